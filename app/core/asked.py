@@ -128,6 +128,21 @@ class Offered(Asked, frozen=True, kw_only=True):
         return value or ""
 
 
+class Ticked(Asked, frozen=True, kw_only=True):
+    """Some of what the page offers for its thing, in its order and each once: as `Offered`, with boxes.
+
+    `of`: ids of rows, or words. `empty` where nothing was ticked.
+    """
+
+    of: type[int] | type[str] = int
+
+    def clean(self, look: Look, field: str, value: Any) -> Any:
+        taken = list(dict.fromkeys(value or ()))
+        if self.empty and not taken:
+            look.wrong[field] = self.empty
+        return taken
+
+
 class YesNo(Asked, frozen=True, kw_only=True):
     """Two answers in words, the first for yes; `empty` where none was given."""
 

@@ -42,7 +42,6 @@ SENTENCES: dict[str, str] = {
     "print_right": "Kertas keluar dengan benar.",
     "draft_dropped": "Draf dibuang.",
     "basis": "Tulis dasarnya, misalnya menelepon siapa.",
-    "basis_briefly": "Tulis dasarnya, paling panjang 300 huruf.",
     "one_case": "Centang paling sedikit satu berkas.",
     "username": "Isi nama pengguna.",
     "password": "Isi kata sandi.",

@@ -98,7 +98,7 @@ def repair(worker: Worker) -> None:
         worker.pair.who("fajar"),
         case_id=worker.case_in("repair"),
         note="diperbaiki",
-        record_again=worker.chance.random() < 0.3,
+        how="record_again" if worker.chance.random() < 0.3 else "repaired",
         now=worker.pair.now,
     )
 

@@ -54,7 +54,7 @@ def decide_twins(regency: Regency, computer: Computer) -> None:
     other_versions.set_rest_aside(journal, wiji, note=NOTE, now=now)
     while twin := next((one for one in other_versions.waiting_lines(journal) if not one.own), None):
         decide_twin(regency, computer, twin, now)
-    other_versions.send_unsent_again(journal, wiji, now)
+    other_versions.send_unsent_again(journal, wiji, now=now)
 
 
 def decide_twin(regency: Regency, computer: Computer, twin: other_versions.OtherLine, now: datetime) -> None:

@@ -209,7 +209,7 @@ def test_an_adviser_answers_line_by_line_and_nothing_comes_back(
     assert "Tulis pendapatnya seperti di daftar jawaban." in empty.text
     opinion = "Didukung dengan penjagaan dua petugas"
     assert sari.post(f"{where}/jawaban", {"ordinal": "1", "result": "printed", "reason": opinion}).status_code == 303
-    assert oki.post(f"{where}/periksa/1", {"cocok": "ya"}).status_code == 303
+    assert oki.post(f"{where}/periksa/1", {"cocok": "1"}).status_code == 303
     line = DispatchLineRow.first(journal.db, case_id=1)
     assert line is not None
     assert (line.result, line.reason, case_of(journal).step) == ("printed", opinion, "draft")

@@ -14,7 +14,6 @@ from app.centre import service as bank
 from app.centre.offices import CentreExchange
 from app.centre.tables import IncomingLine
 from app.cli.demo.offices import BANK
-from app.core.clock import office_time
 from app.platform.files import service as files
 from app.platform.office.exchange import OfficeExchange
 from app.platform.people.queries import actor_named
@@ -128,10 +127,9 @@ class CardDesk:
     def hand_list_over(self, made: int) -> None:
         """The counter takes a list to the bank."""
         scene, now = self.scene, self.scene.tick()
-        at, counter = office_time(now), scene.actor("counter")
-        day, clock = at.date(), f"{at:%H.%M}"
+        counter, minute = scene.actor("counter"), now.replace(second=0, microsecond=0)
         receipts.note_handed_over(
-            scene.journal, counter, dispatch_id=made, on=day, at=clock, handed_to="Petugas bank", now=now
+            scene.journal, counter, dispatch_id=made, at=minute, handed_to="Petugas bank", now=now
         )
 
     def answer_at_the_bank(self) -> None:

@@ -208,7 +208,7 @@ def count_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
 def call_applicant(walk: Journey, applicant: Applicant, username: str, means: str) -> None:
     clerk = walk.step(username, f"Memanggil pemohon {applicant.number}.", 2)
     page = clerk.get(f"/kartu/panggilan/{applicant.case_id}")
-    answer = clerk.send(page, f"/kartu/panggilan/{applicant.case_id}", {"means": means, "reached": "ya", "note": ""})
+    answer = clerk.send(page, f"/kartu/panggilan/{applicant.case_id}", {"means": means, "reached": "1", "note": ""})
     if answer.errors or "Panggilan" not in clerk.get(applicant.case).text:
         raise Astray(f"Panggilan {applicant.number} tidak tercatat: {' '.join(answer.errors)[:300]}")
 

@@ -347,7 +347,7 @@ def repair_line(hands: OfficeDay, story: Story) -> None:
         case_id=story.case_id,
         note=note,
         now=hands.tick(),
-        record_again=biometric,
+        how="record_again" if biometric else "repaired",
     )
     hands.later(story, 1, 3)
 

@@ -3,6 +3,7 @@ come with an answer: typed, read from the partner's file, checked, and opened on
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -30,10 +31,11 @@ from app.casework.batches.queries import find_dispatch, list_lines, newest_line_
 from app.casework.batches.receipts import check_reached, note_reached_by_answer
 from app.casework.batches.tables import AnswerConflict, AnswerValue, DispatchLineRow, TypedAnswer
 from app.casework.importing.answer_file import FileAnswer, plain_key
+from app.core.asked import Amount, Choice, Text, Tick, YesNo
 from app.core.clock import office_date
 from app.core.messages import PaperAnswered, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import Problem, ValueProblem, check_found
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.text import parse_digits, readable_name
 from app.platform.people.access_log import log_access
 from app.room import office_command
@@ -52,6 +54,13 @@ FOLLOWED: dict[str, frozenset[str]] = {
 }
 """Where a case stands on the way → answers by which it follows its newest line; out of repair and arrival only after a
 settled conflict, because only then the answer in force turns round."""
+
+ANSWERS = {"accepted": "Diterima", "printed": "Dicetak", "refused": "Ditolak"}
+"""What a partner may answer; each definition has its own words for it."""
+HOLDS = {"held": "Jawaban semula", "received": "Jawaban yang baru"}
+NO_LINE = SENTENCES["no_such_line"]
+Reason = Annotated[str, Text("Alasan penolakan", most=300)]
+Result = Annotated[str, Choice("Jawaban", choices=ANSWERS, radio=True)]
 
 PAPER_ANSWERED = "line.paper_answered"
 """Our own entry about a paper answer, which only a restored PC receives: no word of the partner's."""
@@ -120,13 +129,13 @@ def type_answer(
     actor: Actor,
     *,
     dispatch_id: int,
-    ordinal: int,
-    result: str,
+    ordinal: Annotated[int, Amount("Baris", "Isi nomor baris.", least=1, most=9999, outside=NO_LINE)],
+    result: Result,
     now: datetime,
-    reason: str = "",
-    serial: str = "",
-    biometric: bool = False,
-    value: str = "",
+    reason: Reason = "",
+    serial: Annotated[str, Text("Nomor seri", most=40)] = "",
+    biometric: Annotated[bool, Tick("Ditolak karena rekaman tidak dapat dipakai")] = False,
+    value: Annotated[str, Text("Nomor", most=60)] = "",
     sealer: ValueSealer | None = None,
 ) -> None:
     """Type one line of the returned list; it counts once another person has checked it.
@@ -136,18 +145,18 @@ def type_answer(
     before anything is written. Raises Problem.
     """
     check_reached(journal.db, dispatch_id)
-    line = get_line(journal.db, dispatch_id, ordinal)
+    line = DispatchLineRow.first(journal.db, dispatch_id=dispatch_id, ordinal=ordinal)
+    if line is None:
+        raise Problem.of("invalid", {"ordinal": NO_LINE})
     definition = CaseReader(journal.db).find(line.case_id)[1]
     check_reason(definition, result, reason)
-    if len(reason) > 300 or len(serial) > 40:
-        raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
     check_result(definition, result)
-    known, sealed = serial.strip().upper() if result == "printed" else "", None
+    known, sealed = serial.upper() if result == "printed" else "", None
     if (carried := answer_value(definition)) and result == "printed":
         known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
     if line.result == result and known in ("", line.serial):
         raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
-    why = reason.strip() if says_why(definition, result) else ""
+    why = reason if says_why(definition, result) else ""
     body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and result == "refused", sealed)
     journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
 
@@ -159,7 +168,7 @@ def says_why(definition: Definition, result: str) -> bool:
 
 def check_reason(definition: Definition, result: str, reason: str) -> None:
     """Raise Problem `invalid` for an answer without the words that belong to it."""
-    if not says_why(definition, result) or reason.strip():
+    if not says_why(definition, result) or reason:
         return
     advises = partner_of(definition).advises
     what = "Tulis pendapatnya seperti di" if advises else "Tulis alasan penolakan seperti di"
@@ -193,7 +202,13 @@ def check_result(definition: Definition, result: str, *, final: bool = False) ->
 
 @office_command("answer.check")
 def check_typed_answer(
-    journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, agrees: bool, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    dispatch_id: int,
+    ordinal: int,
+    agrees: Annotated[bool, YesNo("Hasil", words=("Cocok", "Tidak cocok"), name="cocok")],
+    now: datetime,
 ) -> None:
     """The second person compares the typed answer with the list. Raises Problem when it is the same person."""
     db = journal.db
@@ -210,25 +225,27 @@ def check_typed_answer(
 
 
 @office_command("dispatch.confirm")
-def settle_conflict(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
+def settle_conflict(
+    journal: Journal,
+    actor: Actor,
+    *,
+    conflict_id: int,
+    holds: Annotated[str, Choice("Yang benar", "Pilih jawaban yang benar.", choices=HOLDS, radio=True)],
+    note: Annotated[str, Text("Dasarnya", SENTENCES["basis"], most=300)],
+    now: datetime,
+) -> None:
     """Decide which of two differing answers holds; both stay in the journal.
 
     What else the same side said of this line is decided with it, in the order in which it was said.
     """
-    if holds not in ("held", "received") or not note.strip():
-        raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
     conflict = AnswerConflict.first(journal.db, id=conflict_id)
     if conflict is None or conflict.settled_by:
         raise Problem.of("not_found", what="Perbedaan itu")
     line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
     alike = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "received_by": conflict.received_by}
-    for one in AnswerConflict.rows(journal.db, **alike, settled_by="", order="id"):
-        journal.record(
-            ConflictSettled(one.id, holds, note.strip()[:300]),
-            subject=f"conflict/{one.id}",
-            actor=actor.username,
-            at=now,
-        )
+    for told in AnswerConflict.rows(journal.db, **alike, settled_by="", order="id"):
+        body = ConflictSettled(told.id, holds, note)
+        journal.record(body, subject=f"conflict/{told.id}", actor=actor.username, at=now)
     follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
 
 
@@ -248,7 +265,9 @@ def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, n
 
 
 @office_command("answer.type")
-def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
+def answer_old_case(
+    journal: Journal, actor: Actor, *, case_id: int, result: Result, reason: Reason, now: datetime
+) -> None:
     """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
     case, definition = CaseReader(journal.db).find_at(case_id, "answer")
     check_reason(definition, result, reason)
@@ -257,7 +276,7 @@ def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str
         why = "Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya."
         raise Problem.of("conflict", why=why)
     outcome = outcome_of(definition, result)
-    advance_case(journal, definition, case, outcome, now, actor=actor, note=reason.strip()[:300])
+    advance_case(journal, definition, case, outcome, now, actor=actor, note=reason)
 
 
 def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:
@@ -326,22 +345,22 @@ def type_answers_from_file(
     if answer_value(definition) is None:
         raise Problem.of("conflict", why="Jawaban layanan ini tidak membawa nomor. Ketik jawabannya satu per satu.")
     lines = {plain_key(line.main_key): line for line in list_lines(db, dispatch_id)}
-    for one in answers:
-        fault = one.fault or answer_fault(lines, one, key_field(definition).heading)
+    for answer in answers:
+        fault = answer.fault or answer_fault(lines, answer, key_field(definition).heading)
         try:
             if not fault:
-                type_file_answer(journal, actor, lines[one.key], one, now, sealer)
+                type_file_answer(journal, actor, lines[answer.key], answer, now, sealer)
                 typed += 1
         except Problem as problem:
             fault = next(iter(problem.fields.values()), problem.sentence)
         if fault:
-            faults.append((one.row, fault))
+            faults.append((answer.row, fault))
     return FileResult(typed, faults, lines_left_out(lines, answers))
 
 
 def lines_left_out(lines: Mapping[str, DispatchLineRow], answers: Sequence[FileAnswer]) -> list[str]:
     """`Baris 3, Ani Wijaya` of each open line that a file does not name."""
-    told = {one.key for one in answers}
+    told = {answer.key for answer in answers}
     return [
         f"Baris {line.ordinal}, {readable_name(line.name)}"
         for key, line in lines.items()
@@ -349,24 +368,24 @@ def lines_left_out(lines: Mapping[str, DispatchLineRow], answers: Sequence[FileA
     ]
 
 
-def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer, heading: str) -> str:
-    line = lines.get(one.key)
+def answer_fault(lines: Mapping[str, DispatchLineRow], answer: FileAnswer, heading: str) -> str:
+    line = lines.get(answer.key)
     if line is None:
-        return f"{heading} {one.hint} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
+        return f"{heading} {answer.hint} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
     return "" if line.open and not line.unchecked else "Sudah dijawab atau diketik."
 
 
 def type_file_answer(
-    journal: Journal, actor: Actor, line: DispatchLineRow, one: FileAnswer, now: datetime, sealer: ValueSealer
+    journal: Journal, actor: Actor, line: DispatchLineRow, answer: FileAnswer, now: datetime, sealer: ValueSealer
 ) -> None:
     type_answer(
         journal,
         actor,
         dispatch_id=line.dispatch_id,
         ordinal=line.ordinal,
-        result="printed" if one.value else "refused",
-        reason=one.reason,
-        value=one.value,
+        result="printed" if answer.value else "refused",
+        reason=answer.reason,
+        value=answer.value,
         sealer=sealer,
         now=now,
     )
@@ -375,7 +394,7 @@ def type_file_answer(
 @office_command("answer.check")
 def check_all_typed(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime) -> int:
     """Another person has compared the whole file with the list and agrees; returns how many answers count now."""
-    waiting = [one for one in list_lines(journal.db, dispatch_id) if one.unchecked]
-    for one in waiting:
-        check_typed_answer(journal, actor, dispatch_id=dispatch_id, ordinal=one.ordinal, agrees=True, now=now)
+    waiting = [line for line in list_lines(journal.db, dispatch_id) if line.unchecked]
+    for line in waiting:
+        check_typed_answer(journal, actor, dispatch_id=dispatch_id, ordinal=line.ordinal, agrees=True, now=now)
     return len(waiting)

@@ -3,8 +3,9 @@
 Once on every day that the PC is on, balances are checked and heads anchored at the other side.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -35,6 +36,7 @@ from app.casework.desk.checklist import case_requirements, missing_items
 from app.casework.desk.findings import unexplained_findings
 from app.casework.desk.moving import form_values, plan_move
 from app.casework.desk.tables import CaseFile, CaseItem
+from app.core.asked import Text, Ticked
 from app.core.clock import office_date
 from app.core.messages import (
     FIRST_SERVICE,
@@ -48,7 +50,7 @@ from app.core.messages import (
     dispatch_digest,
 )
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.procedure import engine
 from app.core.procedure.limits import Deadline
 from app.platform.files.queries import files_of
@@ -67,6 +69,7 @@ from sync.journal import LOCAL, Journal
 
 MOST_LINES = 400
 """Cases of one page of what is ready to be sent."""
+Reason = Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)]
 
 
 def ready_cases(db: Database, service: str, today: date, most: int = MOST_LINES, skip: int = 0) -> list[CaseFile]:
@@ -142,17 +145,20 @@ def reason_sent_again(db: Database, case_id: int) -> str:
 
 @office_command("dispatch.prepare")
 def draft_dispatch(
-    journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime, dispatch_id: int | None = None
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_ids: Annotated[Sequence[int], Ticked("Berkas", SENTENCES["one_case"], name="berkas")],
+    now: datetime,
+    dispatch_id: int | None = None,
 ) -> int:
     """Start a dispatch with its ordered cases, or put another order into a draft; returns the dispatch id.
 
     All cases are of one service: a dispatch goes to one partner. Raises Problem.
     """
     today = office_date(now)
-    if not case_ids:
-        raise Problem.of("empty_dispatch")
-    if len(case_ids) > MOST_LINES or len(set(case_ids)) != len(case_ids):
-        raise Problem.of("invalid", {"case_ids": f"Paling banyak {MOST_LINES} berkas, masing-masing satu kali."})
+    if len(case_ids) > MOST_LINES:
+        raise Problem.of("invalid", {"berkas": f"Paling banyak {MOST_LINES} berkas."})
     db, reader = journal.db, CaseReader(journal.db)
     draft = find_for_move(db, dispatch_id, "arrange") if dispatch_id is not None else None
     service = draft.service if draft else ""
@@ -189,16 +195,12 @@ def find_for_move(db: Database, dispatch_id: int, move: str) -> Dispatch:
 
 
 @office_command("dispatch.prepare")
-def drop_draft(journal: Journal, actor: Actor, *, dispatch_id: int, reason: str, now: datetime) -> None:
-    if not reason.strip():
-        raise Problem.of("reason_needed")
-    find_for_move(journal.db, dispatch_id, "drop")
-    journal.record(
-        DispatchDropped(dispatch_id, reason.strip()[:300]),
-        subject=f"dispatch/{dispatch_id}",
-        actor=actor.username,
-        at=now,
-    )
+def drop_draft(journal: Journal, actor: Actor, *, dispatch_id: int, reason: Reason, now: datetime) -> str:
+    """Give a draft up; returns the service whose cases wait again. Raises Problem."""
+    draft = find_for_move(journal.db, dispatch_id, "drop")
+    body = DispatchDropped(dispatch_id, reason)
+    journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
+    return str(draft.service)
 
 
 @office_command("dispatch.confirm")
@@ -208,9 +210,9 @@ def send_dispatch(
     *,
     dispatch_id: int,
     now: datetime,
-    letter: str = "",
-    minutes: str = "",
-    seen: Collection[int] = (),
+    letter: Annotated[str, Text("Nomor surat pengantar", most=60)] = "",
+    minutes: Annotated[str, Text("Nomor berita acara", most=60)] = "",
+    seen: Annotated[Sequence[int], Ticked("Baris dengan perbedaan")] = (),
 ) -> DispatchSent:
     """Confirm and close a dispatch: one entry per line for the partner, then `dispatch.sent` with count and digest.
 
@@ -269,15 +271,15 @@ def send_case_files(
 def take_letter_numbers(journal: Journal, letter: str, minutes: str, today: date) -> tuple[Number, Number]:
     """Numbers of covering letter and berita acara: typed from the paper agenda, else the next of the series."""
 
-    def one(series: str, typed: str) -> Number:
-        if not typed.strip():
+    def number_in(series: str, typed: str) -> Number:
+        if not typed:
             return next_number(journal.db, series, today, journal.epoch)
         try:
             return typed_number(journal.db, series, typed, today)
         except Problem as problem:
             raise Problem.of("invalid", {series: problem.fields.get("number") or problem.sentence}) from problem
 
-    return one("letter", letter), one("minutes", minutes)
+    return number_in("letter", letter), number_in("minutes", minutes)
 
 
 def make_line(
@@ -345,7 +347,7 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
 
 def travelling_clocks(deadlines: Sequence[Deadline]) -> list[LineClock]:
     """Limits as a line carries them."""
-    return [msgspec.convert(one, LineClock, from_attributes=True) for one in deadlines]
+    return [msgspec.convert(deadline, LineClock, from_attributes=True) for deadline in deadlines]
 
 
 def is_read_by_partner(db: Database, definition: Definition, dispatch_id: int) -> bool:
@@ -360,11 +362,9 @@ def words_by_telephone(definition: Definition) -> str:
 
 @office_command("dispatch.confirm")
 def ask_line_back(
-    journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: str, now: datetime
+    journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: Reason, now: datetime
 ) -> None:
     """Ask the partner to give a line back (death, duplicate); the print room answers. Raises Problem."""
-    if not reason.strip():
-        raise Problem.of("reason_needed")
     db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
     case, definition = CaseReader(db).find(line.case_id)
     if not is_read_by_partner(db, definition, dispatch_id):
@@ -377,7 +377,7 @@ def ask_line_back(
         )
     if case.closed:
         raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
-    body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))
+    body = RecallAsked(line.line, reason, held_line_hash(db, journal.source, line.line))
     stream = partner_of(definition).stream
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now, stream=stream)
 
@@ -387,18 +387,19 @@ def ask_line_back(
 
 def late_dispatches(db: Database, definition: Definition, today: date) -> list[tuple[Dispatch, date]]:
     """Dispatches with lines that the partner has had for longer than it promised, each with the promised day."""
-    rows = [one for one in sent_dispatches(db, 100, service=definition.id, only_open=True) if one.waiting]
-    dues = [(one, answers_due(db, definition, date.fromisoformat(one.sent_on))) for one in rows]
-    return [(one, due) for one, due in dues if due and due < today]
+    sent = sent_dispatches(db, 100, service=definition.id, only_open=True)
+    waiting = [dispatch for dispatch in sent if dispatch.waiting]
+    dues = [(dispatch, answers_due(db, definition, date.fromisoformat(dispatch.sent_on))) for dispatch in waiting]
+    return [(dispatch, due) for dispatch, due in dues if due and due < today]
 
 
 def check_balances(journal: Journal, now: datetime) -> list[Dispatch]:
     """The daily check of all open dispatches, written down; returns those that do not agree."""
     open_ones = sent_dispatches(journal.db, 500, only_open=True)
     with journal.transaction():
-        rows = [(one.id, one.sent, one.printed, one.refused, one.waiting) for one in open_ones]
+        rows = [(row.id, row.sent, row.printed, row.refused, row.waiting) for row in open_ones]
         journal.record(BalanceChecked(office_date(now).isoformat(), rows), subject="balance", actor="system", at=now)
-    return [one for one in open_ones if not one.agrees]
+    return [dispatch for dispatch in open_ones if not dispatch.agrees]
 
 
 ANCHOR, BALANCE = "anchor", "balance"

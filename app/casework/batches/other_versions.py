@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from app.casework.desk.events import Item, add_case_event, change_case, put_item
 from app.casework.desk.limits import deadlines_after
 from app.casework.desk.queries import unused_code
 from app.casework.desk.tables import CaseFile
+from app.core.asked import Text, Tick
 from app.core.clock import office_date
 from app.core.messages import (
     LINE_KIND,
@@ -66,6 +67,7 @@ REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di mitra."
 MOVED_AWAY = "~"
 """After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
 MOST = 100
+Note = Annotated[str, Text("Dasarnya", SENTENCES["basis"], most=300)]
 
 
 # -- what a decision does --------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ def apply_taken_over(db: Database, entry: Entry) -> None:
     )
     if CaseFile.first(db, id=body.case_id) is None:
         recover_case(db, entry, line)
-        items = [Item(one, "present", "") for one in line.items]
+        items = [Item(item, "present", "") for item in line.items]
         put_items(db, entry, body.case_id, items, line.completed_on or line.received_on)
         use_number(db, entry, to_number("case", body.number))
     else:
@@ -221,12 +223,16 @@ def waiting_lines(journal: Journal) -> list[OtherLine]:
         OtherLine(place, digest, kind, bool(held), bool(own), parse_dispatch_line(text) if kind == LINE_KIND else None)
         for place, digest, kind, held, own, text in db.run(WAITING, (source,))
     ]
-    known = {(one.place, one.hash) for one in waiting}
+    known = {(line.place, line.hash) for line in waiting}
     for place, digest, head, body in db.run(MISFITS, (source, LINE_KIND, MOST)):
         line = parse_dispatch_line(line_bytes(bytes(head), bytes(body)).decode(errors="replace"))
         if line and (place, digest) not in known:
             waiting.append(OtherLine(place, digest, LINE_KIND, True, False, line))
-    return [replace(one, same=same_person(db, one.line)) if one.line and not one.own else one for one in waiting]
+    return [with_same_person(db, line) for line in waiting]
+
+
+def with_same_person(db: Database, told: OtherLine) -> OtherLine:
+    return replace(told, same=same_person(db, told.line)) if told.line and not told.own else told
 
 
 def count_waiting_lines(db: Database) -> int:
@@ -266,13 +272,15 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
     ]
     if not found:
         return []
-    asked = {one.line.main_key for one in waiting_lines(journal) if one.line and one.held and not one.own}
-    cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
-    return [one for one in found if cases.get(one[2]) not in asked]
+    undecided = [told for told in waiting_lines(journal) if told.held and not told.own]
+    asked = {told.line.main_key for told in undecided if told.line}
+    cases = CaseFile.rows(db, CaseFile.id << [case_id for _, _, case_id in found])
+    waits = {case.id for case in cases if case.main_key in asked}
+    return [lost for lost in found if lost[2] not in waits]
 
 
 def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
-    known = {(one.place, one.hash): one for one in waiting_lines(journal) if not one.own}
+    known = {(line.place, line.hash): line for line in waiting_lines(journal) if not line.own}
     if (place, digest) not in known:
         raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
     return known[place, digest]
@@ -284,66 +292,65 @@ def stream_of(place: str) -> str:
 
 
 def record_asides(journal: Journal, actor: Actor, bodies: Sequence[LineSetAside], now: datetime) -> None:
-    parted = sorted(((stream_of(one.place), one) for one in bodies), key=itemgetter(0))
+    parted = sorted(((stream_of(body.place), body) for body in bodies), key=itemgetter(0))
     for stream, group in groupby(parted, itemgetter(0)):
-        said = [(one, f"twin/{one.place}") for _, one in group]
+        said = [(body, f"twin/{body.place}") for _, body in group]
         journal.record_many(said, actor=actor.username, at=now, stream=stream)
-
-
-def to_reason(note: str) -> str:
-    """What a person writes about a decision. Raises Problem `invalid`."""
-    if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": SENTENCES["basis_briefly"]})
-    return note.strip()
 
 
 @office_command("office.settings")
 def take_line_over(
-    journal: Journal, actor: Actor, *, place: str, digest: str, note: str, heeded: bool, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    place: str,
+    digest: str,
+    note: Note,
+    heeded: Annotated[bool, Tick("NIK yang sama sudah diperiksa, tetap diambil alih")],
+    now: datetime,
 ) -> str:
     """Let a case of another PC go on here under a new number; returns the number. Raises Problem.
 
     `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
     """
-    note, today = to_reason(note), office_date(now)
-    db, one = journal.db, find_waiting_line(journal, place, digest)
-    if one.line is None:
+    db, today, told = journal.db, office_date(now), find_waiting_line(journal, place, digest)
+    if told.line is None:
         raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
-    definition = office.adopted_definition(db, one.line.service, one.line.revision)
-    if one.same and not heeded:
+    definition = office.adopted_definition(db, told.line.service, told.line.revision)
+    if told.same and not heeded:
         raise Problem.of(
             "invalid",
             {
-                "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(one.same)}. "
+                "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(told.same)}. "
                 "Centang bila tetap diambil alih, atau sisihkan."
             },
         )
     said = centre_said(journal, place)
-    if not one.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
+    if not told.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
         raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
-    mine = known_case(db, one.line)
-    if mine and not one.held:
+    mine = known_case(db, told.line)
+    if mine and not told.held:
         raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
     case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
     step, given = step_at(definition, "send"), None
-    if one.held:
+    if told.held:
         taken = next_number(db, "dispatch", today, journal.epoch)
-        step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
+        step, given = told.line.step, GivenNumber(taken.text, taken.year, taken.n)
     body = LineTakenOver(
         place,
         digest,
-        one.held,
-        one.line,
+        told.held,
+        told.line,
         mine.id if mine else journal.next_id("case_file"),
         GivenNumber(case.text, case.year, case.n),
         step,
-        papers_place(db, one.line, step),
+        papers_place(db, told.line, step),
         note,
         journal.next_id("dispatch") if given else 0,
         given,
         answer_of_centre(journal, place) if given else None,
-        "" if mine else fresh_code(db, one.line),
-        clocks_taken_over(db, definition, one.line, mine, step, now),
+        "" if mine else fresh_code(db, told.line),
+        clocks_taken_over(db, definition, told.line, mine, step, now),
     )
     subject = f"case/{body.case_id}"
     journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
@@ -361,12 +368,15 @@ def clocks_taken_over(
     move = step_move(mine.step if mine else line.step, "taken_over", step)
     changed = deadlines_after(db, definition, mine.id if mine else 0, move, wall_time(now), held=held)
     kept = held or {}
-    return travelling_clocks(list((kept | {(one.limit, one.scope): one for one in changed}).values()))
+    return travelling_clocks(list((kept | by_limit(changed)).values()))
 
 
 def held_in_line(line: DispatchLine) -> dict[tuple[str, str], Deadline]:
-    clocks = [msgspec.convert(one, Deadline, from_attributes=True) for one in line.deadlines]
-    return {(one.limit, one.scope): one for one in clocks}
+    return by_limit([msgspec.convert(clock, Deadline, from_attributes=True) for clock in line.deadlines])
+
+
+def by_limit(deadlines: Sequence[Deadline]) -> dict[tuple[str, str], Deadline]:
+    return {(deadline.limit, deadline.scope): deadline for deadline in deadlines}
 
 
 def centre_said(journal: Journal, place: str) -> list[Any]:
@@ -421,12 +431,11 @@ def papers_place(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
 
 
 @office_command("office.settings")
-def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
+def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: Note, now: datetime) -> None:
     """A line of this office's other computer, which wrote under the same numbers after a restore, is not taken over.
 
     Raises Problem `conflict` where the centre has printed by it already: then a card exists.
     """
-    note = to_reason(note)
     line = find_waiting_line(journal, place, digest)
     answer = answer_of_centre(journal, place) if line.held else None
     if answer and answer.result == "printed":
@@ -441,17 +450,16 @@ def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, n
 
 
 @office_command("office.settings")
-def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
+def set_rest_aside(journal: Journal, actor: Actor, *, note: Note, now: datetime) -> int:
     """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
-    note = to_reason(note)
-    rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
-    bodies = [LineSetAside(one.place, one.hash, one.kind, note) for one in rest]
+    rest = [line for line in waiting_lines(journal) if line.kind != LINE_KIND]
+    bodies = [LineSetAside(line.place, line.hash, line.kind, note) for line in rest]
     record_asides(journal, actor, bodies, now)
     return len(rest)
 
 
 @office_command("office.settings")
-def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
+def send_unsent_again(journal: Journal, actor: Actor, *, now: datetime) -> int:
     lost, on = unsent_lines(journal), office_date(now).isoformat()
     for place, digest, case_id in lost:
         case, definition = CaseReader(journal.db).find(case_id)

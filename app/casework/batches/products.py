@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from string import capwords
+from typing import Annotated
 
 from app.casework.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.casework.batches.partners import (
@@ -22,6 +23,7 @@ from app.casework.desk.checklist import case_requirements, checked_items
 from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.moving import case_definition, form_values, state_problem, with_deadlines
 from app.casework.desk.tables import CaseFile
+from app.core.asked import Amount, Choice, Day, Text, Ticked, YesNo
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
@@ -43,6 +45,7 @@ def means_for(area: str) -> dict[str, str]:
     return {key: word for key, word in MEANS.items() if key != "village" or area not in ("", NO_AREA)}
 
 
+RECEIVER = "Tulis nama penerima, paling panjang 100 huruf."
 RELATIONS = {"self": "Yang bersangkutan sendiri", "family": "Keluarga", "authorised": "Penerima kuasa"}
 
 
@@ -92,17 +95,20 @@ def expected_counts(db: Database, service: str) -> list[tuple[str, int, str | No
     )
 
 
+MOST_COUNTED = 9999
+
+
 @office_command("card.arrive")
 def count_cards_in(
     journal: Journal,
     actor: Actor,
     *,
-    case_ids: Sequence[int],
-    counted: int,
+    case_ids: Annotated[Sequence[int], Ticked("Yang ada", name="kartu")],
+    counted: Annotated[int, Amount("Dihitung tangan", "Tulis hasil hitungan.", most=MOST_COUNTED)],
     now: datetime,
     shipment: str = "",
-    note: str = "",
-    on: date | None = None,
+    note: Annotated[str, Text("Catatan", most=300)] = "",
+    on: Annotated[date | None, Day("Tiba sebelum hari ini", ahead=SENTENCES["not_in_future"])] = None,
     service: str = "",
 ) -> int:
     """Count the cards that arrived against the shipping list; returns how many cases move on.
@@ -130,14 +136,8 @@ def count_cards_in(
         case, definition = reader.find_at(case_id, "arrive")
         advance_case(journal, definition, case, "missing", now, actor=actor, on=day, note=note)
     if known is not None:
-        body = ShipmentCounted(
-            shipment,
-            known.sent_on,
-            known.count,
-            (known.counted or 0) + counted,
-            day.isoformat(),
-            note.strip()[:300],
-        )
+        total = (known.counted or 0) + counted
+        body = ShipmentCounted(shipment, known.sent_on, known.count, total, day.isoformat(), note)
         journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
     return len(chosen)
 
@@ -149,8 +149,8 @@ def product_word(db: Database, service: str) -> str:
 def check_count(product: str, ticked: int, counted: int, missing: int, note: str) -> None:
     """Raise Problem `invalid` when the count by hand does not fit what was ticked and nobody says why."""
     if not ticked and not missing:
-        raise Problem.of("invalid", {"case_ids": f"Centang paling sedikit satu {product}."})
-    if counted != ticked and not note.strip():
+        raise Problem.of("invalid", {"kartu": f"Centang paling sedikit satu {product}."})
+    if counted != ticked and not note:
         raise Problem.of(
             "invalid",
             {
@@ -158,7 +158,7 @@ def check_count(product: str, ticked: int, counted: int, missing: int, note: str
                 "Hitung lagi, atau tulis catatan selisihnya."
             },
         )
-    if missing and not note.strip():
+    if missing and not note:
         raise Problem.of("invalid", {"note": f"{missing} {product} di daftar kirim tidak ada. Tulis catatannya."})
 
 
@@ -177,22 +177,23 @@ def list_shipments(db: Database) -> list[Shipment]:
 
 @office_command("card.call")
 def note_call(
-    journal: Journal, actor: Actor, *, case_id: int, means: str, reached: bool, now: datetime, note: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    means: Annotated[str, Choice("Cara", "Pilih cara memanggil.", choices=MEANS, radio=True)],
+    reached: Annotated[bool, YesNo("Hasil", words=("Tersambung, akan diambil", "Belum tersambung"))],
+    now: datetime,
+    note: Annotated[str, Text("Catatan", most=300)] = "",
 ) -> None:
     """Note a call or message made by hand. No text of ours promises an SMS."""
-    if means not in MEANS or len(note) > 300:
-        raise Problem.of("invalid", {"means": "Pilih cara memanggil; catatan paling panjang 300 huruf."})
     case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
     if means not in means_for(case.area):
         raise Problem.of("invalid", {"means": SENTENCES["choose_from_list"]})
     if actor.village_only and case.area != actor.area:
         raise Problem.of("not_found", what="Berkas itu")
-    journal.record(
-        ApplicantCalled(case_id, means, reached, note.strip()),
-        subject=f"case/{case_id}",
-        actor=actor.username,
-        at=now,
-    )
+    body = ApplicantCalled(case_id, means, reached, note)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 @office_command("card.hand_over")
@@ -201,14 +202,14 @@ def hand_card_over(
     actor: Actor,
     *,
     case_id: int,
-    receiver: str,
-    relation: str,
+    receiver: Annotated[str, Text("Nama penerima", RECEIVER, most=100)],
+    relation: Annotated[str, Choice("Yang mengambil", "Pilih hubungan penerima.", choices=RELATIONS, radio=True)],
     now: datetime,
-    authority: str = "",
-    surrendered: str = "",
-    on: date | None = None,
-    note: str = "",
-    compared: Sequence[str] = (),
+    authority: Annotated[str, Text("Surat kuasa", most=200)] = "",
+    surrendered: Annotated[str, Text("Kartu lama yang ditarik", most=200)] = "",
+    on: Annotated[date | None, Day("Tanggal diserahkan", ahead=SENTENCES["not_in_future"])] = None,
+    note: Annotated[str, Text("Mengapa baru dicatat", most=300)] = "",
+    compared: Annotated[Sequence[str], Ticked("Cocokkan bersama penerima", of=str)] = (),
 ) -> None:
     """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney.
 
@@ -218,11 +219,7 @@ def hand_card_over(
     """
     day = on or office_date(now)
     wrong = {}
-    if not receiver.strip() or len(receiver) > 100:
-        wrong["receiver"] = "Tulis nama penerima, paling panjang 100 huruf."
-    if relation not in RELATIONS:
-        wrong["relation"] = "Pilih hubungan penerima."
-    if relation == "authorised" and not authority.strip():
+    if relation == "authorised" and not authority:
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
     db = journal.db
     reader = CaseReader(db)
@@ -230,22 +227,18 @@ def hand_card_over(
     if find_hand_over(db, case_id) is not None:
         raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
     case, definition = reader.find_at(case_id, "hand_over")
-    if relation in RELATIONS and relation != "self" and receiver.strip().upper() == case.name.upper():
+    if relation != "self" and receiver.upper() == case.name.upper():
         wrong["receiver"] = "Tulis nama yang mengambil, seperti di tanda pengenalnya. Ini nama pemohon."
-    if needs_surrender(db, definition, case) and not surrendered.strip():
+    if needs_surrender(db, definition, case) and not surrendered:
         wrong["surrendered"] = f"{product} lama harus ditarik. Tulis nomornya atau keterangannya."
     if day.isoformat() < (card_arrival_day(db, case) or ""):
         wrong["on"] = f"Tanggal tidak boleh sebelum {product.lower()} tiba di kantor."
+    points = [point for point, _ in points_to_compare(db, definition, case)]
+    if set(compared) - set(points):
+        wrong["compared"] = SENTENCES["choose_from_list"]
     check_nothing_wrong(wrong)
-    body = CardHandedOver(
-        case_id,
-        receiver.strip().upper(),
-        relation,
-        authority.strip()[:200],
-        surrendered.strip()[:200],
-        day.isoformat(),
-        ", ".join(point for point, _ in points_to_compare(db, definition, case) if point in compared),
-    )
+    seen = ", ".join(point for point in points if point in compared)
+    body = CardHandedOver(case_id, receiver.upper(), relation, authority, surrendered, day.isoformat(), seen)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)
 
@@ -335,23 +328,28 @@ def list_calls(db: Database, case_id: int) -> list[CardCall]:
 
 
 @office_command("card.hand_over")
-def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
+def note_misprint(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """A misprint: the card is surrendered and goes back, free of charge.
 
     Found at arrival or hand-over it reopens the promise. Found later by its owner, as the receipt invites, the case
     opens again under its number; the promise was kept and reported, and stays so. Raises Problem.
     """
-    if not reason.strip():
-        raise Problem.of("reason_needed")
     db, reader = journal.db, CaseReader(journal.db)
     case, definition = reader.find(case_id)
     line = newest_line_of(db, case_id)
     dispatch_id, ordinal = (line.dispatch_id, line.ordinal) if line else (0, 0)
-    body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
+    body = CardMisprinted(case_id, dispatch_id, ordinal, reason, office_date(now).isoformat())
     if case.closed and find_hand_over(db, case_id) is not None:
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
         product = partner_of(definition).made
-        reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason.strip()}", now)
+        reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason}", now)
         return
     case, definition = reader.find_at(case_id, "arrive", "hand_over")
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -391,14 +389,23 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
 
+REPAIRS = {"repaired": "Sudah diperbaiki, ikut pengiriman berikutnya", "record_again": "Perlu direkam ulang"}
+"""What may become of a refused line: the outcomes of its step."""
+
+
 @office_command("case.check")
 def note_repair(
-    journal: Journal, actor: Actor, *, case_id: int, note: str, now: datetime, record_again: bool = False
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    note: Annotated[str, Text("Yang diperbaiki", "Tulis apa yang diperbaiki.", most=500)],
+    now: datetime,
+    how: Annotated[str, Choice("Tindak lanjut", SENTENCES["choose_one"], choices=REPAIRS, radio=True)] = "repaired",
 ) -> None:
     """A refused line is repaired under the same number and joins a later dispatch; the clock runs on."""
     case, definition = CaseReader(journal.db).find_at(case_id, "repair")
-    outcome = "record_again" if record_again else "repaired"
-    advance_case(journal, definition, case, outcome, now, actor=actor, note=note)
+    advance_case(journal, definition, case, how, now, actor=actor, note=note)
 
 
 SERIAL = "Nomor seri"
@@ -410,18 +417,15 @@ def points_to_compare(db: Database, definition: Definition, case: CaseFile) -> l
     key, line = engine.field_with_role(definition, "key"), newest_line_of(db, case.id)
     heading = key.heading if key else "Nomor"
     words = known_words(db, definition, case) | {heading: engine.mask_key(definition, case.main_key)}
-    points = [(one, words.get(one, "")) for one in partner_of(definition).inspect or ("Nama", heading)]
+    points = [(label, words.get(label, "")) for label in partner_of(definition).inspect or ("Nama", heading)]
     return points + ([(SERIAL, line.serial)] if line and line.serial and not answer_value(definition) else [])
 
 
 def known_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
     """Label → value of the case, as an officer reads it."""
     values = form_values(case)
-    shown = {
-        one.label: shown_value(db, definition, one.id, values[one.id])
-        for one in definition.fields
-        if one.id in values and one.mask is None
-    }
+    legible = [field for field in definition.fields if field.id in values and field.mask is None]
+    shown = {field.label: shown_value(db, definition, field.id, values[field.id]) for field in legible}
     village = office.area_names(db).get(case.area, "")
     address = [to_address(definition, values), f"Desa {village}" if village else ""]
     return shown | {"Nama": capwords(case.name), "Alamat": ", ".join(part for part in address if part)}

@@ -4,18 +4,20 @@ Noted only where a limit of the service begins or ends with it (`step.@received`
 """
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
-from app.casework.batches.partners import CaseReader, partner_of, partner_revisions
+from app.casework.batches.partners import CaseReader, find_partner_service, partner_of, partner_revisions
 from app.casework.batches.queries import find_dispatch, newest_line_of
 from app.casework.batches.tables import Dispatch, DispatchLineRow
 from app.casework.desk.events import add_note_event
 from app.casework.desk.limits import deadlines_after
-from app.core.clock import at_office, office_date
-from app.core.dates import moment_words, parse_clock
+from app.core.asked import Moment, Text
+from app.core.clock import office_date
+from app.core.dates import moment_words
 from app.core.permissions import SYSTEM, Actor
-from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.procedure.limits import Deadline, receipt_move, to_text, waits_for_receipt
 from app.core.workdays import wall_time
 from app.platform.office.deadlines import put_deadlines
@@ -52,9 +54,9 @@ def apply_reached(db: Database, entry: Entry) -> None:
     at = datetime.fromisoformat(body.at)
     handed = f", diserahkan kepada {body.handed_to}" if body.handed_to else ""
     words = moment_words(at, at.year) + handed
-    for one in body.cases:
-        put_deadlines(db, f"case/{one.case_id}", one.deadlines)
-        add_note_event(db, entry, one.case_id, body.at[:10], "reached", words)
+    for case in body.cases:
+        put_deadlines(db, f"case/{case.case_id}", case.deadlines)
+        add_note_event(db, entry, case.case_id, body.at[:10], "reached", words)
 
 
 KINDS = [Kind("dispatch.reached", 1, DispatchReached, apply_reached, NOBODY)]
@@ -82,18 +84,23 @@ def dispatches_to_hand_over(db: Database, service: str) -> list[Dispatch]:
     if not names_receipt(db, service):
         return []
     sent = Dispatch.rows(db, state="sent", road="paper", reached_at="", service=service, order="id")
-    return [one for one in sent if awaits_receipt(db, one)]
+    return [dispatch for dispatch in sent if awaits_receipt(db, dispatch)]
 
 
 def names_receipt(db: Database, service: str) -> bool:
-    return any(waits_for_receipt(one) for one in partner_revisions(db) if one.id == service)
+    return service in services_with_receipt(db)
+
+
+def services_with_receipt(db: Database) -> set[str]:
+    """Services of which a limit begins or ends when a dispatch reaches the partner."""
+    return {definition.id for definition in partner_revisions(db) if waits_for_receipt(definition)}
 
 
 def check_reached(db: Database, dispatch_id: int) -> None:
     """Raise Problem `conflict` where an answer would come before anybody noted that the partner has the dispatch."""
     dispatch = find_dispatch(db, dispatch_id)
     if awaits_receipt(db, dispatch):
-        short = partner_of(next(one for one in partner_revisions(db) if one.id == dispatch.service)).short
+        short = partner_of(find_partner_service(db, dispatch.service)).short
         raise Problem.of("conflict", why=f"Catat dulu kapan pengiriman ini diserahkan kepada {short}, baru jawabannya.")
 
 
@@ -101,7 +108,7 @@ def note_acknowledged(journal: Journal, written: datetime, now: datetime) -> Non
     """After a signed file of a partner was read, which it had `written` then: note what it says to have received.
 
     Answers in the same file were heard before: they show an earlier moment where a stick was written long after."""
-    services = sorted({one.id for one in partner_revisions(journal.db) if waits_for_receipt(one)})
+    services = sorted(services_with_receipt(journal.db))
     if not services:
         return
     marks = ", ".join("?" * len(services))
@@ -122,27 +129,24 @@ def note_reached_by_answer(journal: Journal, dispatch_id: int, answered: datetim
 
 @office_command("dispatch.prepare")
 def note_handed_over(
-    journal: Journal, actor: Actor, *, dispatch_id: int, on: date | None, at: str, handed_to: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    dispatch_id: int,
+    at: Annotated[datetime, Moment("Tanggal diserahkan", SENTENCES["reached_on"])],
+    handed_to: Annotated[str, Text("Nama penerima", SENTENCES["reached_by"], most=100)],
+    now: datetime,
 ) -> None:
-    """The list was handed over on paper: on which day, at what time (`09.40`), and to whom. Raises Problem."""
-    dispatch = find_dispatch(journal.db, dispatch_id)
-    if not awaits_receipt(journal.db, dispatch):
+    """The list was handed over on paper: when, and to whom. Raises Problem."""
+    if not awaits_receipt(journal.db, find_dispatch(journal.db, dispatch_id)):
         raise Problem.of("conflict", why="Penyerahan pengiriman ini sudah tercatat. Muat ulang halaman.")
-    if on is None:
-        raise Problem.of("invalid", {"on": SENTENCES["reached_on"]})
-    try:
-        clock = parse_clock(at)
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {"at": problem.sentence}) from problem
-    moment, wrong = at_office(on, clock.hour, clock.minute), {}
-    if moment > now:
-        wrong["at" if on == office_date(now) else "on"] = SENTENCES["not_in_future"]
-    elif wall_time(moment) < minute_sent(journal.db, dispatch_id):
-        wrong["at"] = "Pengiriman ini belum disetujui pada saat itu. Periksa tanggal dan jamnya."
-    if not handed_to.strip() or len(handed_to) > 100:
-        wrong["handed_to"] = SENTENCES["reached_by"]
+    wrong = {}
+    if at > now:
+        wrong["at_clock" if office_date(at) == office_date(now) else "at_on"] = SENTENCES["not_in_future"]
+    elif wall_time(at) < minute_sent(journal.db, dispatch_id):
+        wrong["at_clock"] = "Pengiriman ini belum disetujui pada saat itu. Periksa tanggal dan jamnya."
     check_nothing_wrong(wrong)
-    note_reached(journal, dispatch_id, moment, now, "person", actor, handed_to.strip())
+    note_reached(journal, dispatch_id, at, now, "person", actor, handed_to)
 
 
 def note_reached(
@@ -159,7 +163,7 @@ def note_reached(
     at = max(minute_sent(journal.db, dispatch_id), wall_time(min(moment, now)))
     lines = DispatchLineRow.rows(journal.db, dispatch_id=dispatch_id, order="ordinal")
     cases = [CaseClocks(line.case_id, clocks_of(journal.db, line, at)) for line in lines]
-    moved = [one for one in cases if one.deadlines]
+    moved = [case for case in cases if case.deadlines]
     body = DispatchReached(dispatch_id, to_text(at, "working_minutes"), by, moved, handed_to)
     journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from inspect import signature
 from typing import Any, NamedTuple, Protocol, get_type_hints
 
 from flask import Blueprint, current_app, url_for
@@ -20,7 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.core.asked import (
     Amount,
@@ -36,6 +37,7 @@ from app.core.asked import (
     Text,
     Texts,
     Tick,
+    Ticked,
     YesNo,
     questions_of,
 )
@@ -60,6 +62,7 @@ YES_NO = {True: "1", False: "0", None: ""}
 LONGEST_KEY = 100
 """Characters of what a page offers; more was typed by no page."""
 CLOCK = "Isi jamnya, misalnya 9.15."
+MOST_TICKED = 1000
 
 
 class Command(Protocol):
@@ -135,7 +138,23 @@ def single_field(asked: Asked) -> Field:
             return IntegerField(asked.label, widget=HiddenInput())
         case Tick():
             return BooleanField(asked.label)
+        case Ticked():
+            return TickedBoxes(asked.label, choices=[], coerce=asked.of, validate_choice=False)
     raise TypeError(asked)
+
+
+class TickedBoxes(SelectMultipleField):
+    """Boxes that a page draws by itself, or as the choices that its view gives; what is no id of a row is left out."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([text for text in valuelist[:MOST_TICKED] if self.coerce is str or is_id(text)])
+
+
+def is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 class ClockOf:
@@ -273,7 +292,7 @@ def add_command(
     *,
     named: Callable[..., Mapping[str, Any]] = dict,
     to: str | Callable[..., ResponseReturnValue] | None = None,
-    then: Callable[[Any], ResponseReturnValue] | None = None,
+    then: Callable[..., ResponseReturnValue] | None = None,
     pin: bool = False,
     prefix: str = "",
 ) -> None:
@@ -281,24 +300,31 @@ def add_command(
 
     Refused, `draw` (the view of a page) is called again with `refused` and the problem's `status`: 422 for what was
     typed, 409 for what has changed in between. Otherwise that page (or the one that `to` draws; the endpoint where it
-    is of another blueprint) comes with the toast, or what `then` makes of the command's result. `prefix` stands before
-    the names of its fields where a page has several forms with the same ones. `named` makes
-    parameters of the command of what the address named, where the two differ, or of what else the page says.
+    is of another blueprint) comes with the toast, or what `then` makes of the command's result; of the `form` and of
+    what the address named it is given what it takes. `prefix` stands before the names of its fields where a page has
+    several forms with the same ones, also one for each thing (`c{conflict_id}`). `named` makes parameters of the
+    command of what the address named, where the two differ, or of what else the page says.
     """
     shown = to or draw
     endpoint = shown if isinstance(shown, str) else f"{pages.name}.{shown.__name__}"
 
     def view(**place: Any) -> ResponseReturnValue:
-        form = form_of(command, pin)(prefix=prefix)
+        form = form_of(command, pin)(prefix=prefix.format_map(place))
 
         def refuse(problem: Problem) -> ResponseReturnValue:
             refused = Refused(command, form, problem, place)
             return draw(**taken_by(draw, place), status=problem.status, refused=refused)
 
+        def go_on(result: Any) -> ResponseReturnValue:
+            if then is not None:
+                known, (_, *takes) = place | {"form": form}, signature(then).parameters
+                return then(result, **{name: known[name] for name in takes if name in known})
+            return redirect_to(address_of(place), toast if isinstance(toast, str) else toast())
+
         return run_command(
             lambda: call_command(command, **named(**place), **form.values),
             refuse,
-            then or (lambda _: redirect_to(address_of(place), toast if isinstance(toast, str) else toast())),
+            go_on,
             form=form,
             pin=pin,
         )

@@ -386,7 +386,10 @@ def test_what_was_compared_is_recorded_and_entries_from_before_still_apply(desk:
     assert (known["Tanggal lahir"], known["Foto"]) == ("07-02-1980", "")
     assert "Desa Krai" in known["Alamat"]
     assert "*" in known["NIK"]
-    give(desk, case_id, compared=["Foto", "Nama", "tidak ada"])
+    with pytest.raises(Problem) as refused:
+        give(desk, case_id, compared=["Foto", "tidak ada"])
+    assert refused.value.fields == {"compared": "Pilih dari daftar."}
+    give(desk, case_id, compared=["Foto", "Nama"])
     done = products.find_hand_over(db, case_id)
     assert done is not None
     assert done.compared == "Nama, Foto"

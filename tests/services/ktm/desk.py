@@ -12,7 +12,6 @@ from app.casework.desk import moving, opening
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import case_requirements
 from app.casework.desk.tables import CaseFile
-from app.core.clock import office_time
 from app.core.permissions import Actor
 from app.platform.files.service import confirm_files, keep_file
 from app.platform.office.exchange import OfficeExchange
@@ -117,13 +116,11 @@ class CardDesk:
 
     def hand_list_over(self, dispatch_id: int) -> None:
         """The list is given to the bank on paper, now."""
-        at = office_time(self.now)
         receipts.note_handed_over(
             self.journal,
             self.who("sari"),
             dispatch_id=dispatch_id,
-            on=at.date(),
-            at=f"{at:%H.%M}",
+            at=self.now.replace(second=0, microsecond=0),
             handed_to="Tutik",
             now=self.now,
         )

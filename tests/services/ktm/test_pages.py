@@ -36,11 +36,11 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     early = sari.post(f"/pengiriman/{made}/berkas", workbook((nim(1), "Alya", account(1))), content_type=MULTIPART)
     assert early.status_code == 422
     assert f'href="/pengiriman/{made}#penyerahan"' in sari.get(f"/pengiriman/{made}/jawaban").get_data(as_text=True)
-    handed = {"on": "12-03-2026", "at": "09.99", "handed_to": "Tutik"}
+    handed = {"at_on": "12-03-2026", "at_clock": "09.99", "handed_to": "Tutik"}
     refused = sari.post(f"/pengiriman/{made}/penyerahan", handed)
     assert refused.status_code == 422
     assert "Tulis jamnya seperti 09.40" in refused.get_data(as_text=True)
-    assert sari.post(f"/pengiriman/{made}/penyerahan", handed | {"at": "09.42"}).status_code == 303
+    assert sari.post(f"/pengiriman/{made}/penyerahan", handed | {"at_clock": "09.42"}).status_code == 303
     assert "diterima Tutik" in sari.get(f"/pengiriman/{made}").get_data(as_text=True)
     rows = (nim(1), "Alya", account(1)), (nim(2), "Bagas", "Mahasiswa tidak datang ke bank"), (nim(3), "Citra", "1234")
     sent = workbook(*rows)
@@ -89,7 +89,7 @@ def test_a_limit_in_the_picture_counts_and_links_those_in_time_and_those_too_lat
 def test_a_file_knows_numbers_without_their_dots_and_names_who_is_left_out(desk: CardDesk, web: Flask) -> None:
     made = desk.send(*(desk.register(n) for n in (1, 2)))
     sari = Browser(web, "sari")
-    sari.post(f"/pengiriman/{made}/penyerahan", {"on": "12-03-2026", "at": "09.42", "handed_to": "Tutik"})
+    sari.post(f"/pengiriman/{made}/penyerahan", {"at_on": "12-03-2026", "at_clock": "09.42", "handed_to": "Tutik"})
     plain = "".join(sign for sign in nim(1) if sign.isalnum())
     dotted = f"{plain[:1]}.{plain[1:3]} {plain[3:]}"
     sent = workbook((dotted, "Alya", account(1)), (nim(9), "Siapa", account(9)))

@@ -78,11 +78,11 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     assert "Belum terkirim" in text(sari, where)
     post(sari, f"{where}/jawaban", ordinal=1, result="printed", serial="K77")
     assert "Anda yang mengetik" in text(sari, f"{where}/jawaban")
-    post(oki, f"{where}/periksa/1", cocok="ya")
+    post(oki, f"{where}/periksa/1", cocok="1")
     assert "K77" in text(sari, "/kartu/kedatangan")
     assert "dihitung 2, dicentang 1" in post(sari, "/kartu/kedatangan", 422, kartu=case_id, counted=2)
     post(sari, "/kartu/kedatangan", kartu=case_id, counted=1)
-    post(sari, f"/kartu/panggilan/{case_id}", means="phone", reached="ya", note="datang besok")
+    post(sari, f"/kartu/panggilan/{case_id}", means="phone", reached="1", note="datang besok")
     assert "Sudah tersambung" in text(sari, "/kartu/panggilan")
     given = {"relation": "self", "receiver": "Slamet Widodo", "pin": PIN}
     seen = ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"]
@@ -176,7 +176,7 @@ def test_recording_again_is_offered_to_whoever_may_ask_for_it(desk: Desk, people
     """The counter repairs; that its owner is recorded again is for operator and Kasi: choosing it was refused."""
     case_id = next(int(path.split("/")[2]) for path in everywhere(desk) if path.endswith("/perbaikan"))
     for who, offered in (("sari", False), ("oki", True), ("budi", True)):
-        assert ('value="again"' in text(people[who], f"/berkas/{case_id}/perbaikan")) is offered, who
+        assert ('value="record_again"' in text(people[who], f"/berkas/{case_id}/perbaikan")) is offered, who
 
 
 # -- papers ----------------------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_whoever_counted_goes_on_to_the_first_owner_whom_nobody_called(desk: Des
     desk.printed(dispatch_id, 1, 2)
     counted = sari.post("/kartu/kedatangan", {"shipment": "", "kartu": [first, second], "counted": "2"})
     assert counted.location == f"/kartu/panggilan/{first}"
-    said = {"means": "phone", "reached": "ya", "note": ""}
+    said = {"means": "phone", "reached": "1", "note": ""}
     assert sari.post(f"/kartu/panggilan/{first}", said).location == f"/kartu/panggilan/{second}"
     assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan"
     assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan", "called again: nobody is next"
@@ -287,7 +287,7 @@ def test_the_last_call_and_the_hand_over_are_told_in_the_place_of_their_forms(
         "#main",
         "#main",
     )
-    for reached, first in (("tidak", "Daftar panggilan"), ("ya", "Serahkan kartu")):
+    for reached, first in (("0", "Daftar panggilan"), ("1", "Serahkan kartu")):
         told = sari.post(call, {"means": "phone", "reached": reached, "note": ""}, htmx=True)
         assert told.headers["HX-Trigger-After-Settle"] == CHANGED
         assert "panggilan dicatat. Semua pemilik sudah dipanggil." in told.text

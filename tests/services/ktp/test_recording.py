@@ -44,7 +44,7 @@ def refused_for_biometrics(desk: Desk) -> int:
         desk.who("oki"),
         case_id=case_id,
         note="Rekam ulang diminta",
-        record_again=True,
+        how="record_again",
         now=desk.now,
     )
     return case_id

@@ -10,19 +10,12 @@ from markupsafe import Markup
 from app.casework.batches import answers, other_versions, papers, queries, receipts
 from app.casework.batches.other_versions import OtherLine
 from app.casework.batches.partners import answer_value, find_partner_service, key_field, partner_of, result_labels
-from app.casework.batches.views.forms import (
-    AnswerFileForm,
-    AnswerForm,
-    OldAnswerForm,
-    OtherLineForm,
-    PinForm,
-    RestForm,
-    SettleForm,
-)
+from app.casework.batches.views.forms import AnswerFileForm, OtherLineForm
 from app.casework.batches.views.printing import (
     asked_service,
     case_words,
     find_partner_case,
+    seen_case,
     service_values,
     service_words,
     whole_number,
@@ -33,6 +26,7 @@ from app.core.messages import LINE_KIND
 from app.core.permissions import Actor, may
 from app.platform.office import queries as office
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_of
 from app.platform.web.context import CaseSheet, current_actor, current_db, current_journal, current_time, surroundings
 from app.platform.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
@@ -43,36 +37,29 @@ from schema.service_procedure import Definition
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 
-def answer_form(definition: Definition, data: dict[str, Any] | None = None) -> AnswerForm:
-    form = AnswerForm(formdata=None, data=data) if data else AnswerForm()
-    if partner_of(definition).advises:
-        form.reason.label.text = "Pendapat"
-    form.serial.label.text = f"Nomor seri {partner_of(definition).made}"
-    form.value.label.text = value.label if (value := answer_value(definition)) else ""
-    form.result.choices = to_choices(result_labels(definition).items())
-    return form
-
-
-def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswerForm:
-    form = OldAnswerForm(formdata=None) if fresh else OldAnswerForm()
-    form.result.choices = to_choices(
-        (id_, label) for id_, label in result_labels(definition).items() if id_ != "accepted"
-    )
+def name_fields(form: Form, definition: Definition) -> Form:
+    """The form of an answer in the words of its service."""
+    partner, value = partner_of(definition), answer_value(definition)
+    form["result"].choices = to_choices(result_labels(definition).items())
+    form["reason"].label.text = "Pendapat" if partner.advises else "Alasan penolakan"
+    form["serial"].label.text = f"Nomor seri {partner.made}"
+    form["value"].label.text = value.label if value else ""
     return form
 
 
 @pages.get("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type", "answer.check")
 def show_typing(
-    dispatch_id: int, status: int = 200, file_result: answers.FileResult | None = None, **forms: Form
+    dispatch_id: int,
+    status: int = 200,
+    refused: Refused = NOT_REFUSED,
+    file_result: answers.FileResult | None = None,
 ) -> ResponseReturnValue:
     found = papers.find_sent_dispatch(current_db(), dispatch_id)
     lines = queries.list_lines(current_db(), dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
-    current = next((one for one in lines if one.ordinal == asked), None) or next_open_line(lines)
+    current = next((line for line in lines if line.ordinal == asked), None) or next_open_line(lines)
     definition = find_partner_service(current_db(), found.service)
-    first = {"ordinal": current.ordinal if current else None}
-    fresh = {"form": answer_form(definition, first), "pin_form": PinForm(formdata=None)}
     return show_page(
         "casework/batches/answers.html",
         status=status,
@@ -80,8 +67,8 @@ def show_typing(
         found=found,
         lines=lines,
         current=current,
-        reasons=next(one.reasons for one in partner_of(definition).answers if one.id == "refused"),
-        unchecked=[one for one in lines if one.unchecked],
+        reasons=next(answer.reasons for answer in partner_of(definition).answers if answer.id == "refused"),
+        unchecked=[line for line in lines if line.unchecked],
         awaits_receipt=receipts.awaits_receipt(current_db(), found),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
@@ -89,54 +76,54 @@ def show_typing(
         may_type=may(current_actor(), "answer.type"),
         file_result=file_result,
         has_pin=has_pin(),
-        **({"file_form": AnswerFileForm(formdata=None)} | fresh | forms),
+        **typing_forms(refused, definition, current),
     )
+
+
+def typing_forms(refused: Refused, definition: Definition, current: queries.DispatchLineRow | None) -> dict[str, Any]:
+    """One answer, a document of the partner, and the check of all; with why a check was refused."""
+    checks = (answers.check_typed_answer, answers.check_all_typed)
+    form = refused.form_for(answers.type_answer, ordinal=current.ordinal if current else None)
+    return {
+        "form": name_fields(form, definition),
+        "pin_form": refused.form_for(answers.check_all_typed, pin=True),
+        "file_form": refused.form if isinstance(refused.form, AnswerFileForm) else AnswerFileForm(formdata=None),
+        "problem": refused.sentence if refused.command in checks else "",
+    }
 
 
 def next_open_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
-    return next((one for one in lines if one.result == "waiting" and not one.unchecked), None) or next(
-        (one for one in lines if one.open and not one.unchecked), None
-    )
+    untyped = [line for line in lines if line.open and not line.unchecked]
+    return next((line for line in untyped if line.result == "waiting"), next(iter(untyped), None))
 
 
-@pages.post("/<int:dispatch_id>/jawaban")
-@needs_permission("answer.type")
-def type_answer(dispatch_id: int) -> ResponseReturnValue:
-    form = answer_form(find_partner_service(current_db(), queries.find_dispatch(current_db(), dispatch_id).service))
-    return run_command(
-        lambda: answers.type_answer(
-            current_journal(),
-            current_actor(),
-            dispatch_id=dispatch_id,
-            ordinal=form.ordinal.data,
-            result=form.result.data,
-            serial=form.serial.data,
-            reason=form.reason.data,
-            biometric=form.biometric.data,
-            value=form.value.data,
-            sealer=surroundings().sync.sealer() if form.value.data else None,
-            now=current_time(),
-        ),
-        lambda _: show_typing(dispatch_id, 422, form=form),
-        lambda _: redirect_to(
-            url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
-            f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
-        ),
-        form=form,
-    )
+def with_sealer(dispatch_id: int) -> dict[str, Any]:
+    """What seals a number that is typed with an answer."""
+    return {"dispatch_id": dispatch_id, "sealer": surroundings().sync.sealer() if request.form.get("value") else None}
 
 
-@pages.post("/<int:dispatch_id>/periksa/<int:ordinal>")
-@needs_permission("answer.check")
-def check_answer(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
-    agrees = request.form.get("cocok") == "ya"
-    answers.check_typed_answer(
-        current_journal(), current_actor(), dispatch_id=dispatch_id, ordinal=ordinal, agrees=agrees, now=current_time()
-    )
-    words = "cocok, jawaban berlaku." if agrees else "tidak cocok, harus diketik lagi."
-    return redirect_to(
-        url_for("answers.show_typing", dispatch_id=dispatch_id) + "#periksa", f"Baris {ordinal}: {words}"
-    )
+def after_typing(_: None, dispatch_id: int, form: CommandForm) -> ResponseReturnValue:
+    where = url_for("answers.show_typing", dispatch_id=dispatch_id)
+    return redirect_to(f"{where}#ketik", f"Baris {form.values['ordinal']} diketik, menunggu pemeriksa kedua.")
+
+
+def after_check(_: None, dispatch_id: int, ordinal: int, form: CommandForm) -> ResponseReturnValue:
+    words = "cocok, jawaban berlaku." if form.values["agrees"] else "tidak cocok, harus diketik lagi."
+    where = url_for("answers.show_typing", dispatch_id=dispatch_id)
+    return redirect_to(f"{where}#periksa", f"Baris {ordinal}: {words}")
+
+
+def after_checks(count: int, dispatch_id: int) -> ResponseReturnValue:
+    where = url_for("dispatch.show_dispatch", dispatch_id=dispatch_id)
+    return redirect_to(where, f"{count} jawaban cocok dan berlaku.")
+
+
+TYPED = "/<int:dispatch_id>/jawaban"
+CHECKED = "/<int:dispatch_id>/periksa/<int:ordinal>"
+ALL_CHECKED = "/<int:dispatch_id>/periksa-semua"
+add_command(pages, TYPED, answers.type_answer, show_typing, then=after_typing, named=with_sealer)
+add_command(pages, CHECKED, answers.check_typed_answer, show_typing, then=after_check)
+add_command(pages, ALL_CHECKED, answers.check_all_typed, show_typing, then=after_checks, pin=True)
 
 
 @pages.post("/<int:dispatch_id>/berkas")
@@ -161,26 +148,9 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
 
     return run_command(
         read_file,
-        lambda _: show_typing(dispatch_id, 422, file_form=form),
+        lambda problem: show_typing(dispatch_id, 422, Refused(form=form, problem=problem)),
         lambda result: show_typing(dispatch_id, file_result=result),
         form=form,
-    )
-
-
-@pages.post("/<int:dispatch_id>/periksa-semua")
-@needs_permission("answer.check")
-def check_all(dispatch_id: int) -> ResponseReturnValue:
-    form = PinForm()
-    return run_command(
-        lambda: answers.check_all_typed(
-            current_journal(), current_actor(), dispatch_id=dispatch_id, now=current_time()
-        ),
-        lambda _: show_typing(dispatch_id, 422, pin_form=form),
-        lambda count: redirect_to(
-            url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), f"{count} jawaban cocok dan berlaku."
-        ),
-        form=form,
-        pin=True,
     )
 
 
@@ -223,20 +193,19 @@ def show_value(case_id: int) -> ResponseReturnValue:
 
 @pages.get("/perbedaan")
 @needs_permission("dispatch.view")
-def show_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
+def show_conflicts(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     definition = asked_service()
     found = queries.list_conflicts(current_db(), definition.id)
-    forms = {
-        one.id: wrong if wrong is not None and one.id == asked else SettleForm(formdata=None, prefix=f"c{one.id}")
-        for one in found
-    }
+    settle = form_of(answers.settle_conflict, pin=True)
+    forms: dict[int, Form | None] = {told.id: settle.holding(prefix=f"c{told.id}") for told in found}
+    if (asked := refused.place.get("conflict_id")) in forms:
+        forms[asked] = refused.form
     return show_page(
         "casework/batches/conflicts.html",
         status=status,
         **service_words(definition),
         found=found,
         forms=forms,
-        wrong=wrong,
         settled=queries.list_conflicts(current_db(), definition.id, settled=True, limit=20),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
@@ -244,25 +213,20 @@ def show_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: in
     )
 
 
-@pages.post("/perbedaan/<int:conflict_id>")
-@needs_permission("dispatch.confirm")
-def settle_conflict(conflict_id: int) -> ResponseReturnValue:
-    form = SettleForm(prefix=f"c{conflict_id}")
-    return run_command(
-        lambda: answers.settle_conflict(
-            current_journal(),
-            current_actor(),
-            conflict_id=conflict_id,
-            holds=form.holds.data,
-            note=form.note.data,
-            now=current_time(),
-        ),
-        lambda _: show_conflicts(422, form, conflict_id),
-        url_for("answers.show_conflicts", **service_values(asked_service())),
-        "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.",
-        form=form,
-        pin=True,
-    )
+def after_settling(_: None) -> ResponseReturnValue:
+    where = url_for("answers.show_conflicts", **service_values(asked_service()))
+    return redirect_to(where, "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.")
+
+
+add_command(
+    pages,
+    "/perbedaan/<int:conflict_id>",
+    answers.settle_conflict,
+    show_conflicts,
+    then=after_settling,
+    pin=True,
+    prefix="c{conflict_id}",
+)
 
 
 # -- cases of an old register, which no dispatch of ours carried -------------------------------------------------
@@ -270,37 +234,26 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
 
 @pages.get("/hasil/<int:case_id>")
 @needs_permission("dispatch.view")
-def show_case_answer(case_id: int) -> ResponseReturnValue:
+def show_case_answer(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The dispatch that carried a case; a case of an old register gets a page of its own."""
     case, definition = find_partner_case(case_id)
     line = queries.newest_line_of(current_db(), case_id)
-    if line:
-        return redirect_to(
-            url_for("dispatch.show_dispatch", dispatch_id=line.dispatch_id, baris="semua") + f"#baris-{line.ordinal}"
-        )
-    form = old_answer_form(definition, fresh=True)
-    return show_page("casework/batches/old_answer.html", form=form, **case_words(case, definition))
+    if line and not refused.command:
+        where = url_for("dispatch.show_dispatch", dispatch_id=line.dispatch_id, baris="semua")
+        return redirect_to(f"{where}#baris-{line.ordinal}")
+    form = refused.form_for(answers.answer_old_case)
+    final = {answer: label for answer, label in result_labels(definition).items() if answer != "accepted"}
+    form["result"].choices = to_choices(final.items())
+    return show_page("casework/batches/old_answer.html", status=status, form=form, **case_words(case, definition))
 
 
-@pages.post("/hasil/<int:case_id>")
-@needs_permission("answer.type")
-def type_old_answer(case_id: int) -> ResponseReturnValue:
-    case, definition = find_partner_case(case_id)
-    form = old_answer_form(definition)
-    return run_command(
-        lambda: answers.answer_old_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            result=form.result.data,
-            reason=form.reason.data,
-            now=current_time(),
-        ),
-        lambda _: show_page("casework/batches/old_answer.html", status=422, form=form, **case_words(case, definition)),
-        url_for("cases.show_case", case_id=case_id),
-        f"Jawaban {partner_of(definition).short} dicatat.",
-        form=form,
-    )
+def after_old_answer(_: None, case_id: int) -> ResponseReturnValue:
+    short = partner_of(find_partner_case(case_id)[1]).short
+    return redirect_to(url_for("cases.show_case", case_id=case_id), f"Jawaban {short} dicatat.")
+
+
+OLD = "/hasil/<int:case_id>"
+add_command(pages, OLD, answers.answer_old_case, show_case_answer, then=after_old_answer, named=seen_case)
 
 
 # -- lines of another PC of this office: each is taken over under a new number or set aside, by a person ----------
@@ -323,28 +276,29 @@ def line_label(line: OtherLine) -> str:
 
 def other_cases() -> list[OtherLine]:
     waiting = other_versions.waiting_lines(current_journal())
-    return [one for one in waiting if one.kind == LINE_KIND and not one.own]
+    return [line for line in waiting if line.kind == LINE_KIND and not line.own]
 
 
-def other_line_form(cases: list[OtherLine], *, fresh: bool = False) -> OtherLineForm:
-    form = OtherLineForm(formdata=None) if fresh else OtherLineForm()
-    form.which.choices = to_choices([(line_key(one), line_label(one)) for one in cases])
+def other_line_form(cases: list[OtherLine], **more: Any) -> OtherLineForm:
+    form = OtherLineForm(**more)
+    form.which.choices = to_choices([(line_key(line), line_label(line)) for line in cases])
     return form
 
 
 @other_version_pages.get("/", endpoint="page")
 @needs_permission("office.settings")
-def show_other_lines(status: int = 200, **forms: Form) -> ResponseReturnValue:
+def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     cases = other_cases()
-    fresh = {"form": other_line_form(cases, fresh=True), "rest_form": RestForm(formdata=None, prefix="rest")}
+    fresh = other_line_form(cases, formdata=None)
     return show_page(
         "casework/batches/other_versions.html",
         status=status,
-        cases=[(line_label(one), one) for one in cases],
-        rest=[one for one in other_versions.waiting_lines(current_journal()) if one.kind != LINE_KIND],
+        cases=[(line_label(line), line) for line in cases],
+        rest=[line for line in other_versions.waiting_lines(current_journal()) if line.kind != LINE_KIND],
         unsent=len(other_versions.unsent_lines(current_journal())),
         has_pin=has_pin(),
-        **(fresh | forms),
+        form=refused.form if isinstance(refused.form, OtherLineForm) else fresh,
+        rest_form=refused.form_for(other_versions.set_rest_aside, pin=True, prefix="rest"),
     )
 
 
@@ -355,40 +309,33 @@ def decide_line() -> ResponseReturnValue:
     form = other_line_form(cases)
 
     def decide() -> str:
-        line = next(one for one in cases if line_key(one) == form.which.data)
-        said: dict[str, Any] = {"place": line.place, "digest": line.hash, "note": form.note.data, "now": current_time()}
-        if form.deed.data != "ambil":
-            other_versions.set_line_aside(current_journal(), current_actor(), **said)
-            return "Catatan disisihkan dengan alasannya."
-        number = other_versions.take_line_over(current_journal(), current_actor(), heeded=form.heeded.data, **said)
-        return f"Berkas diambil alih dengan nomor {number}."
+        line = next(line for line in cases if line_key(line) == form.which.data)
+        said: dict[str, Any] = {"place": line.place, "digest": line.hash, "now": current_time()} | form.values
+        if form.deed.data == "ambil":
+            number = other_versions.take_line_over(current_journal(), current_actor(), **said)
+            return f"Berkas diambil alih dengan nomor {number}."
+        del said["heeded"]
+        other_versions.set_line_aside(current_journal(), current_actor(), **said)
+        return "Catatan disisihkan dengan alasannya."
 
     return run_command(
         decide,
-        lambda _: show_other_lines(422, form=form),
+        lambda problem: page(422, Refused(form=form, problem=problem)),
         lambda toast: redirect_to(url_for("other_versions.page"), toast),
         form=form,
         pin=True,
     )
 
 
-@other_version_pages.post("/sisa")
-@needs_permission("office.settings")
-def set_rest_aside() -> ResponseReturnValue:
-    form = RestForm(prefix="rest")
-    return run_command(
-        lambda: other_versions.set_rest_aside(
-            current_journal(), current_actor(), note=form.note.data, now=current_time()
-        ),
-        lambda _: show_other_lines(422, rest_form=form),
-        lambda count: redirect_to(url_for("other_versions.page"), f"{count} catatan disisihkan."),
-        form=form,
-        pin=True,
-    )
+def tell_aside(count: int) -> ResponseReturnValue:
+    return redirect_to(url_for("other_versions.page"), f"{count} catatan disisihkan.")
 
 
-@other_version_pages.post("/kirim-ulang")
-@needs_permission("office.settings")
-def send_unsent_again() -> ResponseReturnValue:
-    count = other_versions.send_unsent_again(current_journal(), current_actor(), current_time())
-    return redirect_to(url_for("other_versions.page"), f"{count} berkas siap dikirim lagi di halaman Pengiriman.")
+def tell_again(count: int) -> ResponseReturnValue:
+    told = f"{count} berkas siap dikirim lagi di halaman Pengiriman."
+    return redirect_to(url_for("other_versions.page"), told)
+
+
+SET_ASIDE = other_versions.set_rest_aside
+add_command(other_version_pages, "/sisa", SET_ASIDE, page, then=tell_aside, pin=True, prefix="rest")
+add_command(other_version_pages, "/kirim-ulang", other_versions.send_unsent_again, page, then=tell_again)

@@ -16,7 +16,7 @@ from app.casework.batches.partners import (
     result_labels,
     runs_loket,
 )
-from app.casework.batches.views.forms import PinForm, ReachedForm, RecallForm, SendForm
+from app.casework.batches.views.forms import PinForm
 from app.casework.batches.views.printing import (
     asked_service,
     exchange_state,
@@ -26,19 +26,17 @@ from app.casework.batches.views.printing import (
     service_values,
     service_words,
     ticked_boxes,
-    ticked_ids,
     whole_number,
 )
 from app.casework.desk.opening import CaseFile
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.desk.waiting import step_waits
-from app.core.dates import clock_time, short_date
+from app.core.dates import short_date
 from app.core.messages import DispatchSent
 from app.core.permissions import Actor, may
-from app.core.problems import SENTENCES
 from app.platform.office import queries as office
-from app.platform.office.views.forms import ReasonForm
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
@@ -49,7 +47,7 @@ from app.platform.web.context import (
     current_time,
     surroundings,
 )
-from app.platform.web.forms import Form, Slice, has_pin, read_slice, redirect_to, run_command, show_page
+from app.platform.web.forms import Slice, has_pin, read_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -62,7 +60,7 @@ UNSENT = {"draft": "sedang disusun", "dropped": "dibatalkan"}
 
 @pages.get("/")
 @needs_permission("dispatch.view")
-def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
+def show_dispatches(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     definition = asked_service()
     sent = read_slice(lambda most, skip: queries.sent_dispatches(current_db(), most, skip, definition.id), PER_PAGE)
     ready = asked_ready_cases(definition)
@@ -79,7 +77,7 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         sent=sent,
         villages=office.area_names(current_db()),
         road=partner_exchange(definition),
-        problem=problem,
+        problem=refused.sentence,
         ticked=ticked_boxes("berkas", [row.id for row in ready.items if not row.why_not]),
         centre=queries.centre_news(current_db(), definition),
         disputed=len(queries.list_conflicts(current_db(), definition.id)),
@@ -105,29 +103,23 @@ def asked_ready_cases(definition: Definition) -> Slice[CaseFile]:
     return read_slice(ready, dispatch.MOST_LINES, "siap")
 
 
-@pages.post("/")
-@needs_permission("dispatch.prepare")
-def start_draft() -> ResponseReturnValue:
-    cases = ticked_ids("berkas")
-    if not cases:
-        return show_dispatches(422, SENTENCES["one_case"])
-    made = dispatch.draft_dispatch(current_journal(), current_actor(), case_ids=cases, now=current_time())
-    return redirect_to(
-        url_for("dispatch.show_dispatch", dispatch_id=made),
-        "Rancangan dibuat. Periksa urutannya, lalu minta persetujuan.",
-    )
+def show_drafted(dispatch_id: int) -> ResponseReturnValue:
+    told = "Rancangan dibuat. Periksa urutannya, lalu minta persetujuan."
+    return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), told)
+
+
+add_command(pages, "/", dispatch.draft_dispatch, show_dispatches, then=show_drafted)
 
 
 @pages.get("/<int:dispatch_id>")
 @needs_permission("dispatch.view")
-def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(current_db(), found.service)
     if found.state == "sent":
-        return draw_sent_dispatch(dispatch_id, status, **forms)
+        return draw_sent_dispatch(dispatch_id, status, refused)
     if found.state == "dropped":
         return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
-    fresh = {"send_form": SendForm(formdata=None), "drop_form": ReasonForm(formdata=None, prefix="drop")}
     picks = queries.list_picks(current_db(), dispatch_id)
     why = dispatch.reasons_against_sending(current_db(), [pick.id for pick in picks], current_date())
     return show_page(
@@ -147,18 +139,18 @@ def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Respons
         sends=runs_loket(current_db(), definition) and may_exchange_now(),
         closes=may_close(definition, current_actor()),
         closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
-        **(fresh | forms),
+        problem=refused.sentence if refused.command is dispatch.draft_dispatch else "",
+        send_form=refused.form_for(dispatch.send_dispatch, pin=True),
+        drop_form=refused.form_for(dispatch.drop_draft, prefix="drop"),
     )
 
 
-def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> ResponseReturnValue:
     found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
     definition = find_partner_service(current_db(), found.service)
     lines, sent_on = queries.list_lines(current_db(), dispatch_id), date.fromisoformat(found.sent_on or "")
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
-    fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
-    fresh["reached_form"] = ReachedForm(formdata=None, data={"on": current_date(), "at": clock_time(current_time())})
     asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
     return show_page(
         "casework/batches/dispatch_sent.html",
@@ -182,7 +174,9 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         awaits_receipt=receipts.awaits_receipt(current_db(), found),
         reached=receipts.reached_words(found, current_date()),
         has_pin=has_pin(),
-        **(fresh | forms),
+        back_form=refused.form_for(dispatch.ask_line_back, pin=True),
+        sheet_form=refused.form if isinstance(refused.form, PinForm) else PinForm(formdata=None, prefix="unduh"),
+        reached_form=refused.form_for(receipts.note_handed_over, at=current_time()),
     )
 
 
@@ -197,109 +191,50 @@ def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLin
 @needs_permission("dispatch.prepare")
 def arrange_draft(dispatch_id: int) -> ResponseReturnValue:
     """Another choice or order of a draft: ticked cases, by the typed place, then as they stood."""
-    ticked = ticked_ids("berkas")
+    form = form_of(dispatch.draft_dispatch)()
+    ticked = form.values["case_ids"]
     places = {case_id: whole_number(request.form.get(f"urut-{case_id}", "")) for case_id in ticked}
     ordered = sorted(ticked, key=lambda case_id: (places[case_id] is None, places[case_id] or 0))
-    dispatch.draft_dispatch(
-        current_journal(), current_actor(), case_ids=ordered, now=current_time(), dispatch_id=dispatch_id
-    )
-    return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), "Susunan disimpan.")
-
-
-@pages.post("/<int:dispatch_id>/batal")
-@needs_permission("dispatch.prepare")
-def drop_draft(dispatch_id: int) -> ResponseReturnValue:
-    form, found = ReasonForm(prefix="drop"), queries.find_dispatch(current_db(), dispatch_id)
-    here = service_values(find_partner_service(current_db(), found.service))
     return run_command(
-        lambda: dispatch.drop_draft(
-            current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
+        lambda: dispatch.draft_dispatch(
+            current_journal(), current_actor(), case_ids=ordered, now=current_time(), dispatch_id=dispatch_id
         ),
-        lambda _: show_dispatch(dispatch_id, 422, drop_form=form),
-        url_for("dispatch.show_dispatches", **here),
-        "Rancangan dibatalkan, berkasnya menunggu lagi.",
+        lambda problem: show_dispatch(dispatch_id, 422, Refused(dispatch.draft_dispatch, form, problem)),
+        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
+        "Susunan disimpan.",
         form=form,
     )
 
 
-@pages.post("/<int:dispatch_id>/kirim")
-@needs_permission("dispatch.confirm")
-def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
-    """Approve and close; with *Setujui dan kirim* the exchange follows at once; approved it is all the same."""
-    form = SendForm()
+def show_dropped(service: str) -> ResponseReturnValue:
+    here = service_values(find_partner_service(current_db(), service))
+    return redirect_to(url_for("dispatch.show_dispatches", **here), "Rancangan dibatalkan, berkasnya menunggu lagi.")
 
-    def go_on(sent: DispatchSent) -> ResponseReturnValue:
-        todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}[sent.road]
-        told = f"Disetujui dan ditutup. Sekarang {todo}."
-        if request.form.get("aksi") == "kirim" and may_exchange_now():
-            report = surroundings().sync.sync(current_time())
-            went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
-            told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
-        return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), told)
 
-    return run_command(
-        lambda: dispatch.send_dispatch(
-            current_journal(),
-            current_actor(),
-            dispatch_id=dispatch_id,
-            letter=form.letter.data,
-            minutes=form.minutes.data,
-            seen=form.seen.data or (),
-            now=current_time(),
-        ),
-        lambda _: show_dispatch(dispatch_id, 422, send_form=form),
-        go_on,
-        form=form,
-        pin=True,
-    )
+def show_sent(sent: DispatchSent) -> ResponseReturnValue:
+    """With *Setujui dan kirim* the exchange follows at once; approved it is all the same."""
+    todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}[sent.road]
+    told = f"Disetujui dan ditutup. Sekarang {todo}."
+    if request.form.get("aksi") == "kirim" and may_exchange_now():
+        report = surroundings().sync.sync(current_time())
+        went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
+        told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
+    return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=sent.dispatch_id), told)
+
+
+BACK = "/<int:dispatch_id>/<int:ordinal>/minta-kembali"
+ASKED_BACK = "Permintaan dicatat dan ikut pengiriman berikutnya."
+HANDED = "Penyerahan dicatat; batas waktu mitra berjalan sejak saat itu."
+add_command(pages, "/<int:dispatch_id>/batal", dispatch.drop_draft, show_dispatch, then=show_dropped, prefix="drop")
+add_command(pages, "/<int:dispatch_id>/kirim", dispatch.send_dispatch, show_dispatch, then=show_sent, pin=True)
+add_command(pages, BACK, dispatch.ask_line_back, show_dispatch, ASKED_BACK, pin=True)
+add_command(pages, "/<int:dispatch_id>/penyerahan", receipts.note_handed_over, show_dispatch, HANDED)
 
 
 def may_exchange_now() -> bool:
     """Whether this person may send, to a partner that is there as far as is known."""
     state = exchange_state()
     return state.enrolled and state.offline_since is None and may(current_actor(), "sync.run")
-
-
-@pages.post("/<int:dispatch_id>/<int:ordinal>/minta-kembali")
-@needs_permission("dispatch.confirm")
-def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
-    form = RecallForm()
-    return run_command(
-        lambda: dispatch.ask_line_back(
-            current_journal(),
-            current_actor(),
-            dispatch_id=dispatch_id,
-            ordinal=ordinal,
-            reason=form.reason.data,
-            now=current_time(),
-        ),
-        lambda _: show_dispatch(dispatch_id, 422, back_form=form),
-        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
-        "Permintaan dicatat dan ikut pengiriman berikutnya.",
-        form=form,
-        pin=True,
-    )
-
-
-@pages.post("/<int:dispatch_id>/penyerahan")
-@needs_permission("dispatch.prepare")
-def note_handed_over(dispatch_id: int) -> ResponseReturnValue:
-    form = ReachedForm()
-    return run_command(
-        lambda: receipts.note_handed_over(
-            current_journal(),
-            current_actor(),
-            dispatch_id=dispatch_id,
-            on=form.on.data,
-            at=form.at.data,
-            handed_to=form.handed_to.data,
-            now=current_time(),
-        ),
-        lambda _: show_dispatch(dispatch_id, 422, reached_form=form),
-        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
-        "Penyerahan dicatat; batas waktu mitra berjalan sejak saat itu.",
-        form=form,
-    )
 
 
 @pages.get("/berkas/<int:case_id>")
@@ -357,7 +292,7 @@ def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
 
     return run_command(
         lambda: papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time()),
-        lambda _: show_dispatch(dispatch_id, 422, sheet_form=form),
+        lambda problem: show_dispatch(dispatch_id, 422, Refused(form=form, problem=problem)),
         send_file,
         form=form,
         pin=True,

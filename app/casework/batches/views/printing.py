@@ -40,11 +40,8 @@ JUDGED = {
 
 
 def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
-    return [
-        (one, in_small_letters(PAPERS[one.paper].title))
-        for one in unjudged_prints(current_db(), subject)
-        if one.paper in PAPERS
-    ]
+    asked = [sheet for sheet in unjudged_prints(current_db(), subject) if sheet.paper in PAPERS]
+    return [(sheet, in_small_letters(PAPERS[sheet.paper].title)) for sheet in asked]
 
 
 @pages.post("/kertas/ktp/jawaban")
@@ -78,6 +75,11 @@ def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
     return partners.CaseReader(current_db()).find(case_id)
 
 
+def seen_case(case_id: int) -> dict[str, int]:
+    """The case of a command, where this person may see it. Raises Problem `not_found`."""
+    return {"case_id": find_partner_case(case_id)[0].id}
+
+
 def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
     """The service whose lists a page shows: the one in the address, else the first that has a step of this role.
 
@@ -85,7 +87,8 @@ def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
     """
     if request.method == "GET" and not partners.partner_services(current_db()):
         known, own = load_all(), profile_of(current_db()).services
-        return next(one for one in sorted(known.values(), key=lambda one: one.id not in own) if one.partner)
+        own_first = sorted(known.values(), key=lambda definition: definition.id not in own)
+        return next(definition for definition in own_first if definition.partner)
     first = next(iter(partners.partner_services(current_db(), role)), "")
     return partners.find_partner_service(current_db(), request.values.get("layanan", "") or first)
 
@@ -131,7 +134,8 @@ def who_else(definition: Definition, case: CaseFile) -> str:
     step = engine.step_named(definition, case.step)
     if engine.does_step(definition, step, current_actor()):
         return ""
-    roles = {role for one in step.outcomes if not one.by_word_of for role in engine.roles_of(definition, step, one)}
+    by_people = [outcome for outcome in step.outcomes if not outcome.by_word_of]
+    roles = {role for outcome in by_people for role in engine.roles_of(definition, step, outcome)}
     return current_actor().profile.labels(roles)
 
 

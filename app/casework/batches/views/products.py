@@ -9,15 +9,14 @@ from flask.typing import ResponseReturnValue
 from app.casework.batches import papers, products, queries
 from app.casework.batches.partners import partner_of
 from app.casework.batches.products import points_to_compare
-from app.casework.batches.views.forms import ArrivalForm, CallForm, HandOverForm, RepairForm
 from app.casework.batches.views.printing import (
     asked_service,
     case_words,
     find_partner_case,
     print_questions,
+    seen_case,
     service_values,
     service_words,
-    ticked_ids,
     to_spoken_name,
 )
 from app.casework.desk.citizen import case_panel
@@ -27,13 +26,14 @@ from app.casework.desk.views.papers import printed_answer
 from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
+from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.text import sentence_case
 from app.platform.office import queries as office
 from app.platform.office import settings
-from app.platform.office.views.forms import ReasonForm
 from app.platform.people import queries as people
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_of
+from app.platform.web.context import current_actor, current_date, current_db, current_time
 from app.platform.web.filters import as_moment
 from app.platform.web.forms import (
     PER_PAGE,
@@ -45,7 +45,6 @@ from app.platform.web.forms import (
     has_pin,
     read_slice,
     redirect_to,
-    run_command,
     show_page,
     tell_in_place,
     to_choices,
@@ -67,7 +66,7 @@ def call_list_subject(definition: Definition) -> str:
 
 @pages.get("/kedatangan")
 @needs_permission("card.arrive")
-def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
+def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     definition = asked_service("arrive")
     counts = {name: count for name, count, _ in products.expected_counts(current_db(), definition.id)}
     loose = unlisted_cards(definition)
@@ -75,8 +74,9 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
         name: products.expected_cards(current_db(), definition.id, name) if name else loose.items
         for name in sorted(counts, key=lambda name: (not name, name))
     }
-    listed = {one.number: one for one in products.list_shipments(current_db())}
-    counted = asked_slice([one for one in listed.values() if one.arrived_on and one.number not in counts], name="tiba")
+    listed = {shipment.number: shipment for shipment in products.list_shipments(current_db())}
+    whole = [shipment for shipment in listed.values() if shipment.arrived_on and shipment.number not in counts]
+    counted = asked_slice(whole, name="tiba")
     return show_page(
         "casework/batches/arrivals.html",
         status=status,
@@ -85,15 +85,14 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
         expected=sum(counts.values()),
         loose=loose,
         listed=listed,
-        fresh=arrival_form(partner_of(definition).made, fresh=True),
-        wrong=wrong,
-        asked=asked,
-        ticked=set(ticked_ids("kartu")) if wrong is not None else None,
+        fresh=form_of(products.count_cards_in).holding(),
+        wrong=refused.form,
+        asked=asked_shipment(),
         villages=office.area_names(current_db()),
         disputed=queries.disputed_on_the_way(current_db(), definition.id),
         counted=counted,
-        wrong_counts=[one for one in counted.items if one.counted != one.count],
-        right_counts=[one for one in counted.items if one.counted == one.count],
+        wrong_counts=[shipment for shipment in counted.items if shipment.counted != shipment.count],
+        right_counts=[shipment for shipment in counted.items if shipment.counted == shipment.count],
     )
 
 
@@ -104,36 +103,26 @@ def unlisted_cards(definition: Definition) -> Slice[CaseFile]:
     return read_slice(expected, PER_PAGE, "lepas")
 
 
-@pages.post("/kedatangan")
-@needs_permission("card.arrive")
-def count_in() -> ResponseReturnValue:
-    definition, shipment, ticked = asked_service("arrive"), request.form.get("shipment", ""), ticked_ids("kartu")
-    form = arrival_form(partner_of(definition).made)
-    return run_command(
-        lambda: products.count_cards_in(
-            current_journal(),
-            current_actor(),
-            case_ids=ticked,
-            counted=form.counted.data,
-            shipment=shipment,
-            note=form.note.data,
-            now=current_time(),
-            on=form.on.data,
-            service=definition.id,
-        ),
-        lambda _: show_arrivals(422, form, shipment),
-        lambda _: after_counting(definition, len(ticked)),
-        form=form,
-    )
+def asked_shipment() -> str:
+    return request.form.get("shipment", "")
 
 
-def after_counting(definition: Definition, count: int) -> ResponseReturnValue:
+def after_counting(count: int) -> ResponseReturnValue:
     """On to the first owner who is to be called; back to the arrivals where nothing is handed over here."""
+    definition = asked_service("arrive")
     partner = partner_of(definition)
     told = f"{count} {partner.made} tiba."
     if not partner.steps.hand_over:
         return redirect_to(url_for("cards.show_arrivals", **service_values(definition)), told)
     return redirect_to(next_call_address(definition), f"{told} Berikutnya: panggil pemiliknya.")
+
+
+def asked_list() -> dict[str, str]:
+    """The shipping list that a count is about, and the service whose page counts."""
+    return {"shipment": asked_shipment(), "service": asked_service("arrive").id}
+
+
+add_command(pages, "/kedatangan", products.count_cards_in, show_arrivals, then=after_counting, named=asked_list)
 
 
 @pages.get("/kedatangan/<int:case_id>")
@@ -146,33 +135,29 @@ def show_arrival(case_id: int) -> ResponseReturnValue:
 
 @pages.get("/salah-cetak/<int:case_id>")
 @needs_permission("card.hand_over")
-def show_misprint(case_id: int, wrong: ReasonForm | None = None) -> ResponseReturnValue:
+def show_misprint(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     given = case.closed and products.find_hand_over(current_db(), case_id) is not None
-    form = wrong or ReasonForm(formdata=None)
+    form = refused.form_for(products.note_misprint)
     return show_page(
-        "casework/batches/misprint.html",
-        status=422 if wrong else 200,
-        given=given,
-        form=form,
-        **case_words(case, definition),
+        "casework/batches/misprint.html", status=status, given=given, form=form, **case_words(case, definition)
     )
 
 
-@pages.post("/salah-cetak/<int:case_id>")
-@needs_permission("card.hand_over")
-def note_misprint(case_id: int) -> ResponseReturnValue:
-    form = ReasonForm()
+def after_misprint(_: None, case_id: int) -> ResponseReturnValue:
     here = service_values(find_partner_case(case_id)[1])
-    return run_command(
-        lambda: products.note_misprint(
-            current_journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=current_time()
-        ),
-        lambda _: show_misprint(case_id, form),
-        url_for("cards.show_arrivals", **here),
-        "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya.",
-        form=form,
-    )
+    told = "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya."
+    return redirect_to(url_for("cards.show_arrivals", **here), told)
+
+
+add_command(
+    pages,
+    "/salah-cetak/<int:case_id>",
+    products.note_misprint,
+    show_misprint,
+    then=after_misprint,
+    named=seen_case,
+)
 
 
 # -- calls -----------------------------------------------------------------------------------------------------
@@ -210,10 +195,10 @@ def show_calls() -> ResponseReturnValue:
 
 @pages.get("/panggilan/<int:case_id>")
 @needs_permission("card.call")
-def show_call(case_id: int, status: int = 200, form: CallForm | None = None) -> ResponseReturnValue:
+def show_call(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
-    shown = form or CallForm(formdata=None)
-    shown.offer(case.area)
+    form = refused.form_for(products.note_call)
+    form["means"].choices = to_choices(products.means_for(case.area).items())
     return show_page(
         "casework/batches/call.html",
         status=status,
@@ -223,42 +208,24 @@ def show_call(case_id: int, status: int = 200, form: CallForm | None = None) -> 
         people=people.person_names(current_db()),
         village=office.area_names(current_db()).get(case.area, ""),
         may_hand=may(current_actor(), "card.hand_over"),
-        form=shown,
-    )
-
-
-@pages.post("/panggilan/<int:case_id>")
-@needs_permission("card.call")
-def note_call(case_id: int) -> ResponseReturnValue:
-    form = CallForm()
-    case, definition = find_partner_case(case_id)
-    form.offer(case.area)
-    return run_command(
-        lambda: products.note_call(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            means=form.means.data,
-            reached=form.reached.data == "ya",
-            note=form.note.data,
-            now=current_time(),
-        ),
-        lambda _: show_call(case_id, 422, form=form),
-        lambda _: after_call(case, definition, form.reached.data == "ya"),
         form=form,
     )
 
 
-def after_call(case: CaseFile, definition: Definition, reached: bool) -> ResponseReturnValue:
+def after_call(_: None, case_id: int, form: CommandForm) -> ResponseReturnValue:
     """The next owner whom nobody has called yet; when all are called the page says so, with the hand-over."""
+    case, definition = find_partner_case(case_id)
     told, calls = f"Berkas {case.number}: panggilan dicatat.", calls_address(definition)
     if (following := next_call_address(definition)) != calls:
         return redirect_to(following, told)
     links = [("Daftar panggilan", calls)]
-    if reached and may(current_actor(), "card.hand_over"):
+    if form.values["reached"] and may(current_actor(), "card.hand_over"):
         give = url_for("hand_over.show_hand_over", case_id=case.id)
         links.insert(0, (f"Serahkan {partner_of(definition).made}", give))
     return tell_in_place(f"{told} Semua pemilik sudah dipanggil.", *links, otherwise=calls)
+
+
+add_command(pages, "/panggilan/<int:case_id>", products.note_call, show_call, then=after_call, named=seen_case)
 
 
 def calls_address(definition: Definition) -> str:
@@ -288,41 +255,26 @@ def print_calls() -> ResponseReturnValue:
 hand_over_pages = Blueprint("hand_over", __name__)
 
 
-def hand_over_form(case: CaseFile, definition: Definition, data: dict[str, str] | None = None) -> HandOverForm:
-    product, relations = partner_of(definition).made, products.relation_labels(definition)
-    form = HandOverForm(formdata=None, data=data) if data else HandOverForm()
-    form.relation.choices = to_choices(relations.items())
+def offer_choices(refused: Refused, case: CaseFile, definition: Definition) -> Form:
+    """The form of a hand-over in the words of its service: who may fetch it, and what is compared."""
+    form = refused.form_for(products.hand_card_over, pin=True, receiver=to_spoken_name(case))
+    form["relation"].choices = to_choices(products.relation_labels(definition).items())
     points = points_to_compare(current_db(), definition, case)
-    form.compared.choices = to_choices((what, f"{what}: {value}" if value else what) for what, value in points)
-    form.surrendered.label.text = f"{sentence_case(product)} lama yang ditarik"
-    return form
-
-
-def arrival_form(product: str, *, fresh: bool = False) -> ArrivalForm:
-    form = ArrivalForm(formdata=None) if fresh else ArrivalForm()
-    form.counted.label.text = f"Jumlah {product} dihitung tangan"
-    return form
-
-
-def repair_form(case: CaseFile, definition: Definition) -> RepairForm:
-    """Recording again is offered where the procedure has it and this person may ask for it."""
-    form = RepairForm()
-    step = None if case.closed else engine.step_named(definition, case.step)
-    own = engine.outcomes_for(definition, step, current_actor()) if step else ()
-    if "record_again" not in [one.id for one in own]:
-        form.how.choices = form.how.choices[:1]
+    form["compared"].choices = to_choices((what, f"{what}: {value}" if value else what) for what, value in points)
+    form["surrendered"].label.text = f"{sentence_case(partner_of(definition).made)} lama yang ditarik"
     return form
 
 
 @hand_over_pages.get("/kartu/serah/<int:case_id>")
 @needs_permission("card.hand_over")
-def show_hand_over(case_id: int, status: int = 200, told: str = "", **forms: Form) -> ResponseReturnValue:
+def show_hand_over(
+    case_id: int, status: int = 200, refused: Refused = NOT_REFUSED, told: str = ""
+) -> ResponseReturnValue:
     """The card's owner stands at the counter; or the receipt of a card that was handed over, with what was just `told`
     in the place of the form."""
     case, definition = find_partner_case(case_id)
     given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
     line = queries.newest_line_of(current_db(), case_id)
-    fresh = {"form": hand_over_form(case, definition, {"receiver": to_spoken_name(case)})}
     return show_page(
         "casework/batches/hand_over.html",
         "casework/batches/_handed_over.html" if told else None,
@@ -341,44 +293,42 @@ def show_hand_over(case_id: int, status: int = 200, told: str = "", **forms: For
         calls=products.list_calls(current_db(), case_id),
         means=products.MEANS,
         subject=f"case/{case_id}",
-        asked=[one for one in print_questions(f"case/{case_id}") if one[0].paper == "hand_over"],
+        asked=[question for question in print_questions(f"case/{case_id}") if question[0].paper == "hand_over"],
         kind=engine.kind_named(definition, case.kind).label,
         has_pin=has_pin(),
-        **(fresh | forms),
+        form=offer_choices(refused, case, definition),
+        problem=refused.sentence,
     )
 
 
-@hand_over_pages.post("/kartu/serah/<int:case_id>")
-@needs_permission("card.hand_over")
-def hand_card_over(case_id: int) -> ResponseReturnValue:
+def all_compared(case_id: int) -> dict[str, int]:
+    """A case of which everything was read on the card together: otherwise the page hands nothing over."""
     case, definition = find_partner_case(case_id)
-    form = hand_over_form(case, definition)
-    return run_command(
-        lambda: products.hand_card_over(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            receiver=form.receiver.data,
-            relation=form.relation.data,
-            authority=form.authority.data,
-            surrendered=form.surrendered.data,
-            now=current_time(),
-            on=form.on.data,
-            note=form.note.data,
-            compared=form.compared.data or (),
-        ),
-        lambda _: show_hand_over(case_id, 422, form=form),
-        lambda _: after_hand_over(case),
-        form=form,
-        pin=True,
-    )
+    ticked = request.form.getlist("compared")
+    left = [point for point, _ in points_to_compare(current_db(), definition, case) if point not in ticked]
+    if left:
+        why = f"Belum dicocokkan: {', '.join(left)}. Ada yang berbeda? Tekan Salah cetak."
+        raise Problem.of("invalid", {"compared": why})
+    return {"case_id": case_id}
 
 
-def after_hand_over(case: CaseFile) -> ResponseReturnValue:
+def after_hand_over(_: None, case_id: int) -> ResponseReturnValue:
+    case, _definition = find_partner_case(case_id)
     told = f"Berkas {case.number}: diserahkan. Berikutnya: cetak tanda terimanya, lalu minta tanda tangan."
     if answers_in_place():
         return show_hand_over(case.id, told=told)
     return redirect_to(url_for("hand_over.show_hand_over", case_id=case.id), told)
+
+
+add_command(
+    hand_over_pages,
+    "/kartu/serah/<int:case_id>",
+    products.hand_card_over,
+    show_hand_over,
+    then=after_hand_over,
+    named=all_compared,
+    pin=True,
+)
 
 
 @hand_over_pages.post("/kartu/serah/<int:case_id>/cetak")
@@ -393,12 +343,14 @@ def print_receipt(case_id: int) -> ResponseReturnValue:
     )
 
 
-@hand_over_pages.post("/kartu/serah/<int:case_id>/buka-lagi")
-@needs_permission("card.hand_over")
-def reopen_case(case_id: int) -> ResponseReturnValue:
-    find_partner_case(case_id)
-    products.reopen_uncollected(current_journal(), current_actor(), case_id=case_id, now=current_time())
-    return redirect_to(url_for("hand_over.show_hand_over", case_id=case_id), "Berkas dibuka lagi untuk diserahkan.")
+add_command(
+    hand_over_pages,
+    "/kartu/serah/<int:case_id>/buka-lagi",
+    products.reopen_uncollected,
+    show_hand_over,
+    "Berkas dibuka lagi untuk diserahkan.",
+    named=seen_case,
+)
 
 
 # -- repair ----------------------------------------------------------------------------------------------------
@@ -406,40 +358,37 @@ def reopen_case(case_id: int) -> ResponseReturnValue:
 
 @hand_over_pages.get("/berkas/<int:case_id>/perbaikan")
 @needs_permission("case.check")
-def show_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_repair(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
-    refusals = queries.list_refusals(current_db(), case_id)
-    fresh = {"form": repair_form(case, definition)}
+    form = refused.form_for(products.note_repair)
+    form["how"].choices = to_choices(possible_repairs(case, definition).items())
     return show_page(
         "casework/batches/repair.html",
         status=status,
         **case_words(case, definition),
-        refusals=refusals,
+        refusals=queries.list_refusals(current_db(), case_id),
         village=office.area_names(current_db()).get(case.area, ""),
         kind=engine.kind_named(definition, case.kind).label,
         correct=may(current_actor(), "case.correct"),
-        **(fresh | forms),
-    )
-
-
-@hand_over_pages.post("/berkas/<int:case_id>/perbaikan")
-@needs_permission("case.check")
-def note_repair(case_id: int) -> ResponseReturnValue:
-    case, definition = find_partner_case(case_id)
-    form = repair_form(case, definition)
-    again = form.how.data == "again"
-    recorded = url_for("cases.show_case", case_id=case_id)
-    return run_command(
-        lambda: products.note_repair(
-            current_journal(),
-            current_actor(),
-            case_id=case.id,
-            note=form.note.data,
-            record_again=again,
-            now=current_time(),
-        ),
-        lambda _: show_repair(case_id, 422, form=form),
-        recorded if again else url_for("dispatch.show_dispatches", **service_values(definition)),
-        "Berkas kembali ke perekaman." if again else "Berkas diperbaiki dan ikut pengiriman berikutnya.",
         form=form,
     )
+
+
+def possible_repairs(case: CaseFile, definition: Definition) -> dict[str, str]:
+    """Recording again is offered where the procedure has it and this person may ask for it."""
+    step = None if case.closed else engine.step_named(definition, case.step)
+    own = engine.outcomes_for(definition, step, current_actor()) if step else ()
+    left_out = set() if "record_again" in [outcome.id for outcome in own] else {"record_again"}
+    return {how: label for how, label in products.REPAIRS.items() if how not in left_out}
+
+
+def after_repair(_: None, case_id: int, form: CommandForm) -> ResponseReturnValue:
+    definition = find_partner_case(case_id)[1]
+    if form.values["how"] == "record_again":
+        return redirect_to(url_for("cases.show_case", case_id=case_id), "Berkas kembali ke perekaman.")
+    here = url_for("dispatch.show_dispatches", **service_values(definition))
+    return redirect_to(here, "Berkas diperbaiki dan ikut pengiriman berikutnya.")
+
+
+REPAIR = "/berkas/<int:case_id>/perbaikan"
+add_command(hand_over_pages, REPAIR, products.note_repair, show_repair, then=after_repair, named=seen_case)
