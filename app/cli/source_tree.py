@@ -21,10 +21,8 @@ OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "-s", "--dist", *LAST_FAILED)
 """Arguments of the caller that decide the workers himself, want a single one or run few tests."""
 FILES_OF_A_WORKER = 5
 """Test files that take longer than a worker needs to start."""
-IN_MEMORY = Path("/dev/shm")
-"""Linux's file system without a disk: most of a test's time there is the waiting for commits of `synchronous=FULL`."""
 ROOM_OF_A_RUN = 6 << 30
-"""Bytes; what a run leaves lying, twice."""
+"""Bytes; several times what a run has lying at once."""
 NOTHING_TO_RUN = 5
 """Pytest's own exit code where no test was collected."""
 
@@ -187,8 +185,8 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None) -> None:
     if asked_tools(["chromium"], places):
         provide_quicker_browser(Path(sys.prefix))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every program that a test starts compiles the whole tree
-    if has_room(IN_MEMORY):
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+    if sys.platform == "linux" and has_room(Path("/dev/shm")):  # in memory no commit waits for a disk
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
     if nightly:
         os.environ["LOKET_NIGHTLY"] = "1"
     if any(argument.startswith(LAST_FAILED) for argument in arguments):
