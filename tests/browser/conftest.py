@@ -31,8 +31,8 @@ def complaints() -> list[str]:
 
 
 SAVED_TOO_LATE = ("Response Status Error Code 409 from /permohonan/draf/", "Response Status Error Code 423 from")
-"""A field that was on its way to its draft while the whole form was sent, or while the desk was locked: on a busy machine
-it comes second. What was typed stands in the page until it is open again."""
+"""A field on its way to its draft while the whole form was sent, or while the desk was locked: on a busy machine it
+comes second. What was typed stands in the page until it is open again."""
 
 
 @pytest.fixture
