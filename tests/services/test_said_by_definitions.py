@@ -262,7 +262,7 @@ def test_the_counter_hands_the_letter_over_which_marks_it_sent(journal: Journal,
     sari, oki, ratna = (Browser(office, name) for name in ("sari", "oki", "ratna"))
     assert "Serahkan di loket" not in page(sari, "/surat-keluar/1"), "it has no number yet"
     assert oki.get("/surat-keluar/1").status_code == 404
-    assert sari.post("/surat-keluar/1/serahkan", {"receiver": "Slamet"}).status_code == 422
+    assert sari.post("/surat-keluar/1/serahkan", {"receiver": "Slamet"}).status_code == 409
     assert ratna.post("/surat-keluar/1/nomor").status_code == 303
     assert letter_of(journal).number.startswith("300.1/")
     assert case_of(journal).step == "give"

@@ -77,7 +77,7 @@ def test_on_paper_a_line_is_asked_back_by_telephone(desk: Desk, budi: Browser) -
     assert ASK not in page
     where = f"/pengiriman/{made}/1/minta-kembali"
     told = budi.post(where, {"reason": "Pemohon meninggal", "pin": PIN})
-    assert told.status_code == 422
+    assert told.status_code == 409
     assert BY_TELEPHONE in told.get_data(as_text=True)
     assert batches_queries.list_lines(desk.journal.db, made)[0].recall == ""
     desk.enrol()
