@@ -137,7 +137,7 @@ def apply_judged(db: Database, entry: Entry) -> None:
     place = {"check_id": body.id, "part": body.part, "ordinal": body.ordinal}
     CheckVerdict.remove(db, **place)
     CheckVerdict.add_all(
-        db, [CheckVerdict.take(one, **place, question=n) for n, one in enumerate(body.verdicts, start=1)]
+        db, [CheckVerdict.take(verdict, **place, question=n) for n, verdict in enumerate(body.verdicts, start=1)]
     )
     CheckSample.alter(db, place, judged_at=to_utc_text(entry.at))
 

@@ -39,9 +39,9 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     check, on = load_check(db, check_id), office_date(now)
     names = services_to_check(db, on)
     chosen: list[str] = json.loads(check.services)
-    control = next((form_control(one, FORM) for one in services_in_force(db, on) if one.id in chosen), None)
+    control = next((form_control(service, FORM) for service in services_in_force(db, on) if service.id in chosen), None)
     findings, closed = findings_of(db, check), check.state == "closed"
-    sections = sorted({one.row.section for one in findings})
+    sections = sorted({finding.row.section for finding in findings})
     return CheckSheet(
         head=office_letterhead(db),
         control=control or Control(document=FORM, revision="00", issued_on=None),
@@ -56,8 +56,8 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
         f"{plain_date(date.fromisoformat(check.until_on))}",
         drawing=drawing_words(check),
         questions=tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part)),
-        cases=tuple(case_sheet(db, check, one) for one in sampled_cases(db, check_id)),
-        findings=tuple(finding_sheet(db, one) for one in findings),
+        cases=tuple(case_sheet(db, check, case) for case in sampled_cases(db, check_id)),
+        findings=tuple(finding_sheet(db, finding) for finding in findings),
         conclusion=check.ended_note,
         overseer=overseer_official(db, on, parse_utc_text(check.ended_at) if closed else None),
         head_official=head_official(db, on, sections[0] if sections else ""),
@@ -81,7 +81,7 @@ def drawing_words(check: InternalCheck) -> tuple[str, ...]:
 
 def case_sheet(db: Database, check: InternalCheck, case: SampledCase) -> CheckedCase:
     verdicts = verdicts_of(db, check.id, case.part, case.ordinal)
-    faults = [one for one in faults_of(db, check.id) if (one.part, one.ordinal) == (case.part, case.ordinal)]
+    faults = [fault for fault in faults_of(db, check.id) if (fault.part, fault.ordinal) == (case.part, case.ordinal)]
     return CheckedCase(
         part=PARTS[case.part],
         ordinal=case.ordinal,

@@ -91,7 +91,7 @@ def is_reproduced(db: Database, check: InternalCheck) -> bool:
     """Whether seed and population give the very sample that stands in the tables."""
     sizes = {"process": check.process_size, "product": check.product_size}
     return all(
-        [one.case_id for one in CheckSample.rows(db, check_id=check.id, part=part, order="ordinal")]
+        [row.case_id for row in CheckSample.rows(db, check_id=check.id, part=part, order="ordinal")]
         == draw_sample(check.seed, part, population_of(check, part), size)
         for part, size in sizes.items()
     )
@@ -107,7 +107,7 @@ def sampled_cases(db: Database, check_id: int) -> list[SampledCase]:
 
 
 def find_sampled(db: Database, check_id: int, part: str, ordinal: int) -> SampledCase:
-    known = (one for one in sampled_cases(db, check_id) if (one.part, one.ordinal) == (part, ordinal))
+    known = (case for case in sampled_cases(db, check_id) if (case.part, case.ordinal) == (part, ordinal))
     return check_found(next(known, None), "Sampel itu")
 
 
@@ -121,8 +121,8 @@ def faults_of(db: Database, check_id: int) -> list[CheckVerdict]:
 
 
 def findings_of(db: Database, check: InternalCheck) -> list[FindingLine]:
-    verdicts = {(one.part, one.ordinal, one.question): one for one in faults_of(db, check.id)}
-    numbers = {(one.part, one.ordinal): one.number for one in sampled_cases(db, check.id)}
+    verdicts = {(fault.part, fault.ordinal, fault.question): fault for fault in faults_of(db, check.id)}
+    numbers = {(case.part, case.ordinal): case.number for case in sampled_cases(db, check.id)}
     lines = []
     for row in CheckFinding.rows(db, check_id=check.id, order="number"):
         seen = verdicts[row.part, row.ordinal, row.question]
@@ -145,7 +145,9 @@ def may_answer(actor: Actor, finding: CheckFinding) -> bool:
 def regular_ends(db: Database, service: str) -> set[str]:
     """The states in which a case of a service ends as it should, in any revision: exits that nobody takes by hand."""
     adopted = (
-        adopted_definition(db, one.service, one.revision) for one in list_standards(db) if one.service == service
+        adopted_definition(db, standard.service, standard.revision)
+        for standard in list_standards(db)
+        if standard.service == service
     )
     return {f"@{one.id}" for definition in adopted for one in definition.exits if not one.by_hand}
 
@@ -228,7 +230,7 @@ def checked_on(db: Database, first: date, last: date) -> bool:
 
 
 def services_to_check(db: Database, on: date) -> dict[str, str]:
-    return {one.id: one.short_name for one in services_in_force(db, on)}
+    return {service.id: service.short_name for service in services_in_force(db, on)}
 
 
 # -- the sample ------------------------------------------------------------------------------------------------------

@@ -92,10 +92,10 @@ def check_facts(db: Database, check: InternalCheck, actor: Actor, today: date) -
     sample, faults, findings = sampled_cases(db, check.id), faults_of(db, check.id), findings_of(db, check)
     held = {
         "day": check.on_date <= today.isoformat(),
-        "judged": bool(sample) and all(one.judged for one in sample),
+        "judged": bool(sample) and all(case.judged for case in sample),
         "faults": bool(faults),
-        "answered": len(findings) == len(faults) and all(one.row.answer for one in findings),
-        "another": all(one.row.answered_by != actor.username for one in findings),
+        "answered": len(findings) == len(faults) and all(finding.row.answer for finding in findings),
+        "another": all(finding.row.answered_by != actor.username for finding in findings),
     }
     return {name for name, holds in held.items() if holds}
 
@@ -169,7 +169,7 @@ def plan_to_record(db: Database, plan: CheckPlan, today: date) -> Plan:
         wrong["until_on"] = SENTENCES["until_before_from"]
     if not plan.process_size + plan.product_size:
         wrong["process_size"] = "Isi banyaknya sampel, paling sedikit satu."
-    most = most_questions([one for one in services_in_force(db, today) if one.id in plan.services])
+    most = most_questions([service for service in services_in_force(db, today) if service.id in plan.services])
     questions = {
         name: check_questions(wrong, name, getattr(plan, name), size, most)
         for name, size in (("process_questions", plan.process_size), ("product_questions", plan.product_size))
@@ -244,10 +244,10 @@ def judge_case(
 def send_findings(act: Act[InternalCheck], *, check_id: int, now: datetime) -> int:
     """Send what does not conform to the heads of the sections; gives how many findings there are."""
     db = act.journal.db
-    sections = {(one.part, one.ordinal): section_of_case(db, one) for one in sampled_cases(db, check_id)}
+    sections = {(case.part, case.ordinal): section_of_case(db, case) for case in sampled_cases(db, check_id)}
     findings = [
-        Finding(n, one.part, one.ordinal, one.question, sections[one.part, one.ordinal])
-        for n, one in enumerate(faults_of(db, check_id), start=1)
+        Finding(n, fault.part, fault.ordinal, fault.question, sections[fault.part, fault.ordinal])
+        for n, fault in enumerate(faults_of(db, check_id), start=1)
     ]
     act.record(FindingsSent(check_id, findings))
     return len(findings)
@@ -257,7 +257,9 @@ def send_findings(act: Act[InternalCheck], *, check_id: int, now: datetime) -> i
 
 
 def find_finding(db: Database, check: InternalCheck, number: int) -> FindingLine:
-    return check_found(next((one for one in findings_of(db, check) if one.row.number == number), None), "Temuan itu")
+    return check_found(
+        next((finding for finding in findings_of(db, check) if finding.row.number == number), None), "Temuan itu"
+    )
 
 
 @move("answer")

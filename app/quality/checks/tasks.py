@@ -26,7 +26,7 @@ def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     tasks, today = list[Task](), office_date(now)
     for check in running_checks(db):
         facts, due = check_facts(db, check, actor, today), date.fromisoformat(check.on_date)
-        lacking = sum(not one.judged for one in sampled_cases(db, check.id))
+        lacking = sum(not case.judged for case in sampled_cases(db, check.id))
         told = {
             "planned": ("Tarik sampelnya.", "Tarik sampel") if "day" in facts else None,
             "judging": (f"{lacking} sampel belum diperiksa.", "Periksa")
@@ -46,9 +46,11 @@ def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Findings that wait for the answer of this head."""
     tasks = []
     for check in running_checks(db):
-        mine = [one for one in findings_of(db, check) if may_answer(actor, one.row) and not one.row.answer]
+        mine = [
+            finding for finding in findings_of(db, check) if may_answer(actor, finding.row) and not finding.row.answer
+        ]
         if mine:
-            returned = sum(bool(one.row.returned_why) for one in mine)
+            returned = sum(bool(finding.row.returned_why) for finding in mine)
             more = f" {returned} dikembalikan untuk dilengkapi." if returned else ""
             title, detail = f"Temuan pemeriksaan {check.number}", f"{len(mine)} temuan menunggu jawaban Anda.{more}"
             page = {"check_id": check.id}
@@ -76,7 +78,7 @@ def forgotten_quarter(db: Database, today: date) -> Quarter | None:
 
 def working_since(db: Database) -> date | None:
     """From when on this office works with a standard in this program; None before its first one."""
-    standards = [date.fromisoformat(one.effective_on) for one in list_standards(db)]
+    standards = [date.fromisoformat(standard.effective_on) for standard in list_standards(db)]
     entered = [office_date(parse_utc_text(person.added_at)) for person in list_people(db)]
     return max(min(standards), min(entered)) if standards and entered else None
 
@@ -99,14 +101,14 @@ def late_actions(db: Database, now: datetime) -> Watched:
     today, calendar = office_date(now), office_calendar(db)
     lines = [
         WatchedLine(
-            f"Pemeriksaan {check.number}, temuan {one.row.number}",
-            f"batas {short_date(date.fromisoformat(one.row.due_on))}, "
-            f"{relative_due(date.fromisoformat(one.row.due_on), today, calendar).lower()}: {one.row.action}",
+            f"Pemeriksaan {check.number}, temuan {finding.row.number}",
+            f"batas {short_date(date.fromisoformat(finding.row.due_on))}, "
+            f"{relative_due(date.fromisoformat(finding.row.due_on), today, calendar).lower()}: {finding.row.action}",
             settled=False,
         )
         for check in running_checks(db)
-        for one in findings_of(db, check)
-        if one.row.due_on and one.row.due_on < today.isoformat()
+        for finding in findings_of(db, check)
+        if finding.row.due_on and finding.row.due_on < today.isoformat()
     ]
     return Watched("Tindakan pemeriksaan internal", "lewat batas", "checks.list_checks", lines, "tindakan")
 

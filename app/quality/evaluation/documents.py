@@ -147,7 +147,7 @@ def draft_policy(
 
 def newest_revision(db: Database, kind: str, year: int, section: str) -> QualityDocument | None:
     """The newest revision of a document that was not withdrawn."""
-    return next((one for one in revisions_of(db, kind, year, section) if one.state != "withdrawn"), None)
+    return next((revision for revision in revisions_of(db, kind, year, section) if revision.state != "withdrawn"), None)
 
 
 def plain_text(plain: Any) -> str:
@@ -194,18 +194,18 @@ def target_lines(db: Database, year: int, unit: str) -> list[TargetLine]:
 
     profile, targets = profile_of(db), load_targets(db, year)
     lines = []
-    for key, one in indicators_of(db).items():
+    for key, indicator in indicators_of(db).items():
         target = targets.get(key)
-        if target and target.in_force and section_of(profile, target.responsible or one.responsible) == unit:
+        if target and target.in_force and section_of(profile, target.responsible or indicator.responsible) == unit:
             lines.append(
                 TargetLine(
                     key,
-                    one.name,
-                    one.component,
-                    f"{DIRECTIONS[one.direction]} {amount_words(one, target.value)}",
-                    MEASURED_WORDS[one.measured],
-                    unit_words(profile, target.responsible or one.responsible),
-                    one.strategy,
+                    indicator.name,
+                    indicator.component,
+                    f"{DIRECTIONS[indicator.direction]} {amount_words(indicator, target.value)}",
+                    MEASURED_WORDS[indicator.measured],
+                    unit_words(profile, target.responsible or indicator.responsible),
+                    indicator.strategy,
                 )
             )
     return lines
@@ -215,9 +215,9 @@ def units_with_targets(db: Database, year: int) -> dict[str, str]:
     """Unit → its name, of those that answer for a target in force for a year."""
     profile, known = profile_of(db), indicators_of(db)
     units = [
-        section_of(profile, one.responsible or known[key].responsible)
-        for key, one in load_targets(db, year).items()
-        if one.in_force and key in known
+        section_of(profile, target.responsible or known[key].responsible)
+        for key, target in load_targets(db, year).items()
+        if target.in_force and key in known
     ]
     return {unit: unit_words(profile, unit) for unit in dict.fromkeys(units)}
 
@@ -245,7 +245,7 @@ def sign_document(act: Act[QualityDocument], *, document_id: int, digest: Digest
     """
     last = sign_next(act, act.subject.key, act.thing.digest, digest)
     if last:
-        signers = [one.username for one in signatures_of(act.journal.db, act.subject.key)]
+        signers = [signature.username for signature in signatures_of(act.journal.db, act.subject.key)]
         check_two_people(act.journal.db, [act.thing.actor, *signers])
         act.record(DocumentAdopted(document_id, digest, str(act.today)))
     return last

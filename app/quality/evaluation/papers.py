@@ -91,7 +91,7 @@ def follow_up_line(db: Database, one: FollowUp) -> tuple[str, ...]:
 def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], ...]:
     profile, names = profile_of(db), person_names(db)
     return tuple(
-        (profile.label(role), ", ".join(names.get(one, one) for one in members))
+        (profile.label(role), ", ".join(names.get(member, member) for member in members))
         for role, members in queries.team_of(cycle).items()
     )
 
@@ -140,8 +140,8 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
         parts=parts,
         principles=tuple(queries.kept_principles(db, cycle)),
         supervisions=tuple(
-            (plain_date(date.fromisoformat(one.on_date)), one.post, one.notes)
-            for one in queries.supervisions_of(db, cycle_id)
+            (plain_date(date.fromisoformat(supervision.on_date)), supervision.post, supervision.notes)
+            for supervision in queries.supervisions_of(db, cycle_id)
         ),
         evaluation=cycle.evaluation,
         digest=cycle.digest,
@@ -177,10 +177,11 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
         year=row.year,
         section=queries.unit_label(db, row.section),
         rows=tuple(
-            (one.component, one.name, one.target, one.measured, one.responsible, one.strategy) for one in targets.lines
+            (line.component, line.name, line.target, line.measured, line.responsible, line.strategy)
+            for line in targets.lines
         ),
         signers=given,
         in_force=f"sejak {plain_date(adopted)}" if adopted else "",
         note=row.note,
-        distribution=tuple((str(one.number), one.holder, received_words(one.received)) for one in lines),
+        distribution=tuple((str(line.number), line.holder, received_words(line.received)) for line in lines),
     )

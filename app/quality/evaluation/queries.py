@@ -63,14 +63,14 @@ def unit_of(profile: Profile, responsible: str) -> str:
 def by_unit(profile: Profile, found: Sequence[Achievement]) -> dict[str, list[Achievement]]:
     """Unit → its indicators, in the order of the files."""
     units: dict[str, list[Achievement]] = {}
-    for one in found:
-        units.setdefault(unit_of(profile, responsible_unit(one)), []).append(one)
+    for achievement in found:
+        units.setdefault(unit_of(profile, responsible_unit(achievement)), []).append(achievement)
     return units
 
 
 def aimed_achievements(db: Database, period: Period, today: date) -> list[Achievement]:
     """What was reached in a period, of indicators with a target in force."""
-    return [one for one in achievements(db, period, today) if one.target]
+    return [achievement for achievement in achievements(db, period, today) if achievement.target]
 
 
 def list_cycles(db: Database) -> list[EvaluationCycle]:
@@ -99,7 +99,11 @@ def sheets_of(db: Database, cycle_id: int) -> list[EvaluationSheet]:
 
 def sheet_rows(db: Database, sheet: EvaluationSheet, period: Period, today: date) -> list[SheetRow]:
     rows = rows_of_sheet(db, sheet.id)
-    known = {} if all(one.weight for one in rows) else {one.key: one for one in achievements(db, period, today)}
+    known = (
+        {}
+        if all(one.weight for one in rows)
+        else {achievement.key: achievement for achievement in achievements(db, period, today)}
+    )
     return [to_sheet_row(row, known.get(row.indicator), indicators_of(db).get(row.indicator)) for row in rows]
 
 
@@ -150,7 +154,7 @@ def next_signature(db: Database, subject: str) -> QualitySignature | None:
 
 def capas_of(db: Database, period: Period) -> Mapping[str, int]:
     """Indicator → its LTPP of a period."""
-    return {one.indicator: one.capa_id for one in IndicatorCapa.rows(db, period=period.code)}
+    return {row.indicator: row.capa_id for row in IndicatorCapa.rows(db, period=period.code)}
 
 
 def find_capa(db: Database, key: str, period: Period) -> int | None:
@@ -167,8 +171,8 @@ def kept_principles(db: Database, cycle: EvaluationCycle) -> list[tuple[str, str
     kept = json.loads(cycle.principles) or [""] * len(load_principles())
     office = str(get_setting(db, "office.name"))
     return [
-        (one.name, one.text.replace("{office}", office), said)
-        for one, said in zip(load_principles(), kept, strict=True)
+        (principle.name, principle.text.replace("{office}", office), said)
+        for principle, said in zip(load_principles(), kept, strict=True)
     ]
 
 

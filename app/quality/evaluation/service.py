@@ -78,7 +78,10 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
     reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
     period = check_plan(db, actor, plan, today, wrong)
     scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
-    if not (scope and set(plan.components) <= {one.indicator.component for one in scope}) and "period" not in wrong:
+    if (
+        not (scope and set(plan.components) <= {indicator.indicator.component for indicator in scope})
+        and "period" not in wrong
+    ):
         wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
     if wrong or period is None:
         raise Problem.of("invalid", wrong)
@@ -90,11 +93,11 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
         period.code,
         plan.kind,
         reason if plan.kind == "incidental" else "",
-        list(dict.fromkeys(one.indicator.component for one in scope)),
+        list(dict.fromkeys(indicator.indicator.component for indicator in scope)),
         {role: list(names) for role, names in plan.team.items()},
         str(plan.from_on),
         str(plan.until_on),
-        [SheetPlanned(first + n, unit, [one.key for one in rows]) for n, (unit, rows) in enumerate(units)],
+        [SheetPlanned(first + n, unit, [row.key for row in rows]) for n, (unit, rows) in enumerate(units)],
         [FollowUpTaken(taken + n, one.id) for n, one in enumerate(carried_follow_ups(db))],
     )
     journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
@@ -111,7 +114,7 @@ def check_plan(db: Database, actor: Actor, plan: Plan, today: date, wrong: dict[
     for role in rules.team:
         names = plan.team.get(role, ())
         members = [actor_named(db, name, today) for name in names]
-        if not members or not all(one and role in one.roles for one in members):
+        if not members or not all(member and role in member.roles for member in members):
             wrong[f"team-{role}"] = f"Pilih paling sedikit satu orang dari {actor.profile.label(role)}."
     if not wrong and actor.username not in {name for names in plan.team.values() for name in names}:
         wrong[f"team-{rules.team[0]}"] = "Yang merencanakan siklus ini ikut dalam timnya."
@@ -187,8 +190,8 @@ REPORT_TEXTS = (
 
 def report_digest(db: Database, cycle: EvaluationCycle, texts: Sequence[str]) -> str:
     """Over everything that the report says: its texts, and every row of every sheet."""
-    sheets = [(one.unit, one.activities, one.obstacles) for one in sheets_of(db, cycle.id)]
-    rows = [list(row.__data__.values()) for one in sheets_of(db, cycle.id) for row in rows_of_sheet(db, one.id)]
+    sheets = [(sheet.unit, sheet.activities, sheet.obstacles) for sheet in sheets_of(db, cycle.id)]
+    rows = [list(row.__data__.values()) for sheet in sheets_of(db, cycle.id) for row in rows_of_sheet(db, sheet.id)]
     whole = json.dumps([cycle.number, *texts, sheets, rows], ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()
 

@@ -179,7 +179,7 @@ def add_follow_up(act: Act[EvaluationCycle], *, cycle_id: int, new: NewFollowUp,
     sheet = check_found(next((one for one in sheets_of(db, cycle_id) if one.unit == new.unit), None), "Unit itu")
     if not heads_unit(act.actor, sheet.unit) and act.actor.username not in team_members(act.thing):
         raise Problem.of("conflict", why="Tindak lanjut ditulis unitnya sendiri atau tim siklus ini.")
-    if new.indicator and new.indicator not in {one.indicator for one in rows_of_sheet(db, sheet.id)}:
+    if new.indicator and new.indicator not in {row.indicator for row in rows_of_sheet(db, sheet.id)}:
         raise Problem.of("invalid", {"indicator": "Pilih sasaran dari lembar unit ini."})
     words = new.unit, new.level, new.indicator, new.what, new.person, str(new.due_on)
     body = FollowUpSet(act.journal.next_id("follow_up"), cycle_id, *words)

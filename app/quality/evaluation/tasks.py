@@ -89,16 +89,16 @@ def cycle_todo(db: Database, cycle: EvaluationCycle, actor: Actor, today: date) 
 def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Follow-ups of this person, and those that the team looks at."""
     tasks = []
-    for one in FollowUp.rows(db, state=("open", "done"), order="due_on", limit=MOST):
-        facts = follow_up_facts(db, one, actor)
+    for row in FollowUp.rows(db, state=("open", "done"), order="due_on", limit=MOST):
+        facts = follow_up_facts(db, row, actor)
         team = may(actor, "evaluation.assess") and {"in_team", "another"} <= facts
-        if "live" in facts and ("own" in facts if one.state == "open" else team):
+        if "live" in facts and ("own" in facts if row.state == "open" else team):
             title, verb = (
-                ("Tindak lanjut", "Selesaikan") if one.state == "open" else ("Periksa tindak lanjut", "Periksa")
+                ("Tindak lanjut", "Selesaikan") if row.state == "open" else ("Periksa tindak lanjut", "Periksa")
             )
-            where = {"cycle_id": one.cycle_id, "_anchor": f"follow-up-{one.id}"}
-            due = date.fromisoformat(one.due_on) if one.state == "open" else None
-            tasks.append(Task(TAB, title, one.what[:160], "evaluation.show_cycle", verb, where, due, act=ACTS[verb]))
+            where = {"cycle_id": row.cycle_id, "_anchor": f"follow-up-{row.id}"}
+            due = date.fromisoformat(row.due_on) if row.state == "open" else None
+            tasks.append(Task(TAB, title, row.what[:160], "evaluation.show_cycle", verb, where, due, act=ACTS[verb]))
     return tasks
 
 
@@ -125,7 +125,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     """Follow-ups that run."""
     if not may(actor, "evaluation.view"):
         return []
-    known = {one.id: one for one in FollowUp.rows(db, state="open")}
+    known = {row.id: row for row in FollowUp.rows(db, state="open")}
     return [
         DueItem(
             known[number].what[:80], "Tindak lanjut", one, "evaluation.show_cycle", {"cycle_id": known[number].cycle_id}

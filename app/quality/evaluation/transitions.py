@@ -159,7 +159,7 @@ def load_supervision(db: Database, supervision_id: int) -> Supervision:
 
 
 def team_members(cycle: EvaluationCycle) -> set[str]:
-    return {one for names in json.loads(cycle.team).values() for one in names}
+    return {name for names in json.loads(cycle.team).values() for name in names}
 
 
 def heads_unit(actor: Actor, unit: str) -> bool:
@@ -178,10 +178,12 @@ def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
     sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
     holds = {
         "in_team": actor.username in team_members(cycle),
-        "another": any(one.username not in ("", actor.username) for one in signatures_of(db, f"evaluation/{cycle.id}")),
-        "untouched": all(one.state == "open" for one in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
-        "sheets_closed": all(one.state == "closed" for one in sheets),
-        "followed": all(one.state in ("checked", "carried") for one in follow_ups),
+        "another": any(
+            signature.username not in ("", actor.username) for signature in signatures_of(db, f"evaluation/{cycle.id}")
+        ),
+        "untouched": all(sheet.state == "open" for sheet in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
+        "sheets_closed": all(sheet.state == "closed" for sheet in sheets),
+        "followed": all(row.state in ("checked", "carried") for row in follow_ups),
     }
     return true_names(holds)
 
@@ -196,16 +198,16 @@ def assessed_rows(db: Database, cycle_id: int) -> int:
 
 def sheet_facts(db: Database, sheet: EvaluationSheet, actor: Actor) -> set[str]:
     cycle, rows = load_cycle(db, sheet.cycle_id), EvaluationRow.rows(db, sheet_id=sheet.id)
-    followed = {one.indicator for one in FollowUp.rows(db, cycle_id=sheet.cycle_id, unit=sheet.unit)}
+    followed = {row.indicator for row in FollowUp.rows(db, cycle_id=sheet.cycle_id, unit=sheet.unit)}
     in_team = actor.username in team_members(cycle)
     holds = {
         "running": cycle.state == "running",
         "in_team": in_team,
-        "assessed": all(one.weight for one in rows),
+        "assessed": all(row.weight for row in rows),
         "own_unit": heads_unit(actor, sheet.unit),
-        "outside": not any(one.assessed_by == actor.username for one in rows),
+        "outside": not any(row.assessed_by == actor.username for row in rows),
         "another": sheet.answered_by != actor.username,
-        "followed": all(one.indicator in followed for one in rows if one.weight in FAULTS),
+        "followed": all(row.indicator in followed for row in rows if row.weight in FAULTS),
     }
     return true_names(holds)
 
@@ -286,7 +288,7 @@ def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
         raise Problem.of("conflict", why=CHANGED)
     signer = check_turn(db, due, actor, act.today)
     rows = signatures_of(db, subject)
-    if any(one.username == actor.username for one in rows):
+    if any(row.username == actor.username for row in rows):
         raise Problem.of("conflict", why=TWICE)
     post = f"{signer.prefix}{due.post}"
     act.record(QualitySigned(subject, due.ordinal, digest, actor.name, post, held_post(db, signer)))
@@ -295,5 +297,5 @@ def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
 
 def signs_now(db: Database, subject: str, actor: Actor, on: date) -> QualitySignature | None:
     due = next_signature(db, subject)
-    mine = due is not None and any(one.person_id == actor.person_id for one in signers_of(db, due, on))
+    mine = due is not None and any(signer.person_id == actor.person_id for signer in signers_of(db, due, on))
     return due if mine else None

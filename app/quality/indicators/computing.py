@@ -244,7 +244,7 @@ def parts_by_village(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part
         f"SELECT c.area, count(*), total(f.hit) FROM ({sql}) f JOIN case_file c ON c.id = f.ref GROUP BY c.area", params
     )
     parts = [Part(names.get(area, area) or "Tidak disebut", share_of(count, hits)) for area, count, hits in rows]
-    return sorted(parts, key=lambda one: (-(one.measured.numerator), one.label))
+    return sorted(parts, key=lambda part: (-(part.measured.numerator), part.label))
 
 
 def parts_by_reason(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]:
@@ -259,5 +259,5 @@ def parts_by_reason(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]
         counts.update(set(split_reasons(note)))
     return [
         Part(label, share_of(total, count))
-        for label, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        for label, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]

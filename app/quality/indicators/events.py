@@ -99,8 +99,8 @@ class PerformanceFollowed(msgspec.Struct, frozen=True):
 def apply_targets(db: Database, entry: Entry) -> None:
     """What waited for the same indicators is replaced: a second person agrees to the newest only."""
     body: TargetsSet = entry.body
-    for one in body.targets:
-        waiting = {"year": body.year, "indicator": one.indicator, "state": "waiting"}
+    for target in body.targets:
+        waiting = {"year": body.year, "indicator": target.indicator, "state": "waiting"}
         IndicatorTarget.alter(db, waiting, state="dropped")
     add_rows_of(IndicatorTarget, "targets", year="year", state="state")(db, entry)
 

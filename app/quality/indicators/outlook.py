@@ -61,10 +61,12 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
     if kind == "activity":
         periods = [Period.parse(row.period) for row in rows]
     else:
-        periods = [one for one in periods_of_year(kind, year) if one.start <= today]
+        periods = [period for period in periods_of_year(kind, year) if period.start <= today]
     points = [
-        make_achievement(db, key, indicator, one, today, target, [row for row in rows if row.period == one.code] or ())
-        for one in periods
+        make_achievement(
+            db, key, indicator, period, today, target, [row for row in rows if row.period == period.code] or ()
+        )
+        for period in periods
     ]
     known = [point.value if point.state != "waiting" and not point.running else None for point in points]
     guess = estimate_value(indicator, known, IN_A_YEAR.get(kind, 0))

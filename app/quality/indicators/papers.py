@@ -38,14 +38,16 @@ MOST_NAMED = 12
 
 def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
     """(word, how many, colour) of the states of what has a target."""
-    counts = wording.count_states([one for one in found if one.target and (one.due or one.value)])
+    counts = wording.count_states(
+        [achievement for achievement in found if achievement.target and (achievement.due or achievement.value)]
+    )
     return [(STATES[state], counts[state], colour) for state, colour in COLOURS.items()]
 
 
 def performance_paper(db: Database, period: Period, printed_by: str, now: datetime) -> shapes.Performance:
     """The evaluation of a period; of a year its annual report. What a closed period reached is what it says then."""
     today, profile, names = office_date(now), profile_of(db), person_names(db)
-    found = [one for one in queries.achievements(db, period, today) if one.target]
+    found = [achievement for achievement in queries.achievements(db, period, today) if achievement.target]
     review = queries.find_review(db, period)
     frozen = service.frozen_figures(review) if review else {}
     closed_at = parse_utc_text(review.at) if review else None
@@ -62,7 +64,10 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
         sentences=tuple(report_sentences(db, found, period, today)),
         charts=(states_chart(state_parts(found)),) if found else (),
         groups=target_groups(found, period, frozen, profile),
-        analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in queries.analyses_of(db, period)),
+        analyses=tuple(
+            f"{analysis.text} ({names.get(analysis.actor, analysis.actor)})"
+            for analysis in queries.analyses_of(db, period)
+        ),
         conclusion=review.conclusion if review else "",
         follow_ups=tuple(
             shapes.FollowUpLine(
@@ -84,21 +89,24 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
     )
 
 
+def missed_words(achievement: Achievement) -> str:
+    """`Kehadiran (80 persen, target 90 persen)`."""
+    reached, wanted = wording.value_words(achievement), wording.target_words(achievement)
+    return f"{achievement.indicator.name} ({reached}, target {wanted})"
+
+
 def report_sentences(db: Database, found: Sequence[Achievement], period: Period, today: date) -> Iterable[str]:
     yield wording.lead_sentence(found, period)
-    missed = [one for one in found if one.state == "missed"]
+    missed = [achievement for achievement in found if achievement.state == "missed"]
     if missed:
-        named = "; ".join(
-            f"{one.indicator.name} ({wording.value_words(one)}, target {wording.target_words(one)})"
-            for one in missed[:MOST_NAMED]
-        )
+        named = "; ".join(missed_words(achievement) for achievement in missed[:MOST_NAMED])
         more = f"; dan {len(missed) - MOST_NAMED} lainnya" if len(missed) > MOST_NAMED else ""
         yield f"Belum tercapai: {named}{more}."
     if period.kind == "year" and period.year - 1 in queries.years_in_force(db):
         yield "Setahun sebelumnya: " + wording.lead_sentence(
             queries.achievements(db, period.before, today), period.before
         )
-    lowered = [one.indicator.name for one in found if one.target and one.target.lower]
+    lowered = [achievement.indicator.name for achievement in found if achievement.target and achievement.target.lower]
     if lowered:
         yield f"Target yang lebih ringan daripada sebelumnya, dengan alasan: {', '.join(lowered)}."
 
@@ -107,19 +115,19 @@ def target_groups(
     found: Sequence[Achievement], period: Period, frozen: dict[str, service.FrozenFigure], profile: Profile
 ) -> tuple[shapes.TargetGroup, ...]:
     groups: dict[str, list[shapes.TargetLine]] = {}
-    for one in found:
-        then = frozen.get(one.key) or service.frozen_figure(one)
+    for achievement in found:
+        then = frozen.get(achievement.key) or service.frozen_figure(achievement)
         state: State = next(state for state in STATES if state == then.state)
         line = shapes.TargetLine(
-            name=one.indicator.name,
+            name=achievement.indicator.name,
             target=then.target,
             value="" if then.value == wording.UNKNOWN else then.value,
             state=STATES[state],
-            unit=wording.unit_words(profile, wording.responsible_unit(one)),
-            period=one.about.label if one.about else "",
+            unit=wording.unit_words(profile, wording.responsible_unit(achievement)),
+            period=achievement.about.label if achievement.about else "",
             missed=state == "missed",
         )
-        groups.setdefault(one.indicator.component, []).append(line)
+        groups.setdefault(achievement.indicator.component, []).append(line)
     return tuple(shapes.TargetGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())
 
 
@@ -147,15 +155,15 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
     heads += [SheetColumn(period.label, 22) for period in periods] + [SheetColumn("Keadaan", 22)]
     rows = [
         (
-            one.key,
-            one.indicator.component,
-            one.indicator.name,
-            wording.unit_words(profile, wording.responsible_unit(one)),
-            wording.target_words(one),
+            achievement.key,
+            achievement.indicator.component,
+            achievement.indicator.name,
+            wording.unit_words(profile, wording.responsible_unit(achievement)),
+            wording.target_words(achievement),
             *(value_cell(column[place]) for column in table),
-            STATES[one.state],
+            STATES[achievement.state],
         )
-        for place, one in enumerate(table[-1])
+        for place, achievement in enumerate(table[-1])
     ]
     typed = [SheetColumn(title, 34 if title in ("Kode", "Keterangan") else 16) for title in FIGURE_HEADS]
     figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
@@ -250,10 +258,14 @@ def disagreements(file: IndicatorFile) -> Iterator[document_shapes.Disagreement]
     """What the parts of the source say differently; a year and mere spelling are named beside the aspect."""
     from schema.indicators import ASPECTS, list_differences
 
-    names = {one.id: one.name for one in file.indicators}
-    for one in list_differences(file):
-        what = ASPECTS[one.what] + (f" {one.year}" if one.year else "") + (", ejaan" if one.spelling else "")
-        yield document_shapes.Disagreement(name=names[one.indicator], what=what, sayings=one.sayings)
+    names = {indicator.id: indicator.name for indicator in file.indicators}
+    for difference in list_differences(file):
+        what = (
+            ASPECTS[difference.what]
+            + (f" {difference.year}" if difference.year else "")
+            + (", ejaan" if difference.spelling else "")
+        )
+        yield document_shapes.Disagreement(name=names[difference.indicator], what=what, sayings=difference.sayings)
 
 
 def document_paper(

@@ -99,7 +99,7 @@ def indicators_of(db: Database) -> dict[str, Indicator]:
     from schema.indicators import load_indicators
 
     files = profile_of(db).indicators
-    return {f"{file}/{one.id}": one for file in files for one in load_indicators(file).indicators}
+    return {f"{file}/{indicator.id}": indicator for file in files for indicator in load_indicators(file).indicators}
 
 
 def load_indicator(db: Database, key: str) -> Indicator:
@@ -117,10 +117,10 @@ def load_targets(db: Database, year: int) -> dict[str, Target]:
     from schema.indicator_values import read_exact
 
     known = {}
-    for key, one in indicators_of(db).items():
-        value = one.target(year)
+    for key, indicator in indicators_of(db).items():
+        value = indicator.target(year)
         if value is not None:
-            known[key] = Target(key, year, value, responsible=one.responsible)
+            known[key] = Target(key, year, value, responsible=indicator.responsible)
     for state in ("waiting", "in_force"):
         for row in IndicatorTarget.rows(db, year=year, state=state, order="id"):
             known[row.indicator] = to_target(row, read_exact(row.value))
@@ -147,12 +147,12 @@ def waiting_rows(db: Database, year: int) -> list[IndicatorTarget]:
 
 def waiting_mark(rows: Sequence[IndicatorTarget]) -> str:
     """What a page says of the targets that it showed, so that nobody agrees to others."""
-    return ".".join(str(one.id) for one in rows)
+    return ".".join(str(row.id) for row in rows)
 
 
 def may_judge_targets(actor: Actor, rows: Sequence[IndicatorTarget]) -> bool:
     """Whether somebody agrees to targets that wait: whoever checks figures and set none of them."""
-    return bool(rows) and may(actor, "indicator.check") and all(one.actor != actor.username for one in rows)
+    return bool(rows) and may(actor, "indicator.check") and all(row.actor != actor.username for row in rows)
 
 
 def to_target(row: IndicatorTarget, value: Value) -> Target:
@@ -254,11 +254,11 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
     above = [Fraction(row.numerator) for row in rows if row.numerator]
     below = [Fraction(row.denominator) for row in rows if row.denominator]
     total, base = (sum(above, Fraction(0)) if above else None), (sum(below, Fraction(0)) if below else None)
-    if len(rows) == 1 or any(one.form == "range" for one in values):
+    if len(rows) == 1 or any(value.form == "range" for value in values):
         return Figure(values[-1], total, base)
     if indicator.formula and indicator.formula.denominator and total is not None:
         return Figure(indicator.formula.value(total, base, indicator.unit), total, base)
-    sums = sum((one.first for one in values), Fraction(0))
+    sums = sum((value.first for value in values), Fraction(0))
     return Figure(number(sums if indicator.unit == "count" else sums / len(values)), total, base)
 
 
@@ -268,8 +268,8 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
 def achievements(db: Database, period: Period, today: date) -> list[Achievement]:
     targets, typed = load_targets(db, period.year), figures_of_year(db, period.year)
     return [
-        make_achievement(db, key, one, period, today, targets.get(key), typed.get(key, ()))
-        for key, one in indicators_of(db).items()
+        make_achievement(db, key, indicator, period, today, targets.get(key), typed.get(key, ()))
+        for key, indicator in indicators_of(db).items()
     ]
 
 

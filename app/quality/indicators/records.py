@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     @property
     def services(self) -> list[str]:
         """The adopted services that are asked about: the one named, or all but the one named, or all."""
-        adopted = {one.service for one in office.list_standards(self.db)}
+        adopted = {standard.service for standard in office.list_standards(self.db)}
         if "service" in self.arguments:
             return sorted(adopted & {str(self.arguments["service"])})
         return sorted(adopted - {str(self.arguments.get("others_than", ""))})
@@ -76,7 +76,7 @@ def promise_facts(asked: Asked) -> Facts:
     """Promises that fell due and whether they were kept by their date, as the recap counts them
     (`app.casework.desk.queries.promises_by_quarter`); a case whose clock stands still has no date yet. A service that
     promises no day but limits the whole of a case promises that."""
-    limits = {one: limit for one in asked.services if (limit := whole_limit(asked, one))}
+    limits = {service: limit for service in asked.services if (limit := whole_limit(asked, service))}
     params = (json.dumps(asked.services), *asked.ended_days)
     return (PROMISED + LIMITED, (*params, json.dumps(limits))) if limits else (PROMISED, params)
 
@@ -85,7 +85,7 @@ def whole_limit(asked: Asked, service: str) -> str:
     """The limit of a whole case in a service without a promise, mostly none."""
     definition = office.current_definition(asked.db, service, asked.until)
     limits = () if definition.promise else definition.limits
-    return next((one.id for one in limits if "@opened" in one.starts_on), "")
+    return next((limit.id for limit in limits if "@opened" in limit.starts_on), "")
 
 
 def stay_facts(asked: Asked) -> Facts:
@@ -143,7 +143,7 @@ def days_by_side(db: Database, service: str, start: str, until: str) -> dict[str
 
 def sides_of_steps(db: Database, service: str) -> dict[str, str]:
     """Step → the side that it waits for, of every revision of a service; the newest says it last."""
-    revisions = [one.revision for one in office.list_standards(db) if one.service == service]
+    revisions = [standard.revision for standard in office.list_standards(db) if standard.service == service]
     known = [office.adopted_definition(db, service, revision) for revision in reversed(revisions)]
     return {step.id: step.waits_for for one in known for step in one.steps}
 

@@ -128,7 +128,7 @@ def adopt_targets(journal: Journal, actor: Actor, *, year: int, now: datetime) -
 
     Raises Problem `conflict` where there are none.
     """
-    new = [one for one in load_targets(journal.db, year).values() if not (one.in_force or one.waiting)]
+    new = [target for target in load_targets(journal.db, year).values() if not (target.in_force or target.waiting)]
     if not new:
         raise Problem.of("conflict", why=NO_TARGETS)
     record_targets(journal, actor, year, new, now)
@@ -145,8 +145,8 @@ def set_targets(journal: Journal, actor: Actor, *, year: int, changes: Sequence[
     known, before = load_targets(journal.db, year), load_targets(journal.db, year - 1)
     new = [
         made
-        for one in changes
-        if (made := judged_target(journal.db, year, one, known, before, office_date(now), wrong))
+        for change in changes
+        if (made := judged_target(journal.db, year, change, known, before, office_date(now), wrong))
     ]
     check_nothing_wrong(wrong)
     if new:
@@ -205,8 +205,8 @@ def record_targets(journal: Journal, actor: Actor, year: int, new: Sequence[Targ
 
     first = journal.next_id("indicator_target")
     rows = [
-        TargetValue(first + n, one.key, exact_text(one.value), one.lower, one.reason, one.responsible)
-        for n, one in enumerate(new)
+        TargetValue(first + n, target.key, exact_text(target.value), target.lower, target.reason, target.responsible)
+        for n, target in enumerate(new)
     ]
     journal.record(TargetsSet(year, rows, "waiting"), subject=f"targets/{year}", actor=actor.username, at=now)
 
@@ -229,12 +229,12 @@ def judge_targets(
     rows = waiting_rows(journal.db, year)
     if not rows or waiting_mark(rows) != seen:
         raise Problem.of("conflict", why=TARGETS_CHANGED)
-    if any(one.actor == actor.username for one in rows):
+    if any(row.actor == actor.username for row in rows):
         raise Problem.of("second_person")
-    check_two_people(journal.db, [actor.username, *(one.actor for one in rows)])
+    check_two_people(journal.db, [actor.username, *(row.actor for row in rows)])
     if not agreed and not note:
         raise Problem.of("invalid", {"note": SENTENCES["what_to_mend"]})
-    body = TargetsJudged(year, [one.id for one in rows], agreed, note)
+    body = TargetsJudged(year, [row.id for row in rows], agreed, note)
     journal.record(body, subject=f"targets/{year}", actor=actor.username, at=now)
     return len(rows)
 
@@ -441,16 +441,16 @@ def close_period(
     words = field_text(
         wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty=SENTENCES["conclusion"]
     )
-    follow_ups = [judged_plan(db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
+    follow_ups = [judged_plan(db, n, plan, act.today, wrong) for n, plan in enumerate(plans, start=1)]
     found = achievements(db, period, act.today)
-    if not plans and any(one.state == "missed" for one in found):
+    if not plans and any(achievement.state == "missed" for achievement in found):
         wrong["what-1"] = "Ada sasaran yang belum tercapai. Tulis paling sedikit satu tindak lanjut."
     try:
         set_targets(act.journal, act.actor, year=period.year + 1, changes=targets, now=now)
     except Problem as problem:
         wrong |= problem.fields or {"conclusion": problem.sentence}
     check_nothing_wrong(wrong)
-    figures = msgspec.json.encode([frozen_figure(one) for one in found]).decode()
+    figures = msgspec.json.encode([frozen_figure(achievement) for achievement in found]).decode()
     act.record(PerformanceClosed(period.code, words, figures, follow_ups))
 
 

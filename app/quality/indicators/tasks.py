@@ -36,7 +36,7 @@ def target_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
             yield Task(TAB, f"Setujui target {year}", detail, "targets.show_targets", "Baca", where, act="verify")
     if may(actor, "indicator.target") and today.year not in queries.years_in_force(db):
         targets = queries.load_targets(db, today.year).values()
-        count = sum(not (one.in_force or one.waiting) for one in targets)
+        count = sum(not (target.in_force or target.waiting) for target in targets)
         if count:
             detail = f"{count} target usulan menunggu penetapan Anda; sampai itu tidak ada yang dinilai."
             yield Task(
@@ -68,9 +68,9 @@ def missing_figures(db: Database, actor: Actor, today: date) -> list[tuple[str, 
     missing = []
     for year in set(queries.years_in_force(db)) & {today.year, today.year - 1}:
         targets, typed = queries.load_targets(db, year), queries.figures_of_year(db, year)
-        for key, one in queries.indicators_of(db).items():
-            target, kind = targets.get(key), queries.typing_kind(one)
-            if target is None or not target.in_force or not queries.can_type(actor, one, target):
+        for key, indicator in queries.indicators_of(db).items():
+            target, kind = targets.get(key), queries.typing_kind(indicator)
+            if target is None or not target.in_force or not queries.can_type(actor, indicator, target):
                 continue
             states = {row.period: row.state for row in typed.get(key, ())}
             over = [item for item in periods_of_year(kind, year) if item.end < today and kind != "activity"]

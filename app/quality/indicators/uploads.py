@@ -159,13 +159,13 @@ def without_unit(text: str, indicator: Indicator) -> str:
 @office_command("indicator.type")
 def take_rows(journal: Journal, actor: Actor, rows: Sequence[ListRow], now: datetime) -> int:
     """Type every sound row, all in one; how many these were. A second time they are known. Raises Problem."""
-    sound = [one for one in judge_rows(journal.db, actor, rows, office_date(now)) if one.sound]
+    sound = [row for row in judge_rows(journal.db, actor, rows, office_date(now)) if row.sound]
     for key, period, typed in taken_figures(sound):
         type_figure(journal, actor, key=key, period=period, typed=typed, now=now)
     return len(sound)
 
 
 def taken_figures(sound: Sequence[JudgedFigure]) -> Iterator[tuple[str, Period, Typed]]:
-    for one in sound:
-        assert one.period is not None, "a sound row has its period"
-        yield one.key, one.period, one.typed
+    for figure in sound:
+        assert figure.period is not None, "a sound row has its period"
+        yield figure.key, figure.period, figure.typed

@@ -91,7 +91,7 @@ def responsible_unit(one: Achievement) -> str:
 
 
 def count_states(found: Sequence[Achievement]) -> Counter[State]:
-    return Counter(one.state for one in found)
+    return Counter(achievement.state for achievement in found)
 
 
 def in_sentence(period: Period) -> str:
@@ -104,10 +104,10 @@ def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
 
     What is not measured before the end of the period is told apart and not counted.
     """
-    aimed = [one for one in found if one.target]
+    aimed = [achievement for achievement in found if achievement.target]
     if not aimed:
         return f"Belum ada target yang berlaku untuk tahun {period.year}."
-    due = [one for one in aimed if one.due or one.value]
+    due = [achievement for achievement in aimed if achievement.due or achievement.value]
     counts = count_states(due)
     rest = [f"{counts[state]} {STATES[state].lower()}" for state in ("missed", "waiting", "no_data") if counts[state]]
     sentences = [f"{counts['reached']} dari {len(due)} sasaran tercapai pada {in_sentence(period)}"]
@@ -115,7 +115,7 @@ def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
         sentences.append(", ".join(rest))
     if len(due) < len(aimed):
         sentences.append(f"{len(aimed) - len(due)} sasaran lain baru diukur sesudahnya")
-    if any(one.running for one in aimed):
+    if any(achievement.running for achievement in aimed):
         sentences.append("Periode ini masih berjalan")
     return ". ".join(sentences) + "."
 

@@ -67,7 +67,7 @@ def span_words(span: Span) -> str:
 
 def report_paper(db: Database, report: Report, printed_by: str, printed_at: datetime) -> books.Register:
     on = office_date(printed_at)
-    endings = (f"{one.service}, {in_small_letters(one.label)}: {one.cases}." for one in report.endings)
+    endings = (f"{ending.service}, {in_small_letters(ending.label)}: {ending.cases}." for ending in report.endings)
     return books.Register(
         head=office_letterhead(db),
         control=form_control(db, "paten", on),
@@ -76,10 +76,10 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
         title="Laporan Pelayanan Administrasi Terpadu Kecamatan (PATEN)",
         period=span_words(report.span),
         columns=tuple(
-            books.Column(title=one.head, width=0, align="right" if number else "left")
-            for number, one in enumerate(COLUMNS)
+            books.Column(title=column.head, width=0, align="right" if number else "left")
+            for number, column in enumerate(COLUMNS)
         ),
-        rows=tuple(tuple(one.value(line) for one in COLUMNS) for line in (*report.lines, report.total)),
+        rows=tuple(tuple(column.value(line) for column in COLUMNS) for line in (*report.lines, report.total)),
         totals=(),
         keeper=overseer_official(db, on),
         approver=chief_official(db, on),
@@ -90,13 +90,13 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
 def report_book(report: Report, made_at: datetime, office: str) -> bytes:
     """The figures as numbers, so that a regency can add them up."""
     head = [
-        SheetColumn(one.head, 24 if number == 0 else 12, "number" if one.number else "text")
-        for number, one in enumerate(COLUMNS)
+        SheetColumn(column.head, 24 if number == 0 else 12, "number" if column.number else "text")
+        for number, column in enumerate(COLUMNS)
     ]
     exact = [SheetColumn(title, 12, "number") for title in ("Tepat waktu", "Berjanji hari", "Nilai indeks")]
     rows = [
         (
-            *(one.value(line) for one in COLUMNS),
+            *(column.value(line) for column in COLUMNS),
             line.on_time,
             line.promised,
             as_number(line.satisfaction),
@@ -106,7 +106,7 @@ def report_book(report: Report, made_at: datetime, office: str) -> bytes:
     endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number", sum=True)]
     sheets = (
         Sheet("Layanan", (*head, *exact), rows),
-        Sheet("Tidak selesai", endings, [tuple(one) for one in report.endings]),
+        Sheet("Tidak selesai", endings, [tuple(ending) for ending in report.endings]),
     )
     return write_book(f"Laporan PATEN {span_words(report.span)}", sheets, made_at=made_at, office=office)
 

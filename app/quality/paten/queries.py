@@ -88,13 +88,13 @@ def paten_report(db: Database, span: Span) -> Report:
     days = span.start.isoformat(), span.end.isoformat()
     complaints = {service: (count, int(settled)) for service, count, settled in db.run(COMPLAINTS, days)}
     lines, endings, total = list[Line](), list[Ending](), Counter[str]()
-    for service in dict.fromkeys(one.service for one in office.list_standards(db)):
+    for service in dict.fromkeys(standard.service for standard in office.list_standards(db)):
         definition = office.current_definition(db, service, span.end)
         counts = count_cases(db, definition, span, endings)
         total += counts
         counts["complaints"], counts["settled"] = complaints.get(service, (0, 0))
         lines.append(line_of(db, definition.short_name, service, span, counts))
-    total["complaints"], total["settled"] = (sum(one[n] for one in complaints.values()) for n in (0, 1))
+    total["complaints"], total["settled"] = (sum(complaint[n] for complaint in complaints.values()) for n in (0, 1))
     return Report(span, lines, line_of(db, "Jumlah", "", span, total), endings)
 
 

@@ -27,7 +27,7 @@ def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
         (end,),
     )
     items = [capa_item(row, end, mask) for row in rows]
-    return [one for one in items if one.state != "effective" or one.on >= start]
+    return [item for item in items if item.state != "effective" or item.on >= start]
 
 
 def capa_item(row: tuple[Any, ...], end: str, mask: Masker) -> CapaItem:

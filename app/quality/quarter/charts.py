@@ -60,20 +60,20 @@ def draw_line(points: Sequence[tuple[float, float]], colour: str, width: float =
 
 def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     """Received by month over two quarters: settled solid (outline for the quarter before), still open hatched."""
-    top = max([one.received for one in found] + [4])
+    top = max([month.received for month in found] + [4])
     unit, step, base = 150 / top, 84, 200
     body = [draw_hatch(f"{name}-open", BAD)]
-    for place, one in enumerate(found):
+    for place, month in enumerate(found):
         x = 38 + place * step + (12 if place >= 3 else 0)
         fill, edge = (SOFT, QUIET) if place < 3 else (ACCENT, ACCENT)
-        settled, still = one.settled * unit, (one.received - one.settled) * unit
+        settled, still = month.settled * unit, (month.received - month.settled) * unit
         body.append(draw_rect(x, base - settled, 54, settled, fill, edge))
         if still:
             body.append(draw_rect(x, base - settled - still, 54, still, f"url(#{name}-open)", BAD))
         body.append(
-            draw_text(x + 27, base - settled - still - 7, str(one.received), size=15, anchor="middle", bold=True)
+            draw_text(x + 27, base - settled - still - 7, str(month.received), size=15, anchor="middle", bold=True)
         )
-        body.append(draw_text(x + 27, 222, MONTHS[int(one.month[5:]) - 1][:3], size=14, anchor="middle", fill=QUIET))
+        body.append(draw_text(x + 27, 222, MONTHS[int(month.month[5:]) - 1][:3], size=14, anchor="middle", fill=QUIET))
     body.append(draw_line([(20, base), (WIDE - 20, base)], INK, 1.5))
     for place, middle in ((0, 149), (3, 413)):
         quarter = Quarter(int(found[place].month[:4]), (int(found[place].month[5:]) + 2) // 3)
@@ -87,7 +87,7 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
                 fill=QUIET,
             )
         )
-    return draw_svg(WIDE, HIGH, "Pengaduan per bulan: " + "; ".join(month_words(one) for one in found), body)
+    return draw_svg(WIDE, HIGH, "Pengaduan per bulan: " + "; ".join(month_words(month) for month in found), body)
 
 
 def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
@@ -112,7 +112,7 @@ def month_words(one: Month) -> str:
 
 def trend_chart(found: Sequence[Kept]) -> str:
     """The KTP promise over eight quarters in percent; quarters without a promise leave a gap."""
-    shares = [one.kept * 100 / one.due if one.due else None for one in found]
+    shares = [kept.kept * 100 / kept.due if kept.due else None for kept in found]
     known = [share for share in shares if share is not None]
     floor = min(75, int(min(known, default=75) // 25 * 25))
     body = []
@@ -127,8 +127,8 @@ def trend_chart(found: Sequence[Kept]) -> str:
     ]
     body.append(draw_line(points, ACCENT, 3))
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
-    for place, one in enumerate(found):
-        quarter = Quarter.parse(one.quarter)
+    for place, kept in enumerate(found):
+        quarter = Quarter.parse(kept.quarter)
         body.append(draw_text(78 + place * 63, 222, ROMAN[quarter.n - 1], size=14, anchor="middle", fill=QUIET))
         if place == 0 or quarter.n == 1:
             body.append(draw_text(78 + place * 63, 246, str(quarter.year), size=13, anchor="middle", fill=QUIET))
@@ -137,7 +137,7 @@ def trend_chart(found: Sequence[Kept]) -> str:
             draw_text(points[-1][0], points[-1][1] - 12, found[-1].percent, size=15, anchor="middle", bold=True)
         )
     body.append(draw_line([(52, 200), (WIDE - 16, 200)], INK, 1.5))
-    words = "; ".join(f"{Quarter.parse(one.quarter).label} {one.percent or 'tidak ada'}" for one in found)
+    words = "; ".join(f"{Quarter.parse(kept.quarter).label} {kept.percent or 'tidak ada'}" for kept in found)
     return draw_svg(WIDE, HIGH, f"Janji KTP ditepati, persen: {words}", body)
 
 

@@ -159,16 +159,16 @@ def fold_sums(
 ) -> Sums:
     categories = table_rows(
         "category",
-        {key: one.label for key, one in CATEGORIES.items()},
+        {key: category.label for key, category in CATEGORIES.items()},
         found,
-        elements={key: one.element for key, one in CATEGORIES.items()},
+        elements={key: category.element for key, category in CATEGORIES.items()},
     )
     months = (*quarter.before.months, *quarter.months)
     return Sums(
         totals[0],
         totals[1],
         totals[2],
-        [Month(one, *month_counts(found, one)) for one in months],
+        [Month(month, *month_counts(found, month)) for month in months],
         table_rows("channel", CHANNELS, found),
         table_rows("type", TYPES, found),
         table_rows("weight", WEIGHTS, found),
@@ -242,7 +242,7 @@ def nearest_rank(days: Counter[int], percent: int) -> int | None:
 
 def month_counts(found: Tallies, month: str) -> tuple[int, int]:
     parts = [found.get(("month", month, q), Tally()) for q in (0, 1)]
-    return sum(one.received for one in parts), sum(one.settled for one in parts)
+    return sum(part.received for part in parts), sum(part.settled for part in parts)
 
 
 def table_rows(

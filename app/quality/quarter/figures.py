@@ -237,7 +237,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def villages_told(self) -> bool:
         """Whether any line or application names a village, or that it came from outside of them."""
-        return any(one.key for one in self.sums.villages)
+        return any(village.key for village in self.sums.villages)
 
     @property
     def promised(self) -> bool:
@@ -250,7 +250,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def find_kind(kinds: Sequence[KindTotals], sums: Sums, key: str = "complaint") -> KindTotals:
-    return next((one for one in kinds if one.key == key), KindTotals(key, sums.totals, sums.before, sums.year_ago))
+    return next((kind for kind in kinds if kind.key == key), KindTotals(key, sums.totals, sums.before, sums.year_ago))
 
 
 def has_data(form: int, since: str, quarter: Quarter, found: Totals) -> bool:

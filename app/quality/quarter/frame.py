@@ -85,8 +85,8 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
         staff_official(db, recap.drafted_by),
         staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post=overseer),
         chief_official(db, on, approved_at),
-        {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
-        [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
+        {capa.person: known.get(capa.person, capa.person) for capa in figures.capas if capa.person},
+        [frame_pledge(pledge, mask) for pledge in valid_pledges(db, recap.quarter)],
     )
 
 
@@ -105,7 +105,8 @@ def frame_pledge(one: Pledge, mask: Masker) -> FramedPledge:
 def digest_of_page(db: Database, recap: Recap) -> str:
     """SHA-256 of what a reader of a draft has before him: its figures and its pledges."""
     pledges = [
-        frame_pledge(one, masker_of_recap(db, parse_figures(recap.figures))) for one in valid_pledges(db, recap.quarter)
+        frame_pledge(pledge, masker_of_recap(db, parse_figures(recap.figures)))
+        for pledge in valid_pledges(db, recap.quarter)
     ]
     return hashlib.sha256(recap.digest.encode() + msgspec.json.encode(pledges)).hexdigest()
 
@@ -126,19 +127,19 @@ class LaterPledge(NamedTuple):
 
 
 def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
-    known = {one.id for one in frame.pledges}
-    added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
+    known = {pledge.id for pledge in frame.pledges}
+    added = [pledge for pledge in valid_pledges(db, recap.quarter) if pledge.id not in known]
     mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
     chief = post_words(db)["chief"]
     return [
-        LaterPledge(frame_pledge(one, mask), one.given_at, chief if one.approved else "")
-        for one in added
+        LaterPledge(frame_pledge(pledge, mask), pledge.given_at, chief if pledge.approved else "")
+        for pledge in added
         if mask is not None
     ]
 
 
 def withdrawn_pledges(db: Database, recap: Recap) -> dict[int, Pledge]:
-    return {one.id: one for one in valid_pledges(db, recap.quarter) if one.withdrawn_on}
+    return {pledge.id: pledge for pledge in valid_pledges(db, recap.quarter) if pledge.withdrawn_on}
 
 
 class PublicPledge(msgspec.Struct, frozen=True):
@@ -204,9 +205,9 @@ def public_version(db: Database, recap: Recap) -> Public:
         figures.lines,
         figures.carried,
         figures.causes,
-        [msgspec.structs.replace(one, person="") for one in figures.capas],
+        [msgspec.structs.replace(capa, person="") for capa in figures.capas],
         figures.promises,
-        [msgspec.structs.replace(one, who="") for one in figures.pledges],
+        [msgspec.structs.replace(pledge, who="") for pledge in figures.pledges],
         public_pledges(db, recap, frame),
         figures.kinds,
         figures.since,
@@ -215,9 +216,9 @@ def public_version(db: Database, recap: Recap) -> Public:
 
 def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledge]:
     """Pledges of a recap as the board shows them: as they were approved, then those added until it was published."""
-    gone = {number: one.withdrawn_on or "" for number, one in withdrawn_pledges(db, recap).items()}
-    listed = [(one, "") for one in frame.pledges]
-    listed += [(one.pledge, one.words) for one in later_pledges(db, recap, frame)]
+    gone = {number: pledge.withdrawn_on or "" for number, pledge in withdrawn_pledges(db, recap).items()}
+    listed = [(pledge, "") for pledge in frame.pledges]
+    listed += [(pledge.pledge, pledge.words) for pledge in later_pledges(db, recap, frame)]
     return [PublicPledge(one.public, one.by_on, gone.get(one.id, ""), words) for one, words in listed]
 
 
@@ -226,9 +227,9 @@ def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
     past it. Nothing of it enters what is frozen, printed or sent; a withdrawn one says so in its own text.
     """
     frame = frame_of_recap(db, recap)
-    known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
-    added = (one.pledge for one in later_pledges(db, recap, frame))
-    return [pledge_word(known[one.id], today, office_calendar(db)) for one in (*frame.pledges, *added)]
+    known = {row.id: row for row in Pledge.rows(db, Pledge.quarter == recap.quarter)}
+    added = (pledge.pledge for pledge in later_pledges(db, recap, frame))
+    return [pledge_word(known[pledge.id], today, office_calendar(db)) for pledge in (*frame.pledges, *added)]
 
 
 def pledge_word(one: Pledge, today: date, counted: Calendar) -> str:

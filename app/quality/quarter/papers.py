@@ -66,7 +66,10 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         span=quarter.span,
         digest=grouped_digest(recap.digest),
         summary=wording.digest_sentence(figures),
-        facts=tuple(shapes.Fact(label=one.label, value=one.value, note=one.note) for one in wording.headlines(figures)),
+        facts=tuple(
+            shapes.Fact(label=headline.label, value=headline.value, note=headline.note)
+            for headline in wording.headlines(figures)
+        ),
         targets=shown_rows(TARGETS, wording.targets(figures)),
         charts=drawn_charts(figures),
         tables=count_tables(figures),
@@ -106,8 +109,8 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
         one, by_on = each.pledge, numeric_date(date.fromisoformat(each.pledge.by_on))
         found.append((each.given_at, f"Janji {each.words}: {one.what} ({one.who}), paling lambat {by_on}."))
     found += [
-        (one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
-        for one in frames.withdrawn_pledges(db, recap).values()
+        (pledge.withdrawn_at or "", f"Janji ditarik: {pledge.what}. Alasan: {pledge.withdrawn_why}")
+        for pledge in frames.withdrawn_pledges(db, recap).values()
     ]
     return sorted(found)
 
@@ -115,7 +118,7 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
 def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
     """Lines for the annex: complaints first, then aspirations, then questions, each in the order of the book."""
     order = list(TYPES)
-    kinds = sorted(items, key=lambda one: order.index(one.type) if one.type in order else 0)
+    kinds = sorted(items, key=lambda item: order.index(item.type) if item.type in order else 0)
     return shown_rows(LINES, kinds)
 
 
@@ -164,21 +167,21 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
         about=wording.most_frequent(figures),
         charts=(charts.squares_chart(now),),
         done=tuple(done_works(figures)[:MOST_DONE]),
-        pledges=tuple(board_pledge(one) for one in announced if not one.later),
-        added=tuple(board_pledge(one) for one in announced if one.later),
+        pledges=tuple(board_pledge(pledge) for pledge in announced if not pledge.later),
+        added=tuple(board_pledge(pledge) for pledge in announced if pledge.later),
         approved_on=office_date(approved_at),
         signer=frame.approver,
-        free=tuple(one.short_name for one in offered if one.fee and not one.fee.rupiah),
-        photos=tuple(photo for one in offered for photo in photo_backgrounds(one)),
+        free=tuple(service.short_name for service in offered if service.fee and not service.fee.rupiah),
+        photos=tuple(photo for service in offered for photo in photo_backgrounds(service)),
         nihil=not figures.totals.received,
     )
 
 
 def photo_backgrounds(definition: Definition) -> list[dict[str, object]]:
     """What the background of a photo must be by the year of birth, where whoever checks a paper looks at that."""
-    looked_at = {one.observed.expected for one in definition.requirements if one.observed}
-    facts = [one for one in definition.derived_facts if one.id in looked_at]
-    return [{"odd": one.odd_year, "even": one.even_year} for one in facts]
+    looked_at = {requirement.observed.expected for requirement in definition.requirements if requirement.observed}
+    facts = [fact for fact in definition.derived_facts if fact.id in looked_at]
+    return [{"odd": fact.odd_year, "even": fact.even_year} for fact in facts]
 
 
 def board_pledge(one: PublicPledge) -> dict[str, object]:
@@ -186,8 +189,8 @@ def board_pledge(one: PublicPledge) -> dict[str, object]:
 
 
 def done_works(figures: Figures) -> list[str]:
-    kept = [one.what for one in figures.pledges if one.kept_on]
-    return kept + [one.action for one in figures.capas if one.state in ("effective", "done") and one.action]
+    kept = [pledge.what for pledge in figures.pledges if pledge.kept_on]
+    return kept + [capa.action for capa in figures.capas if capa.state in ("effective", "done") and capa.action]
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -218,7 +221,7 @@ def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
     return write_book(
         f"Rekap {figures.period.label}",
-        [one for one in recap_sheets(figures, recap, frame) if one.title not in foreign_sheets(db)],
+        [sheet for sheet in recap_sheets(figures, recap, frame) if sheet.title not in foreign_sheets(db)],
         made_at=made_at,
         office=frame.head.office,
     )
@@ -251,7 +254,7 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
         row_sheet("Sasaran", TARGETS, wording.targets(figures)),
-        *(count_sheet(one, sums, unknown) for one in TABLES),
+        *(count_sheet(table, sums, unknown) for table in TABLES),
         *(row_sheet(title, columns, attrgetter(field)(figures)) for field, title, columns in SHEETS),
         row_sheet("Janji", GIVEN, frame.pledges),
         Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), about),

@@ -78,8 +78,8 @@ def doubtful_words(db: Database, figures: Figures) -> list[str]:
 def public_texts(figures: Figures) -> Iterator[str]:
     for line in (*figures.lines, *figures.carried.lines):
         yield from (line.gist, line.follow_up)
-    for one in figures.capas:
-        yield from (one.problem, one.cause, one.action)
+    for capa in figures.capas:
+        yield from (capa.problem, capa.cause, capa.action)
     for pledge in figures.pledges:
         yield from (pledge.what, pledge.why)
 

@@ -90,8 +90,8 @@ def draft_recap(
     if known is not None and known.state not in MOVES["draft"].steps:
         raise Problem.of("state", what=f"Rekap {known.number}", state=STATES[known.state].lower())
     held = figures_of_recap(known).hidden if known is not None else []
-    hidden = held if hide is None else [word_digest(one) for text in hide for one in text.split()]
-    hidden = [*hidden, *(word_digest(one) for one in strike.split())]
+    hidden = held if hide is None else [word_digest(part) for text in hide for part in text.split()]
+    hidden = [*hidden, *(word_digest(part) for part in strike.split())]
     text = canonical_text(count_quarter(journal.db, quarter, now, hidden))
     body = RecapDrafted(
         str(quarter), recap_number(journal, quarter), text, text_digest(text), office_date(now).isoformat()

@@ -39,9 +39,9 @@ def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
     if may(actor, "recap.draft"):
         begun = {row.quarter for row in rows}
-        todo = [one for one in missing_quarters(db, today) if str(one) not in begun][:MOST]
+        todo = [quarter for quarter in missing_quarters(db, today) if str(quarter) not in begun][:MOST]
         step = Step("Susun rekap", "Angkanya dihitung dari buku.", "Susun")
-        found += [recap_task(db, str(one), step, one.end, today, calendar) for one in todo]
+        found += [recap_task(db, str(quarter), step, quarter.end, today, calendar) for quarter in todo]
     return found
 
 
@@ -50,7 +50,7 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     if not may(actor, "recap.view"):
         return []
     codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order=Recap.quarter)]
-    codes += [code for one in missing_quarters(db, office_date(now)) if (code := str(one)) not in codes]
+    codes += [code for quarter in missing_quarters(db, office_date(now)) if (code := str(quarter)) not in codes]
     return [recap_due(db, actor, Quarter.parse(code), now) for code in sorted(codes)]
 
 

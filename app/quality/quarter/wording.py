@@ -165,14 +165,14 @@ class Target(NamedTuple):
 def targets(figures: Figures) -> tuple[Target, ...]:
     """The targets of the standard that a quarter can count: nothing late, each promise kept, each box opened."""
     now, box, promise = figures.complaints.now, figures.box, figures.promise
-    due = [one for one in figures.pledges if one.state in ("kept", "late", "broken")]
+    due = [pledge for pledge in figures.pledges if pledge.state in ("kept", "late", "broken")]
     found = (
         Target("Pengaduan lewat batas pada hari terakhir triwulan", 0, now.late),
         Target("Pengaduan selesai sesudah batas", 0, now.settled_late),
         Target("Jawaban pertama lewat batas", 0, now.first_late),
         Target("KTP jadi dalam janji, dari yang jatuh tempo", promise.due, promise.kept),
         Target("Kotak saran dibuka di akhir pelayanan", box.working_days, box.opened),
-        Target("Janji perbaikan yang jatuh tempo, ditepati", len(due), sum(one.state == "kept" for one in due)),
+        Target("Janji perbaikan yang jatuh tempo, ditepati", len(due), sum(pledge.state == "kept" for pledge in due)),
     )
     return tuple(one for one in found if one.target or one.reached or one.what.startswith("Pengaduan"))
 
@@ -182,7 +182,7 @@ def carried_sentence(figures: Figures) -> str:
     totals = figures.carried.totals
     if not totals.received:
         return ""
-    kinds = [sum(one.type == key for one in figures.carried.lines) for key in TYPES]
+    kinds = [sum(line.type == key for line in figures.carried.lines) for key in TYPES]
     told = [f"{count} {word.lower()}" for count, word in zip(kinds, TYPES.values(), strict=True) if count]
     of = f" ({join_words(told)})" if told else ""
     rest = f"{totals.process} berjalan, {totals.late} lewat batas"

@@ -115,15 +115,19 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     check_year_day(year, on, office_date(now))
     quarters = [Quarter(year, n) for n in range(1, 5)]
     cut = cut_of(on, now)
-    days = [day.isoformat() for one in quarters for day in (one.start, one.end)]
+    days = [day.isoformat() for quarter in quarters for day in (quarter.start, quarter.end)]
     found, settled = read_tallies(db, SQL, (cut, on.isoformat(), *days))
     lines, since = book_lines(db, year, cut), book_since(db, cut)
-    known = [one.n for one in quarters if one.start <= on and (one.n in lines or one.end.isoformat() >= since)]
+    known = [
+        quarter.n
+        for quarter in quarters
+        if quarter.start <= on and (quarter.n in lines or quarter.end.isoformat() >= since)
+    ]
     kinds = {kind: {n: kind_totals(found, settled, kind, n) for n in known} for kind in ("", *TYPES)}
     whole = {kind: totals_of(added(found, kind), sum_days(settled, kind)) for kind in kinds}
     months = [sum(found.get(("month", f"{year}-{n:02d}", q), Tally()).received for q in known) for n in range(1, 13)]
     labels: dict[str, Mapping[str, str]] = {
-        "category": {key: one.label for key, one in CATEGORIES.items()},
+        "category": {key: category.label for key, category in CATEGORIES.items()},
         "channel": CHANNELS,
         "area": {**area_names(db), "": "Tidak disebut"},
     }
@@ -209,7 +213,9 @@ def year_figures(db: Database, year: int, cut: str = "9") -> list[Figures | None
 
 def against_recaps(db: Database, year: int, cut: str) -> list[tuple[str, int]]:
     """From the approved recaps of a year to its book, as known at a moment."""
-    return book_agreement(db, year, sum(one.totals.received for one in year_figures(db, year, cut) if one), cut)
+    return book_agreement(
+        db, year, sum(figure.totals.received for figure in year_figures(db, year, cut) if figure), cut
+    )
 
 
 # -- sentences -----------------------------------------------------------------------------------------------------
@@ -274,13 +280,13 @@ def duty_sentences(db: Database, count: YearCount) -> Iterator[str]:
     last = min(until, f"{count.year}-12-31")
     opened = Capa.rows(db, Capa.opened_on >= f"{count.year}-01-01", Capa.opened_on <= last)
     if opened:
-        ended = sum(one.state == "effective" for one in opened)
+        ended = sum(row.state == "effective" for row in opened)
         yield f"Dibuka {len(opened)} LTPP; {ended} sudah diverifikasi efektif saat laporan ini dibuat."
     known = Pledge.rows(db, Pledge.quarter.startswith(f"{count.year}-"), Pledge.void == 0)
-    given = [one for one in known if one.given_at[:10] <= until]
-    due = [one for one in given if not (one.withdrawn_on and one.withdrawn_on <= until) and one.by_on <= until]
+    given = [row for row in known if row.given_at[:10] <= until]
+    due = [row for row in given if not (row.withdrawn_on and row.withdrawn_on <= until) and row.by_on <= until]
     if given:
-        kept = sum(bool(one.kept_on and one.kept_on <= until) for one in due)
+        kept = sum(bool(row.kept_on and row.kept_on <= until) for row in due)
         fate = f"dari {len(due)} yang sudah jatuh tempo {kept} ditepati" if due else "belum ada yang jatuh tempo"
         yield f"Dalam rekap tahun ini dijanjikan {len(given)} perbaikan; {fate}."
 

@@ -75,7 +75,7 @@ def find_heading(book: Book, survey: Survey) -> tuple[Row, Sequence[Row]]:
         for place, row in enumerate(sheet.rows[:30]):
             names = [name for name, _ in heading_columns(row)]
             if "u1" in names:
-                missing = [one.id for one in survey.elements if one.id.lower() not in names]
+                missing = [element.id for element in survey.elements if element.id.lower() not in names]
                 if missing:
                     last = survey.elements[-1].id
                     why = f"kolom {', '.join(missing)} tidak ada; {survey.short} memakai U1 sampai {last}."
@@ -90,7 +90,7 @@ def heading_columns(row: Row) -> list[tuple[str, int]]:
 
 def known_headings(survey: Survey) -> set[str]:
     groups = {word for asked in survey.asked for word in asked_headings(asked)}
-    return {one.id.lower() for one in survey.elements} | groups | set(COMMENT_HEADINGS)
+    return {element.id.lower() for element in survey.elements} | groups | set(COMMENT_HEADINGS)
 
 
 def asked_headings(asked: Asked) -> tuple[str, str]:
@@ -123,7 +123,7 @@ def read_row(survey: Survey, row: Row, places: dict[str, int]) -> tuple[Said, li
 
 def choice_named(asked: Asked, text: str) -> str:
     folded = text.casefold()
-    return next((one.id for one in asked.options if folded in (one.id, one.label.casefold())), "")
+    return next((option.id for option in asked.options if folded in (option.id, option.label.casefold())), "")
 
 
 @office_command("survey.import")
@@ -166,7 +166,7 @@ def check_service(db: Database, service: str, now: datetime) -> None:
 
 def export_heads(survey: Survey) -> list[str]:
     asked = [one.label for one in survey.asked]
-    return ["Bulan", "Layanan", "Sarana", *(one.id for one in survey.elements), *asked, "Saran"]
+    return ["Bulan", "Layanan", "Sarana", *(element.id for element in survey.elements), *asked, "Saran"]
 
 
 def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Iterable[list[str]]:
@@ -177,13 +177,13 @@ def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Ite
         db, SurveyAnswer.month >= first, SurveyAnswer.month <= last, survey=survey.id, order="month, service, marks"
     )
     hide = name_hider(db)
-    chosen = [one for one in found if not service or one.service == service]
-    known = coarsen([(one.month, one.service, one.respondent, SOURCES[one.source]) for one in chosen])
-    for one, (month, named, respondent, source) in zip(chosen, known, strict=False):
+    chosen = [row for row in found if not service or row.service == service]
+    known = coarsen([(row.month, row.service, row.respondent, SOURCES[row.source]) for row in chosen])
+    for row, (month, named, respondent, source) in zip(chosen, known, strict=False):
         who = json.loads(respondent or "{}")
         labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
-        marks = [mark.strip(LEFT_OUT) for mark in one.marks]
-        yield [month, named, source, *marks, *labels, hide(one.comment)]
+        marks = [mark.strip(LEFT_OUT) for mark in row.marks]
+        yield [month, named, source, *marks, *labels, hide(row.comment)]
 
 
 SOURCES = {"kiosk": "Kios", "form": "Lembar", "import": "Berkas"}

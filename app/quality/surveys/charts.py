@@ -19,20 +19,20 @@ def place_of(value: float) -> float:
 def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", name: str = "unsur") -> str:
     """A bar for each element on the scale of the index; below the target hatched, the target as a line."""
     body, goal = [draw_hatch(f"{name}-low", BAD)], Decimal(target or 0)
-    for place, one in enumerate(elements):
+    for place, element in enumerate(elements):
         y = place * ROW + 4
-        body.append(draw_text(LEFT, y + 18, f"{one['id']} {one['name']}", size=13))
-        if one["value"] is None:
+        body.append(draw_text(LEFT, y + 18, f"{element['id']} {element['name']}", size=13))
+        if element["value"] is None:
             body.append(draw_text(LEFT, y + 40, "tidak ada data", size=12, fill=QUIET))
             continue
-        value, low = float(one["value"]), Decimal(one["value"]) < goal
+        value, low = float(element["value"]), Decimal(element["value"]) < goal
         fill, edge = (f"url(#{name}-low)", BAD) if low else (ACCENT, ACCENT)
         body.append(draw_rect(LEFT, y + 26, place_of(value) - LEFT, 16, fill, edge))
-        body.append(draw_text(WIDE - 2, y + 40, comma(one["value"]), size=14, anchor="end", bold=True))
+        body.append(draw_text(WIDE - 2, y + 40, comma(element["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * ROW + 6
     if target:
         body.append(draw_line([(place_of(float(goal)), 2), (place_of(float(goal)), high - 4)], INK, 1.5))
-    words = "; ".join(f"{one['id']} {comma(one['value'] or 'tidak ada data')}" for one in elements)
+    words = "; ".join(f"{element['id']} {comma(element['value'] or 'tidak ada data')}" for element in elements)
     return draw_svg(WIDE, high, f"Nilai tiap unsur: {words}", body)
 
 

@@ -104,7 +104,9 @@ class CapaAsked(msgspec.Struct, frozen=True):
 
 
 def add_answers(db: Database, answers: list[Answer], source: str) -> None:
-    SurveyAnswer.add_all(db, [SurveyAnswer.take(one, source=source, respondent=to_json(one)) for one in answers])
+    SurveyAnswer.add_all(
+        db, [SurveyAnswer.take(answer, source=source, respondent=to_json(answer)) for answer in answers]
+    )
 
 
 def to_json(body: Answer | FormTyped) -> str:

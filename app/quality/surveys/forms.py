@@ -39,7 +39,7 @@ OPEN = ("printed", "typed")
 
 def services_to_rate(db: Database, today: date) -> dict[str, str]:
     """Service → its short name, of those that a form may be about; a form without one is about the whole office."""
-    return {one.id: one.short_name for one in services_in_force(db, today)}
+    return {service.id: service.short_name for service in services_in_force(db, today)}
 
 
 @office_command("survey.type")
@@ -79,7 +79,7 @@ def type_form(
     known = form_typings(journal.db, number)
     if form.state not in OPEN:
         raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-    if any(one.actor == actor.username for one in known):
+    if any(typing.actor == actor.username for typing in known):
         raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
     said = typed_said(load_survey(form.survey), typed)
     check_month(month, office_date(now))
@@ -103,7 +103,7 @@ def settle_form(
     form = get_form(journal.db, number)
     if form.state != "differs":
         raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-    if any(one.actor == actor.username for one in form_typings(journal.db, number)):
+    if any(typing.actor == actor.username for typing in form_typings(journal.db, number)):
         raise Problem.of("conflict", why="Perbedaan diselesaikan orang ketiga, bukan salah satu pengetiknya.")
     said = typed_said(load_survey(form.survey), typed)
     check_month(month, office_date(now))
@@ -145,7 +145,7 @@ def differences(db: Database, survey: Survey, number: int) -> list[Difference]:
     known = form_typings(db, number)
     if len(known) < 2:
         return []
-    first, second = (typing_words(survey, one) for one in known[:2])
+    first, second = (typing_words(survey, typing) for typing in known[:2])
     return [
         Difference(field, label, value, second[field][1])
         for field, (label, value) in first.items()
@@ -160,14 +160,17 @@ def typing_words(survey: Survey, typing: SurveyTyping) -> dict[str, tuple[str, s
         asked.id: (asked.label, next((o.label for o in asked.options if o.id == said.respondent.get(asked.id)), "–"))
         for asked in survey.asked
     }
-    marks = {one.id: (f"{one.id} {one.name}", mark) for one, mark in zip(survey.elements, said.marks, strict=True)}
+    marks = {
+        element.id: (f"{element.id} {element.name}", mark)
+        for element, mark in zip(survey.elements, said.marks, strict=True)
+    }
     return {"month": ("Bulan", typing.month)} | marks | groups | {"comment": ("Saran", said.comment or "–")}
 
 
 def typed_values(typing: SurveyTyping, survey: Survey) -> dict[str, Any]:
     """What was typed, as the fields of the form hold it."""
     said = said_of(typing)
-    marks = {one.id: mark.strip("-") for one, mark in zip(survey.elements, said.marks, strict=True)}
+    marks = {element.id: mark.strip("-") for element, mark in zip(survey.elements, said.marks, strict=True)}
     return marks | said.respondent | {"comment": said.comment, "month": typing.month}
 
 

@@ -28,4 +28,4 @@ def redact_ballots(journal: Journal, now: datetime) -> Mapping[Place, bytes]:
 
 
 def without_ballots(body: VotesCounted) -> VotesCounted:
-    return replace(body, answers=[replace(one, ballot=str(one.id)) for one in body.answers])
+    return replace(body, answers=[replace(answer, ballot=str(answer.id)) for answer in body.answers])

@@ -39,7 +39,7 @@ def paper_fields(db: Database, paper: str, printed_by: str, now: datetime) -> di
 
 
 def service_labels(db: Database, on: date) -> dict[str, str]:
-    return {one.id: one.short_name for one in services_in_force(db, on)}
+    return {service.id: service.short_name for service in services_in_force(db, on)}
 
 
 def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.SurveySlip:
@@ -65,7 +65,8 @@ def forms_paper(db: Database, numbers: Sequence[int], service: str, actor: Actor
         service=service_labels(db, office_date(now)).get(service, service),
         numbers=tuple(numbers),
         questions=tuple(
-            shapes.FormQuestion(id=one.id, question=one.question, answers=one.answers) for one in survey.elements
+            shapes.FormQuestion(id=element.id, question=element.question, answers=element.answers)
+            for element in survey.elements
         ),
         groups=tuple(
             shapes.FormGroup(label=one.label, options=tuple(each.label for each in one.options)) for one in survey.asked
@@ -91,11 +92,11 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
         words=result["category_words"],
         facts=report_facts(figures),
         notes=report_notes(figures, labels),
-        elements=tuple(element_line(survey, one) for one in result["elements"]),
+        elements=tuple(element_line(survey, figure) for figure in result["elements"]),
         groups=report_groups(figures, labels),
         bands=tuple(
-            (one.mark, one.words, f"{decimal_words(one.first)} sampai {decimal_words(one.last)}")
-            for one in reversed(survey.bands)
+            (band.mark, band.words, f"{decimal_words(band.first)} sampai {decimal_words(band.last)}")
+            for band in reversed(survey.bands)
         ),
         plan=tuple(report.plan.splitlines()),
         charts=(

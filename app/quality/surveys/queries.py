@@ -79,7 +79,7 @@ def results_by_group(db: Database, survey: Survey, service: str, period: Span) -
 def merge_small_groups(survey: Survey, groups: dict[str, list[str]]) -> list[GroupResult]:
     """The results of groups (label → marks), the small ones as one row; nothing where all together are few."""
     results = {label: reckon_index(survey, marks) for label, marks in groups.items()}
-    counts = {label: one.respondents for label, one in results.items() if one.respondents}
+    counts = {label: result.respondents for label, result in results.items() if result.respondents}
     merged = merged_keys(counts)
     shown = [GroupResult(label, results[label]) for label in counts if label not in merged]
     together = reckon_index(survey, [mark for label in counts if label in merged for mark in groups[label]])
@@ -89,14 +89,14 @@ def merge_small_groups(survey: Survey, groups: dict[str, list[str]]) -> list[Gro
 def results_by_service(db: Database, survey: Survey, period: Span) -> list[GroupResult]:
     """The result of each service (its id), small ones as one row."""
     found = services_answered(db, survey.id, period)
-    marks = {one: [said for said, _ in answers_of(db, survey.id, one, period)] for one in found}
+    marks = {service: [said for said, _ in answers_of(db, survey.id, service, period)] for service in found}
     return merge_small_groups(survey, marks)
 
 
 def is_withheld(db: Database, survey: Survey, service: str, period: Span) -> bool:
     """Whether too few judged this service in the period for its result to be told alone."""
     if service:
-        return service not in [one.label for one in results_by_service(db, survey, period)]
+        return service not in [result.label for result in results_by_service(db, survey, period)]
     return 0 < index(db, "", period, survey).respondents < FEWEST
 
 

@@ -68,21 +68,21 @@ class Result(msgspec.Struct, frozen=True):
     @property
     def unanswered(self) -> tuple[str, ...]:
         """Elements that nobody answered, though somebody answered others: why there is no index."""
-        return tuple(one.name for one in self.elements if not one.answered) if self.respondents else ()
+        return tuple(element.name for element in self.elements if not element.answered) if self.respondents else ()
 
     @property
     def lowest(self) -> tuple[ElementResult, ...]:
         """The three elements that were judged worst, the worst first."""
-        known = [one for one in self.elements if one.mean is not None]
-        return tuple(sorted(known, key=lambda one: one.mean or Fraction(0))[:3])
+        known = [element for element in self.elements if element.mean is not None]
+        return tuple(sorted(known, key=lambda element: element.mean or Fraction(0))[:3])
 
 
 def reckon_index(survey: Survey, answers: Iterable[str]) -> Result:
     """The result of respondents, each with one mark for every element in its order (`1` to `4`, `-` left out)."""
     marks = list(answers)
-    valid = [one for one in marks if len(one) - one.count(LEFT_OUT) >= survey.fewest_answers]
+    valid = [mark for mark in marks if len(mark) - mark.count(LEFT_OUT) >= survey.fewest_answers]
     elements = tuple(
-        reckon_element(element.id, element.name, [one[place] for one in valid])
+        reckon_element(element.id, element.name, [mark[place] for mark in valid])
         for place, element in enumerate(survey.elements)
     )
     result = Result(survey.id, len(valid), len(marks) - len(valid), elements)
@@ -146,14 +146,14 @@ def result_json(survey: Survey, result: Result) -> dict[str, Any]:
         "set_aside": result.set_aside,
         "elements": [
             {
-                "id": one.id,
-                "name": one.name,
-                "answered": one.answered,
-                "mean": None if one.mean is None else str(round_half_up(one.mean)),
-                "mean_exact": None if one.mean is None else str(one.mean),
-                "value": None if one.value is None else str(one.value),
+                "id": element.id,
+                "name": element.name,
+                "answered": element.answered,
+                "mean": None if element.mean is None else str(round_half_up(element.mean)),
+                "mean_exact": None if element.mean is None else str(element.mean),
+                "value": None if element.value is None else str(element.value),
             }
-            for one in result.elements
+            for element in result.elements
         ],
         "index": None if result.index is None else str(result.index),
         "index_exact": None if result.exact is None else str(result.exact),

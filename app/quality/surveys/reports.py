@@ -80,7 +80,7 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
         "sources": dict(sorted(sources_of(db, survey.id, service, period).items())),
         "services": [group_line(one.label, one.result) for one in results_by_service(db, survey, period)],
         "groups": {
-            label: [group_line(one.label, one.result) for one in groups]
+            label: [group_line(group.label, group.result) for group in groups]
             for label, groups in results_by_group(db, survey, service, period).items()
         },
     }
@@ -195,7 +195,7 @@ def list_reports(db: Database) -> list[SurveyReport]:
 def newest_published(db: Database) -> SurveyReport | None:
     """What hangs on the board: the newest report about all services, else about any."""
     rows = SurveyReport.rows(db, state="published", order="last_on DESC, id DESC", limit=60)
-    return next((one for one in rows if not one.service), rows[0] if rows else None)
+    return next((row for row in rows if not row.service), rows[0] if rows else None)
 
 
 def next_report_due(db: Database, today: date) -> date:

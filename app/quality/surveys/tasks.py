@@ -26,14 +26,14 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             Task(
                 TAB,
                 "Laporan survei menunggu tanda tangan",
-                f"Laporan {one.number}",
+                f"Laporan {row.number}",
                 "survey_reports.show_report",
                 "Baca",
-                {"report_id": one.id},
+                {"report_id": row.id},
                 act="approve",
             )
-            for one in waiting
-            if one.actor != actor.username
+            for row in waiting
+            if row.actor != actor.username
         ]
     due = next_report_due(db, today)
     if may(actor, "survey.draft") and not waiting and due - WARNED_BEFORE <= today:
@@ -53,25 +53,25 @@ def due_words(db: Database) -> str:
 @asked_with("survey.type")
 def form_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Forms that another person has typed once, and those that a third person is to settle."""
-    own = {one.number for one in SurveyTyping.rows(db, actor=actor.username)}
+    own = {row.number for row in SurveyTyping.rows(db, actor=actor.username)}
     found = list[Task]()
-    once = [one for one in list_forms(db, "typed") if one.number not in own]
+    once = [form for form in list_forms(db, "typed") if form.number not in own]
     if once:
-        lowest = min(one.number for one in once)
+        lowest = min(form.number for form in once)
         text = f"{len(once)} lembar menunggu diketik orang kedua."
         found.append(Task(TAB, "Ketik lembar survei", text, "survey_forms.show_form", "Ketik", {"number": lowest}))
     if may(actor, "survey.settle"):
         found += [
             Task(
                 TAB,
-                f"Selesaikan lembar survei {one.number}",
+                f"Selesaikan lembar survei {form.number}",
                 "Dua orang mengetik berbeda; lihat kertasnya.",
                 "survey_forms.show_form",
                 "Selesaikan",
-                {"number": one.number},
+                {"number": form.number},
             )
-            for one in list_forms(db, "differs", limit=20)
-            if one.number not in own
+            for form in list_forms(db, "differs", limit=20)
+            if form.number not in own
         ]
     return found
 

@@ -149,14 +149,14 @@ def count_votes(journal: Journal, now: datetime) -> int:
         if not waiting or (len(waiting) < FEWEST_COUNTED and not is_month_over(waiting, now)):
             return 0
         first = journal.next_id("survey_answer")
-        answers = [to_answer(first + place, one) for place, one in enumerate(waiting)]
+        answers = [to_answer(first + place, row) for place, row in enumerate(waiting)]
         db.run("DELETE FROM survey_box")
         journal.record(VotesCounted(answers), subject="survey", actor=SYSTEM.username, at=now)
     return len(answers)
 
 
 def is_month_over(waiting: list[SurveyBox], now: datetime) -> bool:
-    return min(one.month for one in waiting) < f"{office_date(now):%Y-%m}"
+    return min(box.month for box in waiting) < f"{office_date(now):%Y-%m}"
 
 
 def to_answer(id_: int, one: SurveyBox) -> Answer:

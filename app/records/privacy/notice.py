@@ -25,7 +25,7 @@ AFTERWARDS = "Sesudah itu dimusnahkan dengan berita acara, kecuali yang harus di
 
 def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
     """What for, on which basis, which data, who gets them, how long, which rights, whom to ask."""
-    services = [one.name for one in office.services_in_force(db, office_date(now))]
+    services = [service.name for service in office.services_in_force(db, office_date(now))]
     offered = f"Melayani: {', '.join(services)}." if services else "Melayani permohonan di kantor ini."
     applicant = profile_of(db).words.applicant
     receivers = receivers_of(db, now)
@@ -58,7 +58,7 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
         NoticePart(
             "Hak Anda",
             (
-                *(f"{one.label} ({one.basis})." for one in REQUESTS.values()),
+                *(f"{request.label} ({request.basis})." for request in REQUESTS.values()),
                 "Permintaan dijawab dalam 3 × 24 jam sejak diterima.",
             ),
         ),
@@ -69,9 +69,9 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
 def how_long(db: Database) -> str:
     """The periods that the office keeps what visitors bring: their cases, letters and complaints."""
     told = [
-        f"{one.kind.label}: {one.years} tahun sesudah selesai"
-        for one in periods(db)
-        if one.kind.id.startswith(("case/", "letter.incoming", "complaint"))
+        f"{period.kind.label}: {period.years} tahun sesudah selesai"
+        for period in periods(db)
+        if period.kind.id.startswith(("case/", "letter.incoming", "complaint"))
     ]
     return f"{'; '.join(told)}."
 

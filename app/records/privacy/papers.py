@@ -59,9 +59,9 @@ def request_facts(request: DataRequest) -> tuple[Pair, ...]:
 def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Actor, now: datetime) -> PrivacySheet:
     """What is held of the person, thing by thing, and who looked at it; what only shares his name is left out."""
     parts = [held_part(one) for one in found.sure]
-    parts += mention_parts([one for one in found.mentions if one.sure])
+    parts += mention_parts([mention for mention in found.mentions if mention.sure])
     looks = pairs(
-        *((plain_date(office_date(one.at)), f"{one.name}: {one.action} ({one.title})") for one in found.looks)
+        *((plain_date(office_date(look.at)), f"{look.name}: {look.action} ({look.title})") for look in found.looks)
     )
     parts.append(
         SheetPart(title="Siapa yang membuka data ini", pairs=looks)
@@ -96,7 +96,10 @@ def held_part(one: Holding) -> SheetPart:
 def mention_parts(mentions: Sequence[Mention]) -> list[SheetPart]:
     if not mentions:
         return []
-    told = ((one.title, f"{one.count} catatan, terakhir {plain_date(office_date(one.last))}") for one in mentions)
+    told = (
+        (mention.title, f"{mention.count} catatan, terakhir {plain_date(office_date(mention.last))}")
+        for mention in mentions
+    )
     return [SheetPart(title="Catatan lain yang memuat nomornya", pairs=pairs(*told))]
 
 
@@ -138,7 +141,7 @@ def notice_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
         title="Pemberitahuan tentang data pribadi",
         large=True,
         subtitle="UU Nomor 27 Tahun 2022 Pasal 5",
-        parts=tuple(SheetPart(title=one.title, text=one.sentences) for one in notice_parts(db, now)),
+        parts=tuple(SheetPart(title=part.title, text=part.sentences) for part in notice_parts(db, now)),
         signer=chief_official(db, office_date(now)),
     )
 
@@ -155,10 +158,10 @@ def register_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
         ref="Register pemrosesan",
         parts=tuple(
             SheetPart(
-                title=f"{n}. {one.activity}",
-                pairs=pairs(*((label, getattr(one, name)) for name, label in labels.items())),
+                title=f"{n}. {line.activity}",
+                pairs=pairs(*((label, getattr(line, name)) for name, label in labels.items())),
             )
-            for n, one in enumerate(register_lines(db, now), start=1)
+            for n, line in enumerate(register_lines(db, now), start=1)
         ),
         signer=chief_official(db, office_date(now)),
     )

@@ -85,7 +85,7 @@ class FoundData(msgspec.Struct, frozen=True):
 def key_label(db: Database, now: datetime) -> str:
     """What the services of this office know people by: `NIK`, `NIM atau NIK`; before its first standard those with
     which an office of its kind begins."""
-    known = (person_key(one.definition) for one in office.procedures(db, office_date(now)))
+    known = (person_key(procedure.definition) for procedure in office.procedures(db, office_date(now)))
     return " atau ".join(dict.fromkeys(one.heading for one in known if one)) or "Nomor identitas"
 
 
@@ -93,7 +93,7 @@ def person_key(definition: Definition) -> Field | None:
     """The number of a person: of those in a request for many, else of the applicant."""
     if definition.people is None:
         return engine.field_with_role(definition, "key")
-    return next((one for one in definition.people.fields if one.id == definition.people.key), None)
+    return next((field for field in definition.people.fields if field.id == definition.people.key), None)
 
 
 def find_person(
@@ -102,15 +102,15 @@ def find_person(
     """Ask every room. What was `ticked` (by :attr:`Holding.key`) is his by the word of whoever answers; the request
     under which somebody looks (`besides`, its subject) names him as well and is left out."""
     found: list[Holding] = [one for find in db.holdings for one in find(db, actor, sought)]
-    held = [one for one in found if not besides or one.subject != besides]
-    sure = [one for one in held if one.sure or one.key in ticked]
-    perhaps = [one for one in held if not one.sure and one.key not in ticked]
+    held = [holding for holding in found if not besides or holding.subject != besides]
+    sure = [holding for holding in held if holding.sure or holding.key in ticked]
+    perhaps = [holding for holding in held if not holding.sure and holding.key not in ticked]
     return FoundData(sure, perhaps, find_mentions(db, sought, found), find_looks(db, sure))
 
 
 def find_mentions(db: Database, sought: Sought, held: Sequence[Holding]) -> list[Mention]:
     """Subjects whose journal entries name the person and that no room has named."""
-    known = {one.subject for one in held}
+    known = {holding.subject for holding in held}
     found: dict[str, list[tuple[datetime, bool]]] = {}
     for subject, at, body in db.run(MENTIONS, (sought.number, sought.like)):
         numbered = sought.is_numbered_in(body)
@@ -134,7 +134,7 @@ def subject_words(subject: str) -> str:
 
 def find_looks(db: Database, held: Sequence[Holding]) -> list[Look]:
     """Who opened what of these, the newest first, as the access log has it."""
-    titles = {one.subject: one.title for one in reversed(held) if one.subject}
+    titles = {holding.subject: holding.title for holding in reversed(held) if holding.subject}
     rows = db.run(LOOKS, (msgspec.json.encode(list(titles)).decode(), MOST_LOOKS))
     return [
         Look(datetime.fromisoformat(at), name, action_words(action), titles[subject])

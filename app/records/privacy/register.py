@@ -26,13 +26,13 @@ def register_lines(db: Database, now: datetime) -> list[Processing]:
     services = [service_line(db, definition) for definition in in_force]
     known = {"", *(definition.id for definition in in_force)}
     rooms = [line for lines in db.processing for line in lines if line.service in known]
-    years = {one.kind.id: one for one in periods(db)}
+    years = {period.kind.id: period for period in periods(db)}
     return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
 
 
 def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
     """A line with the periods that the office keeps the records of it; without a record yet as it stands."""
-    found = [known[one] for one in line.records if one in known]
+    found = [known[record] for record in line.records if record in known]
     told = (f"{one.kind.label}: {one.years} tahun sesudah selesai" for one in found)
     return replace(line, kept="; ".join(told)) if found else line
 
@@ -40,8 +40,8 @@ def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
 def service_line(db: Database, definition: Definition) -> Processing:
     """What a service does with the data of its applicants, as its definition says."""
     fields = [*definition.fields, *(definition.people.fields if definition.people else ())]
-    files = [one.label for one in definition.files]
-    data = list(dict.fromkeys([*(one.label for one in fields), *files]))
+    files = [file.label for file in definition.files]
+    data = list(dict.fromkeys([*(field.label for field in fields), *files]))
     return Processing(
         activity=f"Layanan {definition.name}",
         subjects=profile_of(db).words.applicant[:1].upper() + profile_of(db).words.applicant[1:],

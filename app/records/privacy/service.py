@@ -103,7 +103,7 @@ def receive_request(
         Choice(
             "Yang diminta",
             SENTENCES["choose_one"],
-            choices={key: one.label for key, one in REQUESTS.items()},
+            choices={key: request.label for key, request in REQUESTS.items()},
             radio=True,
         ),
     ],

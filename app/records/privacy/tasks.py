@@ -19,24 +19,24 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         return []
     requests = [
         DueItem(
-            f"Permintaan data {one.number}",
+            f"Permintaan data {request.number}",
             "Jawaban 3 × 24 jam",
-            service.request_limit(one),
+            service.request_limit(request),
             "privacy.show_request",
-            {"request_id": one.id},
+            {"request_id": request.id},
         )
-        for one in service.open_requests(db)
+        for request in service.open_requests(db)
     ]
     return requests + [
         DueItem(
-            f"Kegagalan pelindungan data {one.number}",
+            f"Kegagalan pelindungan data {incident.number}",
             "Pemberitahuan 3 × 24 jam",
-            service.incident_limit(one),
+            service.incident_limit(incident),
             "incidents.show_incident",
-            {"incident_id": one.id},
+            {"incident_id": incident.id},
         )
-        for one in service.open_incidents(db)
-        if not service.is_told(db, one)
+        for incident in service.open_incidents(db)
+        if not service.is_told(db, incident)
     ]
 
 
@@ -50,21 +50,21 @@ def request_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     return [
         Task(
             TAB,
-            f"Permintaan data {one.number}",
-            service.REQUESTS[one.kind].label,
+            f"Permintaan data {request.number}",
+            service.REQUESTS[request.kind].label,
             "privacy.show_request",
             "Jawab",
-            {"request_id": one.id},
-            due_day(service.request_limit(one)),
+            {"request_id": request.id},
+            due_day(service.request_limit(request)),
             act="answer",
             unit="calendar_days",
         )
-        for one in service.open_requests(db)
+        for request in service.open_requests(db)
     ]
 
 
 def incident_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    return [task for one in service.open_incidents(db) if (task := incident_task(db, actor, one))]
+    return [task for incident in service.open_incidents(db) if (task := incident_task(db, actor, incident))]
 
 
 def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | None:

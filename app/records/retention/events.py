@@ -80,7 +80,7 @@ def apply_proposed(db: Database, entry: Entry) -> None:
     body: DestructionProposed = entry.body
     own = {"state": "proposed", "proposed_at": to_utc_text(entry.at), "proposed_by": entry.actor}
     Destruction.add_from(db, body, number=body.number.text, **own)
-    DestroyedRecord.add_all(db, [{"destruction_id": body.id, **one._asdict()} for one in body.records])
+    DestroyedRecord.add_all(db, [{"destruction_id": body.id, **record._asdict()} for record in body.records])
     use_number(db, entry, body.number)
 
 
@@ -88,7 +88,7 @@ def apply_done(db: Database, entry: Entry) -> None:
     body: DestructionDone = entry.body
     for subject, why in body.kept:
         DestroyedRecord.alter(db, {"destruction_id": body.id, "subject": subject}, kept_why=why)
-    backups = json.dumps([[one.name, one.place, one.made_at, one.copied_to] for one in body.backups])
+    backups = json.dumps([[backup.name, backup.place, backup.made_at, backup.copied_to] for backup in body.backups])
     done = {"state": "done", "done_at": to_utc_text(entry.at), "bodies": body.bodies, "files": body.files}
     Destruction.alter(db, {"id": body.id}, backups=backups, **done)
 

@@ -20,7 +20,7 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
     row = check_found(Destruction.first(db, id=destruction_id, state="done"), "Berita acara itu")
     done, labels = parse_utc_text(row.done_at), queries.labels(db)
     records = queries.records_of(db, row.id)
-    going = [one for one in records if not one.kept_why]
+    going = [record for record in records if not record.kept_why]
     return DestructionMinutes(
         head=office_letterhead(db),
         control=Control(document="BA-MUSNAH", revision="00", issued_on=None),
@@ -32,22 +32,22 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
         groups=grouped(going, labels),
         bodies=row.bodies,
         files=row.files,
-        kept=tuple(f"{one.number}: {one.kept_why}" for one in records if one.kept_why),
+        kept=tuple(f"{record.number}: {record.kept_why}" for record in records if record.kept_why),
         records=tuple(
             DestroyedLine(
-                label=labels.get(one.kind, str(one.kind)),
-                number=one.number,
-                closed_on=date.fromisoformat(one.closed_on),
+                label=labels.get(record.kind, str(record.kind)),
+                number=record.number,
+                closed_on=date.fromisoformat(record.closed_on),
             )
-            for one in going
+            for record in going
         ),
         backups=tuple(
             OldBackup(
-                name=one.name,
-                place=one.copied_to or one.place,
-                made_on=office_date(parse_utc_text(one.made_at)),
+                name=backup.name,
+                place=backup.copied_to or backup.place,
+                made_on=office_date(parse_utc_text(backup.made_at)),
             )
-            for one in queries.backups_of(row)
+            for backup in queries.backups_of(row)
         ),
         proposed=replace(staff_official(db, row.proposed_by), approved_at=parse_utc_text(row.proposed_at)),
         confirmed=replace(staff_official(db, row.confirmed_by), approved_at=parse_utc_text(row.confirmed_at)),
@@ -56,7 +56,7 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
 
 def grouped(records: list[DestroyedRecord], labels: dict[str, str]) -> tuple[DestroyedGroup, ...]:
     counts: dict[tuple[str, str], int] = {}
-    for one in records:
-        key = labels.get(one.kind, str(one.kind)), str(one.closed_on)[:4]
+    for record in records:
+        key = labels.get(record.kind, str(record.kind)), str(record.closed_on)[:4]
         counts[key] = counts.get(key, 0) + 1
     return tuple(DestroyedGroup(label=label, year=year, count=count) for (label, year), count in sorted(counts.items()))

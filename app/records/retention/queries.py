@@ -85,7 +85,7 @@ def due_records(db: Database, today: date) -> list[DueRecord]:
 def is_anything_due(db: Database, today: date) -> bool:
     """Whether the period of any record is over; asked for a desk, so it stops at the first one."""
     gone = destroyed_subjects(db)
-    ended = ((one, years_before(today, one.years).isoformat()) for one in periods(db))
+    ended = ((period, years_before(today, period.years).isoformat()) for period in periods(db))
     return any(subject not in gone for one, day in ended for subject, *_ in one.kind.closed(db, day))
 
 
@@ -120,8 +120,8 @@ class DueGroup(msgspec.Struct, frozen=True):
 
 def due_groups(records: Sequence[DueRecord]) -> list[DueGroup]:
     parts: dict[str, list[DueRecord]] = {}
-    for one in records:
-        parts.setdefault(one.group, []).append(one)
+    for record in records:
+        parts.setdefault(record.group, []).append(record)
     groups = []
     for key, known in parts.items():
         held = sum(bool(one.held_why) for one in known)
@@ -145,9 +145,9 @@ class HeldGroup(msgspec.Struct, frozen=True):
 
 def held_groups(records: Sequence[DueRecord]) -> list[HeldGroup]:
     parts: dict[tuple[str, str], list[DueRecord]] = {}
-    for one in records:
-        if one.held_why:
-            parts.setdefault((one.label, one.held_why), []).append(one)
+    for record in records:
+        if record.held_why:
+            parts.setdefault((record.label, record.held_why), []).append(record)
     return [HeldGroup(label, why, len(known), known[0]) for (label, why), known in parts.items()]
 
 
@@ -161,7 +161,7 @@ def open_holds(db: Database) -> Sequence[RecordHold]:
 
 def held_numbers(db: Database) -> dict[str, str]:
     """Id of a hold that runs → number of the record that it keeps."""
-    return {str(one.id): one.number for one in open_holds(db)}
+    return {str(hold.id): hold.number for hold in open_holds(db)}
 
 
 def past_destructions(db: Database) -> Sequence[Destruction]:
@@ -179,11 +179,11 @@ def backups_before(db: Database) -> list[BackupLeft]:
 
 
 def backups_of(row: Destruction) -> list[BackupLeft]:
-    return [BackupLeft(*one) for one in json.loads(row.backups)]
+    return [BackupLeft(*load) for load in json.loads(row.backups)]
 
 
 def labels(db: Database) -> dict[str, str]:
-    return {one.kind.id: one.kind.label for one in periods(db)}
+    return {period.kind.id: period.kind.label for period in periods(db)}
 
 
 def last_return(db: Database) -> str:
@@ -199,7 +199,7 @@ def own_entries(db: Database, subjects: Iterable[str]) -> list[int]:
         further = [one for each in rules for one in each.subjects(db, subject)]
         for name in (subject, *further):
             found.update(row[0] for row in db.run("SELECT id FROM journal WHERE subject = ?", (name,)))
-        found.update(one for each in rules for one in each.entries(db, subject))
+        found.update(entry for each in rules for entry in each.entries(db, subject))
     return sorted(found)
 
 

@@ -80,7 +80,7 @@ def hold_record(
     """Hold a record back that is due. Raises Problem `invalid` at `number` or `reason`."""
     asked = number.upper()
     due = queries.due_records(journal.db, office_date(now))
-    found = next((one for one in due if one.number.upper() == asked), None)
+    found = next((record for record in due if record.number.upper() == asked), None)
     if found is None:
         raise Problem.of("invalid", {"number": "Nomor itu tidak ada di antara yang sudah lewat masa simpannya."})
     if found.held_why:
@@ -123,13 +123,17 @@ def propose(
     if queries.open_destruction(journal.db) is not None:
         raise Problem.of("conflict", why="Masih ada daftar yang belum selesai. Selesaikan atau tarik dulu.")
     today = office_date(now)
-    chosen = [one for one in queries.due_records(journal.db, today) if one.group in set(groups) and not one.held_why]
+    chosen = [
+        record
+        for record in queries.due_records(journal.db, today)
+        if record.group in set(groups) and not record.held_why
+    ]
     if not chosen:
         raise Problem.of("invalid", {"groups": "Pilih dulu apa yang dimusnahkan."})
     if len(chosen) > MOST_RECORDS:
         raise Problem.of("invalid", {"groups": TOO_MANY})
     number = next_number(journal.db, SERIES, today, journal.epoch)
-    body = DestructionProposed(journal.next_id("destruction"), number, reason, [one.listed for one in chosen])
+    body = DestructionProposed(journal.next_id("destruction"), number, reason, [record.listed for record in chosen])
     journal.record(body, subject=f"destruction/{body.id}", actor=actor.username, at=now)
     return body.id
 
@@ -206,8 +210,8 @@ def carry_out(journal: Journal, folder: Path, now: datetime) -> int:
 
 def parted(db: Database, row: Destruction, now: datetime) -> tuple[list[tuple[str, str]], list[str]]:
     """What of a list is no longer ready to go, with the reason, and what is."""
-    due = {one.subject: one.held_why for one in queries.due_records(db, office_date(now))}
-    known = [one.subject for one in queries.records_of(db, row.id)]
+    due = {record.subject: record.held_why for record in queries.due_records(db, office_date(now))}
+    known = [record.subject for record in queries.records_of(db, row.id)]
     kept = [(one, due.get(one, "masa simpannya belum lewat")) for one in known if due.get(one, "-")]
     return kept, [one for one in known if one in due and not due[one]]
 
@@ -234,8 +238,8 @@ def set_phrases() -> frozenset[str]:
         str(why)
         for definition in load_all().values()
         for step in definition.steps
-        for one in step.outcomes
-        for why in one.reasons
+        for outcome in step.outcomes
+        for why in outcome.reasons
     )
 
 
@@ -250,8 +254,8 @@ def finish(
     """What goes with the bodies, in their transaction: files, what lies beside the journal; and the note of it."""
     files = [one for subject in going for one in StoredFile.rows(journal.db, subject=subject, gone_at="")]
     why = f"Berita acara pemusnahan {row.number}"
-    for one in files:
-        journal.record(FileRemoved(one.id, why), subject=f"file/{one.id}", actor=row.confirmed_by, at=now)
+    for file in files:
+        journal.record(FileRemoved(file.id, why), subject=f"file/{file.id}", actor=row.confirmed_by, at=now)
     for rules in record_rules(journal.db):
         rules.beside(journal.db, going)
     keep_fact(journal.db, TRACES, row.number)

@@ -49,14 +49,14 @@ UNTIL = "Isi sampai kapan artikel berlaku, paling cepat hari ini; sesudah itu ti
 
 def fields(db: Database, on: date) -> dict[str, str]:
     """The fields of questions, as the hotline's definition names them."""
-    return {one.id: one.label for one in shown_standard(db, SERVICE, on)[0].kinds}
+    return {kind.id: kind.label for kind in shown_standard(db, SERVICE, on)[0].kinds}
 
 
 def owners(db: Database) -> dict[str, str]:
     """User name → name of those who may own an article: whoever may write or approve one."""
     rights = profile_of(db).rights
     able = rights["article.write"] | rights["article.approve"]
-    return {one.username: one.name for one in list_people(db, active=True) if able & set(one.roles)}
+    return {person.username: person.name for person in list_people(db, active=True) if able & set(person.roles)}
 
 
 class Draft(msgspec.Struct, frozen=True):

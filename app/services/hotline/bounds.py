@@ -34,7 +34,7 @@ def room_left(db: Database, now: datetime) -> int:
 
 def sent_since(db: Database, since: datetime) -> int:
     rows = Sms.rows(db, Sms.changed_at > to_utc_text(since), direction="outgoing", order="id")
-    return sum(cost_of(one.text) for one in rows if one.state != "queued")
+    return sum(cost_of(row.text) for row in rows if row.state != "queued")
 
 
 def is_new_sender(db: Database, number: str, now: datetime) -> bool:
@@ -51,4 +51,4 @@ def new_senders_wait(db: Database, text: str, now: datetime) -> bool:
 
 def replies_since(db: Database, since: datetime) -> int:
     rows = Sms.rows(db, Sms.at > to_utc_text(since), purpose="reply", order="id")
-    return sum(cost_of(one.text) for one in rows)
+    return sum(cost_of(row.text) for row in rows)

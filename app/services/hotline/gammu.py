@@ -105,7 +105,7 @@ def count_left_lying(folders: Folders, now: float | None = None) -> int:
 def read_settled(parts: tuple[Path, ...], now: float) -> Incoming | None:
     """A message; None while its files are being written, and where they cannot be read."""
     try:
-        return read_message(parts) if all(is_settled(one, now) for one in parts) else None
+        return read_message(parts) if all(is_settled(part, now) for part in parts) else None
     except OSError as error:  # without the path: it holds the sender's number
         log.warning("SMS: %s", error.strerror)
         return None
@@ -119,7 +119,7 @@ def read_message(parts: tuple[Path, ...]) -> Incoming:
     """The parts as one text. The digest is that of the first part: it is taken away last."""
     found = INCOMING.fullmatch(parts[0].name)
     assert found is not None
-    read = [read_bytes(one) for one in parts]
+    read = [read_bytes(part) for part in parts]
     digest = hashlib.sha256(parts[0].name.encode() + b"\0" + read[0]).hexdigest()
     text = clean_text("".join(map(decode_part, read)).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     day, clock = found[2], found[3]

@@ -76,7 +76,7 @@ def find_hold_ups(db: Database, now: datetime) -> list[str]:
     if folders is None or faults:
         return faults
     since = to_utc_text(now - LATE_AFTER)
-    waiting = [one for one in Sms.rows(db, state=ON_ITS_WAY, order="id") if (one.changed_at or one.at) < since]
+    waiting = [row for row in Sms.rows(db, state=ON_ITS_WAY, order="id") if (row.changed_at or row.at) < since]
     left, told = gammu.count_left_lying(folders), list[str]()
     if bounds.room_left(db, now) <= 0 and Sms.rows(db, state="queued", limit=1):
         told.append(
@@ -120,7 +120,7 @@ def files_at_fault_told() -> Iterator[None]:
 
 def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Take in what lies in the inbox, once the hotline's standard is in force. Raises OSError."""
-    if SERVICE not in {one.id for one in office.services_in_force(journal.db, office_date(now))}:
+    if SERVICE not in {service.id for service in office.services_in_force(journal.db, office_date(now))}:
         return
     for message in gammu.read_inbox(folders):
         if Sms.first(journal.db, digest=message.digest) is None:
@@ -187,7 +187,7 @@ def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
     """Tell the sender number and promise; that is the response of row 1. Nobody is told twice within an hour."""
     since = to_utc_text(now - REPLY_EVERY)
     told = Sms.rows(journal.db, Sms.at > since, number=sender, purpose="reply", limit=MOST_REPLIES)
-    enough = len(told) >= MOST_REPLIES or any(one.case_id == case_id for one in told)
+    enough = len(told) >= MOST_REPLIES or any(row.case_id == case_id for row in told)
     own = sender == get_setting(journal.db, "sms.number")
     if enough or own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
         return
@@ -209,7 +209,7 @@ def send_reply(journal: Journal, sender: str, case: CaseFile, text: str, now: da
 
 def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
     name = get_setting(db, "office.short_name") or get_setting(db, "office.name")
-    running = [one.due for one in read_deadlines(db, f"case/{case.id}").values() if one.runs]
+    running = [deadline.due for deadline in read_deadlines(db, f"case/{case.id}").values() if deadline.runs]
     promise = f" Jawaban paling lambat {due_words(max(running))}." if running else ""
     at, working = wall_time(now), office.working_time(db)
     opens = "" if working.is_open(at) else f" Kantor buka lagi {due_words(working.next_open(at).isoformat())}."
@@ -248,24 +248,24 @@ def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Put what is queued in the outbox, and write down what became of what lies there. Raises OSError."""
     queue_answers(journal, now)
     room = bounds.room_left(journal.db, now)
-    for one in messages_on_their_way(journal.db):
-        state = gammu.state_of(folders, one.file)
-        if one.state == "queued" and state == "gone":
-            room -= bounds.cost_of(one.text)
+    for message in messages_on_their_way(journal.db):
+        state = gammu.state_of(folders, message.file)
+        if message.state == "queued" and state == "gone":
+            room -= bounds.cost_of(message.text)
             if room < 0:
                 break
-            gammu.put_in_outbox(folders, one.file, gammu.backup_text(one.id, one.number, one.text))
+            gammu.put_in_outbox(folders, message.file, gammu.backup_text(message.id, message.number, message.text))
             state = "handed"
-        if state != one.state:
+        if state != message.state:
             with journal.transaction():
-                record_message(journal, SmsMoved(one.id, state, one.file), one.case_id, now)
+                record_message(journal, SmsMoved(message.id, state, message.file), message.case_id, now)
 
 
 def messages_on_their_way(db: Database) -> list[Sms]:
     """Those that the daemon has first, then what people wrote, then what the program did."""
     handed = Sms.rows(db, state="handed", order="id", limit=gammu.MOST_FILES)
     queued = Sms.rows(db, state="queued", order="id", limit=gammu.MOST_FILES)
-    return handed + sorted(queued, key=lambda one: one.purpose == "reply")
+    return handed + sorted(queued, key=lambda row: row.purpose == "reply")
 
 
 def waiting_senders(db: Database) -> list[CaseFile]:
@@ -277,13 +277,13 @@ def waiting_senders(db: Database) -> list[CaseFile]:
     )
     own = get_setting(db, "sms.number")
     rows = CaseFile.joined(db, "c", rest, (SERVICE, ARRIVED))
-    return [one for one in rows if bounds.can_send_to(one.main_key) and one.main_key != own]
+    return [row for row in rows if bounds.can_send_to(row.main_key) and row.main_key != own]
 
 
 @office_command("hotline.open")
 def reply_to_chosen(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
     """Tell senders who wait number and promise; says to how many. Raises Problem `invalid`, `conflict`."""
-    chosen = [one for one in waiting_senders(journal.db) if one.id in set(case_ids)]
+    chosen = [sender for sender in waiting_senders(journal.db) if sender.id in set(case_ids)]
     if not chosen:
         raise Problem.of("invalid", {"chosen": "Pilih dulu siapa yang dibalas."})
     texts = [reply_text(journal.db, case, now) for case in chosen]

@@ -81,8 +81,10 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
 
 def request_parts(db: Database, contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
     """What was asked and what is known; of a contact that came by SMS the messages themselves, as they arrived."""
-    arrived = [one for one in messages_of(db, contact.id) if one.direction == "incoming"]
-    texts = "\n".join(f"{one.stamp[:16].replace('T', ' ').replace(':', '.')}  {one.text}" for one in arrived)
+    arrived = [message for message in messages_of(db, contact.id) if message.direction == "incoming"]
+    texts = "\n".join(
+        f"{message.stamp[:16].replace('T', ' ').replace(':', '.')}  {message.text}" for message in arrived
+    )
     return (
         TextPart(label="Kebutuhan pelanggan", text=contact.question),
         *([TextPart(label="Pesan SMS pelanggan, menurut jam telepon", text=texts)] if arrived else []),
@@ -102,9 +104,9 @@ def answer_parts(contact: Contact, told: Moved | None) -> tuple[TextPart, ...]:
 def leader_of(definition: Definition, contact: Contact) -> Performer:
     """Who gives the instruction for a contact of this field, as the outcomes of the report say."""
     steps = (
-        engine.step_named(definition, one.to)
-        for one in engine.step_named(definition, "report").outcomes
-        if engine.all_hold(one.when, contact.fields)
+        engine.step_named(definition, outcome.to)
+        for outcome in engine.step_named(definition, "report").outcomes
+        if engine.all_hold(outcome.when, contact.fields)
     )
     return engine.actor_of(definition, next(steps))
 
@@ -158,12 +160,12 @@ def daily_paper(db: Database, report: Analysis, actor: Actor, now: datetime) -> 
         period=long_date(report.first),
         columns=DAY_COLUMNS,
         rows=tuple(
-            (n, one.number, f"{office_time(one.opened_at):%H.%M}", *contact_words(definition, one))
-            for n, one in enumerate(report.contacts, start=1)
+            (n, contact.number, f"{office_time(contact.opened_at):%H.%M}", *contact_words(definition, contact))
+            for n, contact in enumerate(report.contacts, start=1)
         ),
         totals=(
             books.Total(label="Kebutuhan yang masuk", value=len(report.contacts)),
-            *(books.Total(label=one.label, value=one.number) for one in (*report.kinds, *report.fates)),
+            *(books.Total(label=kind.label, value=kind.number) for kind in (*report.kinds, *report.fates)),
         ),
         keeper=staff_official(db, actor.username),
         approver=chief_official(db, office_date(now)),
@@ -183,7 +185,10 @@ def contact_words(definition: Definition, contact: Contact) -> tuple[str, str, s
 def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     """Every need without name and number, and the sums."""
     definition, number = definition_of(db, found.last), SheetColumn("Jumlah", 10, "number", sum=True)
-    lines = [(one.number, one.received_on, one.opened_at, *contact_words(definition, one)) for one in found.contacts]
+    lines = [
+        (contact.number, contact.received_on, contact.opened_at, *contact_words(definition, contact))
+        for contact in found.contacts
+    ]
     head = (
         SheetColumn("Kontak", 16),
         SheetColumn("Tanggal", 12, "date"),
@@ -210,7 +215,8 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
         for title, some in sums
     ]
     spent = [
-        (one.title, one.standard, one.number, one.median if one.number else None, one.within) for one in found.times
+        (time.title, time.standard, time.number, time.median if time.number else None, time.within)
+        for time in found.times
     ]
     sheets.append(Sheet("Waktu", spent_head, spent))
     return write_book("Analisis kebutuhan informasi", sheets, made_at=now, office=office_name(db))

@@ -20,7 +20,7 @@ JUST_NOW = timedelta(minutes=2)
 
 def is_in_use(db: Database) -> bool:
     """Whether this office has the procedure at all."""
-    return any(one.service == SERVICE for one in office.list_standards(db))
+    return any(standard.service == SERVICE for standard in office.list_standards(db))
 
 
 class Moved(NamedTuple):
@@ -60,7 +60,7 @@ class Contact(NamedTuple):
 
     def last(self, *actions: str) -> Moved | None:
         """The newest move with one of these outcomes."""
-        return next((one for one in reversed(self.moves) if one.action in actions), None)
+        return next((move for move in reversed(self.moves) if move.action in actions), None)
 
 
 def contacts_between(db: Database, first: date, last: date) -> list[Contact]:
@@ -138,8 +138,8 @@ def open_contact_of(db: Database, number: str) -> int | None:
 def just_opened(db: Database, username: str, fields: dict[str, str], now: datetime) -> Contact | None:
     """The contact that the same person opened with the same words a moment ago: the first of two clicks."""
     today = contacts_between(db, office_date(now), office_date(now))
-    mine = (one for one in today if one.entered_by == username and one.opened_at >= now - JUST_NOW)
-    return next((one for one in mine if one.fields == fields), None)
+    mine = (contact for contact in today if contact.entered_by == username and contact.opened_at >= now - JUST_NOW)
+    return next((contact for contact in mine if contact.fields == fields), None)
 
 
 def complaint_of(db: Database, case_id: int) -> tuple[int, str] | None:

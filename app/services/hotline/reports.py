@@ -89,7 +89,7 @@ def definition_of(db: Database, on: date) -> Definition:
 
 def channel_words(definition: Definition) -> dict[str, str]:
     field = next(one for one in definition.fields if one.id == "channel")
-    return {one.value: one.label for one in field.choices}
+    return {choice.value: choice.label for choice in field.choices}
 
 
 def counts(words: Iterable[tuple[str, str]], values: Iterable[str]) -> list[Count]:
@@ -100,8 +100,8 @@ def counts(words: Iterable[tuple[str, str]], values: Iterable[str]) -> list[Coun
 def tallies(definition: Definition, contacts: Sequence[Contact]) -> tuple[list[Count], list[Count], list[Count]]:
     """How many by field, by channel, and by what became of them."""
     return (
-        counts(((one.id, one.label) for one in definition.kinds), (one.kind for one in contacts)),
-        counts(channel_words(definition).items(), (one.channel for one in contacts)),
+        counts(((kind.id, kind.label) for kind in definition.kinds), (contact.kind for contact in contacts)),
+        counts(channel_words(definition).items(), (contact.channel for contact in contacts)),
         counts(FATES.items(), map(fate_of, contacts)),
     )
 
@@ -115,7 +115,7 @@ def analyse(db: Database, first: date, last: date) -> Analysis:
 def topic_words(contacts: Iterable[Contact]) -> list[Count]:
     """The words that most contacts hold, each contact once; common words say nothing."""
     found = Counter(
-        word for one in contacts for word in sorted(set(WORD.findall(fold_text(one.question).lower())) - COMMON)
+        word for contact in contacts for word in sorted(set(WORD.findall(fold_text(contact.question).lower())) - COMMON)
     )
     ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Count(word, count) for word, count in ranked[:MOST_WORDS]]

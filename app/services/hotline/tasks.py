@@ -18,19 +18,19 @@ TAB = "Hotline"
 def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
     today, tasks = office_date(now), list[Task]()
-    for one in articles.list_articles(db):
-        state, until = articles.state_of(one, today), date.fromisoformat(one.valid_until)
-        key, title, verb = {"article_id": one.article_id}, "", "Tinjau"
-        if state == "waiting" and may(actor, "article.approve") and one.actor != actor.username:
+    for article in articles.list_articles(db):
+        state, until = articles.state_of(article, today), date.fromisoformat(article.valid_until)
+        key, title, verb = {"article_id": article.article_id}, "", "Tinjau"
+        if state == "waiting" and may(actor, "article.approve") and article.actor != actor.username:
             title, verb = "Artikel menunggu persetujuan", "Baca"
-        elif one.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
+        elif article.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
             title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
         if title:
             tasks.append(
                 Task(
                     TAB,
                     title,
-                    one.question,
+                    article.question,
                     "articles.show_article",
                     verb,
                     key,
@@ -46,7 +46,7 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
 def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
     today, tasks = office_date(now), list[Task]()
-    known = [(team.state_of(one, today), one) for one in team.list_decrees(db)]
+    known = [(team.state_of(decree, today), decree) for decree in team.list_decrees(db)]
     for state, one in known:
         unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
         if state == "enacted" and unsigned and may(actor, "team.sign"):
@@ -73,12 +73,12 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     return [Task(TAB, "SMS tertahan", one, "messages.show_messages", NO_BUTTON) for one in held] + [
         Task(
             TAB,
-            f"SMS: {in_small_letters(messages.STATES[one.state][1])}",
-            one.text[:100],
+            f"SMS: {in_small_letters(messages.STATES[row.state][1])}",
+            row.text[:100],
             "messages.show_messages",
             NO_BUTTON,
         )
-        for one in stuck
+        for row in stuck
     ]
 
 

@@ -104,7 +104,9 @@ def draft_team(
     named = letter_named(definition, DECREE)
     if named is None:
         raise Problem.of("conflict", why="Standar hotline yang berlaku belum memuat SK tim. Usulkan revisi barunya.")
-    lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
+    lines = (
+        MEMBER.format(n, member.name, EDUCATION[member.education], member.study) for n, member in enumerate(listed, 1)
+    )
     facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
     facts["answerers"] = answerer_words(profile_of(db))
     letter_id = draft_from(journal, actor, named, facts, now, code=letter_code(definition, named))
@@ -129,7 +131,7 @@ def check_members(
     for n, (username, education, study) in enumerate(members, start=1):
         if not username:
             continue
-        if username not in active or username in {one.username for one in listed}:
+        if username not in active or username in {member.username for member in listed}:
             wrong[f"member{n}"] = "Pilih petugas lain dari daftar; setiap orang satu kali."
         if education in TOO_LITTLE or education not in EDUCATION:
             wrong[f"education{n}"] = "Anggota tim sekurang-kurangnya sarjana (butir 7)."
@@ -149,8 +151,8 @@ def team_subject(db: Database, actor: Actor, decree_id: int, today: date) -> Sub
 
 def member_facts(members: Sequence[TeamMember], actor: Actor) -> set[str]:
     """What the moves need to know of this person: whether a member, and whether the pact waits for the signature."""
-    mine = [one for one in members if one.username == actor.username and not one.left_at]
-    holds = {"member": bool(mine), "unsigned": not any(one.pact for one in mine)}
+    mine = [member for member in members if member.username == actor.username and not member.left_at]
+    holds = {"member": bool(mine), "unsigned": not any(member.pact for member in mine)}
     return {name for name, true in holds.items() if true}
 
 
@@ -232,7 +234,7 @@ def state_of(decree: TeamDecree, on: date) -> str:
 
 def why_not_in_team(db: Database, username: str, on: date) -> str:
     """Why somebody may not answer contacts on a day; empty for a member who signed the pact."""
-    known = [(state_of(one, on), one) for one in list_decrees(db)]
+    known = [(state_of(decree, on), decree) for decree in list_decrees(db)]
     standing = [one for state, one in known if state == "enacted"]
     if not standing:
         last = next((one for state, one in known if state == "over"), None)
@@ -246,7 +248,7 @@ def why_not_in_team(db: Database, username: str, on: date) -> str:
             f"{name} bukan anggota Tim Pelaksana Hotline menurut SK {standing[0].number}, jadi tidak menjawab kontak."
         )
     sign = "Anda belum menandatangani pakta integritas. Tanda tangani di halaman Tim hotline, lalu jawab."
-    return "" if any(one.pact for one in mine) else sign
+    return "" if any(row.pact for row in mine) else sign
 
 
 def check_team(

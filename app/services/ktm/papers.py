@@ -77,12 +77,14 @@ def distribution_list(
     db: Database, definition: Definition, intake: str, step: str, actor: Actor, now: datetime
 ) -> shapes.DistributionList:
     """Cards that wait to be given out, by programme; those given out already stand with their day."""
-    students = [one for one in list_students(db, definition.id, intake) if one.step == step or one.handed_on]
+    students = [
+        student for student in list_students(db, definition.id, intake) if student.step == step or student.handed_on
+    ]
     limit = next((one for one in definition.limits if any(end.startswith(f"{step}.") for end in one.stops_on)), None)
     key = engine.field_with_role(definition, "key")
     groups = [
         shapes.DistributionGroup(programme=programme, lines=tuple(handed_card(one) for one in part))
-        for programme, part in groupby(students, key=lambda one: one.programme)
+        for programme, part in groupby(students, key=lambda student: student.programme)
     ]
     return shapes.DistributionList(
         **paper_fields(db, definition, "distribution_list", actor, now),
@@ -144,7 +146,9 @@ def intake_report(
 
 def report_tables(report: Report) -> tuple[shapes.FigureTable, ...]:
     """The report as tables of texts, for paper and page alike."""
-    sessions = [(due_words(one.since), str(session_minutes(one)), str(one.attended)) for one in report.sessions]
+    sessions = [
+        (due_words(session.since), str(session_minutes(session)), str(session.attended)) for session in report.sessions
+    ]
     return tuple(
         shapes.FigureTable(title=title, heads=heads, rows=tuple(rows))
         for title, heads, rows in (
@@ -152,14 +156,14 @@ def report_tables(report: Report) -> tuple[shapes.FigureTable, ...]:
             (
                 "Mahasiswa menurut langkah",
                 ("Keadaan", "Sekarang", "Pernah"),
-                [(one.label, str(one.now), str(one.passed)) for one in report.steps if one.now or one.passed],
+                [(step.label, str(step.now), str(step.passed)) for step in report.steps if step.now or step.passed],
             ),
             (
                 "Waktu baku",
                 ("Kegiatan", "Klausul", "Baku", "Ditepati", "Lewat", "Berjalan"),
                 [
-                    (one.label, one.clause, one.standard, str(one.kept), str(one.late), str(one.running))
-                    for one in report.clocks
+                    (clock.label, clock.clause, clock.standard, str(clock.kept), str(clock.late), str(clock.running))
+                    for clock in report.clocks
                 ],
             ),
             (

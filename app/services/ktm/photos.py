@@ -62,7 +62,7 @@ def photo_rule(definition: Definition) -> FileRule | None:
 
 
 def has_photos(db: Database) -> bool:
-    return any(photo_rule(one) for one in office.services_in_force(db, date.max))
+    return any(photo_rule(service) for service in office.services_in_force(db, date.max))
 
 
 def find_photo_service(db: Database, on: date) -> tuple[Definition, FileRule]:
@@ -87,7 +87,7 @@ def list_students(db: Database, service: str, intake: str) -> list[Student]:
 
 
 def count_states(students: Sequence[Student]) -> dict[str, int]:
-    return {state: sum(one.state == state for one in students) for state in STATES}
+    return {state: sum(student.state == state for student in students) for state in STATES}
 
 
 def list_intakes(db: Database, service: str) -> list[str]:
@@ -114,7 +114,7 @@ def match_photos(
 
     require(actor, "ktm.intake")
     students = list_students(journal.db, service.id, intake)
-    keys = {plain_key(one.key): f"case/{one.case_id}" for one in students}
+    keys = {plain_key(student.key): f"case/{student.case_id}" for student in students}
     done = match_files(journal.db, named, keys, rule)
     keep_matches(journal, actor, done, rule, now)
     done.matched.clear()  # what is told later holds no upload open
@@ -147,7 +147,9 @@ def judge_photos(
 
 def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int], states: Sequence[str]) -> None:
     """That each is the newest photo of an open request of the intake, in one of these states. Raises Problem."""
-    known = [one.file_id for one in list_students(db, service, intake) if one.file_id and one.state in states]
+    known = [
+        student.file_id for student in list_students(db, service, intake) if student.file_id and student.state in states
+    ]
     asked = set(file_ids)
     if not asked or asked - set(known):
         raise Problem.of(

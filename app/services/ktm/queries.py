@@ -139,7 +139,7 @@ def case_intake(case: CaseFile) -> str:
 
 def has_cards(db: Database) -> bool:
     """Whether this office has a service whose cards are made here."""
-    return any(is_card_service(one) for one in office.services_in_force(db, date.max))
+    return any(is_card_service(service) for service in office.services_in_force(db, date.max))
 
 
 def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
@@ -153,7 +153,7 @@ def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
 
 def count_missing_photos(db: Database, service: str, intake: str) -> int:
     """Open requests of an intake without a confirmed photo."""
-    return sum(one.state != "confirmed" for one in list_photos(db, service, intake))
+    return sum(photo.state != "confirmed" for photo in list_photos(db, service, intake))
 
 
 # -- cards -------------------------------------------------------------------------------------------------------
@@ -252,9 +252,9 @@ class Report(msgspec.Struct, frozen=True):
 
 def intake_report(db: Database, definition: Definition, intake: str, photos_missing: int, now: datetime) -> Report:
     students = list_students(db, definition.id, intake)
-    here = Counter(one.step for one in students)
+    here = Counter(student.step for student in students)
     passed = step_passages(db, definition.id, intake)
-    states = [(one.id, one.state_label) for one in definition.steps]
+    states = [(step.id, step.state_label) for step in definition.steps]
     states += [(f"@{one.id}", one.state_label) for one in definition.exits]
     cards = intake_cards(db, definition.id, intake)
     return Report(
@@ -264,9 +264,9 @@ def intake_report(db: Database, definition: Definition, intake: str, photos_miss
         [session_clock(db, definition, intake), *case_clocks(db, definition, intake, now)],
         list_sessions(db, intake),
         photos_missing,
-        sum(bool(one.sent) for one in students),
-        sum(one.result == "printed" for one in students),
-        sum(one.result == "refused" for one in students),
+        sum(bool(student.sent) for student in students),
+        sum(student.result == "printed" for student in students),
+        sum(student.result == "refused" for student in students),
         Counter(card.state for card in cards),
         Counter(card.why for card in cards if card.withdrawn_on),
     )
@@ -288,9 +288,9 @@ def step_passages(db: Database, service: str, intake: str) -> dict[str, int]:
 
 def session_clock(db: Database, definition: Definition, intake: str) -> ClockFigure:
     """The time of the first row of the procedure, by the sessions' own times."""
-    row, held = definition.rows[0], [one for one in list_sessions(db, intake) if one.until]
+    row, held = definition.rows[0], [session for session in list_sessions(db, intake) if session.until]
     most = row.time.minutes if row.time and row.time.minutes else 0
-    late = sum(session_minutes(one) > most for one in held)
+    late = sum(session_minutes(session) > most for session in held)
     standard = row.time.text if row.time else ""
     return ClockFigure(row.title, row.clause, standard, len(held) - late, late, 0)
 

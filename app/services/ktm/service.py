@@ -77,7 +77,7 @@ def end_session(
         raise Problem.of("conflict", why="Sosialisasi itu sudah diakhiri. Muat ulang halaman.")
     at = wall_time(now)
     until = max(to_text(at, "working_minutes"), held.since)
-    clocks = [stop_deadline(one, at) for one in session_clocks(journal.db, session_id)]
+    clocks = [stop_deadline(clock, at) for clock in session_clocks(journal.db, session_id)]
     body = IntakeSocialised(session_id, held.intake, held.since, until, attended, note, clocks)
     journal.record(body, subject=f"intake/{session_id}", actor=actor.username, at=now)
 

@@ -80,7 +80,7 @@ def words() -> dict[str, Any]:
 @pages.get("")
 @needs_permission("check.view")
 def list_checks() -> ResponseReturnValue:
-    part = asked_slice([(one, json.loads(one.services)) for one in queries.list_checks(current_db())])
+    part = asked_slice([(check, json.loads(check.services)) for check in queries.list_checks(current_db())])
     names = queries.services_to_check(current_db(), current_date())
     return show_page("quality/checks/checks.html", part=part, services=names, **words())
 
@@ -94,7 +94,7 @@ def proposed_form() -> Form:
     process, product = queries.proposed_questions(definitions)
     return form_of(service.plan_check).holding(
         on_date=today,
-        services=[one.id for one in definitions],
+        services=[definition.id for definition in definitions],
         from_on=today - USUAL_SPAN,
         until_on=today,
         process_questions=process,
@@ -155,7 +155,9 @@ def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
         services=queries.services_to_check(db, current_date()),
         questions={part: queries.questions_of(check, part) for part in queries.PARTS},
         findings=findings,
-        answerable={one.row.number for one in findings if can["answer"] and queries.may_answer(actor, one.row)},
+        answerable={
+            finding.row.number for finding in findings if can["answer"] and queries.may_answer(actor, finding.row)
+        },
         can=can,
         problem=refused.sentence,
         wrong=refused.place.get("number", 0),
@@ -171,12 +173,12 @@ def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
 def sample_of(check: service.InternalCheck) -> dict[str, Any]:
     """The sample of a check as its page shows it: what was found in it stands first, the rest folded away."""
     sample, faults = queries.sampled_cases(current_db(), check.id), queries.faults_of(current_db(), check.id)
-    faulty = {(one.part, one.ordinal) for one in faults}
-    sound = [one for one in sample if one.judged and (one.part, one.ordinal) not in faulty]
+    faulty = {(fault.part, fault.ordinal) for fault in faults}
+    sound = [case for case in sample if case.judged and (case.part, case.ordinal) not in faulty]
     return {
         "sample": sample,
         "sound": sound,
-        "faulty": [one for one in sample if one not in sound],
+        "faulty": [case for case in sample if case not in sound],
         "faults": faults,
         "sizes": {part: len(queries.population_of(check, part)) for part in queries.PARTS},
         "reproduced": bool(check.seed) and queries.is_reproduced(current_db(), check),
@@ -264,7 +266,7 @@ def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
 
 def next_address(check_id: int) -> str:
     """The next case that waits to be looked at, else the check itself."""
-    waiting = (one for one in queries.sampled_cases(current_db(), check_id) if not one.judged)
+    waiting = (case for case in queries.sampled_cases(current_db(), check_id) if not case.judged)
     one = next(waiting, None)
     if one is None:
         return url_for("checks.show_check", check_id=check_id)

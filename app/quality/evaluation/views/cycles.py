@@ -105,17 +105,19 @@ def new_cycle(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetu
     db, today = current_db(), current_date()
     year = asked_year(today)
     periods = [
-        one
+        period
         for kind in ("year", "semester", "quarter", "month")
-        for one in periods_of_year(kind, year)
-        if one.start <= today
+        for period in periods_of_year(kind, year)
+        if period.start <= today
     ]
     rules = queries.evaluation_rules(db)
-    members = {role: [one for one in people.list_people(db, active=True) if role in one.roles] for role in rules.team}
+    members = {
+        role: [person for person in people.list_people(db, active=True) if role in person.roles] for role in rules.team
+    }
     aimed = queries.aimed_achievements(db, Period("year", year), today)
     return show_page(
         "quality/evaluation/plan.html",
-        periods=[(one.code, one.label) for one in periods],
+        periods=[(period.code, period.label) for period in periods],
         year=year,
         members=members,
         components=list(dict.fromkeys(one.indicator.component for one in aimed)),
@@ -170,8 +172,11 @@ def draw_cycle(cycle_id: int, status: int, refused: Refused) -> ResponseReturnVa
         team=queries.team_of(cycle),
         sheets=sheets,
         follow_ups=[(one, possible_follow_up(one)) for one in queries.follow_ups_of(db, cycle_id)],
-        own_units=[one.unit for one in sheets if writes or transitions.heads_unit(actor, one.unit)],
-        supervisions=[(one, files_of(db, f"supervision/{one.id}")) for one in queries.supervisions_of(db, cycle_id)],
+        own_units=[sheet.unit for sheet in sheets if writes or transitions.heads_unit(actor, sheet.unit)],
+        supervisions=[
+            (supervision, files_of(db, f"supervision/{supervision.id}"))
+            for supervision in queries.supervisions_of(db, cycle_id)
+        ],
         signatures=queries.signatures_of(db, subject),
         mine=cycle.state == "drafted" and signs_now(db, subject, actor, current_date()),
         can=can,

@@ -24,7 +24,7 @@ pages = Blueprint("indicators", __name__, url_prefix="/sasaran")
 def show_dashboard() -> ResponseReturnValue:
     period, actor = asked_period(), current_actor()
     everything = queries.achievements(current_db(), period, current_date())
-    own = [one for one in everything if wording.is_mine(actor, one)]
+    own = [achievement for achievement in everything if wording.is_mine(actor, achievement)]
     whole = not own or request.args.get("lingkup") == "semua" or sees_all()
     shown = everything if whole else own
     return show_page(
@@ -32,7 +32,7 @@ def show_dashboard() -> ResponseReturnValue:
         period=period,
         lead=wording.lead_sentence(shown, period),
         groups=by_unit(shown),
-        missed=[one for one in shown if one.state == "missed"],
+        missed=[achievement for achievement in shown if achievement.state == "missed"],
         waiting=tasks.indicator_tasks(current_db(), actor, current_time()),
         whole=whole,
         own=bool(own) and not sees_all(),
@@ -103,9 +103,9 @@ def period_choices(period: Period) -> dict[str, Any]:
 def by_unit(found: list[queries.Achievement]) -> dict[str, list[queries.Achievement]]:
     """Name of the responsible unit → its indicators, in the order of the files."""
     groups: dict[str, list[queries.Achievement]] = {}
-    for one in found:
-        unit = wording.responsible_unit(one)
-        groups.setdefault(wording.unit_words(current_actor().profile, unit), []).append(one)
+    for achievement in found:
+        unit = wording.responsible_unit(achievement)
+        groups.setdefault(wording.unit_words(current_actor().profile, unit), []).append(achievement)
     return groups
 
 

@@ -22,7 +22,8 @@ def asked_file(document: str) -> IndicatorFile:
 @needs_permission("indicator.view")
 def list_documents() -> ResponseReturnValue:
     return show_page(
-        "quality/indicators/documents.html", files=[asked_file(one) for one in current_actor().profile.indicators]
+        "quality/indicators/documents.html",
+        files=[asked_file(indicator) for indicator in current_actor().profile.indicators],
     )
 
 
@@ -41,8 +42,8 @@ def show_differences(document: str) -> ResponseReturnValue:
 
     file, asked = asked_file(document), request.args.get("hal", "")
     everything = list_differences(file)
-    counts = {what: sum(one.what == what for one in everything) for what in ASPECTS}
-    shown = [one for one in everything if asked in ("", one.what)]
+    counts = {what: sum(difference.what == what for difference in everything) for what in ASPECTS}
+    shown = [difference for difference in everything if asked in ("", difference.what)]
     return show_page(
         "quality/indicators/differences.html", file=file, shown=shown, counts=counts, asked=asked, aspects=ASPECTS
     )
@@ -62,7 +63,7 @@ def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
         indicator=indicator,
         line=line,
         facts=papers.indicator_facts(file, indicator, line),
-        parts={one.id: one for one in file.parts},
+        parts={part.id: part for part in file.parts},
         formula_words=papers.formula_words,
         differences=list(differences_of(file, indicator)),
     )

@@ -344,8 +344,8 @@ def show_rows(token: str, problem: Problem | None = None) -> ResponseReturnValue
         token=token,
         problem=problem,
         judged=judged,
-        sound=sum(one.sound for one in judged),
-        known=sum(one.known for one in judged),
+        sound=sum(row.sound for row in judged),
+        known=sum(row.known for row in judged),
         known_words=uploads.KNOWN,
     )
 

@@ -62,21 +62,22 @@ KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "g
 def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None = None) -> ResponseReturnValue:
     """The list; `refused` is the year whose report could not be made for the day that was typed."""
     known = queries.all_recaps(current_db())
-    begun = {one.quarter for one in known}
-    todo = [one for one in queries.missing_quarters(current_db(), current_date()) if str(one) not in begun]
+    begun = {recap.quarter for recap in known}
+    todo = [quarter for quarter in queries.missing_quarters(current_db(), current_date()) if str(quarter) not in begun]
     return show_page(
         "quality/quarter/recaps.html",
         status=status,
         refused=refused,
         year_form=year_form,
         year_day=year_form.per._value() if year_form else numeric_date(current_date()),
-        recaps=[(one, Quarter.parse(one.quarter)) for one in known],
+        recaps=[(recap, Quarter.parse(recap.quarter)) for recap in known],
         todo=todo,
         limits={
-            one.values["code"]: draw_due_item(one) for one in due_items(current_db(), current_actor(), current_time())
+            item.values["code"]: draw_due_item(item)
+            for item in due_items(current_db(), current_actor(), current_time())
         },
         running=Quarter.of(current_date()),
-        years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
+        years=sorted({Quarter.parse(recap.quarter).year for recap in known}, reverse=True),
         states=STATES,
         kinds=KINDS,
         open_pledges=service.unkept_pledges(current_db()),
@@ -140,9 +141,9 @@ def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
         "states": STATES,
         "kinds": KINDS,
         "names": people_queries.person_names(current_db()),
-        "pledges": [one for one in given if one.id not in added],
-        "added": [one for one in given if one.id in added],
-        "standing": sum(not one.withdrawn_on for one in given),
+        "pledges": [pledge for pledge in given if pledge.id not in added],
+        "added": [pledge for pledge in given if pledge.id in added],
+        "standing": sum(not pledge.withdrawn_on for pledge in given),
         "kinds_of_line": TYPES,
         "lacks": service.poster_lacks(current_db(), recap),
         "seen": frame.digest_of_page(current_db(), recap) if recap.state == "checked" else "",
@@ -153,7 +154,7 @@ def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
         "trend": Markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
         "line_states": shape.STATES,
-        "headings": {one.field: one.heading for one in shape.TABLES},
+        "headings": {table.field: table.heading for table in shape.TABLES},
         "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in FROZEN else {},
         "can": allowed_acts(recap),
         "pairs": text_pairs(recap, figures),
@@ -174,9 +175,11 @@ def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     if recap.state in FROZEN or not (may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")):
         return []
     items = [*figures.lines, *figures.carried.lines]
-    rows = {row.number: row for row in complaints_queries.lines_by_number(current_db(), [one.number for one in items])}
+    rows = {
+        row.number: row for row in complaints_queries.lines_by_number(current_db(), [item.number for item in items])
+    }
     clean = readable_words(current_db(), current_actor(), list(rows.values()), current_date())
-    return [(one, readable_own_words(rows.get(one.number), clean)) for one in items]
+    return [(item, readable_own_words(rows.get(item.number), clean)) for item in items]
 
 
 def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:

@@ -40,7 +40,7 @@ def show_forms(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
 
 def printed_batches() -> list[tuple[int, int]]:
     """(first, last) number of the forms that are printed and still empty, the newest batch first."""
-    numbers = sorted(one.number for one in forms.list_forms(current_db(), "printed", limit=2000))
+    numbers = sorted(form.number for form in forms.list_forms(current_db(), "printed", limit=2000))
     found: list[list[int]] = []
     for number in numbers:
         if found and found[-1][1] == number - 1:
@@ -69,11 +69,11 @@ def print_batch() -> Response:
     if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(first + last) < 18):
         raise Problem.of("not_found", what="Lembar itu")
     known = forms.list_forms(current_db(), "printed", limit=2000)
-    chosen = sorted((one for one in known if int(first) <= one.number <= int(last)), key=lambda one: one.number)
+    chosen = sorted((form for form in known if int(first) <= form.number <= int(last)), key=lambda form: form.number)
     if not chosen:
         raise Problem.of("not_found", what="Lembar itu")
-    chosen = [one for one in chosen if one.service == chosen[0].service][: forms.MOST_FORMS]
-    numbers = [one.number for one in chosen]
+    chosen = [form for form in chosen if form.service == chosen[0].service][: forms.MOST_FORMS]
+    numbers = [form.number for form in chosen]
     data = papers.forms_paper(current_db(), numbers, chosen[0].service, current_actor(), current_time())
     return printed_answer("survey_form", data, f"survey/form/{numbers[0]}", f"lembar-survei-{numbers[0]}.pdf")
 
@@ -107,9 +107,9 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
         state=forms.STATES[form.state],
         typings=typings,
         names=people.person_names(db),
-        mine=any(one.actor == current_actor().username for one in typings),
+        mine=any(typing.actor == current_actor().username for typing in typings),
         differing=differing,
-        fields={one.field for one in differing},
+        fields={difference.field for difference in differing},
         typed=request.form if request.method == "POST" else settled_start(form, typings),
         months=offered_months(current_date()),
         most=COMMENT_LIMIT,
@@ -122,7 +122,7 @@ def settled_start(form: Any, typings: Any) -> dict[str, Any]:
     if form.state != "differs":
         return {}
     survey = load_survey(form.survey)
-    first, second = (forms.typed_values(one, survey) for one in typings[:2])
+    first, second = (forms.typed_values(typing, survey) for typing in typings[:2])
     return {name: value for name, value in first.items() if second.get(name) == value}
 
 

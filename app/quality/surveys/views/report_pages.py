@@ -31,7 +31,7 @@ def list_reports() -> ResponseReturnValue:
     db = current_db()
     return show_page(
         "quality/surveys/reports.html",
-        part=asked_slice([(one, json.loads(one.figures)) for one in reports.list_reports(db)]),
+        part=asked_slice([(report, json.loads(report.figures)) for report in reports.list_reports(db)]),
         states=reports.STATES,
         services=papers.service_labels(db, current_date()),
         due_on=reports.next_report_due(db, current_date()),

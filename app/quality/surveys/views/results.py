@@ -76,7 +76,7 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         services=papers.service_labels(db, current_date()),
         offered=offered_periods(current_date()),
         result=result,
-        bands={one.id: element_band(survey, one) for one in result.elements},
+        bands={element.id: element_band(survey, element) for element in result.elements},
         target=target,
         before=trend[-2],
         change=papers.before_words(*(None if one is None else str(one) for one in (result.index, trend[-2][1]))),

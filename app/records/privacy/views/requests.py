@@ -55,7 +55,7 @@ def show_overview() -> ResponseReturnValue:
 def running_limits() -> dict[tuple[str, int], DueLine]:
     """(endpoint, id) → its limit as *Jatuh tempo* says it, of everything of this room that runs."""
     items = due_items(current_db(), current_actor(), current_time())
-    return {(one.endpoint, next(iter(one.values.values()))): draw_due_item(one) for one in items}
+    return {(item.endpoint, next(iter(item.values.values()))): draw_due_item(item) for item in items}
 
 
 @pages.get("/permintaan/baru")

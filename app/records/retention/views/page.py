@@ -68,7 +68,7 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
 
 def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], str]:
     """Gives the address of a record's own page; empty where it has none."""
-    places = {one.kind.id: one.kind.page for one in known}
+    places = {period.kind.id: period.kind.page for period in known}
 
     def address(record: queries.DueRecord) -> str:
         place = places[record.kind]

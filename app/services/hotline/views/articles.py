@@ -78,7 +78,7 @@ def answer_call() -> ResponseReturnValue:
     form, article_id = ContactForm().offer(definition_of(current_db(), current_date())), asked_id("article_id") or 0
     if not form.kind.data:
         answering = articles.offered_articles(current_db(), current_date(), article_id=article_id)
-        form.kind.process(MultiDict((form.kind.name, one.field) for one in answering))
+        form.kind.process(MultiDict((form.kind.name, article.field) for article in answering))
 
     def write() -> Opened:
         said = {name: str(form[name].data or "") for name in ("question", "kind", "channel", "number", "caller")}
@@ -105,8 +105,8 @@ def find_articles(db: Database, _actor: Actor, text: str) -> list[Found]:
     """For the search: articles that may be offered today."""
     found = articles.search_articles(db, text, current_date())
     return [
-        Found(one.question, one.answer[:80], url_for("articles.show_article", article_id=one.article_id))
-        for one in found
+        Found(article.question, article.answer[:80], url_for("articles.show_article", article_id=article.article_id))
+        for article in found
     ]
 
 

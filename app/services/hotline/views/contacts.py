@@ -64,7 +64,7 @@ class ContactForm(Form):
     caller = TextLine("Nama pelanggan", [AtMost(100)])
 
     def offer(self, definition: Definition) -> "ContactForm":
-        self.kind.choices = to_choices((one.id, one.label) for one in definition.kinds)
+        self.kind.choices = to_choices((kind.id, kind.label) for kind in definition.kinds)
         self.channel.choices = to_choices(channel_words(definition).items())
         return self
 
@@ -80,10 +80,12 @@ class OpenLine(NamedTuple):
 
 def open_lines(db: Database) -> Slice[OpenLine]:
     definition, lines, number = definition_of(db, current_date()), list[OpenLine](), page_number()
-    for one in queries.open_contacts(db, PER_PAGE + 1, (number - 1) * PER_PAGE):
-        running = [line for line in case_limit_lines(db, definition, one.id, current_time()) if line.runs]
-        state = engine.state_named(definition, one.step).state_label
-        lines.append(OpenLine(one, engine.kind_named(definition, one.kind).label, state, next(iter(running), None)))
+    for contact in queries.open_contacts(db, PER_PAGE + 1, (number - 1) * PER_PAGE):
+        running = [line for line in case_limit_lines(db, definition, contact.id, current_time()) if line.runs]
+        state = engine.state_named(definition, contact.step).state_label
+        lines.append(
+            OpenLine(contact, engine.kind_named(definition, contact.kind).label, state, next(iter(running), None))
+        )
     return cut_slice(lines, number, PER_PAGE)
 
 
@@ -126,7 +128,7 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
     reported, pictures = contact.last(*service.REPORTED) is not None, papers.pictures_of(db, contact)
-    others = [] if reported or contact.closed else [one for one in definition.kinds if one.id != contact.kind]
+    others = [] if reported or contact.closed else [kind for kind in definition.kinds if kind.id != contact.kind]
     shown = {"reported": reported, "pictures": pictures, "other_fields": others}
     body = Markup(render_template("services/hotline/_contact.html", contact=contact, line=line, **shown))
     return CaseSheet("Kontak", body) if body.striptags() or shown["pictures"] else None
@@ -135,7 +137,9 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
 def find_contacts(db: Database, _actor: Actor, text: str) -> list[Found]:
     """For the search: contacts by words of what was asked; number and name find them among the cases."""
     found = queries.contacts_asking(db, text, MOST_OF_A_KIND)
-    return [Found(one.question, one.number, url_for("cases.show_case", case_id=one.id)) for one in found]
+    return [
+        Found(contact.question, contact.number, url_for("cases.show_case", case_id=contact.id)) for contact in found
+    ]
 
 
 def line_link(db: Database, actor: Actor, complaint_id: int) -> tuple[str, str] | None:
@@ -225,7 +229,7 @@ def show_day() -> ResponseReturnValue:
     on = asked_past_day("tanggal", current_date())
     report = reports.analyse(current_db(), on, on)
     definition = reports.definition_of(current_db(), on)
-    lines = [(one, papers.contact_words(definition, one)) for one in report.contacts]
+    lines = [(contact, papers.contact_words(definition, contact)) for contact in report.contacts]
     day = timedelta(days=1)
     return show_page(
         "services/hotline/day.html", report=report, lines=lines, before=on - day, after=min(on + day, current_date())

@@ -32,7 +32,7 @@ for n in range(1, ROWS + 1):
 
 
 def offer_choices(form: DecreeForm) -> DecreeForm:
-    active = [(one.username, one.name) for one in people.list_people(current_db(), active=True)]
+    active = [(person.username, person.name) for person in people.list_people(current_db(), active=True)]
     for n in range(1, ROWS + 1):
         form[f"member{n}"].choices = to_choices([("", ""), *active])
         form[f"education{n}"].choices = to_choices([("", ""), *team.EDUCATION.items()])
@@ -48,7 +48,7 @@ def words() -> dict[str, Any]:
 @needs_permission("hotline.view")
 def show_teams() -> ResponseReturnValue:
     db = current_db()
-    rows = [(one, team.members_of(db, one.id)) for one in team.list_decrees(db)]
+    rows = [(decree, team.members_of(db, decree.id)) for decree in team.list_decrees(db)]
     why = team.why_not_in_team(db, current_actor().username, current_date())
     return show_page("services/hotline/teams.html", rows=rows, why=why, **words())
 

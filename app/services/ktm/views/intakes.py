@@ -66,7 +66,7 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
     students = queries.list_students(current_db(), definition.id, name)
     steps = own_steps(definition)
     wanted = request.values.get("langkah", "")
-    shown = [one for one in students if wanted in ("", one.step)]
+    shown = [student for student in students if wanted in ("", student.step)]
     return show_page(
         "services/ktm/intake.html",
         status=status,
@@ -83,7 +83,7 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
         checking=steps.get(CHECKING, ""),
         making=steps.get(MAKING, ""),
         labels={one: label for one, label, _ in intake_states(definition, students)},
-        ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
+        ticked=ticked_boxes("berkas", [student.id for student in shown[: service.MOST_CARDS]]),
         ticked_form=boxes or TickedForm(formdata=None),
         end_form=refused.form_for(service.end_session),
     )
@@ -97,7 +97,7 @@ def own_steps(definition: Definition) -> dict[str, str]:
 
 def intake_states(definition: Definition, students: list[CaseFile]) -> list[tuple[str, str, int]]:
     """(state, its words, students there) in the order of the procedure, empty ones left out."""
-    named = [(one.id, one.state_label) for one in definition.steps]
+    named = [(step.id, step.state_label) for step in definition.steps]
     named += [(f"@{one.id}", one.state_label) for one in definition.exits]
     counted = [(id_, label, sum(student.step == id_ for student in students)) for id_, label in named]
     return [one for one in counted if one[2]]

@@ -38,7 +38,7 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
     counts = photos.count_states(students)
     asked = request.values.get("keadaan", "")
     state = asked if asked in STATES else next((one for one in STATES if counts[one]), "waiting")
-    shown = [one for one in students if one.state == state]
+    shown = [student for student in students if student.state == state]
     report_of, report = upload_reports().get(current_actor().person_id, ("", None))
     return show_page(
         "services/ktm/photos.html",
