@@ -88,7 +88,9 @@ def read_structs(
         made = _build_value(values, kind, (), shape_faults)
     known_wrong = [path for path, _ in shape_faults]
     others = check(made, bool(shape_faults))
-    faults = shape_faults + [one for one in others if not any(one[0][: len(path)] == path for path in known_wrong)]
+    faults = shape_faults + [
+        other for other in others if not any(other[0][: len(path)] == path for path in known_wrong)
+    ]
     if faults:
         refuse_keys(text, file, faults)
     return made
@@ -214,7 +216,7 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
         if field.get("role") == "key":
             made.setdefault("one_open_per", field.get("id"))
     if "photo_background" in made.pop("supplied_facts", ()):
-        birth = next((one.get("id") for one in tables_in(made, "fields") if one.get("role") == "birth"), "")
+        birth = next((table.get("id") for table in tables_in(made, "fields") if table.get("role") == "birth"), "")
         photo = {"id": "photo_background", "field": birth, "even_year": "biru", "odd_year": "merah"}
         made["derived_facts"] = [photo]
     for step in tables_in(made, "steps"):
@@ -270,7 +272,7 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
 
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
     hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
-    required = [one.name for one in known if one.required]
+    required = [field.name for field in known if field.required]
     strange, missing = [key for key in value if key not in hints], [name for name in required if name not in value]
     faults += [((*path, key), f"kunci {key} tidak dikenal; periksa ejaannya atau hapus.") for key in strange]
     faults += [((*path, name), f"kunci {name} wajib ada tetapi belum ditulis.") for name in missing]
@@ -283,7 +285,7 @@ def _without_none(kind: Any) -> Any:
     """The type behind `Annotated[...]` and `... | None`."""
     if get_origin(kind) is Annotated:
         return _without_none(get_args(kind)[0])
-    inner = [one for one in get_args(kind) if one is not type(None)]
+    inner = [argument for argument in get_args(kind) if argument is not type(None)]
     return _without_none(inner[0]) if get_origin(kind) in (Union, UnionType) and len(inner) == 1 else kind
 
 

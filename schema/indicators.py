@@ -198,7 +198,7 @@ class IndicatorFile(Part, frozen=True, kw_only=True):
     indicators: Annotated[tuple[Indicator, ...], Meta(min_length=1)]
 
     def find(self, indicator_id: str) -> Indicator | None:
-        return next((one for one in self.indicators if one.id == indicator_id), None)
+        return next((indicator for indicator in self.indicators if indicator.id == indicator_id), None)
 
 
 def indicator_files() -> list[str]:
@@ -229,7 +229,7 @@ def indicator_schema() -> str:
 
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     """Give every indicator what it does not say itself, from the first part of the source that says it."""
-    titles = {one.get("id"): one.get("title") for one in tables_in(values, "parts")}
+    titles = {table.get("id"): table.get("title") for table in tables_in(values, "parts")}
     for indicator in tables_in(values, "indicators"):
         order = [indicator.get("first_part"), *titles]
         statements = tables_in(indicator, "statements")
@@ -267,7 +267,7 @@ def indicator_faults(file: IndicatorFile, name: str) -> Iterator[Fault]:
 def _own_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
     if indicator.group and indicator.group not in file.groups:
         yield ("group",), f"kelompok {indicator.group} tidak ada di groups."
-    if indicator.first_part and indicator.first_part not in [one.part for one in indicator.statements]:
+    if indicator.first_part and indicator.first_part not in [statement.part for statement in indicator.statements]:
         yield ("first_part",), f"bagian {indicator.first_part} tidak mengatakan apa-apa tentang indikator ini."
     ways = (indicator.formula is not None, bool(indicator.query), bool(indicator.without_formula))
     if sum(ways) != 1:
@@ -286,7 +286,7 @@ def _own_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
 
 def _target_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
     """Of targets that the indicator says itself."""
-    stated = any(one.targets for one in indicator.statements)
+    stated = any(statement.targets for statement in indicator.statements)
     for year, text in {} if stated else indicator.targets.items():
         if not year.isdecimal() or int(year) not in file.years:
             yield ("targets", year), f"tahun {year} tidak ada di years."
@@ -295,7 +295,7 @@ def _target_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]
 
 
 def _statement_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
-    parts = {one.id: one for one in file.parts}
+    parts = {part.id: part for part in file.parts}
     yield from _repeated(("statements",), [one.part for one in indicator.statements])
     for index, statement in enumerate(indicator.statements):
         here: KeyPath = ("statements", index)
@@ -398,18 +398,18 @@ class Difference(NamedTuple):
 
 def list_differences(file: IndicatorFile) -> list[Difference]:
     """Every disagreement, in the order of the indicators; a file without statements has none."""
-    return [one for indicator in file.indicators for one in differences_of(file, indicator)]
+    return [difference for indicator in file.indicators for difference in differences_of(file, indicator)]
 
 
 def differences_of(file: IndicatorFile, indicator: Indicator) -> Iterator[Difference]:
     if not indicator.statements:
         return
     titles = {one.id: one.title for one in file.parts}
-    present = {one.part for one in indicator.statements}
+    present = {statement.part for statement in indicator.statements}
     for part in file.parts:
         if part.id not in present:
             yield Difference(indicator.id, "missing", ((part.title, ""),))
-    said = [(f"{titles[one.part]} {one.place}", one) for one in indicator.statements]
+    said = [(f"{titles[statement.part]} {statement.place}", statement) for statement in indicator.statements]
     for aspect in TEXTS:
         sayings = [(place, text) for place, one in said if (text := getattr(one, aspect))]
         if _disagree(sayings, _plain_text):

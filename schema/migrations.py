@@ -290,7 +290,7 @@ def to_postgres(sql: str) -> str:
     for pattern, words in WORDS:
         sql = pattern.sub(words, sql)
     first, *triggers = sql.split("CREATE TRIGGER ")
-    return first + "".join(to_refusing(*one.partition("END;")[::2]) for one in triggers)
+    return first + "".join(to_refusing(*trigger.partition("END;")[::2]) for trigger in triggers)
 
 
 def to_refusing(trigger: str, rest: str) -> str:

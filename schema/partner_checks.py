@@ -65,14 +65,14 @@ def _advice_faults(d: Definition) -> Iterator[Fault]:
     for key in ("product", "inspect"):
         if getattr(d.partner, key):
             yield ("partner", key), why
-    for i, one in enumerate(d.partner.answers):
-        if one.value:
+    for i, answer in enumerate(d.partner.answers):
+        if answer.value:
             yield ("partner", "answers", i, "value"), "pendapat tidak membawa nomor; hapus kunci ini."
 
 
 def _answer_value_faults(d: Definition) -> Iterator[Fault]:
-    for i, one in enumerate(d.partner.answers if d.partner else ()):
-        if one.value and one.id != "printed":
+    for i, answer in enumerate(d.partner.answers if d.partner else ()):
+        if answer.value and answer.id != "printed":
             yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."
-        if one.value and one.value.least > one.value.most:
+        if answer.value and answer.value.least > answer.value.most:
             yield ("partner", "answers", i, "value", "least"), "tidak boleh lebih besar daripada most."

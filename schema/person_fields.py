@@ -40,8 +40,8 @@ SEPARATOR = "; "
 
 def without_own_words(value: str, _holder: Holder, phrases: frozenset[str]) -> str:
     """A note with the reasons that the office's lists offer, which are counted; what somebody wrote himself is gone."""
-    parts = [one.strip() for one in value.split(SEPARATOR) if one.strip()]
-    return SEPARATOR.join(dict.fromkeys(one if one in phrases else DESTROYED for one in parts))
+    parts = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
+    return SEPARATOR.join(dict.fromkeys(part if part in phrases else DESTROYED for part in parts))
 
 
 WORDS = PersonMark(lambda value, _holder, _phrases: DESTROYED if value else value)
@@ -138,7 +138,7 @@ def field_hints(struct: type[msgspec.Struct]) -> dict[str, Any]:
 def mark_of(hint: Any) -> PersonMark | None:
     if get_origin(hint) is not Annotated:
         return None
-    return next((one for one in get_args(hint)[1:] if isinstance(one, PersonMark)), None)
+    return next((argument for argument in get_args(hint)[1:] if isinstance(argument, PersonMark)), None)
 
 
 def struct_in(hint: Any) -> type[msgspec.Struct] | None:
@@ -151,4 +151,4 @@ def struct_in(hint: Any) -> type[msgspec.Struct] | None:
 
 
 def is_many(hint: Any) -> bool:
-    return get_origin(hint) is list or any(is_many(one) for one in get_args(hint))
+    return get_origin(hint) is list or any(is_many(argument) for argument in get_args(hint))

@@ -134,7 +134,10 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     def rights(self) -> dict[str, frozenset[str]]:
         """Permission → the roles that have it."""
         granted = {name: self.granted(role) for name, role in self.roles.items()}
-        return {one: frozenset(role for role, names in granted.items() if one in names) for one in permissions()}
+        return {
+            permission: frozenset(role for role, names in granted.items() if permission in names)
+            for permission in permissions()
+        }
 
     @cached_property
     def emblem_bytes(self) -> bytes:
@@ -146,7 +149,7 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     def who_may(self, *permissions: str, side: str = "office", doing: Iterable[str] | None = None) -> str:
         """`Kasi atau Camat`: who of a side has one of these permissions, the highest last; of those who do some work,
         where the roles that a procedure names for it are given."""
-        holders = frozenset[str]().union(*(self.rights[one] for one in permissions))
+        holders = frozenset[str]().union(*(self.rights[permission] for permission in permissions))
         if doing is not None:
             holders &= {own for role in doing for own in self.filled_by(role)}
         able = [self.short(role) for role in self.side_roles(side) if role in holders]
@@ -280,13 +283,13 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
             for name, one in profile.roles.items()
         ),
         *(
-            (("first_people", name, "roles"), one.roles, profile.roles, "peran")
-            for name, one in profile.first_people.items()
+            (("first_people", name, "roles"), person.roles, profile.roles, "peran")
+            for name, person in profile.first_people.items()
         ),
         *(((key,), [getattr(profile, key)], profile.posts, "jabatan") for key in ("chief", "overseer", "section_head")),
         (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
     ]
-    known_indicators = [one.stem for one in INDICATORS.glob("*.toml")]
+    known_indicators = [path.stem for path in INDICATORS.glob("*.toml")]
     names.append((("indicators",), profile.indicators, known_indicators, "dokumen indikator"))
     for key, named, known, what in names:
         yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)

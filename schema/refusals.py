@@ -122,10 +122,10 @@ def allowed_values(kind: Any) -> list[Any]:
         return list(get_args(kind))
     inner = get_args(kind)[:1] if get_origin(kind) is Annotated else get_args(kind)
     is_open = get_origin(kind) in (Annotated, Union, UnionType, tuple)
-    return [value for one in inner for value in allowed_values(one)] if is_open else []
+    return [value for argument in inner for value in allowed_values(argument)] if is_open else []
 
 
 def type_words(name: str) -> str:
     """`int | null` in words; that a key may be left out is no value to write."""
-    kinds = [one.strip() for one in name.split("|") if one.strip() != "null"]
-    return " atau ".join(_TYPE_WORDS.get(one, "nilai lain") for one in kinds) or "kosong"
+    kinds = [part.strip() for part in name.split("|") if part.strip() != "null"]
+    return " atau ".join(_TYPE_WORDS.get(kind, "nilai lain") for kind in kinds) or "kosong"

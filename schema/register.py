@@ -138,31 +138,35 @@ def _register_faults(register: Register, definition: Definition) -> Iterator[Fau
     if register.people:
         return _people_faults(register, definition)
     columns, states, kinds = register.columns, register.states, register.kinds.words if register.kinds else ()
-    fields = {"", *(one.id for one in definition.fields)}
-    steps = {(one.id, False) for one in definition.steps} | {(one.id, True) for one in definition.exits}
-    stands, known = {one.step for one in states.list}, {one.id for one in definition.kinds}
+    fields = {"", *(field.id for field in definition.fields)}
+    steps = {(step.id, False) for step in definition.steps} | {(one.id, True) for one in definition.exits}
+    stands, known = {one.step for one in states.list}, {kind.id for kind in definition.kinds}
     checks: list[tuple[KeyPath, bool, str]] = [
         (("service",), register.service == definition.id, f"dokumen ini untuk layanan {definition.id}"),
         *(
-            (("columns",), id_ in {one.id for one in columns}, f"kolom {id_} belum ada")
+            (("columns",), id_ in {column.id for column in columns}, f"kolom {id_} belum ada")
             for id_ in (register.key, "received", "name")
         ),
         *(
-            (("columns", at, "id"), one.id not in {other.id for other in columns[:at]}, f"kolom {one.id} sudah ada")
-            for at, one in enumerate(columns)
+            (
+                ("columns", at, "id"),
+                column.id not in {other.id for other in columns[:at]},
+                f"kolom {column.id} sudah ada",
+            )
+            for at, column in enumerate(columns)
         ),
         *(
-            (("columns", at, "field"), one.field in fields, f"isian {one.field} tidak ada di layanan ini")
-            for at, one in enumerate(columns)
+            (("columns", at, "field"), column.field in fields, f"isian {column.field} tidak ada di layanan ini")
+            for at, column in enumerate(columns)
         ),
         *(
             (("columns", at, "headings"), not twice, f"judul {', '.join(sorted(twice))} sudah dipakai kolom lain")
-            for at, one in enumerate(columns)
-            for twice in [{word for other in columns[:at] for word in other.headings} & {*one.headings}]
+            for at, column in enumerate(columns)
+            for twice in [{word for other in columns[:at] for word in other.headings} & {*column.headings}]
         ),
         *(
-            (("kinds", "words", at, "kind"), one.kind in known, f"jenis {one.kind} tidak ada di layanan ini")
-            for at, one in enumerate(kinds)
+            (("kinds", "words", at, "kind"), kind.kind in known, f"jenis {kind.kind} tidak ada di layanan ini")
+            for at, kind in enumerate(kinds)
         ),
         *(
             (("states", "list", at, "step"), (one.step, one.closed) in steps, f"{one.step} tidak ada di layanan ini")
@@ -183,13 +187,13 @@ def _register_faults(register: Register, definition: Definition) -> Iterator[Fau
 
 
 def _people_faults(register: Register, definition: Definition) -> Iterator[Fault]:
-    fields = {one.id for one in definition.people.fields} if definition.people else set[str]()
+    fields = {field.id for field in definition.people.fields} if definition.people else set[str]()
     needed = {definition.people.key, definition.people.name} if definition.people else set[str]()
-    if lacking := needed - {one.field for one in register.columns}:
+    if lacking := needed - {column.field for column in register.columns}:
         yield ("columns",), f"kolom untuk {', '.join(sorted(lacking))} belum ada; tulis."
-    for at, one in enumerate(register.columns):
-        if one.field and one.field not in fields:
-            yield ("columns", at, "field"), f"isian {one.field} tidak ada di daftar orang layanan ini; perbaiki."
+    for at, column in enumerate(register.columns):
+        if column.field and column.field not in fields:
+            yield ("columns", at, "field"), f"isian {column.field} tidak ada di daftar orang layanan ini; perbaiki."
 
 
 def _is_pattern(text: str) -> bool:

@@ -166,7 +166,7 @@ def _letter_list_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _known_facts(d: Definition) -> list[str]:
-    days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
+    days = (f"{field.id}{DAYS}" for field in d.fields if field.type == "date")
     return [*ids_of(d.fields), *days, *ids_of(d.derived_facts), *_COMPUTED_FACTS]
 
 
@@ -264,9 +264,9 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
             yield path, "tulis salah satu: amount, atau range dengan dua angka."
         if limit.range and limit.range[0] > limit.range[1]:
             yield (*path, "range"), "angka pertama tidak boleh lebih besar daripada yang kedua."
-        if any(one.early for one in limit.tells) and not limit.range:
+        if any(tell.early for tell in limit.tells) and not limit.range:
             yield (*path, "tells"), "early hanya berguna pada batas dengan range."
-        if len({limit.unit, *(one.unit for one in limit.readings)}) <= len(limit.readings):
+        if len({limit.unit, *(reading.unit for reading in limit.readings)}) <= len(limit.readings):
             yield (*path, "readings"), "setiap bacaan memerlukan satuan yang berbeda."
         if limit.id == "promise":
             written = "janji sudah ditulis di [promise]; tulis di satu tempat saja."
@@ -279,7 +279,7 @@ def _moments_of(d: Definition) -> list[str]:
     """Names of moments: what opens, enters and ends steps, and where a partner answers that it has what was sent."""
     entered = (f"{step.id}.@entered" for step in d.steps)
     received = [f"{d.partner.steps.answer}.@received"] if d.partner else []
-    ended = (f"{step.id}.{one.id}" for step in d.steps for one in step.outcomes)
+    ended = (f"{step.id}.{outcome.id}" for step in d.steps for outcome in step.outcomes)
     return sorted({"@opened", *entered, *received, *ended})
 
 
@@ -359,7 +359,7 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "places": ("tempat berkas", lambda d: ids_of(d.places)),
     "reasons": (
         "alasan pada reasons sebuah hasil",
-        lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons],
+        lambda d: [why for step in d.steps for outcome in step.outcomes for why in outcome.reasons],
     ),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
     "steps": ("langkah", lambda d: ids_of(d.steps)),

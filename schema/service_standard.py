@@ -311,7 +311,7 @@ class Limit(Labelled, frozen=True, kw_only=True):
 
     def amount_in(self, unit: str) -> int:
         """The amount of the reading in that unit, under which a deadline began."""
-        return next((one.amount for one in self.readings if one.unit == unit), self.most)
+        return next((reading.amount for reading in self.readings if reading.unit == unit), self.most)
 
 
 class FileRule(Labelled, frozen=True, kw_only=True):

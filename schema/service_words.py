@@ -158,12 +158,12 @@ def _promise_faults(d: Definition) -> Iterator[Fault]:
     wanted = Days(d.promise.days, UNITS[d.promise.unit])
     own = [(("promise", "text"), d.promise.text), *_texts_of_clause(d, d.promise.clause)]
     for path, text in own:
-        yield from (_other_days_fault(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
+        yield from (_other_days_fault(path, day, wanted) for day in days_in(text) if not wanted.is_said_by(day))
     if not days_in(d.promise.text):
         yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mending_hint()}"
     for path, text in _public_texts(d):
         yield from (
-            _other_days_fault(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
+            _other_days_fault(path, day, wanted) for day in days_in(text) if day.unit == wanted.unit and day != wanted
         )
 
 

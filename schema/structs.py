@@ -183,12 +183,12 @@ def type_test(hint: Any) -> Test:
         own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
         return own[0] if own and inner[0] in (str, int) else combine_tests(own, type_test(inner[0]))
     if kind in (Union, types.UnionType):
-        known = any_test_of([type_test(one) for one in inner if one is not types.NoneType])
+        known = any_test_of([type_test(argument) for argument in inner if argument is not types.NoneType])
         return (lambda value: value is None or known(value)) if types.NoneType in inner else known
     if kind in (list, tuple):
-        return each_item_test(kind, [type_test(one) for one in inner if one is not Ellipsis])
+        return each_item_test(kind, [type_test(argument) for argument in inner if argument is not Ellipsis])
     if kind is dict:
-        plain = all(text_lengths(one) == (0, WIDEST) for one in inner)
+        plain = all(text_lengths(argument) == (0, WIDEST) for argument in inner)
         return pairs_test(type_test(inner[0]), type_test(inner[1]), plain)
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return lambda value: (

@@ -126,7 +126,7 @@ class Table(peewee.Model, metaclass=FromSql):
         Plain comparisons become SQL here, which is several times quicker; what is more than that, peewee writes.
         """
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
-        compared, ordered = [to_comparison(one) for one in where], [to_ordering(one) for one in orders]
+        compared, ordered = [to_comparison(condition) for condition in where], [to_ordering(one) for one in orders]
         if None in compared or None in ordered:
             fields = [(getattr(cls, name), value) for name, value in equal.items()]
             known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
@@ -169,7 +169,7 @@ class Table(peewee.Model, metaclass=FromSql):
         names, read = shared_fields(cls, type(struct))
         values = zip(names, read(struct), strict=True)
         taken = {name: one if type(one) in PLAIN else to_column(one) for name, one in values}
-        return taken | {name: one if type(one) in PLAIN else to_column(one) for name, one in others.items()}
+        return taken | {name: other if type(other) in PLAIN else to_column(other) for name, other in others.items()}
 
     @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
@@ -313,4 +313,4 @@ def insert_sql(table: str, columns: Columns, conflict: str = "") -> str:
 
 @lru_cache(maxsize=512)
 def update_sql(table: str, columns: Columns, where: Columns) -> str:
-    return f"UPDATE {table} SET {', '.join(f'{one} = ?' for one in columns)} WHERE {' AND '.join(where)}"
+    return f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE {' AND '.join(where)}"

@@ -300,14 +300,14 @@ def sync_status(db: Database) -> SyncStatus:
         return statuses[0]
     return SyncStatus(
         True,
-        sum(one.unsent for one in statuses),
-        earliest_time([one.oldest_at for one in statuses]),
-        earliest_time([one.last_contact_at for one in statuses]),
-        earliest_time([one.offline_since for one in statuses]),
+        sum(status.unsent for status in statuses),
+        earliest_time([status.oldest_at for status in statuses]),
+        earliest_time([status.last_contact_at for status in statuses]),
+        earliest_time([status.offline_since for status in statuses]),
         statuses[0].set_aside,
         statuses[0].stopped,
         statuses[0].kept,
-        pieces=sum(one.pieces for one in statuses),
+        pieces=sum(status.pieces for status in statuses),
     )
 
 

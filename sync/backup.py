@@ -411,4 +411,4 @@ def last_made(db: Database, *, copied: bool = False) -> MadeBackup | None:
 
 def unopenable_backups(db: Database) -> set[str]:
     """Names of backups whose key nobody confirmed: they count for nothing and push nothing out."""
-    return {one.name for one in backups_where(db, "k.confirmed_at IS NULL", most=1000)}
+    return {backup.name for backup in backups_where(db, "k.confirmed_at IS NULL", most=1000)}

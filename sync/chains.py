@@ -131,7 +131,7 @@ def prove_chains(journal: Journal, verdict: ProofResult, since: Mapping[StreamKe
     db, since = journal.db, since or {}
     source = own_source(db)
     declared = Declared(read_destroyed(journal))
-    for key in sorted(all_streams(db), key=lambda one: (not is_local(one, source), one)):
+    for key in sorted(all_streams(db), key=lambda stream: (not is_local(stream, source), stream)):
         verdict.heads[key] = prove_stream(journal, key, since.get(key, Tail(0, GENESIS)), declared, verdict)
         verdict.streams += 1
     return declared

@@ -213,11 +213,11 @@ def apply_line_settled(db: Database, entry: Entry) -> None:
 
 def apply_bodies_destroyed(db: Database, entry: Entry) -> None:
     """Put the redacted bodies in the place of the bodies. A replay holds no bodies, so there nothing changes."""
-    for one in entry.body.bodies:
+    for body in entry.body.bodies:
         sql = "SELECT id FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
-        row = db.one(sql, (one.source, one.epoch, one.stream, one.n))
+        row = db.one(sql, (body.source, body.epoch, body.stream, body.n))
         if row is not None:
-            db.run("INSERT INTO journal_redaction (id, body) VALUES (?, ?)", (row[0], one.redacted.encode()))
+            db.run("INSERT INTO journal_redaction (id, body) VALUES (?, ?)", (row[0], body.redacted.encode()))
             db.run("DELETE FROM journal_body WHERE id = ?", (row[0],))
 
 

@@ -52,7 +52,7 @@ def await_pieces(db: Database, source: str, file_id: int, digest: str, pieces: S
     """In an `apply`: ask for the pieces of an announced file, unless its bytes are here already."""
     if first_value(db, "SELECT 1 FROM file_content WHERE digest = ?", (digest,)):
         return
-    rows = [(source, file_id, place, one) for place, one in enumerate(pieces)]
+    rows = [(source, file_id, place, piece) for place, piece in enumerate(pieces)]
     db.many("INSERT INTO awaited_piece (source, file_id, place, digest) VALUES (?, ?, ?, ?)", rows)
 
 

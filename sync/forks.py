@@ -137,7 +137,7 @@ def settle_fork(
         said = decision_entries(journal, both, [(True, both.held), (False, both.other)], chosen, note, carried)
         if where[0] == journal.source:
             open_provisional(journal, REWOUND, now)
-        bodies = [(one, f"road/{peer.name}") for one in said]
+        bodies = [(entry, f"road/{peer.name}") for entry in said]
         journal.record_many(bodies, actor=actor, at=now, stream=peer.stream_out, lane=peer.lane)
 
 
@@ -172,7 +172,7 @@ def settle_fork_alone(journal: Journal, where: StreamKey, now: datetime) -> None
     goes on as it is; the lines of the other version that were shown here wait for a person."""
     both = read_versions(journal, where)
     said = decision_entries(journal, both, [(False, both.other)], "held", GONE, None)
-    journal.record_many([(one, f"road/{where[0]}") for one in said], actor="road", at=now)
+    journal.record_many([(entry, f"road/{where[0]}") for entry in said], actor="road", at=now)
 
 
 def is_stopped(db: Database, where: StreamKey) -> bool:

@@ -145,7 +145,7 @@ def first_difference(
 
 
 def versions_of(chained: Sequence[IncomingLine], lines: Sequence[bytes]) -> list[tuple[int, bytes, bytes]]:
-    return [(one.n, one.hash, raw) for one, raw in zip(chained, lines, strict=True)]
+    return [(line.n, line.hash, raw) for line, raw in zip(chained, lines, strict=True)]
 
 
 def stop_stream(

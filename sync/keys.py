@@ -224,18 +224,20 @@ def follow_announcements(keys: PublicKeys, said: Sequence[KeyAnnouncement]) -> l
     """Where the statements lead from keys that are known; what does not prove itself leads nowhere."""
     steps: list[AnnouncedKeys] = []
     seen = {keys.signer}
-    for one in said[:MOST_ANNOUNCEMENTS]:
-        if one.before != keys.signer or not is_utc_text(one.since):
+    for announcement in said[:MOST_ANNOUNCEMENTS]:
+        if announcement.before != keys.signer or not is_utc_text(announcement.since):
             continue
-        new = PublicKeys(keys.node, one.signing, one.recipient)
-        text = announcement_text(keys.node, one.before, one.signing, one.recipient, one.since)
+        new = PublicKeys(keys.node, announcement.signing, announcement.recipient)
+        text = announcement_text(
+            keys.node, announcement.before, announcement.signing, announcement.recipient, announcement.since
+        )
         if (
             new.sound()
             and new.signer not in seen
-            and is_text_signed(keys, text, one.by_old)
-            and is_text_signed(new, text, one.by_new)
+            and is_text_signed(keys, text, announcement.by_old)
+            and is_text_signed(new, text, announcement.by_new)
         ):
-            steps.append(AnnouncedKeys(new, one.since))
+            steps.append(AnnouncedKeys(new, announcement.since))
             seen.add(new.signer)
             keys = new
     return steps

@@ -208,7 +208,7 @@ def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
         put_waiting_in_place(db, folder, folder, node, IN_FORCE)
         known = db.one("SELECT 1 FROM road_peer") is not None or read_fact(db, IN_FORCE) != ""
         keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
-        waiting = [one.identities[0] for one in waiting_keys(folder, node).values()]
+        waiting = [key.identities[0] for key in waiting_keys(folder, node).values()]
         return NodeKeys(node, keys.signing, (*keys.identities, *waiting))
 
 
@@ -325,7 +325,7 @@ def own_successions(node: Node) -> list[KeyAnnouncement]:
 
 
 def own_signers(node: Node) -> list[str]:
-    return [node.keys.public.signer, *(one.before for one in reversed(own_successions(node)))]
+    return [node.keys.public.signer, *(succession.before for succession in reversed(own_successions(node)))]
 
 
 # -- an office -------------------------------------------------------------------------------------------------

@@ -283,12 +283,12 @@ def read_keys(db: Database) -> list[RecoveryKey]:
 
 
 def key_in_force(db: Database) -> RecoveryKey | None:
-    confirmed = [one for one in read_keys(db) if one.confirmed_at]
-    return max(confirmed, key=lambda one: (one.confirmed_at, one.made_at), default=None)
+    confirmed = [key for key in read_keys(db) if key.confirmed_at]
+    return max(confirmed, key=lambda key: (key.confirmed_at, key.made_at), default=None)
 
 
 def key_to_confirm(db: Database) -> RecoveryKey | None:
-    return next((one for one in read_keys(db) if not one.confirmed_at), None)
+    return next((key for key in read_keys(db) if not key.confirmed_at), None)
 
 
 def keep_unconfirmed(db: Database, recipient: str, secret: str, now: datetime) -> None:

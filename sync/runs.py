@@ -207,8 +207,8 @@ def receive_stick_file(node: Node, name: str, data: bytes, now: datetime, report
     for one in (taken, *followed):
         for problem in one.problems:
             report.fail(with_file_name(one.name, problem))
-    for one in followed:
-        forget_gap(report, one)
+    for file in followed:
+        forget_gap(report, file)
     return [taken, *followed]
 
 

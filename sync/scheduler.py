@@ -179,7 +179,7 @@ def last_proof(db: Database, form: Form = "whole") -> KeptProof | None:
 
 def newest_fault(db: Database) -> str:
     """The first fault of the last proofs, the whole one's first; empty when they found none."""
-    faults = [one for row in Proof.rows(db, order="form DESC") for one in json.loads(row.faults)[:1]]
+    faults = [fault for row in Proof.rows(db, order="form DESC") for fault in json.loads(row.faults)[:1]]
     return faults[0] if faults else read_unkept_fault(db.folder)
 
 

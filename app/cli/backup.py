@@ -249,7 +249,7 @@ def begin_anew(side: Side, data: Path) -> None:
     found = find_remains(data)
     if not found:
         raise click.ClickException(f"Di {data} tidak ada yang lama. Jalankan Loket dan isi halaman persiapan.")
-    click.echo("\n".join(["Yang akan dipindahkan:", *(one.words for one in found)]))
+    click.echo("\n".join(["Yang akan dipindahkan:", *(remains.words for remains in found)]))
     if typed_secret(f"Ketik {ANEW} untuk meneruskan", hide=False, whole=True).strip() != ANEW:
         raise click.ClickException("Tidak ada yang dipindahkan.")
     with telling_backup_errors(), hold_folder(data, "begin-anew"):

@@ -36,8 +36,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
     side = existing_sides(data)[0]
     reports = run_exchange(side, open_node(side, data), to, source, clock.now())
-    print_answer(reports_payload(reports), [line for one in reports for line in one.sentences], as_json=as_json)
-    if not all(one.ok for one in reports):
+    print_answer(reports_payload(reports), [line for report in reports for line in report.sentences], as_json=as_json)
+    if not all(report.ok for report in reports):
         raise click.exceptions.Exit(1)
 
 
@@ -74,10 +74,10 @@ def run_exchange(side: Side, node: Node, to: Path | None, source: Path | None, n
 def reports_payload(reports: list[SyncReport]) -> dict[str, Any]:
     numbers = ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files")
     return {
-        "ok": all(one.ok for one in reports),
-        **{name: sum(getattr(one, name) for one in reports) for name in numbers},
-        "names": [name for one in reports for name in one.names],
-        "passed_over": [name for one in reports for name in one.passed_over],
-        "problems": [problem.code for one in reports for problem in one.problems],
-        "sentences": [line for one in reports for line in one.sentences],
+        "ok": all(report.ok for report in reports),
+        **{name: sum(getattr(report, name) for report in reports) for name in numbers},
+        "names": [name for report in reports for name in report.names],
+        "passed_over": [name for report in reports for name in report.passed_over],
+        "problems": [problem.code for report in reports for problem in report.problems],
+        "sentences": [line for report in reports for line in report.sentences],
     }

@@ -57,22 +57,25 @@ def target_row(indicator: Indicator, text: str) -> dict[str, str]:
 def indicator_lines(file: IndicatorFile, years: list[int]) -> Iterator[str]:
     yield f"{file.title} ({len(file.indicators)} indikator)"
     heading = ("", "")
-    for number, one in enumerate(file.indicators, 1):
-        if heading != (file.groups.get(one.group, ""), one.component):
-            heading = (file.groups.get(one.group, ""), one.component)
+    for number, indicator in enumerate(file.indicators, 1):
+        if heading != (file.groups.get(indicator.group, ""), indicator.component):
+            heading = (file.groups.get(indicator.group, ""), indicator.component)
             yield "\n" + " · ".join(filter(None, heading))
-        targets = (one.target(year) for year in years)
-        shown = ", ".join(format_value(value, one.unit, one.noun) if value else "belum ada" for value in targets)
-        yield f"{number:>3}. {one.name}\n     {shown} · {one.direction_words}, {MEASURED_WORDS[one.measured]}"
+        targets = (indicator.target(year) for year in years)
+        shown = ", ".join(
+            format_value(value, indicator.unit, indicator.noun) if value else "belum ada" for value in targets
+        )
+        measured = MEASURED_WORDS[indicator.measured]
+        yield f"{number:>3}. {indicator.name}\n     {shown} · {indicator.direction_words}, {measured}"
 
 
 def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iterator[str]:
     yield f"{file.title}: {len(differences)} perbedaan"
     for indicator in file.indicators:
-        of_it = [one for one in differences if one.indicator == indicator.id]
+        of_it = [difference for difference in differences if difference.indicator == indicator.id]
         if of_it:
             yield "\n" + indicator.name
-        yield from (f"  {one.sentence}{' (ejaan)' if one.spelling else ''}" for one in of_it)
+        yield from (f"  {difference.sentence}{' (ejaan)' if difference.spelling else ''}" for difference in of_it)
 
 
 def difference_row(one: Difference) -> dict[str, Any]:
@@ -121,8 +124,8 @@ def indicators(name: str | None, year: int | None, differences: bool, as_json: b
     head = {"id": file.id, "title": file.title, "source": file.source, "years": years}
     if differences:
         all_of_them = list_differences(file)
-        payload: dict[str, Any] = head | {"differences": [difference_row(one) for one in all_of_them]}
+        payload: dict[str, Any] = head | {"differences": [difference_row(difference) for difference in all_of_them]}
         print_answer(payload, list(difference_lines(file, all_of_them)), as_json=as_json)
         return
-    payload = head | {"indicators": [indicator_row(file, one, years) for one in file.indicators]}
+    payload = head | {"indicators": [indicator_row(file, indicator, years) for indicator in file.indicators]}
     print_answer(payload, list(indicator_lines(file, years)), as_json=as_json)

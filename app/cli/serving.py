@@ -373,6 +373,6 @@ def end_worst_channel(channels: Iterable[Channel], newcomer: Channel) -> None:
             return (False, False, one.due)
         return (True, not one.served or one.request is not None, one.since)
 
-    waiting = [one for one in channels if one is not newcomer and not one.requests]
+    waiting = [channel for channel in channels if channel is not newcomer and not channel.requests]
     if waiting:
         min(waiting, key=rank).end()

@@ -252,7 +252,7 @@ def marks_of(hint: Any) -> list[Asked]:
 def defaults_of(command: Callable[..., Any]) -> dict[str, Any]:
     """What holds for the parameters that a caller may leave out."""
     parameters = signature(command).parameters.values()
-    return {one.name: one.default for one in parameters if one.default is not one.empty}
+    return {parameter.name: parameter.default for parameter in parameters if parameter.default is not parameter.empty}
 
 
 def clean_values(command: Callable[..., Any], db: Any, today: date, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,9 @@ class Period(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Period:
         """The period of a kind in which a day lies; of an activity the first of its month."""
-        known = [one for year in (day.year, day.year + 1) for one in periods_of_year(kind, year) if day <= one.end]
+        known = [
+            period for year in (day.year, day.year + 1) for period in periods_of_year(kind, year) if day <= period.end
+        ]
         return known[0]
 
     @property
@@ -135,5 +137,5 @@ def periods_of_year(kind: PeriodKind, year: int) -> list[Period]:
 
 def last_ended(kind: PeriodKind, today: date) -> Period:
     """The newest period of a kind that is over."""
-    known = [one for year in (today.year - 1, today.year) for one in periods_of_year(kind, year)]
-    return [one for one in known if one.end < today][-1]
+    known = [period for year in (today.year - 1, today.year) for period in periods_of_year(kind, year)]
+    return [period for period in known if period.end < today][-1]

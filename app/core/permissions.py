@@ -81,7 +81,9 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
         return Problem.of("forbidden")
     profile = actor.profile
     head = profile.section_head
-    own_work = any(one in profile.section_work and head in profile.rights[one] for one in permissions)
+    own_work = any(
+        permission in profile.section_work and head in profile.rights[permission] for permission in permissions
+    )
     if not own_work or actor.held_in(section) == actor.roles:
         able = profile.who_may(*permissions, side=profile.side_of(actor.roles))
         return refusal_naming(able)

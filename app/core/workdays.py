@@ -219,12 +219,12 @@ class WorkingTime:
         """Of several hours that cover a day the ones with an end hold, then the newest, then the last named."""
         self.calendar = calendar
         self.hours = tuple(hours)
-        self._shifts = {one.day: one for one in shifts}
+        self._shifts = {shift.day: shift for shift in shifts}
         self._known: dict[date, tuple[Span, ...]] = {}
 
     def hours_of(self, day: date) -> Hours | None:
-        held = [one for one in self.hours if one.covers(day)]
-        return max(reversed(held), key=lambda one: (one.until is not None, one.since), default=None)
+        held = [hour for hour in self.hours if hour.covers(day)]
+        return max(reversed(held), key=lambda hour: (hour.until is not None, hour.since), default=None)
 
     def spans_of(self, day: date) -> tuple[Span, ...]:
         """The stretches in which the office works on a day; none on a day off."""
@@ -299,7 +299,7 @@ class WorkingTime:
         """Every stretch from a start to the due moment, in order: counted, paused, break, day off."""
         start, total, lines = to_minute(start), 0, list[Stretch]()
         due = self.add_minutes(start, n, pauses)
-        end = due if due is not None else min(one.since for one in pauses if one.until is None)
+        end = due if due is not None else min(pause.since for pause in pauses if pause.until is None)
         day = start.date()
         while day <= end.date():
             for line in self._lines_of(day, max(start, midnight_of(day)), end, pauses):
@@ -342,17 +342,17 @@ class WorkingTime:
 
     def _free(self, start: datetime, pauses: Sequence[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
         """Working stretches without the pauses; one without an end where an open pause begins to hold."""
-        held = sorted(pauses, key=lambda one: one.since)
+        held = sorted(pauses, key=lambda pause: pause.since)
         for since, until in self._stretches(start):
-            for one in held:
-                if one.since >= until or (one.until is not None and one.until <= since):
+            for pause in held:
+                if pause.since >= until or (pause.until is not None and pause.until <= since):
                     continue
-                if one.since > since:
-                    yield since, one.since
-                if one.until is None:
-                    yield max(since, one.since), None
+                if pause.since > since:
+                    yield since, pause.since
+                if pause.until is None:
+                    yield max(since, pause.since), None
                     return
-                since = max(since, one.until)
+                since = max(since, pause.until)
                 if since >= until:
                     break
             if since < until:
@@ -363,12 +363,14 @@ def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> 
     """A working stretch as lines of an explanation: what counts and what a pause takes out."""
     lines: list[Stretch] = []
     while since < until:
-        held = next((one for one in pauses if one.since <= since and (one.until is None or since < one.until)), None)
+        held = next(
+            (pause for pause in pauses if pause.since <= since and (pause.until is None or since < pause.until)), None
+        )
         if held:
             end = min(until, held.until) if held.until else until
             lines.append(Stretch(since, end, 0, 0, f"Jeda: {held.label}", "paused"))
         else:
-            end = min([until, *(one.since for one in pauses if since < one.since < until)])
+            end = min([until, *(pause.since for pause in pauses if since < pause.since < until)])
             lines.append(Stretch(since, end, minutes_in(since, end), 0, "Jam kerja", "counted"))
         since = end
     return lines

@@ -171,13 +171,13 @@ def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) 
             now=now,
             cost=QUICK,
         )
-        for one in others:
+        for other in others:
             people.add_person(
                 journal,
                 SYSTEM,
-                username=one.username,
-                name=one.name,
-                roles=one.roles,
+                username=other.username,
+                name=other.name,
+                roles=other.roles,
                 password=FIRST_PASSWORD,
                 cost=QUICK,
                 now=now,
@@ -207,7 +207,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
 
     Whoever set the side up makes the first PIN and vouches for the others face to face.
     """
-    first, *others = sorted(cast, key=lambda one: not {"admin", "centre_admin"} & set(one.roles))
+    first, *others = sorted(cast, key=lambda member: not {"admin", "centre_admin"} & set(member.roles))
     founder = actor_named(journal.db, first.username, now.date())
     assert founder is not None  # was added a moment ago
     for one in (first, *others):
@@ -228,7 +228,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
                 now=now,
             )
     for (person_id,) in journal.db.run("SELECT id FROM person"):
-        newest = max((one.id for one in changes_about(journal.db, person_id)), default=0)
+        newest = max((change.id for change in changes_about(journal.db, person_id)), default=0)
         credentials.acknowledge_changes(journal.db, person_id, newest)  # of their first day they have long read
 
 

@@ -110,7 +110,7 @@ STANDING: tuple[Standing, ...] = (
     Standing("arrived", 1, 13, kind=AWAY),
 )
 
-SPAN = max(one.before for one in STANDING)
+SPAN = max(story.before for story in STANDING)
 """Working days that a year needs at least."""
 
 

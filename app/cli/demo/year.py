@@ -255,7 +255,9 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
     drought = (workdays[dry], workdays[dry + 7])
     floor = PrintRoom(sides, random, (workdays[-2], workdays[-1]), drought, opening)
     offline = {workdays[-1], *(workdays[n + more] for n in (20, len(workdays) // 2) for more in range(3))}
-    plan = Plan(random, Citizens(random, [one.code for one in own_villages(sides.office.name)]), workdays, cases)
+    plan = Plan(
+        random, Citizens(random, [village.code for village in own_villages(sides.office.name)]), workdays, cases
+    )
     book = ComplaintYear(sides, calendar, workdays, LINES * len(workdays) // 247)
     return Year(sides, hands, floor, plan, {}, offline & set(workdays[: -SPAN // 2]) | {workdays[-1]}, book)
 

@@ -97,7 +97,7 @@ def ending_roles(d: Definition, at: Step) -> frozenset[str]:
 def section_of(d: Definition, at: Step | None = None) -> str:
     """Code of the section that does the step: its actor's, else the first that the standard names; empty for none."""
     own = actor_of(d, at).section if at is not None else ""
-    return own or next((one.section for one in d.actors if one.section), "")
+    return own or next((actor.section for actor in d.actors if actor.section), "")
 
 
 def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts | None = None) -> tuple[Outcome, ...]:
@@ -155,15 +155,15 @@ def facts_of(d: Definition, values: Mapping[str, Any], on: date) -> dict[str, An
     A date may be a `date` or ISO text; a text that is no date gives neither.
     """
     facts = {name: value for name, value in values.items() if value not in (None, "")}
-    days = {one.id: stored_date(facts.get(one.id)) for one in d.fields if one.type == "date"}
+    days = {field.id: stored_date(facts.get(field.id)) for field in d.fields if field.type == "date"}
     facts |= {f"{name}{DAYS}": (day - on).days for name, day in days.items() if day}
     birth = field_with_role(d, "birth")
     born = days.get(birth.id) if birth else None
     if born:
         facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    for one in d.derived_facts:
-        if day := days.get(one.field):
-            facts[one.id] = one.odd_year if day.year % 2 else one.even_year
+    for fact in d.derived_facts:
+        if day := days.get(fact.field):
+            facts[fact.id] = fact.odd_year if day.year % 2 else fact.even_year
     return facts
 
 
@@ -187,7 +187,7 @@ NO_AREA = "-"
 
 def applicant_word(d: Definition, usual: str) -> str:
     """What the service calls who asks for it, inside a sentence: its first actor who is nobody of the office."""
-    outsider = next((one.label for one in d.actors if not one.roles), "")
+    outsider = next((actor.label for actor in d.actors if not actor.roles), "")
     return (outsider if outsider[1:2].isupper() else outsider[:1].lower() + outsider[1:]) or usual
 
 

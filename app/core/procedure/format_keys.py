@@ -57,7 +57,7 @@ def _tables_in(hint: Any, many: bool = False) -> Iterator[tuple[type[msgspec.Str
 
 
 def _keys_of(kind: type[msgspec.Struct]) -> tuple[Key, ...]:
-    return tuple(Key(one.name, WORDS[one.name], one.required) for one in fields(kind))
+    return tuple(Key(field.name, WORDS[field.name], field.required) for field in fields(kind))
 
 
 def keys_as_text() -> str:
@@ -65,7 +65,7 @@ def keys_as_text() -> str:
     parts = []
     for table in definition_keys():
         where = ", ".join(f"`{place}`" for place in table.places)
-        told = ", ".join(f"{mark_key(one)} {one.words}" for one in table.keys)
+        told = ", ".join(f"{mark_key(key)} {key.words}" for key in table.keys)
         parts.append(textwrap.fill(f"- {where}: {told}.", 118, subsequent_indent="  ", break_on_hyphens=False))
     return f"{HEADING}{INTRODUCTION}\n" + "\n".join(parts) + "\n"
 

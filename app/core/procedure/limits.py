@@ -197,7 +197,7 @@ def standard_time(d: Definition, step_id: str) -> Duration | None:
 
 def has_deadlines(d: Definition) -> bool:
     """Whether a case of this file has deadlines besides its promise."""
-    return bool(d.limits or any(one.standard_time for one in d.steps) or any(one.standard_time for one in d.rows))
+    return bool(d.limits or any(step.standard_time for step in d.steps) or any(row.standard_time for row in d.rows))
 
 
 def moved_deadlines(
@@ -257,13 +257,15 @@ def honours_pause(limit: Limit, reason: str) -> bool:
 
 def with_readings(d: Definition, chosen: Collection[str]) -> Definition:
     """The definition with its limits as the office reads them: `service/limit/reading` of each other reading."""
-    read = {(one.id, each.id): each for one in d.limits for each in one.readings}
+    read = {(limit.id, each.id): each for limit in d.limits for each in limit.readings}
     picked = {key[0]: each for key, each in read.items() if f"{d.id}/{key[0]}/{key[1]}" in chosen}
     if not picked:
         return d
     limits = [
-        replace(one, amount=picked[one.id].amount, range=None, unit=picked[one.id].unit) if one.id in picked else one
-        for one in d.limits
+        replace(limit, amount=picked[limit.id].amount, range=None, unit=picked[limit.id].unit)
+        if limit.id in picked
+        else limit
+        for limit in d.limits
     ]
     return replace(d, limits=tuple(limits))
 
@@ -276,7 +278,7 @@ def early_moment(limit: Limit, one: Deadline, working: WorkingTime) -> datetime 
 
 
 def limit_named(d: Definition, limit_id: str) -> Limit | None:
-    return next((one for one in d.limits if one.id == limit_id), None)
+    return next((limit for limit in d.limits if limit.id == limit_id), None)
 
 
 # -- who is told ------------------------------------------------------------------------------------------------
@@ -287,10 +289,10 @@ def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: s
     its least), or from the last reaction."""
     opened = working.next_open(max(over_from(due), parse_time(noted)) if noted else over_from(due))
     return [
-        working.next_open(parse_time(due_text(one.after, one.unit, working, to_text(opened, one.unit))))
-        if one.after
+        working.next_open(parse_time(due_text(tell.after, tell.unit, working, to_text(opened, tell.unit))))
+        if tell.after
         else opened
-        for one in tells
+        for tell in tells
     ]
 
 

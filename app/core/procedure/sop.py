@@ -64,7 +64,7 @@ def identity_block(d: Definition, in_force_on: date | None = None) -> list[tuple
 def enacting_signatory(d: Definition) -> Signatory:
     """Whose signature enacts the document: who *disahkan* it, else the last of the chain."""
     chain = d.identity.signatories
-    return next((one for one in chain if one.label.startswith("Disahkan")), chain[-1])
+    return next((signatory for signatory in chain if signatory.label.startswith("Disahkan")), chain[-1])
 
 
 def sop_boxes(d: Definition) -> list[SopBox]:
@@ -79,10 +79,10 @@ def sop_boxes(d: Definition) -> list[SopBox]:
 
 def _chapter_items(d: Definition, section: Section) -> Iterator[str]:
     if section.shows == "facilities":
-        yield from (f"{one.name}, {one.quantity} {one.unit}" for one in d.facilities)
+        yield from (f"{facility.name}, {facility.quantity} {facility.unit}" for facility in d.facilities)
     elif section.shows == "competence":
         yield from (_competence_text(one) for one in d.competence)
-    said = (": ".join(part for part in (one.title, one.text) if part) for one in section.clauses)
+    said = (": ".join(part for part in (clause.title, clause.text) if part) for clause in section.clauses)
     yield from (text for text in said if not text.endswith(":"))  # a sentence that only leads to a list
 
 
@@ -96,7 +96,7 @@ def sop_rows(d: Definition) -> list[SopRow]:
 
 
 def _sop_row(d: Definition, row: Row) -> SopRow:
-    labels, titles = {one.id: one.label for one in d.actors}, {one.no: one.title for one in d.rows}
+    labels, titles = {actor.id: actor.label for actor in d.actors}, {one.no: one.title for one in d.rows}
     clock = row.standard_time
     return SopRow(
         row.no,
@@ -110,6 +110,6 @@ def _sop_row(d: Definition, row: Row) -> SopRow:
         row.inferred_because,
         SYMBOLS[row.symbol],
         amount_text(clock.amount, clock.unit) if clock else "",
-        "; ".join(f"{one.label}: {titles[one.to]}" for one in row.branches),
-        tuple((one.label, one.to) for one in row.branches),
+        "; ".join(f"{branch.label}: {titles[branch.to]}" for branch in row.branches),
+        tuple((branch.label, branch.to) for branch in row.branches),
     )
