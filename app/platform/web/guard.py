@@ -136,6 +136,8 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
         return loket.shell.lead_to_set_up()
     answer = admission_answer(view, known)
     if answer is None and mark != ANYONE:
+        if known is not None and known.locked:
+            known = context.current_session()  # it was opened by what this request brought
         check_permission(mark, known)
     return answer
 
