@@ -11,7 +11,7 @@ import msgspec
 from app.core.asked import clean_values, questions_of
 from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
-from app.core.permissions import Actor, require
+from app.core.permissions import SYSTEM, Actor, require
 from schema.database import Database
 from schema.tables import Table, to_column
 from sync.chains import Place
@@ -63,7 +63,8 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class OfficeCommand(Generic[P, T]):
-    """A command of the office: it asks the actor for a permission, looks at what was typed, and is one transaction.
+    """A command of the office: it asks the actor for a permission (the program itself, SYSTEM, needs none), looks at
+    what was typed, and is one transaction.
 
     `asks` is the function as it was written; a page reads there what to ask (:mod:`app.core.asked`).
     """
@@ -74,7 +75,8 @@ class OfficeCommand(Generic[P, T]):
         update_wrapper(self, asks)
 
     def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        require(actor, self.permissions[0])
+        if actor is not SYSTEM:
+            require(actor, self.permissions[0])
         with journal.transaction():
             told: Any = dict(kwargs)
             if questions_of(self.asks):

@@ -12,6 +12,7 @@ from app.centre.tables import CentreSetting, IncomingDispatch
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import limit_text
+from app.platform.people.changes import AddPerson
 from app.platform.people.hashing import OFFICE_PC, Cost
 from app.platform.people.service import add_person
 from schema.database import Database
@@ -201,9 +202,7 @@ def create_centre(
             add_person(
                 journal,
                 SYSTEM,
-                username=username,
-                name=name,
-                roles=["centre_admin", "printer"],
+                AddPerson(username=username, name=name, roles=("centre_admin", "printer")),
                 password=password,
                 must_change=False,
                 cost=cost,

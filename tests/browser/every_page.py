@@ -27,6 +27,7 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
 from app.platform.office import service as office
 from app.platform.office.queries import office_calendar
+from app.platform.people.changes import AddPerson
 from app.platform.people.queries import who_signs
 from app.platform.people.service import add_person
 from app.platform.web.guard import ANYONE, OPEN, declared_permission
@@ -151,14 +152,16 @@ class World:
             add_person(
                 journal,
                 SYSTEM,
-                username=username(role),
-                name=f"Peran {role}",
-                roles=[role],
+                AddPerson(
+                    username=username(role),
+                    name=f"Peran {role}",
+                    roles=(role,),
+                    area="3508072002" if role == "village" else None,
+                ),
                 password=PASSWORD,
                 must_change=False,
                 now=self.stage.now,
                 cost=CHEAP,
-                area="3508072002" if role == "village" else None,
             )
 
     def begin_things(self) -> dict[str, Any]:

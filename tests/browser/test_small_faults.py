@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from app.compose_office import make_office_app
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from sync.journal import Journal
 from tests.browser import sign_in
@@ -90,9 +91,11 @@ def test_a_long_post_leaves_the_search_its_room(page: Page, address: str, journa
     add_person(
         journal,
         SYSTEM,
-        username="panjang",
-        name="Raden Ajeng Siti Nurhaliza Kusumawardhani, S.Sos., M.AP",
-        roles=["sekretaris", "kasi", "operator", "counter"],
+        AddPerson(
+            username="panjang",
+            name="Raden Ajeng Siti Nurhaliza Kusumawardhani, S.Sos., M.AP",
+            roles=("sekretaris", "kasi", "operator", "counter"),
+        ),
         password=PASSWORD,
         must_change=False,
         now=START,

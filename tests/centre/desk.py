@@ -9,6 +9,7 @@ from app.centre import service, settings
 from app.compose_centre import Centre, build_centre
 from app.core.permissions import SYSTEM
 from app.platform.people import service as people
+from app.platform.people.changes import AddPerson
 from tests.centre.print_centre import IDENTITY, OFFICE, YUNI, PrintCentre
 from tests.platform.people import CHEAP, PASSWORD, Browser, Clock
 
@@ -34,9 +35,7 @@ class Desk:
         people.add_person(
             self.centre.journal,
             SYSTEM,
-            username="yuni",
-            name="Yuni Astutik",
-            roles=["printer"],
+            AddPerson(username="yuni", name="Yuni Astutik", roles=("printer",)),
             password=PASSWORD,
             must_change=False,
             cost=CHEAP,

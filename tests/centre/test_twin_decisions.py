@@ -11,6 +11,7 @@ from app.core.codes import check_character
 from app.core.messages import GivenNumber, LineSetAside, LineTakenOver
 from app.core.permissions import SYSTEM
 from app.platform.people import service as people
+from app.platform.people.changes import AddPerson
 from tests.centre.print_centre import NOW, OFFICE, YUNI, PrintCentre, a_line
 from tests.platform.people import CHEAP, PASSWORD
 
@@ -63,9 +64,7 @@ def test_the_shipping_list_names_sender_cards_and_a_code_that_checks(print_centr
     people.add_person(
         print_centre.journal,
         SYSTEM,
-        username="yuni",
-        name="Yuni Astutik",
-        roles=["printer"],
+        AddPerson(username="yuni", name="Yuni Astutik", roles=("printer",)),
         password=PASSWORD,
         must_change=False,
         cost=CHEAP,

@@ -11,6 +11,7 @@ from app.cli import proving
 from app.compose_office import make_office_app
 from app.core import clock
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from sync.scheduler import UNKEPT, newest_fault
 from sync.verification import UNREADABLE, damage_words
@@ -66,14 +67,11 @@ def test_the_sentence_stands_on_every_desk(data: Path, role: str) -> None:
     add_person(
         journal,
         SYSTEM,
-        username="sari",
-        name="Sari Dewi",
-        roles=[role],
+        AddPerson(username="sari", name="Sari Dewi", roles=(role,), area=area),
         password=PASSWORD,
         must_change=False,
         now=clock.now(),
         cost=CHEAP,
-        area=area,
     )
     page = Browser(make_office_app(journal, data, {"TESTING": True}), "sari").get("/").text
     assert "Basis data perlu diperiksa" in page

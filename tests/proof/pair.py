@@ -13,6 +13,7 @@ from app.cli.demo.offices import KECAMATAN
 from app.cli.demo.sides import Sides, sign_standards
 from app.core.permissions import SYSTEM, Actor
 from app.platform.office.service import NewPerson, found_office
+from app.platform.people.changes import AddPerson
 from app.platform.people.hashing import Cost
 from app.platform.people.service import add_person
 from schema.database import SqliteDatabase
@@ -105,9 +106,7 @@ def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Nod
     add_person(
         journal,
         SYSTEM,
-        username="yuni",
-        name="Yuni Contoh",
-        roles=["printer", "centre_admin"],
+        AddPerson(username="yuni", name="Yuni Contoh", roles=("printer", "centre_admin")),
         password=PASSWORD,
         now=START,
         cost=CHEAP,

@@ -13,6 +13,7 @@ import apsw
 import pytest
 
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from schema.database import SqliteDatabase
 from tests.platform.people import PASSWORD, Browser
@@ -110,14 +111,16 @@ def work(made: Pair) -> None:
         add_person(
             made.office.journal,
             SYSTEM,
-            username=f"as{role}",
-            name=f"Peran {role}",
-            roles=[role],
+            AddPerson(
+                username=f"as{role}",
+                name=f"Peran {role}",
+                roles=(role,),
+                area="3508072002" if role == "village" else None,
+            ),
             password=PASSWORD,
             must_change=False,
             now=made.now,
             cost=CHEAP,
-            area="3508072002" if role == "village" else None,
         )
 
 

@@ -12,6 +12,7 @@ from jinja2 import nodes
 from werkzeug.routing import BuildError, Rule
 
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.platform.web.guard import declared_permission
 from app.quality.evaluation.views.kiosk import make_kiosk_app
@@ -66,14 +67,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pair, dict
             add_person(
                 journal,
                 SYSTEM,
-                username=f"as{role.replace('_', '')}",
-                name=f"Peran {role}",
-                roles=[role],
+                AddPerson(
+                    username=f"as{role.replace('_', '')}",
+                    name=f"Peran {role}",
+                    roles=(role,),
+                    area="3508072002" if role == "village" else None,
+                ),
                 password=PASSWORD,
                 must_change=False,
                 now=made.now,
                 cost=CHEAP,
-                area="3508072002" if role == "village" else None,
             )
     yield made, apps(made, folder)
     made.close()

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from tests.platform.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, pair
@@ -35,9 +36,7 @@ def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Bro
         add_person(
             road.journal,
             SYSTEM,
-            username="semua",
-            name="Semua Peran",
-            roles=ROLES[side],
+            AddPerson(username="semua", name="Semua Peran", roles=tuple(ROLES[side])),
             password=PASSWORD,
             must_change=False,
             now=made.now,

@@ -18,6 +18,7 @@ from app.platform.office import standards
 from app.platform.office.service import FOUNDER, NewPerson, found_office
 from app.platform.people import credentials
 from app.platform.people import service as people
+from app.platform.people.changes import AddPerson
 from app.platform.people.queries import actor_named, actor_of, changes_about
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
@@ -175,9 +176,7 @@ def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) 
             people.add_person(
                 journal,
                 SYSTEM,
-                username=other.username,
-                name=other.name,
-                roles=other.roles,
+                AddPerson(username=other.username, name=other.name, roles=tuple(other.roles)),
                 password=FIRST_PASSWORD,
                 cost=QUICK,
                 now=now,

@@ -29,6 +29,7 @@ from app.platform.office.numbers import check_pattern, new_start, usual_series
 from app.platform.office.queries import listed_pauses, listed_readings, network_plan, shipped_update
 from app.platform.office.settings import NetworkPlan
 from app.platform.office.standards import propose_standard
+from app.platform.people.changes import AddPerson
 from app.platform.people.events import ProfileChosen
 from app.platform.people.hashing import OFFICE_PC, Cost
 from app.platform.people.service import add_person
@@ -339,13 +340,13 @@ def set_up(
 
 def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cost: Cost = OFFICE_PC) -> None:
     wrong: dict[str, str] = {}
-    for one in people:
-        details = msgspec.structs.asdict(one)
-        key = details.pop("key") or one.username
+    for new in people:
+        person = AddPerson(new.username, new.name, new.roles, new.nip, area=new.area)
+        keys: dict[str, Any] = {"password": new.password, "hashed": new.hashed, "must_change": new.must_change}
         try:
-            add_person(journal, SYSTEM, now=now, cost=cost, **details)
+            add_person(journal, SYSTEM, person, now=now, cost=cost, **keys)
         except Problem as problem:
-            wrong |= {f"{key}/{name}": text for name, text in problem.fields.items()}
+            wrong |= {f"{new.key or new.username}/{name}": text for name, text in problem.fields.items()}
     check_nothing_wrong(wrong)
 
 

@@ -6,12 +6,13 @@ None of them asks who wants it: `service.py` lets two people agree on one, and t
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
-from app.core.text import fold_forms, limit_text
+from app.core.asked import Choice, Day, Look, Offered, Several, Text, questions_of
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
+from app.core.text import fold_forms
 from app.platform.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.platform.people.queries import (
     KINDS_OF_ACTING,
@@ -30,6 +31,28 @@ from sync.journal import Journal
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 USERNAME_RULES = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
 TAKEN = "Nama pengguna ini sudah dipakai. Pilih yang lain."
+
+
+NAME = Text("Nama lengkap", "Isi nama.", most=100)
+NIP = Text("NIP", most=30)
+RANK = Text("Pangkat dan golongan", most=60)
+TITLE = Text("Jabatan di surat", most=100)
+"""What a letter says of a person."""
+
+
+def role_choices(db: Database, _today: date) -> dict[str, str]:
+    """The roles of both sides; a page offers those of its own."""
+    profile = profile_of(db)
+    return {role: profile.label(role) for role in profile.roles}
+
+
+def post_choices(db: Database, _today: date) -> dict[str, str]:
+    profile = profile_of(db)
+    return {post: profile.label(post) for post in profile.posts}
+
+
+ROLES = Several("Peran", "Pilih paling sedikit satu peran.", choices=role_choices)
+AREA = Offered("Desa")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
@@ -69,13 +92,13 @@ class GivesRoles:
 class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
     """Somebody joins, with roles and (kept apart) a first password."""
 
-    username: str
-    name: str
-    roles: tuple[str, ...]
-    nip: str = ""
-    rank: str = ""
-    title: str = ""
-    area: str | None = None
+    username: Annotated[str, Text("Nama pengguna", SENTENCES["username"], most=40)]
+    name: Annotated[str, NAME]
+    roles: Annotated[tuple[str, ...], ROLES]
+    nip: Annotated[str, NIP] = ""
+    rank: Annotated[str, RANK] = ""
+    title: Annotated[str, TITLE] = ""
+    area: Annotated[str | None, AREA] = None
 
     @property
     def login(self) -> str:
@@ -83,8 +106,8 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
 
     def wrong_words(self) -> dict[str, str]:
         """A sentence for each field that is wrong by itself, whoever else there is."""
-        _, wrong = read_letterhead(self.name, self.nip, self.rank, self.title)
-        return wrong if _USERNAME.fullmatch(self.login) else wrong | {"username": USERNAME_RULES}
+        wrong = wrong_texts(self) | wrong_nip(self.nip)
+        return wrong if _USERNAME.fullmatch(self.login) else {"username": USERNAME_RULES} | wrong
 
     def check(self, db: Database) -> None:
         wrong = self.wrong_words() | wrong_roles(profile_of(db), self.roles, self.area)
@@ -93,8 +116,8 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
         check_nothing_wrong(wrong)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
-        letterhead, _ = read_letterhead(self.name, self.nip, self.rank, self.title)
         number = journal.next_id("person")
+        letterhead = stored_letterhead(self.name, self.nip, self.rank, self.title)
         body = PersonAdded(number, self.login, **letterhead, area=self.area or None)
         journal.record(body, subject=f"person/{number}", actor=by, at=now)
         record_roles(journal, number, self.roles, by, now)
@@ -103,8 +126,8 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
 
 class SetRoles(GivesRoles, Change, frozen=True, tag="roles"):
     person_id: int
-    roles: tuple[str, ...]
-    area: str | None = None
+    roles: Annotated[tuple[str, ...], ROLES]
+    area: Annotated[str | None, AREA] = None
 
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
@@ -140,20 +163,19 @@ class SwitchAccount(Change, frozen=True):
 
     active: ClassVar[bool]
     person_id: int
-    reason: str
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)]
 
     def detail_in(self, profile: Profile) -> str:
         return self.reason.strip()
 
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
-        if not self.reason.strip():
-            raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
+        check_nothing_wrong(wrong_texts(self))
         if not self.active and not is_administered_without(db, self.person_id):
             raise Problem.of("conflict", why=LAST_ADMINISTRATOR)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
-        body = PersonDisabled(self.person_id, self.reason.strip()[:300], self.active)
+        body = PersonDisabled(self.person_id, self.reason.strip(), self.active)
         journal.record(body, subject=f"person/{self.person_id}", actor=by, at=now)
         if not self.active:
             end_sessions(journal.db, self.person_id)
@@ -175,13 +197,13 @@ class Appoint(Change, frozen=True, tag="acting"):
     Kasi for each section) it tells whose section is meant.
     """
 
-    person_id: int
-    post: str
-    kind: str
-    decree: str
-    from_on: date | None
-    until_on: date | None
-    instead_of: int | None = None
+    person_id: Annotated[int, Offered("Petugas")]
+    post: Annotated[str, Choice("Jabatan", SENTENCES["post"], choices=post_choices, radio=True)]
+    kind: Annotated[str, Choice("Sebagai", "Pilih Plt., Plh., atau a.n.", choices=KINDS_OF_ACTING, radio=True)]
+    decree: Annotated[str, Text("Nomor dan tanggal surat", "Tulis nomor dan tanggal surat penunjukannya.", most=200)]
+    from_on: Annotated[date | None, Day("Mulai", SENTENCES["from_day"], future=True)]
+    until_on: Annotated[date | None, Day("Sampai", future=True)]
+    instead_of: Annotated[int | None, Offered("Menggantikan", "Pilih siapa yang digantikan.")] = None
 
     def detail_in(self, profile: Profile) -> str:
         return f"{KINDS_OF_ACTING[self.kind]} {profile.label(self.post)}, {self.decree.strip()}"
@@ -202,7 +224,7 @@ class Appoint(Change, frozen=True, tag="acting"):
             self.post,
             self.kind,
             self.person_id,
-            self.decree.strip()[:200],
+            self.decree.strip(),
             self.from_on,
             self.until_on,
             self.instead_of,
@@ -217,7 +239,7 @@ class EndActing(Change, frozen=True, tag="acting_end"):
     person_id: int
     acting_id: int
     post: str
-    until_on: date
+    until_on: Annotated[date, Day("Sampai", "Isi tanggal akhir, misalnya 17-08-2026.", future=True)]
 
     def detail_in(self, profile: Profile) -> str:
         return f"{profile.label(self.post)}, sampai {self.until_on:%d-%m-%Y}"
@@ -249,7 +271,7 @@ def ending_of(db: Database, acting_id: int, until_on: date) -> EndActing:
 
 
 def acting_line(db: Database, acting_id: int) -> ActingLine:
-    return check_found(next((one for one in acting_officials(db) if one.id == acting_id), None), "Penunjukan")
+    return check_found(next((line for line in acting_officials(db) if line.id == acting_id), None), "Penunjukan")
 
 
 def known_person(db: Database, person_id: int) -> Person:
@@ -262,17 +284,15 @@ LAST_ADMINISTRATOR = "Paling sedikit satu administrator harus tetap ada. Beri pe
 def is_administered_without(db: Database, person_id: int) -> bool:
     """Whether somebody else could administrate."""
     keepers = profile_of(db).marked("administers")
-    return any(keepers & set(one.roles) for one in list_people(db, active=True) if one.id != person_id)
+    return any(keepers & set(other.roles) for other in list_people(db, active=True) if other.id != person_id)
 
 
 def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+    wrong = wrong_texts(change)
     if change.post not in profile_of(db).posts:
         wrong["post"] = SENTENCES["post"]
     if change.kind not in KINDS_OF_ACTING:
-        wrong["kind"] = "Pilih Plt., Plh., atau a.n."
-    if not change.decree.strip():
-        wrong["decree"] = "Tulis nomor dan tanggal surat penunjukannya."
+        wrong["kind"] = SENTENCES["choose_from_list"]
     if change.from_on is None:
         wrong["from_on"] = SENTENCES["from_day"]
     elif change.until_on and change.until_on < change.from_on:
@@ -288,22 +308,26 @@ def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:
     return wrong
 
 
-def read_letterhead(name: str, nip: str, rank: str, title: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What a letter says of a person as it is stored, and a sentence for each field that is wrong."""
-    digits, wrong = re.sub(r"\s+", "", nip), {}
-    for field, label, text, limit in (
-        ("name", "Nama", name, 100),
-        ("rank", "Pangkat", rank, 60),
-        ("title", "Jabatan", title, 100),
-    ):
-        try:
-            if not limit_text(text, limit=limit, label=label) and field == "name":
-                wrong[field] = "Nama belum diisi."
-        except ValueProblem as problem:
-            wrong[field] = str(problem)
-    if digits and not re.fullmatch(r"[0-9]{18}", digits):
-        wrong["nip"] = "NIP harus 18 angka. Kosongkan jika bukan ASN."
-    return {"name": fold_forms(name).strip(), "nip": digits, "rank": rank.strip(), "title": title.strip()}, wrong
+def wrong_texts(change: msgspec.Struct) -> dict[str, str]:
+    """A sentence for each text of a change that its declaration does not take."""
+    look = Look(None, date.min, {})
+    for question in questions_of(type(change)):
+        if isinstance(question.asked, Text):
+            question.asked.clean(look, question.name, getattr(change, question.parameter))
+    return look.wrong
+
+
+def wrong_nip(nip: str) -> dict[str, str]:
+    """What is wrong with the number of a civil servant, blanks aside; nobody else has one."""
+    digits = re.sub(r"\s+", "", nip)
+    wrong = digits and not re.fullmatch(r"[0-9]{18}", digits)
+    return {"nip": "NIP harus 18 angka. Kosongkan jika bukan ASN."} if wrong else {}
+
+
+def stored_letterhead(name: str, nip: str, rank: str, title: str) -> dict[str, str]:
+    """What a letter says of a person, as it is stored."""
+    digits = re.sub(r"\s+", "", nip)
+    return {"name": fold_forms(name).strip(), "nip": digits, "rank": rank.strip(), "title": title.strip()}
 
 
 def record_roles(journal: Journal, person_id: int, roles: Iterable[str], by: str, now: datetime) -> None:
@@ -316,7 +340,7 @@ def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dic
     wrong, asked = {}, set(roles)
     of_one_area = bool(asked & profile.marked("one_area"))
     if not asked or asked - set(profile.roles):
-        wrong["roles"] = "Pilih paling sedikit satu peran."
+        wrong["roles"] = ROLES.empty
     if of_one_area and not (area and re.fullmatch(r"[0-9]{10}", area)):
         wrong["area"] = "Petugas desa perlu desanya. Pilih desa."
     if area and not of_one_area:

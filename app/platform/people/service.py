@@ -3,8 +3,9 @@
 The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -14,11 +15,16 @@ from app.core.permissions import SYSTEM, Actor, may, permission_problem, require
 from app.core.problems import Problem, check_found, check_nothing_wrong
 from app.platform.people.access_log import log_access
 from app.platform.people.changes import (
+    NAME,
+    NIP,
+    RANK,
+    TITLE,
     WITH_PASSWORD,
     AddPerson,
     AnyChange,
     known_person,
-    read_letterhead,
+    stored_letterhead,
+    wrong_nip,
 )
 from app.platform.people.credentials import (
     check_password,
@@ -115,14 +121,13 @@ def check_change(db: Database, change: AnyChange, password: str) -> None:
     check_nothing_wrong(wrong)
 
 
+@office_command("people.second")
 def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> None:
     """Take a proposal back, or refuse one of somebody else. Nothing was changed, so nothing is journalled."""
-    require(actor, "people.second")
-    with journal.db.writing():
-        waiting = find_proposal(journal.db, proposal_id, now)
-        drop_proposal(journal.db, waiting.id)
-        action = "authority.withdrawn" if waiting.proposed_by == actor.person_id else "authority.refused"
-        log_change(journal.db, action, waiting.change, now, actor.person_id)
+    waiting = find_proposal(journal.db, proposal_id, now)
+    drop_proposal(journal.db, waiting.id)
+    action = "authority.withdrawn" if waiting.proposed_by == actor.person_id else "authority.refused"
+    log_change(journal.db, action, waiting.change, now, actor.person_id)
 
 
 # -- the second person -------------------------------------------------------------------------------------------
@@ -394,16 +399,10 @@ def log_change(db: Database, action: str, change: AnyChange, now: datetime, pers
 def add_person(
     journal: Journal,
     actor: Actor,
+    person: AddPerson,
     *,
-    username: str,
-    name: str,
-    roles: Iterable[str],
-    password: str,
     now: datetime,
-    area: str | None = None,
-    nip: str = "",
-    rank: str = "",
-    title: str = "",
+    password: str = "",
     must_change: bool = True,
     cost: Cost = OFFICE_PC,
     hashed: str = "",
@@ -415,30 +414,34 @@ def add_person(
     """
     if actor is not SYSTEM:
         raise Problem.of("forbidden")
-    change = AddPerson(username, name, tuple(roles), nip, rank, title, area)
     if hashed:
-        change.check(journal.db)
+        person.check(journal.db)
     else:
-        check_change(journal.db, change, password)
+        check_change(journal.db, person, password)
         hashed = hash_secret(password, cost)
     with journal.transaction():
-        person_id = change.write(journal, actor.username, now)
+        person_id = person.write(journal, actor.username, now)
         put_password(journal.db, person_id, hashed, must_change=must_change, now=now)
     return person_id
 
 
+@office_command("people.manage")
 def change_person(
-    journal: Journal, actor: Actor, person_id: int, *, name: str, nip: str, rank: str, title: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    person_id: int,
+    *,
+    name: Annotated[str, NAME],
+    nip: Annotated[str, NIP],
+    rank: Annotated[str, RANK],
+    title: Annotated[str, TITLE],
+    now: datetime,
 ) -> None:
     """Change name and letterhead data. The village of a clerk goes with the roles."""
-    if actor is not SYSTEM:
-        require(actor, "people.manage")
     before = known_person(journal.db, person_id)
-    letterhead, wrong = read_letterhead(name, nip, rank, title)
-    check_nothing_wrong(wrong)
-    body = PersonChanged(person_id, **letterhead, area=before.area)
-    with journal.transaction():
-        journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
+    check_nothing_wrong(wrong_nip(nip))
+    body = PersonChanged(person_id, **stored_letterhead(name, nip, rank, title), area=before.area)
+    journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
 
 
 def reset_administrator(

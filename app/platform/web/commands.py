@@ -247,11 +247,16 @@ def shown_value(name: str, asked: Asked, value: Any) -> dict[str, Any]:
 @cache
 def form_of(command: Command, pin: bool = False) -> type[CommandForm]:
     """The form of a command; `pin`: it is a decision, confirmed by the PIN."""
-    fields: dict[str, Any] = {"asks": staticmethod(command.asks)}
-    for question in questions_of(command.asks):
+    return form_asking(command.asks, pin=pin)
+
+
+def form_asking(asks: Callable[..., Any], *, pin: bool = False, **more: Field) -> type[CommandForm]:
+    """The form of what a function asks at its parameters or a struct at its fields, with `more` fields after it."""
+    fields: dict[str, Any] = {"asks": staticmethod(asks)}
+    for question in questions_of(asks):
         fields |= fields_for(question)
-    more = {"pin": PasswordField("PIN Anda", [AtMost(6)])} if pin else {}
-    return type(f"{command.name}_form", (CommandForm,), fields | more)
+    last = {"pin": PasswordField("PIN Anda", [AtMost(6)])} if pin else {}
+    return type(f"{asks.__name__}_form", (CommandForm,), fields | more | last)
 
 
 class Refused(NamedTuple):

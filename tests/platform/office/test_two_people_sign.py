@@ -11,7 +11,7 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.platform.office import papers, queries, standards
 from app.platform.office.events import StandardProposed
-from app.platform.people.changes import Appoint, Disable
+from app.platform.people.changes import AddPerson, Appoint, Disable
 from app.platform.people.events import ProfileChosen
 from app.platform.people.queries import actor_named, profile_of
 from app.platform.people.service import add_person
@@ -60,9 +60,7 @@ def one_person_office(journal: Journal, profile: str) -> Actor:
         add_person(
             journal,
             SYSTEM,
-            username=username,
-            name=username.title(),
-            roles=roles,
+            AddPerson(username=username, name=username.title(), roles=tuple(roles)),
             password=PASSWORD,
             must_change=False,
             now=START,

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
 from app.platform.people import changes, queries, service, sessions
-from app.platform.people.changes import AnyChange
+from app.platform.people.changes import AddPerson, AnyChange
 from app.platform.people.credentials import PIN_WAITS, put_pin
 from app.platform.people.hashing import Cost, hash_secret, make_pepper
 from schema.database import Database
@@ -55,7 +55,13 @@ def enter(journal: Journal, cast: Mapping[str, Mapping[str, Any]] = CAST, *, now
     """Add the cast with password and PIN, as an administrator would."""
     for username, details in cast.items():
         person_id = service.add_person(
-            journal, SYSTEM, username=username, password=PASSWORD, must_change=False, cost=CHEAP, now=now, **details
+            journal,
+            SYSTEM,
+            AddPerson(**{**details, "username": username, "roles": tuple(details["roles"])}),
+            password=PASSWORD,
+            must_change=False,
+            cost=CHEAP,
+            now=now,
         )
         keep_pin(journal.db, person_id, now=now)
 

@@ -10,6 +10,7 @@ from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.platform.people import changes, credentials, queries, service, sessions
 from app.platform.people.access_log import access_log_digest
+from app.platform.people.changes import AddPerson
 from app.platform.people.events import KINDS
 from app.platform.people.queries import changes_made_alone
 from app.platform.people.sessions import does_pin_open, find_session, note_look
@@ -46,9 +47,7 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     person_id = service.add_person(
         centre,
         SYSTEM,
-        username="eko",
-        name="Eko Prasetyo",
-        roles=["centre_admin", "printer"],
+        AddPerson(username="eko", name="Eko Prasetyo", roles=("centre_admin", "printer")),
         password=PASSWORD,
         cost=CHEAP,
         now=clock(),
@@ -68,8 +67,8 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     assert (slept.locked, does_pin_open(db, slept, now=clock())) == (True, True)
     sessions.unlock_session(db, slept, password="", pin=PIN, now=clock())
     for name in ("tini", "toto"):
-        person = {"username": name, "name": name.title(), "password": PASSWORD}
-        service.add_person(centre, SYSTEM, **person, roles=["printer"], cost=CHEAP, now=clock())
+        person = AddPerson(name, name.title(), ("printer",))
+        service.add_person(centre, SYSTEM, person, password=PASSWORD, cost=CHEAP, now=clock())
     tini, toto = (queries.actor_named(db, name, TODAY) for name in ("tini", "toto"))
     assert tini
     assert toto

@@ -8,6 +8,7 @@ import pytest
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.platform.people import access_log, changes, credentials, hashing, service, sessions
+from app.platform.people.changes import AddPerson
 from app.platform.people.hashing import Cost, hash_secret, secret_matches
 from app.platform.people.queries import actor_named
 from schema.database import SqliteDatabase
@@ -224,21 +225,21 @@ def test_a_given_password_is_changed_at_once_clears_the_pin_and_ends_sessions(jo
 
 def test_a_new_person_changes_the_first_password(journal: Journal) -> None:
     told: dict[str, Any] = {
-        "name": "Tono",
-        "roles": ["counter"],
         "password": NEW,
         "now": START,
         "cost": CHEAP,
     }
-    service.add_person(journal, SYSTEM, username=" Tono ", nip="19780514 200312 2 001", **told)
+    service.add_person(journal, SYSTEM, AddPerson(" Tono ", "Tono", ("counter",), "19780514 200312 2 001"), **told)
     assert credential(journal.db, "tono", "must_change") == (1,)
     assert journal.db.one("SELECT nip FROM person WHERE username = 'tono'") == ("197805142003122001",)
-    assert code(service.add_person, journal, SYSTEM, username="TONO", **told) == "invalid username"
+    again = AddPerson("TONO", "Tono", ("counter",))
+    assert code(service.add_person, journal, SYSTEM, again, **told) == "invalid username"
     for name, good in (("ab", False), ("abc", True), ("a" * 40, True), ("a" * 41, False), ("1ab", False)):
+        person = AddPerson(name, "Tono", ("counter",))
         if good:
-            service.add_person(journal, SYSTEM, username=name, **told)
+            service.add_person(journal, SYSTEM, person, **told)
         else:
-            assert code(service.add_person, journal, SYSTEM, username=name, **told) == "invalid username"
+            assert code(service.add_person, journal, SYSTEM, person, **told) == "invalid username"
 
 
 def test_a_lone_administrator_changes_the_password_that_the_console_gave(journal: Journal) -> None:
@@ -253,9 +254,10 @@ def test_a_lone_administrator_changes_the_password_that_the_console_gave(journal
 def test_who_is_let_out_and_in_again_needs_a_reason(journal: Journal) -> None:
     sari = who(journal, "sari").person_id
     for change in (changes.Disable, changes.Enable):
-        assert code(agree, journal, change(sari, " "), now=START) == "reason_needed reason"
+        assert code(agree, journal, change(sari, " "), now=START) == "invalid reason"
         assert code(agree, journal, change(999, "x"), now=START) == "not_found"
-    agree(journal, changes.Disable(sari, " " + "x" * 400), now=START)
+    assert code(agree, journal, changes.Disable(sari, "x" * 301), now=START) == "invalid reason"
+    agree(journal, changes.Disable(sari, " " + "x" * 300), now=START)
     assert journal.about(f"person/{sari}")[-2].body.reason == "x" * 300
     assert actor_named(journal.db, "sari", START.date()) is None
     agree(journal, changes.Enable(sari, "Kembali"), now=START)

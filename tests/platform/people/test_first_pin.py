@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.core.permissions import SYSTEM
 from app.platform.people import changes, credentials, service
+from app.platform.people.changes import AddPerson
 from app.platform.people.events import RolesSet
 from app.platform.people.queries import changes_about, changes_made_alone, changes_to_tell
 from schema.database import to_stored_value
@@ -46,7 +47,9 @@ def test_the_very_first_pin_of_whoever_manages_people_decides_at_once(founded: J
     late = START + timedelta(days=1)
     credentials.set_pin(founded, budi, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP)
     assert code(service.vouch_for_pin, founded, ratna, budi.person_id, now=late) == "second_needed"
-    service.add_person(founded, SYSTEM, username="tono", name="Tono", roles=["admin"], password=PASSWORD, now=late)
+    service.add_person(
+        founded, SYSTEM, AddPerson(username="tono", name="Tono", roles=("admin",)), password=PASSWORD, now=late
+    )
     founded.db.run("UPDATE credential SET pin = NULL, pin_at = NULL, pin_from = NULL")
     tono = who(founded, "tono", late)
     assert credentials.set_pin(founded, tono, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP) > late

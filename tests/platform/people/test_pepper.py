@@ -12,6 +12,7 @@ from app import compose
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.platform.people import credentials, queries, service
+from app.platform.people.changes import AddPerson
 from app.platform.people.hashing import PEPPER_FILE, hash_secret, make_pepper, read_pepper, secret_matches
 from app.platform.people.sessions import does_pin_open, find_session, open_session
 from schema.data_folder import write_whole
@@ -35,10 +36,8 @@ class House:
             number = service.add_person(
                 journal,
                 SYSTEM,
-                username="eko",
-                name="Eko Prabowo",
+                AddPerson(username="eko", name="Eko Prabowo", roles=(role,)),
                 password=PASSWORD,
-                roles=[role],
                 must_change=False,
                 cost=CHEAP,
                 now=START,

@@ -46,9 +46,7 @@ def test_only_administrators_manage_people(journal: Journal) -> None:
         service.add_person,
         journal,
         actor(journal, "ratna"),
-        username="baru",
-        name="Baru",
-        roles=["counter"],
+        newcomer,
         password=PASSWORD,
         now=START,
     )
@@ -60,12 +58,8 @@ def test_every_wrong_field_gets_its_sentence(journal: Journal) -> None:
         service.add_person,
         journal,
         SYSTEM,
-        username="Sari",
-        name=" ",
-        roles=[],
-        nip="123",
+        changes.AddPerson("Sari", " ", (), "123", area=MUNDER),
         password="pendek",
-        area=MUNDER,
         now=START,
     )
     assert set(fields) == {"username", "name", "roles", "nip", "password", "area"}
@@ -77,9 +71,7 @@ def test_a_village_clerk_needs_a_village(journal: Journal) -> None:
         service.add_person,
         journal,
         SYSTEM,
-        username="desa",
-        name="Desa",
-        roles=["village"],
+        changes.AddPerson("desa", "Desa", ("village",)),
         password=PASSWORD,
         now=START,
     )
@@ -275,6 +267,7 @@ def test_the_pages_of_the_administrator(as_ratna: Browser, journal: Journal) -> 
     assert "Plh. Camat" in page
     assert "menggantikan Hadi Purnomo" in page
     assert "12 Mar 2026 sampai dicabut" in page
-    wrong = as_ratna.post("/pengaturan/petugas/penjabat", {**form, "kind": "raja", "from_on": "31022026"})
+    wrong = as_ratna.post("/pengaturan/petugas/penjabat", {**form, "kind": "raja", "pin": PIN})
     assert wrong.status_code == 422
-    assert "Pilih salah satu dari daftar." in wrong.get_data(as_text=True)
+    assert "Pilih dari daftar." in wrong.get_data(as_text=True)
+    assert as_ratna.post("/pengaturan/petugas/penjabat", {**form, "from_on": "31022026"}).status_code == 422

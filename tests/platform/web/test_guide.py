@@ -10,6 +10,7 @@ import pytest
 
 from app.compose_office import make_office_app
 from app.core.permissions import SYSTEM
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.platform.web import guide
 from schema.profiles import load_profile, profile_names
@@ -76,14 +77,11 @@ def reader(request: pytest.FixtureRequest, journal: Journal, tmp_path: Path) -> 
     add_person(
         journal,
         SYSTEM,
-        username="pembaca",
-        name="Pembaca",
-        roles=[role],
+        AddPerson(username="pembaca", name="Pembaca", roles=(role,), area="3508072002" if role == "village" else None),
         password=PASSWORD,
         must_change=False,
         now=START,
         cost=CHEAP,
-        area="3508072002" if role == "village" else None,
     )
     return Browser(make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: START}), "pembaca")
 
@@ -99,14 +97,11 @@ def test_a_clerk_of_the_village_sees_the_village_first(as_ratna: Browser, journa
     add_person(
         journal,
         SYSTEM,
-        username="dewi",
-        name="Dewi",
-        roles=["village"],
+        AddPerson(username="dewi", name="Dewi", roles=("village",), area="3508072002"),
         password=PASSWORD,
         must_change=False,
         now=START,
         cost=CHEAP,
-        area="3508072002",
     )
     page = Browser(as_ratna.app, "dewi").get("/panduan/").get_data(as_text=True)
     assert "<h1>Petugas desa</h1>" in page

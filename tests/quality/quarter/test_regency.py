@@ -15,6 +15,7 @@ from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.platform.office import service as office
 from app.platform.office import settings
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.quality.quarter import service
 from app.quality.quarter.figures import canonical_text
@@ -41,9 +42,7 @@ def both(tmp_path: Path) -> Iterator[Pair]:
     add_person(
         made.centre.journal,
         SYSTEM,
-        username="rini",
-        name="Rini Contoh",
-        roles=["printer"],
+        AddPerson(username="rini", name="Rini Contoh", roles=("printer",)),
         password=PASSWORD,
         now=START,
         cost=CHEAP,

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core.permissions import SYSTEM, Actor
+from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.services.complaints import service, transitions
 from app.services.complaints.service import Visitor, WrittenLine
@@ -64,9 +65,7 @@ class BookDesk:
         add_person(
             self.journal,
             SYSTEM,
-            username=username,
-            name="Tono Baru",
-            roles=["kasi"],
+            AddPerson(username=username, name="Tono Baru", roles=("kasi",)),
             password=PASSWORD,
             now=self.clock(),
             cost=CHEAP,

@@ -14,6 +14,7 @@ from app.core.problems import Problem
 from app.platform.office import papers
 from app.platform.people import changes as people
 from app.platform.people import service
+from app.platform.people.changes import AddPerson
 from app.services.complaints import limits
 from app.services.ktp import recording
 from schema.profiles import load_profile
@@ -31,9 +32,7 @@ def heads(desk: Desk) -> Desk:
     service.add_person(
         desk.journal,
         SYSTEM,
-        username="tono",
-        name="Tono Raharjo",
-        roles=["kasi"],
+        AddPerson(username="tono", name="Tono Raharjo", roles=("kasi",)),
         password=PASSWORD,
         must_change=False,
         cost=CHEAP,

@@ -2,14 +2,13 @@
 
 from typing import TypeVar
 
-from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import PasswordField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
 from app.platform.people.credentials import LONGEST
-from app.platform.people.queries import KINDS_OF_ACTING
-from app.platform.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+from app.platform.web.forms import AtMost, Filled, Form, TextLine
 
 
 class SignInForm(Form):
@@ -70,42 +69,3 @@ class SecondForm(DecidedForm):
     pin = PasswordField("PIN penyetuju", [AtMost(6)])
     username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
     password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
-
-
-class LetterheadForm(Form):
-    name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
-    nip = TextLine("NIP", [AtMost(30)])
-    rank = TextLine("Pangkat dan golongan", [AtMost(60)])
-    title = TextLine("Jabatan di surat", [AtMost(100)])
-
-
-class RolesForm(DecidedForm):
-    roles = TickField("Peran", choices=[])
-    area = SelectField("Desa", choices=[], validate_choice=False)
-
-
-class PersonForm(LetterheadForm, RolesForm):
-    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
-    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
-
-
-class FirstPasswordForm(DecidedForm):
-    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
-
-
-class ReasonForm(DecidedForm):
-    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
-
-
-class ActingForm(DecidedForm):
-    post = RadioField("Jabatan", choices=[])
-    kind = RadioField("Sebagai", choices=to_choices(KINDS_OF_ACTING.items()))
-    person_id = SelectField("Petugas", coerce=int, choices=[])
-    instead_of = SelectField("Menggantikan", [Filled("Pilih siapa yang digantikan.")], choices=[])
-    decree = TextLine("Nomor dan tanggal surat", [Filled("Tulis nomor dan tanggal suratnya."), AtMost(200)])
-    from_on = OfficeDate("Mulai", future=True)
-    until_on = OfficeDate("Sampai", future=True)
-
-
-class EndForm(DecidedForm):
-    until_on = OfficeDate("Sampai", future=True)

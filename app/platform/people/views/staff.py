@@ -1,32 +1,30 @@
 """The administrator's pages: who works here, in which role, who acts for whom."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectChoice
+from wtforms import PasswordField, SelectChoice
 
 from app.core.permissions import Actor, permission_problem
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.platform.people import changes, credentials, queries, service
-from app.platform.people.changes import AddPerson, AnyChange, Appoint, SetRoles
-from app.platform.people.credentials import verify_password
-from app.platform.people.queries import ACTS, find_person
-from app.platform.people.views.forms import (
-    ActingForm,
-    DecidedForm,
-    EndForm,
-    FirstPasswordForm,
-    LetterheadForm,
-    PersonForm,
-    ReasonForm,
-    RolesForm,
-    SecondForm,
-    VouchForm,
-    give_own_ids,
+from app.platform.people.changes import (
+    AddPerson,
+    AnyChange,
+    Appoint,
+    Disable,
+    Enable,
+    EndActing,
+    GivePassword,
+    SetRoles,
 )
+from app.platform.people.credentials import LONGEST, verify_password
+from app.platform.people.queries import ACTS, find_person
+from app.platform.people.views.forms import SecondForm, VouchForm, give_own_ids
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_asking
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -36,12 +34,12 @@ from app.platform.web.context import (
     current_time,
 )
 from app.platform.web.forms import (
-    Form,
+    AtMost,
+    Filled,
     answers_in_place,
     confirm_pin,
     duty_or_home,
     has_pin,
-    redirect_to,
     run_command,
     show_page,
     tell_in_place,
@@ -50,15 +48,37 @@ from app.platform.web.forms import (
 from app.platform.web.guard import needs_permission
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
-Roles = TypeVar("Roles", bound=RolesForm)
 
 
-def offer_choices(form: Roles) -> Roles:
-    side = current_loket().shell
-    profile = queries.profile_of(current_db())
-    form.roles.choices = to_choices((role, profile.label(role)) for role in profile.side_roles(side.side))
-    form.area.choices = to_choices([("", "Bukan petugas desa"), *side.villages(current_db())])
+def with_first_password(change: type[AnyChange]) -> type[CommandForm]:
+    """The form of a change that gives somebody a first password."""
+    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
+    return form_asking(change, password=password, pin=True)
+
+
+AddForm, FirstPasswordForm = with_first_password(AddPerson), with_first_password(GivePassword)
+RolesForm, ReasonForm = form_asking(SetRoles, pin=True), form_asking(Disable, pin=True)
+ActingForm, EndForm = form_asking(Appoint, pin=True), form_asking(EndActing, pin=True)
+
+
+def offer_roles(form: CommandForm) -> CommandForm:
+    """The roles of this side, and the villages where it has any."""
+    form["roles"].choices = to_choices(own_roles().items())
+    form["area"].choices = to_choices([("", "Bukan petugas desa"), *current_loket().shell.villages(current_db())])
     return form
+
+
+def own_roles() -> dict[str, str]:
+    profile = queries.profile_of(current_db())
+    return {role: profile.label(role) for role in profile.side_roles(current_loket().shell.side)}
+
+
+def values_with_roles(form: CommandForm) -> dict[str, Any]:
+    """What was typed, with roles of this side only. Raises Problem `invalid` for others."""
+    values = form.values
+    if set(values["roles"]) - set(own_roles()):
+        raise Problem.of("invalid", {"roles": SENTENCES["choose_from_list"]})
+    return values | {"roles": tuple(values["roles"]), "area": values["area"] or None}
 
 
 @pages.get("/")
@@ -75,52 +95,22 @@ def list_staff() -> ResponseReturnValue:
 @pages.post("/baru")
 @needs_permission("people.manage")
 def add_person() -> ResponseReturnValue:
-    form = offer_choices(PersonForm())
+    form = offer_roles(AddForm())
     return propose_change(
         form,
-        lambda: changes.AddPerson(
-            form.username.data,
-            form.name.data,
-            tuple(form.roles.data or ()),
-            form.nip.data,
-            form.rank.data,
-            form.title.data,
-            form.area.data or None,
-        ),
+        lambda: AddPerson(**values_with_roles(form)),
         lambda _: draw_new_person(form, status=422),
-        form.password.data or "",
-    )
-
-
-@pages.post("/<int:person_id>/data")
-@needs_permission("people.manage")
-def change_person(person_id: int) -> ResponseReturnValue:
-    form = LetterheadForm()
-    return run_command(
-        lambda: service.change_person(
-            current_journal(),
-            current_actor(),
-            person_id,
-            name=form.name.data,
-            nip=form.nip.data,
-            rank=form.rank.data,
-            title=form.title.data,
-            now=current_time(),
-        ),
-        lambda _: draw_person(person_id, status=422, letterhead=form),
-        url_for("staff.show_person", person_id=person_id),
-        "Data disimpan.",
-        form=form,
+        form["password"].data or "",
     )
 
 
 @pages.post("/<int:person_id>/peran")
 @needs_permission("people.manage")
 def set_roles(person_id: int) -> ResponseReturnValue:
-    form = offer_choices(RolesForm())
+    form = offer_roles(RolesForm())
     return propose_change(
         form,
-        lambda: changes.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None),
+        lambda: SetRoles(person_id, **values_with_roles(form)),
         lambda _: draw_person(person_id, status=422, roles=form),
     )
 
@@ -131,9 +121,9 @@ def give_password(person_id: int) -> ResponseReturnValue:
     form = FirstPasswordForm()
     return propose_change(
         form,
-        lambda: changes.GivePassword(person_id),
+        lambda: GivePassword(person_id),
         lambda _: draw_person(person_id, status=422, first=form),
-        form.password.data or "",
+        form["password"].data or "",
     )
 
 
@@ -141,10 +131,10 @@ def give_password(person_id: int) -> ResponseReturnValue:
 @needs_permission("people.manage")
 def switch_account(person_id: int, what: str) -> ResponseReturnValue:
     form = ReasonForm()
-    change = changes.Disable if what == "nonaktif" else changes.Enable
+    change = Disable if what == "nonaktif" else Enable
     return propose_change(
         form,
-        lambda: change(person_id, form.reason.data),
+        lambda: change(person_id, **form.values),
         lambda _: draw_person(person_id, status=422, reason=form),
     )
 
@@ -153,37 +143,32 @@ def switch_account(person_id: int, what: str) -> ResponseReturnValue:
 @needs_permission("people.manage")
 def appoint_acting() -> ResponseReturnValue:
     form = offer_officials(ActingForm())
-    return propose_change(
-        form,
-        lambda: changes.Appoint(
-            form.person_id.data,
-            form.post.data,
-            form.kind.data,
-            form.decree.data,
-            form.from_on.data,
-            form.until_on.data,
-            int(form.instead_of.data) or None,
-        ),
-        lambda _: draw_acting(form, status=422),
-    )
+
+    def appointment() -> Appoint:
+        person_id, replaced = person_number(form["person_id"].data), person_number(form["instead_of"].data)
+        return Appoint(**form.values | {"person_id": person_id, "instead_of": replaced or None})
+
+    return propose_change(form, appointment, lambda _: draw_acting(form, status=422))
+
+
+def person_number(text: str | None) -> int:
+    """The number of a person as a list offers it; 0, which nobody has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
 @pages.post("/penjabat/<int:acting_id>/akhiri")
 @needs_permission("people.manage")
 def end_acting(acting_id: int) -> ResponseReturnValue:
     form = EndForm()
-    until_on = form.until_on.data if form.validate() else None
-    if until_on is None:
-        raise Problem.of("invalid", {"until_on": "Isi tanggal akhir, misalnya 17-08-2026."})
     return propose_change(
         form,
-        lambda: changes.ending_of(current_db(), acting_id, until_on),
+        lambda: changes.ending_of(current_db(), acting_id, **form.values),
         lambda _: draw_acting(status=422, end=form),
     )
 
 
 def propose_change(
-    form: DecidedForm,
+    form: CommandForm,
     change: Callable[[], AnyChange],
     redraw: Callable[[Problem], ResponseReturnValue],
     password: str = "",
@@ -201,58 +186,55 @@ def propose_change(
     )
 
 
-def offer_officials(form: ActingForm) -> ActingForm:
-    profile = queries.profile_of(current_db())
-    form.post.choices = to_choices((post, profile.label(post)) for post in profile.posts)
-    others = (one for one in queries.list_people(current_db(), active=True) if one.id != current_actor().person_id)
-    form.person_id.choices = to_choices((one.id, one.name) for one in others)
-    form.instead_of.choices = post_holders()
+def offer_officials(form: CommandForm) -> CommandForm:
+    me = current_actor().person_id
+    others = [person for person in queries.list_people(current_db(), active=True) if person.id != me]
+    form["person_id"].choices = to_choices((person.id, person.name) for person in others)
+    form["instead_of"].choices = post_holders()
     return form
 
 
 def post_holders() -> list[SelectChoice]:
     """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
     posts = queries.profile_of(current_db()).marked("post")
-    held = [one for one in queries.list_people(current_db()) if posts & set(one.roles)]
-    return to_choices(
-        [
-            ("", "Pilih pejabatnya"),
-            ("0", "Tidak ada: jabatannya kosong"),
-            *((str(one.id), f"{one.name} ({one.title or one.role_names})") for one in held),
-        ]
-    )
+    held = [person for person in queries.list_people(current_db()) if posts & set(person.roles)]
+    named = [(str(person.id), f"{person.name} ({person.title or person.role_names})") for person in held]
+    return to_choices([("", "Pilih pejabatnya"), ("0", "Tidak ada: jabatannya kosong"), *named])
 
 
 @pages.get("/baru", endpoint="new_person")
 @needs_permission("people.manage")
-def draw_new_person(form: PersonForm | None = None, status: int = 200) -> ResponseReturnValue:
-    form = offer_choices(form or PersonForm(formdata=None))
+def draw_new_person(form: CommandForm | None = None, status: int = 200) -> ResponseReturnValue:
+    form = form or offer_roles(AddForm.holding())
     return show_page("platform/people/new.html", status=status, form=form, has_pin=has_pin())
 
 
 @pages.get("/penjabat", endpoint="list_acting")
 @needs_permission("people.manage")
-def draw_acting(form: ActingForm | None = None, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
-    form = offer_officials(form or ActingForm(formdata=None))
+def draw_acting(
+    form: CommandForm | None = None, status: int = 200, end: CommandForm | None = None
+) -> ResponseReturnValue:
     return show_page(
         "platform/people/acting.html",
         status=status,
-        form=form,
+        form=form or offer_officials(ActingForm.holding()),
         lines=queries.acting_officials(current_db()),
-        end=end or EndForm(formdata=None),
+        end=end or EndForm.holding(),
         has_pin=has_pin(),
     )
 
 
 @pages.get("/<int:person_id>", endpoint="show_person")
 @needs_permission("people.manage")
-def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def draw_person(
+    person_id: int, status: int = 200, refused: Refused = NOT_REFUSED, **forms: CommandForm
+) -> ResponseReturnValue:
     known = changes.known_person(current_db(), person_id)
-    fresh: dict[str, Form] = {
-        "letterhead": LetterheadForm(formdata=None, obj=known),
-        "roles": offer_choices(RolesForm(formdata=None, data={"roles": list(known.roles), "area": known.area or ""})),
-        "first": FirstPasswordForm(formdata=None),
-        "reason": ReasonForm(formdata=None),
+    fresh = {
+        "letterhead": refused.form_for(service.change_person, known),
+        "roles": offer_roles(RolesForm.holding(roles=list(known.roles), area=known.area or "")),
+        "first": FirstPasswordForm.holding(),
+        "reason": ReasonForm.holding(),
     }
     drawn = fresh | forms
     for name in ("roles", "first", "reason"):
@@ -262,6 +244,10 @@ def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
     return show_page(
         "platform/people/person.html", status=status, person=known, has_pin=has_pin(), why_not=why_not, **drawn
     )
+
+
+PERSON = "staff.show_person"
+add_command(pages, "/<int:person_id>/data", service.change_person, draw_person, "Data disimpan.", to=PERSON)
 
 
 second_pages = Blueprint("second", __name__, url_prefix="/pengaturan/persetujuan")
@@ -286,18 +272,11 @@ def confirm_proposal(proposal_id: int) -> ResponseReturnValue:
         lambda: service.confirm_proposal(
             current_journal(), second_person(form, proposal_id), proposal_id, now=current_time()
         ),
-        lambda _: draw_waiting(form, proposal_id),
+        lambda _: draw_waiting(422, confirming=form, place=proposal_id),
         url_for("second.list_waiting"),
         "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk.",
         form=form,
     )
-
-
-@second_pages.post("/<int:proposal_id>/tolak")
-@needs_permission("people.second")
-def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
-    service.withdraw_proposal(current_journal(), current_actor(), proposal_id, now=current_time())
-    return redirect_to(url_for("second.list_waiting"), "Usulan dibatalkan. Tidak ada yang berubah.")
 
 
 @second_pages.post("/pin/jamin")
@@ -314,7 +293,7 @@ def vouch_for_pins() -> ResponseReturnValue:
 
     return run_command(
         lambda: service.vouch_for_pins(current_journal(), current_actor(), ticked, now=current_time()),
-        lambda _: draw_waiting(vouching=form),
+        lambda _: draw_waiting(422, vouching=form),
         go_on,
         form=form,
         pin=True,
@@ -356,25 +335,33 @@ def second_person(form: SecondForm, proposal_id: int) -> Actor:
 @second_pages.get("/", endpoint="list_waiting")
 @needs_permission("people.second")
 def draw_waiting(
-    refused: SecondForm | None = None, place: int = 0, vouching: VouchForm | None = None
+    status: int = 200,
+    refused: Refused = NOT_REFUSED,
+    confirming: SecondForm | None = None,
+    place: int = 0,
+    vouching: VouchForm | None = None,
 ) -> ResponseReturnValue:
-    """Draw the page; `refused` is a form with what is wrong, at the proposal that `place` names."""
-    lines = [
-        proposal_line(one, refused if one.id == place else None)
-        for one in service.list_proposals(current_db(), current_time())
-    ]
+    """Draw the page; `confirming` is a form with what is wrong, at the proposal that `place` names."""
+    waiting = service.list_proposals(current_db(), current_time())
+    lines = [proposal_line(proposal, confirming if proposal.id == place else None) for proposal in waiting]
     pins = new_pins()
     return show_page(
         "platform/people/second.html",
         "platform/people/_new_pins.html",
-        status=422 if refused or vouching else 200,
+        status=status,
         here=answers_in_place(),
         lines=lines,
         pins=pins,
         vouching=vouching or offer_new_pins(VouchForm(formdata=None), pins),
-        lost=refused is not None and refused not in [one.form for one in lines],
+        lost=confirming is not None and confirming not in [line.form for line in lines],
         has_pin=has_pin(),
     )
+
+
+KEPT = "Usulan dibatalkan. Tidak ada yang berubah."
+add_command(
+    second_pages, "/<int:proposal_id>/tolak", service.withdraw_proposal, draw_waiting, KEPT, to="second.list_waiting"
+)
 
 
 def is_own(waiting: service.Proposal) -> bool:
