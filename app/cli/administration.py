@@ -10,7 +10,7 @@ from app.cli.typed_secrets import typed_secret, typed_twice
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
-from app.platform.office.service import destroy_entries
+from app.platform.office.redactions import destroy_entries
 from app.platform.people.credentials import confirm_pin
 from app.platform.people.queries import ACTS, actor_named
 from app.platform.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator

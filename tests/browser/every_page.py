@@ -168,7 +168,7 @@ class World:
         """A draft, a set of reserved forms and an import of the Kasi's own."""
         db, journal, now = self.stage.office.db, self.stage.office.journal, self.stage.now
         kasi = self.actor("kasi")
-        office.set_pauses(journal, self.actor("admin"), enabled=["blanks_out"], on=now.date(), now=now)
+        office.set_pauses(journal, self.actor("admin"), enabled=["blanks_out"], now=now)
         fields = {"nik": "3508991708900001", "kind": "baru", "birth_on": "31022009"}
         draft_id = drafts.start_draft(db, kasi, service="ktp-el", now=now, fields=fields)
         codes = desk_service.reserve_forms(journal, kasi, service="ktp-el", area="3508072002", count=3, now=now)

@@ -239,7 +239,7 @@ def control_document(worker: Worker) -> None:
         worker.at_desk(documents.record_document_print, "wiji", service="ktp-el", form="sop", copy=copy, on=on)
     for line in documents.copy_lines(db, definition, worker.pair.who("hendra")):
         if line.mine:
-            worker.at_desk(documents.receive_copy, "hendra", service="ktp-el", number=line.number, on=on)
+            worker.at_desk(documents.receive_copy, "hendra", service="ktp-el", number=line.number)
 
 
 def set_section(worker: Worker) -> None:

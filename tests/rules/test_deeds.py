@@ -53,7 +53,7 @@ FINAL = (
     "retention.withdraw",
     "second.withdraw_proposal",
     "staff.end_acting",
-    "standards.withdraw_proposal",
+    "standards.withdraw_standard",
     "student_card.withdraw_card",
     "survey_forms.spoil_form",
     "survey_reports.withdraw_report",

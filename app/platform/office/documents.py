@@ -5,14 +5,17 @@ Documents of quality are controlled in the same way; what this needs of any docu
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
+from app.core.asked import Text, Tick
+from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem, check_found
 from app.core.text import end_sentence
 from app.platform.office.events import CopyReceived, DocumentPrinted
 from app.platform.office.queries import services_in_force, shown_standard
 from app.platform.office.tables import DocumentCopy, DocumentPrint
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.service_standard import CopyHolder
@@ -105,23 +108,22 @@ def find_holder(definition: Controlled, number: int) -> CopyHolder:
     )
 
 
+@office_command("standard.view")
 def receive_copy(
     journal: Journal,
     actor: Actor,
     *,
     service: str,
     number: int,
-    received_by: str = "",
-    old_returned: bool = False,
+    received_by: Annotated[str, Text("Nama penerima", most=MOST_NAME)] = "",
+    old_returned: Annotated[bool, Tick("Salinan revisi sebelumnya sudah ditarik")] = False,
     now: datetime,
-    on: date,
 ) -> None:
     """The holder has the copy: says so himself, or whoever distributes writes the name down.
 
     Raises Problem `forbidden`, `not_found`, `invalid`, `conflict`.
     """
-    require(actor, "standard.view")
-    definition, adopted = shown_standard(journal.db, service, on)
+    definition, adopted = shown_standard(journal.db, service, office_date(now))
     take_copy(
         journal,
         actor,

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
+from app.core.asked import Text
 from app.core.dates import clock_advice, clock_facts, format_number, long_moment
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
-from app.core.text import required_text
 from app.platform.backups.service import HealthLine, backup_lines
 from app.platform.office import queries
 from app.room import office_command
@@ -80,9 +81,14 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
 
 
 @office_command("office.settings")
-def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
+def confirm_clock(
+    journal: Journal,
+    actor: Actor,
+    *,
+    note: Annotated[str, Text("Catatan", SENTENCES["clock_compared"], most=300)],
+    now: datetime,
+) -> None:
     """A person compared the PC's clock with the wall: from here on it is trusted again. Raises Problem."""
-    note = required_text(note, "note", "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf.", 300)
     if journal.clock_at(now) == "ok":
         raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
     journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)

@@ -1,16 +1,24 @@
-"""Entries of earlier releases that hold what is not to be kept: which they are, and that the work is done.
+"""Entries whose bodies are not to be kept: those of earlier releases, and what a person orders destroyed.
 
 A room whose entries are meant gives `Room.redactions`; the nightly proof puts the bodies in their place
 (`app/cli/proving.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
 from app.platform.office.tables import RedactionDue
+from schema.data_folder import scratch_folder
 from schema.database import Database
+from schema.migrations import Side
 from sync.chains import Place
-from sync.entries import Entry
+from sync.entries import Entry, JournalError
+from sync.erasure import StillNeededError, destroy_bodies
 from sync.journal import Journal
+from sync.verification import redacted_body
 
 HELD = (
     "SELECT j.source, j.epoch, j.stream, j.n, j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
@@ -40,3 +48,49 @@ def end_redaction(db: Database) -> None:
     """Nothing of an earlier release is held."""
     with db.writing():
         db.run("DELETE FROM redaction_due")
+
+
+MOST_REASON = 300
+STILL_NEEDED = (
+    "Isi itu masih dipakai tabel kantor, jadi tidak dimusnahkan: {first} Betulkan atau kosongkan dulu datanya dari "
+    "halaman berkasnya."
+)
+NOT_DESTROYABLE = (
+    "Isi itu tidak dapat dimusnahkan di sini: barisnya tidak ada, sudah dimusnahkan, bukan milik kantor ini sendiri, "
+    "atau jenisnya tidak memuat orang."
+)
+
+
+def destroy_entries(
+    journal: Journal,
+    side: Side,
+    actor: Actor,
+    places: Sequence[tuple[int, str, int]],
+    *,
+    reason: str,
+    folder: Path,
+    now: datetime,
+) -> None:
+    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The PIN was asked before.
+
+    The journal is replayed in `folder` first, minutes at ten years. Raises Problem; then nothing was destroyed.
+    """
+    require(actor, "office.settings")
+    if not reason.strip() or len(reason) > MOST_REASON:
+        raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
+    try:
+        redacted = {(journal.source, *place): redacted_body(journal, (journal.source, *place)) for place in places}
+        with scratch_folder(folder) as own:
+            destroy_bodies(
+                journal,
+                side,
+                redacted,
+                reason=reason.strip(),
+                actor=actor.username,
+                at=now,
+                scratch=own / "scratch.sqlite3",
+            )
+    except StillNeededError as needed:
+        raise Problem.of("conflict", why=STILL_NEEDED.format(first=needed)) from needed
+    except JournalError as error:
+        raise Problem.of("conflict", why=NOT_DESTROYABLE) from error

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from app.core.asked import Amount, Choice, Day, Several, Text, Tick
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.workdays import DAY_KEYS, HoursError, parse_spans
 from app.platform.office import queries, settings
 from app.platform.office.events import (
@@ -34,25 +34,60 @@ from app.platform.people.events import ProfileChosen
 from app.platform.people.hashing import OFFICE_PC, Cost
 from app.platform.people.service import add_person
 from app.room import NOTHING, office_command
-from schema.data_folder import scratch_folder
+from schema.database import Database
 from schema.definitions import SERVICES, definition_text
-from schema.migrations import Side
 from schema.profiles import STANDARD, Profile, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_villages
-from sync.entries import JournalError
-from sync.erasure import StillNeededError, destroy_bodies
 from sync.journal import Journal
-from sync.verification import redacted_body
 
 
-def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:
-    """Write the program's file of a year into the office's table. Raises Problem where nothing differs."""
-    require(actor, "office.settings")
+@office_command("office.settings")
+def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> int:
+    """Write the program's file of a year into the office's table; returns the year. Raises Problem where nothing
+    differs."""
     update = shipped_update(journal.db, year)
     if not update.days and not update.removed:
         raise Problem.of("conflict", why=f"Kalender {year} sudah sama dengan yang dibawa program.")
     reason = f"Kalender {year} yang dibawa program diambil alih."
     set_holidays(journal, actor, days=update.days, removed=update.removed, now=now, reason=reason)
+    return year
+
+
+HOLIDAY_KINDS = {"libur": "Libur nasional", "cuti_bersama": "Cuti bersama", "lokal": "Libur kantor ini"}
+
+
+@office_command("office.settings")
+def add_holiday(
+    journal: Journal,
+    actor: Actor,
+    *,
+    on_date: Annotated[date, Day("Tanggal", "Isi tanggal.", future=True)],
+    name: Annotated[str, Text("Nama hari libur", "Isi namanya.", most=100)],
+    kind: Annotated[str, Choice("Jenis", SENTENCES["choose_from_list"], choices=HOLIDAY_KINDS)],
+    basis: Annotated[str, Text("Dasar", "Isi dasar hukumnya, misalnya SKB atau surat edaran.", most=200)],
+    now: datetime,
+) -> int:
+    """A day off that the office writes down itself; returns its year. Promises that were given stay."""
+    day = HolidayData(on_date.isoformat(), name, kind, basis, "kantor")
+    set_holidays(journal, actor, days=[day], removed=[], reason=basis, now=now)
+    return on_date.year
+
+
+@office_command("office.settings")
+def remove_holiday(
+    journal: Journal,
+    actor: Actor,
+    *,
+    on_date: str,
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> int:
+    """A day off becomes a working day; returns its year. Raises Problem `not_found`."""
+    year = int(on_date[:4]) if on_date[:4].isdecimal() else 0
+    known = {day.on_date for day in queries.list_holidays(journal.db, year)}
+    check_found(on_date if on_date in known else None, "Hari libur itu")
+    set_holidays(journal, actor, days=[], removed=[on_date], reason=reason, now=now)
+    return year
 
 
 def set_holidays(
@@ -65,53 +100,66 @@ def set_holidays(
     record_change(journal, actor, HolidaysSet(list(days), list(removed), reason.strip()), "calendar", now)
 
 
+HOURS_OF_DAY = Text("Jam", most=80)
+PAST_HOURS = "Jam kerja hanya dapat diubah mulai hari ini; yang sudah lewat tetap tercatat."
+
+
+OPENLY = "Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini"
+
+
+class Week(msgspec.Struct, frozen=True):
+    """Hours of the days of a week as typed (`07.30-12.00, 13.00-16.00`); empty where the office is closed."""
+
+    senin: Annotated[str, Text("Senin", most=80)] = ""
+    selasa: Annotated[str, Text("Selasa", most=80)] = ""
+    rabu: Annotated[str, Text("Rabu", most=80)] = ""
+    kamis: Annotated[str, Text("Kamis", most=80)] = ""
+    jumat: Annotated[str, Text("Jumat", most=80)] = ""
+    sabtu: Annotated[str, Text("Sabtu", most=80)] = ""
+    minggu: Annotated[str, Text("Minggu", most=80)] = ""
+
+
 @office_command("office.settings")
 def set_hours(
     journal: Journal,
     actor: Actor,
     *,
-    name: str,
-    since: date,
-    until: date | None,
-    week: Mapping[str, str],
-    basis: str,
+    name: Annotated[str, Text("Nama jam kerja", "Beri nama, misalnya Jam kerja biasa.", most=80)],
+    since: Annotated[date, Day("Mulai tanggal", SENTENCES["from_day"], future=True, past=PAST_HOURS)],
+    until: Annotated[date | None, Day("Sampai tanggal (boleh kosong)", future=True)],
+    week: Week,
+    basis: Annotated[str, Text("Dasar", "Isi dasarnya, misalnya surat edaran.", most=300)],
     now: datetime,
 ) -> None:
     """Hours of the week from a day on, to `until` where they end by themselves. Raises Problem `invalid`.
 
     Hours are only ever added, from a day on that has not passed: what was reckoned with earlier ones stays explained.
     """
-    texts = {key: week.get(key, "").strip() for key in DAY_KEYS}
-    wrong = text_faults(("name", name, "Beri nama", 80), ("basis", basis, "Tulis dasarnya", 300)) | span_faults(texts)
-    if since < office_date(now):
-        wrong["since"] = "Jam kerja hanya dapat diubah mulai hari ini; yang sudah lewat tetap tercatat."
+    texts = {key: getattr(week, key) for key in DAY_KEYS}
+    wrong = span_faults(texts)
     if until is not None and until < since:
         wrong["until"] = "Hari terakhir tidak boleh sebelum hari pertama."
     if not any(texts.values()):
         wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
     check_nothing_wrong(wrong)
     number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
-    body = HoursSet(number, name.strip(), since.isoformat(), last, list(texts.values()), basis.strip())
+    body = HoursSet(number, name, since.isoformat(), last, list(texts.values()), basis)
     record_change(journal, actor, body, "calendar", now)
 
 
-def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: str, now: datetime) -> None:
+@office_command("office.settings")
+def set_shift(
+    journal: Journal,
+    actor: Actor,
+    *,
+    day: Annotated[date, Day("Tanggal", "Isi tanggal.", future=True, past="Hari yang sudah lewat tidak dapat diubah.")],
+    name: Annotated[str, Text("Keterangan", "Isi keterangannya, misalnya Layanan Sabtu.", "shift_name", most=80)],
+    spans: Annotated[str, HOURS_OF_DAY],
+    now: datetime,
+) -> None:
     """Hours of one day in place of the usual ones, also on a day off; empty hours bring the usual ones back."""
-    require(actor, "office.settings")
-    wrong = text_faults(("shift_name", name, "Tulis keterangannya", 80)) | span_faults({"spans": spans})
-    if day < office_date(now):
-        wrong["day"] = "Hari yang sudah lewat tidak dapat diubah."
-    check_nothing_wrong(wrong)
-    record_change(journal, actor, ShiftSet(day.isoformat(), name.strip(), spans.strip()), "calendar", now)
-
-
-def text_faults(*asked: tuple[str, str, str, int]) -> dict[str, str]:
-    """What is wrong with texts that must say something: (field, text, what is asked, most letters) each."""
-    return {
-        field: f"{ask}, paling panjang {most} huruf."
-        for field, text, ask, most in asked
-        if not text.strip() or len(text) > most
-    }
+    check_nothing_wrong(span_faults({"spans": spans}))
+    record_change(journal, actor, ShiftSet(day.isoformat(), name, spans), "calendar", now)
 
 
 def span_faults(texts: Mapping[str, str]) -> dict[str, str]:
@@ -124,30 +172,48 @@ def span_faults(texts: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: date, now: datetime) -> None:
+def pause_choices(db: Database, on: date) -> dict[str, str]:
+    return {reason.id: reason.label for reason in listed_pauses(db, on).values()}
+
+
+@office_command("office.settings")
+def set_pauses(
+    journal: Journal,
+    actor: Actor,
+    *,
+    enabled: Annotated[Sequence[str], Several("Alasan jeda yang boleh dipakai", choices=pause_choices)],
+    now: datetime,
+) -> None:
     """Switch listed reasons on; all others are off. A pause that already runs goes on. Raises Problem `invalid`."""
-    require(actor, "office.settings")
-    wanted = list(dict.fromkeys(enabled))
-    if set(wanted) - set(listed_pauses(journal.db, on)):
-        raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})
-    change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
+    change_setting(journal, actor, key="pauses.enabled", value=enabled, now=now)
 
 
-def set_readings(journal: Journal, actor: Actor, *, chosen: Iterable[str], on: date, now: datetime) -> None:
+@office_command("office.settings")
+def set_readings(
+    journal: Journal,
+    actor: Actor,
+    *,
+    chosen: Annotated[Sequence[str], Several("Bacaan lain yang dipakai", choices=listed_readings)],
+    now: datetime,
+) -> None:
     """Limits that the office reads in another way from now on; those that run keep theirs. Raises Problem `invalid`."""
-    require(actor, "office.settings")
-    wanted = list(dict.fromkeys(chosen))
-    limits = [one.rpartition("/")[0] for one in wanted]
-    if set(wanted) - set(listed_readings(journal.db, on)) or len(set(limits)) < len(limits):
+    limits = {reading.rpartition("/")[0] for reading in chosen}
+    if len(limits) < len(chosen):
         raise Problem.of("invalid", {"chosen": "Pilih satu bacaan untuk setiap batas waktu."})
-    change_setting(journal, actor, key="limits.readings", value=wanted, now=now)
+    change_setting(journal, actor, key="limits.readings", value=chosen, now=now)
 
 
+@office_command("office.settings")
 def set_network(
-    journal: Journal, actor: Actor, *, opened: bool, hosts: str, without_tls: bool, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    opened: Annotated[bool, Tick("Buka untuk komputer lain di jaringan kantor", name="open")],
+    hosts: Annotated[str, Text("Nama atau alamat komputer ini", most=300)],
+    without_tls: Annotated[bool, Tick(OPENLY)],
+    now: datetime,
 ) -> NetworkPlan:
     """Open or close the office to its network from the next start on. Raises Problem `invalid`, `forbidden`."""
-    require(actor, "office.settings")
     try:
         names = settings.parse_hosts(hosts)
     except Problem as problem:
@@ -158,6 +224,13 @@ def set_network(
     values = {"network.open": opened, "network.hosts": " ".join(names), "network.without_tls": without_tls}
     change_settings(journal, actor, values, now)
     return network_plan(journal.db)
+
+
+@office_command("office.settings")
+def set_identity(journal: Journal, actor: Actor, *, identity: settings.Identity, now: datetime) -> None:
+    """Change who the office is, as its letters and pages say it."""
+    values = {name.replace("_", ".", 1): value for name, value in msgspec.structs.asdict(identity).items()}
+    change_settings(journal, actor, values, now)
 
 
 @office_command("office.settings")
@@ -175,21 +248,40 @@ def change_setting(journal: Journal, actor: Actor, *, key: str, value: Any, now:
     record_change(journal, actor, SettingChanged(key, value), "office", now)
 
 
-def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: datetime) -> None:
-    require(actor, "office.settings")
-    if not (village.code.isdigit() and len(village.code) == 10 and village.name.strip()):
-        raise Problem.of("invalid", {"code": "Kode desa 10 angka dan nama desa wajib diisi."})
-    record_change(journal, actor, VillageSet(village), f"village/{village.code}", now)
+@office_command("office.settings")
+def set_village(
+    journal: Journal,
+    actor: Actor,
+    *,
+    code: str,
+    name: Annotated[str, Text("Nama desa", "Isi nama desa.", most=60)],
+    head_name: Annotated[str, Text("Kepala desa", most=100)] = "",
+    head_nip: Annotated[str, Text("NIP", most=30)] = "",
+    now: datetime,
+) -> str:
+    """Change what is kept of a village; returns its name. Raises Problem `not_found`."""
+    check_found(queries.village_names(journal.db).get(code), "Desa itu")
+    body = VillageSet(VillageData(code, name, head_name, head_nip))
+    record_change(journal, actor, body, f"village/{code}", now)
+    return name
 
 
 @office_command("office.settings")
-def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
-    """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
+def set_series(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    pattern: Annotated[str, Text("Pola", "Isi pola, misalnya {n:04}/{year}.", most=60)],
+    start: Annotated[int, Amount("Mulai dari nomor", least=1, most=999_999, outside=SENTENCES["up_to_999999"])],
+    now: datetime,
+) -> str:
+    """Give a number series a pattern and the number with which this year goes on; returns its name. Raises Problem
+    `invalid`."""
     check_pattern(pattern, name)
-    if not 0 < start < 1_000_000:
-        raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
     series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
     record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
+    return name
 
 
 def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject: str, now: datetime) -> None:
@@ -365,49 +457,3 @@ def suggest_identity(code: str) -> dict[str, str]:
     if name is None:
         return {}
     return {"office.name": f"Kecamatan {name}", "office.short_name": name, "office.place": name}
-
-
-MOST_REASON = 300
-STILL_NEEDED = (
-    "Isi itu masih dipakai tabel kantor, jadi tidak dimusnahkan: {first} Betulkan atau kosongkan dulu datanya dari "
-    "halaman berkasnya."
-)
-NOT_DESTROYABLE = (
-    "Isi itu tidak dapat dimusnahkan di sini: barisnya tidak ada, sudah dimusnahkan, bukan milik kantor ini sendiri, "
-    "atau jenisnya tidak memuat orang."
-)
-
-
-def destroy_entries(
-    journal: Journal,
-    side: Side,
-    actor: Actor,
-    places: Sequence[tuple[int, str, int]],
-    *,
-    reason: str,
-    folder: Path,
-    now: datetime,
-) -> None:
-    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The PIN was asked before.
-
-    The journal is replayed in `folder` first, minutes at ten years. Raises Problem; then nothing was destroyed.
-    """
-    require(actor, "office.settings")
-    if not reason.strip() or len(reason) > MOST_REASON:
-        raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
-    try:
-        redacted = {(journal.source, *place): redacted_body(journal, (journal.source, *place)) for place in places}
-        with scratch_folder(folder) as own:
-            destroy_bodies(
-                journal,
-                side,
-                redacted,
-                reason=reason.strip(),
-                actor=actor.username,
-                at=now,
-                scratch=own / "scratch.sqlite3",
-            )
-    except StillNeededError as needed:
-        raise Problem.of("conflict", why=STILL_NEEDED.format(first=needed)) from needed
-    except JournalError as error:
-        raise Problem.of("conflict", why=NOT_DESTROYABLE) from error

@@ -13,10 +13,11 @@ import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from app.core.asked import Text
 from app.core.problems import SENTENCES, Problem
 from schema.database import Database, cached_until_next_entry
 from schema.zone import USUAL, ZONES
@@ -170,6 +171,22 @@ def plan_network(opened: bool, hosts: str, without_tls: bool) -> NetworkPlan:
     if without_tls:
         return NetworkPlan("0.0.0.0", names, insecure=True)
     return NetworkPlan(hosts=names, proxied=True)
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the office is; a field's name is the setting's key with `_` for the first dot."""
+
+    office_name: Annotated[str, Text("Nama kantor", "Isi nama kantor, misalnya Kecamatan Yosowilangun.", most=80)]
+    office_short_name: Annotated[str, Text("Nama pendek", "Isi nama pendek, misalnya Yosowilangun.", most=40)]
+    office_regency: Annotated[str, Text("Pemerintah", SENTENCES["regency"], most=80)]
+    office_address: Annotated[str, Text("Alamat", most=150)]
+    office_phone: Annotated[str, Text("Telepon", most=40)]
+    office_email: Annotated[str, Text("Surel", most=80)]
+    office_report_to: Annotated[str, Text("Laporan kebocoran data kepada", most=120)]
+    office_postcode: Annotated[str, Text("Kode pos", most=5)]
+    office_place: Annotated[str, Text("Tempat di surat", "Isi nama tempat di depan tanggal surat.", most=40)]
+    office_centre_name: Annotated[str, Text("Nama dinas pencetak", most=120)]
+    office_centre_place: Annotated[str, Text("Tempat dinas", most=40)]
 
 
 DEFAULTS: dict[str, Any] = {

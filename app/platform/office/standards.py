@@ -4,8 +4,9 @@ with the own PIN (clause 0b: made, checked, approved). The last signature puts i
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
@@ -238,13 +239,19 @@ def check_turn(db: Database, due: Due, actor: Actor, on: date) -> Signatory:
 
 
 @office_command("standard.propose")
-def withdraw_standard(journal: Journal, actor: Actor, *, service: str, reason: str, now: datetime) -> None:
-    """Take a proposal back; its signatures go with it. Raises Problem `not_found`, `reason_needed`."""
-    if not reason.strip():
-        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
+def withdraw_standard(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: str,
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> str:
+    """Take a proposal back; its signatures go with it. Returns its service. Raises Problem `not_found`."""
     proposal = known_proposal(journal.db, service)
-    body = StandardWithdrawn(service, proposal.revision, reason.strip()[:300])
+    body = StandardWithdrawn(service, proposal.revision, reason)
     journal.record(body, subject=f"standard/{service}/{proposal.revision}", actor=actor.username, at=now)
+    return service
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

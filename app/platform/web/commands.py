@@ -252,11 +252,14 @@ def form_of(command: Command, pin: bool = False) -> type[CommandForm]:
 
 def form_asking(asks: Callable[..., Any], *, pin: bool = False, **more: Field) -> type[CommandForm]:
     """The form of what a function asks at its parameters or a struct at its fields, with `more` fields after it."""
-    fields: dict[str, Any] = {"asks": staticmethod(asks)}
-    for question in questions_of(asks):
-        fields |= fields_for(question)
     last = {"pin": PasswordField("PIN Anda", [AtMost(6)])} if pin else {}
-    return type(f"{asks.__name__}_form", (CommandForm,), fields | more | last)
+    own = {"asks": staticmethod(asks), **fields_asking(asks)}
+    return type(f"{asks.__name__}_form", (CommandForm,), own | more | last)
+
+
+def fields_asking(asks: Callable[..., Any]) -> dict[str, Field]:
+    """The fields that ask what a function or a struct declares, by their names."""
+    return {name: field for question in questions_of(asks) for name, field in fields_for(question).items()}
 
 
 class Refused(NamedTuple):

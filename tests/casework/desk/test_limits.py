@@ -18,7 +18,7 @@ from app.core.procedure.limits import Deadline
 from app.platform.office import service as office
 from app.platform.office.deadlines import note_deadline, read_deadlines
 from app.platform.office.events import HolidayData
-from app.platform.office.service import set_hours
+from app.platform.office.service import Week, set_hours
 from app.services.ktp.rules import KTP_RULES
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
@@ -245,7 +245,7 @@ def test_a_changed_calendar_asks_for_limits_too_and_never_for_closed_cases(
 
 
 def test_new_office_hours_leave_what_runs_and_ask(journal: Journal, opened: Opened) -> None:
-    week = {"kamis": "08.00-10.00", "jumat": "08.00-10.00"}
+    week = Week(kamis="08.00-10.00", jumat="08.00-10.00")
     set_hours(
         journal, SECRETARY, name="Pendek", since=START.date(), until=START.date(), week=week, basis="SE", now=START
     )

@@ -22,7 +22,7 @@ from app.casework.letters.transitions import OUTGOING, OUTGOING_MOVES
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.platform.office.deadlines import read_deadlines
-from app.platform.office.service import destroy_entries
+from app.platform.office.redactions import destroy_entries
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from sync.verification import verify_side

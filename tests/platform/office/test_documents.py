@@ -70,9 +70,7 @@ def print_copy(desk: Desk, who: str, copy: int | None, form: str = "sop") -> str
 
 
 def receive(desk: Desk, who: str, number: int, name: str = "") -> None:
-    documents.receive_copy(
-        desk.journal, desk.who(who), service="ktp-el", number=number, received_by=name, now=desk.now, on=TODAY
-    )
+    documents.receive_copy(desk.journal, desk.who(who), service="ktp-el", number=number, received_by=name, now=desk.now)
 
 
 def test_a_chain_of_seven_with_one_person_for_two_posts_and_one_signature_on_paper(desk: Desk) -> None:

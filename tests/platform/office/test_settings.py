@@ -46,7 +46,7 @@ def test_a_value_that_does_not_fit_is_refused(desk: Desk, key: str, value: objec
 
 def test_only_the_secretary_changes_settings(desk: Desk, as_budi: Browser) -> None:
     for command in (
-        lambda who: service.set_pauses(desk.journal, who, enabled=[], on=ON, now=START),
+        lambda who: service.set_pauses(desk.journal, who, enabled=[], now=START),
         lambda who: service.set_network(desk.journal, who, opened=False, hosts="", without_tls=False, now=START),
     ):
         with pytest.raises(Problem) as caught:
@@ -66,7 +66,7 @@ def test_a_listed_reason_can_be_switched_on_and_then_be_used(desk: Desk, as_ratn
     assert as_ratna.post("/pengaturan/jeda", {"enabled": ["holiday"]}).status_code == 422
     assert settings.get_setting(desk.journal.db, "pauses.enabled") == ["blanks_out"]
     with pytest.raises(Problem):
-        service.set_pauses(desk.journal, desk.who("ratna"), enabled=["holiday"], on=ON, now=START)
+        service.set_pauses(desk.journal, desk.who("ratna"), enabled=["holiday"], now=START)
 
 
 def test_identity_stays_as_typed_when_something_is_wrong(as_ratna: Browser, desk: Desk) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from app.core.permissions import SYSTEM
 from app.platform.office import service as office
-from app.platform.office.events import VillageData
 from app.platform.people.service import change_person
 from app.platform.printing.papers import render_paper
 from app.quality.capa import service as capa_service
@@ -70,7 +69,7 @@ def another_office(book: BookDesk) -> None:
     j, ratna, now = book.journal, book.who("ratna"), book.clock()
     again = capa_service.Plan(("Kabel putus",), "Kabel diganti", "", "budi", date(2026, 4, 30))
     capa_service.plan_round(j, book.who("budi"), capa_id=1, plan=again, now=now)
-    office.set_village(j, ratna, village=VillageData(KRAI, "Krai Baru"), now=now)
+    office.set_village(j, ratna, code=KRAI, name="Krai Baru", now=now)
     office.change_setting(j, ratna, key="office.name", value="Kapanewon Contoh", now=now)
     office.change_setting(j, ratna, key="office.phone", value="0334-999999", now=now)
     for name, new in (

@@ -100,7 +100,6 @@ def test_24_working_hours_or_one_day_of_service_as_the_office_reads_it(hotline: 
         hotline.journal,
         hotline.who("ratna"),
         chosen=["hotline/whole/service_day"],
-        on=hotline.clock().date(),
         now=hotline.clock(),
     )
     second = hotline.call(question="Pertanyaan lain?").id

@@ -16,7 +16,7 @@ from app.cli.office import OfficeJobs
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.platform.office.deadlines import read_deadlines
-from app.platform.office.service import destroy_entries
+from app.platform.office.redactions import destroy_entries
 from app.services.hotline import articles, gammu, messages, papers, queries, team
 from app.services.hotline.messages import exchange_messages
 from app.services.hotline.tables import Sms

@@ -181,7 +181,7 @@ def test_the_analysis_counts_words_and_working_time(hotline: HotlineDesk, web: F
     whole = times["Seluruhnya"]
     assert (whole.standard, whole.number, whole.within) == ("24 jam kerja", 5, 5)
     chosen = ["hotline/whole/service_day"]
-    office.set_readings(hotline.journal, hotline.who("ratna"), chosen=chosen, on=found.last, now=hotline.clock())
+    office.set_readings(hotline.journal, hotline.who("ratna"), chosen=chosen, now=hotline.clock())
     again = reports.analyse(hotline.journal.db, date(2026, 4, 1), date(2026, 4, 30)).times[-1]
     assert (again.standard, again.within) == ("1 hari kerja", 5)
     book = as_ida.post("/hotline/analisis/unduh", {"dari": "2026-04-01", "sampai": "2026-04-30"})

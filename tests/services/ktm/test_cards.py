@@ -92,9 +92,7 @@ def test_who_is_told_when_a_card_is_not_given_out_in_three_days(desk: CardDesk) 
 
 
 def test_the_three_days_may_be_read_as_calendar_days(desk: CardDesk) -> None:
-    office.set_readings(
-        desk.journal, desk.who("ratna"), chosen=["ktm/distribution/calendar"], on=desk.now.date(), now=desk.now
-    )
+    office.set_readings(desk.journal, desk.who("ratna"), chosen=["ktm/distribution/calendar"], now=desk.now)
     [(case_id, _)] = desk.with_card(1)
     assert clock_of(desk, case_id, "distribution") == "2026-03-15", "a Sunday"
 

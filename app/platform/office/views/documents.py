@@ -1,17 +1,20 @@
 """A procedure as a document: the official SOP form, its control (prints, copies, chronology), two revisions."""
 
-from flask import Blueprint, url_for
+from typing import Any
+
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import stored_date
 from app.core.problems import Problem, check_found
 from app.core.procedure.revisions import compare_revisions
 from app.platform.office import documents, papers, queries, settings, standards
-from app.platform.office.views.forms import CopyForm, PrintForm
+from app.platform.office.views.forms import PrintForm
 from app.platform.office.views.standards import pdf_answer, sop_parts
 from app.platform.printing.papers import render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import run_command, show_page
+from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 
 pages = Blueprint("documents", __name__, url_prefix="/standar")
@@ -30,10 +33,8 @@ def show_sop(service_id: str) -> ResponseReturnValue:
 
 @pages.get("/<service_id>/kendali")
 @needs_permission("standard.view")
-def show_control(
-    service_id: str, status: int = 200, form: CopyForm | None = None, number: int = 0
-) -> ResponseReturnValue:
-    """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
+def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Who signed, who has which copy, what was printed; a refused form stays at its copy."""
     db, on = current_db(), current_date()
     definition, adopted = queries.shown_standard(db, service_id, on)
     return show_page(
@@ -47,8 +48,8 @@ def show_control(
         prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
         stamp=documents.stamp_words,
         revisions=[line for line in queries.list_standards(db) if line.service == service_id],
-        form=form or CopyForm(formdata=None),
-        asked=number,
+        form=refused.form_for(documents.receive_copy),
+        asked=refused.place.get("number", 0),
     )
 
 
@@ -92,26 +93,17 @@ def print_proposal(service_id: str) -> ResponseReturnValue:
     return pdf_answer(render_paper("standard", data, size=size), f"usulan-{service_id}")
 
 
-@pages.post("/<service_id>/salinan/<int:number>")
-@needs_permission("standard.view")
-def receive_copy(service_id: str, number: int) -> ResponseReturnValue:
-    form = CopyForm()
-    return run_command(
-        lambda: documents.receive_copy(
-            current_journal(),
-            current_actor(),
-            service=service_id,
-            number=number,
-            received_by=form.received_by.data or "",
-            old_returned=form.old_returned.data,
-            now=current_time(),
-            on=current_date(),
-        ),
-        lambda _: show_control(service_id, 422, form, number),
-        url_for("documents.show_control", service_id=service_id),
-        f"Salinan nomor {number} dicatat diterima.",
-        form=form,
-    )
+def service_of(service_id: str, number: int) -> dict[str, Any]:
+    return {"service": service_id, "number": number}
+
+
+def tell_received() -> str:
+    place = request.view_args or {}
+    return f"Salinan nomor {place['number']} dicatat diterima."
+
+
+COPY = "/<service_id>/salinan/<int:number>"
+add_command(pages, COPY, documents.receive_copy, show_control, tell_received, named=service_of)
 
 
 @pages.get("/<service_id>/beda/<old>/<new>")

@@ -17,9 +17,10 @@ from app.platform.office.events import VillageData
 from app.platform.office.first_run import Draft, FirstPasswords, suggest_username
 from app.platform.office.numbers import NumberPreview, check_pattern, fill_pattern, usual_series
 from app.platform.office.service import NewPerson
-from app.platform.office.views.forms import IdentityForm
+from app.platform.office.views.forms import SettingsForm
 from app.platform.people.changes import TAKEN, AddPerson
 from app.platform.people.credentials import LONGEST, check_password
+from app.platform.web.commands import fields_asking
 from app.platform.web.context import current_date
 from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 from schema.definitions import load_definition
@@ -131,7 +132,7 @@ def chosen_profile(answers: Mapping[str, str]) -> Profile:
     return load_profile(name if name in profile_names() else STANDARD)
 
 
-class OfficeStep(Step, IdentityForm):
+class OfficeStep(Step, SettingsForm):
     name, title = "kantor", "Kantor"
     profile = SelectField("Jenis kantor", choices=[], validate_choice=False)
     office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[], validate_choice=False)
@@ -140,8 +141,6 @@ class OfficeStep(Step, IdentityForm):
 
     def __init__(self, draft: Draft, passwords: FirstPasswords, sent: Mapping[str, str] | None = None) -> None:
         super().__init__(draft, passwords, sent)
-        for later in ("office_report_to", "office_centre_name", "office_centre_place"):
-            del self[later]
         self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
         self.profile.data = self.chosen.id
         self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
@@ -187,6 +186,17 @@ class OfficeStep(Step, IdentityForm):
 
     def settings(self) -> dict[str, Any]:
         return super().settings() | {"office.arms": self.arms_kept.data or ""}
+
+
+def ask_identity(step: type[Step], *names: str) -> None:
+    """Give a step some of the fields that ask who the office is."""
+    asked = fields_asking(settings.Identity)
+    for name in names:
+        setattr(step, name, asked[name])
+
+
+ask_identity(OfficeStep, "office_name", "office_short_name", "office_regency", "office_place")
+ask_identity(OfficeStep, "office_address", "office_postcode", "office_phone", "office_email")
 
 
 def suggested_identity(profile: Profile, code: str) -> dict[str, str]:
@@ -373,14 +383,13 @@ class OwnPinForm(Form):
 
 class PartnerStep(Step):
     name, title = "pusat", "Sambungan"
-    office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
-    office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
     code = TextLine("Kode pendaftaran", [AtMost(200)])
 
     def usual(self) -> Mapping[str, str]:
         return {"office_centre_name": settings.DEFAULTS["office.centre_name"], "code": self.passwords.code}
 
 
+ask_identity(PartnerStep, "office_centre_name", "office_centre_place")
 STEPS: tuple[type[Step], ...] = (OfficeStep, PeopleStep, VillagesStep, NumbersStep, PartnerStep)
 
 

@@ -26,6 +26,7 @@ from app.platform.people.access_log import (
     week_of_access,
 )
 from app.platform.web import notices
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -46,11 +47,9 @@ RETURN_PREFIX = "r-"
 
 @pages.get("/", endpoint="page")
 @needs_permission("health.view")
-def health_overview() -> ResponseReturnValue:
-    return draw_health(NoteForm(formdata=None))
-
-
-def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
+def health_overview(
+    status: int = 200, refused: Refused = NOT_REFUSED, back: NoteForm | None = None
+) -> ResponseReturnValue:
     data: Path = surroundings().data
     lines = health.health_lines(
         current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
@@ -61,7 +60,7 @@ def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None)
         status=status,
         lines=lines,
         todo=todo,
-        form=form,
+        form=refused.form_for(health.confirm_clock),
         settle=current_journal().clock_at(current_time()) != "ok",
         returned=notices.return_warning(),
         back=back or NoteForm(formdata=None, prefix=RETURN_PREFIX),
@@ -101,17 +100,8 @@ def update_line() -> list[HealthLine]:
     return [HealthLine("Versi program", "warn", "Perlu diperbarui", detail, todo)] if waiting else []
 
 
-@pages.post("/jam")
-@needs_permission("office.settings")
-def confirm_clock() -> ResponseReturnValue:
-    form = NoteForm()
-    return run_command(
-        lambda: health.confirm_clock(current_journal(), current_actor(), note=form.note.data, now=current_time()),
-        lambda _: draw_health(form, 422),
-        url_for("health.page"),
-        "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.",
-        form=form,
-    )
+CONFIRMED = "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya."
+add_command(pages, "/jam", health.confirm_clock, health_overview, CONFIRMED, to="health.page")
 
 
 @pages.post("/kembali")
@@ -126,7 +116,7 @@ def confirm_return() -> ResponseReturnValue:
             note=form.note.data,
             now=current_time(),
         ),
-        lambda _: draw_health(NoteForm(formdata=None), 422, back=form),
+        lambda problem: health_overview(problem.status, back=form),
         url_for("health.page"),
         "Dicatat. Peringatannya tidak tampil lagi.",
         form=form,

@@ -15,12 +15,13 @@ from app.core.procedure.format_keys import definition_keys
 from app.core.procedure.revisions import compare_revisions
 from app.core.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.platform.office import papers, queries, settings, standards
-from app.platform.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
+from app.platform.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, SignForm
 from app.platform.people import credentials
 from app.platform.people.credentials import pin_counts_from, pin_decides
 from app.platform.people.service import words_to_vouch
 from app.platform.printing.data.books import standard_clauses
 from app.platform.printing.papers import render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -256,7 +257,7 @@ def signing_address(db: Database, actor: Actor, now: datetime) -> str:
 @pages.get("/<service_id>/usulan")
 @needs_permission("standard.view")
 def show_proposal(
-    service_id: str, status: int = 200, sign: SignForm | None = None, withdraw: ReasonForm | None = None
+    service_id: str, status: int = 200, refused: Refused = NOT_REFUSED, sign: SignForm | None = None
 ) -> ResponseReturnValue:
     """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
     proposal, on = standards.known_proposal(current_db(), service_id), current_date()
@@ -270,7 +271,7 @@ def show_proposal(
         **signing_parts(service_id, sign),
         adopted=adopted,
         difference=compare_revisions(running, definition) if adopted else None,
-        withdraw=withdraw or ReasonForm(formdata=None),
+        withdraw=refused.form_for(standards.withdraw_standard),
     )
 
 
@@ -347,16 +348,13 @@ def draw_signed(service_id: str, revision: str) -> str:
     return render_template("platform/office/_signed.html", oob=True, signatures=rows, due=due, coming=False, vacant=[])
 
 
-@pages.post("/<service_id>/usulan/cabut")
-@needs_permission("standard.propose")
-def withdraw_proposal(service_id: str) -> ResponseReturnValue:
-    form = ReasonForm()
-    return run_command(
-        lambda: standards.withdraw_standard(
-            current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
-        ),
-        lambda _: show_proposal(service_id, 422, withdraw=form),
-        standard_address(service_id),
-        "Usulan dicabut.",
-        form=form,
-    )
+def service_of(service_id: str) -> dict[str, str]:
+    return {"service": service_id}
+
+
+def tell_withdrawn(service_id: str) -> ResponseReturnValue:
+    return redirect_to(standard_address(service_id), "Usulan dicabut.")
+
+
+WITHDRAW = "/<service_id>/usulan/cabut"
+add_command(pages, WITHDRAW, standards.withdraw_standard, show_proposal, named=service_of, then=tell_withdrawn)
