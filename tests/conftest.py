@@ -26,6 +26,7 @@ from app.platform.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
+from tests.answers import WatchedClient
 from tests.platform.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
 from tests.postgres import Server, server
 from tests.services.ktp.desk import adopt
@@ -37,6 +38,7 @@ settings.load_profile("loket")
 # Hypothesis also draws constants of all modules that are loaded: then the examples depend on what ran before, and each
 # worker reads the whole tree first.
 providers._get_local_constants = Constants
+Flask.test_client_class = WatchedClient
 
 _connect = socket.socket.connect
 

@@ -81,8 +81,7 @@ def telling_backup_errors() -> Iterator[None]:
 @json_option
 def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: bool) -> None:
     side = existing_sides(data)[0]
-    with telling_backup_errors():
-        db = compose.open_side(side, data)
+    with telling_backup_errors(), closing(compose.open_side(side, data)) as db:
         migrate_database(db, side)
         adopt_file(db, data / "keys", clock.now())
         backups = Backups(compose.journal(side, db), side, data, CONSOLE)
@@ -95,9 +94,9 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
         made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None)
         if secret:
             backups.keep_key(recipient, secret, None, clock.now())
-    print_answer(backup_payload(made, secret), backup_lines(made, side, secret), as_json=as_json)
-    if secret and not as_json and sys.stdin.isatty():
-        ask_key_group(backups)
+        print_answer(backup_payload(made, secret), backup_lines(made, side, secret), as_json=as_json)
+        if secret and not as_json and sys.stdin.isatty():
+            ask_key_group(backups)
 
 
 def backup_payload(made: Backup, secret: str) -> dict[str, object]:

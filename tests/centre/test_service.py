@@ -2,10 +2,12 @@
 
 import pytest
 
-from app.centre import service
+from app.centre import events, service
 from app.centre.events import ShipmentListPrinted
 from app.centre.queries import blank_stock, queue_length
 from app.centre.tables import BlankCount, IncomingDispatch, IncomingLine, OutgoingShipment
+from app.core.messages import LineAccepted, LinePrinted
+from sync.entries import Entry
 from tests.centre.print_centre import EKO, NOW, OFFICE, OTHER, YUNI, PrintCentre, a_line, closing, refused
 
 
@@ -239,3 +241,21 @@ def test_the_list_of_one_shipment_is_printed_and_no_other(print_centre: PrintCen
         journal.record(body, subject=f"shipment/{numbers[0]}", actor="yuni", at=NOW)
     kept = {row.number: row.list_content or "" for row in OutgoingShipment.rows(print_centre.db)}
     assert kept == {numbers[0]: "ab" * 32, numbers[1]: ""}
+
+
+def test_a_decision_that_comes_back_before_its_line_waits_for_it(print_centre: PrintCentre) -> None:
+    """After a restore our own stream may be returned first: what was printed is printed once the line is here."""
+    db, line = print_centre.db, "1/dukcapil/1"
+    decisions = (("line.accepted", LineAccepted(line)), ("line.printed", LinePrinted(line, "K00042", "2026-03-12")))
+    with db.writing(), db.applying():
+        for n, (kind, body) in enumerate(decisions, 8):
+            events.decide_line(db, Entry("", 3, OFFICE, n, None, kind, "", NOW, "yuni", body), line)
+    kept = [tuple(row) for row in db.run("SELECT source, line, epoch, n, kind, actor FROM pending_decision ORDER BY n")]
+    assert kept == [(OFFICE, line, 3, n, kind, "yuni") for n, (kind, _) in enumerate(decisions, 8)]
+    [came, other] = print_centre.comes(2)
+    assert came == line
+    row = IncomingLine.first(db, source=OFFICE, line=line)
+    assert row is not None
+    assert (row.state, row.serial, row.printed_on, row.changed_by) == ("printed", "K00042", "2026-03-12", "yuni")
+    assert print_centre.state(other) == "waiting"
+    assert list(db.run("SELECT 1 FROM pending_decision")) == []

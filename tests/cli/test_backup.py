@@ -2,21 +2,23 @@
 
 import json
 import re
-import subprocess
-import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyrage
+import pytest
 
-from app import compose, paths
+from app import compose
+from app.cli.backup import step_after_restore
+from app.core import clock
 from app.platform.backups.service import find_remains
 from app.platform.office.service import NewPerson, found_office
 from app.platform.people.access_log import access_lines
 from app.platform.people.hashing import Cost
-from schema.migrations import migrate_database
+from schema.migrations import Side, migrate_database
 from sync.restore import draw_key, key_in_force
 from sync.verification import tables_digest
+from tests.cli.calling import run
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 CHEAP = Cost(4, 8, 1)
@@ -41,16 +43,6 @@ def office(data: Path, code: str = "350807", name: str = "Kecamatan Yosowilangun
     )
     db.run("INSERT INTO draft (author, service, fields, created_at, updated_at) VALUES ('x', 'y', '{}', '', '')")
     db.close()
-
-
-def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(paths.CHECKOUT / "run.py"), *arguments],
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path: Path) -> None:
@@ -113,7 +105,11 @@ def test_the_key_of_an_earlier_program_is_confirmed_by_typing_all_of_it(tmp_path
     assert db.one("SELECT recipient FROM backup_key WHERE confirmed_at IS NOT NULL") == (recipient,)
 
 
-def test_a_new_key_leaves_the_old_one_in_force_until_it_is_confirmed(tmp_path: Path) -> None:
+def test_a_new_key_leaves_the_old_one_in_force_until_it_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = (NOW + timedelta(minutes=minute) for minute in range(1000))
+    monkeypatch.setattr(clock, "now", lambda: next(moments))
     data = tmp_path / "kantor"
     office(data)
     first = json.loads(run("backup", "--data", str(data), "--json").stdout)["recovery_key"]
@@ -149,3 +145,121 @@ def test_an_emptied_database_beside_keys_and_backups_is_restored_or_set_apart(tm
         "restore", str(apart / "cadangan" / Path(made["path"]).name), "--data", str(data), typed=made["recovery_key"]
     )
     assert restored.returncode == 0, restored.stderr
+
+
+def test_at_a_terminal_the_group_is_asked_until_it_is_right_three_times_at_most(tmp_path: Path) -> None:
+    data = tmp_path / "kantor"
+    office(data)
+    wrong = run("backup", "--data", str(data), typed="aaaaaa\n" * 5, terminal=True)
+    assert (wrong.returncode, wrong.stdout.count("Ketik kelompok terakhir")) == (0, 3)
+    assert len(wrong.stderr.splitlines()) == 3
+    later = run("backup", "--data", str(data), typed="\n", terminal=True)
+    assert (later.stdout.count("Ketik kelompok terakhir"), later.stderr) == (1, "")
+    typed = "aaaaaa\n{group}\n"
+    db = compose.open_side("office", data)
+    assert db.one("SELECT count(*) FROM backup_key WHERE confirmed_at IS NOT NULL") == (0,)
+    db.close()
+    with pytest.MonkeyPatch.context() as patch:
+        recipient, secret = draw_key()
+        patch.setattr("app.cli.backup.draw_key", lambda: (recipient, secret))
+        done = run("backup", "--data", str(data), typed=typed.format(group=secret[-6:]), terminal=True)
+    assert done.stdout.count("Ketik kelompok terakhir") == 2
+    assert "dipastikan" in done.stdout.rsplit("Ketik kelompok", 1)[1]
+    db = compose.open_side("office", data)
+    assert key_in_force(db).recipient == recipient
+    db.close()
+    again = run("backup", "--data", str(data), terminal=True)
+    assert ("AGE-SECRET-KEY" in again.stdout, "Ketik kelompok" in again.stdout) == (False, False)
+    machine = run("backup", "--data", str(data), "--new-key", "--json", terminal=True)
+    assert json.loads(machine.stdout)["recovery_key"].startswith("AGE-SECRET-KEY-")
+
+
+def test_what_a_backup_says_to_a_machine_and_to_people(tmp_path: Path) -> None:
+    data = tmp_path / "kantor"
+    office(data)
+    made = json.loads(run("backup", "--data", str(data), "--json").stdout)
+    path = Path(made["path"])
+    assert (path.parent, path.stat().st_size) == (data / "cadangan", made["size"])
+    assert (made["key_confirmed"], made["alarm"]) == (False, "")
+    run("backup", "--confirm", "--data", str(data), typed=made["recovery_key"])
+    second = json.loads(run("backup", "--data", str(data), "--json").stdout)
+    assert (second["recovery_key"], second["key_confirmed"]) == ("", True)
+    assert second["entries"] == made["entries"] > 0
+    told = run("backup", "--data", str(data), "--to", str(tmp_path / "stik")).stdout
+    [kept] = (tmp_path / "stik").iterdir()
+    kilobytes = -(-kept.stat().st_size // 1024)
+    assert f"teruji: {kept.name}, {kilobytes} KB, " in told
+    assert "AGE-SECRET-KEY" not in told
+
+
+def test_a_restore_needs_replace_where_something_is_and_says_where_the_old_one_lies(tmp_path: Path) -> None:
+    data, key = tmp_path / "kantor", tmp_path / "kunci.txt"
+    office(data)
+    made = json.loads(run("backup", "--data", str(data), "--json").stdout)
+    key.write_text("Kunci pemulihan\n  " + made["recovery_key"].lower() + "\n", encoding="utf-8")
+    again = ("restore", made["path"], "--key-file", str(key), "--data", str(data))
+    refused = run(*again)
+    assert (refused.returncode, "Tambahkan --replace" in refused.stderr) == (1, True)
+    assert list(data.glob("*.lama-*")) == []
+    done = run(*again, "--replace")
+    [old] = (path.name for path in data.glob("*.lama-*") if not path.name.endswith(("-wal", "-shm")))
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Dipulihkan dan teruji: ")
+    assert f"Basis data sebelumnya disimpan sebagai {old}, tanpa kunci" in done.stdout
+    assert "Minta kode pendaftaran baru dari pusat" in done.stdout
+    db = compose.open_side("office", data)
+    noted = list(db.run("SELECT detail, person_id, address FROM access_log WHERE action = 'backup.restored'"))
+    assert noted == [(Path(made["path"]).name, None, "console")]
+    db.close()
+    key.write_text(draw_key()[1], encoding="utf-8")
+    assert run(*again, "--replace").returncode == 1
+    answer = json.loads(run("restore", made["path"], "--data", str(tmp_path / "lain"), "--json",
+                            typed=made["recovery_key"]).stdout)  # fmt: skip
+    assert (set(answer), answer["entries"] >= made["entries"]) == ({"entries", "digest"}, True)
+
+
+def test_a_database_loaded_by_other_tools_is_taken_over_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    data, empty = tmp_path / "kantor", tmp_path / "kosong"
+    office(data)
+    db = compose.open_side("office", data)
+    before = db.one("SELECT value FROM identity WHERE key = 'epoch'")
+    db.close()
+    empty.mkdir()
+    refused = run("restore", "--data", str(empty))
+    assert (refused.returncode, "masih kosong. Muat dulu salinannya" in refused.stderr) == (1, True)
+    done = run("restore", "--data", str(data))
+    assert done.returncode == 0, done.stderr
+    assert "Kantor dapat langsung bekerja" in done.stdout
+    db = compose.open_side("office", data)
+    assert db.one("SELECT value FROM identity WHERE key = 'epoch'") != before
+    db.close()
+
+
+def test_beginning_anew_moves_what_lies_there_and_finds_nothing_in_a_clean_folder(tmp_path: Path) -> None:
+    data = tmp_path / "kantor"
+    data.mkdir()
+    nothing = run("begin-anew", "--data", str(data), typed="MULAI BARU\n")
+    assert (nothing.returncode, "tidak ada yang lama" in nothing.stderr) == (1, True)
+    assert list(data.iterdir()) == []
+    office(data)
+    run("backup", "--data", str(data))
+    (data / "kantor.sqlite3").unlink()
+    asked = run("begin-anew", "--data", str(data), typed="mulai baru\n", terminal=True)
+    assert (asked.returncode, "Yang akan dipindahkan:" in asked.stdout) == (1, True)
+    done = run("begin-anew", "--data", str(data), typed=" MULAI BARU \n")
+    [apart] = data.glob("sebelum-*")
+    assert f"Dipindahkan ke {apart}." in done.stdout
+    assert "cadangan" in {path.name for path in apart.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("side", "had_keys", "said"),
+    [
+        ("office", False, "Minta kode pendaftaran baru dari pusat"),
+        ("office", True, "Minta kode pendaftaran baru dari pusat"),
+        ("centre", True, "kecamatan tidak perlu kode baru"),
+        ("centre", False, "setiap kecamatan perlu kode pendaftaran baru"),
+    ],
+)
+def test_what_follows_a_restore_depends_on_side_and_keys(side: Side, had_keys: bool, said: str) -> None:
+    assert said in step_after_restore(side, had_keys)

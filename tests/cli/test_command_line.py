@@ -139,6 +139,18 @@ def test_due_uses_the_calendar_of_the_office_in_the_folder(
         (["due", "2026-03-02", "--days", "dua"], "dua bukan bilangan bulat"),
         (["due", "2026-03-02", "--days", "1001"], "0 sampai 1000"),
         (["due", "2026-03-02", "--day"], "Pilihan --day tidak dikenal."),
+        (["due", "2026-03-02 08:00", "--hours", "5001"], "0 sampai 5000"),
+        (["due", "2026-03-02 08:00", "--minutes", "300001"], "0 sampai 300000"),
+        (["due", "2026-03-02 08:00", "--hours", "1", "--minutes", "1"], "Pilih salah satu"),
+        (["due", "2026-03-02", "--hours", "1"], "Tulis juga jamnya"),
+        (["due", "1999-12-31"], "di luar jangkauan"),
+        (["due", "2100-01-01"], "di luar jangkauan"),
+        (["due", "2026-03-02", "--days", "-1"], "0 sampai 1000"),
+        (["due", "2026-03-02", "--days", "1234567890"], "0 sampai 1000"),
+        (["centre", "--port", "65536"], "0 sampai 65535"),
+        (["office", "--port", "65536"], "0 sampai 65535"),
+        (["network", "--port", "65536"], "0 sampai 65535"),
+        (["network", "--office-port", "65536"], "0 sampai 65535"),
         (["dua"], "Perintah dua tidak dikenal. Maksud Anda due?"),
         (["due", "2026-03-02", "lagi"], "Isian ini berlebih: lagi."),
         (["restore", "tiada.age"], "Isian [DOKUMEN] tidak dapat dipakai: tiada.age tidak ada."),
@@ -152,6 +164,25 @@ def test_a_wrong_call_gets_a_sentence(capsys: pytest.CaptureFixture[str], argume
     assert (code, told) == (2, "")
     assert sentence in complaint
     assert "--help" in complaint
+
+
+@pytest.mark.parametrize(
+    ("wanted", "alike"),
+    [
+        (["2026-03-02"], ["2026-03-02", "--days", "12"]),
+        (["2026-03-02 10:00", "--hours", "3"], ["2026-03-02 10:00", "--minutes", "180"]),
+        (["2026-03-02T10.00", "--hours", "3"], ["2026-03-02 10:00", "--minutes", "180"]),
+        (["2000-01-01", "--days", "0"], ["2000-01-01", "--days", "0"]),
+        (["2099-12-01", "--days", "1"], ["2099-12-01 08:00", "--days", "1"]),
+    ],
+)
+def test_one_and_the_same_limit_said_in_two_ways(
+    capsys: pytest.CaptureFixture[str], wanted: list[str], alike: list[str]
+) -> None:
+    answers = [call(capsys, "due", *words, "--json") for words in (wanted, alike)]
+    assert [code for code, _, _ in answers] == [0, 0]
+    assert answers[0][1] == answers[1][1]
+    assert json.loads(answers[0][1])["calendar"] == "shipped"
 
 
 def test_an_option_without_its_value_gets_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

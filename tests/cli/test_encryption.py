@@ -11,6 +11,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from msgspec.structs import replace
 
 from app import compose
 from app.cli import unlocking, windows_account
@@ -18,12 +19,15 @@ from app.cli.proving import nightly_proof
 from schema import cipher
 from schema.cipher import KEY_FILE, UNFINISHED_FILE
 from schema.encrypting import change_files
-from sync.database_key import encrypt_new_folder, read_wrapped
+from sync.database_key import encrypt_new_folder, read_wrapped, write_wrapped
 from sync.scheduler import newest_fault
+from tests.cli.calling import Called, run
 from tests.proof.program import World
 
 PASSPHRASE = "jambu terbang sore hari"
 OTHER = "empat kata yang lain"
+HERE = ("encrypt", "backup", "restore")
+"""Commands that run in this very process."""
 
 
 class Desk:
@@ -39,10 +43,30 @@ class Desk:
         self.world.extra["LOKET_PASSPHRASE_FILE"] = str(self.file)
 
     def call(self, *words: str, typed: str = "", data: Path | None = None) -> str:
-        return self.world.call(*words, "--data", str(data or self.data), typed=typed)
+        words = (*words, "--data", str(data or self.data))
+        if words[0] not in HERE:
+            return self.world.call(*words, typed=typed)
+        done = self.run(*words, typed=typed)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def run(self, *words: str, typed: str = "", terminal: bool = False) -> Called:
+        """A command in this process, which knows no key before it and none after it."""
+        cipher._keys.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.world.extra.items():
+                patch.setenv(name, value)
+            done = run(*words, typed=typed, terminal=terminal)
+        cipher._keys.clear()
+        return done
 
     def refused(self, *words: str) -> str:
-        program = self.world.begin(*words, "--data", str(self.data), stdin=subprocess.DEVNULL)
+        words = (*words, "--data", str(self.data))
+        if words[0] in HERE:
+            done = self.run(*words)
+            assert done.returncode == 1
+            return done.stderr
+        program = self.world.begin(*words, stdin=subprocess.DEVNULL)
         assert program.wait(60) == 1
         return self.world.last_log()
 
@@ -121,6 +145,70 @@ def test_a_passphrase_that_is_too_short_changes_nothing(desk: Desk) -> None:
     assert "paling sedikit 12 huruf" in desk.refused("encrypt")
     assert (desk.data / "kantor.sqlite3").read_bytes() == before
     assert not (desk.data / KEY_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--plain", "--new-passphrase"), 2, "Pilih satu saja"),
+        (("--plain",), 1, "tidak terkunci. Tidak ada yang diubah"),
+        (("--new-passphrase",), 1, "tidak terkunci. Tidak ada yang diubah"),
+        (("--no-account",), 1, "tidak terkunci. Tidak ada yang diubah"),
+        (("--account",), 1, "--account hanya ada di Windows"),
+    ],
+)
+def test_a_plain_folder_has_nothing_to_change(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:
+    done = desk.run("encrypt", *words, "--data", str(desk.data))
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert not (desk.data / KEY_FILE).exists()
+
+
+def test_a_damaged_database_is_named_before_anything_is_locked(desk: Desk) -> None:
+    (desk.data / "kantor.sqlite3").write_bytes(b"\xff" * 8192)
+    assert "kantor.sqlite3 rusak" in desk.refused("encrypt")
+
+
+def test_an_account_is_forgotten_and_a_second_call_finds_nothing_to_change(desk: Desk) -> None:
+    desk.call("encrypt")
+    write_wrapped(desk.data, replace(read_wrapped(desk.data), account="AAAA"))
+    assert "meminta kata sandi setiap kali" in desk.call("encrypt", "--no-account")
+    assert read_wrapped(desk.data).account == ""
+    assert "tidak ada yang perlu diubah" in desk.call("encrypt")
+
+
+def test_three_tries_at_a_terminal_open_the_folder_or_leave_it_locked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The passphrase is asked for without being shown, three times and no more."""
+    desk.call("encrypt")
+    desk.world.extra.clear()
+    said = list[str]()
+    monkeypatch.setattr(unlocking, "typed_secret", lambda question: said.append(question) or next(tries))
+    for wrong, code in ((0, 0), (2, 0), (3, 1)):
+        said.clear()
+        tries = iter(["kata yang salah"] * wrong + [PASSPHRASE])
+        done = desk.run("encrypt", "--data", str(desk.data), terminal=True)
+        assert (done.returncode, done.stderr.count("Kata sandi basis data salah")) == (code, wrong)
+        assert said == ["Kata sandi basis data"] * min(3, wrong + 1)
+    missing = desk.data.parent / "tidak-ada"
+    desk.world.extra["LOKET_PASSPHRASE_FILE"] = str(missing)
+    assert f"Dokumen kata sandi {missing} tidak dapat dibaca" in desk.refused("encrypt")
+
+
+def test_what_a_parent_hands_over_opens_the_folder_of_a_child(tmp_path: Path) -> None:
+    encrypt_new_folder(tmp_path, PASSPHRASE)
+    line, key = unlocking.hand_over(tmp_path), cipher.held_key(tmp_path)
+    cipher._keys.clear()
+    assert unlocking.hand_over(tmp_path) == b""
+    unlocking.take_over(tmp_path, b"\n")
+    assert cipher.held_key(tmp_path) is None
+    unlocking.take_over(tmp_path, line)
+    assert cipher.held_key(tmp_path) == key
+    cipher._keys.clear()
+    with pytest.raises(cipher.LockedFolderError):
+        unlocking.take_over(tmp_path, b"00" * 32 + b"\n")
+    unlocking.take_over(tmp_path / "polos", line)
+    assert cipher.held_key(tmp_path / "polos") is None
 
 
 def test_the_nightly_proof_is_handed_the_key_and_its_command_line_names_none(

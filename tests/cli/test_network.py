@@ -59,12 +59,36 @@ def test_the_configuration_serves_one_address_and_its_names_only() -> None:
     assert proxy.door_of(json.loads(json.dumps(told))) == way
 
 
+def test_the_proxy_waits_as_long_as_a_slow_desk_needs_and_takes_no_big_heads() -> None:
+    """A slow client is ended, an idle line too; the proxy drops its own line before the office, which keeps one for
+    two minutes, and what reads on for ten minutes is a file from a slow disk."""
+    way = proxy.parse_door("192.168.1.10", "loket.kantor", 8443, 8036)
+    server = proxy.caddy_configuration(way, Path("/data/proksi"))["apps"]["http"]["servers"]["loket"]
+    assert server["listen"] == ["192.168.1.10:8443"]
+    waits = [server[name] for name in ("read_header_timeout", "read_timeout", "idle_timeout")]
+    assert waits == ["10s", "10m", "2m"]
+    assert (server["max_header_bytes"], server["protocols"]) == (32 * 1024, ["h1", "h2"])
+    assert server["automatic_https"] == {"disable_redirects": True}
+    assert [route.get("terminal", False) for route in server["routes"]] == [True, True, False]
+    assert [route.get("terminal", False) for route in server["errors"]["routes"]] == [True, False]
+    passed = proxy.to_office(way)
+    assert passed["transport"]["keep_alive"] == {"enabled": True, "idle_timeout": "60s"}
+    assert passed["upstreams"] == [{"dial": "127.0.0.1:8036"}]
+    assert passed["headers"]["request"]["delete"] == ["Forwarded", "X-Real-Ip"]
+    assert set(passed["headers"]["request"]["set"]) == {f"X-Forwarded-{name}" for name in ("For", "Host", "Proto")}
+    [too_big] = server["routes"][0]["handle"]
+    assert (too_big["status_code"], too_big["headers"]["Cache-Control"]) == ("413", ["no-store"])
+
+
 @pytest.mark.parametrize(
     ("version", "words"),
     [
         ("2.6.2", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
         ("v2.6.4 h1:2hwYqiRwk1tf3VruhMpLcYTg+11fCdr8S3jhNAdnPy8=", {"request_buffers": proxy.BUFFER}),
         ("v2.10.0", {"request_buffers": proxy.BUFFER}),
+        ("2.6.3", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
+        ("1.9.9", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
+        ("3.0.0", {"request_buffers": proxy.BUFFER}),
         ("", {}),
         ("(devel)", {}),
     ],

@@ -1,16 +1,13 @@
 """`restore --replace` says whose data goes and whose comes, and puts no other office in place unasked."""
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from app import compose, paths
-from tests.cli.test_backup import office, run
+from app import compose
+from tests.cli.calling import run
+from tests.cli.test_backup import office
 
 HERE = "Kecamatan Yosowilangun (kode 350807), catatan terakhir Senin, 2 Maret 2026 pukul 09.00"
 THERE = "Kecamatan Tempursari (kode 350801), catatan terakhir Senin, 2 Maret 2026 pukul 09.00"
@@ -74,18 +71,9 @@ def test_another_office_comes_when_it_is_said_and_the_answer_names_both(here: Pa
 
 @pytest.mark.parametrize(("typed", "code"), [("ya", 1), ("GANTI", 0)])
 def test_at_a_terminal_both_stand_in_the_question(here: Path, typed: str, code: int) -> None:
-    sealed, (keyboard, screen) = Sealed(here), pty.openpty()
-    program = subprocess.Popen(
-        [sys.executable, str(paths.CHECKOUT / "run.py"), *sealed.arguments(here)],
-        stdin=screen,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    os.write(keyboard, f"{typed}\n".encode())
-    told, _ = program.communicate(timeout=60)
-    os.close(keyboard)
-    os.close(screen)
-    assert program.returncode == code, told
-    assert f"Yang ada di sini: {HERE}.\nYang dipulihkan: {HERE}.\nKetik GANTI untuk meneruskan" in told
+    sealed = Sealed(here)
+    done = run(*sealed.arguments(here), typed=f"{typed}\n", terminal=True)
+    assert done.returncode == code, done.stderr
+    assert f"Yang ada di sini: {HERE}.\nYang dipulihkan: {HERE}.\nKetik GANTI untuk meneruskan" in done.stdout
+    assert ("Tidak ada yang diganti" in done.stderr) == bool(code)
     assert len(list(here.glob("*.lama-*"))) == 1 - code

@@ -142,3 +142,21 @@ def test_a_standard_that_names_what_the_office_does_not_have_is_refused_with_lin
 
 def test_the_reserved_names_are_those_that_the_desk_writes() -> None:
     assert {*OWN_WORDS, *NOTE_ACTIONS} == DESK_ACTIONS
+
+
+def test_who_may_is_said_from_the_lowest_to_the_highest_and_of_those_who_do_the_work() -> None:
+    profile = load_profile()
+    holders = [
+        role for role in profile.side_roles("office") if "letter.initial" in profile.granted(profile.roles[role])
+    ]
+    words = [profile.short(role) for role in holders]
+    assert len(words) > 2
+    assert profile.who_may("letter.initial") == f"{', '.join(words[:-1])} atau {words[-1]}"
+    assert profile.who_may("letter.initial", doing=["kasi"]) == profile.short("kasi")
+    assert profile.who_may("letter.initial", doing=["counter"]) == ""
+    assert profile.who_may("letter.initial", doing=[]) == ""
+    assert profile.who_may("letter.initial", side="centre") == ""
+    only = [
+        one for one in profile.rights if sum(role in profile.rights[one] for role in profile.side_roles("office")) == 1
+    ]
+    assert all(" atau " not in profile.who_may(one) for one in only)

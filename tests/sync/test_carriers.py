@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.carriers import REPLY, REQUEST, CarrierError, FolderCarrier
 from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
 from sync.runs import read_stick, write_stick
@@ -109,3 +110,33 @@ def test_both_sides_know_what_was_acknowledged(pair: tuple[World, Bring]) -> Non
     bring()
     assert sync_status(world.centre.db).unsent == 0
     assert sync_status(world.centre.db).last_contact_at == world.now
+
+
+def test_a_stick_that_was_pulled_out_is_missed_before_anything_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "STIK"
+    gone = FolderCarrier(folder, "Yosowilangun")
+    for work in (lambda: gone.send(b"x"), gone.waiting):
+        with pytest.raises(CarrierError) as missing:
+            work()
+        assert missing.value.code == "stick_missing"
+        assert "STIK" in missing.value.sentence
+    assert (gone.written, gone.number, folder.exists()) == ([], 1, False)
+    folder.mkdir()
+    (folder / "yosowilangun-002.loket").write_bytes(b"")
+    for _ in range(2):
+        assert gone.send(b"x") == b""
+    assert [path.name for path in gone.written] == ["yosowilangun-001.loket", "yosowilangun-003.loket"]
+    names = ["b-antar.loket", "a-jawaban.LOKET", "c.loket", "lain.txt"]
+    for name in names:
+        (folder / name).write_bytes(b"")
+    assert {path.name for path in gone.waiting()} == {
+        *names[:3], "yosowilangun-001.loket", "yosowilangun-002.loket", "yosowilangun-003.loket",
+    }  # fmt: skip
+    for name in (f"a{REQUEST}.loket", f"z{REPLY}.loket"):
+        (folder / name).write_bytes(b"")
+    read = [path.name for path in gone.waiting()]
+    assert (read[0], read[-1]) == (f"z{REPLY}.loket", f"a{REQUEST}.loket"), "they change whose key counts between"
+    assert read[1:-1] == sorted(read[1:-1])
+    many = FolderCarrier(folder, "Dispenduk Capil Lumajang", 7, "Yosowilangun")
+    many.send(b"y")
+    assert [path.name for path in many.written] == ["dispenduk-capil-lumajang-yosowilangun-007.loket"]

@@ -7,7 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.batches import answers, other_versions
-from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
+from app.casework.desk.tables import CaseItem as ItemRow
+from app.core.messages import (
+    DispatchLine,
+    LineAccepted,
+    LinePrinted,
+    LineRefused,
+    LineSentAgain,
+    LineSpoiled,
+    ShipmentSent,
+)
 from app.core.problems import Problem
 from sync.entries import NO_LINE, OTHER_LINE, Head, head_bytes, held_line_hash, line_bytes
 from sync.incoming_entries import receive_lines
@@ -193,3 +202,63 @@ def test_a_line_set_aside_that_the_centre_holds_is_asked_back(desk: Desk) -> Non
     written = msgspec.json.decode(bytes(body))
     assert (written["place"], written["reason"], written["held"]) == (waiting.place, "Milik PC lain.", True)
     assert other_versions.waiting_lines(desk.journal) == []
+
+
+def test_a_line_taken_over_stands_in_a_dispatch_of_its_own_and_its_note_in_the_story(desk: Desk) -> None:
+    desk.enrol()
+    made = desk.send(desk.ready())
+    own = sent_line(desk.journal, desk.line(made, 1))
+    twin = replace(own, main_key="3508991203790009", name="SRI WAHYUNI")
+    n = desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1
+    assert give_back(desk, twin, n)
+    (waiting,) = other_versions.waiting_lines(desk.journal)
+    said, db = {"place": waiting.place, "digest": waiting.hash, "now": desk.now}, desk.journal.db
+    for note in ("", " ", "x" * 301):
+        with pytest.raises(Problem) as problem:
+            other_versions.take_line_over(desk.journal, desk.who("ratna"), note=note, heeded=False, **said)
+        assert list(problem.value.fields) == ["note"]
+    number = other_versions.take_line_over(desk.journal, desk.who("ratna"), note="x" * 300, heeded=False, **said)
+    [[taken]] = db.run("SELECT id FROM case_file WHERE number = ?", (number,))
+    [row] = db.run(
+        "SELECT d.state, d.sent_on, d.drafted_by, d.confirmed_by, d.count, d.service, l.ordinal, l.line, l.source,"
+        " l.result, d.number FROM dispatch_line l JOIN dispatch d ON d.id = l.dispatch_id WHERE l.case_id = ?",
+        (taken,),
+    )
+    assert row[:10] == (
+        "sent", own.sent_on, "ratna", "ratna", 1, own.service, 1, waiting.place, desk.journal.source, "waiting",
+    )  # fmt: skip
+    assert row[10] != own.dispatch
+    [story] = db.run(
+        "SELECT note, step_to, on_date FROM case_event WHERE case_id = ? AND action = 'taken_over'", (taken,)
+    )
+    assert story == (f"{own.number} ({waiting.place}): {'x' * 300}", own.step, own.received_on)
+    [decided] = db.run("SELECT state, became, reason, decided_by, line FROM twin_line WHERE n = ?", (n,))
+    assert decided == ("taken", number, "x" * 300, "ratna", "")
+    assert {one.state for one in ItemRow.rows(db, case_id=taken)} == {"present"}
+
+
+def test_a_case_whose_line_never_arrived_waits_to_be_sent_again(desk: Desk) -> None:
+    desk.enrol()
+    case_id, other = desk.ready(), desk.ready()
+    made = desk.send(case_id, other)
+    db, place = desk.journal.db, desk.line(made, 1)
+    digest = held_line_hash(db, desk.journal.source, place)
+    body = LineSentAgain(place, digest, case_id, "send", "office", "2026-03-13", "Tidak sampai.")
+    with desk.journal.transaction():
+        desk.journal.record(body, subject=f"case/{case_id}", actor="ratna", at=START, stream="dukcapil")
+    rows = list(
+        db.run("SELECT case_id, line, result, reason, shipment, arrived_on FROM dispatch_line ORDER BY ordinal")
+    )
+    assert rows == [
+        (case_id, f"{place}~", "refused", "Tidak sampai.", "", None),
+        (other, desk.line(made, 2), "waiting", "", "", None),
+    ]
+    [case] = db.run("SELECT step, place, place_number FROM case_file WHERE id = ?", (case_id,))
+    assert case == ("send", "office", "")
+    [story] = db.run(
+        "SELECT step_from, step_to, on_date, note FROM case_event WHERE case_id = ? AND action = 'sent_again'",
+        (case_id,),
+    )
+    assert story == ("print", "send", "2026-03-13", "Tidak sampai.")
+    [decided] = db.run("SELECT state, reason FROM twin_line WHERE hash = ?", (digest,))
+    assert decided == ("again", "Tidak sampai.")

@@ -2,7 +2,11 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta, timezone
+from html import unescape
+from typing import Any
 
 import pytest
 
@@ -101,3 +105,110 @@ def test_numbers_of_a_desk_add_up_to_its_sentence(staff: dict[str, Browser]) -> 
         assert sum(rows_with_links(part) for part in parts) <= MOST_ROWS, name
         assert repeating_rows(page) == [], name
         assert page.count('id="first-work"') == (1 if said[1] else 0), name
+
+
+# -- lists against the rows themselves, reckoned in Python ---------------------------------------------------------
+
+
+def cases_of(browser: Browser) -> list[dict[str, Any]]:
+    """Every case of the office, the newest first, with whether its promise stands still."""
+    db = browser.app.extensions["loket"].journal.db
+    names = ("id", "area", "step", "service", "closed", "received_on", "closed_on", "due_on", "kept_on")
+    rows = [dict(zip(names, row, strict=True)) for row in db.run(f"SELECT {', '.join(names)} FROM case_file")]
+    paused = dict(db.run("SELECT case_id, from_on FROM case_pause WHERE to_on IS NULL"))
+    for row in rows:
+        promised = not row["closed"] and row["due_on"] and not row["kept_on"]
+        row["stood"] = bool(promised and paused.get(row["id"], "~") <= row["due_on"])
+        row["runs"] = bool(promised and not row["stood"])
+    return sorted(rows, key=lambda row: -row["id"])
+
+
+def listed(browser: Browser, address: str) -> list[int]:
+    """The ids of the cases that a list shows, over all its pages, in its order."""
+    found: list[int] = []
+    while address:
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        main = answer.text.partition("<main")[2]
+        rows = re.findall(r"<tr\b.*?</tr>", main, re.DOTALL)
+        found += [int(case[1]) for row in rows if (case := re.search(r'href="/berkas/(\d+)"', row))]
+        onward = re.search(r'href="([^"]*\bsebelum=\d+[^"]*)"', main)
+        address = unescape(onward[1]) if onward else ""
+    return found
+
+
+def today_of(browser: Browser) -> str:
+    return str(browser.app.config["CLOCK"]().astimezone(timezone(timedelta(hours=7))).date())
+
+
+def test_each_filter_lists_the_cases_that_it_names_the_newest_first(staff: dict[str, Browser]) -> None:
+    browser = staff["fajar"]
+    cases, today = cases_of(browser), today_of(browser)
+    assert len(cases) > 50, "more than a page"
+    day, step = cases[0]["received_on"], next(row["step"] for row in cases if not row["closed"])
+    village = next(row["area"] for row in cases if row["area"])
+    ended = next((row["closed_on"] for row in cases if row["closed"]), day)
+    ways: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "": lambda row: True,
+        "?sebelum=abc": lambda row: True,
+        "?keadaan=jalan": lambda row: not row["closed"],
+        "?keadaan=tutup": lambda row: bool(row["closed"]),
+        "?keadaan=lewat": lambda row: row["runs"] and row["due_on"] < today,
+        "?keadaan=dijeda": lambda row: row["stood"],
+        "?keadaan=apa": lambda row: True,
+        f"?desa={village}": lambda row: row["area"] == village,
+        "?desa=luar": lambda row: row["area"] == "",
+        "?layanan=ktp-el": lambda row: row["service"] == "ktp-el",
+        "?layanan=lain": lambda row: False,
+        "?tanpa=ktp-el": lambda row: row["service"] != "ktp-el",
+        f"?layanan=ktp-el&langkah={step}": lambda row: row["step"] == step,
+        f"?masuk={day}": lambda row: row["received_on"] == day,
+        f"?keluar={ended}": lambda row: bool(row["closed"]) and row["closed_on"] == ended,
+        f"?keadaan=jalan&desa={village}": lambda row: not row["closed"] and row["area"] == village,
+        f"?sebelum={cases[10]['id']}": lambda row: row["id"] < cases[10]["id"],
+    }
+    for asked, belongs in ways.items():
+        assert listed(browser, f"/berkas{asked}") == [row["id"] for row in cases if belongs(row)], asked
+
+
+def test_the_strip_counts_the_promises_of_each_day_and_leads_to_them(staff: dict[str, Browser]) -> None:
+    browser = staff["fajar"]
+    cases, today = cases_of(browser), date.fromisoformat(today_of(browser))
+    due = Counter(row["due_on"] for row in cases if row["runs"])
+    strip = re.search(r'<section class="strip".*?</section>', browser.get("/").text, re.DOTALL)
+    assert strip is not None
+    cells = re.findall(r"<li(?: class=\"(\w+)\")?>(.*?)</li>", strip[0], re.DOTALL)
+    assert len(cells) == 15
+    labels = ["Sn", "Sl", "Rb", "Km", "Jm", "Sb", "Mg"]
+    for place, (kind, cell) in enumerate(cells[1:]):
+        day = today + timedelta(days=place)
+        words = " ".join(re.sub(r"<[^>]+>", " ", cell).split())
+        label = "Hari ini" if place == 0 else f"{labels[day.weekday()]} {day.day}"
+        assert words.startswith(label), (day, words)
+        count = due[day.isoformat()]
+        if count:
+            assert words == f"{label} {count} janji"
+            assert f"dari={day}&amp;sampai={day}" in cell
+            assert kind == ("now" if place == 0 else "")
+        elif day.weekday() > 4:
+            assert kind == "off"
+    late = sum(count for day, count in due.items() if day < today.isoformat())
+    assert (f"<b>{late}</b> janji" in cells[0][1], cells[0][0]) == (bool(late), "over" if late else "")
+    assert sum(due.values()) > 0
+
+
+def test_the_list_of_what_is_due_holds_the_promises_of_its_days_the_nearest_first(staff: dict[str, Browser]) -> None:
+    browser = staff["fajar"]
+    running = sorted((row["due_on"], row["id"]) for row in cases_of(browser) if row["runs"])
+    first, last = running[0][0], running[-1][0]
+    middle = running[len(running) // 2][0]
+    for since, until in (("", last), (first, last), (middle, last), ("", middle), (middle, middle), (last, last)):
+        found: list[int] = []
+        for page in range(1, 2 + len(running) // 25):
+            answer = browser.get(f"/jatuh-tempo?dari={since}&sampai={until}&hal={page}").text.partition("<main")[2]
+            rows = re.findall(r"<tr\b.*?</tr>", answer, re.DOTALL)
+            shown = [int(case[1]) for row in rows if (case := re.search(r'href="/berkas/(\d+)"', row))]
+            assert len(shown) <= 25
+            found += shown
+        wanted = [case_id for due, case_id in running if (since or due) <= due <= until]
+        assert found == wanted, (since, until)

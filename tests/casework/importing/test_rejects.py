@@ -26,6 +26,25 @@ def test_rejected_lines_come_out_with_their_cells_as_text_and_a_reason() -> None
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 
+def test_the_file_of_rejected_lines_prints_on_wide_pages_with_room_for_reasons() -> None:
+    """One page wide, however many high; a reason of two lines stands beside cells of an everyday width."""
+    book = load_workbook(io.BytesIO(rejects_workbook(judged(man(1, nama="")), TODAY, "Kecamatan Contoh")))
+    sheet = book["JAN"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+        "landscape", None, 0,
+    )  # fmt: skip
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert "Baris yang ditolak: JAN" in str(sheet.oddHeader.center.text)
+    assert book.properties.created.date() == TODAY
+    last = sheet.max_column
+    widths = {
+        place: round(one.width) for one in sheet.column_dimensions.values() for place in range(one.min, one.max + 1)
+    }
+    assert [widths[place] for place in range(1, last + 1)] == [19] * (last - 1) + [81]  # 18 and 80 signs, and the edge
+    assert all(cell.font.b for cell in sheet[1])
+    assert not any(cell.font.b for cell in sheet[2])
+
+
 def test_a_nik_cut_by_excel_does_not_become_sound_by_being_written_out() -> None:
     first = judged(man(1, nik=3508990101800000))
     second = again(first)

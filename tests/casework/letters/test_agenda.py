@@ -171,3 +171,68 @@ def test_a_line_of_the_agenda_is_corrected_with_a_reason(
     agenda.settle_letter(journal, who("camat"), letter_id=letter_id, note="Untuk diketahui saja", now=START)
     assert state(journal, letter_id) == "settled"
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
+
+
+def test_what_is_written_about_a_letter_that_came_has_its_limits(journal: Journal, who: Who, letter_id: int) -> None:
+    camat, at = who("camat"), {"letter_id": letter_id, "now": START}
+    to_budi = {"orders": [Order(role="kasi")], "instructions": []}
+    ways: list[tuple[int, str, Callable[[str], object]]] = [
+        (300, "reason", lambda text: agenda.amend_incoming(journal, who("ratna"), line=LINE, reason=text, **at)),
+        (1000, "note", lambda text: agenda.dispose_letter(journal, camat, **to_budi, note=text, **at)),
+        (1000, "report", lambda text: agenda.report_done(journal, who("budi"), receiver_id=1, report=text, **at)),
+    ]
+    for most, field, say in ways:
+        for text in ("", "x" * (most + 1)):
+            with pytest.raises(Problem) as refused:
+                say(text)
+            assert list(refused.value.fields) == [field], (field, len(text))
+        say("x" * most)
+    assert state(journal, letter_id) == "settled"
+    other = agenda.register_incoming(journal, who("ratna"), line=replace(LINE, letter_number="2"), now=START)
+    for text in ("", "x" * 301):
+        with pytest.raises(Problem) as refused:
+            agenda.settle_letter(journal, camat, letter_id=other, note=text, now=START)
+        assert list(refused.value.fields) == ["note"]
+    agenda.settle_letter(journal, camat, letter_id=other, note="x" * 300, now=START)
+
+
+def test_days_of_a_letter_may_be_the_same_and_a_due_day_today(journal: Journal, who: Who) -> None:
+    today = START.date()
+    line = replace(LINE, letter_date=today, received_on=today, attachments=999)
+    made = agenda.register_incoming(journal, who("ratna"), line=line, now=START)
+    orders = [Order(role="kasi", due_on=today), Order(username="ida")]
+    agenda.dispose_letter(journal, who("camat"), letter_id=made, orders=orders, **TELL, now=START)
+    rows = DispositionReceiver.rows(journal.db, letter_id=made, order="id")
+    assert [(row.role, row.username, row.due_on) for row in rows] == [("kasi", "", "2026-03-12"), ("", "ida", None)]
+    part = agenda.open_parts(journal.db, made, who("budi"))[0].id
+    for moment in (START, START + timedelta(hours=1)):
+        agenda.acknowledge(journal, who("budi"), letter_id=made, receiver_id=part, now=moment)
+    row = DispositionReceiver.first(journal.db, id=part)
+    assert row is not None
+    assert str(row.acknowledged_at).startswith("2026-03-12T02:42")
+    later = START + timedelta(days=1)
+    better = replace(line, received_on=later.date())
+    agenda.amend_incoming(journal, who("ratna"), letter_id=made, line=better, reason="Salah", now=later)
+    agenda.amend_incoming(
+        journal, who("ratna"), letter_id=made, line=better, reason="Lagi", now=START
+    )  # a clock behind
+
+
+def test_a_letter_of_a_case_comes_once_and_is_linked_once(
+    journal: Journal, who: Who, case_id: int, letter_id: int
+) -> None:
+    ratna, other = who("ratna"), replace(LINE, letter_number="7")
+    for letter in ("notice", "nothing"):
+        with pytest.raises(Problem) as refused:
+            agenda.register_incoming(journal, ratna, line=other, case_id=case_id, letter=letter, now=START)
+        assert list(refused.value.fields) == ["letter"]
+    agenda.link_incoming(journal, ratna, letter_id=letter_id, case_id=case_id, letter="request", now=START)
+    with pytest.raises(Problem) as twice:
+        agenda.link_incoming(journal, ratna, letter_id=letter_id, case_id=case_id, now=START)
+    assert "sudah terhubung" in twice.value.sentence
+    with pytest.raises(Problem) as again:
+        agenda.register_incoming(journal, ratna, line=other, case_id=case_id, letter="request", now=START)
+    assert "sudah diagendakan" in again.value.sentence
+    more = agenda.register_incoming(journal, ratna, line=other, case_id=case_id, now=START)
+    rows = [IncomingLetter.first(journal.db, id=one) for one in (letter_id, more)]
+    assert [(row.case_id, row.letter) for row in rows if row] == [(case_id, "request"), (case_id, "")]

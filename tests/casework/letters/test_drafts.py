@@ -330,3 +330,113 @@ def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes
 )
 def test_a_bare_number_of_sheets_is_said_in_words(typed: str, printed: str) -> None:
     assert service.counted_sheets(typed) == printed
+
+
+LIMITS: list[tuple[str, LetterText, LetterText]] = [
+    ("subject", structs.replace(FREE, subject="x" * 300), structs.replace(FREE, subject="x" * 301)),
+    ("addressed_to", structs.replace(FREE, addressed_to="x" * 1000), structs.replace(FREE, addressed_to="x" * 1001)),
+    ("text", structs.replace(FREE, text="x" * 8000), structs.replace(FREE, text="x" * 8001)),
+    ("attachment", structs.replace(FREE, attachment="x" * 200), structs.replace(FREE, attachment="x" * 201)),
+    ("copies", structs.replace(FREE, copies=["x" * 300, " "]), structs.replace(FREE, copies=["x" * 301])),
+    ("copies", structs.replace(FREE, copies=["x"] * 15), structs.replace(FREE, copies=["x"] * 16)),
+    ("subject", FREE, structs.replace(FREE, subject=" ")),
+    ("addressed_to", FREE, structs.replace(FREE, addressed_to=" ")),
+    ("text", FREE, structs.replace(FREE, text=" ")),
+    ("code", structs.replace(FREE, code=""), structs.replace(FREE, code="999")),
+    ("urgency", structs.replace(FREE, urgency="secret"), structs.replace(FREE, urgency="later")),
+]
+
+
+@pytest.mark.parametrize(("field", "fits", "too_much"), LIMITS)
+def test_a_text_of_a_letter_may_be_as_long_as_its_form_says(
+    journal: Journal, who: Who, field: str, fits: LetterText, too_much: LetterText
+) -> None:
+    row = row_of(journal, free_letter(journal, who, fits))
+    assert (row.subject, row.addressed_to, row.text, row.attachment) == (
+        fits.subject, fits.addressed_to, fits.text, fits.attachment,
+    )  # fmt: skip
+    with pytest.raises(Problem) as refused:
+        free_letter(journal, who, too_much)
+    assert list(refused.value.fields) == [field]
+    with pytest.raises(Problem) as corrected:
+        service.correct_letter(journal, who("budi"), letter_id=row.id, seen=1, draft=too_much, reason="", now=START)
+    assert list(corrected.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("initials", "signatory", "field"),
+    [
+        (["sekretaris", "sekretaris"], "camat", "initials"),
+        (["counter"], "camat", "initials"),
+        (["sekretaris", "kasi", "camat", "counter", "operator", "information", "village"], "camat", "initials"),
+        (["sekretaris"], "counter", "signatory"),
+        ([], "", "signatory"),
+    ],
+)
+def test_initials_and_signature_are_of_those_who_may(
+    journal: Journal, who: Who, initials: list[str], signatory: str, field: str
+) -> None:
+    with pytest.raises(Problem) as refused:
+        service.draft_free_letter(journal, who("budi"), draft=FREE, initials=initials, signatory=signatory, now=START)
+    assert list(refused.value.fields) == [field]
+
+
+def test_a_reply_names_the_letter_that_it_answers(journal: Journal, who: Who, letter_id: int) -> None:
+    draft = partial(service.draft_free_letter, journal, who("ratna"), draft=FREE, initials=[], signatory="camat")
+    made = row_of(journal, draft(reply_to=letter_id, now=START))
+    assert (made.reply_to, made.case_id, row_of(journal, draft(now=START)).reply_to) == (letter_id, None, None)
+    with pytest.raises(Problem) as unknown:
+        draft(reply_to=letter_id + 1, now=START)
+    assert unknown.value.code == "not_found"
+
+
+def test_what_is_written_about_a_letter_on_its_way_has_its_limits(journal: Journal, who: Who) -> None:
+    """Words of 300 and 1000 letters, as their fields say."""
+    ratna, camat, at = who("ratna"), who("camat"), {"now": START}
+    back, gone = free_letter(journal, who), free_letter(journal, who)
+    off, sent = signed_letter(journal, who), signed_letter(journal, who)
+    deed(service.submit_letter, journal, who("budi"), back)
+    service.number_letter(journal, ratna, letter_id=sent, **at)
+    ways: list[tuple[int, str, Callable[[str], object]]] = [
+        (1000, "reason", lambda text: service.return_letter(journal, ratna, letter_id=back, seen=1, reason=text, **at)),
+        (300, "note", lambda text: service.cancel_letter(journal, ratna, letter_id=gone, reason=text, **at)),
+        (300, "note", lambda text: service.annul_letter(journal, camat, letter_id=off, reason=text, **at)),
+        (
+            300,
+            "proof",
+            lambda text: service.send_letter(
+                journal, ratna, letter_id=sent, on=START.date(), way="post", proof=text, **at
+            ),
+        ),
+    ]
+    for most, field, say in ways:
+        for text in ("", "x" * (most + 1)):
+            with pytest.raises(Problem) as refused:
+                say(text)
+            assert list(refused.value.fields) == [field], (field, len(text))
+        say("x" * most)
+    assert [row_of(journal, one).state for one in (back, gone, off, sent)] == [
+        "returned",
+        "cancelled",
+        "cancelled",
+        "sent",
+    ]
+
+
+def test_a_letter_leaves_on_a_day_between_its_number_and_today(journal: Journal, who: Who) -> None:
+    made, ratna = signed_letter(journal, who), who("ratna")
+    service.number_letter(journal, ratna, letter_id=made, now=START)
+    later = START + timedelta(days=3)
+    send = partial(service.send_letter, journal, ratna, letter_id=made, way="post", proof="R1", now=later)
+    for day in (date(2026, 3, 11), date(2026, 3, 16)):
+        with pytest.raises(Problem) as refused:
+            send(on=day)
+        assert list(refused.value.fields) == ["on"]
+    with pytest.raises(Problem) as unknown:
+        send(on=START.date(), way="pigeon")
+    assert list(unknown.value.fields) == ["way"]
+    other = signed_letter(journal, who)
+    service.number_letter(journal, ratna, letter_id=other, now=START)
+    for letter_id, day in ((made, date(2026, 3, 12)), (other, date(2026, 3, 15))):
+        send(letter_id=letter_id, on=day)
+        assert row_of(journal, letter_id).sent_on == day.isoformat()

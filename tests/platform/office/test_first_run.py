@@ -339,3 +339,73 @@ def click_twice(browser: Browser, path: str, said: dict[str, Any]) -> list[TestR
             own.update(cookie)
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda one: one.post(path, said), twins))
+
+
+STEPS = ("kantor", "petugas", "desa", "nomor", "pusat")
+
+
+def drawn(page: str) -> tuple[str, list[tuple[str, bool]], bool]:
+    """`Langkah 2 dari 5`, every step with whether it is done, and whether a button leads back."""
+    number = re.search(r"Langkah \d dari \d", page)
+    assert number is not None
+    steps = re.findall(r'<li class="([a-z ]*)">\s*<a href="/persiapan/([a-z]+)"', page)
+    here = [name for classes, name in steps if "here" in classes.split()]
+    assert len(here) == page.count('aria-current="step"') == 1
+    return number[0], [(name, "done" in classes.split()) for classes, name in steps], 'value="kembali"' in page
+
+
+def test_the_steps_follow_each_other_and_lead_back_to_the_one_before(stranger: Browser) -> None:
+    for place, name in enumerate(STEPS):
+        page = text(stranger.get(PAGE))  # the first that is not done
+        number, steps, back = drawn(page)
+        assert number == f"Langkah {place + 1} dari 5"
+        assert steps == [(one, at < place) for at, one in enumerate(STEPS)]
+        assert back is (place > 0), name
+        assert ("Simpan dan mulai" in page) is (name == "pusat")
+        assert text(stranger.get(f"{PAGE}{name}")).count(f"/persiapan/{name}") > 0
+        if name == "pusat":
+            break
+        before = stranger.post(f"{PAGE}{name}", {**typed(), "aksi": "kembali"})
+        assert (before.status_code, before.location) == (303, f"{PAGE}{STEPS[max(0, place - 1)]}")
+        onward = stranger.post(f"{PAGE}{name}", typed())
+        assert (onward.status_code, onward.location) == (303, f"{PAGE}{STEPS[place + 1]}")
+
+
+def test_a_step_in_which_something_became_wrong_is_not_done_any_more(stranger: Browser) -> None:
+    stranger.post(f"{PAGE}kantor", typed())
+    stranger.post(f"{PAGE}petugas", typed())
+    answer = stranger.post(f"{PAGE}kantor", typed(office_code="x", office_name="Kecamatan Lain"))
+    assert answer.status_code == 422
+    number, steps, _ = drawn(text(answer))
+    assert (number, [name for name, done in steps if done]) == ("Langkah 1 dari 5", ["petugas"])
+    assert 'value="Kecamatan Lain"' in text(stranger.get(PAGE)), "what was typed wrong is kept"
+    assert stranger.post(f"{PAGE}kantor", {**typed(office_code="x"), "aksi": "kembali"}).location == f"{PAGE}kantor"
+    assert stranger.post(f"{PAGE}tidak-ada", typed()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ({"seri": "case", "start_case": "417", "pattern_case": "{n:05}/KTP/{year}"}, 200, "00417/KTP/2026"),
+        ({"seri": "case", "pattern_case": "{n:05}/KTP/{year}"}, 200, "00001/KTP/2026"),
+        ({"seri": "case", "start_case": "9", "pattern_case": "{n}/A/{year}"}, 200, "9/A/2026"),
+        ({"seri": "case", "start_case": "satu"}, 200, "Isi nomor berikutnya dengan angka."),
+        ({"seri": "case", "start_case": "1", "pattern_case": "TETAP"}, 200, "{n}"),
+        ({"seri": "apa"}, 404, ""),
+        ({}, 404, ""),
+    ],
+)
+def test_the_next_number_is_shown_as_it_will_read(
+    stranger: Browser, asked: dict[str, str], status: int, said: str
+) -> None:
+    answer = stranger.get(f"{PAGE}contoh-nomor", query_string=asked)
+    assert (answer.status_code, said in text(answer)) == (status, True), text(answer)
+
+
+def test_the_office_begins_with_the_names_of_its_partner_and_its_numbers(stranger: Browser, empty: Journal) -> None:
+    own = {"office_centre_name": "Dispendukcapil Contoh", "office_centre_place": "Kota Contoh"}
+    assert walk_set_up(stranger, typed(start_case="417", **own)).status_code == 303
+    known = settings.all_settings(empty.db)
+    assert [known[f"office.centre_{name}"] for name in ("name", "place")] == list(own.values())
+    assert (known["office.postcode"], known["office.short_name"]) == ("67382", "Contoh")
+    assert next_number(empty.db, "dispatch", START.date(), 1).n == 1

@@ -5,16 +5,28 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from wtforms import IntegerField
 
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
-from app.platform.web.filters import as_date, as_moment, calendar_weeks, format_moment, mask_number
+from app.platform.web.filters import (
+    as_date,
+    as_moment,
+    calendar_weeks,
+    format_moment,
+    hyphenable,
+    mask_number,
+    short_holiday,
+)
 from app.platform.web.forms import (
     AtMost,
     Filled,
     Form,
+    NumberRange,
     OfficeDate,
     TextLine,
+    asked_day,
+    asked_id,
     asked_slice,
     cut_slice,
     page_number,
@@ -78,11 +90,66 @@ def test_a_services_problem_stands_at_its_field(web: Flask) -> None:
         ("?hal=abc", 1),
         ("?hal=٣", 1),
         ("?hal=99999999999999999999", 1),
+        ("?hal=1234567", 100_000),
+        ("?hal=100000", 100_000),
+        ("?hal=99999", 99_999),
+        ("?hal=12345678", 1),
+        ("?lain=2", 1),
     ],
 )
 def test_nonsense_pages_are_the_first(web: Flask, asked: str, page: int) -> None:
     with web.test_request_context(f"/{asked}"):
         assert page_number() == page
+
+
+def test_a_page_with_two_lists_has_a_key_for_each(web: Flask) -> None:
+    with web.test_request_context("/?hal=2&mundur=3"):
+        assert [page_number(), page_number("mundur"), page_number("catatan")] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("7", 7),
+        ("0", 0),
+        ("", None),
+        ("x", None),
+        ("-1", None),
+        ("٣", None),
+        ("1" * 15, int("1" * 15)),
+        ("1" * 16, None),
+    ],
+)
+def test_the_number_of_a_row_is_one_that_a_database_can_hold(web: Flask, typed: str, number: int | None) -> None:
+    with web.test_request_context("/", query_string={"berkas": typed}):
+        assert asked_id("berkas") == number
+    with web.test_request_context("/", method="POST", data={"berkas": typed}):
+        assert (asked_id("berkas"), asked_id("lain")) == (number, None)
+
+
+def test_a_day_of_a_report_is_the_usual_one_unless_typed(web: Flask) -> None:
+    usual = date(2026, 3, 1)
+    for typed, day in (("", usual), (" ", usual), ("02-03-2026", date(2026, 3, 2)), ("2 Maret 2026", date(2026, 3, 2))):
+        with web.test_request_context("/", query_string={"sampai": typed}):
+            assert asked_day("sampai", usual) == day
+    with web.test_request_context("/?sampai=31-02-2026"), pytest.raises(Problem) as problem:
+        asked_day("sampai", usual)
+    assert (problem.value.code, problem.value.status, list(problem.value.fields)) == ("invalid", 422, ["sampai"])
+    assert problem.value.sentence == problem.value.fields["sampai"]
+
+
+def test_a_text_may_be_as_long_as_its_limit_and_a_number_up_to_its_own(web: Flask) -> None:
+    assert filled(web, name="x" * 10).broken == []
+    with web.test_request_context("/"):
+        assert Small(formdata=None).name.flags.maxlength == 10
+
+    class Counted(Form):
+        count = IntegerField("Jumlah", [NumberRange(0, 5, "Antara 0 dan 5.")])
+
+    for typed, wrong in (("0", False), ("5", False), ("6", True), ("-1", True), ("9" * 40, True)):
+        with web.test_request_context("/", method="POST"):
+            form = Counted(MultiDict({"count": typed}), meta={"csrf": False})
+            assert form.validate() is not wrong, typed
 
 
 def test_the_extra_row_only_says_that_there_is_more() -> None:
@@ -144,6 +211,49 @@ def test_values_of_tables_become_office_dates() -> None:
     late = datetime(2026, 3, 11, 18, 30, tzinfo=UTC)  # half past one the next day in the office
     assert as_date(late) == as_date("2026-03-11T18:30:00Z") == as_date("2026-03-12") == date(2026, 3, 12)
     assert as_moment("2026-03-11T18:30:00Z") == late
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("pemohon", "pe\u00admo\u00adhon"),
+        ("kepala", "kepala"),  # six letters stay whole
+        ("pelayanan desa", "pe\u00adla\u00adya\u00adnan desa"),
+        ("menyanyi", "me\u00adnya\u00adnyi"),
+        ("mengenal", "me\u00adnge\u00adnal"),
+        ("standar", "standar"),  # no open syllable
+    ],
+)
+def test_long_words_may_be_parted_after_an_open_syllable(text: str, parted: str) -> None:
+    assert hyphenable(text) == parted
+
+
+@pytest.mark.parametrize(
+    ("reason", "short"),
+    [
+        ("Sabtu", ""),
+        ("Minggu", ""),
+        ("Minggu, Hari kedua dari Hari Raya Idul Fitri", "Idul Fitri"),
+        ("Sabtu, Cuti bersama Hari Raya Natal", "Cuti bersama"),
+        ("Hari Suci Nyepi (Tahun Baru Saka 1948)", "Nyepi"),
+        ("Wafat Yesus Kristus", "Wafat Yesus Kristus"),
+    ],
+)
+def test_a_holiday_is_named_as_short_as_a_cell_needs(reason: str, short: str) -> None:
+    assert short_holiday(reason) == short
+
+
+@pytest.mark.parametrize("length", [0, 1, 15, 17])
+def test_what_is_no_nik_is_masked_whole(length: int) -> None:
+    assert mask_number("3" * length) == "*" * length
+
+
+def test_words_around_a_value_come_only_with_it(web: Flask) -> None:
+    filters = web.jinja_env.filters
+    assert [filters["followed"](text) for text in ("", "Munder")] == ["", "Munder, "]
+    assert [filters[name]("") for name in ("long_date", "clock", "moment", "long_moment", "mask_phone")] == [""] * 5
+    assert filters["days_ago"]("2026-03-09T18:00:00Z", date(2026, 3, 12)) == 2  # at one o'clock of the 10th
+    assert filters["iso"](date(2026, 3, 9)) == filters["iso"]("2026-03-09") == "2026-03-09"
 
 
 def test_a_mask_shows_six_and_four() -> None:

@@ -31,7 +31,7 @@ def lead_to_set_up() -> ResponseReturnValue | None:
         current_app.extensions["loket_set_up"] = True
         drop_draft(surroundings().data)  # one that a power cut left after the founding
         return None
-    return redirect(url_for("setup.first_run_form"))
+    return redirect(url_for("setup.first_run_form"), 303)
 
 
 ROOM = WebRoom(

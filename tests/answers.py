@@ -1,0 +1,89 @@
+"""What every answer keeps that a test gets from an application, whatever the test is about.
+
+An answer tells by one of a few numbers what became of the request, and a refusal says what is wrong. A page shows no
+value that nobody put into words, and leads nowhere that the person at the page may not open.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask.globals import request_ctx
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from app.platform.web.guard import may_open
+from app.platform.web.own_flask import LateFlask
+
+DONE = frozenset({200, 204, 303})
+REFUSED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 423, 429})
+FAILED = frozenset({500, 503, 507})
+WORDLESS = re.compile(r"\b(?:None|True|False|Undefined|nan)\b|\{'|\('|<(?:built-in|function|bound) ")
+"""What Python writes where nobody chose words."""
+NOT_SHOWN = re.compile(r"<(script|style|textarea)\b.*?</\1>|<[^>]*>", re.S)
+WATCHED = "watched_answers"
+LEADS = re.compile(r'<a\b[^>]*?\shref="(/[^"#]*)')
+SAYS_WRONG = re.compile(r'class="(?:error\b|error-summary|[^"]*\bis-bad\b|[^"]*\bhas-error\b)|id="alerts"|role="alert"')
+
+
+def faults_of(answer: Response) -> Iterator[str]:
+    """What is wrong with an answer, in words."""
+    status = answer.status_code
+    if status == 302:
+        if urlsplit(answer.location).path != request.path.rstrip("/"):
+            yield "302 leads to the same address without its stroke, and nowhere else"
+    elif status not in DONE | REFUSED | FAILED:
+        yield f"{status} is no answer of ours"
+    if status == 204 and answer.get_data():
+        yield "204 with a page"
+    if answer.mimetype == "text/html" and not answer.is_streamed and "Content-Encoding" not in answer.headers:
+        page = answer.get_data(as_text=True)
+        yield from faults_of_page(page)
+        if status < 500 and isinstance(current_app._get_current_object(), LateFlask):
+            yield from closed_leads(page)
+        if status == 422 and not SAYS_WRONG.search(page):
+            yield "422 and nothing is said to be wrong"
+        if status < 300 and request.method == "POST" and 'class="error-summary"' in page:
+            yield f"{status} and yet refused"
+
+
+def faults_of_page(page: str) -> Iterator[str]:
+    for found in WORDLESS.finditer("" if request.path.startswith("/panduan") else NOT_SHOWN.sub(" ", page)):
+        yield f"the page shows {found.group()}: …{found.string[max(0, found.start() - 60) : found.end() + 20]}…"
+
+
+def closed_leads(page: str) -> Iterator[str]:
+    """Links of a page to what the person who sees it may not open."""
+    addresses = request_ctx.url_adapter
+    for address in sorted(set(LEADS.findall(page))):
+        with suppress(HTTPException):  # a test's application serves only some of the pages
+            endpoint = addresses.match(unescape(address).partition("?")[0], method="GET")[0] if addresses else "static"
+            if endpoint != "static" and not may_open(endpoint):
+                yield f"{address} is offered to somebody who may not open it"
+
+
+class WatchedClient(FlaskClient):
+    """A client for tests that says of every answer what is wrong with it."""
+
+    def __init__(self, application: Flask, *given: Any, **named: Any) -> None:
+        super().__init__(application, *given, **named)
+        if WATCHED not in application.extensions:
+            faults: list[str] = application.extensions.setdefault(WATCHED, [])
+            application.after_request_funcs.setdefault(None, []).insert(0, lambda answer: watch(answer, faults))
+
+    def open(self, *given: Any, **named: Any) -> TestResponse:
+        faults = self.application.extensions[WATCHED]
+        faults.clear()
+        answer = super().open(*given, **named)
+        assert not faults, f"{answer.request.method} {answer.request.path} {answer.status}: {faults}"
+        return answer
+
+
+def watch(answer: Response, faults: list[str]) -> Response:
+    faults += faults_of(answer)
+    return answer
