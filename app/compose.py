@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.core import clock
-from app.room import Room
+from app.room import Room, SideHooks
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
@@ -143,8 +143,10 @@ def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
     more = [room.also[kind.name] for room in known if kind.name in room.also]
 
     def apply_all(db: Database, entry: Entry) -> None:
-        for apply in (kind.apply, *more):
-            apply(db, entry)
+        kind.apply(db, entry)
+        for also in more:
+            if not also.service or getattr(entry.body, "service", also.service) == also.service:
+                also.apply(db, entry)
 
     return replace(kind, apply=apply_all) if more else kind
 
@@ -186,19 +188,15 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
 
-    From here on the process reckons in the zone of this side. The database takes the rooms' rules for partners and
-    their checks along, for whoever asks it about a case.
+    From here on the process reckons in the zone of this side. The database takes along what rooms do for
+    each other's cases.
     """
     known = rooms(side)
     use_zone(stored_zone(db, side))
-    db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
-    db.step_waits = {service: wait for room in known for service, wait in room.step_waits.items()}
-    db.outcome_checks = [check for room in known for check in room.outcome_checks]
-    db.letter_facts = [ask for room in known for ask in room.letter_facts]
-    db.receipt_codes = [give for room in known for give in room.receipt_codes]
-    db.record_rules = [room.records for room in known if room.records]
-    db.holdings = [find for room in known for find in room.holdings]
-    db.processing = [room.processing for room in known]
+    db.hooks = SideHooks(
+        tuple(hooks for room in known for hooks in room.cases),
+        tuple(room.kept for room in known),
+    )
     handlers = {kind: handler for room in known for kind, handler in room.handlers.items()}
     acknowledged = [note for room in known for note in room.acknowledged]
     return Journal(db, partial(kinds, side), handlers, acknowledged)

@@ -1,10 +1,10 @@
 """What a room hands to the composition root for the journal, how its commands run, and usual applies."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import update_wrapper
 from operator import attrgetter
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import SYSTEM, Actor, require
 from schema.database import Database
+from schema.service_procedure import Definition
 from schema.tables import Table, to_column
 from sync.chains import Place
 from sync.entries import Apply, Entry, Kind, to_utc_text
@@ -24,6 +25,56 @@ Command = Callable[Concatenate[Journal, Actor, P], T]
 NOTHING: Mapping[str, Any] = {}
 
 
+class OfService(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a room adds to cases of the service with an id, or of those whose definition `named_by` finds it
+    in: a step, a list of people. Without either it concerns every case."""
+
+    service: str = ""
+    named_by: Callable[[Definition], bool] | None = None
+
+    def concerns(self, definition: Definition) -> bool:
+        """Whether cases of this definition ask it; no other case does."""
+        if self.service:
+            return definition.id == self.service
+        return self.named_by is None or self.named_by(definition)
+
+
+class CaseHooks(OfService, frozen=True, kw_only=True):
+    """What a room does for cases of the services that it concerns.
+
+    `check` is asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor,
+    today)`; the actor is None where an answer moves the case. It raises Problem. `letter_facts` are what the room knows
+    of a case for its letters: `(db, case, definition, now)` → name → text (names in
+    `schema.service_fields.LETTER_FACTS`). `receipt_code` gives the code that the receipt of a handed-over case carries
+    for the visitor: `(db, case, now)` → text, or nothing. Of one `service` alone: `partner_rules` make what is added
+    when its cases go to a partner, `step_wait` what cases of a step wait for
+    (:class:`app.casework.desk.waiting.StepWait`).
+    """
+
+    check: Callable[..., None] | None = None
+    letter_facts: Callable[..., Mapping[str, str]] | None = None
+    receipt_code: Callable[..., str] | None = None
+    partner_rules: Callable[[], Any] | None = None
+    step_wait: Callable[[], Any] | None = None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a room keeps of people. `rules` says which of its records are kept how long
+    (:class:`app.platform.office.records.RecordRules`), `find` what it holds of a person, `(db, actor, sought)`;
+    `processing` is what it does with data of people, for the register of processing."""
+
+    rules: Callable[[], Any] | None = None
+    find: Callable[[Database, Actor, Sought], Sequence[Holding]] | None = None
+    processing: Iterable[Processing] = ()
+
+
+class Also(NamedTuple):
+    """What a kind of a lower room does to tables of this one; of `service` alone, where the body names one."""
+
+    apply: Apply
+    service: str = ""
+
+
 class Room(msgspec.Struct, frozen=True):
     """A room without its pages. Everything stands there as `late("module:name")`: a start loads none of it.
 
@@ -32,17 +83,8 @@ class Room(msgspec.Struct, frozen=True):
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
-    `partner_rules` make what the room's services add when their cases go to a partner, by service; `step_waits` what
-    cases of a step wait for (:class:`app.casework.desk.waiting.StepWait`). `outcome_checks` are
-    asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
-    the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
-    case for its letters, each `(db, case, definition, now)` → name → text (names in
-    `schema.service_fields.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
-    for the visitor, each `(db, case, now)` → text, or nothing. `redactions` clean the tables of what old entries hold
-    and nobody keeps any more, and give the bodies that take their place, each `(journal, now)` → place → body.
-    `records` says which of the room's records are kept how long (:class:`app.platform.office.records.RecordRules`).
-    `holdings` find what the room holds of a person, each `(db, actor, sought)`; `processing` is what it does with data
-    of people, for the register of processing.
+    `redactions` clean the tables of what old entries hold and nobody keeps any more, and give the bodies that take
+    their place, each `(journal, now)` → place → body.
     """
 
     kinds: Iterable[Kind]
@@ -50,16 +92,29 @@ class Room(msgspec.Struct, frozen=True):
     acknowledged: Sequence[Acknowledged] = ()
     begin: Callable[[Journal, datetime], None] | None = None
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
-    also: Mapping[str, Apply] = {}
-    partner_rules: Mapping[str, Callable[[], Any]] = {}
-    step_waits: Mapping[str, Callable[[], Any]] = {}
-    outcome_checks: Sequence[Callable[..., None]] = ()
-    letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
-    receipt_codes: Sequence[Callable[..., str]] = ()
+    also: Mapping[str, Also] = {}
     redactions: Sequence[Callable[[Journal, datetime], Mapping[Place, bytes]]] = ()
-    records: Callable[[], Any] | None = None
-    holdings: Sequence[Callable[[Database, Actor, Sought], Sequence[Holding]]] = ()
-    processing: Iterable[Processing] = ()
+    cases: Sequence[CaseHooks] = ()
+    kept: Kept = Kept()
+
+
+class SideHooks(msgspec.Struct, frozen=True):
+    """What the rooms of a side do for each other's cases, and keep of people; the database carries it along."""
+
+    cases: tuple[CaseHooks, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+    def of_case(self, definition: Definition) -> Iterator[CaseHooks]:
+        """Those that concern the cases of a definition."""
+        return (hooks for hooks in self.cases if hooks.concerns(definition))
+
+
+NO_HOOKS = SideHooks()
+
+
+def hooks_of(db: Database) -> SideHooks:
+    """Of the side whose database this is, as `app.compose.journal` put them there; a lone database has none."""
+    return db.hooks or NO_HOOKS
 
 
 class OfficeCommand(Generic[P, T]):

@@ -7,7 +7,7 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,22 +34,11 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
-    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service, `step_waits` what
-    cases of a step may wait for; `outcome_checks` are asked before a case takes an outcome or an exit, `letter_facts`
-    for the texts of letters, `receipt_codes` for the receipt of a handed-over case, `record_rules` for what is kept
-    how long, `holdings` for what is held of a person, `processing` for what each room does with such data
-    (:class:`app.room.Room`).
+    `hooks` are what the rooms of the side do for each other's cases (:class:`app.room.SideHooks`).
     """
 
     folder: Path | None
-    partner_rules: Mapping[str, Callable[[], Any]]
-    step_waits: Mapping[str, Callable[[], Any]]
-    outcome_checks: Sequence[Any]
-    letter_facts: Sequence[Any]
-    receipt_codes: Sequence[Any]
-    record_rules: Sequence[Any]
-    holdings: Sequence[Any]
-    processing: Sequence[Any]
+    hooks: Any
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -107,14 +96,7 @@ class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Callable[[], Any]] = {}
-    step_waits: Mapping[str, Callable[[], Any]] = {}
-    outcome_checks: Sequence[Any] = ()
-    letter_facts: Sequence[Any] = ()
-    receipt_codes: Sequence[Any] = ()
-    record_rules: Sequence[Any] = ()
-    holdings: Sequence[Any] = ()
-    processing: Sequence[Any] = ()
+    hooks: Any = None
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -224,14 +206,7 @@ class CentrePostgres(PostgresqlDatabase):
 
     on_new_connection: Callable[[], None] = staticmethod(lambda: None)
     folder: Path | None = None
-    partner_rules: Mapping[str, Callable[[], Any]] = {}
-    step_waits: Mapping[str, Callable[[], Any]] = {}
-    outcome_checks: Sequence[Any] = ()
-    letter_facts: Sequence[Any] = ()
-    receipt_codes: Sequence[Any] = ()
-    record_rules: Sequence[Any] = ()
-    holdings: Sequence[Any] = ()
-    processing: Sequence[Any] = ()
+    hooks: Any = None
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._looked_at = threading.local()

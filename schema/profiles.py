@@ -172,6 +172,11 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     def marked(self, mark: Mark) -> frozenset[str]:
         return frozenset(name for name, role in self.roles.items() if mark in role.marks)
 
+    @cached_property
+    def one_area(self) -> frozenset[str]:
+        """The roles that see nothing but one village."""
+        return self.marked("one_area")
+
     def label(self, role: str) -> str:
         """The words of a role; one that this profile does not know is its id."""
         return self.roles[role].label if role in self.roles else role

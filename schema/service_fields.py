@@ -112,7 +112,7 @@ LETTER_FACTS = frozenset(
     | {"members", "until", "answerers"}
 )
 """Facts beside those of the form that a letter may name: of the office, the case, the letter that asked for it, and
-what rooms know of the case (`app.room.Room.letter_facts`)."""
+what rooms know of the case (`app.room.CaseHooks.letter_facts`)."""
 
 
 class LetterDetail(Part, frozen=True, kw_only=True):

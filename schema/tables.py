@@ -6,7 +6,7 @@ which costs ten times the query; anything richer goes through peewee's own queri
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, Self, TypeVar
@@ -196,10 +196,21 @@ class Table(peewee.Model, metaclass=FromSql):
     @classmethod
     def put(cls, db: Database, **values: Any) -> None:
         """Insert a row, or give the one that has its key the other values."""
+        cls.add(db, cls.taking_place(values), **values)
+
+    @classmethod
+    def put_all(cls, db: Database, rows: Sequence[dict[str, Any]]) -> None:
+        """As :meth:`put`, rows that all have the same columns in the same order; of one key the last one stays."""
+        if rows:
+            cls.add_all(db, rows, cls.taking_place(rows[0]))
+
+    @classmethod
+    def taking_place(cls, values: Mapping[str, Any]) -> str:
+        """What is done where a row has the key of a new one."""
         key = cls._meta.primary_key
         names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
         others = ", ".join(f"{name} = excluded.{name}" for name in values if name not in names)
-        cls.add(db, f"({', '.join(names)}) DO " + (f"UPDATE SET {others}" if others else "NOTHING"), **values)
+        return f"({', '.join(names)}) DO " + (f"UPDATE SET {others}" if others else "NOTHING")
 
     @classmethod
     def alter(cls, db: Database, where: dict[str, Any], **values: Any) -> None:

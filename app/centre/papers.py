@@ -53,12 +53,4 @@ def shipment_addressee(shipment: OutgoingShipment) -> str:
 
 def to_shipped_card(place: int, line: IncomingLine, dispatches: dict[int, str]) -> cases.ShippedCard:
     dispatch = dispatches.get(line.dispatch_id, "")
-    return cases.ShippedCard(
-        line=place,
-        number=line.number,
-        name=line.name,
-        village=line.area_name,
-        kind=line.kind_label,
-        serial=line.serial,
-        dispatch=dispatch,
-    )
+    return cases.ShippedCard.of(line, line=place, village=line.area_name, kind=line.kind_label, dispatch=dispatch)

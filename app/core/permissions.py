@@ -51,7 +51,7 @@ class Actor(msgspec.Struct, frozen=True):
     @property
     def village_only(self) -> bool:
         """Whether this person sees nothing but the own village."""
-        return bool(self.roles) and self.roles <= self.profile.marked("one_area")
+        return bool(self.roles) and self.roles <= self.profile.one_area
 
 
 SYSTEM = Actor(0, "Loket", "system", frozenset())

@@ -13,6 +13,7 @@ from app.casework.letters import agenda
 from app.casework.letters.agenda import Order
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
+from app.room import CaseHooks, SideHooks, hooks_of
 from sync.journal import Journal
 from tests.browser import audit, sign_in
 from tests.casework.letters.conftest import LINE
@@ -30,7 +31,8 @@ def person(journal: Journal, username: str) -> Actor:
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     """An office with a case whose letter is to be drafted."""
     adopt_invitation(journal)
-    journal.db.letter_facts = [lambda *_: {"schedule": "Rabu, 25 Maret 2026 | 09.00"}]
+    meeting = CaseHooks(letter_facts=lambda *_: {"schedule": "Rabu, 25 Maret 2026 | 09.00"})
+    journal.db.hooks = SideHooks((*hooks_of(journal.db).cases, meeting), hooks_of(journal.db).kept)
     ratna, camat, budi, sari = (person(journal, one) for one in ("ratna", "camat", "budi", "sari"))
     raw = {"kind": "meeting", "agency": "Dinas Contoh", "letter_no": "045/12", "letter_on": "10032026"}
     case = open_case(journal, sari, Application(service=INVITATION, raw=raw, ticked={"request": ""}), now=START)

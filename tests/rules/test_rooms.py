@@ -145,6 +145,7 @@ def test_rooms_look_down_only() -> None:
         return {".".join(place) for place in places_used(path) if not is_lower(path, place)}
 
     assert offenders([path for path in modules("app/") if not is_front(path)], upward) == {}
+    assert {wing for wing, _ in places_used("app/room.py")} == {"core"}, "what a room is looks up to none"
 
 
 def modules_used(path: str) -> set[str]:

@@ -11,6 +11,5 @@ ROOM = Room(
     | {"shipment.sent": late("app.casework.batches.answers:after_shipment")},
     acknowledged=(late("app.casework.batches.receipts:note_acknowledged"),),
     daily=late("app.casework.batches.dispatch:DAILY"),
-    records=late("app.casework.batches.records:rules"),
-    holdings=(late("app.casework.batches.holdings:find_holdings"),),
+    kept=late("app.casework.batches.holdings:KEPT"),
 )

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.casework.batches.records import rules
 from app.casework.batches.tables import AnswerValue, CardCall, Dispatch, DispatchLineRow, HandOver
 from app.casework.desk.holdings import held_of_cases
 from app.casework.desk.tables import CaseFile
@@ -9,6 +10,7 @@ from app.core.dates import plain_date
 from app.core.holdings import HeldPage, Holding, Sought
 from app.core.permissions import Actor
 from app.platform.office import queries as office
+from app.room import Kept
 from schema.database import Database
 
 RESULTS = {
@@ -76,3 +78,6 @@ def hold_hand_over(row: HandOver, sure: bool) -> Holding:
     title = f"Penyerahan {plain_date(date.fromisoformat(row.on_date))}"
     page = HeldPage("cases.show_case", {"case_id": row.case_id})
     return Holding("Penyerahan", title, values, sure, f"case/{row.case_id}", page)
+
+
+KEPT = Kept(rules=rules, find=find_holdings)

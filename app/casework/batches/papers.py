@@ -52,6 +52,7 @@ from app.platform.printing.data import cases as shapes
 from app.platform.printing.data.common import Official, SecretCode
 from app.platform.printing.papers import content_digest
 from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from app.room import hooks_of
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from schema.service_standard import PartnerColumn
@@ -153,12 +154,13 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         free=definition.fee is not None and not definition.fee.rupiah,
     )
     first = next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) == 1
-    return msgspec.structs.replace(paper, survey=visitor_code(db, case, now)) if first else paper
+    return msgspec.structs.replace(paper, survey=visitor_code(db, case, definition, now)) if first else paper
 
 
-def visitor_code(db: Database, case: CaseFile, now: datetime) -> SecretCode | None:
+def visitor_code(db: Database, case: CaseFile, definition: Definition, now: datetime) -> SecretCode | None:
     """The code that a room gives the receiver; only the original carries one, so that no copy takes its place."""
-    codes = (code for give in db.receipt_codes if (code := give(db, case, now)))
+    givers = [hooks.receipt_code for hooks in hooks_of(db).of_case(definition) if hooks.receipt_code]
+    codes = (code for give in givers if (code := give(db, case, now)))
     return next((SecretCode(code=show_code(code), qr=code, issue="") for code in codes), None)
 
 
@@ -469,12 +471,5 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
 
 
 def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:
-    return shapes.Balance(
-        dispatch=one.number,
-        sent=one.sent,
-        printed=one.printed,
-        refused=one.refused,
-        waiting=one.waiting,
-        sent_on=date.fromisoformat(one.sent_on),
-        note=f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else "",
-    )
+    note = f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else ""
+    return shapes.Balance.of(one, dispatch=one.number, note=note)

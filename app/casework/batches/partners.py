@@ -19,6 +19,7 @@ from app.core.procedure import engine
 from app.core.procedure.deadline import counting_calendar
 from app.platform.office import queries as office
 from app.platform.people.queries import profile_of
+from app.room import hooks_of
 from schema.database import Database, cached_until_next_entry, first_value
 from schema.definitions import load_all
 from schema.service_procedure import Definition, Field
@@ -60,8 +61,9 @@ class PartnerRules:
 
 
 def rules_for(db: Database, service: str) -> PartnerRules:
-    """Rules by service stand beside the database, put there by `app.compose.journal`."""
-    rules: PartnerRules = db.partner_rules.get(service, PartnerRules)()
+    """What a room adds for a service, else what holds for all."""
+    own = [hooks.partner_rules for hooks in hooks_of(db).cases if hooks.service == service and hooks.partner_rules]
+    rules: PartnerRules = own[0]() if own else PartnerRules()
     return rules
 
 

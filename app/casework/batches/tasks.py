@@ -16,7 +16,7 @@ from app.casework.batches.partners import (
 from app.casework.batches.receipts import dispatches_to_hand_over
 from app.casework.desk.queries import own_area
 from app.casework.desk.tables import CaseFile
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Card, CardProvider, Provider, Same, Task
+from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Card, DeskParts, Provider, Same, Task
 from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
 from app.core.permissions import Actor, may
@@ -331,7 +331,10 @@ def last_dispatch_words(db: Database, actor: Actor, now: datetime) -> str:
     return f"pengiriman terakhir {day} {clock_time(at)}"
 
 
-CARDS: list[CardProvider] = [centre_card, back_card]
-TASKS: list[Provider] = [
-    each_service(ask) for ask in (sending_tasks, repair_tasks, arrival_tasks, call_tasks, late_tasks, answer_tasks)
-]
+DESK = DeskParts(
+    tasks=[
+        each_service(ask) for ask in (sending_tasks, repair_tasks, arrival_tasks, call_tasks, late_tasks, answer_tasks)
+    ],
+    cards=[centre_card, back_card],
+    digests=(last_dispatch_words,),
+)

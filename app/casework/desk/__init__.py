@@ -6,6 +6,5 @@ from app.room import Room
 ROOM = Room(
     late("app.casework.desk.events:KINDS"),
     redactions=(late("app.casework.desk.old_contents:redact_contents"),),
-    records=late("app.casework.desk.records:rules"),
-    holdings=(late("app.casework.desk.holdings:find_holdings"),),
+    kept=late("app.casework.desk.holdings:KEPT"),
 )

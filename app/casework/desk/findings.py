@@ -251,8 +251,10 @@ def record_explanations(
 
     What was said before and not changed is not written again. Raises Problem `invalid` for a reason too long.
     """
-    known = case_explanations(journal.db, case_id)
     typed = {one.id: " ".join(reasons.get(one.id, "").split()) for one in notices if one.level == "explain"}
+    if not typed:
+        return
+    known = case_explanations(journal.db, case_id)
     if wrong := [key for key, text in typed.items() if len(text) > LONGEST_REASON]:
         raise Problem.of("invalid", dict.fromkeys(wrong, f"Alasan paling panjang {LONGEST_REASON} huruf."))
     said = [(key, text) for key, text in typed.items() if text and (key not in known or known[key].reason != text)]

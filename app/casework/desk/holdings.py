@@ -6,6 +6,7 @@ from datetime import date
 
 from app.casework.desk.form import SEXES
 from app.casework.desk.queries import case_form
+from app.casework.desk.records import rules
 from app.casework.desk.tables import CaseFile, Draft
 from app.core.dates import plain_date
 from app.core.holdings import HeldPage, Holding, Sought
@@ -14,6 +15,7 @@ from app.core.procedure import engine
 from app.core.text import mask_phone
 from app.platform.files.queries import files_of, purpose_labels
 from app.platform.office import queries as office
+from app.room import Kept
 from schema.database import Database
 from schema.service_fields import Field
 from schema.service_procedure import Definition
@@ -94,3 +96,6 @@ def held_of_cases(db: Database, sought: Sought) -> Sequence[tuple[CaseFile, bool
     """The cases of a person, for rooms that hold something beside a case."""
     known = cases_of_person(db, sought)
     return [(row, known[row.id]) for row in CaseFile.rows(db, id=tuple(known), order="id")] if known else []
+
+
+KEPT = Kept(rules=rules, find=find_holdings)

@@ -48,7 +48,7 @@ from app.platform.office.deadlines import (
     read_deadlines,
     to_deadline,
 )
-from app.platform.office.queries import DueChange, DueChangeProvider, working_time
+from app.platform.office.queries import DueChange, working_time
 from app.platform.office.tables import RunningDeadline
 from app.platform.people.queries import profile_of
 from app.room import office_command
@@ -379,6 +379,3 @@ def move_due(
         today = office_date(now).isoformat()
         body = DueMoved(case_id, *key, before, due, reason.strip()[:300], today, days_off)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-
-
-DUE_CHANGES: list[DueChangeProvider] = [changed_promises, changed_limits]

@@ -22,7 +22,7 @@ from app.core.text import end_sentence, with_nya
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
-from app.room import office_command
+from app.room import hooks_of, office_command
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome, Step
 from sync.journal import Journal
@@ -283,8 +283,9 @@ def check_in_rooms(
     today: date,
 ) -> None:
     """What rooms above the desk know of a case may forbid its outcome. Raises Problem."""
-    for check in db.outcome_checks:
-        check(db, case, definition, outcome, actor, today)
+    for hooks in hooks_of(db).of_case(definition):
+        if hooks.check is not None:
+            hooks.check(db, case, definition, outcome, actor, today)
 
 
 def why_not(

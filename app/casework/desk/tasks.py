@@ -5,7 +5,7 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from app.casework.desk import checklist, drafts, limits, oversight, queries
+from app.casework.desk.limits import changed_limits, changed_promises, due_items
+from app.casework.desk.pictures import Picture
 from app.casework.desk.queries import CaseRow
 from app.core.clock import office_date
 from app.core.dates import format_number
@@ -23,6 +25,7 @@ from app.platform.backups.service import key_line
 from app.platform.office import documents, standards
 from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
+from app.platform.office.queries import DueChangeProvider
 from app.platform.people.access_log import newest_unread_week
 from app.platform.people.service import count_waiting
 from schema.database import Database
@@ -113,6 +116,29 @@ class Card(msgspec.Struct, frozen=True):
 
 Provider = Callable[[Database, Actor, datetime], list[Task]]
 CardProvider = Callable[[Database, Actor, datetime], Card | None]
+
+
+class DeskParts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a room adds to Meja kerja and to the lists beside it (`WebRoom.desk`); each is asked `(db, actor, now)`
+    unless it says else.
+
+    `tasks` are rows of Meja kerja, `cards` its small sheets, `digests` words for its sentence, or nothing, `watched(db,
+    now)` lists under Pengawasan, `pictures` its pictures, `due_items` what runs towards its limit, for the list of what
+    is due, `due_changes(db)` dates that the calendar moves.
+    """
+
+    tasks: Sequence[Provider] = ()
+    cards: Sequence[CardProvider] = ()
+    digests: Sequence[Callable[[Database, Actor, datetime], str]] = ()
+    watched: Sequence[Callable[[Database, datetime], oversight.Watched]] = ()
+    pictures: Sequence[Callable[[Database, Actor, datetime], Picture | None]] = ()
+    due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[DueItem]]] = ()
+    due_changes: Sequence[DueChangeProvider] = ()
+
+
+def parts_of(rooms: Iterable[Any]) -> list[DeskParts]:
+    """What each room adds, in the order of the rooms; those that add nothing are left out."""
+    return [room.desk for room in rooms if room.desk is not None]
 
 
 def asks(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
@@ -397,16 +423,23 @@ def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)] if monday else []
 
 
-TASKS: list[Provider] = [
-    case_tasks,
-    late_tasks,
-    early_tasks,
-    draft_tasks,
-    note_tasks,
-    signing_tasks,
-    copy_tasks,
-    backup_tasks,
-    proof_tasks,
-    second_tasks,
-    access_tasks,
-]
+DESK = DeskParts(
+    tasks=[
+        case_tasks,
+        late_tasks,
+        early_tasks,
+        draft_tasks,
+        note_tasks,
+        signing_tasks,
+        copy_tasks,
+        backup_tasks,
+        proof_tasks,
+        second_tasks,
+        access_tasks,
+    ],
+    due_changes=(
+        changed_promises,
+        changed_limits,
+    ),
+    due_items=(due_items,),
+)

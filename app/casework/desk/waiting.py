@@ -1,6 +1,6 @@
 """Cases that stand at a step and still wait for word from elsewhere: they are not what the label of the step says.
 
-A room tells which, by service (`Room.step_waits`); the desk's pages, counts and sentences ask here.
+A room tells which, by service (`CaseHooks.step_wait`); the desk's pages, counts and sentences ask here.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from app.casework.desk.tables import CaseFile
+from app.room import hooks_of
 from schema.database import Database
 from schema.service_procedure import Exit, Step
 
@@ -34,7 +35,7 @@ class StepWait(msgspec.Struct, frozen=True):
 
 def step_waits(db: Database) -> Mapping[str, StepWait]:
     """Service → what its cases may wait for."""
-    return {service: ask() for service, ask in db.step_waits.items()}
+    return {hooks.service: hooks.step_wait() for hooks in hooks_of(db).cases if hooks.step_wait is not None}
 
 
 def waiting_condition(db: Database) -> tuple[str, tuple[str, ...]]:

@@ -1,12 +1,10 @@
 """Letters of the office: agenda of incoming and outgoing ones, dispositions, drafts up to their sending."""
 
 from app.core.late import late
-from app.room import Room
+from app.room import CaseHooks, Room
 
 ROOM = Room(
     late("app.casework.letters.events:KINDS"),
-    outcome_checks=(late("app.casework.letters.cases:check_letter"),),
-    records=late("app.casework.letters.records:rules"),
-    holdings=(late("app.casework.letters.holdings:find_holdings"),),
-    processing=late("app.casework.letters.holdings:PROCESSING"),
+    cases=(CaseHooks(named_by=lambda it: bool(it.letters), check=late("app.casework.letters.cases:check_letter")),),
+    kept=late("app.casework.letters.holdings:KEPT"),
 )

@@ -19,6 +19,7 @@ from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office import settings
+from app.room import hooks_of
 from schema.database import Database, cached_until_next_entry
 from schema.service_fields import DETAILS, Letter
 from schema.service_procedure import Definition, Outcome, Step
@@ -171,8 +172,9 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, now: date
             "request_sender": asked.sender,
             "request_subject": asked.subject,
         }
-    for ask in db.letter_facts:
-        facts |= ask(db, case, definition, now)
+    for hooks in hooks_of(db).of_case(definition):
+        if hooks.letter_facts is not None:
+            facts |= hooks.letter_facts(db, case, definition, now)
     return facts
 
 

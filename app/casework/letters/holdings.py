@@ -1,9 +1,11 @@
 """Letters that name a person: of a letter number, day and the place in which he is named, never the whole text."""
 
+from app.casework.letters.records import rules
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.core.holdings import HeldPage, Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.platform.files.queries import files_of
+from app.room import Kept
 from schema.database import Database
 
 INCOMING = {"sender": "Pengirim", "subject": "Perihal"}
@@ -71,3 +73,6 @@ PROCESSING = (
         records=("letter.incoming", "letter.outgoing"),
     ),
 )
+
+
+KEPT = Kept(rules=rules, find=find_holdings, processing=PROCESSING)

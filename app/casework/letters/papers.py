@@ -65,14 +65,12 @@ def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[s
 
 def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:
     """A letter as it leaves; until it is signed it says that it is a draft."""
-    return letters.OfficialLetter(
+    return letters.OfficialLetter.of(
+        row,
         **paper_fields(db, "official_letter", actor, now),
-        number=row.number,
         on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
         signer=signer_official(db, row, office_date(now)),
         urgency=URGENCIES[row.urgency],
-        attachment=row.attachment,
-        subject=row.subject,
         to=tuple(row.addressed_to.split("\n")),
         blocks=tuple(text_blocks(row.text)),
         copies=tuple(json.loads(row.copies)),
@@ -112,17 +110,11 @@ def labelled(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
 
 def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:
     names, codes = person_names(db), class_codes(db)
-    return letters.DispositionSheet(
+    return letters.DispositionSheet.of(
+        row,
         **paper_fields(db, "disposition", actor, now),
-        number=row.number,
-        letter_number=row.letter_number,
-        letter_date=date.fromisoformat(row.letter_date),
-        received_on=date.fromisoformat(row.received_on),
-        sender=row.sender,
-        subject=row.subject,
         urgency=URGENCIES[row.urgency],
         code=codes.get(str(row.code), str(row.code)),
-        attachments=row.attachments,
         to=profile_of(db).label(row.to_role),
         instructions=tuple(settings.get_setting(db, "letters.instructions")),
         steps=tuple(

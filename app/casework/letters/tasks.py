@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import NO_BUTTON, Provider, Task
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task
 from app.casework.letters.queries import open_parts_of
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
@@ -118,4 +118,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     return items
 
 
-TASKS: list[Provider] = [incoming_tasks, outgoing_tasks]
+DESK = DeskParts(
+    tasks=[incoming_tasks, outgoing_tasks],
+    due_items=(due_items,),
+)

@@ -1,11 +1,16 @@
 """Many people in one request: their list, a state for each, and the days on which they come."""
 
 from app.core.late import late
-from app.room import Room
+from app.room import CaseHooks, Room
 
 ROOM = Room(
     late("app.casework.members.events:KINDS"),
-    outcome_checks=(late("app.casework.members.service:check_people"),),
-    letter_facts=(late("app.casework.members.queries:letter_facts"),),
-    holdings=(late("app.casework.members.holdings:find_holdings"),),
+    cases=(
+        CaseHooks(
+            named_by=lambda definition: definition.people is not None,
+            check=late("app.casework.members.service:check_people"),
+            letter_facts=late("app.casework.members.queries:letter_facts"),
+        ),
+    ),
+    kept=late("app.casework.members.holdings:KEPT"),
 )

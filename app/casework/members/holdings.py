@@ -8,6 +8,7 @@ from app.casework.members.tables import Member
 from app.core.holdings import HeldPage, Holding, Sought
 from app.core.permissions import Actor
 from app.platform.office import queries as office
+from app.room import Kept
 from schema.database import Database
 
 FOUND = "SELECT id FROM member WHERE member_key = ?1 OR instr(fields, ?1) > 0 OR name LIKE ?2 OR fields LIKE ?2"
@@ -32,3 +33,6 @@ def hold_member(db: Database, row: Member, sure: bool) -> Holding:
     page = HeldPage("members.show_member", where, "members.show_member")
     title = f"Baris {row.ordinal} dari berkas {case.number}"
     return Holding("Orang dalam permohonan", title, values, sure, f"case/{row.case_id}", page)
+
+
+KEPT = Kept(find=find_holdings)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from app.casework.desk.queries import CaseRow, waiting_cases
-from app.casework.desk.tasks import Card, Provider, Task, asks
+from app.casework.desk.tasks import Card, DeskParts, Task, asks
 from app.casework.members.queries import booked_counts, planned_state
 from app.casework.members.schedule import booked_days_off, schedule_of, waiting_members
 from app.casework.members.service import has_role
@@ -95,5 +95,7 @@ def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:
     return Card(schedule_of(definition).label, lead, "", lines, "schedule.choose_service", "Buka jadwal")
 
 
-TASKS: list[Provider] = [attendance_tasks, planning_tasks]
-CARDS = [schedule_card]
+DESK = DeskParts(
+    tasks=[attendance_tasks, planning_tasks],
+    cards=[schedule_card],
+)

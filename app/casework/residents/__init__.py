@@ -5,6 +5,5 @@ from app.room import Room
 
 ROOM = Room(
     late("app.casework.residents.events:KINDS"),
-    holdings=(late("app.casework.residents.holdings:find_holdings"),),
-    processing=late("app.casework.residents.holdings:PROCESSING"),
+    kept=late("app.casework.residents.holdings:KEPT"),
 )

@@ -6,6 +6,7 @@ from app.core.holdings import Holding, Processing, Sought
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import Actor
 from app.platform.office.queries import village_names
+from app.room import Kept
 from schema.database import Database
 
 LABELS = {
@@ -45,3 +46,6 @@ PROCESSING = (
         protection="Tidak dapat dijelajahi; setiap pencarian tercatat; tidak ikut cadangan",
     ),
 )
+
+
+KEPT = Kept(find=find_holdings, processing=PROCESSING)

@@ -5,5 +5,5 @@ from app.room import Room
 
 ROOM = Room(
     late("app.casework.resources.events:KINDS"),
-    holdings=(late("app.casework.resources.holdings:find_holdings"),),
+    kept=late("app.casework.resources.holdings:KEPT"),
 )

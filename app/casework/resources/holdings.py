@@ -4,6 +4,7 @@ from app.casework.resources.tables import Qualification
 from app.core.holdings import Holding, Sought
 from app.core.permissions import Actor, may
 from app.platform.people.queries import list_people
+from app.room import Kept
 from schema.database import Database
 
 
@@ -27,3 +28,6 @@ def hold_qualification(row: Qualification, sure: bool) -> Holding:
     )
     values = tuple((label, str(said)) for label, said in told if said)
     return Holding("Petugas", "Pendidikan dan pelatihan", values, sure, f"qualification/{row.person_id}")
+
+
+KEPT = Kept(find=find_holdings)

@@ -138,7 +138,7 @@ def demanded_posts(definition: Definition, named: dict[str, str], outside: Colle
 def posts_of(db: Database, definition: Definition) -> list[DemandedPost]:
     profile = profile_of(db)
     named = {profile.label(role): role for role in profile.side_roles("office")}
-    return demanded_posts(definition, named, profile.marked("one_area"))
+    return demanded_posts(definition, named, profile.one_area)
 
 
 @cached_until_next_entry

@@ -1,10 +1,9 @@
 """Rows of *Meja kerja*, lists under Pengawasan, lines of the system's state: what is broken, which post is vacant."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
 from app.casework.resources.posts import fits_of, post_lines
 from app.casework.resources.queries import (
     FacilityLine,
@@ -118,5 +117,7 @@ def health_lines(db: Database, now: datetime) -> list[HealthLine]:
     ]
 
 
-TASKS: list[Provider] = [facility_tasks, unlisted_tasks, vacancy_tasks, fitness_tasks]
-WATCHED: list[Callable[[Database, datetime], Watched]] = [watched_facilities, watched_posts]
+DESK = DeskParts(
+    tasks=[facility_tasks, unlisted_tasks, vacancy_tasks, fitness_tasks],
+    watched=[watched_facilities, watched_posts],
+)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.platform.files.tables import StoredFile
 from app.platform.office.records import RecordRules
+from app.room import Kept
 from schema.database import Database
 
 
@@ -13,3 +14,6 @@ def rules() -> RecordRules:
 
 def file_subjects(db: Database, subject: str) -> Iterable[str]:
     return (f"file/{one.id}" for one in StoredFile.rows(db, subject=subject))
+
+
+KEPT = Kept(rules=rules)

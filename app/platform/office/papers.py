@@ -96,16 +96,13 @@ def to_official(db: Database, signatory: Signatory, approved_at: datetime | None
     post = full_post(db, signatory.post, section)
     titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
     through = post_between(db, signatory) if signatory.kind == "an" else ""
-    return Official(
-        name=signatory.name,
+    return Official.of(
+        signatory,
         post=signatory.title if titled else post,
-        nip=signatory.nip,
-        rank=signatory.rank,
         acting="ub" if through else signatory.kind,
         on_behalf_of=post if signatory.kind == "an" else "",
         through=through,
         standing=standing_of(db, (signatory.post,)),
-        decree=signatory.decree,
         approved_at=approved_at,
     )
 
@@ -137,11 +134,9 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
         return chief_official(db, on, approved_at)
     head = who_signs(db, profile.section_head, on)
     post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
-    return Official(
-        name=person.name,
+    return Official.of(
+        person,
         post=post,
-        nip=person.nip,
-        rank=person.rank,
         acting="an",
         on_behalf_of=full_post(db, chief),
         standing=standing_of(db, (chief,)),
@@ -159,13 +154,7 @@ def staff_official(db: Database, username: str) -> Official:
     person = find_by_username(db, username)
     if person is None:
         return Official(name="", post="Petugas")
-    return Official(
-        name=person.name,
-        post=post_of(db, person),
-        nip=person.nip,
-        rank=person.rank,
-        standing=standing_of(db, person.roles),
-    )
+    return Official.of(person, post=post_of(db, person), standing=standing_of(db, person.roles))
 
 
 def official_above(db: Database, recorder: Official, on: date) -> Official:

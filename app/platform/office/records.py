@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.room import hooks_of
 from schema.database import Database
 
 OFFICE_DECIDES = "Angka awal program; kantor menetapkannya menurut JRA pemerintah daerahnya."
@@ -54,7 +55,7 @@ class RecordRules(msgspec.Struct, frozen=True):
 
 
 def record_rules(db: Database) -> list[RecordRules]:
-    return [rules() for rules in db.record_rules]
+    return [kept.rules() for kept in hooks_of(db).kept if kept.rules is not None]
 
 
 def closed_by(sql: str) -> Callable[[Database, str], Iterable[ClosedRecord]]:

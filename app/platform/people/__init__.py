@@ -5,6 +5,5 @@ from app.room import Room
 
 ROOM = Room(
     late("app.platform.people.events:KINDS"),
-    holdings=(late("app.platform.people.holdings:find_holdings"),),
-    processing=late("app.platform.people.holdings:PROCESSING"),
+    kept=late("app.platform.people.holdings:KEPT"),
 )

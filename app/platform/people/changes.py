@@ -338,7 +338,7 @@ def record_roles(journal: Journal, person_id: int, roles: Iterable[str], by: str
 def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dict[str, str]:
     """What is wrong with roles and village: a village clerk needs a village, and only that clerk has one."""
     wrong, asked = {}, set(roles)
-    of_one_area = bool(asked & profile.marked("one_area"))
+    of_one_area = bool(asked & profile.one_area)
     if not asked or asked - set(profile.roles):
         wrong["roles"] = ROLES.empty
     if of_one_area and not (area and re.fullmatch(r"[0-9]{10}", area)):

@@ -3,6 +3,7 @@
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.platform.people.queries import list_people, profile_of
+from app.room import Kept
 from schema.database import Database
 
 
@@ -36,3 +37,6 @@ PROCESSING = (
         protection="Kata sandi dan PIN tidak dapat dibaca kembali; catatan akses dikunci setiap hari",
     ),
 )
+
+
+KEPT = Kept(find=find_holdings, processing=PROCESSING)

@@ -16,6 +16,7 @@ from app.core.problems import Problem
 from app.platform.people import sessions
 from app.platform.people.sessions import Session
 from app.platform.web.own_flask import LateFlask, Pages
+from app.room import OfService
 from schema.database import Database
 from sync.journal import Journal
 
@@ -94,6 +95,34 @@ class CaseSheet(msgspec.Struct, frozen=True):
     wide: bool = False
 
 
+class Sheet(OfService, frozen=True, kw_only=True):
+    """A sheet on the page of a case that the room concerns: `draw(db, actor, case, definition, now)`, or None."""
+
+    draw: Callable[..., CaseSheet | None]
+
+
+class ServicePages(msgspec.Struct, frozen=True, kw_only=True):
+    """What a room adds to the pages of one service: its rules, and what gives the words of its lists and what the
+    journal says of a line, for the importer."""
+
+    rules: Any = None
+    register: Callable[[], tuple[Any, Any]] | None = None
+
+
+class FileOwner(msgspec.Struct, frozen=True, kw_only=True):
+    """What a room knows of the files of a subject (`case`, `letter`).
+
+    `can_see` says whether somebody may see them, `page` what the subject is called and where its page is, `can_remove`
+    who of those may destroy one; `rights` are the permissions of seeing and destroying, for the sentence to whoever may
+    not.
+    """
+
+    can_see: FileReader | None = None
+    page: FilePage | None = None
+    can_remove: Callable[[Actor, Any], bool] | None = None
+    rights: tuple[str, str] = ("", "")
+
+
 class WebRoom(msgspec.Struct, frozen=True):
     """The pages of a room, and what it puts on pages of the rooms below it.
 
@@ -102,23 +131,13 @@ class WebRoom(msgspec.Struct, frozen=True):
     `filters` are words of the templates.
     `acts` are pages on which something new begins, for the search, and `finders` what it finds of this room.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
-    `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
-    its small sheets, `digests(db, actor, now)` words for its sentence, or nothing,
-    `watched(db, now)` lists under Pengawasan, `pictures(db, actor, now)` its pictures (`app.casework.desk.pictures`)
-    or None,
-    `due_changes(db)` dates that the calendar moves,
-    `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
-    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
-    `line_links(db, actor, id)`
-    label and address of what a line of the book comes from, or None.
-    `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
-    `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
-    `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one,
-    and `file_rights` the permissions of both, for the sentence to whoever may not.
+    `desk` is what it adds to Meja kerja (`DeskParts` in app/casework/desk/tasks.py), or None.
+    `services` by their id; `files` by the subject that owns them.
+    `links` are label and address of what a room knows of a thing of a lower one, or None: of a line of the book
+    (`complaint`, `(db, actor, id)`), of an indicator (`indicator`, `(db, actor, key, period)`).
     `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
     `health(db, now)` are lines for the state of the system, of what does not work. `clause_pages`: what a chapter of a
     standard is about (`Section.topic`, `shows`) → words, endpoint and permission of the page that works with it.
-    `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
     blueprints: Sequence[Blueprint | Pages]
@@ -127,26 +146,15 @@ class WebRoom(msgspec.Struct, frozen=True):
     filters: Mapping[str, Callable[..., str]] = {}
     acts: Sequence[Nav] = ()
     finders: Sequence[Finder] = ()
+    desk: Any = None
     special: Mapping[str, str | Callable[[int], str]] = {}
-    rules: Mapping[str, Any] = {}
-    tasks: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
-    cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
-    digests: Sequence[Callable[[Database, Actor, datetime], str]] = ()
-    watched: Sequence[Callable[[Database, datetime], Any]] = ()
-    pictures: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
-    due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
-    due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
-    case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
-    registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
-    line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
-    file_readers: Mapping[str, FileReader] = {}
-    board: Sequence[Callable[[Database], Markup | None]] = ()
-    indicator_links: Sequence[Callable[[Database, Actor, str, Any], tuple[str, str] | None]] = ()
-    health: Sequence[Callable[[Database, datetime], Sequence[Any]]] = ()
+    services: Mapping[str, ServicePages] = {}
+    sheets: Sequence[Sheet] = ()
+    files: Mapping[str, FileOwner] = {}
+    links: Mapping[str, Callable[..., tuple[str, str] | None]] = {}
+    board: Callable[[Database], Markup | None] | None = None
+    health: Callable[[Database, datetime], Sequence[Any]] | None = None
     clause_pages: Mapping[str, tuple[str, str, str]] = {}
-    file_pages: Mapping[str, FilePage] = {}
-    file_removers: Mapping[str, Callable[[Actor, Any], bool]] = {}
-    file_rights: Mapping[str, tuple[str, str]] = {}
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
@@ -229,6 +237,12 @@ def current_pages() -> LateFlask:
 def current_loket() -> Loket:
     loket: Loket = current_app.extensions["loket"]
     return loket
+
+
+def links_of(thing: str, *asked: Any) -> list[tuple[str, str]]:
+    """Label and address of all that rooms know of a thing (`WebRoom.links`)."""
+    known = (room.links[thing](*asked) for room in current_loket().rooms if thing in room.links)
+    return [link for link in known if link is not None]
 
 
 def surroundings() -> Surroundings:

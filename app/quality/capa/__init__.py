@@ -3,4 +3,4 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.quality.capa.events:KINDS"), records=late("app.quality.capa.records:rules"))
+ROOM = Room(late("app.quality.capa.events:KINDS"), kept=late("app.quality.capa.records:KEPT"))

@@ -1,7 +1,7 @@
 """The LTPP as a paper."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from app.platform.office.papers import staff_official
 from app.platform.people.queries import person_names
@@ -18,16 +18,12 @@ def capa_paper(db: Database, capa_id: int, printed_by: str, printed_at: datetime
     found, known = capas.load_report(db, capa_id), person_names(db)
     rounds = capas.report_rounds(db, capa_id)
     last = rounds[-1][0] if rounds else None
-    return shapes.CapaSheet(
+    return shapes.CapaSheet.of(
+        found,
         **paper_fields(db, "capa", printed_by, printed_at),
-        number=found.number,
-        opened_on=date.fromisoformat(found.opened_on),
         opened_by=known.get(found.opened_by, found.opened_by),
         source=capas.SOURCES[found.source],
         state=capas.STATES[found.state],
-        problem=found.problem,
-        evidence=found.evidence,
-        immediate=found.immediate,
         complaints=tuple(number for _, number, _, _ in queries.lines_by_id(db, capas.lines_of_report(db, capa_id))),
         rounds=tuple(round_sheet(row, whys, known) for row, whys in rounds),
         opener=staff_official(db, found.opened_by),
@@ -41,17 +37,9 @@ def official_or_post(db: Database, username: str, post: str) -> Official:
 
 
 def round_sheet(row: CapaRound, whys: Sequence[str], known: Mapping[str, str]) -> shapes.CapaRoundSheet:
-    return shapes.CapaRoundSheet(
-        round=row.round,
+    return shapes.CapaRoundSheet.of(
+        row,
         whys=tuple(whys),
-        corrective=row.corrective,
-        preventive=row.preventive,
         person=known.get(row.person, row.person),
-        due_on=date.fromisoformat(row.due_on),
-        done_on=date.fromisoformat(row.done_on) if row.done_on else None,
-        done_note=row.done_note,
-        checked_on=date.fromisoformat(row.checked_on) if row.checked_on else None,
         checked_by=known.get(row.checked_by, row.checked_by),
-        effective=None if row.effective is None else bool(row.effective),
-        check_note=row.check_note,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.platform.office.records import RecordKind, RecordRules, closed_by
+from app.room import Kept
 from schema.database import Database
 
 CLOSED = (
@@ -25,3 +26,6 @@ def report_kinds(_db: Database) -> Iterable[RecordKind]:
 
 def open_reports(db: Database) -> Iterable[tuple[str, str]]:
     return ((f"complaint/{row[0]}", "LTPP-nya belum selesai") for row in db.run(OPEN))
+
+
+KEPT = Kept(rules=rules)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import Provider, Task, late_task
+from app.casework.desk.tasks import DeskParts, Task, late_task
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline
@@ -91,4 +91,7 @@ def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: da
     return ("Verifikasi LTPP", "Verifikasi", "verify") if "effective" in possible else None
 
 
-TASKS: list[Provider] = [report_tasks, late_tasks]
+DESK = DeskParts(
+    tasks=[report_tasks, late_tasks],
+    due_items=(due_items,),
+)

@@ -3,4 +3,4 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.quality.checks.events:KINDS"), records=late("app.quality.checks.records:rules"))
+ROOM = Room(late("app.quality.checks.events:KINDS"), kept=late("app.quality.checks.records:KEPT"))

@@ -93,15 +93,12 @@ def case_sheet(db: Database, check: InternalCheck, case: SampledCase) -> Checked
 
 def finding_sheet(db: Database, finding: FindingLine) -> CheckFindingSheet:
     row = finding.row
-    return CheckFindingSheet(
-        number=row.number,
+    return CheckFindingSheet.of(
+        row,
         case=finding.number,
         question=finding.question,
         weight=VERDICTS[finding.weight],
         note=finding.note,
-        answer=row.answer,
-        action=row.action,
-        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
         answered_by=person_names(db).get(row.answered_by, row.answered_by),
         capa=f"LTPP {load_report(db, row.capa_id).number}" if row.capa_id is not None else "",
     )

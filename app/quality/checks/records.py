@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.platform.office.records import RecordKind, RecordRules, closed_by
+from app.room import Kept
 from schema.database import Database
 
 CLOSED = (
@@ -25,3 +26,6 @@ def check_kinds(_db: Database) -> Iterable[RecordKind]:
 
 def open_checks(db: Database) -> Iterable[tuple[str, str]]:
     return ((f"case/{row[0]}", "sedang diperiksa dalam pemeriksaan internal") for row in db.run(OPEN))
+
+
+KEPT = Kept(rules=rules)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import Provider, Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
 from app.core.clock import office_date
 from app.core.dates import relative_due, short_date
 from app.core.permissions import Actor
@@ -113,5 +113,7 @@ def late_actions(db: Database, now: datetime) -> Watched:
     return Watched("Tindakan pemeriksaan internal", "lewat batas", "checks.list_checks", lines, "tindakan")
 
 
-TASKS: list[Provider] = [overseer_tasks, answering_tasks, reminder_tasks]
-WATCHED = [late_actions]
+DESK = DeskParts(
+    tasks=[overseer_tasks, answering_tasks, reminder_tasks],
+    watched=[late_actions],
+)

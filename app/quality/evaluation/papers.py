@@ -50,7 +50,7 @@ def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[t
         at = parse_utc_text(row.at) if row.at else None
         post = str(in_full.get(row.post, row.post))
         seat = f"Selaku {row.held}" if row.held else ""
-        who = Official(name=row.name, post=post, nip=person.nip, rank=person.rank, decree=seat, approved_at=at)
+        who = Official.of(person, name=row.name, post=post, decree=seat, approved_at=at, standing=0)
         made.append((row.label, who))
     return tuple(made)
 
@@ -61,11 +61,10 @@ def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[t
 def audit_part(db: Database, cycle: EvaluationCycle, sheet: EvaluationSheet, today: date) -> shapes.AuditPart:
     rows = queries.sheet_rows(db, sheet, queries.cycle_period(cycle), today)
     follow_ups = [one for one in queries.follow_ups_of(db, cycle.id) if one.unit == sheet.unit]
-    return shapes.AuditPart(
+    return shapes.AuditPart.of(
+        sheet,
         unit=queries.unit_label(db, sheet.unit),
         state=SHEET_STATES[sheet.state],
-        activities=sheet.activities,
-        obstacles=sheet.obstacles,
         rows=tuple(map(audit_row, rows)),
         follow_ups=tuple(follow_up_line(db, one) for one in follow_ups),
     )
@@ -73,10 +72,9 @@ def audit_part(db: Database, cycle: EvaluationCycle, sheet: EvaluationSheet, tod
 
 def audit_row(one: SheetRow) -> shapes.AuditRow:
     row = one.row
-    said = {name: getattr(row, name) for name in ("question", "evidence", "finding", "recommendation", "response")}
     words = {"state": STATE_WORDS[one.state], "weight": WEIGHTS.get(row.weight, "")}
     value = "" if one.state == "no_data" else one.value
-    return shapes.AuditRow(name=one.name, target=one.target, value=value, **said, **words)
+    return shapes.AuditRow.of(row, name=one.name, target=one.target, value=value, **words)
 
 
 def follow_up_line(db: Database, one: FollowUp) -> tuple[str, ...]:
@@ -119,9 +117,9 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
     weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
     period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
     days = " sampai ".join(plain_date(date.fromisoformat(one)) for one in span)
-    return shapes.EvaluationReport(
+    return shapes.EvaluationReport.of(
+        cycle,
         **form_fields(db, "evaluation_report", actor, now),
-        number=cycle.number,
         period=period.label,
         draft=cycle.state in ("running", "drafted", "withdrawn"),
         facts=(
@@ -134,17 +132,12 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
         ),
         aims=rules.aims,
         counts=tuple((word, str(count)) for counted in (states, weights) for word, count in counted.items()),
-        results=cycle.results,
-        obstacles=cycle.obstacles,
-        recommendations=cycle.recommendations,
         parts=parts,
         principles=tuple(queries.kept_principles(db, cycle)),
         supervisions=tuple(
             (plain_date(date.fromisoformat(supervision.on_date)), supervision.post, supervision.notes)
             for supervision in queries.supervisions_of(db, cycle_id)
         ),
-        evaluation=cycle.evaluation,
-        digest=cycle.digest,
         signers=signing_officials(db, queries.signatures_of(db, f"evaluation/{cycle_id}")),
     )
 
@@ -161,14 +154,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
     given = signing_officials(db, queries.signatures_of(db, f"quality/{row.id}"))
     if row.kind != "targets":
         policy = documents.read_policy(row)
-        return "quality_policy", shapes.QualityPolicy(
-            **shared,
-            title=policy.title,
-            text=policy.text,
-            points=tuple(policy.points),
-            adopted_on=adopted,
-            signer=given[-1][1],
-        )
+        return "quality_policy", shapes.QualityPolicy.of(policy, **shared, adopted_on=adopted, signer=given[-1][1])
     targets, document = documents.read_targets(row), documents.controlled_document(db, row)
     lines = copy_lines(db, document, actor, row.state != "signing")
     return "quality_targets", shapes.QualityTargets(

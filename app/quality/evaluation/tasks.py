@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import Provider, Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.platform.office.deadlines import DueItem, running_deadlines
@@ -135,4 +135,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     ]
 
 
-TASKS: list[Provider] = [sheet_tasks, cycle_tasks, follow_up_tasks, document_tasks]
+DESK = DeskParts(
+    tasks=[sheet_tasks, cycle_tasks, follow_up_tasks, document_tasks],
+    due_items=(due_items,),
+)

@@ -213,17 +213,14 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
     from schema.indicators import MEASURED_WORDS
 
     targets = (indicator.target(year) for year in file.years)
-    return document_shapes.IndicatorLine(
+    return document_shapes.IndicatorLine.of(
+        indicator,
         number=n,
-        id=indicator.id,
-        name=indicator.name,
-        definition=indicator.definition,
         formula=formula_words(indicator.formula) if indicator.formula else "",
         unit=indicator.noun or UNITS.get(indicator.unit, ""),
         direction=indicator.direction_words,
         measured=MEASURED_WORDS[indicator.measured],
         targets=tuple(format_value(value) if value else "" for value in targets),
-        strategy=indicator.strategy,
         note=indicator.note or indicator.without_formula,
     )
 

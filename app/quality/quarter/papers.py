@@ -66,10 +66,7 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         span=quarter.span,
         digest=grouped_digest(recap.digest),
         summary=wording.digest_sentence(figures),
-        facts=tuple(
-            shapes.Fact(label=headline.label, value=headline.value, note=headline.note)
-            for headline in wording.headlines(figures)
-        ),
+        facts=tuple(map(shapes.Fact.of, wording.headlines(figures))),
         targets=shown_rows(TARGETS, wording.targets(figures)),
         charts=drawn_charts(figures),
         tables=count_tables(figures),

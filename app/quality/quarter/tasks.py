@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.casework.desk.tasks import Provider, Task, late_task
+from app.casework.desk.tasks import DeskParts, Task, late_task
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline, parse_time
@@ -122,4 +122,7 @@ def recap_task(db: Database, code: str, step: Step, since: date, today: date, ca
     )
 
 
-TASKS: list[Provider] = [recap_tasks, late_tasks]
+DESK = DeskParts(
+    tasks=[recap_tasks, late_tasks],
+    due_items=(due_items,),
+)

@@ -1,6 +1,8 @@
 """Answers of a survey belong to nobody: whoever asks for the data of a person finds none here."""
 
 from app.core.holdings import Processing
+from app.quality.surveys.records import rules
+from app.room import Kept
 
 PROCESSING = (
     Processing(
@@ -13,3 +15,6 @@ PROCESSING = (
         receivers="Laporan tanpa jawaban perorangan",
     ),
 )
+
+
+KEPT = Kept(rules=rules, processing=PROCESSING)

@@ -64,10 +64,7 @@ def forms_paper(db: Database, numbers: Sequence[int], service: str, actor: Actor
         basis=survey.basis,
         service=service_labels(db, office_date(now)).get(service, service),
         numbers=tuple(numbers),
-        questions=tuple(
-            shapes.FormQuestion(id=element.id, question=element.question, answers=element.answers)
-            for element in survey.elements
-        ),
+        questions=tuple(map(shapes.FormQuestion.of, survey.elements)),
         groups=tuple(
             shapes.FormGroup(label=one.label, options=tuple(each.label for each in one.options)) for one in survey.asked
         ),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from app.casework.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may
@@ -76,4 +76,6 @@ def form_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     return found
 
 
-TASKS: list[Provider] = [report_tasks, form_tasks]
+DESK = DeskParts(
+    tasks=[report_tasks, form_tasks],
+)

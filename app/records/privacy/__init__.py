@@ -5,7 +5,5 @@ from app.room import Room
 
 ROOM = Room(
     late("app.records.privacy.events:KINDS"),
-    records=late("app.records.privacy.records:rules"),
-    holdings=(late("app.records.privacy.holdings:find_holdings"),),
-    processing=late("app.records.privacy.holdings:PROCESSING"),
+    kept=late("app.records.privacy.holdings:KEPT"),
 )

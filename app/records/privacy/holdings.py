@@ -4,8 +4,10 @@ from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.holdings import HeldPage, Holding, Processing, Sought
 from app.core.permissions import Actor
+from app.records.privacy.records import rules
 from app.records.privacy.service import DECISIONS, REQUESTS
 from app.records.privacy.tables import DataRequest
+from app.room import Kept
 from schema.database import Database
 from sync.entries import parse_utc_text
 
@@ -42,3 +44,6 @@ PROCESSING = (
         receivers="Lembaga pelindungan data pribadi, untuk kegagalan",
     ),
 )
+
+
+KEPT = Kept(rules=rules, find=find_holdings, processing=PROCESSING)

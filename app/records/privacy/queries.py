@@ -12,6 +12,7 @@ from app.core.permissions import Actor
 from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.people.access_log import action_words
+from app.room import hooks_of
 from schema.database import Database
 from schema.service_procedure import Definition, Field
 from sync.entries import parse_utc_text
@@ -101,7 +102,8 @@ def find_person(
 ) -> FoundData:
     """Ask every room. What was `ticked` (by :attr:`Holding.key`) is his by the word of whoever answers; the request
     under which somebody looks (`besides`, its subject) names him as well and is left out."""
-    found: list[Holding] = [one for find in db.holdings for one in find(db, actor, sought)]
+    finders = [kept.find for kept in hooks_of(db).kept if kept.find is not None]
+    found: list[Holding] = [holding for find in finders for holding in find(db, actor, sought)]
     held = [holding for holding in found if not besides or holding.subject != besides]
     sure = [holding for holding in held if holding.sure or holding.key in ticked]
     perhaps = [holding for holding in held if not holding.sure and holding.key not in ticked]

@@ -13,6 +13,7 @@ from app.platform.people.queries import profile_of
 from app.records.privacy import service
 from app.records.privacy.tables import ProcessingLine
 from app.records.retention.queries import Period, periods
+from app.room import hooks_of
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -25,7 +26,7 @@ def register_lines(db: Database, now: datetime) -> list[Processing]:
     in_force = office.services_in_force(db, office_date(now))
     services = [service_line(db, definition) for definition in in_force]
     known = {"", *(definition.id for definition in in_force)}
-    rooms = [line for lines in db.processing for line in lines if line.service in known]
+    rooms = [line for kept in hooks_of(db).kept for line in kept.processing if line.service in known]
     years = {period.kind.id: period for period in periods(db)}
     return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import Provider, Task
+from app.casework.desk.tasks import DeskParts, Task
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline, parse_time
 from app.platform.office.deadlines import DueItem
@@ -91,4 +91,7 @@ def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | 
     )
 
 
-TASKS: list[Provider] = [request_tasks, incident_tasks]
+DESK = DeskParts(
+    tasks=[request_tasks, incident_tasks],
+    due_items=(due_items,),
+)

@@ -1,6 +1,6 @@
 """The minutes of a destruction: what went, who decided, which backups are still there. No person stands on it."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -21,26 +21,16 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
     done, labels = parse_utc_text(row.done_at), queries.labels(db)
     records = queries.records_of(db, row.id)
     going = [record for record in records if not record.kept_why]
-    return DestructionMinutes(
+    return DestructionMinutes.of(
+        row,
         head=office_letterhead(db),
         control=Control(document="BA-MUSNAH", revision="00", issued_on=None),
         printed_at=now,
         printed_by=actor.name,
-        number=row.number,
         on=office_date(done),
-        reason=row.reason,
         groups=grouped(going, labels),
-        bodies=row.bodies,
-        files=row.files,
         kept=tuple(f"{record.number}: {record.kept_why}" for record in records if record.kept_why),
-        records=tuple(
-            DestroyedLine(
-                label=labels.get(record.kind, str(record.kind)),
-                number=record.number,
-                closed_on=date.fromisoformat(record.closed_on),
-            )
-            for record in going
-        ),
+        records=tuple(DestroyedLine.of(record, label=labels.get(record.kind, str(record.kind))) for record in going),
         backups=tuple(
             OldBackup(
                 name=backup.name,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.records.retention import queries
@@ -36,4 +36,6 @@ def yearly_list(db: Database, _actor: Actor, now: datetime) -> list[Task]:
     return [Task(TAB, f"Daftar pemusnahan {today.year}", detail, "retention.show", "Susun")]
 
 
-TASKS = (waiting_list, yearly_list)
+DESK = DeskParts(
+    tasks=(waiting_list, yearly_list),
+)

@@ -17,7 +17,5 @@ def begin(journal: Journal, now: datetime) -> None:
 ROOM = Room(
     late("app.services.complaints.events:KINDS"),
     begin=begin,
-    records=late("app.services.complaints.records:rules"),
-    holdings=(late("app.services.complaints.holdings:find_holdings"),),
-    processing=late("app.services.complaints.holdings:PROCESSING"),
+    kept=late("app.services.complaints.holdings:KEPT"),
 )

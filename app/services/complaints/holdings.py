@@ -5,7 +5,9 @@ from app.core.codes import check_code
 from app.core.holdings import HeldPage, Holding, Processing, Sought
 from app.core.permissions import Actor, may
 from app.core.problems import ValueProblem
+from app.room import Kept
 from app.services.complaints.queries import find_slip, is_second_word
+from app.services.complaints.records import rules
 from app.services.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.services.complaints.words import CHANNELS
 from schema.database import Database
@@ -61,3 +63,6 @@ PROCESSING = (
         protection="Boleh tanpa nama; nama hanya dibuka peran yang berwenang dan setiap pembukaan tercatat",
     ),
 )
+
+
+KEPT = Kept(rules=rules, find=find_holdings, processing=PROCESSING)

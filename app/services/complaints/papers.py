@@ -45,17 +45,13 @@ def receipt_paper(
     line = load_line(db, complaint_id)
     if line.channel == "box" or not line.first_due_on:
         raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
-    return shapes.ComplaintReceipt(
+    return shapes.ComplaintReceipt.of(
+        line,
         **paper_fields(db, "complaint_receipt", printed_by, printed_at),
-        number=line.number,
         slip=SecretCode(code=show_code(code), qr=code, issue=queries.code_issue(db, code)),
-        received_on=date.fromisoformat(line.received_on),
-        received_time=line.received_time,
         received_by=person_names(db).get(line.entered_by, KIOSK),
         channel=CHANNELS[line.channel],
-        first_due_on=date.fromisoformat(line.first_due_on),
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
-        confidential=bool(line.confidential),
         chief=post_words(db)["chief"],
     )
 

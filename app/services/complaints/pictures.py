@@ -116,6 +116,3 @@ def late_lines(db: Database, today: date) -> list[LateThing]:
         (today.isoformat(), MOST_NAMED),
     )
     return [late_thing(line_id, number, due, today.isoformat()) for line_id, number, due in rows]
-
-
-PICTURES = [complaint_picture]

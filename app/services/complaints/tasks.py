@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
+from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
@@ -13,8 +13,9 @@ from app.core.workdays import wall_time
 from app.platform.office.deadlines import OVER, DueItem, over_params, running_deadlines
 from app.platform.people import queries as people
 from app.services.complaints import suggestion_box
-from app.services.complaints.limits import DATES, posts_told
+from app.services.complaints.limits import DATES, changed_lines, posts_told
 from app.services.complaints.masks import clean_words
+from app.services.complaints.pictures import complaint_picture
 from app.services.complaints.queries import EVERY_YEAR, OPEN, count_late
 from app.services.complaints.transitions import is_section_head
 from app.services.complaints.words import LIMITS
@@ -262,15 +263,20 @@ def box_kept_shut(db: Database, now: datetime) -> Watched:
     return Watched("Kotak saran tidak dibuka", "di akhir pelayanan", "box.show_box", lines)
 
 
-TASKS: list[Provider] = [
-    levy_lines,
-    to_answer_first,
-    to_follow,
-    to_answer,
-    unsatisfied_lines,
-    lines_set_aside,
-    box_to_open,
-    unexplained_box_days,
-    late_lines,
-]
-WATCHED = [box_kept_shut]
+DESK = DeskParts(
+    tasks=[
+        levy_lines,
+        to_answer_first,
+        to_follow,
+        to_answer,
+        unsatisfied_lines,
+        lines_set_aside,
+        box_to_open,
+        unexplained_box_days,
+        late_lines,
+    ],
+    watched=[box_kept_shut],
+    pictures=(complaint_picture,),
+    due_changes=(changed_lines,),
+    due_items=(due_items, suggestion_box.due_items),
+)

@@ -7,13 +7,11 @@ import msgspec
 
 from app.casework.desk.tables import CaseFile
 from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn
+from app.services.hotline import SERVICE
 from app.services.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from schema.database import Database
 from schema.person_fields import OfficialName, PersonCode
 from sync.entries import NOBODY, Entry, Kind, to_utc_text
-
-SERVICE = "hotline"
-"""Id of the service whose cases are contacts."""
 
 
 class ComplaintMade(msgspec.Struct, frozen=True):

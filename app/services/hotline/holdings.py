@@ -4,7 +4,9 @@ from app.casework.desk.holdings import held_of_cases
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.core.text import mask_phone
-from app.services.hotline.events import SERVICE
+from app.room import Kept
+from app.services.hotline import SERVICE
+from app.services.hotline.records import rules
 from app.services.hotline.tables import Sms
 from schema.database import Database
 
@@ -40,3 +42,6 @@ PROCESSING = (
         service=SERVICE,
     ),
 )
+
+
+KEPT = Kept(rules=rules, find=find_holdings, processing=PROCESSING)

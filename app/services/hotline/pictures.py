@@ -13,6 +13,3 @@ def contact_picture(db: Database, actor: Actor, now: datetime) -> Picture | None
     if not is_in_use(db):
         return None
     return case_picture(db, actor, now, Scope((SERVICE,), {"layanan": SERVICE}), "Kontak hotline", "kontak")
-
-
-PICTURES = [contact_picture]

@@ -11,7 +11,7 @@ from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.text import prefix_query
 from app.platform.office import queries as office
-from app.services.hotline.events import SERVICE
+from app.services.hotline import SERVICE
 from app.services.hotline.tables import HotlineComplaint
 from schema.database import Database
 

@@ -125,6 +125,6 @@ def check_complaint_exit(
     _today: date,
 ) -> None:
     """A contact ends as a complaint only together with its line. Raises Problem."""
-    ends = definition.id == SERVICE and isinstance(outcome, Exit) and outcome.id == MADE_COMPLAINT
+    ends = isinstance(outcome, Exit) and outcome.id == MADE_COMPLAINT
     if ends and complaint_of(db, case.id) is None:
         raise Problem.of("conflict", why="Tekan Jadikan pengaduan di halaman kontak, supaya barisnya tertulis di buku.")

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.text import in_small_letters
 from app.services.hotline import articles, messages, team
+from app.services.hotline.pictures import contact_picture
 from app.services.hotline.tables import Sms, TeamMember
 from schema.database import Database
 
@@ -82,8 +83,11 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     ]
 
 
-TASKS: list[Provider] = [
-    articles_to_look_at,
-    papers_of_the_team,
-    messages_that_stay,
-]
+DESK = DeskParts(
+    tasks=[
+        articles_to_look_at,
+        papers_of_the_team,
+        messages_that_stay,
+    ],
+    pictures=(contact_picture,),
+)

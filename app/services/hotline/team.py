@@ -258,7 +258,7 @@ def check_team(
 
     What the program does itself (the automatic reply) and exits by hand are no answers.
     """
-    if definition.id != SERVICE or actor is None or isinstance(outcome, Exit):
+    if actor is None or isinstance(outcome, Exit):
         return
     team = TEAM_ROLE in engine.roles_of(definition, engine.step_named(definition, case.step), outcome)
     if team and (why := why_not_in_team(db, actor.username, today)):

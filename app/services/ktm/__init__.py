@@ -1,12 +1,12 @@
 """Student cards: intakes, cards with their validity, papers, and the report of an intake."""
 
 from app.core.late import late
-from app.room import Room
+from app.room import Also, CaseHooks, Room
+from app.services.ktm.words import is_card_service
 
 ROOM = Room(
     late("app.services.ktm.events:KINDS"),
-    also={"card.misprinted": late("app.services.ktm.events:withdraw_misprint")},
-    outcome_checks=(late("app.services.ktm.service:check_card_outcome"),),
-    records=late("app.services.ktm.records:rules"),
-    holdings=(late("app.services.ktm.holdings:find_holdings"),),
+    also={"card.misprinted": Also(late("app.services.ktm.events:withdraw_misprint"))},
+    cases=(CaseHooks(named_by=is_card_service, check=late("app.services.ktm.service:check_card_outcome")),),
+    kept=late("app.services.ktm.holdings:KEPT"),
 )

@@ -3,6 +3,8 @@
 from app.casework.desk.holdings import held_of_cases
 from app.core.holdings import HeldPage, Holding, Sought
 from app.core.permissions import Actor
+from app.room import Kept
+from app.services.ktm.records import rules
 from app.services.ktm.tables import StudentCard
 from schema.database import Database
 
@@ -26,3 +28,6 @@ def hold_card(row: StudentCard, sure: bool) -> Holding:
     values = tuple((label, said) for label, said in told if said)
     page = HeldPage("student_card.show_card", {"code": row.code})
     return Holding("Kartu mahasiswa", f"Kartu {row.code}", values, sure, f"case/{row.case_id}", page)
+
+
+KEPT = Kept(rules=rules, find=find_holdings)

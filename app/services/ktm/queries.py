@@ -21,17 +21,13 @@ from app.platform.office.deadlines import DueItem, running_deadlines
 from app.services.ktm.photos import PHOTO
 from app.services.ktm.photos import list_students as list_photos
 from app.services.ktm.tables import IntakeSession, StudentCard
-from app.services.ktm.words import MAKING
+from app.services.ktm.words import is_card_service
 from schema.database import Database
 from schema.service_procedure import Definition
 
 INTAKE = "json_extract(c.fields, '$.intake')"
 MOST = 2000
 """Students of one intake on a page; a polytechnic takes in about a thousand a year."""
-
-
-def is_card_service(definition: Definition) -> bool:
-    return any(step.special == MAKING for step in definition.steps)
 
 
 def find_card_service(db: Database, on: date) -> Definition:

@@ -18,9 +18,18 @@ from app.platform.office.deadlines import read_deadlines
 from app.platform.office.queries import working_time
 from app.room import office_command
 from app.services.ktm.events import CardDrawn, CardMade, CardReturned, CardWithdrawn, IntakeSocialised
-from app.services.ktm.queries import card_of_case, find_card, find_card_code, is_card_service, read_code, valid_card
+from app.services.ktm.queries import card_of_case, find_card, find_card_code, read_code, valid_card
 from app.services.ktm.tables import IntakeSession, StudentCard
-from app.services.ktm.words import CHECKING, GIVEN_BACK, MAKING, NO_LONGER_OWED, REPLACES, WHY, WITHDRAWN_FOR
+from app.services.ktm.words import (
+    CHECKING,
+    GIVEN_BACK,
+    MAKING,
+    NO_LONGER_OWED,
+    REPLACES,
+    WHY,
+    WITHDRAWN_FOR,
+    is_card_service,
+)
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
@@ -208,7 +217,7 @@ def check_card_outcome(
     _today: date,
 ) -> None:
     """Raise Problem where a request does not fit the cards that the student has, or a made one was not drawn."""
-    if not isinstance(outcome, Outcome) or not is_card_service(definition):
+    if not isinstance(outcome, Outcome):
         return
     if outcome.needs_complete:
         check_request(db, case)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from app.casework.desk.tasks import Provider, Task, asks
+from app.casework.desk.tasks import DeskParts, Task, asks
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.services.ktm.queries import find_card_service, list_intakes
+from app.services.ktm.queries import due_items, find_card_service, list_intakes
 from app.services.ktm.words import CHECKING, MAKING
 from schema.database import Database
 
@@ -45,4 +45,7 @@ def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
-TASKS: list[Provider] = [card_tasks]
+DESK = DeskParts(
+    tasks=[card_tasks],
+    due_items=(due_items,),
+)

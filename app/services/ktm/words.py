@@ -1,5 +1,7 @@
 """Names and words of student cards that pages, services and tables share."""
 
+from schema.service_procedure import Definition
+
 SERVICE = "ktm"
 CHECKING, MAKING = "ktm.checking", "ktm.making"
 """The pages that perform the completeness check and the step in which cards are made; a service that has the second
@@ -21,3 +23,7 @@ NO_LONGER_OWED = {"returned": "Kartu ditarik", "lost": "Dilaporkan hilang"}
 GIVEN_BACK = NO_LONGER_OWED | {"owed": "Belum dikembalikan"}
 REPLACES = {"lost": "lost", "damaged": "damaged"}
 """Kind of a request → what the card before it was withdrawn for."""
+
+
+def is_card_service(definition: Definition) -> bool:
+    return any(step.special == MAKING for step in definition.steps)

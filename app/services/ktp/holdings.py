@@ -6,6 +6,7 @@ from app.casework.desk.holdings import held_of_cases
 from app.core.dates import plain_date
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor
+from app.room import Kept
 from app.services.ktp.tables import SERVICE, Recording, RecordingSlot
 from schema.database import Database
 
@@ -46,3 +47,6 @@ PROCESSING = (
         service=SERVICE,
     ),
 )
+
+
+KEPT = Kept(find=find_holdings, processing=PROCESSING)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.casework.desk.queries import own_area
 from app.casework.desk.tables import CaseFile
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
+from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.casework.desk.waiting import StepWait, wait_of
 from app.casework.resources.queries import FacilityLine, lines_needed_for
 from app.core.central_status import STATUSES, status_words
@@ -288,4 +288,6 @@ def status_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [*found, STATUS_REST.row(found[0], rest)] if rest else found
 
 
-TASKS: list[Provider] = [recording_tasks, status_tasks]
+DESK = DeskParts(
+    tasks=[recording_tasks, status_tasks],
+)

@@ -116,7 +116,7 @@ def check_against_residents(
 ) -> None:
     """A file is not found complete while it differs from the reference of residents and nobody has said why."""
     asked = isinstance(outcome, Outcome) and outcome.needs_complete and case.step == CHECKED_AT
-    if case.service != SERVICE or actor is None or not asked:
+    if actor is None or not asked:
         return
     values = form_values(case)
     compared = compare_values(db, definition, values, actor)

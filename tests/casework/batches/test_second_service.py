@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from app.casework.batches import answers, dispatch, papers, products, queries
 from app.casework.batches.partners import find_partner_service
 from app.casework.batches.tables import Dispatch
-from app.casework.batches.tasks import TASKS
+from app.casework.batches.tasks import DESK
 from app.casework.desk import moving, opening
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import case_requirements
@@ -75,7 +75,7 @@ def open_plate(desk: Desk, stall: str = "A-17", owner: str = "Bu Sarmi") -> int:
 
 
 def tasks(desk: Desk, username: str) -> list[Task]:
-    return [task for ask in TASKS for task in ask(desk.journal.db, desk.who(username), desk.now)]
+    return [task for ask in DESK.tasks for task in ask(desk.journal.db, desk.who(username), desk.now)]
 
 
 def test_its_way_there_and_back_by_its_own_steps_and_words(desk: Desk) -> None:

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 
 from app.casework.desk.opening import Opened
-from app.casework.desk.tasks import backup_tasks, proof_tasks
+from app.casework.desk.tasks import DESK, backup_tasks, proof_tasks
 from app.casework.desk.views import ROOM as CASES
 from app.core.permissions import Actor
 from app.platform.office import queries
 from app.platform.people.views import ROOM as PEOPLE
-from app.platform.web.context import Shell, WebRoom
+from app.platform.web.context import ServicePages, Shell, WebRoom
 from app.services.ktp.rules import KTP_RULES
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, application, open_anew
@@ -31,8 +31,9 @@ def office_file(adopted_office: Path) -> Path:
 @pytest.fixture
 def rooms() -> list[WebRoom]:
     """The desk alone: no room above it is needed for its pages."""
-    own = [task for task in CASES.tasks if task not in (backup_tasks, proof_tasks)]
-    return [PEOPLE, msgspec.structs.replace(CASES, rules={"ktp-el": KTP_RULES}, tasks=own)]
+    own = [task for task in DESK.tasks if task not in (backup_tasks, proof_tasks)]
+    desk = msgspec.structs.replace(DESK, tasks=own)
+    return [PEOPLE, msgspec.structs.replace(CASES, services={"ktp-el": ServicePages(rules=KTP_RULES)}, desk=desk)]
 
 
 @pytest.fixture

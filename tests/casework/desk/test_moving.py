@@ -12,6 +12,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import service as office
+from app.room import CaseHooks, SideHooks
 from app.services.ktp.rules import KTP_RULES
 from schema.service_procedure import Exit, Outcome
 from sync.journal import Journal
@@ -200,7 +201,7 @@ def test_a_room_above_may_forbid_an_outcome_and_an_exit(
         asked.append((outcome.id, by and by.username))
         raise Problem.of("invalid", {"note": "Masih ada yang belum selesai."})
 
-    journal.db.outcome_checks = [refuse]
+    journal.db.hooks = SideHooks((CaseHooks(check=refuse),))
     before = case_of(journal, opened)
     with pytest.raises(Problem):
         accept(journal, sari, opened)

@@ -40,7 +40,7 @@ def journal(office_db: SqliteDatabase) -> Journal:
 
 @pytest.fixture
 def rooms() -> list[WebRoom]:
-    return [PEOPLE, WebRoom([register_import.pages], registers=KTP.registers)]
+    return [PEOPLE, WebRoom([register_import.pages], services=KTP.services)]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app.casework.letters import agenda
 from app.casework.letters.agenda import Incoming
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
+from app.room import CaseHooks, SideHooks, hooks_of
 from sync.journal import Journal
 from tests.casework.letters.invitation import INVITATION, adopt_invitation
 from tests.conftest import go_on_with
@@ -29,7 +30,8 @@ def office_file(adopted_office: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def journal(journal: Journal) -> Journal:
     """A journal whose rooms know the day of the meeting."""
-    journal.db.letter_facts = [*journal.db.letter_facts, lambda *_: {"schedule": SCHEDULE}]
+    meeting = CaseHooks(letter_facts=lambda *_: {"schedule": SCHEDULE})
+    journal.db.hooks = SideHooks((*hooks_of(journal.db).cases, meeting), hooks_of(journal.db).kept)
     return journal
 
 

@@ -23,6 +23,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.platform.office.deadlines import read_deadlines
 from app.platform.office.redactions import destroy_entries
+from app.room import SideHooks, hooks_of
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -199,7 +200,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(journal: Journal, who
 
 
 def test_a_text_with_a_gap_goes_to_nobody(journal: Journal, who: Who, case_id: int) -> None:
-    journal.db.letter_facts = []
+    journal.db.hooks = SideHooks((), hooks_of(journal.db).kept)
     put_at_draft(journal, case_id)
     made = service.draft_letter(journal, who("budi"), case_id=case_id, letter="notice", now=START)
     assert "[belum ada: schedule]" in row_of(journal, made).text

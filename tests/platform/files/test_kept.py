@@ -13,7 +13,7 @@ from app.core.problems import Problem, storage_problem
 from app.platform.files import queries, service
 from app.platform.files.views import ROOM as FILES
 from app.platform.people.views import ROOM as PEOPLE
-from app.platform.web.context import WebRoom
+from app.platform.web.context import FileOwner, WebRoom
 from schema.database import Database, SqliteDatabase, open_office
 from sync.backup import WORK, BackupError, make_backup, open_stream
 from sync.journal import Journal
@@ -32,7 +32,7 @@ def only_ratna(_db: Database, actor: Actor, number: int, _now: datetime) -> bool
 @pytest.fixture
 def rooms() -> list[WebRoom]:
     """Files, and a room that owns letters."""
-    return [PEOPLE, FILES, WebRoom((), file_readers={"letter": only_ratna})]
+    return [PEOPLE, FILES, WebRoom((), files={"letter": FileOwner(can_see=only_ratna)})]
 
 
 def keep(journal: Journal, data: bytes, subject: str = "letter/5", name: str = "surat.pdf") -> int:

@@ -9,6 +9,7 @@ from app.records.privacy.notice import notice_parts
 from app.records.privacy.queries import find_person
 from app.records.privacy.register import register_lines
 from app.records.privacy.views.kiosk import make_kiosk_app
+from app.room import hooks_of
 from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.platform.people import START, Browser, Clock, actor_of
@@ -61,6 +62,6 @@ def test_a_visitor_reads_the_notice_at_the_kiosk(kiosk: Flask, journal: Journal)
 
 
 def test_the_rooms_are_asked_lowest_first(journal: Journal) -> None:
-    assert [find.path for find in journal.db.holdings] == [
-        find.path for room in compose.rooms("office") for find in room.holdings
+    assert [kept.find for kept in hooks_of(journal.db).kept if kept.find] == [
+        room.kept.find for room in compose.rooms("office") if room.kept.find
     ]

@@ -3,7 +3,7 @@
 from string import capwords
 
 from app.core.late import late
-from app.platform.web.context import PARTNER, Finder, Nav, WebRoom
+from app.platform.web.context import PARTNER, Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 count_cases_at, own_area = (
@@ -85,8 +85,11 @@ ROOM = WebRoom(
         "batches.arrival": "cards.show_arrival",
         "batches.hand_over": "hand_over.show_hand_over",
     },
-    tasks=late("app.casework.batches.tasks:TASKS"),
-    cards=late("app.casework.batches.tasks:CARDS"),
-    digests=(late("app.casework.batches.tasks:last_dispatch_words"),),
-    case_sheets=(late("app.casework.batches.views.answers:draw_value_sheet"),),
+    sheets=(
+        Sheet(
+            named_by=lambda definition: definition.partner is not None,
+            draw=late("app.casework.batches.views.answers:draw_value_sheet"),
+        ),
+    ),
+    desk=late("app.casework.batches.tasks:DESK"),
 )

@@ -1,7 +1,7 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
 from app.core.late import late
-from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import FileOwner, Finder, Nav, WebRoom
 from app.platform.web.own_flask import Pages
 
 NEW_APPLICATION = Nav(
@@ -59,11 +59,13 @@ ROOM = WebRoom(
         Finder("Berkas", "case.list", late("app.casework.desk.views.search:find_numbers"), asked=False),
     ),
     filters={"spoken": late("app.casework.desk.story:spoken_name")},
-    tasks=late("app.casework.desk.tasks:TASKS"),
-    due_changes=late("app.casework.desk.limits:DUE_CHANGES"),
-    due_items=(late("app.casework.desk.limits:due_items"),),
-    file_readers={"case": late("app.casework.desk.opening:can_see_case")},
-    file_pages={"case": late("app.casework.desk.views.case_page:name_case")},
-    file_removers={"case": late("app.casework.desk.opening:can_remove_file")},
-    file_rights={"case": ("case.view", "file.remove")},
+    files={
+        "case": FileOwner(
+            can_see=late("app.casework.desk.opening:can_see_case"),
+            page=late("app.casework.desk.views.case_page:name_case"),
+            can_remove=late("app.casework.desk.opening:can_remove_file"),
+            rights=("case.view", "file.remove"),
+        )
+    },
+    desk=late("app.casework.desk.tasks:DESK"),
 )

@@ -55,8 +55,8 @@ def name_case(db: Database, case_id: int) -> tuple[str, str]:
 
 def rules_for(service_id: str) -> ServiceRules:
     """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
-    rules = (room.rules[service_id] for room in current_loket().rooms if service_id in room.rules)
-    found: ServiceRules = next(rules, NO_RULES)
+    known = (room.services[service_id] for room in current_loket().rooms if service_id in room.services)
+    found: ServiceRules = next((pages.rules for pages in known if pages.rules is not None), NO_RULES)
     return found.for_reader(Reader(current_actor(), current_time(), request.remote_addr or ""))
 
 
@@ -123,7 +123,8 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
     """What the rooms above the desk add to the page of a case."""
     db, actor, now = current_db(), current_actor(), current_time()
-    sheets = (add(db, actor, case, definition, now) for room in current_loket().rooms for add in room.case_sheets)
+    own = (one for room in current_loket().rooms for one in room.sheets if one.concerns(definition))
+    sheets = (one.draw(db, actor, case, definition, now) for one in own)
     return [sheet for sheet in sheets if sheet is not None]
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk import queries
 from app.casework.desk.arranging import Desk, arrange_desk
 from app.casework.desk.opening import services_open_to
-from app.casework.desk.tasks import Card, Task
+from app.casework.desk.tasks import Card, Task, parts_of
 from app.core.dates import format_number, relative_due
 from app.core.permissions import may
 from app.core.procedure import engine
@@ -85,7 +85,7 @@ def show_desk_again() -> ResponseReturnValue:
 
 def waiting_tasks() -> list[Task]:
     asked = (current_db(), current_actor(), current_time())
-    return [task for room in current_loket().rooms for ask in room.tasks for task in ask(*asked)]
+    return [task for parts in parts_of(current_loket().rooms) for ask in parts.tasks for task in ask(*asked)]
 
 
 def digest_sentence(desk: Desk) -> str:
@@ -94,7 +94,7 @@ def digest_sentence(desk: Desk) -> str:
     others = f"{format_number(desk.others)} {'lainnya' if desk.work == 'pekerjaan' else 'pekerjaan lain'}"
     late = count_late()
     asked = (current_db(), current_actor(), current_time())
-    more = [words for room in current_loket().rooms for tell in room.digests if (words := tell(*asked))]
+    more = [words for parts in parts_of(current_loket().rooms) for tell in parts.digests if (words := tell(*asked))]
     told = [lead, others if desk.others else "", f"{format_number(late)} lewat janji" if late else "", *more]
     return f"Hari ini: {', '.join(filter(None, told))}."
 
@@ -106,7 +106,7 @@ def count_late() -> int:
 
 def side_cards() -> list[Card]:
     """Small sheets of the rooms, such as the blanks in stock at the centre."""
-    providers = (ask for room in current_loket().rooms for ask in room.cards)
+    providers = (ask for parts in parts_of(current_loket().rooms) for ask in parts.cards)
     return [card for ask in providers if (card := ask(current_db(), current_actor(), current_time())) is not None]
 
 

@@ -14,6 +14,7 @@ from app.casework.desk.limits import due_items, early_cases, react_to_limit
 from app.casework.desk.pictures import KEPT_LIMIT, Gap, gap_words
 from app.casework.desk.queries import CaseRow
 from app.casework.desk.story import spoken_name
+from app.casework.desk.tasks import parts_of
 from app.casework.desk.views import case_page
 from app.casework.desk.views.desk import days_ahead, estimate_note
 from app.casework.desk.views.papers import file_answer, printed_answer
@@ -240,7 +241,9 @@ class DueLine(NamedTuple):
 
 def own_due_items() -> list[DueItem]:
     db, actor, now = current_db(), current_actor(), current_time()
-    return [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
+    return [
+        item for parts in parts_of(current_loket().rooms) for ask in parts.due_items for item in ask(db, actor, now)
+    ]
 
 
 def own_case_items(shown: str) -> list[DueItem]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk import oversight
 from app.casework.desk.pictures import MOST_NAMED, PROMISE_DAYS, Picture, case_picture, scope_without
 from app.casework.desk.queries import count_late
+from app.casework.desk.tasks import parts_of
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.platform.people.queries import person_names
@@ -39,14 +40,14 @@ def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | No
 
 def watched_lists() -> list[oversight.Watched]:
     """What the other rooms put under supervision; lists without a line are left out."""
-    providers = (ask for room in current_loket().rooms for ask in room.watched)
+    providers = (ask for parts in parts_of(current_loket().rooms) for ask in parts.watched)
     return [watched for ask in providers if (watched := ask(current_db(), current_time())).lines]
 
 
 def drawn_pictures() -> list[Picture]:
     """Cases first, without those that another room draws, then the pictures of the rooms."""
     asked = (current_db(), current_actor(), current_time())
-    providers = (draw for room in current_loket().rooms for draw in room.pictures)
+    providers = (draw for parts in parts_of(current_loket().rooms) for draw in parts.pictures)
     others = [picture for draw in providers if (picture := draw(*asked)) is not None]
     elsewhere = [service for picture in others for service in picture.services]
     return [case_picture(*asked, scope_without(current_db(), elsewhere), "Berkas", "berkas"), *others]

@@ -1,7 +1,7 @@
 """Pages of letters."""
 
 from app.core.late import late
-from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import FileOwner, Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -27,20 +27,21 @@ ROOM = WebRoom(
         ),
     ),
     finders=(Finder("Surat", "letter.view", late("app.casework.letters.views.outgoing:find_letters")),),
-    tasks=late("app.casework.letters.tasks:TASKS"),
-    due_items=(late("app.casework.letters.tasks:due_items"),),
-    case_sheets=(late("app.casework.letters.views.outgoing:case_sheet"),),
-    file_readers={
-        "incoming": late("app.casework.letters.transitions:can_see_incoming"),
-        "outgoing": late("app.casework.letters.transitions:can_see_outgoing"),
+    # of every case: a letter that came can be linked to any
+    sheets=(Sheet(draw=late("app.casework.letters.views.outgoing:case_sheet")),),
+    files={
+        "incoming": FileOwner(
+            can_see=late("app.casework.letters.transitions:can_see_incoming"),
+            page=late("app.casework.letters.views.incoming:name_letter"),
+            can_remove=late("app.casework.letters.transitions:can_remove_scan"),
+            rights=("letter.view", "letter.agenda"),
+        ),
+        "outgoing": FileOwner(
+            can_see=late("app.casework.letters.transitions:can_see_outgoing"),
+            page=late("app.casework.letters.views.outgoing:name_letter"),
+            can_remove=late("app.casework.letters.transitions:can_remove_scan"),
+            rights=("letter.view", "letter.agenda"),
+        ),
     },
-    file_pages={
-        "incoming": late("app.casework.letters.views.incoming:name_letter"),
-        "outgoing": late("app.casework.letters.views.outgoing:name_letter"),
-    },
-    file_removers={
-        "incoming": late("app.casework.letters.transitions:can_remove_scan"),
-        "outgoing": late("app.casework.letters.transitions:can_remove_scan"),
-    },
-    file_rights={"incoming": ("letter.view", "letter.agenda"), "outgoing": ("letter.view", "letter.agenda")},
+    desk=late("app.casework.letters.tasks:DESK"),
 )

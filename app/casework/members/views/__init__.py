@@ -2,7 +2,7 @@
 
 from app.core.late import late
 from app.core.text import readable_name
-from app.platform.web.context import Finder, WebRoom
+from app.platform.web.context import Finder, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -20,8 +20,12 @@ ROOM = WebRoom(
             traced=True,
         ),
     ),
-    tasks=late("app.casework.members.tasks:TASKS"),
-    cards=late("app.casework.members.tasks:CARDS"),
-    case_sheets=(late("app.casework.members.views.members:people_sheet"),),
+    sheets=(
+        Sheet(
+            named_by=lambda definition: definition.people is not None,
+            draw=late("app.casework.members.views.members:people_sheet"),
+        ),
+    ),
     filters={"readable_name": readable_name},
+    desk=late("app.casework.members.tasks:DESK"),
 )

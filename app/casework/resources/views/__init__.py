@@ -20,11 +20,10 @@ ROOM = WebRoom(
         ),
         Nav("Pelaksana", "posts.show_posts", "competence.view", group="Kantor", order=34, address="/pelaksana"),
     ),
-    tasks=late("app.casework.resources.tasks:TASKS"),
-    watched=late("app.casework.resources.tasks:WATCHED"),
-    health=(late("app.casework.resources.tasks:health_lines"),),
+    health=late("app.casework.resources.tasks:health_lines"),
     clause_pages={
         "facilities": ("Daftar sarana dan perbaikannya", "facilities.show_facilities", "facility.view"),
         "competence": ("Pelaksana dan syarat jabatannya", "posts.show_posts", "competence.view"),
     },
+    desk=late("app.casework.resources.tasks:DESK"),
 )

@@ -10,6 +10,7 @@ from app.core.problems import Problem
 from app.platform.files import queries, service
 from app.platform.files.content import ENDINGS, JPEG, PNG
 from app.platform.web.context import (
+    FileOwner,
     current_actor,
     current_date,
     current_db,
@@ -44,10 +45,15 @@ def show_file(file_id: int) -> Response:
     return answer
 
 
+def owners_of(owner: str) -> list[FileOwner]:
+    """What rooms know of the files of a subject."""
+    return [room.files[owner] for room in current_loket().rooms if owner in room.files]
+
+
 def may_see(subject: str) -> bool:
     """Whether whoever asks may see the files of a subject: the room that owns it says so, and nobody else."""
     owner, _, number = subject.partition("/")
-    readers = [room.file_readers[owner] for room in current_loket().rooms if owner in room.file_readers]
+    readers = [known.can_see for known in owners_of(owner) if known.can_see is not None]
     asked = current_db(), current_actor(), int(number) if number.isdecimal() else 0, current_time()
     return any(may_read(*asked) for may_read in readers)
 
@@ -74,14 +80,14 @@ def asked_year() -> int:
 def name_subject(subject: str) -> tuple[str, str]:
     """What a file is about and the address of that page: the room that owns the subject says so."""
     owner, _, number = subject.partition("/")
-    named = next((room.file_pages[owner] for room in current_loket().rooms if owner in room.file_pages), None)
+    named = next((known.page for known in owners_of(owner) if known.page is not None), None)
     return named(current_db(), int(number)) if named else ("pekerjaan lain", url_for("files.list_files"))
 
 
 def may_remove(row: Any) -> bool:
     """Whether whoever asks may destroy a file: he sees what it is about, and a room says that he may."""
     owner = row.subject.partition("/")[0]
-    asked = [room.file_removers[owner] for room in current_loket().rooms if owner in room.file_removers]
+    asked = [known.can_remove for known in owners_of(owner) if known.can_remove is not None]
     return not row.gone_at and any(can_remove(current_actor(), row) for can_remove in asked) and may_see(row.subject)
 
 
@@ -101,7 +107,7 @@ def find_removable(file_id: int) -> Any:
 def file_problem(subject: str, deed: int) -> Problem:
     """Problem `forbidden` of somebody who may not see (0) or destroy (1) the files of a subject: it says who may."""
     owner = subject.partition("/")[0]
-    named = [room.file_rights[owner][deed] for room in current_loket().rooms if owner in room.file_rights]
+    named = [known.rights[deed] for known in owners_of(owner)]
     return permission_problem(current_actor(), *filter(None, named))
 
 

@@ -313,7 +313,7 @@ class VillagesStep(Step):
 
     def clerks(self, taken: set[str]) -> list[NewPerson]:
         """Clerks of villages; their user names follow from their names."""
-        roles, found = tuple(self.chosen.marked("one_area")), []
+        roles, found = tuple(self.chosen.one_area), []
         for code, (_, row) in self.rows.items():
             name = row["clerk_name"].data
             if name:

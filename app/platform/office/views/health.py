@@ -69,7 +69,8 @@ def health_overview(
 
 def room_lines() -> list[HealthLine]:
     """What the other rooms know that does not work."""
-    return [line for room in current_loket().rooms for ask in room.health for line in ask(current_db(), current_time())]
+    asked = (room.health for room in current_loket().rooms if room.health)
+    return [line for ask in asked for line in ask(current_db(), current_time())]
 
 
 def exchange_line(at: datetime) -> HealthLine:

@@ -192,7 +192,8 @@ calendar_pages = Blueprint("calendar", __name__, url_prefix="/pengaturan/kalende
 
 def list_due_changes() -> list[DueChange]:
     """Open limits of all rooms that the present calendar would end at another time, the nearest first."""
-    changes = (change for room in current_loket().rooms for ask in room.due_changes for change in ask(current_db()))
+    asked = (ask for room in current_loket().rooms if room.desk for ask in room.desk.due_changes)
+    changes = (change for ask in asked for change in ask(current_db()))
     return sorted(changes, key=lambda change: change.promised)
 
 

@@ -5,8 +5,10 @@ when the data leaves for the typesetter, so no caller formats a date. NIK and No
 full (16 digits); the template decides where they are masked.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from functools import cache
+from typing import Any, ClassVar, Literal, Self, get_args, get_type_hints
 
 import msgspec
 
@@ -16,6 +18,40 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     content, however deep the part stands in it."""
 
     beside_content: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def of(cls, row: Any, /, **others: Any) -> Self:
+        """What a row says: each field takes the value of its name, as a field's type wants it; `others` say the rest.
+
+        Text of a day or moment becomes one, empty text no day, 0 and 1 truth, a list a tuple. Raises TypeError for a
+        field that neither says, msgspec.ValidationError for a value that is not what the field asks.
+        """
+        values, types = values_of(row), field_types(cls)
+        names = [name for name in types if name in values and name not in others]
+        return cls(**{name: to_field(values[name], types[name]) for name in names}, **others)
+
+
+def values_of(row: Any) -> Mapping[str, Any]:
+    """What a row of a table, a struct or a named tuple holds, by name."""
+    if isinstance(row, msgspec.Struct):
+        return msgspec.structs.asdict(row)
+    if isinstance(row, tuple):
+        named: Mapping[str, Any] = row._asdict()  # type: ignore[attr-defined]  # a named tuple
+        return named
+    return {name: value for name, value in vars(row).items() if name[:1] != "_"} | row.__data__
+
+
+@cache
+def field_types(part: type[Part]) -> dict[str, Any]:
+    """Field → its type."""
+    hints = get_type_hints(part)
+    return {name: hints[name] for name in part.__struct_fields__}
+
+
+def to_field(value: Any, kind: Any) -> Any:
+    """A value as a field wants it."""
+    optional = type(None) in get_args(kind) and str not in get_args(kind)
+    return None if optional and value == "" else msgspec.convert(value, kind, strict=False)
 
 
 class SecretCode(Part):

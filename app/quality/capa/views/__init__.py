@@ -9,6 +9,5 @@ ROOM = WebRoom(
     (Nav("LTPP", "capa.list_reports", "complaint.view", group="Pengaduan", order=30, address="/ltpp"),),
     acts=(Nav("LTPP baru", "capa.new_report", "capa.open", address="/ltpp/baru", also="ketidaksesuaian perbaikan"),),
     finders=(Finder("LTPP", "complaint.view", late("app.quality.capa.views.reports:find_reports")),),
-    tasks=late("app.quality.capa.tasks:TASKS"),
-    due_items=(late("app.quality.capa.tasks:due_items"),),
+    desk=late("app.quality.capa.tasks:DESK"),
 )

@@ -18,7 +18,6 @@ ROOM = WebRoom(
     ),
     acts=(Nav("Pemeriksaan baru", "checks.new_check", "check.make", address="/pemeriksaan/baru"),),
     finders=(Finder("Pemeriksaan internal", "check.view", late("app.quality.checks.views.checks:find_checks")),),
-    tasks=late("app.quality.checks.tasks:TASKS"),
-    watched=late("app.quality.checks.tasks:WATCHED"),
     clause_pages={"supervision": ("Pemeriksaan internal", "checks.list_checks", "check.view")},
+    desk=late("app.quality.checks.tasks:DESK"),
 )

@@ -1,7 +1,7 @@
 """Pages of monitoring and evaluation, and of the documents of quality."""
 
 from app.core.late import late
-from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import FileOwner, Finder, Nav, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -29,15 +29,18 @@ ROOM = WebRoom(
     finders=(
         Finder("Pemantauan dan evaluasi", "evaluation.view", late("app.quality.evaluation.views.cycles:find_cycles")),
     ),
-    tasks=late("app.quality.evaluation.tasks:TASKS"),
-    due_items=(late("app.quality.evaluation.tasks:due_items"),),
-    file_readers={"supervision": late("app.quality.evaluation.views.cycles:can_see_supervision")},
-    file_rights={"supervision": ("evaluation.view", "")},
-    file_pages={"supervision": late("app.quality.evaluation.views.cycles:supervision_page")},
-    indicator_links=(late("app.quality.evaluation.views.cycles:capa_link"),),
+    files={
+        "supervision": FileOwner(
+            can_see=late("app.quality.evaluation.views.cycles:can_see_supervision"),
+            page=late("app.quality.evaluation.views.cycles:supervision_page"),
+            rights=("evaluation.view", ""),
+        )
+    },
+    links={"indicator": late("app.quality.evaluation.views.cycles:capa_link")},
     clause_pages={
         "guarantee": ("Jaminan dan Sasaran Mutu", "quality.list_documents", "standard.view"),
         "policy": ("Kebijakan Mutu", "quality.list_documents", "standard.view"),
     },
-    board=(late("app.quality.evaluation.views.kiosk:policy_sheet"),),
+    board=late("app.quality.evaluation.views.kiosk:policy_sheet"),
+    desk=late("app.quality.evaluation.tasks:DESK"),
 )

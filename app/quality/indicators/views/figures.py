@@ -15,14 +15,7 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.office.moves import possible_moves
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, Refused, form_of
-from app.platform.web.context import (
-    current_actor,
-    current_date,
-    current_db,
-    current_journal,
-    current_loket,
-    current_time,
-)
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time, links_of
 from app.platform.web.forms import (
     AtMost,
     Form,
@@ -130,8 +123,7 @@ def figure_rows(db: Database, key: str, year: int) -> list[dict[str, Any]]:
 
 def indicator_links(key: str, period: Period) -> list[tuple[str, str]]:
     """Label and address of what the rooms above know of an indicator in a period."""
-    asked = current_db(), current_actor(), key, period
-    return [link for room in current_loket().rooms for ask in room.indicator_links if (link := ask(*asked))]
+    return links_of("indicator", current_db(), current_actor(), key, period)
 
 
 def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = False) -> FigureForm:

@@ -20,6 +20,5 @@ ROOM = WebRoom(
             address="/papan-pengumuman",
         ),
     ),
-    tasks=late("app.quality.quarter.tasks:TASKS"),
-    due_items=(late("app.quality.quarter.tasks:due_items"),),
+    desk=late("app.quality.quarter.tasks:DESK"),
 )

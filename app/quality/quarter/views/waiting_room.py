@@ -73,5 +73,5 @@ def show_board() -> ResponseReturnValue:
         quarter=Quarter.parse(recap.quarter) if recap else None,
         names=people.person_names(current_db()),
         today_iso=current_date().isoformat(),
-        sheets=[sheet for room in current_loket().rooms for ask in room.board if (sheet := ask(current_db()))],
+        sheets=[sheet for room in current_loket().rooms if room.board and (sheet := room.board(current_db()))],
     )

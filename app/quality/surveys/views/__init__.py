@@ -3,7 +3,7 @@
 from functools import partial
 
 from app.core.late import late
-from app.platform.web.context import Nav, WebRoom
+from app.platform.web.context import Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 line = partial(Nav, group="Mutu")
@@ -18,6 +18,6 @@ ROOM = WebRoom(
         line("Lembar survei", "survey_forms.show_forms", "survey.type", order=51, address="/kepuasan/lembar"),
         line("Laporan survei", "survey_reports.list_reports", "survey.view", order=52, address="/kepuasan/laporan"),
     ),
-    tasks=late("app.quality.surveys.tasks:TASKS"),
-    case_sheets=(late("app.quality.surveys.views.case_sheet:survey_sheet"),),
+    sheets=(Sheet(draw=late("app.quality.surveys.views.case_sheet:survey_sheet")),),
+    desk=late("app.quality.surveys.tasks:DESK"),
 )

@@ -37,6 +37,5 @@ ROOM = WebRoom(
             also="bocor hilang insiden",
         ),
     ),
-    tasks=late("app.records.privacy.tasks:TASKS"),
-    due_items=(late("app.records.privacy.tasks:due_items"),),
+    desk=late("app.records.privacy.tasks:DESK"),
 )

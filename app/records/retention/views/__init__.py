@@ -16,5 +16,5 @@ ROOM = WebRoom(
             address="/pemusnahan",
         ),
     ),
-    tasks=late("app.records.retention.tasks:TASKS"),
+    desk=late("app.records.retention.tasks:DESK"),
 )

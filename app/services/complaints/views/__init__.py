@@ -36,12 +36,5 @@ ROOM = WebRoom(
         Nav("Tulis pengaduan", "complaints.new_line", "complaint.write", address="/pengaduan/tulis", also="baru saran"),
     ),
     finders=(Finder("Pengaduan", "complaint.view", late("app.services.complaints.views.book:find_lines")),),
-    tasks=late("app.services.complaints.tasks:TASKS"),
-    due_changes=(late("app.services.complaints.limits:changed_lines"),),
-    due_items=(
-        late("app.services.complaints.tasks:due_items"),
-        late("app.services.complaints.suggestion_box:due_items"),
-    ),
-    watched=late("app.services.complaints.tasks:WATCHED"),
-    pictures=late("app.services.complaints.pictures:PICTURES"),
+    desk=late("app.services.complaints.tasks:DESK"),
 )

@@ -15,14 +15,7 @@ from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
 from app.platform.web.commands import Command
-from app.platform.web.context import (
-    current_actor,
-    current_date,
-    current_db,
-    current_journal,
-    current_loket,
-    current_time,
-)
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time, links_of
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.complaints import limits, papers, queries, service, transitions
@@ -122,9 +115,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
 
 def line_links(complaint_id: int) -> list[tuple[str, str]]:
     """Label and address of what the rooms above know a line to come from."""
-    db, actor = current_db(), current_actor()
-    links = (ask(db, actor, complaint_id) for room in current_loket().rooms for ask in room.line_links)
-    return [link for link in links if link is not None]
+    return links_of("complaint", current_db(), current_actor(), complaint_id)
 
 
 def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from functools import partial
 
 from app.core.late import late
-from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
+from app.services.hotline import SERVICE
 
 shown_line = partial(Nav, group="Hotline", shown=late("app.services.hotline.queries:is_in_use"))
 ROOM = WebRoom(
@@ -50,12 +51,11 @@ ROOM = WebRoom(
         Finder("Kontak", "hotline.view", late("app.services.hotline.views.contacts:find_contacts")),
         Finder("Desk information", "hotline.view", late("app.services.hotline.views.articles:find_articles")),
     ),
-    tasks=late("app.services.hotline.tasks:TASKS"),
-    case_sheets=(
-        late("app.services.hotline.views.articles:article_sheet"),
-        late("app.services.hotline.views.messages:message_sheet"),
-        late("app.services.hotline.views.contacts:contact_sheet"),
+    sheets=(
+        Sheet(service=SERVICE, draw=late("app.services.hotline.views.articles:article_sheet")),
+        Sheet(service=SERVICE, draw=late("app.services.hotline.views.messages:message_sheet")),
+        Sheet(service=SERVICE, draw=late("app.services.hotline.views.contacts:contact_sheet")),
     ),
-    pictures=late("app.services.hotline.pictures:PICTURES"),
-    line_links=(late("app.services.hotline.views.contacts:line_link"),),
+    links={"complaint": late("app.services.hotline.views.contacts:line_link")},
+    desk=late("app.services.hotline.tasks:DESK"),
 )

@@ -26,7 +26,6 @@ from app.platform.web.forms import Form, asked_id, asked_slice, redirect_to, run
 from app.platform.web.guard import needs_permission
 from app.services.hotline import articles, queries
 from app.services.hotline.articles import Draft
-from app.services.hotline.queries import SERVICE
 from app.services.hotline.reports import definition_of
 from app.services.hotline.service import open_contact
 from app.services.hotline.views.contacts import ContactForm, show_contacts
@@ -112,7 +111,7 @@ def find_articles(db: Database, _actor: Actor, text: str) -> list[Found]:
 
 def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """On the page of a contact: the search with its question, or the way to make its answer an article."""
-    if case.service != SERVICE or not may(actor, "hotline.view"):
+    if not may(actor, "hotline.view"):
         return None
     contact = queries.get_contact(db, case.id)
     found = articles.search_articles(db, contact.question, current_date()) if case.step == ASKED_AT else []

@@ -45,7 +45,7 @@ from app.platform.web.guard import needs_permission, record_access
 from app.services.complaints.service import WrittenLine
 from app.services.complaints.views.book import keep_code
 from app.services.hotline import papers, queries, reports, service
-from app.services.hotline.queries import SERVICE, Contact, is_in_use
+from app.services.hotline.queries import Contact, is_in_use
 from app.services.hotline.reports import channel_words, definition_of
 from schema.body_limits import takes_body
 from schema.database import Database
@@ -124,7 +124,7 @@ def open_contact() -> ResponseReturnValue:
 def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, _now: Any) -> CaseSheet | None:
     """On the page of a contact: its number on request, its papers, and the complaint that it is or can become;
     nothing for whom there is nothing to do."""
-    if case.service != SERVICE or not may(actor, "hotline.view"):
+    if not may(actor, "hotline.view"):
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
     reported, pictures = contact.last(*service.REPORTED) is not None, papers.pictures_of(db, contact)

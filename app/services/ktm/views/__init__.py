@@ -1,9 +1,9 @@
 """Pages of student cards."""
 
 from app.core.late import late
-from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import FileOwner, Finder, Nav, ServicePages, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
-from app.services.ktm.words import CHECKING, MAKING, SERVICE
+from app.services.ktm.words import CHECKING, MAKING, SERVICE, is_card_service
 
 ROOM = WebRoom(
     (
@@ -31,9 +31,8 @@ ROOM = WebRoom(
     ),
     finders=(Finder("Kartu", "ktm.view", late("app.services.ktm.views.cards:find_cards"), typing=False),),
     special={CHECKING: "student_cards.show_case_work", MAKING: "student_cards.show_case_work"},
-    tasks=late("app.services.ktm.tasks:TASKS"),
-    due_items=(late("app.services.ktm.queries:due_items"),),
-    case_sheets=(late("app.services.ktm.views.cards:draw_card_sheet"),),
-    file_removers={"case": late("app.services.ktm.photos:can_remove_photo")},
-    registers={SERVICE: late("app.services.ktm.register_cases:read_register")},
+    sheets=(Sheet(named_by=is_card_service, draw=late("app.services.ktm.views.cards:draw_card_sheet")),),
+    files={"case": FileOwner(can_remove=late("app.services.ktm.photos:can_remove_photo"))},
+    services={SERVICE: ServicePages(register=late("app.services.ktm.register_cases:read_register"))},
+    desk=late("app.services.ktm.tasks:DESK"),
 )

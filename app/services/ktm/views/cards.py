@@ -91,8 +91,6 @@ def draw_card_sheet(
     db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime
 ) -> CaseSheet | None:
     """On the page of a case: the cards of its student, and the way to the intake."""
-    if not queries.is_card_service(definition):
-        return None
     cards, intake = queries.cards_of_key(db, case.main_key), queries.case_intake(case)
     body = render_template("services/ktm/_case.html", case=case, cards=cards, intake=intake)
     return CaseSheet(definition.short_name, Markup(body))

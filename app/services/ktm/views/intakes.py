@@ -24,7 +24,7 @@ from app.platform.web.context import (
 from app.platform.web.forms import Form, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.ktm import papers, queries, service
-from app.services.ktm.words import CHECKING, MAKING
+from app.services.ktm.words import CHECKING, MAKING, is_card_service
 from schema.service_procedure import Definition
 
 
@@ -113,7 +113,7 @@ def show_case_work(case_id: int) -> ResponseReturnValue:
     """The page that performs a step of this case: its intake, at that step."""
     case, definition = find_case(case_id)
     intake = queries.case_intake(case)
-    if not queries.is_card_service(definition) or not intake:
+    if not is_card_service(definition) or not intake:
         raise Problem.of("not_found", what="Angkatan berkas itu")
     return redirect_to(url_for("student_cards.show_intake", angkatan=intake, langkah=case.step))
 

@@ -2,7 +2,7 @@
 
 from app.core.late import late
 from app.core.messages import FIRST_SERVICE
-from app.platform.web.context import Nav, WebRoom
+from app.platform.web.context import Nav, ServicePages, WebRoom
 from app.platform.web.own_flask import Pages
 
 count_unrecorded, own_area = (
@@ -35,7 +35,11 @@ ROOM = WebRoom(
         ),
     ),
     special={"ktp.recording": "recording.show_recording"},
-    rules={FIRST_SERVICE: late("app.services.ktp.rules:KTP_RULES")},
-    registers={FIRST_SERVICE: late("app.services.ktp.register_cases:read_register")},
-    tasks=late("app.services.ktp.queries:TASKS"),
+    services={
+        FIRST_SERVICE: ServicePages(
+            rules=late("app.services.ktp.rules:KTP_RULES"),
+            register=late("app.services.ktp.register_cases:read_register"),
+        )
+    },
+    desk=late("app.services.ktp.queries:DESK"),
 )

@@ -17,12 +17,11 @@ from app.platform.web.context import (
     current_date,
     current_db,
     current_journal,
-    current_loket,
     current_time,
 )
 from app.platform.web.forms import asked_slice, has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, passive, record_access
-from app.services.ktp.views.registers import readable_services
+from app.services.ktp.views.registers import readable_services, registers
 from schema.body_limits import takes_body
 
 # An import happens a few times in an office's life: its modules load when it does, not at every start.
@@ -67,8 +66,7 @@ def import_jobs(service: str = "") -> Jobs:
     service = service or next(iter(list_services()))
     held: dict[str, Jobs] = current_app.extensions.setdefault("loket_imports", {})
     if service not in held:
-        register = next(room.registers[service] for room in current_loket().rooms if service in room.registers)
-        held[service] = Jobs(*register())
+        held[service] = Jobs(*registers()[service]())
     return held[service]
 
 
