@@ -61,6 +61,7 @@ def test_an_empty_office_starts_and_shows_its_set_up_page(tmp_path: Path) -> Non
     _, complaint = started.communicate(timeout=20)
     assert page.status_code == 200
     assert "/persiapan" in page.url
+    assert "Server" not in page.headers
     assert started.returncode == 0
     assert "Traceback" not in complaint
 

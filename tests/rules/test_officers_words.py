@@ -177,6 +177,6 @@ def test_no_field_speaks_the_language_of_the_browser() -> None:
             page = template_text(ROOT / path)
             own += [f"{path}: {one}" for one in re.findall(r"type=\"(?:date|month|week|time|datetime-local)\"", page)]
             for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
-                judged = re.search(r"ui\.(field|pin|boxes|new_password)\(|\brequired\b(?!\|| %)|type=\"number\"", body)
+                judged = re.search(r"ui\.(field|pin|boxes|password)\(|\brequired\b(?!\|| %)|type=\"number\"", body)
                 own += [f"{path}: {head.strip()[:80]}"] if judged and "novalidate" not in head else []
     assert own == []

@@ -151,7 +151,9 @@ def is_date(pin: str) -> bool:
 
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
-SHORTEST, LONGEST = 10, 200
+SHORTEST, LONGEST = 10, 128
+LONGEST_BEFORE = 200
+"""Letters that a password could have until 2026; whoever has such a one still signs in with it."""
 PASSWORD_RULES = (
     f"Paling sedikit {SHORTEST} huruf: tiga kata atau lebih yang tidak berhubungan. Jangan nama, nama pengguna, "
     "tanggal, nama kantor, atau deret papan ketik."
@@ -176,8 +178,10 @@ def check_password(password: str, username: str = "", field: str = "password", k
     `known`: name and numbers of its owner.
     """
     sentence = ""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) < SHORTEST:
         sentence = f"Kata sandi paling sedikit {SHORTEST} huruf. Boleh kalimat pendek."
+    elif len(password) > LONGEST:
+        sentence = f"Kata sandi paling banyak {LONGEST} huruf. Pendekkan."
     elif (username and username.lower() in password.lower()) or is_guessable(password, (username, *known)):
         sentence = GUESSED
     if sentence:
@@ -431,7 +435,7 @@ def verify_password(
     with db.writing():
         place = place_of(db, row[3] if row else None, browser, address, now)
         number = count_try(db, hashlib.sha256(name.encode()).hexdigest(), place, address, now)
-    if not secret_matches(password[: LONGEST + 1], row[0] if row else None) or row is None:
+    if not secret_matches(password[: LONGEST_BEFORE + 1], row[0] if row else None) or row is None:
         return False
     with db.writing():
         note_right_password(db, number, row[3], browser, address, now)

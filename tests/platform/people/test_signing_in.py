@@ -28,6 +28,13 @@ def test_the_right_password_opens_a_session(office_db: SqliteDatabase, clock: Cl
     assert office_db.one("SELECT count(*) FROM sign_in_session WHERE key = ?", (token,)) == (0,)  # only its digest
 
 
+def test_the_password_may_be_filled_in_by_the_browser_and_looked_at(warga: Browser) -> None:
+    page = warga.get("/masuk").text
+    [field] = re.findall(r'<input[^>]*name="password"[^>]*>', page)
+    assert all(said in field for said in ('type="password"', 'autocomplete="current-password"', 'id="password"'))
+    assert '<button class="btn btn-small" type="button" data-reveal="password" aria-pressed="false" hidden>' in page
+
+
 def test_wrong_name_and_wrong_password_sound_the_same(warga: Browser) -> None:
     answers = [warga.post("/masuk", {"username": name, "password": "salah sekali"}) for name in ("sari", "tidakada")]
     assert [answer.status_code for answer in answers] == [422, 422]

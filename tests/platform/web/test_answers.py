@@ -38,6 +38,8 @@ def test_every_answer_carries_the_headers(as_ratna: Browser, path: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Content-Type"].endswith("; charset=utf-8")
+    assert "Access-Control-Allow-Origin" not in headers
 
 
 def test_pages_are_never_stored_and_the_cookie_is_closed(warga: Browser) -> None:
@@ -119,3 +121,12 @@ def test_our_own_files_name_no_outside_address() -> None:
     for path in files:
         found = set(re.findall(r"https?://[^\s\"')]+|@import|\beval\(|new Function", path.read_text(encoding="utf-8")))
         assert found <= {"http://www.w3.org/2000/svg"}, path
+
+
+def test_scripts_keep_one_setting_in_the_browser_and_ask_for_no_sensor() -> None:
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "static").glob("*.js"))
+    assert set(re.findall(r"localStorage\.\w+\((\w+)", scripts)) == {"QUIET"}
+    assert (
+        re.findall(r"sessionStorage|indexedDB|document\.cookie|caches\.|getUserMedia|mediaDevices|geolocation", scripts)
+        == []
+    )

@@ -7,19 +7,19 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
-from app.platform.people.credentials import LONGEST
+from app.platform.people.credentials import LONGEST, LONGEST_BEFORE
 from app.platform.web.forms import AtMost, Filled, Form, TextLine
 
 
 class SignInForm(Form):
     username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
-    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST_BEFORE)])
 
 
 class PasswordForm(Form):
     """One's own password; typed twice, because it cannot be read back."""
 
-    old = PasswordField("Kata sandi sekarang", [Filled("Isi kata sandi sekarang."), AtMost(LONGEST)])
+    old = PasswordField("Kata sandi sekarang", [Filled("Isi kata sandi sekarang."), AtMost(LONGEST_BEFORE)])
     new = PasswordField("Kata sandi baru", [Filled("Isi kata sandi baru."), AtMost(LONGEST)])
     again = PasswordField("Kata sandi baru sekali lagi", [Filled("Ketik sekali lagi."), AtMost(LONGEST)])
     # Asked at the first sign-in only, so that it is over in one page.
@@ -35,7 +35,7 @@ class PinForm(Form):
 
     old_pin = PasswordField("PIN lama", [AtMost(6)])
     pin = PasswordField("PIN baru", [Filled(SENTENCES["pin"]), AtMost(6)])
-    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST_BEFORE)])
 
 
 class DecidedForm(Form):
@@ -68,4 +68,4 @@ class SecondForm(DecidedForm):
 
     pin = PasswordField("PIN penyetuju", [AtMost(6)])
     username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
-    password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
+    password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST_BEFORE)])
