@@ -227,13 +227,16 @@ def numbers_of(listed: str) -> list[str]:
     return [str(n) for n in range(1, int(listed) + 1)]
 
 
+def asvs_rows() -> list[list[str]]:
+    """Number, what it asks, state, how, tests."""
+    lines = (ROOT / "docs/asvs.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line[:3].strip("| ").isdigit()]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
 def test_every_requirement_of_asvs_has_its_row_and_its_tests_exist() -> None:
     page = (ROOT / "docs/asvs.md").read_text(encoding="utf-8")
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in page.splitlines()
-        if line[:3].strip("| ").isdigit()
-    ]
+    rows = asvs_rows()
     wanted = requirement_numbers()
     assert [row[0] for row in rows] == wanted
     assert len(wanted) == 259
@@ -247,6 +250,22 @@ def test_every_requirement_of_asvs_has_its_row_and_its_tests_exist() -> None:
     told = page.split("## What is not held")[1]
     unheld = [number for number, _, state, _, _ in rows if state == "not"]
     assert [number for number in unheld if number not in told] == []
+
+
+def test_the_page_on_security_tells_the_totals_of_asvs() -> None:
+    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    told = re.search(r"Of (\d+) requirements (\d+) are held, (\d+) partly, (\d+) not; (\d+) ask about", page)
+    assert told is not None
+    counted = Counter(state for _, _, state, _, _ in asvs_rows())
+    states = [counted[state] for state in ("held", "partly", "not", "n.a.")]
+    assert list(map(int, told.groups())) == [sum(states), *states]
+
+
+def test_rules_of_lint_that_asvs_names_are_asked() -> None:
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]["select"]
+    named = re.findall(r"\bS\d{3}\b", (ROOT / "docs/asvs.md").read_text(encoding="utf-8"))
+    assert set(named) >= {"S102", "S602"}
+    assert [rule for rule in named if rule not in asked] == []
 
 
 def test_files_that_the_developers_page_names_are_there() -> None:
