@@ -1,7 +1,6 @@
 """What waits for a person: tasks and cards that the rooms hand to the desk. This room's own stand here.
 
-A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → tasks, and may export `CARDS`, functions
-(db, actor, now) → card or None by name. The page sorts, counts and draws; no provider knows another.
+A room's `tasks.py` exports `DESK` (:class:`DeskParts`). The page sorts, counts and draws; no provider knows another.
 """
 
 from collections import Counter

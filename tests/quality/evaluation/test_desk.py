@@ -35,7 +35,7 @@ def asked(team: Team) -> dict[str, list[tuple[str, str, str]]]:
     found = {
         name: [
             (one.title, one.verb, one.act)
-            for ask in tasks.TASKS
+            for ask in tasks.DESK.tasks
             for one in ask(team.journal.db, team.who(name), team.now)
         ]
         for name in (*PEOPLE, "desi")

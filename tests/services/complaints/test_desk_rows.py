@@ -88,7 +88,7 @@ complainant who is not satisfied; of a levy the overseer and the chief hear at o
 
 
 def waiting(book: BookDesk, name: str) -> list[Any]:
-    return [one for ask in tasks.TASKS for one in ask(book.journal.db, book.who(name), book.clock())]
+    return [one for ask in tasks.DESK.tasks for one in ask(book.journal.db, book.who(name), book.clock())]
 
 
 def test_each_line_waits_at_the_desk_of_whoever_has_to_do_with_it_next(lives: BookDesk) -> None:

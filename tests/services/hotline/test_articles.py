@@ -9,7 +9,7 @@ from msgspec.structs import astuple, replace
 from app.core.problems import Problem
 from app.services.hotline import articles, queries
 from app.services.hotline.articles import Draft
-from app.services.hotline.tasks import TASKS
+from app.services.hotline.tasks import DESK
 from sync.journal import Journal
 from tests.platform.people import START, Browser, Clock
 from tests.services.hotline.desk import HotlineDesk
@@ -134,7 +134,10 @@ def test_owners_are_told_before_the_end_and_approvers_what_waits(journal: Journa
     def told(username: str) -> list[str]:
         actor = person(journal, username)
         return [
-            task.title for provider in TASKS for task in provider(journal.db, actor, clock()) if "rtikel" in task.title
+            task.title
+            for provider in DESK.tasks
+            for task in provider(journal.db, actor, clock())
+            if "rtikel" in task.title
         ]
 
     assert told("budi") == ["Artikel menunggu persetujuan", "Artikel segera berakhir"]

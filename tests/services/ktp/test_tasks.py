@@ -2,18 +2,17 @@
 
 from app.casework.batches import answers, dispatch, products, queries
 from app.casework.batches.partners import find_partner_service
-from app.casework.batches.tasks import CARDS
-from app.casework.batches.tasks import TASKS as BATCH_TASKS
+from app.casework.batches.tasks import DESK as BATCHES
 from app.casework.desk.tasks import MOST_TASKS, Task
 from app.core.messages import CentreState, LinePrinted
-from app.services.ktp.queries import TASKS
+from app.services.ktp.queries import DESK
 from tests.services.ktp.desk import Desk
 
 
 def tabs(desk: Desk, username: str) -> dict[str, list[str]]:
     """Tab → verbs of what waits for a person."""
     found: dict[str, list[str]] = {}
-    for ask in (*TASKS, *BATCH_TASKS):
+    for ask in (*DESK.tasks, *BATCHES.tasks):
         for task in ask(desk.journal.db, desk.who(username), desk.now):
             found.setdefault(task.tab, []).append(task.verb)
     return found
@@ -62,7 +61,7 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
 
 
 def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
-    ask = CARDS[0]
+    ask = BATCHES.cards[0]
     assert ask(desk.journal.db, desk.who("sari"), desk.now) is None
     with desk.journal.transaction():
         desk.journal.record(
@@ -82,7 +81,7 @@ def test_what_does_not_fit_on_the_desk_is_counted_in_one_row(desk: Desk) -> None
     """Eight rows and one for the rest; eight alone have none."""
     for _ in range(MOST_TASKS):
         desk.complete()
-    ask = TASKS[0]
+    ask = DESK.tasks[0]
     assert len(ask(desk.journal.db, desk.who("oki"), desk.now)) == MOST_TASKS
     for _ in range(3):
         desk.complete()
@@ -98,7 +97,7 @@ def test_files_to_repair_are_counted_beyond_eight(desk: Desk) -> None:
         desk.refused(made, ordinal, "Latar foto biru.")
 
     def repair() -> list[Task]:
-        found = [task for ask in BATCH_TASKS for task in ask(desk.journal.db, desk.who("sari"), desk.now)]
+        found = [task for ask in BATCHES.tasks for task in ask(desk.journal.db, desk.who("sari"), desk.now)]
         return [task for task in found if task.tab.startswith("Dikembalikan")]
 
     assert [task.verb for task in repair()] == ["Perbaiki"] * MOST_TASKS, "eight fit: no row for the rest"
