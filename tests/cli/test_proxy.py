@@ -221,6 +221,36 @@ def test_who_does_not_know_the_certificate_is_warned(house: House) -> None:
         DeskConnection(house, NAME, None).connect()
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+@pytest.mark.parametrize(
+    ("version", "suites", "refusal"),
+    [
+        (ssl.TLSVersion.TLSv1_1, "ALL", "PROTOCOL_VERSION"),
+        (ssl.TLSVersion.TLSv1_2, "ALL:!AESGCM:!CHACHA20:!AESCCM", "HANDSHAKE_FAILURE"),
+        (ssl.TLSVersion.TLSv1_2, "ALL:!ECDHE", "HANDSHAKE_FAILURE"),
+    ],
+)
+def test_old_tls_and_weak_ciphers_are_refused(house: House, version: ssl.TLSVersion, suites: str, refusal: str) -> None:
+    """What OpenSSL itself would still speak; the proxy names why it does not."""
+    line = DeskConnection(house, NAME, house.root)
+    line.trust.minimum_version = line.trust.maximum_version = version
+    line.trust.set_ciphers(f"{suites}:@SECLEVEL=0")
+    with pytest.raises(ssl.SSLError, match=refusal):
+        line.connect()
+
+
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_new_tls_is_spoken_with_a_strong_cipher(house: House, version: str) -> None:
+    line = DeskConnection(house, NAME, house.root)
+    line.trust.minimum_version = line.trust.maximum_version = ssl.TLSVersion[version]
+    line.connect()
+    spoken, (cipher, _, bits) = line.sock.version(), line.sock.cipher()
+    line.close()
+    assert spoken == version.replace("_", ".")
+    assert "GCM" in cipher or "CHACHA20" in cipher
+    assert bits >= 128
+
+
 def test_nothing_is_offered_in_the_open(house: House) -> None:
     plain = http.client.HTTPConnection(ADDRESS, house.port, timeout=10)
     plain.request("GET", "/masuk")

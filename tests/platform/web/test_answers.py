@@ -101,6 +101,7 @@ def test_a_page_weighs_little(as_ratna: Browser, warga: Browser, path: str) -> N
 def test_pages_hold_nothing_that_the_policy_forbids(as_ratna: Browser, warga: Browser, path: str) -> None:
     body = (warga if path == "/masuk" else as_ratna).get(path).get_data(as_text=True)
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|hx-on", body) == []
+    assert '"allowEval":false' in body
     assert re.findall(r'(?:href|src|action)="(?:https?:)?//[^"]*"', body) == []
 
 
