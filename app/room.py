@@ -11,7 +11,7 @@ import msgspec
 from app.core.asked import clean_values, questions_of
 from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.permissions import SYSTEM, Actor, may, permission_problem
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.tables import Table, to_column
@@ -121,27 +121,31 @@ class OfficeCommand(Generic[P, T]):
     """A command of the office: it asks the actor for a permission (the program itself, SYSTEM, needs none), looks at
     what was typed, and is one transaction.
 
-    `asks` is the function as it was written; a page reads there what to ask (:mod:`app.core.asked`).
+    Of several permissions one is enough. `asks` is the function as it was written; a page reads there what to ask
+    (:mod:`app.core.asked`).
     """
 
-    def __init__(self, asks: Command[P, T], permission: str) -> None:
-        self.asks, self.name = asks, asks.__name__
-        self.permissions: tuple[str, ...] = (permission,)
+    def __init__(self, asks: Command[P, T], *permissions: str) -> None:
+        self.asks, self.name, self.permissions = asks, asks.__name__, permissions
         update_wrapper(self, asks)
 
     def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        if actor is not SYSTEM:
-            require(actor, self.permissions[0])
+        if actor is not SYSTEM and not any(may(actor, permission) for permission in self.permissions):
+            raise permission_problem(actor, *self.permissions)
         with journal.transaction():
-            told: Any = dict(kwargs)
-            if questions_of(self.asks):
-                told = clean_values(self.asks, journal.db, office_date(told["now"]), told)
-            return self.asks(journal, actor, *args, **told)
+            return self.run(journal, actor, *args, **kwargs)
+
+    def run(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Look through what was told and run the lines of the command, inside a transaction."""
+        told: Any = dict(kwargs)
+        if questions_of(self.asks):
+            told = clean_values(self.asks, journal.db, office_date(told["now"]), told)
+        return self.asks(journal, actor, *args, **told)
 
 
-def office_command(permission: str) -> Callable[[Command[P, T]], OfficeCommand[P, T]]:
+def office_command(*permissions: str) -> Callable[[Command[P, T]], OfficeCommand[P, T]]:
     """Make a function a command of the office (:class:`OfficeCommand`)."""
-    return lambda command: OfficeCommand(command, permission)
+    return lambda command: OfficeCommand(command, *permissions)
 
 
 AT, BY, ON = "entry.at", "entry.actor", "entry.on"

@@ -1,14 +1,16 @@
 """Two PCs wrote for one office: both versions side by side, and the administrator's decision which one goes on."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from app.centre.offices import IssueCode, invite_office
 from app.centre.rules import centre_command
+from app.core.asked import Choice, Offered, Text
 from app.core.messages import LINE_KIND, parse_dispatch_line
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from sync import forks
 from sync.entries import StreamKey
@@ -72,8 +74,8 @@ def list_stopped_forks(journal: Journal, office: str) -> list[Fork]:
     for where, _ in forks.open_stops(journal.db):
         if where[0] == office or where == (journal.source, where[1], office):
             both = forks.read_versions(journal, where)
-            held = [to_fork_line(one) for one in both.held[:MOST_SHOWN]]
-            other = [to_fork_line(one) for one in both.other[:MOST_SHOWN]]
+            held = [to_fork_line(line) for line in both.held[:MOST_SHOWN]]
+            other = [to_fork_line(line) for line in both.other[:MOST_SHOWN]]
             found.append(Fork(where, both.shared, held, other, len(both.held), len(both.other)))
     return found
 
@@ -101,9 +103,9 @@ def settle_fork(
     actor: Actor,
     *,
     office: str,
-    place: str,
-    goes_on: str,
-    note: str,
+    place: Annotated[str, Offered("Jalur")],
+    goes_on: Annotated[str, Choice("Yang diteruskan", "Pilih komputernya.", choices=CHOICES, radio=True)],
+    note: Annotated[str, Text("Dasarnya", SENTENCES["basis"], most=300)],
     name: str,
     issue: IssueCode,
     now: datetime,
@@ -113,10 +115,8 @@ def settle_fork(
 
     Raises Problem `invalid`, `conflict`.
     """
-    if goes_on not in CHOICES or not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Pilih komputernya dan tulis dasarnya, paling panjang 300 huruf."})
     peer = find_peer(journal.db, office)
-    fork = next((one for one in list_stopped_forks(journal, office) if one.place == place), None)
+    fork = next((fork for fork in list_stopped_forks(journal, office) if fork.place == place), None)
     if fork is None or peer is None:
         raise Problem.of("conflict", why="Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman.")
     try:
@@ -125,7 +125,7 @@ def settle_fork(
             peer,
             fork.where,
             goes_on=goes_on,
-            note=note.strip(),
+            note=note,
             carried={LINE_KIND},
             actor=actor.username,
             now=now,
@@ -139,6 +139,6 @@ def settle_fork(
 
 def list_history_contradictions(journal: Journal, office: str) -> list[str]:
     """What no longer agrees with what an office signed or anchored, as sentences."""
-    return [one.sentence for one in rewritten_history(journal) if office in (one.source, one.stream)] + [
-        sentence for sentence in contradicting_anchors(journal) if f" {office} " in sentence
-    ]
+    rewritten = [found for found in rewritten_history(journal) if office in (found.source, found.stream)]
+    anchors = [sentence for sentence in contradicting_anchors(journal) if f" {office} " in sentence]
+    return [found.sentence for found in rewritten] + anchors

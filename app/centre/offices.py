@@ -13,8 +13,9 @@ import msgspec
 from app.centre import settings
 from app.centre.events import OfficeInvited
 from app.centre.queries import blank_stock, queue_length
-from app.centre.rules import centre_command, centre_transaction, check_text
+from app.centre.rules import centre_command, centre_transaction
 from app.centre.tables import HeadAnchor, OfficeRecap, StateTold
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
@@ -131,7 +132,7 @@ class CentreExchange:
         node = self.open_node()
         reports = [write_stick(node, peer, folder, now) for peer in read_peers(node.db)]
         said = [sentence for report in reports for sentence in report.sentences]
-        return StickResult(all(one.ok for one in reports), said or ["Belum ada kantor yang terdaftar."])
+        return StickResult(all(report.ok for report in reports), said or ["Belum ada kantor yang terdaftar."])
 
     def write_keys(self, folder: Path) -> StickResult:
         try:
@@ -142,7 +143,7 @@ class CentreExchange:
 
     def statuses(self) -> dict[str, SyncStatus]:
         """Office code → what waits for it."""
-        return {one.peer: one for one in peer_statuses(self.journal.db)}
+        return {status.peer: status for status in peer_statuses(self.journal.db)}
 
 
 # -- how it stands with every office: contact, keys, gaps, files aside, lines that could not be used ------------------
@@ -267,30 +268,44 @@ _OFFICE = re.compile(r"[0-9]{6}")
 
 
 @centre_command("centre.offices")
-def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, issue: IssueCode, now: datetime) -> str:
+def invite_office(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: Annotated[str, Text("Kode kantor", most=6)],
+    name: Annotated[str, Text("Nama kantor", most=60)],
+    issue: IssueCode,
+    now: datetime,
+) -> str:
     """Let an office in: a code to print, good for one office, once, seven days. Returns the code.
 
     The journal keeps that it was given, never the code. Raises Problem `invalid`.
     """
     wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kantor 6 angka, misalnya 350807."}
-    label = check_text(name, "name", 60)
-    if not label:
+    if not name:
         wrong["name"] = SENTENCES["office_name"]
     check_nothing_wrong(wrong)
-    journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)
-    return issue(office, label, actor.username, now)
+    journal.record(OfficeInvited(office, name), subject=f"office/{office}", actor=actor.username, at=now)
+    return issue(office, name, actor.username, now)
 
 
 @centre_command("centre.offices")
-def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
+def change_bar(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)],
+    lift: bool,
+    now: datetime,
+) -> None:
     """Bar an office from the exchange: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
 
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """
-    why = check_text(reason, "reason", needed=SENTENCES["reason"])
     if bool(load_office(journal.db, office, now).barred_at) != lift:
         raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
-    (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)
+    (admit_office if lift else bar_office)(journal, office, reason, actor=actor.username, now=now)
 
 
 def publish_state(journal: Journal, *, now: datetime) -> int:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 
 from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held
 from app.centre.snapshot import find_contradictions
@@ -11,7 +10,7 @@ from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.permissions import Actor, require
 from app.core.problems import Problem, check_found
 from app.core.text import required_text, with_nya
-from app.room import Command, P, T
+from app.room import Command, OfficeCommand, P, T
 from schema.database import Database
 from schema.database_errors import run_with_retries
 from sync.journal import Journal
@@ -28,24 +27,23 @@ STATES: dict[str, str] = {
 _SERIAL = re.compile(r"[0-9A-Z]{4,24}")
 
 
-def centre_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:
-    """Make a function a command of the centre: it asks the actor for a permission first, is one transaction, and runs
-    once more when PostgreSQL says that it collided with another one."""
+class CentreCommand(OfficeCommand[P, T]):
+    """A command of the centre: it asks the actor for a permission first, is one transaction, and runs once more when
+    PostgreSQL says that it collided with another one."""
 
-    def wrap(command: Command[P, T]) -> Command[P, T]:
-        @wraps(command)
-        def run(journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-            require(actor, permission)
+    def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        require(actor, self.permissions[0])
 
-            def run_once() -> T:
-                with centre_transaction(journal):
-                    return command(journal, actor, *args, **kwargs)
+        def run_once() -> T:
+            with centre_transaction(journal):
+                return self.run(journal, actor, *args, **kwargs)
 
-            return run_with_retries(run_once)
+        return run_with_retries(run_once)
 
-        return run
 
-    return wrap
+def centre_command(permission: str) -> Callable[[Command[P, T]], CentreCommand[P, T]]:
+    """Make a function a command of the centre (:class:`CentreCommand`)."""
+    return lambda command: CentreCommand(command, permission)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ A second click, two printers at one line or a stale page end in a sentence, neve
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from msgspec.structs import replace
 
@@ -21,7 +21,6 @@ from app.centre.rules import (
     check_compared,
     check_not_held,
     check_queued,
-    check_text,
     load_closed_dispatch,
     load_line,
     load_open_line,
@@ -29,10 +28,11 @@ from app.centre.rules import (
     state_problem,
 )
 from app.centre.tables import BlankMovement, IncomingLine, LineValue, OutgoingShipment
+from app.core.asked import Amount, Choice, Offered, Text, Tick, Ticked
 from app.core.clock import office_date
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.text import parse_digits, readable_name
 from app.platform.people.access_log import log_access
 from schema.database import Database
@@ -66,9 +66,10 @@ REASONS: dict[str, Reason] = {
 
 
 def refusal_reasons(row: IncomingLine) -> dict[str, Reason]:
-    return {one: Reason(one) for one in row.terms.reasons} if row.words else REASONS
+    return {sentence: Reason(sentence) for sentence in row.terms.reasons} if row.words else REASONS
 
 
+SPOILT = "Pilih apa yang rusak."
 SPOILS: dict[str, str] = {
     "scratched": "tergores",
     "misprint": "hasil cetak pudar atau miring",
@@ -88,18 +89,20 @@ def record_about_line(journal: Journal, actor: Actor, office: str, body: Said, n
 
 
 @centre_command("centre.print")
-def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], now: datetime) -> int:
+def accept_lines(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    lines: Annotated[Sequence[str], Ticked("Baris", "Centang paling sedikit satu baris.", of=str)],
+    now: datetime,
+) -> int:
     """Take lines into the print queue; those already there stay. Returns how many are new.
 
     Raises Problem `not_found`, `state` (refused or asked back meanwhile) or `conflict` (dispatch still on its way).
     """
-    if not lines:
-        raise Problem.of("conflict", why="Belum ada baris yang dipilih. Centang paling sedikit satu baris.")
-    fresh = [
-        row
-        for row in (load_line(journal.db, office, line) for line in dict.fromkeys(lines))
-        if can_accept_line(journal.db, row)
-    ]
+    rows = [load_line(journal.db, office, line) for line in lines]
+    fresh = [row for row in rows if can_accept_line(journal.db, row)]
     for row in fresh:
         record_about_line(journal, actor, office, LineAccepted(row.line), now)
     return len(fresh)
@@ -132,20 +135,19 @@ def refuse_line(
     office: str,
     line: str,
     now: datetime,
-    reason: str = "",
-    words: str = "",
-    biometric: bool = False,
+    reason: Annotated[str, Offered("Alasan")] = "",
+    words: Annotated[str, Text("Keterangan", most=300)] = "",
+    biometric: Annotated[bool, Tick("Perlu rekam ulang")] = False,
 ) -> None:
     """Refuse an undecided or queued line: `reason` is one of its :func:`refusal_reasons`, else `words` say it freely.
 
     Raises Problem `not_found`, `invalid`, or `state` when it was printed or refused meanwhile.
     """
-    text = check_text(words, "words")
     row = load_open_line(journal.db, office, line)
     listed = refusal_reasons(row).get(reason)
-    sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
-    if not sentence:
+    if not (listed or words) or (reason and not listed):
         raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
+    sentence = " ".join(part for part in (listed.sentence if listed else "", words) if part)
     again_needed = biometric or (listed is not None and listed.biometric)
     load_closed_dispatch(journal.db, office, row.dispatch_id)
     record_about_line(journal, actor, office, LineRefused(line, sentence, again_needed), now)
@@ -165,24 +167,30 @@ def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now
 
 @centre_command("centre.print")
 def print_line(
-    journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime, compared: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    line: str,
+    serial: Annotated[str, Text("Nomor seri blangko", "Pindai atau ketik nomor seri blangko.", most=60)],
+    now: datetime,
+    compared: Annotated[str, Text("Dicocokkan dengan", most=300)] = "",
 ) -> None:
     """A good card came out: the line is printed, a blank is used. The same serial again is no error.
 
     A line that contradicts itself wants to know with what it was `compared`. Raises Problem `invalid` (serial,
     compared), `conflict` (no blanks, asked back) or `state`.
     """
-    read, text = parse_serial(serial), check_text(compared, "compared")
-    db = journal.db
+    db, read = journal.db, parse_serial(serial)
     row = load_line(db, office, line)
     if row.terms.value:
         raise Problem.of("conflict", why=f"Berkas {row.number} dijawab dengan {row.terms.value.label.lower()}.")
     if row.state in ("printed", "shipped") and row.serial == read:
         return
     check_queued(db, row)
-    check_compared(row, text)
+    check_compared(row, compared)
     check_blank(db, read)
-    body = LinePrinted(line, read, office_date(now).isoformat(), compared=text)
+    body = LinePrinted(line, read, office_date(now).isoformat(), compared=compared)
     record_about_line(journal, actor, office, body, now)
 
 
@@ -193,19 +201,20 @@ def answer_with_value(
     *,
     office: str,
     line: str,
-    value: str,
+    value: Annotated[str, Text("Nomor", most=60)],
     now: datetime,
     exchange: CentreExchange,
-    again: str | None = None,
+    again: Annotated[str, Text("Ketik sekali lagi", most=60)] = "",
+    twice: bool = False,
 ) -> None:
     """Answer a line with the number that its service asks for, sealed for the office and for us. No blank is used.
 
-    A line that waits is taken on by it. `again`: the number typed a second time, where a person types. The same number
+    A line that waits is taken on by it. `again`: the number once more, where it was typed `twice`. The same number
     for the same line is no error: it is sealed anew, for an office that lost its keys. Raises Problem `invalid`
     (digits, typed unlike, given to somebody else), `state`, `conflict` (asked back).
     """
     db, row = journal.db, load_line(journal.db, office, line)
-    made = exchange.sealer().seal(read_value(row, value, again), [exchange.recipient(office)])
+    made = exchange.sealer().seal(read_value(row, value, again if twice else value), [exchange.recipient(office)])
     for other in LineValue.rows(db, reference=made.reference):
         if load_line(db, other.source, other.line).main_key != row.main_key:
             raise Problem.of("invalid", {"value": "Nomor ini sudah diberikan kepada orang lain. Periksa nomornya."})
@@ -241,25 +250,25 @@ def answer_from_file(
     """Answer the lines of a dispatch with the rows of a file; a row that is wrong spoils no other one."""
     require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
-    for one in answers:
-        stranger = f"{one.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
-        fault = one.fault or ("" if one.key in known else stranger)
+    for answer in answers:
+        stranger = f"{answer.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
+        fault = answer.fault or ("" if answer.key in known else stranger)
         try:
-            if not fault and one.value:
-                said = {"office": office, "line": known[one.key], "value": one.value, "now": now}
-                answer_with_value(journal, actor, **said, exchange=exchange)
+            if not fault and answer.value:
+                line, value = known[answer.key], answer.value
+                answer_with_value(journal, actor, office=office, line=line, value=value, now=now, exchange=exchange)
             elif not fault:
-                refuse_line(journal, actor, office=office, line=known[one.key], words=one.reason, now=now)
+                refuse_line(journal, actor, office=office, line=known[answer.key], words=answer.reason, now=now)
         except Problem as problem:
             fault = next(iter(problem.fields.values()), problem.sentence)
         if fault:
-            faults.append((one.row, fault))
+            faults.append((answer.row, fault))
     return FileResult(len(answers) - len(faults), faults, lines_left_out(lines, answers))
 
 
 def lines_left_out(lines: Sequence[IncomingLine], answers: Sequence[FileAnswer]) -> list[str]:
     """`Berkas 0003/KTM/2026, Ani Wijaya` of each line that waits and that a file does not name."""
-    told = {one.key for one in answers}
+    told = {answer.key for answer in answers}
     return [
         f"Berkas {line.number}, {readable_name(line.name)}"
         for line in lines
@@ -267,14 +276,14 @@ def lines_left_out(lines: Sequence[IncomingLine], answers: Sequence[FileAnswer])
     ]
 
 
-def read_value(row: IncomingLine, value: str, again: str | None) -> str:
+def read_value(row: IncomingLine, value: str, again: str) -> str:
     """The digits of a value as the line's service asks for it. Raises Problem."""
     words = row.terms.value
     if words is None:
         raise Problem.of("conflict", why=f"Berkas {row.number} tidak dijawab dengan nomor.")
     try:
         digits = parse_digits(value, words.label, words.least, words.most)
-        if again is not None and parse_digits(again, words.label, words.least, words.most) != digits:
+        if parse_digits(again, words.label, words.least, words.most) != digits:
             raise Problem.of("invalid", {"again": f"{words.label} diketik berbeda. Cocokkan dengan buku tabungannya."})
     except ValueProblem as problem:
         raise Problem.of("invalid", {"value": problem.sentence}) from problem
@@ -283,14 +292,20 @@ def read_value(row: IncomingLine, value: str, again: str | None) -> str:
 
 @centre_command("centre.print")
 def spoil_blank(
-    journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime, serial: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    line: str,
+    reason: Annotated[str, Choice("Apa yang rusak", SPOILT, choices=SPOILS, none="Pilih…", name="spoil")],
+    now: datetime,
+    serial: Annotated[str, Text("Nomor seri blangko", most=60)] = "",
 ) -> None:
     """A blank was spoiled at this line, which stays in the queue. Raises Problem `invalid`, `conflict`, `state`."""
-    why = SPOILS.get(reason) or check_text(reason, "spoil", needed="Pilih apa yang rusak.")
-    read = parse_serial(serial) if serial.strip() else ""
+    read = parse_serial(serial) if serial else ""
     check_queued(journal.db, load_line(journal.db, office, line))
     check_blank(journal.db, read)
-    record_about_line(journal, actor, office, LineSpoiled(line, why, read), now)
+    record_about_line(journal, actor, office, LineSpoiled(line, SPOILS[reason], read), now)
 
 
 def open_line(db: Database, actor: Actor, *, office: str, line: str, now: datetime, address: str = "") -> None:
@@ -309,36 +324,40 @@ def is_line_open(db: Database, actor: Actor, *, office: str, line: str, now: dat
     return db.one(sql, asked) is not None
 
 
+COUNT = "Isi jumlahnya dengan angka."
 MOST_CARDS = 2000
 """Lines of one shipment; its entry must stay within one line of the exchange (256 KiB)."""
 
 
 @centre_command("centre.print")
 def ship_cards(
-    journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], counted: int, carrier: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    lines: Annotated[Sequence[str], Ticked("Kartu", "Belum ada yang dipilih.", of=str)],
+    counted: Annotated[int, Amount("Dihitung tangan", COUNT, most=MOST_CARDS)],
+    carrier: Annotated[str, Text("Dibawa oleh", "Tulis siapa yang membawanya.", most=100)],
+    now: datetime,
 ) -> str:
     """Send printed cards off; returns the number of the shipment.
 
     Raises Problem `invalid` when the count by hand differs or nobody carries them, `state` for a card not printed
     or already on its way.
     """
-    chosen, who = list(dict.fromkeys(lines)), check_text(carrier, "carrier", 100)
-    wrong: dict[str, str] = {}
-    if not who:
-        wrong["carrier"] = "Tulis siapa yang membawanya."
-    if not 0 < len(chosen) <= MOST_CARDS:
-        wrong["lines"] = "Pilih yang dikirim, paling banyak 2.000." if chosen else "Belum ada yang dipilih."
-    elif counted != len(chosen):
-        wrong["counted"] = f"Hitungan tangan {counted}, pada daftar {len(chosen)}. Hitung lagi sebelum ditutup."
-    check_nothing_wrong(wrong)
+    if len(lines) > MOST_CARDS:
+        raise Problem.of("invalid", {"lines": "Pilih yang dikirim, paling banyak 2.000."})
+    if counted != len(lines):
+        why = f"Hitungan tangan {counted}, pada daftar {len(lines)}. Hitung lagi sebelum ditutup."
+        raise Problem.of("invalid", {"counted": why})
     db = journal.db
-    rows = [check_printed(load_line(db, office, line)) for line in chosen]
+    rows = [check_printed(load_line(db, office, line)) for line in lines]
     number = next_shipment_number(db, office, office_date(now).year, journal.epoch)
     body = ShipmentSent(
         number,
         office_date(now).isoformat(),
         [(row.line, row.serial) for row in rows],
-        who,
+        carrier,
         [held_line_hash(db, office, row.line) for row in rows],
     )
     journal.record(body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office)
@@ -374,15 +393,25 @@ def next_shipment_number(db: Database, office: str, year: int, epoch: int) -> st
     return f"{prefix}{newest + 1:03d}{epoch_letter(epoch)}"
 
 
+UNPRINTED = "Tulis dengan apa dipastikan kartu ini belum dicetak."
+
+
 @centre_command("centre.offices")
-def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime) -> None:
+def release_line(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    line: str,
+    reason: Annotated[str, Text("Dengan apa dipastikan belum dicetak", UNPRINTED, most=300)],
+    now: datetime,
+) -> None:
     """Let one held line go. Raises Problem `not_found`, `invalid` (no reason) or `conflict` (not held)."""
-    words = check_text(reason, "reason", needed="Tulis dengan apa dipastikan kartu ini belum dicetak.")
     db = journal.db
     row = load_line(db, office, line)
     if not is_line_held(db, office, line, HELD_BY_RETURN):
         raise Problem.of("conflict", why=f"Berkas {row.number} tidak ditahan. Muat ulang halaman.")
-    body = LineReleased(line, last_return_epoch(db), words)
+    body = LineReleased(line, last_return_epoch(db), reason)
     journal.record(
         body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=f"office/{office}", lane=office
     )
@@ -392,41 +421,55 @@ def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reas
 
 MOST_BLANKS = 100_000
 BLANKS_SUBJECT = "blanks"
+BLANKS = "Jumlah blangko antara 1 dan 100.000."
+DIFFERENCE = "Tulis selisihnya, misalnya -2 atau 3."
+DRAWER = "Tulis hasil hitungan, antara 0 dan 100.000."
+LETTER = "Tulis nomor surat atau berita acara yang menyertai blangko."
 
 
 @centre_command("centre.print")
-def receive_blanks(journal: Journal, actor: Actor, *, count: int, letter: str, now: datetime) -> None:
+def receive_blanks(
+    journal: Journal,
+    actor: Actor,
+    *,
+    count: Annotated[int, Amount("Jumlah blangko", COUNT, least=1, most=MOST_BLANKS, outside=BLANKS)],
+    letter: Annotated[str, Text("Nomor surat", LETTER, most=100)],
+    now: datetime,
+) -> None:
     """Blanks came in with a letter. The same letter twice is a double click: Problem `conflict`."""
-    number = check_text(letter, "letter", 100)
-    wrong = {} if 0 < count <= MOST_BLANKS else {"count": "Jumlah blangko antara 1 dan 100.000."}
-    if not number:
-        wrong["letter"] = "Tulis nomor surat atau berita acara yang menyertai blangko."
-    check_nothing_wrong(wrong)
-    if BlankMovement.first(journal.db, kind="received", note=number):
-        raise Problem.of("conflict", why=f"Surat {number} sudah dicatat di buku blangko. Periksa nomornya.")
-    journal.record(BlanksReceived(count, number), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+    if BlankMovement.first(journal.db, kind="received", note=letter):
+        raise Problem.of("conflict", why=f"Surat {letter} sudah dicatat di buku blangko. Periksa nomornya.")
+    journal.record(BlanksReceived(count, letter), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
 
 
 @centre_command("centre.print")
-def correct_blanks(journal: Journal, actor: Actor, *, count: int, reason: str, now: datetime) -> None:
+def correct_blanks(
+    journal: Journal,
+    actor: Actor,
+    *,
+    count: Annotated[int, Amount("Selisih", COUNT, least=-MOST_BLANKS, most=MOST_BLANKS, outside=DIFFERENCE)],
+    reason: Annotated[str, Text("Alasan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Put the book right by a signed count: found (+), lost or destroyed (-). Never below nothing."""
-    why = check_text(reason, "reason")
-    if not why:
-        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
-    if count == 0 or abs(count) > MOST_BLANKS:
-        raise Problem.of("invalid", {"count": "Tulis selisihnya, misalnya -2 atau 3."})
     held = blank_stock(journal.db)
+    if count == 0:
+        raise Problem.of("invalid", {"count": DIFFERENCE})
     if held + count < 0:
         raise Problem.of("invalid", {"count": f"Buku hanya memuat {held} blangko, tidak dapat dikurangi {-count}."})
-    journal.record(BlanksCorrected(count, why), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+    journal.record(BlanksCorrected(count, reason), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
 
 
 @centre_command("centre.print")
-def count_blanks(journal: Journal, actor: Actor, *, counted: int, note: str, now: datetime) -> int:
+def count_blanks(
+    journal: Journal,
+    actor: Actor,
+    *,
+    counted: Annotated[int, Amount("Hasil hitungan laci", COUNT, most=MOST_BLANKS, outside=DRAWER)],
+    note: Annotated[str, Text("Dihitung oleh", most=200)],
+    now: datetime,
+) -> int:
     """The drawer was counted by hand. Returns what the book says; both are kept, nothing is made to fit."""
-    if not 0 <= counted <= MOST_BLANKS:
-        raise Problem.of("invalid", {"counted": "Tulis hasil hitungan, antara 0 dan 100.000."})
-    text = check_text(note, "note", 200)
     book = blank_stock(journal.db)
-    journal.record(BlanksCounted(book, counted, text), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+    journal.record(BlanksCounted(book, counted, note), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
     return book

@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from app.centre.events import CentreSettingChanged, CentreSetUp
 from app.centre.rules import centre_command, check_text
 from app.centre.tables import CentreSetting, IncomingDispatch
+from app.core.asked import Text
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import limit_text
@@ -120,15 +121,20 @@ def check_settings(values: Mapping[str, str]) -> dict[str, str]:
 
 
 @centre_command("centre.offices")
-def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
+def confirm_clock(
+    journal: Journal,
+    actor: Actor,
+    *,
+    note: Annotated[str, Text("Dicocokkan dengan", SENTENCES["clock_compared"], most=300)],
+    now: datetime,
+) -> None:
     """Somebody compared the centre's clock with another one: from here on it is trusted, and offices hear it again.
 
     Raises Problem `forbidden`, `invalid`, `conflict`.
     """
-    words = check_text(note, "note", needed=SENTENCES["clock_compared"])
     if journal.clock_at(now) == "ok":
         raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
-    journal.record(ClockSettled(words), subject="clock", actor=actor.username, at=now)
+    journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)
 
 
 Rotate = Callable[[bool, str, str, datetime], None]
@@ -150,10 +156,10 @@ class KeyChange(NamedTuple):
 
 def list_key_changes(journal: Journal) -> list[KeyChange]:
     found = journal.about(f"keys/{journal.source}")
+    changes = [(entry, entry.body) for entry in reversed(found) if isinstance(entry.body, KeysRotated)]
     return [
-        KeyChange(one.at, one.actor, one.body.signer, one.body.reason, one.body.succession is not None)
-        for one in reversed(found)
-        if isinstance(one.body, KeysRotated)
+        KeyChange(entry.at, entry.actor, body.signer, body.reason, body.succession is not None)
+        for entry, body in changes
     ]
 
 

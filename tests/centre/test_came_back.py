@@ -249,7 +249,7 @@ def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, cloc
     assert desk.eko.post("/pemulihan/", {"r-note": "Kartu dan blangko dicocokkan"}).status_code == 303
     assert "pernah mundur" not in desk.yuni.get("/").get_data(as_text=True)
     assert queries.last_return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
-    assert desk.eko.post("/pemulihan/", {"r-note": "Lagi"}).status_code == 422
+    assert desk.eko.post("/pemulihan/", {"r-note": "Lagi"}).status_code == 409
 
 
 def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_update(

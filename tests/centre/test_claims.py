@@ -71,5 +71,5 @@ def test_a_person_decides(desk: Desk, tmp_path: Path, answer: str) -> None:
     assert offered(desk) == ([OTHER, OFFICE] if answer == "untrue" else [])
     assert "Tidak ada yang perlu diputuskan" in desk.eko.get("/pernyataan/").get_data(as_text=True)
     again = desk.eko.post(path, fields)
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "Tidak ada lagi yang perlu diputuskan" in again.get_data(as_text=True)

@@ -180,7 +180,7 @@ def test_wrong_input_keeps_what_was_typed_and_says_what_to_do(desk: Desk) -> Non
     answer = desk.yuni.post(line_path(second) + "tolak", {"reason": "", "words": ""})
     assert "Pilih alasan dari daftar" in text(answer)
     answer = desk.yuni.post("/blangko/masuk", {"count": "lima", "letter": "L"})
-    assert "Tulis dengan angka" in text(answer)
+    assert "Isi dengan angka bulat." in text(answer)
     answer = desk.yuni.post(f"/pengiriman/kecamatan/{OFFICE}", {"lines": [first], "counted": "2", "carrier": "F"})
     assert "Hitung lagi sebelum ditutup." in text(answer)
     assert desk.yuni.post(line_path(second) + "cetak", {"serial": "x" * 5_000}).status_code == 422
@@ -192,9 +192,9 @@ def test_a_second_click_is_a_sentence_and_no_second_entry(desk: Desk) -> None:
     for _ in range(2):
         assert desk.yuni.post(line_path(first) + "cetak", {"serial": "0A118401"}).status_code == 303
     answer = desk.eko.post(line_path(first) + "cetak", {"serial": "0A118409"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "sudah berubah: dicetak." in text(answer)
-    for status in (303, 422):
+    for status in (303, 409):
         assert desk.yuni.post(line_path(second) + "tolak", {"reason": "photo"}).status_code == status
     assert desk.print_centre.told().count("line.printed") == 1
     assert desk.print_centre.told().count("line.refused") == 1

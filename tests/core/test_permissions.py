@@ -24,6 +24,9 @@ ROLES = load_profile().roles
 DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
 
 COMMANDS: dict[str, str] = {
+    # after a side came back: whoever decides on that side
+    "backups.returns.confirm_return": "sekretaris admin centre_admin",
+    "backups.returns.answer_claim": "sekretaris admin centre_admin",
     # application and file (SP 4.1 to 4.4)
     "desk.drafts.start_draft": f"{DESK} village",
     "desk.moving.leave_case": "kasi",
@@ -326,6 +329,7 @@ BY_THE_STANDARD = {
 """Steps of a case and people in it: each standard names its roles itself (tests/casework)."""
 
 INSIDE = {
+    "room.OfficeCommand.run",
     "batches.receipts.note_reached",
     "batches.dispatch.send_case_files",
     "letters.service.draft_from",
@@ -363,10 +367,6 @@ INSIDE = {
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
     ("desk.opening.open_case", {"permission": "case.open"}, f"{DESK} village"),
-    ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
-    ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
-    ("backups.service.answer_claim", {"permission": "office.settings"}, "sekretaris admin"),
-    ("backups.service.answer_claim", {"permission": "centre.offices"}, "centre_admin"),
     ("resources.service.change_state", {"state": "broken"}, "operator kasubbag kasi sekretaris"),
     ("resources.service.change_state", {"state": "working"}, "operator kasubbag kasi sekretaris"),
     ("resources.service.change_state", {"state": "sent"}, "kasubbag kasi sekretaris"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app import compose
 from app.centre import queries, service
-from app.platform.backups import service as backups
+from app.platform.backups import returns
 from sync import nodes
 from sync.evidence import OLDER, open_return_epoch
 from sync.incoming_entries import apply_waiting_entries
@@ -66,6 +66,6 @@ def centre_comes_back(worker: Worker) -> None:
 def confirm_return(worker: Worker) -> None:
     """Somebody has read that a side came back."""
     if worker.chance.random() < 0.5:
-        worker.at_desk(backups.confirm_return, "wiji", permission="office.settings", note="Dibaca")
+        worker.at_desk(returns.confirm_return, "wiji", note="Dibaca")
     else:
-        worker.at_floor(backups.confirm_return, permission="centre.offices", note="Dibaca")
+        worker.at_floor(returns.confirm_return, note="Dibaca")

@@ -2,7 +2,7 @@
 blanks, with what came in, what was used or spoiled, what the drawer holds."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +12,14 @@ from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held, next_in
 from app.centre.rules import CLAIMED, load_line
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import IncomingLine, LineValue
-from app.centre.views.forms import CorrectForm, CountForm, PrintForm, ReceiveForm, RefuseForm, SpoilForm, ValueForm
 from app.centre.views.offices import centre_exchange
 from app.core.problems import Problem, check_found
 from app.platform.files.queries import incoming_bytes
 from app.platform.files.views.one_file import guarded_answer
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.platform.web.forms import Form, redirect_to, show_page, to_choices
 from app.platform.web.guard import needs_permission
 
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
@@ -36,38 +36,31 @@ def narrowed_office() -> str:
     return (request.form.get("kantor") or request.args.get("kantor") or "")[:20]
 
 
-def refuse_form(row: IncomingLine, *, fresh: bool = False) -> RefuseForm:
-    form = RefuseForm(formdata=None) if fresh else RefuseForm()
-    listed = [(id_, reason.sentence) for id_, reason in service.refusal_reasons(row).items()]
-    form.reason.choices = to_choices([("", "Alasan lain, tulis di bawah"), *listed])
-    return form
-
-
-def value_form(row: IncomingLine, *, fresh: bool = False) -> ValueForm:
-    form = ValueForm(formdata=None) if fresh else ValueForm()
-    form.value.label.text = row.terms.value.label if row.terms.value else ""
-    return form
-
-
-def line_forms(row: IncomingLine) -> dict[str, Form]:
+def line_forms(row: IncomingLine, refused: Refused) -> dict[str, Form]:
+    """The forms of a line in the words of its service; a refused one keeps what was typed."""
+    answer, refuse = refused.form_for(service.answer_with_value), refused.form_for(service.refuse_line)
+    answer["value"].label.text = row.terms.value.label if row.terms.value else ""
+    listed = [(name, reason.sentence) for name, reason in service.refusal_reasons(row).items()]
+    refuse["reason"].choices = to_choices([("", "Alasan lain, tulis di bawah"), *listed])
     return {
-        "printing": PrintForm(formdata=None),
-        "answer": value_form(row, fresh=True),
-        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
-        "refuse": refuse_form(row, fresh=True),
+        "printing": refused.form_for(service.print_line),
+        "answer": answer,
+        "spoil": refused.form_for(service.spoil_blank, prefix=SPOIL),
+        "refuse": refuse,
     }
 
 
 @pages.get("/")
 @needs_permission("centre.floor")
-def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseReturnValue:
+def show_line(
+    office: str, epoch: int, n: int, status: int = 200, refused: Refused = NOT_REFUSED
+) -> ResponseReturnValue:
     line = line_id(epoch, n)
     row = check_found(queries.find_line(current_db(), office, line), "Baris itu")
     is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
-    forms = line_forms(row)
     return show_page(
         "centre/line.html",
-        status=422 if refused else 200,
+        status=status,
         line=row,
         is_open=is_open,
         on=current_date(),
@@ -84,7 +77,8 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         others=queries.list_lines_of_person(current_db(), row),
         whole=whole_value(row) if is_open else "",
         photo=incoming_bytes(current_db(), office, row.about, "photo") is not None,
-        **(forms | refused),
+        problem=refused.sentence if refused.command is service.answer_recall else "",
+        **line_forms(row, refused),
     )
 
 
@@ -105,27 +99,7 @@ def open_line(office: str, line: str) -> None:
     service.open_line(current_db(), current_actor(), office=office, line=line, now=current_time(), address=address)
 
 
-@pages.post("/cetak")
-@needs_permission("centre.print")
-def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    form, line = PrintForm(), line_id(epoch, n)
-    return run_command(
-        lambda: service.print_line(
-            current_journal(),
-            current_actor(),
-            office=office,
-            line=line,
-            serial=form.serial.data or "",
-            compared=form.compared.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_line(office, epoch, n, printing=form),
-        lambda _: after_printing(office),
-        form=form,
-    )
-
-
-def after_printing(office: str) -> ResponseReturnValue:
+def after_printing(_: None, office: str) -> ResponseReturnValue:
     """The next line; behind the last one what lies ready for the office is sent."""
     shipping = url_for("shipments.choose_cards", office=office)
     end = "Tercetak. Antrean ini habis; berikutnya kirim hasilnya."
@@ -162,72 +136,35 @@ def show_file(office: str, epoch: int, n: int, purpose: str) -> ResponseReturnVa
     return guarded_answer(found.content, found.kind, f"{found.purpose}-{found.id}")
 
 
-@pages.post("/jawab")
-@needs_permission("centre.print")
-def answer_with_value(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    line = line_id(epoch, n)
-    form = value_form(load_line(current_db(), office, line))
-    return run_command(
-        lambda: service.answer_with_value(
-            current_journal(),
-            current_actor(),
-            office=office,
-            line=line,
-            value=form.value.data or "",
-            again=form.again.data or "",
-            now=current_time(),
-            exchange=centre_exchange(),
-        ),
-        lambda _: show_line(office, epoch, n, answer=form),
-        lambda _: open_next_line(
-            "Jawaban disimpan. Baris berikutnya sudah terbuka.", "Jawaban disimpan. Tidak ada lagi."
-        ),
-        form=form,
-    )
+def line_of(office: str, epoch: int, n: int) -> dict[str, str]:
+    return {"office": office, "line": line_id(epoch, n)}
 
 
-@pages.post("/rusak")
-@needs_permission("centre.print")
-def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    form, line = SpoilForm(prefix=SPOIL), line_id(epoch, n)
-    return run_command(
-        lambda: service.spoil_blank(
-            current_journal(),
-            current_actor(),
-            office=office,
-            line=line,
-            reason=form.spoil.data or "",
-            serial=form.serial.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_line(office, epoch, n, spoil=form),
-        line_address(office, epoch, n),
-        "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.",
-        form=form,
-    )
+def typed_twice(office: str, epoch: int, n: int) -> dict[str, Any]:
+    return {**line_of(office, epoch, n), "twice": True, "exchange": centre_exchange()}
 
 
-@pages.post("/tolak")
-@needs_permission("centre.print")
-def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    line = line_id(epoch, n)
-    form = refuse_form(load_line(current_db(), office, line))
-    return run_command(
-        lambda: service.refuse_line(
-            current_journal(),
-            current_actor(),
-            office=office,
-            line=line,
-            now=current_time(),
-            reason=form.reason.data or "",
-            words=form.words.data or "",
-            biometric=bool(form.biometric.data),
-        ),
-        lambda _: show_line(office, epoch, n, refuse=form),
-        line_address(office, epoch, n),
-        "Ditolak. Kantor pengirim menerima alasannya pada pertukaran berikutnya.",
-        form=form,
-    )
+def after_answer(_: None) -> ResponseReturnValue:
+    return open_next_line("Jawaban disimpan. Baris berikutnya sudah terbuka.", "Jawaban disimpan. Tidak ada lagi.")
+
+
+def tell(toast: str) -> Callable[..., ResponseReturnValue]:
+    """The page of the line once more, with what was done."""
+
+    def go_on(_: None, office: str, epoch: int, n: int) -> ResponseReturnValue:
+        return redirect_to(line_address(office, epoch, n), toast)
+
+    return go_on
+
+
+SPOILT = tell("Blangko rusak dicatat. Barisnya tetap menunggu dicetak.")
+REFUSED = tell("Ditolak. Kantor pengirim menerima alasannya pada pertukaran berikutnya.")
+GIVEN_BACK = tell("Dikembalikan kepada kantor pengirim, tidak dikerjakan.")
+add_command(pages, "/cetak", service.print_line, show_line, then=after_printing, named=line_of)
+add_command(pages, "/jawab", service.answer_with_value, show_line, then=after_answer, named=typed_twice)
+add_command(pages, "/rusak", service.spoil_blank, show_line, then=SPOILT, named=line_of, prefix=SPOIL)
+add_command(pages, "/tolak", service.refuse_line, show_line, then=REFUSED, named=line_of)
+add_command(pages, "/kembalikan", service.answer_recall, show_line, then=GIVEN_BACK, named=line_of)
 
 
 @pages.post("/terima")
@@ -239,14 +176,6 @@ def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     return redirect_to(line_address(office, epoch, n), "Baris masuk antrean.")
 
 
-@pages.post("/kembalikan")
-@needs_permission("centre.print")
-def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
-    return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kantor pengirim, tidak dikerjakan.")
-
-
-T = TypeVar("T")
 blank_pages = Blueprint("blanks", __name__, url_prefix="/blangko")
 CORRECT = "koreksi-"
 """Two forms of the page ask for a count; the prefix keeps their fields apart."""
@@ -254,15 +183,10 @@ CORRECT = "koreksi-"
 
 @blank_pages.get("/")
 @needs_permission("centre.floor")
-def show_book(**refused: Form) -> ResponseReturnValue:
-    forms: dict[str, Form] = {
-        "receive": ReceiveForm(formdata=None),
-        "correct": CorrectForm(formdata=None, prefix=CORRECT),
-        "count": CountForm(formdata=None),
-    }
+def show_book(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     return show_page(
         "centre/blanks.html",
-        status=422 if refused else 200,
+        status=status,
         today_book=queries.blank_figures(current_db(), current_date().isoformat()),
         whole=queries.blank_figures(current_db()),
         days=queries.list_book_days(current_db()),
@@ -270,41 +194,18 @@ def show_book(**refused: Form) -> ResponseReturnValue:
         people=person_names(current_db()),
         counted=queries.last_count(current_db()),
         on=current_date(),
-        **(forms | refused),
+        receive=refused.form_for(service.receive_blanks),
+        correct=refused.form_for(service.correct_blanks, prefix=CORRECT),
+        count=refused.form_for(service.count_blanks),
     )
 
 
-def change_book(command: Callable[..., T], name: str, form: Form, then: Callable[[T], str]) -> ResponseReturnValue:
-    """Run a command of the book with what was typed, whose fields bear the names that the command asks for."""
-    typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
-    return run_command(
-        lambda: command(current_journal(), current_actor(), **typed, now=current_time()),
-        lambda _: show_book(**{name: form}),
-        lambda said: redirect_to(url_for("blanks.show_book"), then(said)),
-        form=form,
-    )
+def say_difference(book: int, form: CommandForm) -> ResponseReturnValue:
+    counted = form.values["counted"]
+    differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
+    return redirect_to(url_for("blanks.show_book"), "Hitungan cocok dengan buku." if book == counted else differs)
 
 
-@blank_pages.post("/masuk")
-@needs_permission("centre.print")
-def receive_blanks() -> ResponseReturnValue:
-    return change_book(service.receive_blanks, "receive", ReceiveForm(), lambda _: "Blangko masuk dicatat.")
-
-
-@blank_pages.post("/koreksi")
-@needs_permission("centre.print")
-def correct_book() -> ResponseReturnValue:
-    return change_book(service.correct_blanks, "correct", CorrectForm(prefix=CORRECT), lambda _: "Koreksi dicatat.")
-
-
-@blank_pages.post("/hitung")
-@needs_permission("centre.print")
-def count_drawer() -> ResponseReturnValue:
-    form = CountForm()
-
-    def say_difference(book: int) -> str:
-        counted = form.counted.data
-        differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
-        return "Hitungan cocok dengan buku." if book == counted else differs
-
-    return change_book(service.count_blanks, "count", form, say_difference)
+add_command(blank_pages, "/masuk", service.receive_blanks, show_book, "Blangko masuk dicatat.")
+add_command(blank_pages, "/koreksi", service.correct_blanks, show_book, "Koreksi dicatat.", prefix=CORRECT)
+add_command(blank_pages, "/hitung", service.count_blanks, show_book, then=say_difference)

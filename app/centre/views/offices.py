@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.centre import forks, offices, queries, service
 from app.centre.offices import CentreExchange, StickResult, load_office
-from app.centre.views.forms import BarForm, ForkForm, InviteForm, PartnerInviteForm, ReleaseForm, ReturnForm, StickForm
+from app.centre.views.forms import InviteForm, StickForm
 from app.core.problems import Problem, check_found
-from app.platform.backups import service as backups
+from app.platform.backups.returns import confirm_return
 from app.platform.people.queries import person_names
 from app.platform.web import notices
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
+    call_command,
     current_actor,
     current_date,
     current_db,
@@ -23,7 +25,16 @@ from app.platform.web.context import (
     current_time,
     surroundings,
 )
-from app.platform.web.forms import asked_slice, has_pin, read_slice, redirect_to, run_command, show_page, to_choices
+from app.platform.web.forms import (
+    Form,
+    asked_slice,
+    has_pin,
+    read_slice,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.platform.web.guard import needs_permission
 from schema.seed_data import seed_kecamatan
 
@@ -34,68 +45,66 @@ def centre_exchange() -> CentreExchange:
     return cast(CentreExchange, surroundings().sync)
 
 
-def invitation_form() -> InviteForm | PartnerInviteForm:
-    """The form with the kecamatan of the regency; those enrolled already get a new key by it."""
+def invitation_form(refused: Refused = NOT_REFUSED) -> Form:
+    """A partner that serves any place types code and name; else the kecamatan of the regency are to be chosen, and a
+    name only where it differs. Those enrolled already get a new key by it."""
     if not queries.makes_cards(current_db()):
-        return PartnerInviteForm()
-    form = InviteForm()
-    form.office.choices = to_choices([(one.code, f"{one.code} {one.name}") for one in seed_kecamatan()])
+        return refused.form_for(offices.invite_office)
+    if isinstance(refused.form, InviteForm):
+        return refused.form
+    return kecamatan_form(formdata=None)
+
+
+def kecamatan_form(**more: Any) -> InviteForm:
+    form = InviteForm(**more)
+    form.office.choices = to_choices((area.code, f"{area.code} {area.name}") for area in seed_kecamatan())
     return form
 
 
 @pages.get("/")
 @needs_permission("centre.floor")
-def show_offices(form: InviteForm | PartnerInviteForm | None = None, code: str = "") -> ResponseReturnValue:
+def show_offices(
+    status: int = 200, refused: Refused = NOT_REFUSED, code: str = "", invited: str = ""
+) -> ResponseReturnValue:
     """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
     known = offices.list_offices(current_db(), current_time())
     waiting = {office.code: office for office in queries.list_office_queues(current_db())}
     return show_page(
         "centre/offices.html",
-        status=422 if form and not code else 200,
+        status=status,
         offices=known,
         statuses=centre_exchange().statuses(),
         strangers=offices.list_refusals(current_db()),
         waiting=waiting,
-        form=form or invitation_form(),
+        form=invitation_form(refused),
         code=code,
-        invited=named_office(form) if code else "",
+        invited=invited,
     )
-
-
-def named_office(form: InviteForm | PartnerInviteForm | None) -> str:
-    """For whom a code is made: the name that was typed, else that of the kecamatan; empty for an unknown one."""
-    known = {one.code: one.name for one in seed_kecamatan()}
-    return (form.name.data or known.get(form.office.data or "", "")) if form else ""
 
 
 @pages.post("/")
 @needs_permission("centre.offices")
 def invite_office() -> ResponseReturnValue:
-    form = invitation_form()
-    office = form.office.data or ""
+    """Make the code of an office: the name that was typed, else that of the kecamatan."""
+    form: Form = kecamatan_form() if queries.makes_cards(current_db()) else form_of(offices.invite_office)()
+    office, names = form["office"].data or "", {area.code: area.name for area in seed_kecamatan()}
+    name = form["name"].data or names.get(office, "")
     return run_command(
-        lambda: offices.invite_office(
-            current_journal(),
-            current_actor(),
-            office=office,
-            name=named_office(form),
-            issue=centre_exchange().issue,
-            now=current_time(),
-        ),
-        lambda _: show_offices(form),
-        lambda code: show_offices(form, code),
+        lambda: call_command(offices.invite_office, office=office, name=name, issue=centre_exchange().issue),
+        lambda problem: show_offices(problem.status, Refused(offices.invite_office, form, problem)),
+        lambda code: show_offices(refused=Refused(offices.invite_office, form), code=code, invited=name),
         form=form,
     )
 
 
 @pages.get("/<code>")
 @needs_permission("centre.floor")
-def show_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
+def show_office(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     return show_page(
         "centre/office.html",
-        status=422 if form else 200,
+        status=status,
         office=load_office(current_db(), code, current_time()),
-        form=form or BarForm(formdata=None),
+        form=refused.form_for(offices.change_bar, pin=True),
         has_pin=has_pin(),
         not_taken=offices.list_refusals(current_db(), code),
         back=asked_slice(offices.list_returned_entries(current_db(), code), name="kembali"),
@@ -115,26 +124,18 @@ def show_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<code>/blokir")
-@needs_permission("centre.offices")
-def bar_office(code: str) -> ResponseReturnValue:
-    office, form = load_office(current_db(), code, current_time()), BarForm()
-    return run_command(
-        lambda: offices.change_bar(
-            current_journal(),
-            current_actor(),
-            office=code,
-            reason=form.reason.data or "",
-            lift=bool(office.barred_at),
-            now=current_time(),
-        ),
-        lambda _: show_office(code, form),
-        url_for("offices.show_office", code=code),
-        f"Blokir {office.name} {'dibuka' if office.barred_at else 'dipasang'}.",
-        form=form,
-        pin=True,
-    )
+def other_state(code: str) -> dict[str, Any]:
+    """Barred where it is not, let in again where it is."""
+    return {"office": code, "lift": bool(load_office(current_db(), code, current_time()).barred_at)}
 
+
+def tell_barred(_: None, code: str) -> ResponseReturnValue:
+    office = load_office(current_db(), code, current_time())
+    told = f"Blokir {office.name} {'dipasang' if office.barred_at else 'dibuka'}."
+    return redirect_to(url_for("offices.show_office", code=code), told)
+
+
+add_command(pages, "/<code>/blokir", offices.change_bar, show_office, then=tell_barred, named=other_state, pin=True)
 
 RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), "process": ("wait", "Berjalan")}
 
@@ -181,11 +182,11 @@ KIND_WORDS = {
 
 @fork_pages.get("/", endpoint="page")
 @needs_permission("centre.floor")
-def show_forks(office: str, form: ForkForm | None = None, code: str = "") -> ResponseReturnValue:
+def page(office: str, status: int = 200, refused: Refused = NOT_REFUSED, code: str = "") -> ResponseReturnValue:
     """Draw the page; a code is shown in the answer to the POST that made it, and never again."""
     return show_page(
         "centre/fork.html",
-        status=422 if form and not code else 200,
+        status=status,
         office=load_office(current_db(), office, current_time()),
         code=code,
         forks=forks.list_stopped_forks(current_journal(), office),
@@ -193,33 +194,23 @@ def show_forks(office: str, form: ForkForm | None = None, code: str = "") -> Res
         words=KIND_WORDS,
         people=person_names(current_db()),
         has_pin=has_pin(),
-        form=form or ForkForm(formdata=None),
+        form=refused.form_for(forks.settle_fork, pin=True),
         choices=forks.CHOICES,
     )
 
 
-@fork_pages.post("/")
-@needs_permission("centre.offices")
-def settle_fork(office: str) -> ResponseReturnValue:
-    form, known = ForkForm(), load_office(current_db(), office, current_time())
-    where, toast = url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
-    return run_command(
-        lambda: forks.settle_fork(
-            current_journal(),
-            current_actor(),
-            office=office,
-            place=form.place.data or "",
-            name=known.name,
-            goes_on=form.goes_on.data or "",
-            note=form.note.data or "",
-            issue=centre_exchange().issue,
-            now=current_time(),
-        ),
-        lambda _: show_forks(office, form),
-        lambda code: show_forks(office, form, code) if code else redirect_to(where, toast),
-        form=form,
-        pin=True,
-    )
+def known_office(office: str) -> dict[str, Any]:
+    known = load_office(current_db(), office, current_time())
+    return {"office": office, "name": known.name, "issue": centre_exchange().issue}
+
+
+def show_settled(code: str, office: str) -> ResponseReturnValue:
+    if code:
+        return page(office, code=code)
+    return redirect_to(url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru.")
+
+
+add_command(fork_pages, "/", forks.settle_fork, page, then=show_settled, named=known_office, pin=True)
 
 
 # -- the stick: what offices brought is read, what they take home is written, and the keys for one without network ---
@@ -281,57 +272,28 @@ CONFIRM = "r-"
 
 @return_pages.get("/", endpoint="page")
 @needs_permission("centre.floor")
-def show_returns(
-    back: ReturnForm | None = None, form: ReleaseForm | None = None, wrong: dict[str, Any] | None = None
-) -> ResponseReturnValue:
-    """Draw the page; `wrong` is the place of the line whose reason was refused."""
+def show_returns(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     return show_page(
         "centre/returns.html",
-        status=422 if back or form else 200,
+        status=status,
         epoch=queries.last_return_epoch(current_db()),
         returned=notices.return_warning(),
         unheard=queries.list_silent_offices(current_db()),
         lines=read_slice(partial(queries.list_held_lines, current_db())),
-        wrong=wrong,
-        back=back or ReturnForm(formdata=None, prefix=CONFIRM),
-        form=form,
+        wrong=refused.place if refused.command is service.release_line else None,
+        back=refused.form_for(confirm_return, prefix=CONFIRM),
+        form=refused.form,
     )
 
 
-@return_pages.post("/")
-@needs_permission("centre.offices")
-def confirm_return() -> ResponseReturnValue:
-    form = ReturnForm(prefix=CONFIRM)
-    return run_command(
-        lambda: backups.confirm_return(
-            current_journal(),
-            current_actor(),
-            permission="centre.offices",
-            note=form.note.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_returns(back=form),
-        url_for("centre_returns.page"),
-        "Dicatat.",
-        form=form,
-    )
+def held_line(office: str, epoch: int, n: int) -> dict[str, str]:
+    return {"office": office, "line": queries.line_id(current_db(), epoch, n)}
 
 
-@return_pages.post("/<office>/<int:epoch>/<int:n>/lepas")
-@needs_permission("centre.offices")
-def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    form = ReleaseForm()
-    return run_command(
-        lambda: service.release_line(
-            current_journal(),
-            current_actor(),
-            office=office,
-            line=queries.line_id(current_db(), epoch, n),
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_returns(form=form, wrong={"office": office, "epoch": epoch, "n": n}),
-        url_for("centre_returns.page"),
-        "Dilepas. Barisnya kembali ke antrean.",
-        form=form,
-    )
+def tell_released(_: None) -> ResponseReturnValue:
+    return redirect_to(url_for("centre_returns.page"), "Dilepas. Barisnya kembali ke antrean.")
+
+
+add_command(return_pages, "/", confirm_return, show_returns, "Dicatat.", to="centre_returns.page", prefix=CONFIRM)
+HELD_LINE = "/<office>/<int:epoch>/<int:n>/lepas"
+add_command(return_pages, HELD_LINE, service.release_line, show_returns, then=tell_released, named=held_line)

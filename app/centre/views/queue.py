@@ -1,7 +1,7 @@
 """The first page of the centre: blanks, what has just come in, the print queue, every office; search, refusals, and
 what leaves for an office."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
@@ -23,15 +23,16 @@ from app.centre.queries import (
     shared_terms,
 )
 from app.centre.settings import get_setting
-from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
+from app.centre.views.forms import AnswerFileForm
 from app.centre.views.offices import centre_exchange
 from app.core.dates import format_number, relative_due
 from app.core.permissions import Actor, may
-from app.core.problems import Problem, check_found
+from app.core.problems import check_found
 from app.core.text import in_small_letters
 from app.core.workdays import Calendar, Holiday
 from app.platform.backups.service import key_line
 from app.platform.printing.papers import content_digest, render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
@@ -107,7 +108,7 @@ def queue_values() -> dict[str, Any]:
         "news": NEWS,
         "recalls": queries.list_recalled_lines(current_db()),
         "waiting": queue_length(current_db()),
-        "held": sum(one.held for one in queries.list_silent_offices(current_db())),
+        "held": sum(office.held for office in queries.list_silent_offices(current_db())),
     }
 
 
@@ -135,7 +136,7 @@ def show_queue() -> ResponseReturnValue:
 def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
     terms, db = page_terms(), current_db()
-    undecided, printed = sum(one.undecided for one in offices), sum(one.printed for one in offices)
+    undecided, printed = sum(office.undecided for office in offices), sum(office.printed for office in offices)
     to_ship = printed if queries.makes_cards(db) else 0
     counts = (
         (queue_length(db), f"{terms.product} menunggu {in_small_letters(terms.printed)}"),
@@ -150,7 +151,9 @@ def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
 def administrators_work() -> list[tuple[str, str, str, str]]:
     """(what, why, page, button) of what only the administrator settles."""
     known = list_offices(current_db(), current_time())
-    todo = [(f"{one.name} perlu diperiksa", f"{one.trouble} hal", one.code) for one in known if one.trouble]
+    todo = [
+        (f"{office.name} perlu diperiksa", f"{office.trouble} hal", office.code) for office in known if office.trouble
+    ]
     work = [(what, why, url_for("offices.show_office", code=code), "Periksa") for what, why, code in todo]
     if not isinstance(current_db(), CentrePostgres) and (line := key_line(current_db())).kind == "warn":
         work.append((f"Kunci pemulihan: {line.word.lower()}", line.todo, url_for("backups.page"), "Buka"))
@@ -181,7 +184,7 @@ def show_search() -> ResponseReturnValue:
 def find_numbers(db: Database, _actor: Actor, text: str) -> list[Found]:
     """Lines by how their case number begins, under the search box; people are searched with Enter."""
     lines = queries.find_begun_lines(db, "number", text.upper()) if text[:1].isdigit() else []
-    return [Found(one.number, one.name, url_for("line.show_line", **one.place)) for one in lines[:MOST_OF_A_KIND]]
+    return [Found(line.number, line.name, url_for("line.show_line", **line.place)) for line in lines[:MOST_OF_A_KIND]]
 
 
 @pages.get("/ditolak")
@@ -199,49 +202,45 @@ dispatch_pages = Blueprint("incoming", __name__, url_prefix="/masukan")
 def show_dispatch(
     office: str,
     dispatch_id: int,
-    form: AcceptForm | None = None,
-    file_form: AnswerFileForm | None = None,
+    status: int = 200,
+    refused: Refused = NOT_REFUSED,
     result: service.FileResult | None = None,
 ) -> ResponseReturnValue:
     dispatch = check_found(queries.find_dispatch(current_db(), office, dispatch_id), "Pengiriman itu")
     lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
     return show_page(
         "centre/dispatch.html",
-        status=422 if form or file_form else 200,
+        status=status,
         dispatch=dispatch,
         on=current_date(),
         lines=lines,
         value=next((line.terms.value for line in lines if line.terms.value), None),
         key=next((line.terms.key for line in lines), ""),
-        file_form=file_form or AnswerFileForm(formdata=None),
+        file_form=refused.form if isinstance(refused.form, AnswerFileForm) else AnswerFileForm(formdata=None),
         result=result,
-        form=form or AcceptForm(formdata=None),
+        form=refused.form_for(service.accept_lines),
+        problem=refused.sentence if refused.command is service.accept_dispatch else "",
     )
 
 
-@dispatch_pages.post("/<office>/<int:dispatch_id>/terima")
-@needs_permission("centre.print")
-def accept_ticked(office: str, dispatch_id: int) -> ResponseReturnValue:
-    lines = request.form.getlist("lines")
-    return run_acceptance(
-        office,
-        dispatch_id,
-        lambda: service.accept_lines(
-            current_journal(), current_actor(), office=office, lines=lines, now=current_time()
-        ),
-    )
+def after_acceptance(count: int, office: str, dispatch_id: int) -> ResponseReturnValue:
+    """When nothing is left to decide the work on the queue begins."""
+    from app.centre.views.line import open_next_line
+
+    toast = f"{count} baris masuk antrean." if count else "Baris itu sudah ada di antrean."
+    where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
+    if not count or queries.count_undecided_dispatches(current_db()):
+        return redirect_to(where, toast)
+    return open_next_line(f"{toast} Baris pertama sudah terbuka.", toast, where)
 
 
-@dispatch_pages.post("/<office>/<int:dispatch_id>/terima-semua")
-@needs_permission("centre.print")
-def accept_whole_dispatch(office: str, dispatch_id: int) -> ResponseReturnValue:
-    return run_acceptance(
-        office,
-        dispatch_id,
-        lambda: service.accept_dispatch(
-            current_journal(), current_actor(), office=office, dispatch_id=dispatch_id, now=current_time()
-        ),
-    )
+def office_of(office: str, dispatch_id: int) -> dict[str, str]:
+    return {"office": office}
+
+
+TICKED = "/<office>/<int:dispatch_id>/terima"
+add_command(dispatch_pages, TICKED, service.accept_lines, show_dispatch, then=after_acceptance, named=office_of)
+add_command(dispatch_pages, f"{TICKED}-semua", service.accept_dispatch, show_dispatch, then=after_acceptance)
 
 
 @dispatch_pages.post("/<office>/<int:dispatch_id>/berkas")
@@ -266,29 +265,10 @@ def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
 
     return run_command(
         answer_lines,
-        lambda _: show_dispatch(office, dispatch_id, file_form=form),
+        lambda problem: show_dispatch(office, dispatch_id, problem.status, Refused(form=form, problem=problem)),
         lambda result: show_dispatch(office, dispatch_id, result=result),
         form=form,
     )
-
-
-def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) -> ResponseReturnValue:
-    """Accept lines; when nothing is left to decide the work on the queue begins."""
-    from app.centre.views.line import open_next_line
-
-    def refuse(problem: Problem) -> ResponseReturnValue:
-        form = AcceptForm()
-        form.take(problem)
-        return show_dispatch(office, dispatch_id, form)
-
-    def say_count(count: int) -> ResponseReturnValue:
-        toast = f"{count} baris masuk antrean." if count else "Baris itu sudah ada di antrean."
-        where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
-        if not count or queries.count_undecided_dispatches(current_db()):
-            return redirect_to(where, toast)
-        return open_next_line(f"{toast} Baris pertama sudah terbuka.", toast, where)
-
-    return run_command(command, refuse, say_count)
 
 
 # -- what leaves for an office: what lies ready, closing a shipment, its list on paper ---------------------------
@@ -304,50 +284,32 @@ def show_shipments() -> ResponseReturnValue:
     return show_page("centre/shipments.html", offices=offices, shipments=shipments, on=current_date())
 
 
-def ship_labels(form: ShipForm, cards: Collection[Any]) -> ShipForm:
-    form.counted.label.text = f"Jumlah {page_terms(cards).product} dihitung tangan"
-    return form
-
-
 @shipment_pages.get("/kecamatan/<office>")
 @needs_permission("centre.floor")
-def choose_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
+def choose_cards(office: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the cards of one office; those asked back are not among all that one act ticks."""
     cards = queries.list_cards_to_ship(current_db(), office)
-    fresh = ShipForm(formdata=None, carrier=queries.last_carrier(current_db(), office))
-    chosen = form.lines.data or [] if form else [card.line for card in cards if ticks_all() and not card.recall]
+    usual = [card.line for card in cards if ticks_all() and not card.recall]
+    carrier = queries.last_carrier(current_db(), office)
+    form = refused.form_for(service.ship_cards, lines=usual, carrier=carrier)
+    form["counted"].label.text = f"Jumlah {page_terms(cards).product} dihitung tangan"
     return show_page(
         "centre/ship.html",
-        status=422 if form else 200,
+        status=status,
         office=office,
         cards=cards,
-        form=ship_labels(form or fresh, cards),
-        chosen=set(chosen),
+        form=form,
+        chosen=set(form["lines"].data or ()),
         name=queries.office_names(current_db()).get(office, office),
     )
 
 
-@shipment_pages.post("/kecamatan/<office>")
-@needs_permission("centre.print")
-def close_shipment(office: str) -> ResponseReturnValue:
-    form = ShipForm()
-    return run_command(
-        lambda: service.ship_cards(
-            current_journal(),
-            current_actor(),
-            office=office,
-            lines=form.lines.data or [],
-            now=current_time(),
-            counted=form.counted.data or 0,
-            carrier=form.carrier.data or "",
-        ),
-        lambda _: choose_cards(office, form),
-        lambda number: redirect_to(
-            url_for("shipments.show_shipment", number=number),
-            "Pengiriman ditutup. Cetak daftarnya dan sertakan pada isinya.",
-        ),
-        form=form,
-    )
+def show_shipped(number: str) -> ResponseReturnValue:
+    told = "Pengiriman ditutup. Cetak daftarnya dan sertakan pada isinya."
+    return redirect_to(url_for("shipments.show_shipment", number=number), told)
+
+
+add_command(shipment_pages, "/kecamatan/<office>", service.ship_cards, choose_cards, then=show_shipped)
 
 
 def load_shipment(number: str) -> Any:

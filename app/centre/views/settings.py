@@ -4,12 +4,13 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import settings
-from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm
+from app.centre.views.forms import FirstRunForm, IdentityForm, RotateForm
 from app.centre.views.offices import centre_exchange
 from app.platform.backups.service import find_remains
 from app.platform.backups.views.page import remains_page
 from app.platform.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_db, current_journal, current_time, surroundings
 from app.platform.web.forms import has_pin, run_command, show_page
 from app.platform.web.guard import needs_permission, public
@@ -20,14 +21,16 @@ settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/
 
 @settings_pages.get("/")
 @needs_permission("centre.offices")
-def edit_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
+def edit_settings(
+    status: int = 200, refused: Refused = NOT_REFUSED, form: IdentityForm | None = None
+) -> ResponseReturnValue:
     known = {key.replace(".", "_", 1): value for key, value in settings.all_settings(current_db()).items()}
     return show_page(
         "centre/settings.html",
-        status=422 if form or clock else 200,
+        status=status,
         code=known["centre_code"],
         form=form or IdentityForm(formdata=None, data=known),
-        clock=clock or ClockForm(formdata=None),
+        clock=refused.form_for(settings.confirm_clock),
         unsettled=current_journal().clock_at(current_time()) != "ok",
     )
 
@@ -40,26 +43,15 @@ def save_settings() -> ResponseReturnValue:
         lambda: settings.change_settings(
             current_journal(), current_actor(), values=form.settings(), now=current_time()
         ),
-        lambda _: edit_settings(form),
+        lambda problem: edit_settings(problem.status, form=form),
         "/pengaturan/pusat/",
         "Pengaturan disimpan.",
         form=form,
     )
 
 
-@settings_pages.post("/jam")
-@needs_permission("centre.offices")
-def confirm_clock() -> ResponseReturnValue:
-    form = ClockForm()
-    return run_command(
-        lambda: settings.confirm_clock(
-            current_journal(), current_actor(), note=form.note.data or "", now=current_time()
-        ),
-        lambda _: edit_settings(clock=form),
-        "/pengaturan/pusat/",
-        "Jam komputer dipastikan. Semua kantor kembali memakainya.",
-        form=form,
-    )
+CLOCK = "Jam komputer dipastikan. Semua kantor kembali memakainya."
+add_command(settings_pages, "/jam", settings.confirm_clock, edit_settings, CLOCK)
 
 
 pages = Blueprint("centre_setup", __name__, url_prefix="/persiapan")

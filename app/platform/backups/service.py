@@ -17,9 +17,8 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.people.access_log import log_access
 from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, fsync_folder
-from schema.database import CentrePostgres, Database, cached_until_next_entry
+from schema.database import CentrePostgres, Database
 from schema.migrations import Side
-from schema.tables import select_structs
 from sync import backup, restore
 from sync.backup import (
     ENDING,
@@ -38,14 +37,10 @@ from sync.backup import (
 from sync.carriers import removable_drives
 from sync.database_key import keep_recovery
 from sync.entries import parse_utc_text
-from sync.events import ReturnConfirmed
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
-from sync.loss_claims import decide_claim, open_claims
-from sync.nodes import read_peers
-from sync.problems import SyncError
 from sync.restore import key_in_force, key_to_confirm
-from sync.scheduler import MinuteThread, newest_fault
+from sync.scheduler import MinuteThread
 
 KEY_FOLDER = "keys"
 BACKUP_FOLDER = "cadangan"
@@ -91,108 +86,6 @@ def set_apart(data: Path, now: datetime) -> Path:
         if path.exists():
             path.rename(apart / path.name)
     return apart
-
-
-def database_fault(db: Database) -> str:
-    """What the last proofs found first, in a sentence; empty when they found nothing."""
-    return newest_fault(db)
-
-
-RETURN_CAUSES: dict[str, str] = {
-    "restored": "Basis data ini dipulihkan dari cadangan.",
-    "older": "Basis data di komputer ini diganti dengan salinan yang lebih lama atau dari komputer lain.",
-    "copied": "Basis data ini disalin ke sini tanpa penandanya.",
-    "moved": "Folder data ini pindah ke komputer lain.",
-    "rewound": "Komputer ini mundur ke keadaan lama: pihak lain memiliki catatan yang di sini sudah tidak ada.",
-}
-RETURN_TITLE = "Data komputer ini pernah mundur atau pindah"
-RETURN_ADVICE: dict[Side, tuple[str, ...]] = {
-    "office": (
-        "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
-        "Bila kantor ini terdaftar di mitra, minta kode pendaftaran baru lalu daftarkan lagi. Pengiriman menunggu.",
-        "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
-    ),
-    "centre": (
-        ("Baris kantor yang belum memberi kabar sejak itu ditahan dari antrean. Kantor tidak perlu kode baru."),
-        (
-            "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga "
-            "blangkonya."
-        ),
-    ),
-}
-
-
-NOTE_LIMIT = 300
-
-
-class Return(msgspec.Struct, frozen=True):
-    """One return: `epoch` was opened after `before`, for a cause of `sync.evidence`."""
-
-    epoch: int
-    cause: str
-    before: int
-    at: datetime
-
-
-@cached_until_next_entry
-def unconfirmed_returns(db: Database) -> tuple[Return, ...]:
-    """Returns that nobody has confirmed, the newest first. The table changes with an entry and never otherwise."""
-    return tuple(select_structs(Return, db, "FROM side_return WHERE confirmed_at = '' ORDER BY epoch DESC"))
-
-
-def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str, now: datetime) -> None:
-    """A person has read it and says what was done. Raises Problem `forbidden`, `invalid`, `conflict`."""
-    require(actor, permission)
-    words = " ".join(note.split())
-    if not words or len(words) > NOTE_LIMIT:
-        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
-    with journal.transaction():
-        waiting = unconfirmed_returns(journal.db)
-        if not waiting:
-            raise Problem.of("conflict", why="Tidak ada yang perlu dipastikan lagi. Muat ulang halaman.")
-        body = ReturnConfirmed(waiting[0].epoch, words)
-        journal.record(body, subject=f"epoch/{journal.source}/{body.epoch}", actor=actor.username, at=now)
-
-
-class PeerClaim(msgspec.Struct, frozen=True):
-    """What a peer says without proof: that this side held `said` lines of a stream, `held` of which are here."""
-
-    peer: str
-    label: str
-    said: int
-    held: int
-    at: datetime
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"{self.label} menyatakan komputer ini pernah memiliki {format_number(self.said)} catatan. Di sini ada"
-            f" {format_number(self.held)}. Diketahui {long_moment(self.at)}."
-        )
-
-
-@cached_until_next_entry
-def peer_claims(db: Database) -> tuple[PeerClaim, ...]:
-    """Words of peers that wait for a decision. The table changes with an entry and never otherwise."""
-    labels = {peer.name: peer.label for peer in read_peers(db)}
-    return tuple(
-        PeerClaim(one.peer, labels.get(one.peer) or one.peer, one.said, one.held, parse_utc_text(one.said_at))
-        for one in open_claims(db)
-    )
-
-
-def answer_claim(
-    journal: Journal, actor: Actor, *, permission: str, peer: str, believed: bool, note: str, now: datetime
-) -> None:
-    """A person says whether this side has lost what a peer says. Raises Problem `forbidden`, `invalid`, `conflict`."""
-    require(actor, permission)
-    words = " ".join(note.split())
-    if not words or len(words) > NOTE_LIMIT:
-        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
-    try:
-        decide_claim(journal, peer, believed=believed, note=words, actor=actor.username, now=now)
-    except SyncError as problem:
-        raise Problem.of("conflict", why=problem.sentence) from problem
 
 
 OLD_BACKUP = timedelta(days=3)

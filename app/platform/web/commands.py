@@ -1,6 +1,7 @@
 """Form and POST of a declared command: both come from what the command asks (:mod:`app.core.asked`)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -62,7 +63,8 @@ YES_NO = {True: "1", False: "0", None: ""}
 LONGEST_KEY = 100
 """Characters of what a page offers; more was typed by no page."""
 CLOCK = "Isi jamnya, misalnya 9.15."
-MOST_TICKED = 1000
+MOST_TICKED = 5000
+THOUSANDS = re.compile(r"-?[0-9]{1,3}([. ][0-9]{3})+")
 
 
 class Command(Protocol):
@@ -133,7 +135,7 @@ def single_field(asked: Asked) -> Field:
             return OfficeDate(asked.label, filled(asked), future=asked.future)
         case Amount():
             first = [Optional()] if asked.optional else filled(asked)
-            return IntegerField(asked.label, [*first, NumberRange(asked.least, asked.most, asked.range_words)])
+            return WholeNumber(asked.label, [*first, NumberRange(asked.least, asked.most, asked.range_words)])
         case Seen():
             return IntegerField(asked.label, widget=HiddenInput())
         case Tick():
@@ -141,6 +143,14 @@ def single_field(asked: Asked) -> Field:
         case Ticked():
             return TickedBoxes(asked.label, choices=[], coerce=asked.of, validate_choice=False)
     raise TypeError(asked)
+
+
+class WholeNumber(IntegerField):
+    """A whole number; its thousands may be parted (`1.000`)."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        parted = [text.strip() for text in valuelist[:1]]
+        super().process_formdata([re.sub("[. ]", "", text) if THOUSANDS.fullmatch(text) else text for text in parted])
 
 
 class TickedBoxes(SelectMultipleField):

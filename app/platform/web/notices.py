@@ -6,8 +6,7 @@ from flask import current_app
 
 from app.core import dates
 from app.core.dates import format_number, long_moment
-from app.platform.backups import service as backups
-from app.platform.backups.service import unconfirmed_returns
+from app.platform.backups import returns
 from app.platform.people.queries import Changed, changes_made_alone, changes_to_tell
 from app.platform.people.sessions import Session
 from app.platform.web import context, forms
@@ -67,21 +66,21 @@ DAMAGE_STEPS = (
 def damage_warning() -> SettledWarning | None:
     """What the last proof found, told to everybody: work goes on only until somebody looked."""
     loket = context.current_loket()
-    fault = backups.database_fault(loket.journal.db)
+    fault = returns.database_fault(loket.journal.db)
     return SettledWarning(DAMAGED, (fault, *DAMAGE_STEPS), loket.shell.clock) if fault else None
 
 
 def return_warning() -> SettledWarning | None:
     loket = context.current_loket()
-    waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
+    waiting = returns.unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
     if not waiting:
         return None
     facts = [
-        f"{backups.RETURN_CAUSES.get(one.cause, backups.RETURN_CAUSES['older'])} Diketahui {long_moment(one.at)}."
+        f"{returns.RETURN_CAUSES.get(one.cause, returns.RETURN_CAUSES['older'])} Diketahui {long_moment(one.at)}."
         for one in waiting[:3]
     ]
     return SettledWarning(
-        backups.RETURN_TITLE, (*facts, *backups.RETURN_ADVICE[loket.shell.side]), loket.shell.returned
+        returns.RETURN_TITLE, (*facts, *returns.RETURN_ADVICE[loket.shell.side]), loket.shell.returned
     )
 
 
@@ -95,7 +94,7 @@ CLAIM_ADVICE: dict[str, str] = {
 def claim_warning() -> SettledWarning | None:
     """What peers say without proof, each named: their lines alone wait."""
     loket = context.current_loket()
-    waiting = backups.peer_claims(loket.journal.db)
+    waiting = returns.peer_claims(loket.journal.db)
     if not waiting:
         return None
     lines = (*(one.sentence for one in waiting[:MOST_LINES]), CLAIM_ADVICE[loket.shell.side])

@@ -71,7 +71,7 @@ class Bank:
     def lines(self) -> list[IncomingLine]:
         return IncomingLine.rows(self.centre.journal.db, order="dispatch_id, ordinal")
 
-    def answer(self, line: IncomingLine, value: str, again: str | None = None) -> None:
+    def answer(self, line: IncomingLine, value: str, again: str = "") -> None:
         floor.answer_with_value(
             self.centre.journal,
             TELLER,
@@ -79,6 +79,7 @@ class Bank:
             line=line.line,
             value=value,
             again=again,
+            twice=bool(again),
             now=self.clock(),
             exchange=self.centre.desk,
         )

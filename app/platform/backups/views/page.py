@@ -123,5 +123,5 @@ def confirm_key() -> ResponseReturnValue:
 def remains_page(found: Sequence[Remain], side: Side) -> ResponseReturnValue:
     """What lies beside an empty database, with the steps of a restore, in the place of the set-up page."""
     data: Path = surroundings().data
-    newest = next((str(data / one.path) for one in found if one.what == "Cadangan"), "")
+    newest = next((str(data / remain.path) for remain in found if remain.what == "Cadangan"), "")
     return show_page("platform/backups/remains.html", status=409, found=found, newest=newest, side=side)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import at_office, office_date
 from app.core.dates import date_or_none, format_number, short_day
-from app.platform.backups import service as backups
+from app.platform.backups import returns
 from app.platform.backups.service import HealthLine
 from app.platform.office import health, queries
 from app.platform.office.views.exchange import is_overdue, own_exchange
@@ -110,10 +110,9 @@ add_command(pages, "/jam", health.confirm_clock, health_overview, CONFIRMED, to=
 def confirm_return() -> ResponseReturnValue:
     form = NoteForm(prefix=RETURN_PREFIX)
     return run_command(
-        lambda: backups.confirm_return(
+        lambda: returns.confirm_return(
             current_journal(),
             current_actor(),
-            permission="office.settings",
             note=form.note.data,
             now=current_time(),
         ),
