@@ -41,7 +41,7 @@ class Observed(NamedTuple):
 def observation_of(need: Requirement, facts: Mapping[str, Any], seen: str) -> Observed | None:
     if need.observed is None:
         return None
-    words = {one.value: one.label for one in need.observed.choices}
+    words = {choice.value: choice.label for choice in need.observed.choices}
     expected = str(facts.get(need.observed.expected, ""))
     return Observed(need.observed.label, words.get(seen, ""), words.get(expected, expected))
 
@@ -70,7 +70,7 @@ def item_fault(need: Requirement, state: str, note: str, chosen: str = "") -> st
 
 def is_alternative(need: Requirement, chosen: str) -> bool:
     """Whether this is one of the papers that fulfil an item; none is where only one paper will do."""
-    return chosen in [one.value for one in need.one_of]
+    return chosen in [alternative.value for alternative in need.one_of]
 
 
 def brought_items(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -148,7 +148,7 @@ class CheckedLine(msgspec.Struct):
     @property
     def heard_words(self) -> str:
         """What somebody else found, in small letters: `ada, ijazah`."""
-        which = next((one.label for one in self.need.one_of if one.value == self.chosen), "")
+        which = next((alternative.label for alternative in self.need.one_of if alternative.value == self.chosen), "")
         return f"{self.mark[1]}, {which}".lower() if which and self.state == "present" else self.mark[1].lower()
 
     @property

@@ -84,7 +84,7 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
     due, until = date.fromisoformat(case.due_on or ""), date.fromisoformat(case.kept_on) if case.kept_on else today
     label = "Dijanjikan paling lambat" if until > due or case.kept_on else f"{sentence_case(product)} paling lambat"
     panel = msgspec.structs.replace(panel, due_label=label, due=told.promise.date_text)
-    if any(one.to_on is None for one in told.pauses):
+    if any(reason.to_on is None for reason in told.pauses):
         return msgspec.structs.replace(panel, kind="warn", days=told.days, late=PAUSED)
     if until <= due:
         kept = {"more": [("Siap sejak", long_date(until))]} if case.kept_on else {"days": told.days}
@@ -135,7 +135,7 @@ def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedL
     """What the file says to the applicant at this step, for everybody's eyes: without a name, without the promised day
     and without words that somebody typed; what is missing is named by the standard."""
     said = without_due(state.say.removeprefix("{name}, "))
-    lacking = "; ".join(one.text for one in checks if one.lacking) if story.is_with_applicant(state) else ""
+    lacking = "; ".join(checked.text for checked in checks if checked.lacking) if story.is_with_applicant(state) else ""
     if not lacking:
         said = said.replace(": {reason}", "").replace("{reason}", "")
     values = {"name": "Anda", "reason": lacking, "number": case.number, "place": "", "office": ""}
@@ -152,11 +152,15 @@ def things_to_bring(state: Step | Exit, checks: Sequence[CheckedLine]) -> Sequen
         return ()
     went_back = story.is_with_applicant(state)
     at_home = state.actor == "applicant" and not went_back
-    missing = [f"{wanted_text(one).rstrip('.')}." for one in checks if one.lacking or (at_home and one.need.mandatory)]
+    missing = [
+        f"{wanted_text(checked).rstrip('.')}."
+        for checked in checks
+        if checked.lacking or (at_home and checked.need.mandatory)
+    ]
     if went_back:
         return [SLIP, WENT_BACK, *missing]
     if state.special == "batches.hand_over":
-        old = [f"{one.name}, untuk ditukar." for one in checks if one.need.surrendered and one.state == "present"]
+        old = [f"{line.name}, untuk ditukar." for line in checks if line.need.surrendered and line.state == "present"]
         return [SLIP, IDENTITY, *old, "Surat kuasa, jika diambil orang lain."]
     if state.special == "ktp.recording":
         return [SLIP, *missing, "Pemohon datang sendiri; tidak dapat diwakilkan."]

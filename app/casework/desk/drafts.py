@@ -49,11 +49,11 @@ def resume_draft(
 ) -> int:
     """The id of my own open draft that already holds these fields (or this form), else of a new one."""
     own = {"author": actor.username, "service": service, "case_id": None, "form_code": form_code}
-    for one in Draft.rows(db, order="updated_at DESC", limit=50, **own):
-        held = {key: value for key, value in draft_fields(one).items() if value}
+    for row in Draft.rows(db, order="updated_at DESC", limit=50, **own):
+        held = {key: value for key, value in draft_fields(row).items() if value}
         same = all(held.get(key, "") == value for key, value in fields.items()) if any(fields.values()) else not held
         if form_code or same:
-            return int(one.id)
+            return int(row.id)
     return start_draft(db, actor, service=service, now=now, fields=fields, form_code=form_code)
 
 

@@ -417,7 +417,7 @@ def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence
     times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
     pairs = list(zip(entries, cases, strict=True))
     CaseFile.add_all(db, [imported_row(entry, one, times[entry.at]) for entry, one in pairs])
-    index_new_cases(db, [(one.id, one.name, one.keys, one.blocks) for one in cases])
+    index_new_cases(db, [(imported.id, imported.name, imported.keys, imported.blocks) for imported in cases])
     CaseEvent.add_all(
         db,
         [
@@ -440,7 +440,7 @@ def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence
         [NumberUsed.take(one.number, epoch=entry.epoch, subject=entry.subject) for entry, one in numbers],
         "DO NOTHING",
     )
-    lines = sorted((one.fingerprint, one.id) for one in cases)
+    lines = sorted((case.fingerprint, case.id) for case in cases)
     ImportLine.add_all(db, [{"fingerprint": text, "case_id": case_id} for text, case_id in lines], "DO NOTHING")
 
 

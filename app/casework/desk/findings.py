@@ -77,15 +77,15 @@ class Review(msgspec.Struct, frozen=True):
 
     @property
     def refused(self) -> Notice | None:
-        return next((one for one in self.notices if one.level == "refuse"), None)
+        return next((notice for notice in self.notices if notice.level == "refuse"), None)
 
     def undecided(self, heeded: set[str], reasons: Mapping[str, str]) -> list[Notice]:
         """Findings that still need a person's decision, or the reason that explains them (finding → reason)."""
         return [
-            one
-            for one in self.notices
-            if (one.level == "ask" and one.id not in heeded)
-            or (one.level == "explain" and not reasons.get(one.id, "").strip())
+            notice
+            for notice in self.notices
+            if (notice.level == "ask" and notice.id not in heeded)
+            or (notice.level == "explain" and not reasons.get(notice.id, "").strip())
         ]
 
 
@@ -115,7 +115,7 @@ class Aside(msgspec.Struct, frozen=True):
 def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list[Notice]:
     """What birth date and sex say against the NIK, each at its field; empty without a NIK or when they agree."""
     asked = {role: engine.field_with_role(definition, role) for role in ("key", "birth", "sex")}
-    held = {role: values.get(one.id, "") if one else "" for role, one in asked.items()}
+    held = {role: values.get(field.id, "") if field else "" for role, field in asked.items()}
     if asked["key"] is None or asked["key"].type != "nik" or len(held["key"]) != LENGTH:
         return []
     born = date.fromisoformat(held["birth"]) if held["birth"] else None
@@ -161,12 +161,12 @@ def field_of_fact(definition: Definition, fact: str) -> str:
 
 def open_case_notices(db: Database, definition: Definition, form: Form) -> list[Notice]:
     """An open case of the same key stops a new one, where the file says so (`one_open_per`)."""
-    key = next((one for one in definition.fields if one.id == definition.one_open_per), None)
+    key = next((field for field in definition.fields if field.id == definition.one_open_per), None)
     value = form.values.get(key.id, "") if key else ""
     known = CaseFile.rows(db, main_key=value, service=definition.id, closed=0, order="id DESC") if value else []
     asked = [form.values.get(name, "") for name in definition.one_open_with]
     same = (
-        one for one in known if [json.loads(one.fields).get(name, "") for name in definition.one_open_with] == asked
+        case for case in known if [json.loads(case.fields).get(name, "") for name in definition.one_open_with] == asked
     )
     found = next(same, None)
     if key is None or found is None:
@@ -233,7 +233,7 @@ def case_explanations(db: Database, case_id: int) -> dict[str, CaseExplanation]:
 
 def unexplained_findings(db: Database, case_id: int, notices: Iterable[Notice]) -> dict[str, str]:
     """Finding → sentence, of findings for which nobody has given a reason."""
-    asked = [one for one in notices if one.level == "explain"]
+    asked = [notice for notice in notices if notice.level == "explain"]
     known = case_explanations(db, case_id) if asked else {}
     return {one.id: one.sentence for one in asked if one.id not in known}
 
@@ -251,7 +251,7 @@ def record_explanations(
 
     What was said before and not changed is not written again. Raises Problem `invalid` for a reason too long.
     """
-    typed = {one.id: " ".join(reasons.get(one.id, "").split()) for one in notices if one.level == "explain"}
+    typed = {notice.id: " ".join(reasons.get(notice.id, "").split()) for notice in notices if notice.level == "explain"}
     if not typed:
         return
     known = case_explanations(journal.db, case_id)
@@ -292,11 +292,11 @@ class FormReview(msgspec.Struct, frozen=True):
     def notices_at(self, field_id: str, shown_only: bool) -> list[Notice]:
         """Findings at a field: those that are only shown, or those that ask for something."""
         found = self.review.notices
-        return [one for one in found if one.field == field_id and (one.level == "show") == shown_only]
+        return [notice for notice in found if notice.field == field_id and (notice.level == "show") == shown_only]
 
     def offering(self, notice_id: str) -> Notice | None:
         """The finding that offers a value of its own."""
-        return next((one for one in self.review.notices if one.id == notice_id and one.offer), None)
+        return next((notice for notice in self.review.notices if notice.id == notice_id and notice.offer), None)
 
     def said(self, notice: Notice) -> str:
         """A finding in full; whoever sees one village only learns nothing of a file of another."""
@@ -343,18 +343,20 @@ def known_beginnings(db: Database, definition: Definition, form: Form) -> dict[s
     nik = form.values.get(key.id, "") if key and key.type == "nik" else ""
     regency = str(settings.get_setting(db, "office.regency")).removeprefix("Kabupaten ").removeprefix("Kota ")
     found = {
-        one.id: "|".join(dict.fromkeys(filter(None, (nik[:6], own)))) for one in definition.fields if one.type == "kk"
+        field.id: "|".join(dict.fromkeys(filter(None, (nik[:6], own))))
+        for field in definition.fields
+        if field.type == "kk"
     }
     return found | {BIRTH_PLACE: regency}
 
 
 def first_values(db: Database, definition: Definition, today: date) -> dict[str, str]:
     """What a form holds before anybody types: the newest form code in force, the office's own postcode."""
-    codes = (one for one in definition.form_codes if engine.is_offered(one, today))
+    codes = (form for form in definition.form_codes if engine.is_offered(form, today))
     newest = max(codes, key=lambda one: one.valid_from or date.min, default=None)
     own = str(settings.get_setting(db, "office.postcode"))
     known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
-    wanted = {one.id: known.get(one.choices_from or one.type, "") for one in definition.fields}
+    wanted = {field.id: known.get(field.choices_from or field.type, "") for field in definition.fields}
     return {key: value for key, value in wanted.items() if value}
 
 
@@ -368,30 +370,41 @@ def key_suggestions(definition: Definition, form: Form, today: date) -> dict[str
     except ValueProblem:
         return {}
     shown = numeric_date(born)
-    sex = next((one.id for one in definition.fields if one.role == "sex" and one.id not in form.values), "")
+    sex = next(
+        (
+            asked_field.id
+            for asked_field in definition.fields
+            if asked_field.role == "sex" and asked_field.id not in form.values
+        ),
+        "",
+    )
     both = (f"{shown}, {SEX_WORDS[nik.sex]}", ((sex, nik.sex),)) if sex else (shown, ())
     found = {
         "birth": (born.isoformat(), Suggestion(shown, *both)),
         "sex": (nik.sex, Suggestion(nik.sex, SEX_WORDS[nik.sex])),
     }
     return {
-        one.id: suggestion
-        for one in definition.fields
-        for stored, suggestion in [found.get(one.role, ("", None))]
-        if suggestion and form.values.get(one.id) != stored
+        field.id: suggestion
+        for field in definition.fields
+        for stored, suggestion in [found.get(field.role, ("", None))]
+        if suggestion and form.values.get(field.id) != stored
     }
 
 
 def key_parts(db: Database, definition: Definition, form: Form, today: date) -> dict[str, list[tuple[str, str]]]:
     """A NIK read back in its three parts, as it stands in boxes on the paper form."""
     own = next((code[:6] for code in office.village_names(db)), "")
-    typed = {one.id: form.values.get(one.id) for one in definition.fields if one.type == "nik"}
+    typed = {
+        asked_field.id: form.values.get(asked_field.id)
+        for asked_field in definition.fields
+        if asked_field.type == "nik"
+    }
     return {field: nik_parts(Nik(text), own, today) for field, text in typed.items() if text}
 
 
 def nik_parts(nik: Nik, own: str, today: date) -> list[tuple[str, str]]:
     region = nik.region6
-    names = {one.code: one.name for one in seed_kecamatan()}
+    names = {kecamatan.code: kecamatan.name for kecamatan in seed_kecamatan()}
     where = "wilayah kita" if region == own else names.get(region, "bukan wilayah kita")
     day, month, year2 = nik.birth_day_month_year2
     try:
@@ -404,9 +417,9 @@ def nik_parts(nik: Nik, own: str, today: date) -> list[tuple[str, str]]:
 
 def is_depended_on(definition: Definition, field_id: str) -> bool:
     """Whether other fields or the checklist may change with this field: kind, birth date, or one they name."""
-    own = next((one for one in definition.fields if one.id == field_id), None)
+    own = next((asked_field for asked_field in definition.fields if asked_field.id == field_id), None)
     if own is None:
         return False
-    named = {each.fact for one in definition.fields for each in one.when}
-    named |= {each.fact for one in definition.requirements for each in one.when}
+    named = {each.fact for field in definition.fields for each in field.when}
+    named |= {each.fact for need in definition.requirements for each in need.when}
     return own.role == "birth" or own.choices_from == "kinds" or own.id in named

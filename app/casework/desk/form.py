@@ -28,7 +28,7 @@ class Form(msgspec.Struct, frozen=True):
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def role(self, definition: Definition, role: str) -> str:
-        return next((self.values.get(one.id, "") for one in definition.fields if one.role == role), "")
+        return next((self.values.get(field.id, "") for field in definition.fields if field.role == role), "")
 
 
 def read_form(definition: Definition, raw: Mapping[str, str], today: date, villages: Mapping[str, str]) -> Form:
@@ -39,14 +39,14 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
     """
     values: dict[str, str] = {}
     errors: dict[str, str] = {}
-    for one in definition.fields:
-        text = raw.get(one.id, "")
+    for field in definition.fields:
+        text = raw.get(field.id, "")
         if not text.strip():
             continue
         try:
-            values[one.id] = clean_value(one, definition, text, today, villages)
+            values[field.id] = clean_value(field, definition, text, today, villages)
         except ValueProblem as problem:
-            errors[one.id] = problem.sentence
+            errors[field.id] = problem.sentence
     values, facts = asked_only(definition, values, today)
     asked = engine.fields_for(definition, facts)
     errors = {one.id: errors[one.id] for one in asked if one.id in errors}
@@ -60,7 +60,7 @@ def asked_only(definition: Definition, values: dict[str, str], today: date) -> t
     """The values of fields that the form asks, and its facts. Dropping one may end the asking for another."""
     while True:
         facts = engine.facts_of(definition, values, today)
-        asked = {one.id for one in engine.fields_for(definition, facts)}
+        asked = {field.id for field in engine.fields_for(definition, facts)}
         kept = {key: value for key, value in values.items() if key in asked}
         if len(kept) == len(values):
             return values, facts
@@ -133,9 +133,9 @@ def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubj
         birth_on=birth,
         phone=form.role(definition, "phone"),
         keys=[
-            (one.id, form.values[one.id])
-            for one in definition.fields
-            if one.searchable and one.role != "name" and form.values.get(one.id)
+            (field.id, form.values[field.id])
+            for field in definition.fields
+            if field.searchable and field.role != "name" and form.values.get(field.id)
         ],
         blocks=sorted(blocking_keys(name, date.fromisoformat(birth))) if name and birth else [],
     )
@@ -143,4 +143,4 @@ def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubj
 
 def kind_field(definition: Definition) -> str:
     """Id of the field that chooses the kind, or an empty text for a service of one kind."""
-    return next((one.id for one in definition.fields if one.choices_from == "kinds"), "")
+    return next((field.id for field in definition.fields if field.choices_from == "kinds"), "")

@@ -66,9 +66,9 @@ def hold_case(db: Database, row: CaseFile, sure: bool) -> Holding:
 
 def field_values(db: Database, definition: Definition, values: dict[str, str], sure: bool) -> list[tuple[str, str]]:
     return [
-        (one.label, value_words(db, definition, one, values[one.id], sure))
-        for one in definition.fields
-        if values.get(one.id)
+        (field.label, value_words(db, definition, field, values[field.id], sure))
+        for field in definition.fields
+        if values.get(field.id)
     ]
 
 

@@ -108,7 +108,7 @@ def opening_deadlines(
     opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
     if first is None:
         return opened, []
-    held = {(one.limit, one.scope): one for one in opened}
+    held = {(running.limit, running.scope): running for running in opened}
     way = step_move(first.step_from, first.outcome, first.step_to)
     return opened, moved_deadlines(definition, held, way, at, working)
 
@@ -125,10 +125,14 @@ def open_pause(db: Database, case_id: int) -> CasePause | None:
 def paused_deadlines(db: Database, definition: Definition, case_id: int, reason: str, now: datetime) -> list[Deadline]:
     """The running deadlines that a listed reason stops."""
     stopped = []
-    for one in read_deadlines(db, f"case/{case_id}").values() if has_deadlines(definition) else ():
-        limit = limit_named(definition, one.limit)
-        if one.runs and not one.paused and (one.limit == STEP_LIMIT or (limit and honours_pause(limit, reason))):
-            stopped.append(pause_deadline(one, wall_time(now)))
+    for running in read_deadlines(db, f"case/{case_id}").values() if has_deadlines(definition) else ():
+        limit = limit_named(definition, running.limit)
+        if (
+            running.runs
+            and not running.paused
+            and (running.limit == STEP_LIMIT or (limit and honours_pause(limit, reason)))
+        ):
+            stopped.append(pause_deadline(running, wall_time(now)))
     return stopped
 
 
@@ -138,7 +142,9 @@ def resumed_deadlines(db: Database, definition: Definition, case_id: int, now: d
         return []
     held = read_deadlines(db, f"case/{case_id}").values()
     return [
-        resume_deadline(one, working_time(db), wall_time(now)) for one in held if one.paused and one.limit != "promise"
+        resume_deadline(running, working_time(db), wall_time(now))
+        for running in held
+        if running.paused and running.limit != "promise"
     ]
 
 
@@ -175,7 +181,7 @@ def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) 
     """Case id → the day on which the nearest limit that runs is over, in a service that promises no day."""
     if definition.promise or not case_ids or not has_deadlines(definition):
         return {}
-    subjects = [f"case/{one}" for one in case_ids]
+    subjects = [f"case/{number}" for number in case_ids]
     where = f"subject IN ({', '.join('?' * len(subjects))}) AND {RUNNING} AND paused = ''"
     rows = db.run(f"SELECT subject, min(due) FROM deadline WHERE {where} GROUP BY subject", subjects)
     return {int(subject.removeprefix("case/")): due[:10] for subject, due in rows}
@@ -205,7 +211,7 @@ def early_of(db: Database, definition: Definition, one: Deadline) -> datetime | 
 def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]:
     """Running limits whose least is over, with the roles to which that was told by now."""
     at, found = wall_time(now), []
-    known = (office.parse_definition(one.text) for one in office.list_standards(db))
+    known = (office.parse_definition(revision.text) for revision in office.list_standards(db))
     if not any(tell.early for definition in known for limit in definition.limits for tell in limit.tells):
         return []
     for row in running_limits(db):
@@ -232,17 +238,21 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
     """The limits of a case beside its promise, as they stand; none of a case that ended without them."""
     if not has_deadlines(definition):
         return []
-    held = [one for one in read_deadlines(db, f"case/{case_id}").values() if one.limit != "promise" and not one.void]
+    held = [
+        running
+        for running in read_deadlines(db, f"case/{case_id}").values()
+        if running.limit != "promise" and not running.void
+    ]
     at, working = wall_time(now), working_time(db)
     return [
         LimitLine(
-            limit_label(definition, one),
-            due_words(one.due),
-            *deadline_words(one, at, working, early_of(db, definition, one)),
-            one.runs,
-            is_whole(definition, one),
+            limit_label(definition, running),
+            due_words(running.due),
+            *deadline_words(running, at, working, early_of(db, definition, running)),
+            running.runs,
+            is_whole(definition, running),
         )
-        for one in held
+        for running in held
     ]
 
 
@@ -270,7 +280,7 @@ def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[No
 def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
     """The roles that have been told of it by now: each in its turn while nobody reacts, in office hours only."""
     tells = tells_of(db, office.adopted_definition(db, row.service, row.revision), row.limit_id)
-    return roles_told(db, [one for one in tells if not one.early], row.due, row.noted_at, wall_time(now))
+    return roles_told(db, [notice for notice in tells if not notice.early], row.due, row.noted_at, wall_time(now))
 
 
 def roles_told(db: Database, tells: Sequence[Notice], due: str, noted: str, at: datetime) -> frozenset[str]:
@@ -306,7 +316,8 @@ def case_pauses(db: Database, case_id: int) -> list[CasePause]:
 def to_pauses(held: Sequence[CasePause], until: date | None = None) -> list[deadline.Pause]:
     """Pauses as the calendar counts them; one that lasts ends on `until`, where that is given."""
     return [
-        deadline.Pause(one.reason, date.fromisoformat(one.from_on), stored_date(one.to_on) or until) for one in held
+        deadline.Pause(pause.reason, date.fromisoformat(pause.from_on), stored_date(pause.to_on) or until)
+        for pause in held
     ]
 
 

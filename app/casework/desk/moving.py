@@ -54,7 +54,7 @@ def state_label(definition: Definition, step: str) -> str:
 
 def partner_label(definition: Definition) -> str:
     """Who outside of the office moves a case by an answer in the exchange: the actor for whom the procedure waits."""
-    step = next((one for one in definition.steps if one.waits_for == "partner"), None)
+    step = next((known for known in definition.steps if known.waits_for == "partner"), None)
     return engine.actor_of(definition, step).label if step else "Loket"
 
 
@@ -122,7 +122,7 @@ def plan_move(
     """
     definition = definition or case_definition(db, case)
     step = open_step(definition, case)
-    outcome = next((one for one in step.outcomes if one.id == outcome_id), None)
+    outcome = next((way for way in step.outcomes if way.id == outcome_id), None)
     if outcome is None or step.special not in ("", special):
         raise state_problem(definition, case)
     if outcome.when and not engine.all_hold(outcome.when, case_form(definition, case).facts):
@@ -169,12 +169,12 @@ def people_with_roles(db: Database, roles: Collection[str]) -> dict[str, str]:
     """User name → name of the people who hold one of these roles today."""
     profile = people.profile_of(db)
     held = {own for role in roles for own in profile.filled_by(role)}
-    return {one.username: one.name for one in people.list_people(db, active=True) if held & set(one.roles)}
+    return {person.username: person.name for person in people.list_people(db, active=True) if held & set(person.roles)}
 
 
 def able_people(db: Database, definition: Definition, step: Step) -> dict[str, str]:
     """User name → name of the people who may end a step."""
-    own = (one for one in step.outcomes if not one.by_word_of)
+    own = (outcome for outcome in step.outcomes if not outcome.by_word_of)
     return people_with_roles(db, {role for one in own for role in engine.roles_of(definition, step, one)})
 
 

@@ -92,7 +92,7 @@ def check_findings(
         raise Problem("refused", 409, refused.sentence, {refused.field or "form": refused.sentence})
     if undecided := review.undecided(set(heeded), reasons):
         raise Undecided(undecided)
-    return [one for one in review.notices if one.level in ("ask", "explain")]
+    return [notice for notice in review.notices if notice.level in ("ask", "explain")]
 
 
 def open_case(
@@ -149,7 +149,7 @@ def check_application(db: Database, definition: Definition, actor: Actor, raw: M
     """The form, with the village of a village clerk, who may not open every kind."""
     field = kind_field(definition)
     chosen = raw.get(field, "").strip()
-    kind = next((one for one in definition.kinds if one.id == chosen), None)
+    kind = next((known for known in definition.kinds if known.id == chosen), None)
     if kind is not None and kind not in kinds_open_to(definition, actor):
         sentence = (
             f"{kind.label} didaftarkan di loket kecamatan, karena pemohonnya bukan penduduk desa ini. "
@@ -157,7 +157,9 @@ def check_application(db: Database, definition: Definition, actor: Actor, raw: M
         )
         raise Problem.of("invalid", {field: sentence})
     if actor.village_only:
-        raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+        raw = dict(raw) | {
+            asked_field.id: actor.area or "" for asked_field in definition.fields if asked_field.role == "area"
+        }
     return check_form(db, definition, raw, today)
 
 
@@ -266,7 +268,7 @@ def can_remove_file(actor: Actor, _row: Any) -> bool:
 def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
     """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
     else those whose first step of the office is his. Those with which this kind of office begins stand first."""
-    found = [one for one in office.services_in_force(db, on) if is_open_to(db, one, actor)]
+    found = [definition for definition in office.services_in_force(db, on) if is_open_to(db, definition, actor)]
     return sorted(found, key=lambda one: one.id not in actor.profile.services)
 
 
@@ -302,5 +304,5 @@ def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:
     field = engine.field_with_role(definition, "area")
     if field is None or not actor.village_only:
         return definition.kinds
-    asked = [one for one in field.when if one.fact == "kind"]
-    return tuple(one for one in definition.kinds if engine.all_hold(asked, {"kind": one.id}))
+    asked = [condition for condition in field.when if condition.fact == "kind"]
+    return tuple(known for known in definition.kinds if engine.all_hold(asked, {"kind": known.id}))

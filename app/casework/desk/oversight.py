@@ -100,8 +100,8 @@ def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEven
     of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
     events = CaseEvent.joined(db, "e", rest, (limit, skip), **of_case)
     names = person_names(db)
-    for one in events:
-        one.by = partner_name(db, one) if one.actor == SYSTEM.username else names.get(one.actor, one.actor)
+    for event in events:
+        event.by = partner_name(db, event) if event.actor == SYSTEM.username else names.get(event.actor, event.actor)
     return events
 
 
@@ -125,9 +125,9 @@ def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]
     )
     of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
     events = CaseEvent.joined(db, "e", rest, (SYSTEM.username, most, skip), **of_case)
-    for one in events:
-        definition = office.adopted_definition(db, one.service, one.revision)
-        one.what = past_words(definition, one.action, one.step_from, one.step_to)[1]
+    for event in events:
+        definition = office.adopted_definition(db, event.service, event.revision)
+        event.what = past_words(definition, event.action, event.step_from, event.step_to)[1]
     return events
 
 

@@ -98,16 +98,20 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
     body = shapes.FormBody(
         title=f"Permohonan {definition.short_name}",
         form_label=form_label(definition, form.values.values()),
-        photo=next((str(form.facts[one.id]) for one in definition.derived_facts if one.id in form.facts), ""),
+        photo=next(
+            (str(form.facts[derived.id]) for derived in definition.derived_facts if derived.id in form.facts), ""
+        ),
         village=names.get(case.area, ""),
-        village_head=next((one.head_name for one in office.list_villages(db) if one.code == case.area), ""),
+        village_head=next((village.head_name for village in office.list_villages(db) if village.code == case.area), ""),
         without_village=asks_no_village(definition),
         without_photo=not definition.derived_facts,
         statement=STATEMENT,
         sections=form_sections(definition, fields, form.values, names),
         requirements=tuple(
-            shapes.FormRequirement(label=one.text, rule=one.need.rule, chosen=bool(counter) and one.state == "present")
-            for one in lines
+            shapes.FormRequirement(
+                label=checked.text, rule=checked.need.rule, chosen=bool(counter) and checked.state == "present"
+            )
+            for checked in lines
         ),
     )
     return shapes.FilledForm(
@@ -130,7 +134,7 @@ def asks_no_village(definition: Definition) -> bool:
 
 def counted_by(db: Database, case: CaseFile) -> str:
     """The name of the officer who counted the papers last; empty while only the village has said what is there."""
-    office_staff = {one.username: one.name for one in people.list_people(db) if not one.area}
+    office_staff = {person.username: person.name for person in people.list_people(db) if not person.area}
     counted = [row for row in CaseItem.rows(db, case_id=case.id, order="on_date") if row.actor in office_staff]
     return office_staff[counted[-1].actor] if counted else ""
 
@@ -154,7 +158,7 @@ def blank_form(
     return shapes.BlankForm(
         **paper_fields(db, definition, "blank_form", actor, now),
         body=body,
-        numbers=tuple(shapes.ReservedNumber(number=one.number, qr=one.code) for one in forms),
+        numbers=tuple(shapes.ReservedNumber(number=form.number, qr=form.code) for form in forms),
         reserved_for=f"Desa {village}" if village else "",
     )
 
@@ -162,8 +166,8 @@ def blank_form(
 def form_label(definition: Definition, values: Iterable[str]) -> str:
     """The form's code with its explanation, never bare: the chosen one, else the newest."""
     known = set(values)
-    chosen = [one for one in definition.form_codes if one.id in known]
-    current = [one for one in definition.form_codes if one.valid_until is None]
+    chosen = [form for form in definition.form_codes if form.id in known]
+    current = [code for code in definition.form_codes if code.valid_until is None]
     return (chosen or current)[-1].label if chosen or current else definition.name
 
 
@@ -179,10 +183,10 @@ def form_sections(
             title=section.label,
             fields=tuple(
                 paper_field(
-                    definition, one, values.get(one.id, ""), villages, only_kind(definition, one) if blank else ""
+                    definition, field, values.get(field.id, ""), villages, only_kind(definition, field) if blank else ""
                 )
-                for one in fields
-                if one.section == section.id and one.choices_from != "form_codes"
+                for field in fields
+                if field.section == section.id and field.choices_from != "form_codes"
             ),
         )
         for section in definition.form_sections
@@ -193,7 +197,7 @@ def form_sections(
 def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ...]:
     """On a blank form: what every kind needs, then one line for each kind that needs more."""
     known = definition.requirements
-    lines = [shapes.FormRequirement(label=one.named(), rule=one.rule) for one in known if not one.kinds]
+    lines = [shapes.FormRequirement(label=need.named(), rule=need.rule) for need in known if not need.kinds]
     for kind in definition.kinds:
         more = [one.named() for one in known if kind.id in one.kinds and one.mandatory]
         if more:
@@ -238,7 +242,7 @@ WHOLE_NUMBERS = frozenset({"formulir", "f-1-02"})
 def ready_papers(definition: Definition, case: CaseFile, way: Sequence[Event]) -> list[str]:
     """Which papers this case has reached on its way, by the name in their address."""
     found = ["tanda-terima", "formulir"]
-    if any(one.code == POPULATION_FORM for one in definition.form_codes):
+    if any(form.code == POPULATION_FORM for form in definition.form_codes):
         found.append("f-1-02")
     if case.completed_on:
         found.insert(0, "slip")
@@ -255,7 +259,7 @@ def offered_papers(definition: Definition, case: CaseFile, actor: Actor, way: Se
 
 
 def applicant_steps(definition: Definition) -> list[str]:
-    return [one.id for one in definition.steps if one.side and one.waits_for == "applicant"]
+    return [step.id for step in definition.steps if step.side and step.waits_for == "applicant"]
 
 
 def return_reason(one: CheckedLine) -> shapes.ReturnReason:
@@ -272,8 +276,8 @@ def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: A
         received_at=datetime.fromisoformat(case.entered_at),
         received_on=other_day(case.received_on, case.entered_at),
         received_by=people.person_names(db).get(case.entered_by, case.entered_by),
-        brought=tuple(one.text for one in lines if one.state == "present"),
-        missing=tuple(wanted_text(one) for one in lines if one.lacking),
+        brought=tuple(checked.text for checked in lines if checked.state == "present"),
+        missing=tuple(wanted_text(line) for line in lines if line.lacking),
         fee=fee_words(definition),
         promised=definition.promise is not None,
     )
@@ -306,11 +310,11 @@ def promise_slip_paper(
         working_days=definition.promise.days,
         days=tuple(
             shapes.CalendarDay(
-                on=one.date,
-                number=one.number or 0,
-                off="" if one.kind in ("start", "running") else one.reason,
+                on=day.date,
+                number=day.number or 0,
+                off="" if day.kind in ("start", "running") else day.reason,
             )
-            for one in days
+            for day in days
         ),
         fee=fee_words(definition),
     )
@@ -318,7 +322,7 @@ def promise_slip_paper(
 
 def last_return(definition: Definition, way: Sequence[Event]) -> Event | None:
     back = applicant_steps(definition)
-    return next((one for one in reversed(way) if one.step_to in back and one.step_from != one.step_to), None)
+    return next((event for event in reversed(way) if event.step_to in back and event.step_from != event.step_to), None)
 
 
 def return_slip_paper(
@@ -327,9 +331,9 @@ def return_slip_paper(
     back = last_return(definition, case_events(db, case.id))
     if back is None:
         raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
-    lacking = [one for one in read_checklist(db, definition, case) if one.lacking]
+    lacking = [checked for checked in read_checklist(db, definition, case) if checked.lacking]
     told = set[str]().union(*(form_reasons_covered(one) for one in lacking))
-    reasons = [shapes.ReturnReason(what=one) for one in split_reasons(back.note) if one not in told]
+    reasons = [shapes.ReturnReason(what=reason) for reason in split_reasons(back.note) if reason not in told]
     reasons += [return_reason(one) for one in lacking]
     return shapes.ReturnSlip(
         **paper_fields(db, definition, "return_slip", actor, now),
@@ -387,7 +391,7 @@ def marked_columns(kind: str) -> tuple[shapes.MarkedColumn, ...]:
 
 
 def marked_attachments(lines: Sequence[CheckedLine]) -> tuple[shapes.Choice, ...]:
-    there = {one.need.id for one in lines if one.state == "present"}
+    there = {checked.need.id for checked in lines if checked.state == "present"}
     return tuple(shapes.Choice(label=label, chosen=item in there) for label, item in form_words()["attachments"])
 
 

@@ -26,7 +26,7 @@ from schema.service_procedure import Definition
 
 
 def home_address(definition: Definition, values: Mapping[str, str]) -> str:
-    parts = (values.get(one.id, "") for one in definition.fields if one.role == "home")
+    parts = (values.get(field.id, "") for field in definition.fields if field.role == "home")
     return ", ".join(" ".join(part.split()) for part in parts if part.strip())
 
 
@@ -283,7 +283,7 @@ def looks_like_number(text: str) -> bool:
 
 
 def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
-    digits = "".join(one for one in text if one.isdigit())
+    digits = "".join(sign for sign in text if sign.isdigit())
     numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
     keys = list(dict.fromkeys([*numbers, text, text.upper()]))
     code = parsed_code(text)
@@ -357,8 +357,10 @@ def case_events(db: Database, case_id: int) -> list[Event]:
 
 def day_of_return(db: Database, definition: Definition, case: CaseFile) -> str:
     """The ISO day on which a case last came back to its step from a detour; empty when it never left it."""
-    detours = {one.id for one in definition.steps if one.side}
-    back = [one.on_date for one in case_events(db, case.id) if one.step_from in detours and one.step_to == case.step]
+    detours = {step.id for step in definition.steps if step.side}
+    back = [
+        event.on_date for event in case_events(db, case.id) if event.step_from in detours and event.step_to == case.step
+    ]
     return back[-1] if back else ""
 
 

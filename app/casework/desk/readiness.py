@@ -50,12 +50,12 @@ class Readiness(msgspec.Struct, frozen=True):
     @property
     def mine(self) -> ReadyItem | None:
         """The first thing that this person can do."""
-        return next((one for one in self.items if one.endpoint and one.kind != "good"), None)
+        return next((item for item in self.items if item.endpoint and item.kind != "good"), None)
 
     def tells(self, task: Task) -> bool:
         """Whether the sheet has the button of this work already: then it stands nowhere else on the desk."""
-        own = (one for one in self.items if (one.endpoint, one.values) == (task.endpoint, task.values))
-        return any(task.count <= one.count for one in own)
+        own = (item for item in self.items if (item.endpoint, item.values) == (task.endpoint, task.values))
+        return any(task.count <= other.count for other in own)
 
 
 def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
@@ -87,7 +87,7 @@ def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
     on, title = office_date(now), "Standar pelayanan berlaku"
     proposals = standards.list_proposals(db)
     if not proposals:
-        adopted = min((one.effective_on for one in office.list_standards(db)), default="")
+        adopted = min((revision.effective_on for revision in office.list_standards(db)), default="")
         if adopted:
             begins = long_date(date.fromisoformat(adopted))
             return ReadyItem(
@@ -108,11 +108,11 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
         button = button_of(actor, "people.manage", "staff.new_person", "Tambah petugas")
         owner, state = profile_of(db).who_may("people.manage"), f"{state}; {post} belum ada orangnya."
         return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
-    owner = f"{' atau '.join(one.name for one in able)} ({post})"
+    owner = f"{' atau '.join(person.name for person in able)} ({post})"
     lacks, button = missing_pin(db, actor, able[0], now)
     if helpers := who_ends_wait(db, able[0].person_id, now):
         owner = " atau ".join(helpers)
-    if any(one.person_id == actor.person_id for one in able) and not lacks:
+    if any(helper.person_id == actor.person_id for helper in able) and not lacks:
         values = {"service_id": proposal.service}
         button = {"endpoint": "standards.show_proposal", "verb": "Baca dan tanda tangani", "values": values}
     return ReadyItem("warn", "Standar pelayanan berlaku", f"{state}. {lacks}".strip(), owner, **button)
@@ -141,7 +141,7 @@ def first_pin_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]
 def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
     """New PINs: those for which this person may vouch now, with the button; else what the own one waits for."""
     waiting = list_new_pins(db, now)
-    able = [one.name for one in waiting if not refusal_of(check_voucher, db, actor, one.person_id, now)]
+    able = [new_pin.name for new_pin in waiting if not refusal_of(check_voucher, db, actor, new_pin.person_id, now)]
     if able:
         state, yours = end_sentence(f"Menunggu jaminan: {', '.join(able)}"), "Anda, dengan PIN Anda"
         return [
@@ -161,7 +161,7 @@ def waiting_pin(db: Database, own: NewPin, now: datetime) -> ReadyItem:
 def staff_item(db: Database, actor: Actor) -> ReadyItem:
     profile, people = profile_of(db), list_people(db, active=True)
     held = frozenset(role for one in people for role in one.roles)
-    empty = [one.label for one in profile.first_people.values() if not held.issuperset(one.roles)]
+    empty = [person.label for person in profile.first_people.values() if not held.issuperset(person.roles)]
     if not empty:
         return ReadyItem("good", "Petugas", f"{len(people)} orang, setiap jabatan ada orangnya.")
     button = button_of(actor, "people.manage", "staff.new_person", "Tambah petugas")

@@ -91,7 +91,7 @@ def key_heading(definition: Definition) -> str:
 
 def register_columns(definition: Definition) -> list[RegisterColumn]:
     heads = {KEY: key_heading(definition), AREA: "Desa"}
-    shown = [one for one in COLUMNS if asks_area(definition) or one.title != AREA]
+    shown = [column for column in COLUMNS if asks_area(definition) or column.title != AREA]
     return [one._replace(title=heads.get(one.title, one.title)) for one in shown]
 
 
@@ -127,7 +127,7 @@ def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str
 
     A promise whose day is past counts as late also while nobody has kept it yet.
     """
-    rows, day = [one.row for one in book], today.isoformat()
+    rows, day = [line.row for line in book], today.isoformat()
     closed = sum(bool(row.closed) for row in rows)
     late = sum(bool(row.kept_on and row.due_on and row.kept_on > row.due_on) for row in rows)
     kept = sum(bool(row.kept_on) for row in rows) - late
@@ -151,10 +151,10 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
         title="Buku Register Pelayanan",
         period=f"{definition.short_name}, {month_year(month)}",
         columns=tuple(
-            books.Column(title=one.title, width=one.share, align="right" if one.title == "No." else "left")
-            for one in register_columns(definition)
+            books.Column(title=column.title, width=column.share, align="right" if column.title == "No." else "left")
+            for column in register_columns(definition)
         ),
-        rows=tuple(tuple(one.cells(asks_area(definition))) for one in book),
+        rows=tuple(tuple(line.cells(asks_area(definition))) for line in book),
         totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
         keeper=keeper,
         approver=official_above(db, keeper, office_date(now)),
@@ -164,9 +164,13 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
 
 def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
     book = register_lines(db, actor, definition.id, month)
-    rows: Iterable[list[str | int | date | None]] = (one.cells(asks_area(definition)) for one in book)
+    rows: Iterable[list[str | int | date | None]] = (line.cells(asks_area(definition)) for line in book)
     columns = [
-        SheetColumn(one.title, one.width, "date" if one.title in DATES else "number" if one.title == "No." else "text")
-        for one in register_columns(definition)
+        SheetColumn(
+            column.title,
+            column.width,
+            "date" if column.title in DATES else "number" if column.title == "No." else "text",
+        )
+        for column in register_columns(definition)
     ]
     return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now, office=office_name(db))

@@ -101,7 +101,7 @@ def check_seen_oneself(
     definition: Definition, case: CaseFile, outcome: str, states: Mapping[str, tuple[str, str]]
 ) -> None:
     """Raise Problem `invalid` when a file is found in order by somebody who left a paper to another's word."""
-    chosen = next((one for one in engine.step_named(definition, case.step).outcomes if one.id == outcome), None)
+    chosen = next((way for way in engine.step_named(definition, case.step).outcomes if way.id == outcome), None)
     unseen = [item for item, (state, _) in states.items() if not state]
     if chosen is not None and not chosen.needs_reason and unseen:
         raise Problem.of("invalid", dict.fromkeys(unseen, "Lihat sendiri kertasnya, lalu pilih ada atau belum ada."))
@@ -198,7 +198,7 @@ def explain_case(
     """Say why a case stands as it is though it contradicts itself (finding → reason). Raises Problem `invalid`."""
     case, definition = open_case_of(journal.db, actor, case_id, "case.check")
     notices = findings_to_explain(journal.db, definition, rules, case)
-    if not any(reasons.get(one.id, "").strip() for one in notices):
+    if not any(reasons.get(notice.id, "").strip() for notice in notices):
         raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
     record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
@@ -384,9 +384,9 @@ SEPARATOR = "; "
 
 def join_reasons(reasons: Sequence[str], note: str) -> str:
     """Ticked reasons and a typed one as the note of a move. A bare "Lainnya" says nothing and is left out."""
-    parts = [one for one in reasons if one != "Lainnya"] + [" ".join(note.split())]
+    parts = [reason for reason in reasons if reason != "Lainnya"] + [" ".join(note.split())]
     return SEPARATOR.join(part for part in parts if part)
 
 
 def split_reasons(note: str) -> list[str]:
-    return [one.strip() for one in note.split(SEPARATOR) if one.strip()]
+    return [part.strip() for part in note.split(SEPARATOR) if part.strip()]

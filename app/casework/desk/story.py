@@ -120,7 +120,7 @@ def case_story(
     definition, calendar, wait = case_definition(db, case), office.office_calendar(db), wait_of(db, case)
     state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
-    moved = [one for one in way if one.step_from != one.step_to]
+    moved = [event for event in way if event.step_from != event.step_to]
     return Story(
         case,
         definition,
@@ -156,7 +156,7 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
     definition, case, name, due = told.definition, told.case, spoken_name(told.case.name), ""
     if instead:
         return f"{name}, {instead[:1].lower()}{instead[1:]}"
-    reason = next((one.note for one in reversed(told.moved) if one.step_to == case.step), "")
+    reason = next((moved.note for moved in reversed(told.moved) if moved.step_to == case.step), "")
     missing = what_is_missing(reason, told.checks) if is_with_applicant(told.state) else []
     if case.due_on:
         due_on = date.fromisoformat(case.due_on)
@@ -173,7 +173,7 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
         "office": str(settings.get_setting(db, "office.name")),
     }
     said = engine.sentence_for_applicant(told.state, values)
-    return said if missing else " ".join(one for one in (said, missing_sentence(told.state, told.checks)) if one)
+    return said if missing else " ".join(line for line in (said, missing_sentence(told.state, told.checks)) if line)
 
 
 def is_with_applicant(state: Step | Exit) -> bool:
@@ -183,14 +183,16 @@ def is_with_applicant(state: Step | Exit) -> bool:
 
 def what_is_missing(note: str, checks: Sequence[CheckedLine]) -> list[str]:
     """What a file went back for: what its checklist lacks by name, then what the officer wrote besides."""
-    lacking = [one for one in checks if one.lacking]
+    lacking = [line for line in checks if line.lacking]
     covered = set[str]().union(*(form_reasons_covered(one) for one in lacking))
-    return [one.text for one in lacking] + [one.rstrip(" .") for one in split_reasons(note) if one not in covered]
+    return [checked.text for checked in lacking] + [
+        reason.rstrip(" .") for reason in split_reasons(note) if reason not in covered
+    ]
 
 
 def missing_sentence(state: Step | Exit, checks: Sequence[CheckedLine]) -> str:
     """What somebody found missing at a look into an open file that is not with the applicant."""
-    lacking = [one.text for one in checks if one.lacking and one.on] if isinstance(state, Step) else []
+    lacking = [line.text for line in checks if line.lacking and line.on] if isinstance(state, Step) else []
     return f"Yang masih kurang: {'; '.join(lacking)}." if lacking else ""
 
 
@@ -206,15 +208,15 @@ def timeline_lines(
     today: date,
     wait: StepWait | None = None,
 ) -> list[TimelineLine]:
-    lines = [past_line(definition, one, names, today) for one in way]
+    lines = [past_line(definition, event, names, today) for event in way]
     if isinstance(state, Exit):
         return lines
     here = shown_state(state, wait)
     text = f"{here.meaning} {actor_and_clause(definition, state)}"
     lines.append(TimelineLine("warn" if state.side else "wait", here.state_label, text, here=True))
     return lines + [
-        TimelineLine("idle", one.title, actor_and_clause(definition, one), later=True)
-        for one in steps_to_come(definition, state, facts)
+        TimelineLine("idle", coming.title, actor_and_clause(definition, coming), later=True)
+        for coming in steps_to_come(definition, state, facts)
     ]
 
 
@@ -224,7 +226,7 @@ def steps_to_come(definition: Definition, present: Step, facts: engine.Facts) ->
     line = engine.main_line(definition)
     if engine.has_routes(definition):
         reached = engine.reached_steps(definition, present, facts)
-        line = tuple(one for one in line if one.id in reached)
+        line = tuple(step for step in line if step.id in reached)
     if present in line:
         return line[line.index(present) + 1 :]
     back = next((place for place, one in enumerate(line) if one.id == present.outcomes[0].to), len(line))
@@ -254,10 +256,10 @@ def past_words(definition: Definition, action: str, step_from: str, step_to: str
     """
     known, key = engine.worked_out_of(definition), ("past", action, step_from, step_to)
     if key not in known:
-        steps = {one.id: one for one in definition.steps}
+        steps = {step.id: step for step in definition.steps}
         outcomes = steps[step_from].outcomes if step_from in steps else ()
-        ended = next((one for one in outcomes if one.id == action), None)
-        exits = (one.state_label for one in definition.exits if one.id == action)
+        ended = next((outcome for outcome in outcomes if outcome.id == action), None)
+        exits = (exit_.state_label for exit_ in definition.exits if exit_.id == action)
         own = ended.history if ended else next(exits, "")
         title = own or OWN_WORDS.get(action) or NOTE_ACTIONS.get(action) or action
         known[key] = past_kind(definition, action, ended, step_to), title
@@ -272,7 +274,7 @@ def past_kind(definition: Definition, action: str, ended: Outcome | None, step_t
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)
         return "idle" if isinstance(end, Exit) and end.by_hand else "good"
-    if any(one.side for one in definition.steps if one.id == step_to):
+    if any(step.side for step in definition.steps if step.id == step_to):
         return "back"
     return "warn" if ended is not None and ended.needs_reason and not ended.asks else "good"
 
@@ -300,7 +302,7 @@ def describe_promise(
     in_workdays, total = definition.promise.unit == "working_days", definition.promise.days
     if in_workdays and (note := calendar.estimate_note(due)):
         text = f"{text}, {note}"
-    if any(one.to_on is None for one in held):
+    if any(pause.to_on is None for pause in held):
         return Promise(text, "warn", "Dijeda", "Tanggal bergeser sebanyak hari jeda.")
     word = relative_due(due, today, deadline.counting_calendar(definition.promise.unit, calendar))
     if today > due:
@@ -315,7 +317,7 @@ def describe_promise(
 def completion_event(definition: Definition, way: Sequence[Event]) -> Event | None:
     """The move with which completeness was noted first."""
     begins = definition.promise.starts_on if definition.promise else ""
-    return next((one for one in way if f"{one.step_from}.{one.action}" == begins), None)
+    return next((event for event in way if f"{event.step_from}.{event.action}" == begins), None)
 
 
 def counted_from(definition: Definition, case: CaseFile, way: Sequence[Event]) -> str:

@@ -146,7 +146,8 @@ def asks(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
     def name_act(ask: Provider) -> Provider:
         def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
             return [
-                msgspec.structs.replace(one, act=one.act or act, same=one.same or same) for one in ask(db, actor, now)
+                msgspec.structs.replace(asked_task, act=asked_task.act or act, same=asked_task.same or same)
+                for asked_task in ask(db, actor, now)
             ]
 
         return answer
@@ -172,7 +173,7 @@ def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     found: list[Task] = []
     for adopted in office.list_standards(db):
         definition = office.parse_definition(adopted.text)
-        mine = {one.id: one for one in definition.steps if is_own_step(definition, one, actor)}
+        mine = {step.id: step for step in definition.steps if is_own_step(definition, step, actor)}
         rows = queries.waiting_cases(db, actor, list(mine), (adopted.service, adopted.revision), MOST_TASKS)
         lacking = checklist.lacking_items(db, [row.id for row in rows])
         taken = queries.steps_of_others(db, actor, [row.id for row in rows if mine[row.step].taken_by_one])
@@ -206,7 +207,9 @@ def act_of(step: Step, actor: Actor) -> str:
     """What a step of the desk asks: the village brings, whoever checks cases checks, anybody else agrees."""
     if actor.village_only:
         return "bring"
-    return "check" if may(actor, "case.check") or any(one.needs_complete for one in step.outcomes) else "approve"
+    return (
+        "check" if may(actor, "case.check") or any(outcome.needs_complete for outcome in step.outcomes) else "approve"
+    )
 
 
 def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
@@ -222,9 +225,9 @@ def case_task(
     definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str], holder: str = ""
 ) -> Task:
     """`holder` is another person who took the step."""
-    checks = any(one.needs_complete for one in step.outcomes) and not actor.village_only
-    labels = {one.id: one.named() for one in definition.requirements}
-    short = ", ".join(labels.get(one, one) for one in lacking[:3])
+    checks = any(outcome.needs_complete for outcome in step.outcomes) and not actor.village_only
+    labels = {need.id: need.named() for need in definition.requirements}
+    short = ", ".join(labels.get(item, item) for item in lacking[:3])
     detail = f"{step.state_label}. Kurang: {short}" if short else f"{step.state_label}. {step.next_sentence}"
     return Task(
         step.state_label,
@@ -264,14 +267,14 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
     over, today = [] if actor.village_only else limits.over_cases(db, now), office_date(now)
     late = late_work(today, queries.count_late(db, None, today))
-    return [late_case(db, one, late) for one in over if limits.told_roles(db, one, now) & actor.duties]
+    return [late_case(db, row, late) for row in over if limits.told_roles(db, row, now) & actor.duties]
 
 
 @asks("decide", NEAR)
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     early = [] if actor.village_only else limits.early_cases(db, now)
-    return [early_task(db, one) for one, roles in early if roles & actor.duties]
+    return [early_task(db, case) for case, roles in early if roles & actor.duties]
 
 
 def early_task(db: Database, one: Any) -> Task:
@@ -320,7 +323,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for draft in drafts.own_drafts(db, actor):
         definition = office.current_definition(db, draft.service, office_date(now))
         held = drafts.draft_fields(draft)
-        by_role = {one.role: held.get(one.id, "") for one in definition.fields if one.role}
+        by_role = {field.role: held.get(field.id, "") for field in definition.fields if field.role}
         found.append(
             Task(
                 "Draf",
@@ -342,7 +345,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @asks("follow")
 @asked_with("case.correct")
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    open_notes = [one for one in oversight.oversight_notes(db) if not one.answered_at]
+    open_notes = [note for note in oversight.oversight_notes(db) if not note.answered_at]
     task = partial(Task, "Pengawasan", "Catatan Sekretaris", endpoint="oversight.page", verb="Tindak lanjuti")
     word = "Menunggu tindak lanjut"
     return [task(one.text[:160], case_id=one.case_id, state="wait", word=word) for one in open_notes]

@@ -41,8 +41,8 @@ def step_waits(db: Database) -> Mapping[str, StepWait]:
 def waiting_condition(db: Database) -> tuple[str, tuple[str, ...]]:
     """SQL condition on `case_file c` and its values: open cases that wait, of whichever service."""
     waits = step_waits(db)
-    parts = [f"(c.service = ? AND c.step = ? AND {one.where})" for one in waits.values()]
-    values = tuple(value for service, one in waits.items() for value in (service, one.step))
+    parts = [f"(c.service = ? AND c.step = ? AND {wait.where})" for wait in waits.values()]
+    values = tuple(value for service, item in waits.items() for value in (service, item.step))
     return f"c.closed = 0 AND ({' OR '.join(parts) or '0'})", values
 
 

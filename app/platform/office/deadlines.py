@@ -49,9 +49,17 @@ class DueItem(NamedTuple):
 
 def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline | LineClock]) -> None:
     """In an `apply`: the deadlines of a subject as an entry says that they stand."""
-    for one in deadlines:
-        values = (one.unit, one.since, one.due, one.paused, one.pauses, one.stopped, one.void)
-        db.run(PUT, (subject, one.limit, one.scope, *map(to_column, values)))
+    for deadline in deadlines:
+        values = (
+            deadline.unit,
+            deadline.since,
+            deadline.due,
+            deadline.paused,
+            deadline.pauses,
+            deadline.stopped,
+            deadline.void,
+        )
+        db.run(PUT, (subject, deadline.limit, deadline.scope, *map(to_column, values)))
 
 
 def read_deadlines(db: Database, subject: str) -> dict[tuple[str, str], Deadline]:

@@ -104,7 +104,7 @@ def count_prints(db: Database, service: str, revision: str, form: str, copy: int
 def find_holder(definition: Controlled, number: int) -> CopyHolder:
     """Whose copy a number is. Raises Problem `not_found`."""
     return check_found(
-        next((one for one in definition.distribution if one.number == number), None), f"Salinan nomor {number}"
+        next((copy for copy in definition.distribution if copy.number == number), None), f"Salinan nomor {number}"
     )
 
 
@@ -158,7 +158,7 @@ def take_copy(
         if not name:
             raise Problem.of("invalid", {"received_by": "Tulis nama penerimanya."})
     with journal.transaction():
-        line = next(one for one in copy_lines(journal.db, document, actor, in_force) if one.number == number)
+        line = next(copy for copy in copy_lines(journal.db, document, actor, in_force) if copy.number == number)
         if not line.printed_at:
             raise Problem.of("conflict", why=f"Salinan nomor {number} belum dicetak sebagai salinan terkendali.")
         if line.received:
@@ -179,17 +179,17 @@ def copy_lines(db: Database, definition: Controlled, actor: Actor, in_force: boo
     place = (definition.id, definition.identity.revision) if in_force else ("", "")
     query = "SELECT copy, max(at) FROM document_print WHERE service = ? AND revision = ? AND copy > 0 GROUP BY copy"
     printed = dict(db.run(query, place))
-    received = {one.number: one for one in DocumentCopy.rows(db, service=place[0], revision=place[1])}
+    received = {row.number: row for row in DocumentCopy.rows(db, service=place[0], revision=place[1])}
     able = may(actor, "standard.distribute")
     return [
         CopyLine(
-            one.number,
-            one.holder,
-            printed.get(one.number, ""),
-            received.get(one.number),
-            one.number in printed and one.number not in received and (able or holds_copy(actor, one)),
+            copy.number,
+            copy.holder,
+            printed.get(copy.number, ""),
+            received.get(copy.number),
+            copy.number in printed and copy.number not in received and (able or holds_copy(actor, copy)),
         )
-        for one in definition.distribution
+        for copy in definition.distribution
     ]
 
 
@@ -202,7 +202,7 @@ def copies_for(db: Database, actor: Actor, on: date) -> list[tuple[Definition, i
     """Copies that wait for this person to say that they came, as (definition, number)."""
     waiting = []
     for definition in services_in_force(db, on):
-        if mine := {one.number for one in definition.distribution if holds_copy(actor, one)}:
+        if mine := {copy.number for copy in definition.distribution if holds_copy(actor, copy)}:
             lines = copy_lines(db, definition, actor)
             waiting += [(definition, line.number) for line in lines if line.mine and line.number in mine]
     return waiting

@@ -73,7 +73,7 @@ class OfficeExchange:
     def node_with(self, keys: NodeKeys, partners: dict[str, NodeKeys] | None = None) -> Node:
         """This PC with some keys, under the office's name in files and sentences."""
         known = (settings.get_setting(self.journal.db, f"office.{key}") for key in ("short_name", "place"))
-        return Node(self.journal, keys, next((str(one) for one in known if one), "Kantor"), partners or {})
+        return Node(self.journal, keys, next((str(name) for name in known if name), "Kantor"), partners or {})
 
     def keys_problem(self) -> str:
         """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
@@ -92,7 +92,9 @@ class OfficeExchange:
         force stay so until the answer is read. Raises SyncError("code_shape").
         """
         code = EnrolmentCode.read(typed)
-        again = any(code.address == one.address or code.digest == one.keys.digest() for one in self.partners())
+        again = any(
+            code.address == partner.address or code.digest == partner.keys.digest() for partner in self.partners()
+        )
         if not again and not self.keys_problem():
             return self.open_node()
         return self.node_with(keys_for_code(self.journal, self.keys, code.token_hash))
@@ -168,24 +170,24 @@ class OfficeExchange:
 
     def forks(self) -> list[tuple[Fork, Versions]]:
         """Stopped streams, the first place known to differ of each, with both versions."""
-        first = {(one.source, one.epoch, one.stream): one for one in reversed(open_forks(self.journal.db))}
-        return [(one, read_versions(self.journal, where)) for where, one in first.items()]
+        first = {(fork.source, fork.epoch, fork.stream): fork for fork in reversed(open_forks(self.journal.db))}
+        return [(item, read_versions(self.journal, where)) for where, item in first.items()]
 
     def rewritten_history(self) -> list[str]:
-        return [one.sentence for one in rewritten_history(self.journal)]
+        return [event.sentence for event in rewritten_history(self.journal)]
 
     def kept_files(self) -> list[KeptFile]:
         return kept_files(self.journal.db)
 
     def refusals(self) -> list[Refusal]:
         """What of the centre was refused, kept, set aside or waits here, added up by reason."""
-        return [one for peer in self.partners() for one in read_refusals(self.journal.db, peer.name)]
+        return [refusal for peer in self.partners() for refusal in read_refusals(self.journal.db, peer.name)]
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         require(actor, "sync.run")
         note = required_text(note, "note", SENTENCES["done_briefly"], 300)
         with self.journal.transaction():
-            line = next((one for one in self.unused_lines() if one.place == place), None)
+            line = next((unused for unused in self.unused_lines() if unused.place == place), None)
             if line is None:
                 raise Problem.of("conflict", why="Catatan itu sudah diselesaikan. Muat ulang halaman.")
             body = LineSettled(line.epoch, line.stream, line.n, note)

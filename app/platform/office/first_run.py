@@ -55,7 +55,7 @@ def suggest_username(name: str, taken: Container[str]) -> str:
     words = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in name.split(",")[0].split() if not word.endswith(".")]
     plain = [word for word in words if len(word) > 2 and not word[0].isdigit()] or ["petugas"]
     choices = [plain[0], *(f"{plain[0]}.{word}" for word in plain[1:]), *(f"{plain[0]}{n}" for n in range(2, 100))]
-    return next((one[:40] for one in choices if one[:40] not in taken), "")
+    return next((choice[:40] for choice in choices if choice[:40] not in taken), "")
 
 
 # -- the sheet with everybody's first sign-in ------------------------------------------------------------------------

@@ -59,7 +59,7 @@ Check = Callable[[Database, Actor, Thing, Move, date], None]
 
 
 def may_move(actor: Actor, move: Move) -> bool:
-    return any(may(actor, one) for one in move.permissions)
+    return any(may(actor, permission) for permission in move.permissions)
 
 
 def stay(*states: str) -> dict[str, str]:

@@ -160,7 +160,7 @@ def staff_official(db: Database, username: str) -> Official:
 def official_above(db: Database, recorder: Official, on: date) -> Official:
     """Who acknowledges what somebody recorded: the lowest of section head, overseer and chief that ranks above him."""
     chain = (head_official(db, on), overseer_official(db, on), chief_official(db, on))
-    return next((one for one in chain if one.standing > recorder.standing), chain[-1])
+    return next((level for level in chain if level.standing > recorder.standing), chain[-1])
 
 
 def post_of(db: Database, person: Person) -> str:
@@ -175,7 +175,7 @@ def post_of(db: Database, person: Person) -> str:
 
 
 def find_by_username(db: Database, username: str) -> Person | None:
-    return next((one for one in people.list_people(db) if one.username == username), None)
+    return next((person for person in people.list_people(db) if person.username == username), None)
 
 
 def standard_control(definition: Definition) -> common.Control:
@@ -192,7 +192,7 @@ def document_signers(
     Whoever noted a signature that an authority gave on paper is named as such: the post is not his.
     """
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
-    numbers = {one.username: one.nip for one in people.list_people(db)} if given else {}
+    numbers = {person.username: person.nip for person in people.list_people(db)} if given else {}
     signers = [
         (
             row.label,

@@ -63,11 +63,11 @@ class CalendarUpdate(NamedTuple):
 def shipped_update(db: Database, year: int) -> CalendarUpdate:
     """What the program's file of a year has otherwise than the office's table; both lists empty where it agrees."""
     held = {row.on_date: row for row in list_holidays(db, year)}
-    shipped = {one.date.isoformat(): one for one in seed_holidays() if one.date.year == year}
+    shipped = {day.date.isoformat(): day for day in seed_holidays() if day.date.year == year}
     days = [
-        HolidayData(on, one.name, one.kind, one.basis, one.source)
-        for on, one in shipped.items()
-        if is_different(one, held.get(on))
+        HolidayData(on, item.name, item.kind, item.basis, item.source)
+        for on, item in shipped.items()
+        if is_different(item, held.get(on))
     ]
     removed = [on for on, row in held.items() if on not in shipped and row.kind != "lokal" and row.source != OWN_SOURCE]
     return CalendarUpdate(days, removed if shipped else [])
@@ -81,16 +81,16 @@ def is_different(one: ShippedDay, held: HolidayRow | None) -> bool:
 
 
 def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
-    return {one.id: one for definition in services_in_force(db, on) for one in definition.pauses}
+    return {reason.id: reason for definition in services_in_force(db, on) for reason in definition.pauses}
 
 
 def listed_readings(db: Database, on: date) -> dict[str, str]:
     """`service/limit/reading` → what it says, of every limit that may be read in another way."""
     return {
-        f"{definition.id}/{limit.id}/{one.id}": f"{definition.short_name}, {limit.label}: {one.label}"
+        f"{definition.id}/{limit.id}/{reading.id}": f"{definition.short_name}, {limit.label}: {reading.label}"
         for definition in services_in_force(db, on)
         for limit in definition.limits
-        for one in limit.readings
+        for reading in limit.readings
     }
 
 
@@ -120,7 +120,7 @@ def is_set_up(db: Database) -> bool:
 def files_in_force(db: Database) -> frozenset[str]:
     """The kind of this office and its services, by the names of their files: `kecamatan`, `ktp-el`."""
     profile = profile_of(db)
-    return frozenset({profile.id, *({one.service for one in list_standards(db)} or profile.services)})
+    return frozenset({profile.id, *({revision.service for revision in list_standards(db)} or profile.services)})
 
 
 @cached_until_next_entry
@@ -184,7 +184,7 @@ def list_series(db: Database, on: date) -> list[NumberSeries]:
     """All series, with those that services in force count by their files alone; that of the identity cards only where
     these are in force."""
     known = {row.name: row for row in NumberSeries.rows(db)}
-    usual = [case_series_of(one, on) for one in services_in_force(db, on)]
+    usual = [case_series_of(definition, on) for definition in services_in_force(db, on)]
     usual += [series_named(db, name, on) for name in LATER_SERIES]
     rows = {row.name: row for row in usual} | known
     counted = {row.name for row in usual} | {name for name in known if name != CASES}
@@ -197,7 +197,7 @@ UNITS = {"working_days": "hari kerja", "calendar_days": "hari"}
 @cached_until_next_entry
 def search_words(db: Database, on: date) -> str:
     """What the search box finds: as the only service says, or the keys of all of them."""
-    keys = [key for one in services_in_force(db, on) for key in one.fields if key.role == "key"]
+    keys = [key for definition in services_in_force(db, on) for key in definition.fields if key.role == "key"]
     if len(keys) == 1 and keys[0].search_hint:
         return keys[0].search_hint
     words = (key.heading if key.heading.isupper() else f"{key.heading[:1].lower()}{key.heading[1:]}" for key in keys)
@@ -207,10 +207,11 @@ def search_words(db: Database, on: date) -> str:
 @cached_until_next_entry
 def promise_words(db: Database, on: date) -> str:
     """What the services promise, one sentence each: `Pelayanan KTP-el gratis, paling lambat 12 hari kerja.`"""
+    known = services_in_force(db, on)
+    promised = [(definition, definition.promise) for definition in known if definition.promise]
     return " ".join(
-        f"Pelayanan {one.short_name}{fee_words(one)}, paling lambat {one.promise.days} {UNITS[one.promise.unit]}."
-        for one in services_in_force(db, on)
-        if one.promise
+        f"Pelayanan {definition.short_name}{fee_words(definition)}, paling lambat {promise.days} {UNITS[promise.unit]}."
+        for definition, promise in promised
     )
 
 
@@ -225,10 +226,10 @@ def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
     """(stored choice, words) of the moments at which a promise counts as kept, in the words of the first service that
     leaves the choice to the office."""
     words = ("Hasilnya siap", "Diserahkan")
-    for one in services_in_force(db, on):
-        if one.promise and one.promise.kept_on_alternative:
-            moments = (one.promise.kept_on, one.promise.kept_on_alternative)
-            histories = {f"{step.id}.{way.id}": way.history for step in one.steps for way in step.outcomes}
+    for definition in services_in_force(db, on):
+        if definition.promise and definition.promise.kept_on_alternative:
+            moments = (definition.promise.kept_on, definition.promise.kept_on_alternative)
+            histories = {f"{step.id}.{way.id}": way.history for step in definition.steps for way in step.outcomes}
             words = (histories[moments[0]], histories[moments[1]])
             break
     return [("arrived", words[0]), ("handed_over", words[1])]
@@ -236,21 +237,29 @@ def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
 
 def product_words(db: Database, on: date) -> str:
     """What applicants wait for, of all services that a partner works on: `kartu`."""
-    products = [one.partner.product for one in services_in_force(db, on) if one.partner and one.partner.product]
+    products = [
+        definition.partner.product
+        for definition in services_in_force(db, on)
+        if definition.partner and definition.partner.product
+    ]
     return " atau ".join(dict.fromkeys(products)) or "hasil"
 
 
 def partner_words(db: Database, on: date) -> str:
     """The heading under which the work with partners stands in the rail: `Dispenduk Capil`."""
-    partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
+    partners = [
+        definition.partner.short or definition.partner.name
+        for definition in services_in_force(db, on)
+        if definition.partner
+    ]
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
 
 
 @cached_until_next_entry
 def partners_of(db: Database) -> Sequence[Partner]:
     """The partners of all services that were ever in force, in the order of the services."""
-    adopted = [adopted_definition(db, one.service, one.revision) for one in list_standards(db)]
-    return tuple(one.partner for one in adopted if one.partner)
+    adopted = [adopted_definition(db, revision.service, revision.revision) for revision in list_standards(db)]
+    return tuple(definition.partner for definition in adopted if definition.partner)
 
 
 @cached_until_next_entry
@@ -260,7 +269,7 @@ def loket_partners(db: Database) -> list[str]:
     first = load_all() if not list_standards(db) else {}
     coming = (first[name].partner for name in profile_of(db).services if name in first)
     partners = [*partners_of(db), *filter(None, coming)]
-    known = sorted((one for one in partners if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
+    known = sorted((partner for partner in partners if partner.stream), key=lambda one: one.stream != CENTRE_STREAM)
     return list(dict.fromkeys(one.short or one.name for one in known))
 
 
@@ -270,7 +279,7 @@ def road_end(db: Database) -> str:
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:
-    cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
+    cases = {case_series(definition.id): f"Berkas {definition.short_name}" for definition in services_in_force(db, on)}
     letters = {"letter": "Surat pengantar", "letter_in": "Agenda surat masuk", "letter_out": "Agenda surat keluar"}
     letters |= {"check": "Pemeriksaan internal", "destruction": "Berita acara pemusnahan"}
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "minutes": "Berita acara", **letters}
@@ -291,8 +300,8 @@ def list_standards(db: Database) -> list[Standard]:
 
 def newest_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard] | None:
     """The standard in force today, else the next adopted; None before the service's first one."""
-    known = [one for one in list_standards(db) if one.service == service]
-    running = [one for one in known if one.effective_on <= today.isoformat()]
+    known = [revision for revision in list_standards(db) if revision.service == service]
+    running = [partner for partner in known if partner.effective_on <= today.isoformat()]
     for chosen in (running or known)[:1]:
         return adopted_definition(db, service, chosen.revision), chosen
     return None
@@ -307,7 +316,7 @@ class Procedure(NamedTuple):
 
 def procedures(db: Database, on: date) -> list[Procedure]:
     """The procedures in force or adopted for later, by name; before the first of them those of this kind of office."""
-    held = [shown_standard(db, name, on) for name in {one.service: 0 for one in list_standards(db)}]
+    held = [shown_standard(db, name, on) for name in {revision.service: 0 for revision in list_standards(db)}]
     known = [Procedure(*one) for one in held]
     known = known or [Procedure(load_all()[name], None) for name in profile_of(db).services]
     return sorted(known, key=lambda one: one.definition.name)
@@ -315,7 +324,9 @@ def procedures(db: Database, on: date) -> list[Procedure]:
 
 def find_document(definition: Definition, document_id: str) -> Document:
     """A guarantee or policy of a standard (clauses 12 and 13). Raises Problem `not_found`."""
-    return check_found(next((one for one in definition.documents if one.id == document_id), None), "Dokumen itu")
+    return check_found(
+        next((document for document in definition.documents if document.id == document_id), None), "Dokumen itu"
+    )
 
 
 def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
@@ -343,14 +354,14 @@ def section_topic(definition: Definition, section: Section) -> str:
 
 def chapter_about(definition: Definition, topic: str) -> str:
     """The number of the chapter about something, as the paper prints it; empty where the standard has none."""
-    about = (one for one in definition.sections if section_topic(definition, one) == topic)
+    about = (section for section in definition.sections if section_topic(definition, section) == topic)
     return next((one.printed_number or one.number for one in about), "")
 
 
 @cached_until_next_entry
 def clause_words(db: Database, on: date, topic: str) -> str:
     """Where the standards in force speak of something: `KTM butir 11; Hotline butir 8`; empty where none does."""
-    known = ((one.short_name, chapter_about(one, topic)) for one in services_in_force(db, on))
+    known = ((definition.short_name, chapter_about(definition, topic)) for definition in services_in_force(db, on))
     return "; ".join(f"{name} butir {number}" for name, number in known if number)
 
 

@@ -65,4 +65,4 @@ def closed_by(sql: str) -> Callable[[Database, str], Iterable[ClosedRecord]]:
 
 def ids_of(subjects: Sequence[str], sort: str) -> list[int]:
     """Numbers of the subjects of a sort: `case` → those of `case/12`."""
-    return [int(one.partition("/")[2]) for one in subjects if one.partition("/")[0] == sort]
+    return [int(subject.partition("/")[2]) for subject in subjects if subject.partition("/")[0] == sort]

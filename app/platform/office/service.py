@@ -346,7 +346,7 @@ def found_office(
         SeriesData(name, patterns.get(name) or usual, starts.get(name, 1), year)
         for name, usual in usual_series().items()
     ]
-    holidays = [HolidayData(str(one.date), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+    holidays = [HolidayData(str(day.date), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
     usual = own_villages(code) if chosen.villages else []
     villages = usual if own is None else own
     try:
@@ -376,7 +376,7 @@ def check_code(profile: Profile, code: str) -> None:
 def check_keepers(profile: Profile, people: Iterable[NewPerson]) -> None:
     """Somebody must be there who goes on with the set-up."""
     keepers = profile.marked("sets_up")
-    if not any(keepers & set(one.roles) for one in people):
+    if not any(keepers & set(person.roles) for person in people):
         names = " atau ".join(profile.short(role) for role in profile.side_roles("office") if role in keepers)
         raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
 
@@ -410,7 +410,7 @@ def set_up(
     """
     year = office_date(now).year
     usual = {name: SeriesData(name, pattern, 1, year) for name, pattern in usual_series().items()}
-    own = usual | {one.name: one for one in series}
+    own = usual | {row.name: row for row in series}
     wrong: dict[str, str] = {}
     for key, value in identity.items():
         try:
@@ -420,9 +420,9 @@ def set_up(
     for key in ("office.code", "office.name", "office.regency", "office.place"):
         if not str(identity.get(key, "")).strip():
             wrong.setdefault(key, "Wajib diisi.")
-    for name, one in own.items():
+    for name, item in own.items():
         try:
-            check_pattern(one.pattern)
+            check_pattern(item.pattern)
         except Problem as problem:
             wrong[f"pattern/{name}"] = problem.fields["pattern"]
     check_nothing_wrong(wrong)
@@ -443,12 +443,12 @@ def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cos
 
 
 def own_villages(code: str) -> list[VillageData]:
-    return [VillageData(one.code, one.name) for one in seed_villages(code)]
+    return [VillageData(village.code, village.name) for village in seed_villages(code)]
 
 
 def kecamatan_choices() -> list[tuple[str, str]]:
     """(code, name) of every kecamatan of the regency."""
-    return [(one.code, one.name) for one in seed_kecamatan()]
+    return [(kecamatan.code, kecamatan.name) for kecamatan in seed_kecamatan()]
 
 
 def suggest_identity(code: str) -> dict[str, str]:

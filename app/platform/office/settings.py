@@ -79,7 +79,7 @@ def arms_picture(address: str) -> bytes:
     """The bytes of the file; nothing for an empty text. Raises Problem `invalid` for another text."""
     if not address:
         return b""
-    head = next((one for one in (PNG_ADDRESS, SVG_ADDRESS) if address.startswith(one)), None)
+    head = next((known for known in (PNG_ADDRESS, SVG_ADDRESS) if address.startswith(known)), None)
     if head is None:
         raise arms_problem(WRONG_KIND)
     try:
@@ -157,9 +157,9 @@ def parse_hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(part.lower() for part in re.split(r"[\s,;]+", text) if part)
     if len(hosts) > 10:
         raise Problem.of("invalid", {"network.hosts": "Paling banyak 10 nama."})
-    for one in hosts:
-        if not HOST_NAME.fullmatch(one):
-            why = f"{one[:40]} bukan nama komputer. Tulis tanpa http:// dan tanpa port, misalnya 192.168.1.10."
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host):
+            why = f"{host[:40]} bukan nama komputer. Tulis tanpa http:// dan tanpa port, misalnya 192.168.1.10."
             raise Problem.of("invalid", {"network.hosts": why})
     return hosts
 
@@ -312,6 +312,6 @@ def check_setting(key: str, value: Any) -> Any:
         check_arms(value)
     if key == "network.hosts":
         parse_hosts(value)
-    if isinstance(value, list) and not all(isinstance(one, str) and len(one) <= LISTED for one in value):
+    if isinstance(value, list) and not all(isinstance(entry, str) and len(entry) <= LISTED for entry in value):
         raise Problem.of("invalid", {key: SENTENCES["choose_from_list"]})
     return value

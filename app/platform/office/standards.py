@@ -79,7 +79,7 @@ def check_proposal(db: Database, definition: Definition, effective_on: date) -> 
     revision, newest = definition.identity.revision, newest_day(db, definition.id)
     if Standard.first(db, service=definition.id, revision=revision):
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
-    numbers = [one.revision for one in Standard.rows(db, service=definition.id) if one.revision.isdecimal()]
+    numbers = [row.revision for row in Standard.rows(db, service=definition.id) if row.revision.isdecimal()]
     if revision.isdecimal() and numbers and int(revision) < (newest_number := max(map(int, numbers))):
         why = f"Revisi {revision} lebih rendah daripada revisi {newest_number:02} yang sudah berlaku. Naikkan revision."
         raise Problem.of("conflict", why=why)
@@ -95,8 +95,16 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
     """Who has to sign, as the standard says it."""
     profile, section = profile_of(db), engine.section_of(definition)
     return [
-        SignatureDue(one.id, one.label, one.post, signing_roles(profile, one), section, one.on_paper, one.may_repeat)
-        for one in definition.identity.signatories
+        SignatureDue(
+            signatory.id,
+            signatory.label,
+            signatory.post,
+            signing_roles(profile, signatory),
+            section,
+            signatory.on_paper,
+            signatory.may_repeat,
+        )
+        for signatory in definition.identity.signatories
     ]
 
 
@@ -127,10 +135,10 @@ def signing_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
     for i, one in enumerate(signatories):
         for key, why in post_faults(profile, one):
             yield ("identity", "signatories", i, key), why
-    if not any(signing_roles(profile, one) == [profile.chief] for one in signatories):
+    if not any(signing_roles(profile, signatory) == [profile.chief] for signatory in signatories):
         why = f"naskah ini tidak ditandatangani {profile.label(profile.chief)}; tambahkan ke identity.signatories."
         yield ("identity", "signatories"), why
-    if len({tuple(signing_roles(profile, one)) for one in signatories if not one.on_paper}) < LEAST:
+    if len({tuple(signing_roles(profile, other)) for other in signatories if not other.on_paper}) < LEAST:
         yield ("identity", "signatories"), TWO_POSTS
 
 
@@ -150,7 +158,7 @@ def post_faults(profile: Profile, signatory: Signing) -> Iterator[tuple[str, str
 
 def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> Iterator[tuple[str, str]]:
     """Whoever a procedure asks to draft, initial or sign a letter has the right to in this office."""
-    step = next((one for one in definition.steps if one.letter == letter.id), None)
+    step = next((known for known in definition.steps if known.letter == letter.id), None)
     drafting = engine.ending_roles(definition, step) if step and letter.direction == "out" else frozenset[str]()
     asked = [
         ("id", "letter.draft", "mengonsep", drafting),
@@ -159,7 +167,7 @@ def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> I
     asked += [("initials", "letter.initial", "memaraf", (role,)) for role in letter.initials]
     asked += [("handed_by", "letter.view", "menyerahkan", (role,)) for role in letter.handed_by]
     for key, right, deed, roles in asked:
-        own = {one for role in roles for one in profile.filled_by(role)}
+        own = {filling for role in roles for filling in profile.filled_by(role)}
         if own and not own & profile.rights[right]:
             able = f"yang berhak: {profile.who_may(right)}"
             yield key, f"{letter.label}: {profile.labels(own)} tidak berhak {deed} surat di kantor ini; {able}."
@@ -180,7 +188,10 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
     signer = check_signer(db, due, actor, on)
     if not later:
         signed_here = signature_rows(db, service, proposal.revision, on_paper=0)
-        check_two_people(db, {actor.username if one.ordinal == due.ordinal else one.username for one in signed_here})
+        check_two_people(
+            db,
+            {actor.username if signature.ordinal == due.ordinal else signature.username for signature in signed_here},
+        )
     subject = f"standard/{service}/{proposal.revision}"
     name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
     post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
@@ -231,9 +242,9 @@ def check_signer(db: Database, due: StandardSignature, actor: Actor, on: date) -
 def check_turn(db: Database, due: Due, actor: Actor, on: date) -> Signatory:
     """Whoever signs for the post that is due. Raises Problem `conflict` for anybody else."""
     able = signers_of(db, due, on)
-    signer = next((one for one in able if one.person_id == actor.person_id), None)
+    signer = next((person for person in able if person.person_id == actor.person_id), None)
     if signer is None:
-        who = ", ".join(one.name for one in able) or f"{due.post}, yang belum ada pejabatnya"
+        who = ", ".join(signer.name for signer in able) or f"{due.post}, yang belum ada pejabatnya"
         raise Problem.of("conflict", why=f"Sekarang giliran {who} ({due.label.lower()}). Tanda tangan berurutan.")
     return signer
 
@@ -282,7 +293,7 @@ def signature_rows(db: Database, service: str, revision: str, **more: Any) -> li
 
 def signers_of(db: Database, due: Due, on: date) -> list[Signatory]:
     """Who signs today for the posts that may give a signature: the acting official, else the holder."""
-    return [one for role in due.roles.split() if (one := who_signs(db, role, on, due.section))]
+    return [signer for role in due.roles.split() if (signer := who_signs(db, role, on, due.section))]
 
 
 def signatures_of(
@@ -294,7 +305,9 @@ def signatures_of(
     """
     rows = signature_rows(db, service, revision)
     if any(not row.label for row in rows):
-        entered = {one.id: one for one in adopted_definition(db, service, revision).identity.signatories}
+        entered = {
+            signatory.id: signatory for signatory in adopted_definition(db, service, revision).identity.signatories
+        }
         for row in rows:
             row.label = row.label or (entered[row.signatory].label if row.signatory in entered else row.signatory)
             row.post = row.post or (entered[row.signatory].post if row.signatory in entered else "")
@@ -303,19 +316,19 @@ def signatures_of(
 
 def proposal_to_sign(db: Database, actor: Actor, on: date) -> StandardProposal | None:
     """The proposal that waits for a signature of this person, now or after those of others; the own turn first."""
-    waiting = [one for one, _, _ in proposals_for(db, actor, on)]
+    waiting = [proposed for proposed, _, _ in proposals_for(db, actor, on)]
     for proposal in [*waiting, *list_proposals(db)]:
         due = signature_rows(db, proposal.service, proposal.revision, name="")
-        if any(one.person_id == actor.person_id for row in due for one in signers_of(db, row, on)):
+        if any(person.person_id == actor.person_id for row in due for person in signers_of(db, row, on)):
             return proposal
     return None
 
 
 def proposals_for(db: Database, actor: Actor, on: date) -> Sequence[tuple[StandardProposal, Definition, str]]:
     """Proposals whose next signature this person gives, with their definition and what the signature is called."""
-    next_ones = [(one, signature_rows(db, one.service, one.revision, name="")[0]) for one in list_proposals(db)]
+    next_ones = [(row, signature_rows(db, row.service, row.revision, name="")[0]) for row in list_proposals(db)]
     return [
         (proposal, parse_definition(proposal.text), due.label)
         for proposal, due in next_ones
-        if any(one.person_id == actor.person_id for one in signers_of(db, due, on))
+        if any(person.person_id == actor.person_id for person in signers_of(db, due, on))
     ]

@@ -276,17 +276,19 @@ def conspicuous_people(people: list[PersonWeek]) -> list[str]:
     """Sentences about persons who were refused, worked at odd hours or opened far more than the others."""
     from statistics import median  # and decimals, fractions, random: not at every start
 
-    opened = {one.name: one.by_group["cari"] + one.by_group["nomor"] for one in people if one.name}
+    opened = {who.name: who.by_group["cari"] + who.by_group["nomor"] for who in people if who.name}
     usual = median(opened.values()) if opened else 0
     sentences = []
-    for one in people:
-        name = one.name or "Orang yang tidak dikenal"
-        if refused := one.by_group["ditolak"]:
+    for person in people:
+        name = person.name or "Orang yang tidak dikenal"
+        if refused := person.by_group["ditolak"]:
             sentences.append(f"{name}: {refused} kali ditolak. Tanyakan apa yang dicari.")
-        if one.odd_hours:
-            sentences.append(f"{name}: {one.odd_hours} kali di luar jam kantor (malam atau Minggu). Tanyakan sebabnya.")
-        if opened.get(one.name, 0) >= max(FEW_OPENINGS, MANY_TIMES * usual) and len(opened) > 1:
-            sentences.append(f"{name}: membuka {opened[one.name]} kali, jauh di atas yang lain. Periksa untuk apa.")
+        if person.odd_hours:
+            sentences.append(
+                f"{name}: {person.odd_hours} kali di luar jam kantor (malam atau Minggu). Tanyakan sebabnya."
+            )
+        if opened.get(person.name, 0) >= max(FEW_OPENINGS, MANY_TIMES * usual) and len(opened) > 1:
+            sentences.append(f"{name}: membuka {opened[person.name]} kali, jauh di atas yang lain. Periksa untuk apa.")
     return sentences
 
 

@@ -110,7 +110,7 @@ def piece_bits(piece: str, own: frozenset[str]) -> float:
         return RUN
     if len(piece) > 2 and any(piece in row or piece[::-1] in row for row in ROWS):
         return ROW
-    spelled = {piece} if piece.isdigit() else {piece, *(piece.translate(one) for one in LOOK_ALIKE_SIGNS)}
+    spelled = {piece} if piece.isdigit() else {piece, *(piece.translate(table) for table in LOOK_ALIKE_SIGNS)}
     if not own.isdisjoint(spelled):
         return OWN
     return WORD if not common_words().isdisjoint(spelled) else 1000

@@ -10,19 +10,21 @@ from schema.database import Database
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     profile = profile_of(db)
     found = []
-    for one in list_people(db):
-        if one.nip == sought.number or sought.is_named_in(one.name):
-            roles = profile.labels(one.roles)
+    for person in list_people(db):
+        if person.nip == sought.number or sought.is_named_in(person.name):
+            roles = profile.labels(person.roles)
             told = (
-                ("Nama", one.name),
-                ("NIP", one.nip),
-                ("Pangkat", one.rank),
-                ("Jabatan", one.title),
+                ("Nama", person.name),
+                ("NIP", person.nip),
+                ("Pangkat", person.rank),
+                ("Jabatan", person.title),
                 ("Peran", roles),
             )
             values = tuple((label, said) for label, said in told if said)
             found.append(
-                Holding("Petugas", f"Akun {one.username}", values, one.nip == sought.number, f"person/{one.id}")
+                Holding(
+                    "Petugas", f"Akun {person.username}", values, person.nip == sought.number, f"person/{person.id}"
+                )
             )
     return found
 

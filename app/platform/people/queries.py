@@ -36,7 +36,7 @@ def post_words(db: Database) -> dict[str, str]:
 @cached_until_next_entry
 def section_heads(db: Database) -> Mapping[str, tuple[str, str]]:
     """Code of each section in use → its name and the user name of its head (empty: nobody was named)."""
-    known = {code: (one.name, "") for code, one in profile_of(db).sections.items() if one.serves}
+    known = {code: (item.name, "") for code, item in profile_of(db).sections.items() if item.serves}
     rows = db.run("SELECT code, name, head FROM section WHERE active = 1 ORDER BY code")
     return MappingProxyType(known | {code: (name, head) for code, name, head in rows})
 
@@ -195,21 +195,23 @@ def list_people(db: Database, *, active: bool | None = None) -> list[Person]:
     profile, held = profile_of(db), defaultdict(list)
     for person_id, role in db.run("SELECT person_id, role FROM person_role"):
         held[person_id].append(role)
-    people = [one for one in Person.rows(db, order="active DESC, lower(name), id") if active in (None, one.active)]
-    for one in people:
-        one.roles = profile.in_order(held[one.id])
-        one.role_names = profile.labels(one.roles)
+    people = [row for row in Person.rows(db, order="active DESC, lower(name), id") if active in (None, row.active)]
+    for person in people:
+        person.roles = profile.in_order(held[person.id])
+        person.role_names = profile.labels(person.roles)
     return people
 
 
 def people_who_may(db: Database, permission: str) -> dict[str, str]:
     """User name → name of those who may do something by a role of theirs: whom a page offers and a command accepts."""
     able = profile_of(db).rights[permission]
-    return {str(one.username): str(one.name) for one in list_people(db, active=True) if able & set(one.roles)}
+    return {
+        str(person.username): str(person.name) for person in list_people(db, active=True) if able & set(person.roles)
+    }
 
 
 def find_person(db: Database, person_id: int) -> Person | None:
-    return next((one for one in list_people(db) if one.id == person_id), None)
+    return next((person for person in list_people(db) if person.id == person_id), None)
 
 
 @cached_until_next_entry
@@ -226,7 +228,8 @@ def acting_officials(db: Database) -> list[ActingLine]:
     profile = profile_of(db)
     lines = select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name=none, heading="''")
     return [
-        msgspec.structs.replace(one, heading=f"{KINDS_OF_ACTING[one.kind]} {profile.label(one.post)}") for one in lines
+        msgspec.structs.replace(line, heading=f"{KINDS_OF_ACTING[line.kind]} {profile.label(line.post)}")
+        for line in lines
     ]
 
 
@@ -307,10 +310,10 @@ def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, .
     names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
     changes, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
     return tuple(
-        msgspec.structs.replace(one, detail=", ".join(map(profile.label, one.detail.split())))
-        if one.act in ("added", "roles")
-        else one
-        for one in changes
+        msgspec.structs.replace(change, detail=", ".join(map(profile.label, change.detail.split())))
+        if change.act in ("added", "roles")
+        else change
+        for change in changes
     )
 
 
@@ -322,14 +325,14 @@ def changes_about(db: Database, person_id: int, after: int = 0) -> tuple[Changed
 @cached_until_next_entry
 def changes_to_tell(db: Database, person_id: int, after: int) -> tuple[Changed, ...]:
     """What a person is told above each page: changes about him after the last that he has read."""
-    return tuple(one for one in changes_about(db, person_id, after) if not is_founding(db, one))
+    return tuple(change for change in changes_about(db, person_id, after) if not is_founding(db, change))
 
 
 @cached_until_next_entry
 def changes_made_alone(db: Database, today: date) -> tuple[Changed, ...]:
     """What one person did alone in the last seven days, the newest first; not what founding an office takes."""
     lines = _change_lines(db, "c.alone = 1 AND c.at >= ?", to_stored_value(at_office(today - SHOWN_ALONE, 0)))
-    return tuple(one for one in lines if not is_founding(db, one))
+    return tuple(line for line in lines if not is_founding(db, line))
 
 
 def is_founding(db: Database, change: Changed) -> bool:

@@ -233,9 +233,9 @@ def roles_of(db: Database, person_id: int | None, now: datetime) -> frozenset[st
         return frozenset()
     line, today = find_person(db, person_id), office_date(now)
     acting = {
-        one.post
-        for one in acting_officials(db)
-        if one.person_id == person_id and (one.until_on is None or one.until_on >= today)
+        official.post
+        for official in acting_officials(db)
+        if official.person_id == person_id and (official.until_on is None or official.until_on >= today)
     }
     return frozenset(line.roles if line else ()) | acting
 
@@ -342,13 +342,13 @@ def check_first_voucher(db: Database, actor: Actor, person_id: int, now: datetim
 
 def people_who_pass(db: Database, now: datetime, check: Callable[..., object], about: object) -> list[str]:
     """Names of the active people for whom a check of (db, actor, about, now) raises nothing."""
-    actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
-    return [one.name for one in actors if one and not refusal_of(check, db, one, about, now)]
+    actors = [actor_of(db, person.id, office_date(now)) for person in list_people(db, active=True)]
+    return [able.name for able in actors if able and not refusal_of(check, db, able, about, now)]
 
 
 def list_new_pins(db: Database, now: datetime) -> list[NewPin]:
     waiting = pins_waiting(db, now)
-    named = {one.id: one.name for one in list_people(db, active=True)} if waiting else {}
+    named = {person.id: person.name for person in list_people(db, active=True)} if waiting else {}
     return [NewPin(number, named[number], at) for number, at in waiting if number in named]
 
 
@@ -374,13 +374,14 @@ def list_proposals(db: Database, now: datetime) -> list[Proposal]:
 def find_proposal(db: Database, proposal_id: int, now: datetime) -> Proposal:
     """One that waits, or Problem `not_found`."""
     return check_found(
-        next((one for one in list_proposals(db, now) if one.id == proposal_id), None), "Usulan yang masih menunggu"
+        next((proposal for proposal in list_proposals(db, now) if proposal.id == proposal_id), None),
+        "Usulan yang masih menunggu",
     )
 
 
 def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
-    refusals = [refusal_of(check_second, db, one, actor, now) for one in list_proposals(db, now)]
-    refusals += [refusal_of(check_voucher, db, actor, one.person_id, now) for one in list_new_pins(db, now)]
+    refusals = [refusal_of(check_second, db, proposal, actor, now) for proposal in list_proposals(db, now)]
+    refusals += [refusal_of(check_voucher, db, actor, new_pin.person_id, now) for new_pin in list_new_pins(db, now)]
     return refusals.count("")
 
 
@@ -454,7 +455,7 @@ def reset_administrator(
     db, login = journal.db, username.strip().lower()
     keepers = profile_of(db).marked("administers")
     line = check_found(
-        next((one for one in list_people(db) if one.username == login and keepers & set(one.roles)), None),
+        next((person for person in list_people(db) if person.username == login and keepers & set(person.roles)), None),
         f"Administrator {login!r}",
     )
     check_password(new_password, login, known=(line.name, line.nip))

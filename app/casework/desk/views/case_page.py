@@ -113,7 +113,7 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
     step = None if case.closed else engine.step_named(definition, case.step)
     facts = queries.case_form(definition, case).facts
     outcomes = engine.outcomes_for(definition, step, current_actor(), facts) if step else ()
-    checks = not by_slip and may(current_actor(), "case.check") and any(one.needs_complete for one in outcomes)
+    checks = not by_slip and may(current_actor(), "case.check") and any(outcome.needs_complete for outcome in outcomes)
     special = step.special if step and outcomes and (not by_slip or step.special in OWNER_PRESENT) else ""
     where = url_for("case_work.show_check", case_id=case_id) if checks and not special else ""
     where = special_address(special, case_id) if special else where
@@ -145,12 +145,16 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "numbers": identity_numbers(definition, form),
         "facts": form_facts(definition, form),
         "times": case_times(told, names.get(case.entered_by, "")),
-        "lacking": [one for one in checks if not one.settled],
-        "settled": [one for one in checks if one.settled],
+        "lacking": [checked for checked in checks if not checked.settled],
+        "settled": [line for line in checks if line.settled],
         "trail": access_trail(case_id),
         "prints": [
-            (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
-            for one in service.paper_prints(db, f"case/{case_id}")
+            (
+                PAPERS[print_.paper].title if print_.paper in PAPERS else print_.paper,
+                print_,
+                names.get(print_.actor, print_.actor),
+            )
+            for print_ in service.paper_prints(db, f"case/{case_id}")
         ],
         "papers": [
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
@@ -184,11 +188,11 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     if step is None:
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, form.facts)
-    checking = not step.special and any(one.needs_complete for one in outcomes)
+    checking = not step.special and any(outcome.needs_complete for outcome in outcomes)
     free, greyed = acts_now(definition, case, step, form)
     exits = exits_now(definition, case, step) if may(actor, "case.close") else []
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
-    running = next((one for one in told.pauses if one.to_on is None), None)
+    running = next((reason for reason in told.pauses if reason.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
     return {
         "outcomes": () if step.special else free,
@@ -204,7 +208,7 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
         "speakers": speakers_of(outcomes),
         "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
-        "completing": waits and any(one.lacking for one in checks),
+        "completing": waits and any(checked.lacking for checked in checks),
     }
 
 
@@ -217,7 +221,10 @@ def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[
     """(id, label, why) of the outcomes of a step that only others may take."""
     actor = current_actor()
     kept = engine.reserved_outcomes(definition, step, actor, form.facts)
-    return [(one.id, one.label, f"Hanya {actor.profile.labels(one.roles)} yang dapat melakukannya.") for one in kept]
+    return [
+        (outcome.id, outcome.label, f"Hanya {actor.profile.labels(outcome.roles)} yang dapat melakukannya.")
+        for outcome in kept
+    ]
 
 
 def acts_now(
@@ -225,7 +232,7 @@ def acts_now(
 ) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
     """The outcomes that this person may take now, and (id, label, why) of those that stand greyed."""
     own = engine.outcomes_for(definition, step, current_actor(), form.facts)
-    hindered = {one.id: why_not_now(definition, case, one) for one in own}
+    hindered = {outcome.id: why_not_now(definition, case, outcome) for outcome in own}
     greyed = [(one.id, one.label, hindered[one.id]) for one in own if hindered[one.id]]
     return [one for one in own if not hindered[one.id]], [*greyed, *reserved_acts(definition, step, form)]
 
@@ -233,7 +240,7 @@ def acts_now(
 def exits_now(definition: Definition, case: CaseFile, step: Step) -> list[tuple[Exit, str]]:
     """The exits that this person may take, each with what stands against it now."""
     exits = engine.exits_for(definition, step, current_actor())
-    return [(one, why_not_now(definition, case, one)) for one in exits]
+    return [(exit_, why_not_now(definition, case, exit_)) for exit_ in exits]
 
 
 def why_not_now(definition: Definition, case: CaseFile, outcome: Outcome | Exit) -> str:
@@ -242,20 +249,24 @@ def why_not_now(definition: Definition, case: CaseFile, outcome: Outcome | Exit)
 
 def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
     """Outcome → who may have said it by word of mouth: user name → name."""
-    return {one.id: moving.people_with_roles(current_db(), one.by_word_of) for one in outcomes if one.by_word_of}
+    return {
+        outcome.id: moving.people_with_roles(current_db(), outcome.by_word_of)
+        for outcome in outcomes
+        if outcome.by_word_of
+    }
 
 
 def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:
     """(field id, label, whole value, masked value) of the fields that are masked."""
-    masked = [(one, form.values.get(one.id)) for one in engine.masked_fields(definition)]
+    masked = [(field, form.values.get(field.id)) for field in engine.masked_fields(definition)]
     return [(one.id, one.label, value, one.masked(value)) for one, value in masked if value]
 
 
 def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
     return [
-        (one.label, value_in_words(definition, one, form.values[one.id]))
-        for one in engine.fields_for(definition, form.facts)
-        if one.mask is None and one.role != "name" and form.values.get(one.id)
+        (field.label, value_in_words(definition, field, form.values[field.id]))
+        for field in engine.fields_for(definition, form.facts)
+        if field.mask is None and field.role != "name" and form.values.get(field.id)
     ]
 
 

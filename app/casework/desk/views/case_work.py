@@ -64,7 +64,7 @@ def typed_words() -> str:
 def chosen_outcome(definition: Definition, case: CaseFile) -> Outcome | None:
     """The outcome of the present step that the form names."""
     outcomes = () if case.closed else engine.step_named(definition, case.step).outcomes
-    return next((one for one in outcomes if one.id == request.form.get("outcome")), None)
+    return next((outcome for outcome in outcomes if outcome.id == request.form.get("outcome")), None)
 
 
 @pages.post("/langkah")
@@ -216,9 +216,11 @@ def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:
     """Outcomes of the present step after which the papers lie in a numbered place, such as a folder."""
     if case.closed:
         return []
-    places = {one.id for one in definition.places if "{n}" in one.label}
+    places = {place.id for place in definition.places if "{n}" in place.label}
     outcomes = engine.step_named(definition, case.step).outcomes
-    return [one for one in outcomes if (one.place or engine.state_named(definition, one.to).place) in places]
+    return [
+        outcome for outcome in outcomes if (outcome.place or engine.state_named(definition, outcome.to).place) in places
+    ]
 
 
 def ticked_reasons(lines: Sequence[CheckedLine]) -> list[str]:
@@ -272,7 +274,9 @@ def show_correction(case_id: int) -> ResponseReturnValue:
     case, definition = find_case(case_id)
     moving.open_step(definition, case)
     values = moving.form_values(case)
-    masked = {one.id: one.masked(values[one.id]) for one in engine.masked_fields(definition) if one.id in values}
+    masked = {
+        field.id: field.masked(values[field.id]) for field in engine.masked_fields(definition) if field.id in values
+    }
     return draw_correction(case, definition, values | masked)
 
 
@@ -308,9 +312,9 @@ def send_correction(case_id: int) -> ResponseReturnValue:
 def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str, str]) -> dict[str, str]:
     """What was typed, with the stored number wherever its mask was left as it stood."""
     stored, whole = moving.form_values(case), dict(held)
-    for one in engine.masked_fields(definition):
-        if one.id in stored and held.get(one.id, "").strip() == one.masked(stored[one.id]):
-            whole[one.id] = stored[one.id]
+    for field in engine.masked_fields(definition):
+        if field.id in stored and held.get(field.id, "").strip() == field.masked(stored[field.id]):
+            whole[field.id] = stored[field.id]
     return whole
 
 
@@ -320,7 +324,7 @@ def draw_correction(
     errors = dict(problem.fields) if problem else {}
     typed, rules = with_whole_numbers(definition, case, held), rules_for(case.service)
     reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
-    if any("*" in held.get(one.id, "") for one in engine.masked_fields(definition)):
+    if any("*" in held.get(field.id, "") for field in engine.masked_fields(definition)):
         reading = replace(reading, read_back={}, suggestions={})
     return show_page(
         "casework/desk/correct.html",
@@ -332,7 +336,7 @@ def draw_correction(
         held=held,
         errors=errors,
         form=filled_form(definition, current_actor(), held, errors),
-        visible={one.id for one in reading.fields},
+        visible={asked_field.id for asked_field in reading.fields},
         save="",
         explained=case_explanations(current_db(), case.id),
         heeded=held_words(held, HEEDED),

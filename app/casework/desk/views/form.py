@@ -55,7 +55,10 @@ MANY_CHOICES = 8
 @needs_permission("case.open")
 def start_application() -> ResponseReturnValue:
     services = services_open_to(current_db(), current_actor(), current_date())
-    chosen = next((one for one in services if one.id == request.args.get("layanan")), services[0] if services else None)
+    chosen = next(
+        (definition for definition in services if definition.id == request.args.get("layanan")),
+        services[0] if services else None,
+    )
     return show_page(
         "casework/desk/start.html",
         services=services,
@@ -146,8 +149,12 @@ def posted_values(definition: Definition) -> dict[str, str]:
     The fixed village of a village clerk is not asked again.
     """
     sent, actor = request.form, current_actor()
-    typed = {one.id: sent[one.id] for one in definition.fields if one.id in sent and one.type != "tick"}
-    typed |= {one.id: "1" if one.id in sent else "" for one in definition.fields if one.type == "tick"}
+    typed = {field.id: sent[field.id] for field in definition.fields if field.id in sent and field.type != "tick"}
+    typed |= {
+        asked_field.id: "1" if asked_field.id in sent else ""
+        for asked_field in definition.fields
+        if asked_field.type == "tick"
+    }
     typed |= {key: " ".join(sent.getlist(key.removeprefix("@"))) for key in (HAVE, HEEDED)}
     typed |= {key: sent.get(key.removeprefix("@"), "") for key in (RECEIVED, LATE)}
     typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
@@ -255,7 +262,7 @@ def review_now(definition: Definition, held: Mapping[str, str]) -> FormReview:
 
 def first_empty_field(reading: FormReview, held: Mapping[str, str]) -> str:
     """The field where typing begins: the first that is asked and holds nothing; empty when all are filled."""
-    asked = [one for one in reading.fields if not (one.role == "area" and current_actor().village_only)]
+    asked = [field for field in reading.fields if not (field.role == "area" and current_actor().village_only)]
     return next((one.id for one in asked if not held.get(one.id, "").strip()), "")
 
 
@@ -264,8 +271,8 @@ def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Prob
     if problem is None and not errors:
         return []
     if isinstance(problem, opening.Undecided):
-        return [(f"found-{one.id}", one.sentence) for one in problem.notices]
-    order = [one.id for one in reading.definition.fields]
+        return [(f"found-{notice.id}", notice.sentence) for notice in problem.notices]
+    order = [field.id for field in reading.definition.fields]
     return sorted(errors.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
 
 
@@ -298,19 +305,19 @@ def promise_if_complete(definition: Definition) -> dict[str, Any]:
 
 
 def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str, str]]:
-    known = {one.id: one for one in services}
+    known = {service.id: service for service in services}
     lines = []
-    for one in drafts.own_drafts(current_db(), current_actor()):
-        definition = known.get(one.service)
+    for draft in drafts.own_drafts(current_db(), current_actor()):
+        definition = known.get(draft.service)
         name = (
             next(
-                (drafts.draft_fields(one).get(each.id, "") for each in definition.fields if each.role == "name"),
+                (drafts.draft_fields(draft).get(each.id, "") for each in definition.fields if each.role == "name"),
                 "",
             )
             if definition
             else ""
         )
-        lines.append((one, name or "Belum bernama", definition.short_name if definition else one.service))
+        lines.append((draft, name or "Belum bernama", definition.short_name if definition else draft.service))
     return lines
 
 
@@ -318,7 +325,7 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
 
 
 def form_class(definition: Definition, actor: Actor, held: Mapping[str, str]) -> type[Form]:
-    made = {one.id: field_control(definition, one, actor, held.get(one.id, "")) for one in definition.fields}
+    made = {field.id: field_control(definition, field, actor, held.get(field.id, "")) for field in definition.fields}
     made["received_on"] = StringField("Tanggal terima")
     made["late_reason"] = StringField("Alasan tanggal mundur")
     return type("ServiceForm", (Form,), made)
@@ -363,16 +370,16 @@ def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str],
 
 def shown_values(definition: Definition, actor: Actor, values: Mapping[str, str]) -> dict[str, Any]:
     """Values as the controls show them: stored ISO dates as officers write them, ticks as truth."""
-    data: dict[str, Any] = {one.id: values.get(one.id, "") for one in definition.fields}
-    for one in definition.fields:
-        if one.type == "tick":
-            data[one.id] = bool(values.get(one.id))
-        elif one.role == "area" and actor.village_only:
-            data[one.id] = actor.area or ""
-        elif one.type == "date" and is_iso(data[one.id]):
-            data[one.id] = numeric_date(parse_date(data[one.id], current_date()))
-        if len(str(data[one.id])) > FIELD_LIMIT:
-            data[one.id] = str(data[one.id])[:FIELD_LIMIT]
+    data: dict[str, Any] = {asked_field.id: values.get(asked_field.id, "") for asked_field in definition.fields}
+    for field in definition.fields:
+        if field.type == "tick":
+            data[field.id] = bool(values.get(field.id))
+        elif field.role == "area" and actor.village_only:
+            data[field.id] = actor.area or ""
+        elif field.type == "date" and is_iso(data[field.id]):
+            data[field.id] = numeric_date(parse_date(data[field.id], current_date()))
+        if len(str(data[field.id])) > FIELD_LIMIT:
+            data[field.id] = str(data[field.id])[:FIELD_LIMIT]
     return data | {"received_on": values.get(RECEIVED, ""), "late_reason": values.get(LATE, "")}
 
 
@@ -413,13 +420,13 @@ def changed_fields(definition: Definition, sent: Mapping[str, str], visible: Col
 
     A page sends every text field that it shows; radio buttons and ticks that are not chosen are not sent.
     """
-    silent = {one.id for one in definition.fields if one.type in ("sex", "choice", "tick")}
+    silent = {field.id for field in definition.fields if field.type in ("sex", "choice", "tick")}
     return {
-        one.id
-        for one in definition.fields
-        if one.when
-        and not (one.id in sent and one.id in visible)
-        and (one.id in silent or one.id in sent or one.id in visible)
+        asked_field.id
+        for asked_field in definition.fields
+        if asked_field.when
+        and not (asked_field.id in sent and asked_field.id in visible)
+        and (asked_field.id in silent or asked_field.id in sent or asked_field.id in visible)
     }
 
 

@@ -176,7 +176,7 @@ def asked_limit() -> LimitAsked | None:
 def limit_labels(service: str) -> dict[str, str]:
     """What the limits of a service are called, in the words of the newest revision that has them."""
     db = current_db()
-    revisions = [one.revision for one in office.list_standards(db) if one.service == service]
+    revisions = [standard.revision for standard in office.list_standards(db) if standard.service == service]
     definitions = [office.adopted_definition(db, service, revision) for revision in sorted(revisions)]
     return {limit.id: limit.label for definition in definitions for limit in definition.limits}
 
@@ -189,7 +189,9 @@ def days_words() -> str:
         told.append(f"janji {short_date(since)} sampai {short_date(until)}, selesai {gap_words(gap)}")
     if limit := asked_limit():
         told.append(f"masuk sejak {short_date(limit.since)} dan {KEPT_LIMIT[limit.kept]}: {limit.label}")
-    names = {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())}
+    names = {
+        definition.id: definition.short_name for definition in office.services_in_force(current_db(), current_date())
+    }
     told += [f"bukan {names[name]}" for name in (request.args.get("tanpa", ""),) if name in names]
     told += [WAITS[waits] for waits in (request.args.get("menunggu", ""),) if waits in WAITS]
     return "; ".join(told)
@@ -342,11 +344,11 @@ def download_register() -> ResponseReturnValue:
 def steps_of_service(service: str) -> list[tuple[str, str]]:
     """(id, words) of the states of a service; none of an office with several before one is chosen."""
     known = office.services_in_force(current_db(), current_date())
-    chosen = next((one for one in known if one.id == service or len(known) == 1), None)
+    chosen = next((definition for definition in known if definition.id == service or len(known) == 1), None)
     if chosen is None:
         return []
-    states = [(one.id, one.state_label) for one in chosen.steps]
-    return states + [(f"@{one.id}", one.state_label) for one in chosen.exits]
+    states = [(step.id, step.state_label) for step in chosen.steps]
+    return states + [(f"@{exit_.id}", exit_.state_label) for exit_ in chosen.exits]
 
 
 def chosen_service() -> Definition:
@@ -430,7 +432,7 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
                 engine.mask_key(definition, row.main_key),
                 state_kind(state, row),
                 state.state_label,
-                "; ".join(one.named() for one in definition.requirements if one.mandatory and one.id in missing),
+                "; ".join(need.named() for need in definition.requirements if need.mandatory and need.id in missing),
                 *promise_cells(row, promised_by(definition, calendar), on, stood=row.id in stood),
             )
         )

@@ -27,7 +27,7 @@ pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<
 
 def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
     """A file as an answer. The name carries numbers of files and letters, never a NIK; a header holds plain letters."""
-    safe = "".join(one if (one.isascii() and one.isalnum()) or one in ".-" else "-" for one in file_name)
+    safe = "".join(sign if (sign.isascii() and sign.isalnum()) or sign in ".-" else "-" for sign in file_name)
     return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 
@@ -137,9 +137,9 @@ board_pages = Blueprint("ready_codes", __name__, url_prefix="/papan/siap")
 @needs_permission("case.list")
 def show_ready_codes() -> ResponseReturnValue:
     lists = [
-        (one, papers.ready_codes_of(current_db(), one.id))
-        for one in office.services_in_force(current_db(), current_date())
-        if papers.fetching_step(one)
+        (definition, papers.ready_codes_of(current_db(), definition.id))
+        for definition in office.services_in_force(current_db(), current_date())
+        if papers.fetching_step(definition)
     ]
     return show_page("casework/desk/board.html", lists=lists)
 
@@ -216,7 +216,7 @@ def begin_reserved() -> ResponseReturnValue:
         return redirect_to(url_for("cases.show_case", case_id=found.case_id), "Formulir ini sudah didaftarkan.")
     definition = office.current_definition(current_db(), found.service, current_date())
     check_may_register(current_db(), definition, current_actor())
-    area = {one.id: found.area for one in definition.fields if one.role == "area" and found.area}
+    area = {field.id: found.area for field in definition.fields if field.role == "area" and found.area}
     draft_id = drafts.resume_draft(
         current_db(), current_actor(), service=found.service, now=current_time(), fields=area, form_code=found.code
     )

@@ -70,7 +70,7 @@ def found_cases(text: str) -> list[CaseRow]:
 def only_answer(text: str, cases: list[CaseRow], groups: list[Group]) -> str:
     """The page to open at once: of the one thing that the text names exactly, else of the only one; else empty."""
     things = [*map(as_found(text), cases), *(one for _, found in groups for one in found)]
-    exact = [one for one in things if one.exact]
+    exact = [thing for thing in things if thing.exact]
     if len(exact) == 1 or len(things) == 1:
         return (exact or things)[0].address
     return "" if things else reserved_page(text)
@@ -144,7 +144,8 @@ def find_services(db: Database, actor: Actor, text: str) -> list[Found]:
     """Services in which this person may begin an application."""
     asked = search_words(text)
     known = [
-        (one, f"Permohonan baru {one.name} {one.short_name}") for one in services_open_to(db, actor, current_date())
+        (definition, f"Permohonan baru {definition.name} {definition.short_name}")
+        for definition in services_open_to(db, actor, current_date())
     ]
     wanted = [one for one, words in known if begins_words(search_words(words), asked)]
     return [begin_service(one) for one in wanted]

@@ -44,7 +44,7 @@ def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFU
         adopted=adopted,
         signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
         copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
-        holds={one.number for one in definition.distribution if documents.holds_copy(current_actor(), one)},
+        holds={copy.number for copy in definition.distribution if documents.holds_copy(current_actor(), copy)},
         prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
         stamp=documents.stamp_words,
         revisions=[line for line in queries.list_standards(db) if line.service == service_id],
@@ -111,9 +111,9 @@ add_command(pages, COPY, documents.receive_copy, show_control, tell_received, na
 def show_difference(service_id: str, old: str, new: str) -> ResponseReturnValue:
     """Two revisions that were in force, side by side."""
     known = {line.revision for line in queries.list_standards(current_db()) if line.service == service_id}
-    for one in (old, new):
-        check_found(one if one in known else None, f"Revisi {one}")
-    before, after = (queries.adopted_definition(current_db(), service_id, one) for one in (old, new))
+    for revision in (old, new):
+        check_found(revision if revision in known else None, f"Revisi {revision}")
+    before, after = (queries.adopted_definition(current_db(), service_id, name) for name in (old, new))
     return show_page(
         "platform/office/difference.html", d=after, old=old, new=new, difference=compare_revisions(before, after)
     )

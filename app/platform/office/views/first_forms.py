@@ -95,7 +95,7 @@ class Step(Form):
     @property
     def answers(self) -> dict[str, str]:
         """What may be kept of this step, as it was typed."""
-        names = [one.name for one in self.every_field if not NEVER_KEPT.fullmatch(one.name)]
+        names = [field.name for field in self.every_field if not NEVER_KEPT.fullmatch(field.name)]
         return {name: self.source[name][:KEPT_LENGTH] for name in names if name in self.source}
 
     @property
@@ -220,7 +220,7 @@ class PeopleStep(Step):
     def keeper(self) -> str:
         """The row of whoever goes on with the set-up: the only one whose password somebody has to type."""
         keepers = self.chosen.marked("sets_up")
-        return next((key for key, one in self.chosen.first_people.items() if keepers & set(one.roles)), "")
+        return next((key for key, person in self.chosen.first_people.items() if keepers & set(person.roles)), "")
 
     def fill_in(self) -> None:
         """User names that nobody typed follow from the names."""
@@ -286,7 +286,9 @@ class VillagesStep(Step):
     name, title = "desa", "Desa"
 
     def make_rows(self) -> dict[str, tuple[str, Form]]:
-        self.known = {one.code: one.name for one in service.own_villages(self.source.get("office_code", ""))}
+        self.known = {
+            village.code: village.name for village in service.own_villages(self.source.get("office_code", ""))
+        }
         usual = {f"desa-{code}-name": name for code, name in self.known.items()}
         for name, value in usual.items():
             if not self.source.get(name, "").strip():
@@ -324,9 +326,9 @@ class VillagesStep(Step):
 
     def check(self) -> None:
         wrong = {
-            f"{one.key}/name": "; ".join(words.values())
-            for one in self.clerks(set())
-            if (words := AddPerson(one.username, one.name, one.roles).wrong_words())
+            f"{clerk.key}/name": "; ".join(words.values())
+            for clerk in self.clerks(set())
+            if (words := AddPerson(clerk.username, clerk.name, clerk.roles).wrong_words())
         }
         check_nothing_wrong(wrong)
 
@@ -395,4 +397,4 @@ STEPS: tuple[type[Step], ...] = (OfficeStep, PeopleStep, VillagesStep, NumbersSt
 
 def steps_of(profile: Profile) -> list[type[Step]]:
     """The steps that a kind of office has; only one with villages is asked for them."""
-    return [one for one in STEPS if profile.villages or one is not VillagesStep]
+    return [step for step in STEPS if profile.villages or step is not VillagesStep]

@@ -106,7 +106,7 @@ def own_turn() -> Iterator[None]:
 
 
 def load_step(draft: Draft, name: str) -> type[Step]:
-    known = {one.name: one for one in steps_of(chosen_profile({**draft.answers, **request.form}))}
+    known = {kind.name: kind for kind in steps_of(chosen_profile({**draft.answers, **request.form}))}
     return known.get(name) or abort(404)
 
 
@@ -119,7 +119,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         form=step,
         chosen=step.chosen,
         number=place + 1,
-        steps=[(one, one.title, one.name in step.draft.done) for one in kinds],
+        steps=[(kind, kind.title, kind.name in step.draft.done) for kind in kinds],
         before=kinds[place - 1] if place else None,
         encryption=encryption_state(),
         typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
@@ -128,7 +128,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
 
 def every_step(draft: Draft) -> dict[str, Step]:
     """Every step with what is kept of it."""
-    return {one.name: one(draft, first_passwords()) for one in steps_of(chosen_profile(draft.answers))}
+    return {kind.name: kind(draft, first_passwords()) for kind in steps_of(chosen_profile(draft.answers))}
 
 
 @pages.get("/")
@@ -137,7 +137,7 @@ def first_run_form() -> ResponseReturnValue:
     """The first step that is not done yet: after a power cut the set-up goes on where it stood."""
     draft = read_draft(surroundings().data)
     kinds = steps_of(chosen_profile(draft.answers))
-    step = next((one for one in kinds if one.name not in draft.done), kinds[-1])
+    step = next((kind for kind in kinds if kind.name not in draft.done), kinds[-1])
     return draw_step(step(draft, first_passwords()))
 
 
@@ -209,7 +209,7 @@ def keep_and_go_on(step: str) -> ResponseReturnValue:
     if isinstance(form, PartnerStep):
         first_passwords().code = form.code.data or ""
     draft.answers |= form.answers
-    draft.done = [one for one in draft.done if one != form.name] + ([form.name] if good else [])
+    draft.done = [name for name in draft.done if name != form.name] + ([form.name] if good else [])
     try:
         with storage_errors_as_problems():
             keep_draft(surroundings().data, draft)
@@ -236,7 +236,7 @@ def leave_step(form: Step, good: bool, back: bool) -> ResponseReturnValue:
 def found_now(last: PartnerStep) -> ResponseReturnValue:
     """Found the office with everything that is kept; a step in which something is wrong is drawn instead."""
     steps = every_step(last.draft) | {last.name: last}
-    faulty = next((one for one in steps.values() if one is not last and not one.validate()), None)
+    faulty = next((step for step in steps.values() if step is not last and not step.validate()), None)
     if faulty:
         return draw_step(faulty, 422)
     everybody = with_passwords(steps)
@@ -246,13 +246,13 @@ def found_now(last: PartnerStep) -> ResponseReturnValue:
     except Problem as problem:
         if problem.status not in MENDABLE:
             raise
-        named = (one for one in steps.values() if any(one.find_field(name) for name in problem.fields))
+        named = (known for known in steps.values() if any(known.find_field(name) for name in problem.fields))
         faulty = next(named, last)
         faulty.take(problem)
         return draw_step(faulty, 422)
     drop_draft(surroundings().data)
     enrol_at_once(last.code.data)
-    keeper = next((one.username.lower() for one in everybody if not one.must_change), "")
+    keeper = next((person.username.lower() for person in everybody if not person.must_change), "")
     first_passwords().show(session[SHEET], make_strips(steps, everybody), keeper, current_time())
     return redirect(url_for("setup.sign_in_sheet"), 303)
 
@@ -261,9 +261,9 @@ def with_passwords(steps: dict[str, Step]) -> list[NewPerson]:
     """Everybody who was typed, with the hash of the first password."""
     people = cast(PeopleStep, steps["petugas"]).everybody()
     if "desa" in steps:
-        people += cast(VillagesStep, steps["desa"]).clerks({one.username.lower() for one in people})
+        people += cast(VillagesStep, steps["desa"]).clerks({person.username.lower() for person in people})
     kept = steps["petugas"].draft.hashes
-    return [msgspec.structs.replace(one, hashed=first_passwords().hash_for(one.key, kept)) for one in people]
+    return [msgspec.structs.replace(person, hashed=first_passwords().hash_for(person.key, kept)) for person in people]
 
 
 def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstSignIn, ...]:
@@ -273,13 +273,13 @@ def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstS
     }
     return tuple(
         FirstSignIn(
-            f"Petugas desa {posts[one.key]}" if one.area else posts[one.key],
-            one.name,
-            one.username.lower(),
-            first_passwords().clear_of(one.key, one.hashed),
+            f"Petugas desa {posts[person.key]}" if person.area else posts[person.key],
+            person.name,
+            person.username.lower(),
+            first_passwords().clear_of(person.key, person.hashed),
         )
-        for one in people
-        if one.must_change
+        for person in people
+        if person.must_change
     )
 
 

@@ -117,8 +117,8 @@ def sop_parts(definition: Definition, in_force_on: date | None = None) -> dict[s
 def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
     definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
     document = queries.find_document(definition, document_id)
-    clauses = [one for one in definition.sections if one.number == document.clause]
-    own = [each for one in clauses for each in clause_pages(definition, one)]
+    clauses = [section for section in definition.sections if section.number == document.clause]
+    own = [page for clause in clauses for page in clause_pages(definition, clause)]
     return show_page("platform/office/document.html", d=definition, adopted=adopted, document=document, own=own)
 
 
@@ -145,8 +145,10 @@ def new_service_form() -> ResponseReturnValue:
 def draw_new_service(form: NewServiceForm, status: int = 200) -> ResponseReturnValue:
     """The upload of a service file, with every proposal that waits for its signatures."""
     waiting = standards.list_proposals(current_db())
-    held = {one.definition.id for one in queries.procedures(current_db(), current_date()) if one.adopted}
-    shipped = [one for one in load_all().values() if one.id not in held]
+    held = {
+        procedure.definition.id for procedure in queries.procedures(current_db(), current_date()) if procedure.adopted
+    }
+    shipped = [definition for definition in load_all().values() if definition.id not in held]
     return show_page(
         "platform/office/new_service.html",
         status=status,
@@ -279,16 +281,20 @@ def signing_parts(service_id: str, sign: SignForm | None = None) -> dict[str, An
     """Who signed, whose turn it is, and whether this person can sign now or comes later."""
     db, actor, proposal = current_db(), current_actor(), standards.known_proposal(current_db(), service_id)
     signatures = standards.signatures_of(db, proposal.service, proposal.revision, current_date())
-    due, able = next((one, able) for one, able in signatures if not one.name)
-    waiting = {one.person_id for row, holders in signatures if not row.name for one in holders}
-    vacant = [actor.profile.labels(one.roles.split()) for one, holders in signatures if not (one.name or holders)]
-    mine = any(one.person_id == actor.person_id for one in able)
+    due, able = next((signature, able) for signature, able in signatures if not signature.name)
+    waiting = {person.person_id for row, holders in signatures if not row.name for person in holders}
+    vacant = [
+        actor.profile.labels(signature.roles.split())
+        for signature, holders in signatures
+        if not (signature.name or holders)
+    ]
+    mine = any(signer.person_id == actor.person_id for signer in able)
     return {
         "proposal": proposal,
         "signatures": signatures,
         "vacant": list(dict.fromkeys(vacant)),
         "due": due,
-        "turn": [one.name for one in able],
+        "turn": [signer.name for signer in able],
         "mine": mine,
         "coming": actor.person_id in waiting,
         "ready": mine and pin_decides(db, actor.person_id, current_time()),
@@ -344,7 +350,7 @@ def after_signing(service_id: str, revision: str, last: bool) -> ResponseReturnV
 def draw_signed(service_id: str, revision: str) -> str:
     """Who has signed by now, to come along with what this person signed."""
     rows = standards.signatures_of(current_db(), service_id, revision, current_date())
-    due = next((one for one, _ in rows if not one.name), None)
+    due = next((row for row, _ in rows if not row.name), None)
     return render_template("platform/office/_signed.html", oob=True, signatures=rows, due=due, coming=False, vacant=[])
 
 

@@ -211,7 +211,7 @@ def words_of_new_pin() -> str:
 def read_changes() -> ResponseReturnValue:
     """The person has read what was changed about the own rights, up to the change that the page showed."""
     shown = request.form.get("sampai", "")
-    newest = max((one.id for one in queries.changes_about(current_db(), current_actor().person_id)), default=0)
+    newest = max((change.id for change in queries.changes_about(current_db(), current_actor().person_id)), default=0)
     if shown.isascii() and shown.isdigit() and len(shown) < 19:
         credentials.acknowledge_changes(current_db(), current_actor().person_id, min(int(shown), newest))
     return redirect_to(guard.local_path(request.form.get("lanjut"), url_for("people.my_page")))

@@ -304,19 +304,19 @@ def new_pins() -> list[tuple[service.NewPin, str]]:
     """New PINs that wait, each with why this person may not vouch for it."""
     db, actor, now = current_db(), current_actor(), current_time()
     return [
-        (one, service.refusal_of(service.check_voucher, db, actor, one.person_id, now))
-        for one in service.list_new_pins(db, now)
+        (new_pin, service.refusal_of(service.check_voucher, db, actor, new_pin.person_id, now))
+        for new_pin in service.list_new_pins(db, now)
     ]
 
 
 def offer_new_pins(form: VouchForm, pins: Sequence[tuple[service.NewPin, str]]) -> VouchForm:
-    form.people.choices = to_choices((one.person_id, one.name) for one, refusal in pins if not refusal)
+    form.people.choices = to_choices((new_pin.person_id, new_pin.name) for new_pin, refusal in pins if not refusal)
     return give_own_ids(form, "jamin")
 
 
 def second_person(form: SecondForm, proposal_id: int) -> Actor:
     """Who confirms: whoever is signed in, or somebody who proves at the proposer's PC who he is; the PIN decides."""
-    mine = (one.id for one in service.list_proposals(current_db(), current_time()) if is_own(one))
+    mine = (proposal.id for proposal in service.list_proposals(current_db(), current_time()) if is_own(proposal))
     if not form.username.data and proposal_id in mine:
         raise Problem.of("invalid", {"username": "Isi nama pengguna penyetuju."})
     if not form.username.data:
