@@ -87,7 +87,8 @@ def changing_folder(folder: Path) -> Iterator[None]:
 
 def encrypted_folder_of(path: Path) -> Path | None:
     """The encrypted data folder in which a file lies, or will lie."""
-    return next((folder for folder in list(path.absolute().parents)[:NEAREST] if is_encrypted(folder)), None)
+    nearest = path.absolute().parents[:NEAREST]
+    return next(filter(is_encrypted, nearest), None)
 
 
 def key_of(path: Path) -> bytes | None:

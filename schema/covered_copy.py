@@ -234,7 +234,9 @@ class CoveredFiles(apsw.VFS):
 
     def xOpen(self, _name: Any, flags: list[int]) -> Any:  # noqa: N802  # SQLite's word
         flags[1] = flags[0]
-        return CoveredFile(self.pieces if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else InMemory())
+        is_main = flags[0] & apsw.SQLITE_OPEN_MAIN_DB
+        pieces = self.pieces if is_main else InMemory()
+        return CoveredFile(pieces)
 
 
 class CoveredFile:

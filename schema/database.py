@@ -75,8 +75,9 @@ class Guard:
 
     def learn_names(self, names: Sequence[str]) -> None:
         """Take the names of the tables that live beside the journal; a trailing % is a prefix."""
-        self.beside = frozenset(name for name in names if not name.endswith("%"))
-        self.patterns = tuple(name[:-1] for name in names if name.endswith("%"))
+        prefixes = [name for name in names if name.endswith("%")]
+        self.beside = frozenset(names).difference(prefixes)
+        self.patterns = tuple(prefix[:-1] for prefix in prefixes)
 
     def on_row(self, _op: int, _db: str, table: str, _rowid: int) -> None:
         if self.depth or table in self.beside or self.trespass:
@@ -192,7 +193,8 @@ class SqliteDatabase(APSWDatabase):
 def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     """Tell a connection's guard which tables live beside the journal."""
     known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
-    guard.learn_names([str(row[0]) for row in conn.execute("SELECT name FROM beside")] if known else ["%"])
+    names = [str(name) for (name,) in conn.execute("SELECT name FROM beside")] if known else ["%"]
+    guard.learn_names(names)
 
 
 class CentrePostgres(PostgresqlDatabase):
@@ -242,7 +244,8 @@ class CentrePostgres(PostgresqlDatabase):
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self.connection().cursor() as cursor:
-            cursor.executemany(to_postgres_sql(sql), [[to_stored_value(value) for value in row] for row in rows])
+            stored = [[*map(to_stored_value, row)] for row in rows]
+            cursor.executemany(to_postgres_sql(sql), stored)
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         return self.run(sql, params).fetchone()

@@ -67,9 +67,15 @@ def error_chain(error: BaseException) -> Iterator[BaseException]:
         seen = seen.__cause__ or seen.__context__
 
 
+def is_caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in error_chain(error))
+
+
 def sqlstate_of(error: BaseException) -> str:
-    states = (getattr(one, "sqlstate", None) for one in error_chain(error))
-    return next((str(state) for state in states if state), "")
+    for cause in error_chain(error):
+        if state := getattr(cause, "sqlstate", None):
+            return str(state)
+    return ""
 
 
 def is_environment_error(error: BaseException) -> bool:
@@ -79,22 +85,20 @@ def is_environment_error(error: BaseException) -> bool:
         return state[:2] not in {"22", "23", "42", "P0"}
     if not isinstance(error, Exception):
         return True
-    return any(isinstance(one, (*ENVIRONMENT_ERRORS, peewee.InterfaceError)) for one in error_chain(error))
+    return is_caused_by(error, *ENVIRONMENT_ERRORS, peewee.InterfaceError)
 
 
 def is_file_damage(error: BaseException) -> bool:
-    return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in error_chain(error))
+    return is_caused_by(error, apsw.CorruptError, apsw.NotADBError)
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether another writer held SQLite's lock for longer than anybody waits."""
-    return any(isinstance(one, BUSY_ERRORS) for one in error_chain(error))
+    return is_caused_by(error, *BUSY_ERRORS)
 
 
 def is_storage_failure(error: BaseException) -> bool:
-    return sqlstate_of(error)[:2] == "53" or any(
-        isinstance(one, apsw.FullError | apsw.IOError) for one in error_chain(error)
-    )
+    return sqlstate_of(error)[:2] == "53" or is_caused_by(error, apsw.FullError, apsw.IOError)
 
 
 def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:

@@ -38,10 +38,10 @@ class DefinitionError(ValueError):
     def __init__(self, file: str, faults: list[tuple[int, str, str]]) -> None:
         self.file = file
         self.line, self.key, _ = faults[0]
-        self.sentences = [
-            f"{file}, baris {line}" + (f', kunci "{key}"' if key else "") + f": {sentence}"
-            for line, key, sentence in faults
-        ]
+        self.sentences = []
+        for line, key, sentence in faults:
+            where = f', kunci "{key}"' if key else ""
+            self.sentences.append(f"{file}, baris {line}{where}: {sentence}")
         super().__init__("\n".join(self.sentences))
 
 
@@ -54,16 +54,20 @@ def load_definition(
     Raises DefinitionError with every fault found; only where the text is no TOML, that alone is named.
     """
 
-    def check_meaning(definition: Definition, partly: bool) -> Iterator[Fault]:
-        yield from faults_of(definition, office, partly=partly)
-        if taking_effect and not partly:
-            yield from (*wording_faults(definition), *reserved_name_faults(definition))
+    def check_meaning(definition: Definition) -> Iterator[Fault]:
+        yield from faults_of(definition, office)
+        if taking_effect:
+            yield from wording_faults(definition)
+            yield from reserved_name_faults(definition)
 
-    text = definition_text(source) if isinstance(source, Path) else source
-    file = name or (source.name if isinstance(source, Path) else "(teks)")
-    return read_structs(
-        text, file, Definition, check_meaning, lambda values: fill_placeholders(in_present_format(values))
-    )
+    def prepare(values: dict[str, Any]) -> dict[str, Any]:
+        return fill_placeholders(in_present_format(values))
+
+    if isinstance(source, Path):
+        text, file = definition_text(source), name or source.name
+    else:
+        text, file = source, name or "(teks)"
+    return read_structs(text, file, Definition, check_meaning, prepare, partial(faults_of, office=office, partly=True))
 
 
 load_revision = partial(load_definition, taking_effect=True)
@@ -73,12 +77,13 @@ def read_structs(
     text: str,
     file: str,
     kind: type[T],
-    check: Callable[[T, bool], Iterable[Fault]],
+    check: Callable[[T], Iterable[Fault]],
     prepare: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    check_partly: Callable[[T], Iterable[Fault]] = lambda _made: (),
 ) -> T:
     """A TOML text as the structs of `kind`. Raises DefinitionError with every fault.
 
-    `check(made, partly)` gives paths of keys with a sentence each; `partly`: the file has faults in its shape already.
+    `check` gives paths of keys with a sentence each, `check_partly` those of a file that has faults in its shape.
     """
     values = prepare(_parse_toml(text, file))
     shape_faults: list[Fault] = []
@@ -86,14 +91,20 @@ def read_structs(
         made = convert_values(values, kind)
     except msgspec.ValidationError:
         made = _build_value(values, kind, (), shape_faults)
-    known_wrong = [path for path, _ in shape_faults]
-    others = check(made, bool(shape_faults))
-    faults = shape_faults + [
-        other for other in others if not any(other[0][: len(path)] == path for path in known_wrong)
-    ]
+    if shape_faults:
+        wrong = [path for path, _ in shape_faults]
+        outside = [fault for fault in check_partly(made) if not is_below(fault[0], wrong)]
+        faults = shape_faults + outside
+    else:
+        faults = [*check(made)]
     if faults:
         refuse_keys(text, file, faults)
     return made
+
+
+def is_below(path: KeyPath, others: Iterable[KeyPath]) -> bool:
+    """Whether a key is one of these or lies inside one."""
+    return any(path[: len(other)] == other for other in others)
 
 
 def refuse_keys(text: str, file: str, faults: Iterable[Fault]) -> NoReturn:
@@ -137,7 +148,10 @@ def decode_definition(content: bytes, name: str) -> str:
 
 def key_name(path: KeyPath) -> str:
     """A path as a person counts: ("steps", 1, "to") -> "steps[2].to"."""
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    name = ""
+    for part in path:
+        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return name.lstrip(".")
 
 
 def schema_text() -> str:
@@ -192,8 +206,8 @@ def is_nested_deeper(values: Any, most: int) -> bool:
 
 def members_of(value: Any) -> Iterable[Any]:
     """The tables and lists directly inside a table or a list."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [one for one in inside if isinstance(one, dict | list)]
+    inside = value.values() if isinstance(value, dict) else value
+    return [member for member in inside if isinstance(member, dict | list)]
 
 
 def deepest_line(text: str) -> int:
@@ -216,7 +230,8 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
         if field.get("role") == "key":
             made.setdefault("one_open_per", field.get("id"))
     if "photo_background" in made.pop("supplied_facts", ()):
-        birth = next((table.get("id") for table in tables_in(made, "fields") if table.get("role") == "birth"), "")
+        births = [field.get("id") for field in tables_in(made, "fields") if field.get("role") == "birth"]
+        birth = births[0] if births else ""
         photo = {"id": "photo_background", "field": birth, "even_year": "biru", "odd_year": "merah"}
         made["derived_facts"] = [photo]
     for step in tables_in(made, "steps"):
@@ -237,16 +252,18 @@ def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
         (made, shipped, "actors", "section"),
         (made.get("identity"), shipped["identity"], "signatories", "roles"),
     ):
-        known = {one["id"]: one[key] for one in new[table] if key in one}
-        for one in tables_in(old, table):
-            if (name := str(one.get("id"))) in known:
-                one.setdefault(key, known[name])
+        known = {row["id"]: row[key] for row in new[table] if key in row}
+        for row in tables_in(old, table):
+            if (name := str(row.get("id"))) in known:
+                row.setdefault(key, known[name])
 
 
 def tables_in(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
-    held = values.get(name) if isinstance(values, dict) else None
-    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+    tables = values.get(name) if isinstance(values, dict) else None
+    if not isinstance(tables, list):
+        return []
+    return [table for table in tables if isinstance(table, dict)]
 
 
 def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
@@ -259,7 +276,8 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
     if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
         return _build_struct(value, inner, path, faults)
     if get_origin(inner) is tuple and isinstance(value, list):
-        items = tuple(_build_value(one, get_args(inner)[0], (*path, i), faults) for i, one in enumerate(value))
+        item_kind = get_args(inner)[0]
+        items = tuple(_build_value(item, item_kind, (*path, i), faults) for i, item in enumerate(value))
         if len(faults) > before:
             return items
     try:
@@ -273,11 +291,16 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
     hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
     required = [field.name for field in known if field.required]
-    strange, missing = [key for key in value if key not in hints], [name for name in required if name not in value]
-    faults += [((*path, key), f"kunci {key} tidak dikenal; periksa ejaannya atau hapus.") for key in strange]
-    faults += [((*path, name), f"kunci {name} wajib ada tetapi belum ditulis.") for name in missing]
-    made = {name: _empty_value(_without_none(hints[name])) for name in required}
-    made |= {key: _build_value(value[key], hints[key], (*path, key), faults) for key in value if key in hints}
+    made = {}
+    for name in required:
+        made[name] = _empty_value(_without_none(hints[name]))
+        if name not in value:
+            faults.append(((*path, name), f"kunci {name} wajib ada tetapi belum ditulis."))
+    for key in value:
+        if key in hints:
+            made[key] = _build_value(value[key], hints[key], (*path, key), faults)
+        else:
+            faults.append(((*path, key), f"kunci {key} tidak dikenal; periksa ejaannya atau hapus."))
     return kind(**made)
 
 
@@ -290,7 +313,9 @@ def _without_none(kind: Any) -> Any:
 
 
 def _empty_value(kind: Any) -> Any:
-    return () if get_origin(kind) is tuple else "" if kind is str else None
+    if get_origin(kind) is tuple:
+        return ()
+    return "" if kind is str else None
 
 
 _RENAMED_PAGES = {

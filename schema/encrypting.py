@@ -32,7 +32,8 @@ class DamagedFileError(Exception):
 
 def database_files(folder: Path) -> list[Path]:
     found = {path for place in PLACES for path in folder.glob(place) if path.stat().st_size}
-    return sorted(path for path in found if not path.name.endswith(BESIDE))
+    databases = [path for path in found if not path.name.endswith(BESIDE)]
+    return sorted(databases)
 
 
 def encrypt_files(folder: Path, key: bytes, write_key_file: Callable[[], None]) -> list[str]:

@@ -14,19 +14,22 @@ MOST_NAMED = 60
 def values_at(value: Any, path: str, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value below a path such as `steps[].outcomes[].place`, with the path of its key."""
     first, _, rest = path.partition(".")
-    own = (*at, first.removesuffix("[]"))
-    held = getattr(value, first.removesuffix("[]"))
-    entries = [((*own, i), one) for i, one in enumerate(held)] if first.endswith("[]") else [(own, held)]
-    for key, one in entries:
+    name = first.removesuffix("[]")
+    values = [((*at, name), getattr(value, name))]
+    if first != name:
+        key, items = values[0]
+        values = [((*key, i), item) for i, item in enumerate(items)]
+    for key, inner in values:
         if not rest:
-            yield key, one
-        elif one is not None:
-            yield from values_at(one, rest, key)
+            yield key, inner
+        elif inner is not None:
+            yield from values_at(inner, rest, key)
 
 
 def unknown_names(path: KeyPath, names: Iterable[str | int | None], known: Iterable[str], what: str) -> Iterator[Fault]:
     choices = list(known)
-    shown = ", ".join(shortened(name) for name in choices[:MOST_NAMED] if name and name != "None")
+    named = [shortened(name) for name in choices[:MOST_NAMED] if name and name != "None"]
+    shown = ", ".join(named)
     for name in names:
         if name not in (None, "") and str(name) not in choices:
             yield path, f"{what} {shortened(str(name))} tidak ada; yang ada: {shown or 'belum satu pun'}."

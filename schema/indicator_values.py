@@ -73,10 +73,12 @@ def read_exact(text: str) -> Value:
 
 def format_value(value: Value, unit: str = "", noun: str = "", places: int = 2) -> str:
     """`2,5%`, `30 judul`, `5 hari`, `1:30`, `2-5 tim`; rounded half up, only here."""
-    first, second = (format_number(amount, places) for amount in (value.first, value.second))
-    words = first if value.form == "number" else f"{first}{':' if value.form == 'ratio' else '-'}{second}"
+    first, second = format_number(value.first, places), format_number(value.second, places)
+    if value.form == "ratio":
+        return f"{first}:{second}"
+    words = first if value.form == "number" else f"{first}-{second}"
     after = noun or UNIT_WORDS.get(unit, "")
-    return words if value.form == "ratio" or not after else f"{words}{'' if after == '%' else ' '}{after}"
+    return f"{words}%" if after == "%" else f"{words} {after}".rstrip()
 
 
 def format_number(amount: Fraction, places: int = 2) -> str:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
 
 from schema.definitions import definition_text, published_schema, read_structs, tables_in
+from schema.faults import Fault, ids_of
 from schema.indicator_values import Direction, Unit, Value, number, parse_value
 from schema.service_standard import Line, Part, Prose, Slug
 from schema.toml_lines import KeyPath
@@ -25,7 +26,6 @@ Measured = Literal[
     "month", "quarter", "semester", "year", "semester_end", "study_end", "after_graduation", "activity", "unstated"
 ]
 Period = Literal["month", "quarter", "semester", "year"]
-Fault = tuple[KeyPath, str]
 TargetText = Annotated[str, Meta(min_length=1, max_length=40)]
 PERIODS: dict[Measured, Period] = {
     "month": "month",
@@ -101,9 +101,9 @@ class Formula(Part, frozen=True, kw_only=True):
             raise ValueError("Angka ini tidak dapat dihitung: pembaginya nol.")
         if unit != "ratio":
             return number(numerator / denominator * self.scale)
-        return Value(
-            "ratio", Fraction(1), numerator / denominator if self.denominator_first else denominator / numerator
-        )
+        if self.denominator_first:
+            return Value("ratio", Fraction(1), numerator / denominator)
+        return Value("ratio", Fraction(1), denominator / numerator)
 
 
 class Statement(Part, frozen=True, kw_only=True):
@@ -217,7 +217,7 @@ def read_indicators(path: Path) -> IndicatorFile:
         definition_text(path),
         path.name,
         IndicatorFile,
-        lambda made, partly: () if partly else indicator_faults(made, path.stem),
+        partial(indicator_faults, name=path.stem),
         fill_from_statements,
     )
 
@@ -233,14 +233,15 @@ def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     for indicator in tables_in(values, "indicators"):
         order = [indicator.get("first_part"), *titles]
         statements = tables_in(indicator, "statements")
-        statements.sort(key=lambda one: order.index(one.get("part")) if one.get("part") in order else len(order))
+        statements.sort(key=lambda statement: [*order, statement.get("part")].index(statement.get("part")))
         otherwise = {"formula"} if {"query", "without_formula"} & set(indicator) else set()
         for statement in statements:
-            for key in (one for one in TAKEN_FROM_STATEMENTS if one in statement and one not in otherwise):
-                for name, value in _meant(key, statement[key], values).items():
-                    indicator.setdefault(name, value)
+            for key in TAKEN_FROM_STATEMENTS:
+                if key in statement and key not in otherwise:
+                    for name, value in _meant(key, statement[key], values).items():
+                        indicator.setdefault(name, value)
         if statements:
-            places = (f"{titles.get(one.get('part'))} {one.get('place')}" for one in statements)
+            places = (f"{titles.get(said.get('part'))} {said.get('place')}" for said in statements)
             indicator.setdefault("clause", "; ".join(places))
     return values
 
@@ -250,8 +251,8 @@ def indicator_faults(file: IndicatorFile, name: str) -> Iterator[Fault]:
         yield ("id",), f"id harus sama dengan nama dokumen ({name})."
     if list(file.years) != sorted(set(file.years)):
         yield ("years",), "tahun harus urut dan masing-masing ditulis sekali."
-    yield from _repeated(("parts",), [one.id for one in file.parts])
-    yield from _repeated(("indicators",), [one.id for one in file.indicators])
+    yield from _repeated(("parts",), ids_of(file.parts))
+    yield from _repeated(("indicators",), ids_of(file.indicators))
     for index, part in enumerate(file.parts):
         if part.columns and len(part.columns) != len(file.years):
             yield ("parts", index, "columns"), "jumlah kolom harus sama dengan jumlah tahun di years."
@@ -296,7 +297,7 @@ def _target_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]
 
 def _statement_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
     parts = {part.id: part for part in file.parts}
-    yield from _repeated(("statements",), [one.part for one in indicator.statements])
+    yield from _repeated(("statements",), [statement.part for statement in indicator.statements])
     for index, statement in enumerate(indicator.statements):
         here: KeyPath = ("statements", index)
         if statement.part not in parts:
@@ -392,8 +393,9 @@ class Difference(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        head = ASPECTS[self.what] + (f" {self.year}" if self.year else "")
-        return f"{head}: " + "; ".join(f"{place}: {text}" if text else place for place, text in self.sayings)
+        head = f"{ASPECTS[self.what]} {self.year or ''}".rstrip()
+        said = [": ".join(filter(None, saying)) for saying in self.sayings]
+        return f"{head}: {'; '.join(said)}"
 
 
 def list_differences(file: IndicatorFile) -> list[Difference]:
@@ -404,26 +406,35 @@ def list_differences(file: IndicatorFile) -> list[Difference]:
 def differences_of(file: IndicatorFile, indicator: Indicator) -> Iterator[Difference]:
     if not indicator.statements:
         return
-    titles = {one.id: one.title for one in file.parts}
+    titles = {part.id: part.title for part in file.parts}
     present = {statement.part for statement in indicator.statements}
     for part in file.parts:
         if part.id not in present:
             yield Difference(indicator.id, "missing", ((part.title, ""),))
     said = [(f"{titles[statement.part]} {statement.place}", statement) for statement in indicator.statements]
     for aspect in TEXTS:
-        sayings = [(place, text) for place, one in said if (text := getattr(one, aspect))]
+        sayings = [(place, text) for place, statement in said if (text := getattr(statement, aspect))]
         if _disagree(sayings, _plain_text):
             yield Difference(indicator.id, aspect, tuple(sayings), 0, not _disagree(sayings, _one_spelling))
     for column, year in enumerate(file.years):
-        sayings = [(place, one.targets[column]) for place, one in said if one.targets]
+        sayings = [(place, statement.targets[column]) for place, statement in said if statement.targets]
         if _disagree(sayings, parse_value):
             yield Difference(indicator.id, "target", tuple(sayings), year)
-    measures = [(place, measure, words) for place, one in said for measure, words in _measures(file, one).items()]
-    if len({measure for _, measure, _ in measures}) > 1:
-        sayings = [(place, f"{measure} ({', '.join(words)})") for place, measure, words in measures]
+    if sayings := _measure_sayings(file, said):
         yield Difference(indicator.id, "measure", tuple(sayings))
-    if odd := [(place, text) for place, one in said for text in _odd_values(file, one)]:
+    if odd := [(place, text) for place, statement in said for text in _odd_values(file, statement)]:
         yield Difference(indicator.id, "odd", tuple(odd))
+
+
+def _measure_sayings(file: IndicatorFile, said: Sequence[tuple[str, Statement]]) -> list[tuple[str, str]]:
+    """What each place says to be measured, where that is not the same everywhere."""
+    measures: set[str] = set()
+    sayings = []
+    for place, statement in said:
+        for measure, words in _measures(file, statement).items():
+            measures.add(measure)
+            sayings.append((place, f"{measure} ({', '.join(words)})"))
+    return sayings if len(measures) > 1 else []
 
 
 def _disagree(sayings: Sequence[tuple[str, str]], key: Callable[[str], object]) -> bool:
@@ -451,11 +462,14 @@ def _measures(file: IndicatorFile, one: Statement) -> dict[str, list[str]]:
         measures.setdefault(_UNITS[meant.unit], []).append(f"satuan {one.unit}")
     for words, where in ((one.name, "nama"), (_defining_words(one.definition), "definisi")):
         plain = _SPELLINGS.sub("persentase", words)
-        measure = next((measure for beginning, measure in _BEGINNINGS if beginning.match(plain)), "")
+        known = [measure for beginning, measure in _BEGINNINGS if beginning.match(plain)]
+        measure = known[0] if known else ""
         if measure and not (measure == "jumlah" and _RELATION.search(plain)):
             measures.setdefault(measure, []).append(where)
-    if one.formula and (one.formula.scale == 100 or not one.formula.denominator):
-        measures.setdefault("persen" if one.formula.scale == 100 else "jumlah", []).append("rumus")
+    if one.formula and one.formula.scale == 100:
+        measures.setdefault("persen", []).append("rumus")
+    elif one.formula and not one.formula.denominator:
+        measures.setdefault("jumlah", []).append("rumus")
     return measures
 
 

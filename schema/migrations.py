@@ -70,7 +70,8 @@ def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[Mig
 def applied_steps(db: SqliteDatabase | CentrePostgres) -> dict[str, str]:
     """The migrations that this database has: name to the digest that the step had (empty before the digests)."""
     db.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
-    return {row[0]: row[1] if len(row) > 1 else "" for row in db.run("SELECT * FROM migration")}
+    rows = [(*row, "") for row in db.run("SELECT * FROM migration")]
+    return {row[0]: row[1] for row in rows}
 
 
 def pending_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:

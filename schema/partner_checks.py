@@ -41,13 +41,15 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
             yield path, f'langkah {step.id} perlu special = "{page}".'
         if step is not None and outcome and outcome not in ids_of(step.outcomes):
             yield path, f"langkah {step.id} perlu hasil {outcome}."
-    for answer in ("printed", "refused"):
-        if answer not in ids_of(d.partner.answers):
-            yield ("partner", "answers"), f"jawaban {answer} belum ada."
+    for needed in ("printed", "refused"):
+        if needed not in ids_of(d.partner.answers):
+            yield ("partner", "answers"), f"jawaban {needed} belum ada."
     answering = steps.get(d.partner.steps.answer)
-    for i, one in enumerate(d.partner.answers if answering else ()):
-        known = ids_of(answering.outcomes) if answering else ()
-        yield from unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
+    if answering is None:
+        return
+    known = ids_of(answering.outcomes)
+    for i, answer in enumerate(d.partner.answers):
+        yield from unknown_names(("partner", "answers", i, "outcome"), [answer.outcome], known, "hasil")
 
 
 def _advice_faults(d: Definition) -> Iterator[Fault]:
@@ -71,7 +73,8 @@ def _advice_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _answer_value_faults(d: Definition) -> Iterator[Fault]:
-    for i, answer in enumerate(d.partner.answers if d.partner else ()):
+    answers = d.partner.answers if d.partner else ()
+    for i, answer in enumerate(answers):
         if answer.value and answer.id != "printed":
             yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."
         if answer.value and answer.value.least > answer.value.most:

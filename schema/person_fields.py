@@ -40,8 +40,12 @@ SEPARATOR = "; "
 
 def without_own_words(value: str, _holder: Holder, phrases: frozenset[str]) -> str:
     """A note with the reasons that the office's lists offer, which are counted; what somebody wrote himself is gone."""
-    parts = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
-    return SEPARATOR.join(dict.fromkeys(part if part in phrases else DESTROYED for part in parts))
+    kept: list[str] = []
+    for part in map(str.strip, value.split(SEPARATOR)):
+        phrase = part if part in phrases else DESTROYED
+        if part and phrase not in kept:
+            kept.append(phrase)
+    return SEPARATOR.join(kept)
 
 
 WORDS = PersonMark(lambda value, _holder, _phrases: DESTROYED if value else value)
@@ -74,7 +78,7 @@ def without_person(raw: Any, hint: Any, phrases: frozenset[str]) -> Any:
     """A value as JSON without the people that its type declares; it is not changed itself."""
     inner = struct_in(hint)
     if isinstance(raw, list):
-        return [without_person(one, inner, phrases) for one in raw] if inner else raw
+        return [without_person(item, inner, phrases) for item in raw] if inner else raw
     if inner is None or not isinstance(raw, dict):
         return raw
     hints = field_hints(inner)
@@ -115,8 +119,8 @@ def person_values(body: msgspec.Struct) -> dict[str, Any]:
 
 def values_in(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, list | tuple):
-        for n, one in enumerate(value, start=1):
-            yield from values_in(one, f"{path}[{n}]")
+        for n, item in enumerate(value, start=1):
+            yield from values_in(item, f"{path}[{n}]")
     elif isinstance(value, msgspec.Struct):
         for name, hint in field_hints(type(value)).items():
             own, inner = f"{path}.{name}".lstrip("."), getattr(value, name)
@@ -138,7 +142,8 @@ def field_hints(struct: type[msgspec.Struct]) -> dict[str, Any]:
 def mark_of(hint: Any) -> PersonMark | None:
     if get_origin(hint) is not Annotated:
         return None
-    return next((argument for argument in get_args(hint)[1:] if isinstance(argument, PersonMark)), None)
+    marks = (mark for mark in get_args(hint)[1:] if isinstance(mark, PersonMark))
+    return next(marks, None)
 
 
 def struct_in(hint: Any) -> type[msgspec.Struct] | None:

@@ -153,7 +153,8 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         if doing is not None:
             holders &= {own for role in doing for own in self.filled_by(role)}
         able = [self.short(role) for role in self.side_roles(side) if role in holders]
-        return " atau ".join([", ".join(able[:-1]), *able[-1:]] if len(able) > 1 else able)
+        *first, last = able or [""]
+        return f"{', '.join(first)} atau {last}" if first else last
 
     @cached_property
     def serving(self) -> frozenset[str]:
@@ -185,16 +186,21 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         """The post that a text names by id or label, in any letters, perhaps with the place behind; empty for none."""
         asked = " ".join(text.casefold().split())
         words = {name: self.label(name).casefold() for name in self.posts}
-        return next((one for one, label in words.items() if asked in (one, label) or asked.startswith(f"{label} ")), "")
+        for name, label in words.items():
+            if asked in (name, label) or asked.startswith(f"{label} "):
+                return name
+        return ""
 
     def fills(self, roles: Iterable[str]) -> frozenset[str]:
         """Every role that a service may name and that a holder of these roles fills."""
-        held = frozenset(roles)
-        return held.union(*(self.roles[role].acts_as for role in held if role in self.roles))
+        filled = set(roles)
+        for role in self.in_order(filled):
+            filled.update(self.roles[role].acts_as)
+        return frozenset(filled)
 
     def filled_by(self, role: str) -> tuple[str, ...]:
         """The own roles whose holders fill a role that a service names; none for one that this office does not have."""
-        return tuple(name for name, one in self.roles.items() if role == name or role in one.acts_as)
+        return tuple(name for name, own in self.roles.items() if role in (name, *own.acts_as))
 
     @cached_property
     def nameable(self) -> frozenset[str]:
@@ -215,7 +221,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
     def labels(self, roles: Iterable[str]) -> str:
         """`Petugas Loket, Petugas Operator`; for a role that only others have, who fills it here."""
-        own = (each for role in roles for each in ((role,) if role in self.roles else self.filled_by(role)))
+        own: set[str] = set()
+        for role in roles:
+            own.update((role,) if role in self.roles else self.filled_by(role))
         return ", ".join(self.label(role) for role in self.in_order(own))
 
     def section(self, code: str) -> OfficeSection:
@@ -238,7 +246,8 @@ def load_profile(name: str = STANDARD) -> Profile:
 
 
 def profile_names() -> list[str]:
-    return sorted(path.stem for path in PROFILES.glob("*.toml") if path.stem not in (CENTRE, DESKS))
+    names = {path.stem for path in PROFILES.glob("*.toml")}
+    return sorted(names - {CENTRE, DESKS})
 
 
 @cache
@@ -257,47 +266,42 @@ def common_desks() -> dict[str, DeskPlan]:
 def permissions() -> frozenset[str]:
     """Every permission that the code may ask for."""
     path = PROFILES / f"{STANDARD}.toml"
-    profile = read_structs(definition_text(path), path.name, Profile, lambda _profile, _partly: ())
+    profile = read_structs(definition_text(path), path.name, Profile, lambda _profile: ())
     return frozenset().union(*map(profile.granted, (*profile.roles.values(), *centre_roles().values())))
 
 
 def read_profile(path: Path) -> Profile:
     """A profile that agrees with itself. Raises DefinitionError with every fault."""
-    return read_structs(
-        definition_text(path), path.name, Profile, lambda profile, partly: () if partly else profile_faults(profile)
-    )
+    return read_structs(definition_text(path), path.name, Profile, profile_faults)
 
 
 def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
     """Every name in a profile that nothing stands behind."""
-    names: list[tuple[KeyPath, Iterable[str], Iterable[str], str]] = [
-        (("section_work",), profile.section_work, permissions(), "izin"),
-        *((("groups", group), one, permissions(), "izin") for group, one in profile.groups.items()),
-        *(
-            (("roles", name, "groups"), one.groups, profile.groups, "kelompok izin")
-            for name, one in profile.roles.items()
-        ),
-        *(
-            (("roles", name, "under"), [one.under], profile.posts, "jabatan")
-            for name, one in profile.roles.items()
-            if one.under
-        ),
-        *((("roles", name, "may"), one.may, permissions(), "izin") for name, one in profile.roles.items()),
-        *(
-            (("roles", name, "desk"), [one.desk], common_desks() | profile.desks, "meja")
-            for name, one in profile.roles.items()
-        ),
-        *(
-            (("first_people", name, "roles"), person.roles, profile.roles, "peran")
-            for name, person in profile.first_people.items()
-        ),
-        *(((key,), [getattr(profile, key)], profile.posts, "jabatan") for key in ("chief", "overseer", "section_head")),
-        (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
-    ]
-    known_indicators = [path.stem for path in INDICATORS.glob("*.toml")]
-    names.append((("indicators",), profile.indicators, known_indicators, "dokumen indikator"))
-    for key, named, known, what in names:
-        yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)
+    for path, names, known, what in _named_in(profile):
+        for name in names:
+            if name not in known:
+                yield path, f"{what} {name} tidak dikenal."
     for needed in ("people.manage", "office.settings"):
         if not any(needed in profile.granted(role) for role in profile.roles.values()):
             yield ("roles",), f"tidak ada peran yang memiliki izin {needed}."
+
+
+def _named_in(profile: Profile) -> Iterator[tuple[KeyPath, Iterable[str], Iterable[str], str]]:
+    """(path of a key, what it names, what it may name, the word for that)."""
+    desks = common_desks() | profile.desks
+    yield ("section_work",), profile.section_work, permissions(), "izin"
+    for group, may in profile.groups.items():
+        yield ("groups", group), may, permissions(), "izin"
+    for name, role in profile.roles.items():
+        path: KeyPath = ("roles", name)
+        yield (*path, "groups"), role.groups, profile.groups, "kelompok izin"
+        yield (*path, "may"), role.may, permissions(), "izin"
+        yield (*path, "desk"), [role.desk], desks, "meja"
+        if role.under:
+            yield (*path, "under"), [role.under], profile.posts, "jabatan"
+    for name, person in profile.first_people.items():
+        yield ("first_people", name, "roles"), person.roles, profile.roles, "peran"
+    for key in ("chief", "overseer", "section_head"):
+        yield (key,), [getattr(profile, key)], profile.posts, "jabatan"
+    yield ("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"
+    yield ("indicators",), profile.indicators, [path.stem for path in INDICATORS.glob("*.toml")], "dokumen indikator"

@@ -92,7 +92,7 @@ def explain_value(message: str, kind: Any) -> tuple[KeyPath, str]:
 
 def refuse_choice(value: str, kind: Any) -> str:
     """A value that is none of those allowed, which are all named; units with their words."""
-    allowed = ", ".join(choice_text(one) for one in allowed_values(kind))
+    allowed = ", ".join(map(choice_text, allowed_values(kind)))
     return f"nilai {quoted(value)} tidak dikenal; yang boleh: {allowed}."
 
 
@@ -120,9 +120,11 @@ def allowed_values(kind: Any) -> list[Any]:
     """The values of every `Literal` in a type."""
     if get_origin(kind) is Literal:
         return list(get_args(kind))
-    inner = get_args(kind)[:1] if get_origin(kind) is Annotated else get_args(kind)
-    is_open = get_origin(kind) in (Annotated, Union, UnionType, tuple)
-    return [value for argument in inner for value in allowed_values(argument)] if is_open else []
+    if get_origin(kind) is Annotated:
+        return allowed_values(get_args(kind)[0])
+    if get_origin(kind) not in (Union, UnionType, tuple):
+        return []
+    return [value for argument in get_args(kind) for value in allowed_values(argument)]
 
 
 def type_words(name: str) -> str:

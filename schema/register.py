@@ -5,13 +5,14 @@ The fields of the structs are the keys of the file; unknown keys are refused, ea
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from schema.definitions import SERVICES, Definition, definition_text, load_definition, read_structs
-from schema.faults import Fault
+from schema.faults import Fault, ids_of
 from schema.toml_lines import KeyPath
 
 REGISTERS = Path(__file__).parent / "registers"
@@ -129,66 +130,69 @@ def load_register(service: str) -> Register:
 
 def parse_register(text: str, file: str, definition: Definition) -> Register:
     """The register of a service with this definition. Raises DefinitionError with every fault."""
-    return read_structs(
-        text, file, Register, lambda register, partly: () if partly else _register_faults(register, definition)
-    )
+    return read_structs(text, file, Register, partial(_register_faults, definition=definition))
 
 
 def _register_faults(register: Register, definition: Definition) -> Iterator[Fault]:
     if register.people:
         return _people_faults(register, definition)
-    columns, states, kinds = register.columns, register.states, register.kinds.words if register.kinds else ()
-    fields = {"", *(field.id for field in definition.fields)}
-    steps = {(step.id, False) for step in definition.steps} | {(one.id, True) for one in definition.exits}
-    stands, known = {one.step for one in states.list}, {kind.id for kind in definition.kinds}
-    checks: list[tuple[KeyPath, bool, str]] = [
-        (("service",), register.service == definition.id, f"dokumen ini untuk layanan {definition.id}"),
-        *(
-            (("columns",), id_ in {column.id for column in columns}, f"kolom {id_} belum ada")
-            for id_ in (register.key, "received", "name")
-        ),
-        *(
-            (
-                ("columns", at, "id"),
-                column.id not in {other.id for other in columns[:at]},
-                f"kolom {column.id} sudah ada",
-            )
-            for at, column in enumerate(columns)
-        ),
-        *(
-            (("columns", at, "field"), column.field in fields, f"isian {column.field} tidak ada di layanan ini")
-            for at, column in enumerate(columns)
-        ),
-        *(
-            (("columns", at, "headings"), not twice, f"judul {', '.join(sorted(twice))} sudah dipakai kolom lain")
-            for at, column in enumerate(columns)
-            for twice in [{word for other in columns[:at] for word in other.headings} & {*column.headings}]
-        ),
-        *(
-            (("kinds", "words", at, "kind"), kind.kind in known, f"jenis {kind.kind} tidak ada di layanan ini")
-            for at, kind in enumerate(kinds)
-        ),
-        *(
-            (("states", "list", at, "step"), (one.step, one.closed) in steps, f"{one.step} tidak ada di layanan ini")
-            for at, one in enumerate(states.list)
-        ),
-        *(
-            (("states", "words", at, "step"), one.step in stands, f"{one.step} tidak ada di states.list")
-            for at, one in enumerate(states.words)
-        ),
-        *(
-            (("states", "words", at, "pattern"), _is_pattern(one.pattern), "pola ini tidak terbaca")
-            for at, one in enumerate(states.words)
-        ),
-        (("states", "unknown"), states.unknown in stands, f"{states.unknown} tidak ada di states.list"),
-        (("states", "handed_over"), states.handed_over in stands, f"{states.handed_over} tidak ada di states.list"),
-    ]
-    return ((path, f"{why}; perbaiki.") for path, holds, why in checks if not holds)
+    faults = chain(_column_faults(register, definition), _kind_faults(register, definition))
+    faults = chain(faults, _state_faults(register.states, definition))
+    return ((path, f"{why}; perbaiki.") for path, why in faults)
+
+
+def _column_faults(register: Register, definition: Definition) -> Iterator[Fault]:
+    """Columns that are missing, stand twice, share a heading, or fill a field that the service does not have."""
+    if register.service != definition.id:
+        yield ("service",), f"dokumen ini untuk layanan {definition.id}"
+    fields = {"", *ids_of(definition.fields)}
+    ids: set[str] = set()
+    headings: set[str] = set()
+    for at, column in enumerate(register.columns):
+        path: KeyPath = ("columns", at)
+        if column.id in ids:
+            yield (*path, "id"), f"kolom {column.id} sudah ada"
+        if column.field not in fields:
+            yield (*path, "field"), f"isian {column.field} tidak ada di layanan ini"
+        if twice := headings.intersection(column.headings):
+            yield (*path, "headings"), f"judul {', '.join(sorted(twice))} sudah dipakai kolom lain"
+        ids.add(column.id)
+        headings.update(column.headings)
+    for needed in (register.key, "received", "name"):
+        if needed not in ids:
+            yield ("columns",), f"kolom {needed} belum ada"
+
+
+def _kind_faults(register: Register, definition: Definition) -> Iterator[Fault]:
+    known = ids_of(definition.kinds)
+    for at, row in enumerate(register.kinds.words if register.kinds else ()):
+        if row.kind not in known:
+            yield ("kinds", "words", at, "kind"), f"jenis {row.kind} tidak ada di layanan ini"
+
+
+def _state_faults(states: States, definition: Definition) -> Iterator[Fault]:
+    """States that the service does not have, words for a state that is not listed, patterns that cannot be read."""
+    steps, exits = ids_of(definition.steps), ids_of(definition.exits)
+    listed = [state.step for state in states.list]
+    for at, state in enumerate(states.list):
+        if state.step not in (exits if state.closed else steps):
+            yield ("states", "list", at, "step"), f"{state.step} tidak ada di layanan ini"
+    for at, row in enumerate(states.words):
+        if row.step not in listed:
+            yield ("states", "words", at, "step"), f"{row.step} tidak ada di states.list"
+        if not _is_pattern(row.pattern):
+            yield ("states", "words", at, "pattern"), "pola ini tidak terbaca"
+    for key in ("unknown", "handed_over"):
+        step = getattr(states, key)
+        if step not in listed:
+            yield ("states", key), f"{step} tidak ada di states.list"
 
 
 def _people_faults(register: Register, definition: Definition) -> Iterator[Fault]:
-    fields = {field.id for field in definition.people.fields} if definition.people else set[str]()
-    needed = {definition.people.key, definition.people.name} if definition.people else set[str]()
+    people = definition.people
+    fields, needed = set[str](), set[str]()
+    if people:
+        fields, needed = {*ids_of(people.fields)}, {people.key, people.name}
     if lacking := needed - {column.field for column in register.columns}:
         yield ("columns",), f"kolom untuk {', '.join(sorted(lacking))} belum ada; tulis."
     for at, column in enumerate(register.columns):

@@ -39,10 +39,10 @@ def load_residents_list() -> ResidentsList:
 
 
 def parse_residents_list(text: str, file: str) -> ResidentsList:
-    return read_structs(text, file, ResidentsList, lambda made, partly: () if partly else find_faults(made))
+    return read_structs(text, file, ResidentsList, residents_faults)
 
 
-def find_faults(made: ResidentsList) -> Iterator[Fault]:
+def residents_faults(made: ResidentsList) -> Iterator[Fault]:
     """Columns that nobody reads, stand twice or share a heading; NIK and name that are missing."""
     seen: set[str] = set()
     for at, column in enumerate(made.columns):

@@ -81,12 +81,14 @@ def seed_kecamatan() -> tuple[Region, ...]:
 @cache
 def seed_villages(kecamatan: str = "350807") -> tuple[Village, ...]:
     """The villages of one kecamatan in order of code; empty for one that is not in the data set."""
-    return tuple(Village(*row) for row in _read_rows("desa.csv") if row[0][:6] == kecamatan)
+    rows = [row for row in _read_rows("desa.csv") if row[0][:6] == kecamatan]
+    return tuple(Village(*row) for row in rows)
 
 
 @cache
 def known_region_codes() -> frozenset[str]:
-    return frozenset(code for (code,) in _read_rows("kode-wilayah.csv")) | {region.code for region in seed_kecamatan()}
+    codes = {code for (code,) in _read_rows("kode-wilayah.csv")}
+    return frozenset(codes).union(region.code for region in seed_kecamatan())
 
 
 def _read_rows(name: str) -> list[list[str]]:

@@ -7,7 +7,7 @@ that a case can walk through the definition without ever meeting a dead end or a
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schema.faults import Fault, ids_of, unknown_names, values_at
 from schema.partner_checks import PARTNER_STEPS, partner_faults
@@ -22,6 +22,7 @@ _COMPUTED_FACTS = ("age", "kind")
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*+)\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
+_COMPARISONS = ("equals", "one_of", "not_one_of", "below", "at_least")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
 
@@ -56,9 +57,10 @@ def faults_of(definition: Definition, office: OfficeNames | None = None, *, part
 
 def _reference_checks(d: Definition, office: OfficeNames | None) -> Iterator[Check]:
     """One check for each key that names something."""
-    for path, kind in _REFERENCES:
-        if kind != "clauses" or d.sections:
-            what, known = _NAMES[kind]
+    for kind, (what, known) in _NAMES.items():
+        if kind == "clauses" and not d.sections:
+            continue
+        for path in _REFERENCES[kind]:
             yield partial(_reference_faults, path=path, what=what, known=known)
     if office is None:
         return
@@ -73,23 +75,31 @@ def _reference_checks(d: Definition, office: OfficeNames | None) -> Iterator[Che
 def _reference_faults(
     d: Definition, path: str, what: str, known: Callable[[Definition], Iterable[str]]
 ) -> Iterator[Fault]:
-    for at, held in values_at(d, path):
-        yield from unknown_names(at, held if isinstance(held, tuple) else (held,), known(d), what)
+    for at, value in values_at(d, path):
+        names = value if isinstance(value, tuple) else (value,)
+        yield from unknown_names(at, names, known(d), what)
 
 
 def _repetition_faults(d: Definition) -> Iterator[Fault]:
-    for path, key in _UNIQUE:
-        for at, items in values_at(d, path):
-            values = [getattr(item, key) for item in items]
-            for i, value in enumerate(values):
-                if value and value in values[:i]:
-                    yield (*at, i, key), f"{value} ditulis dua kali; setiap {key} hanya boleh sekali."
+    for key, lists in _UNIQUE.items():
+        for path in lists:
+            for at, items in values_at(d, path):
+                yield from _repeated_values(at, key, items)
+
+
+def _repeated_values(at: KeyPath, key: str, items: Iterable[Any]) -> Iterator[Fault]:
+    seen = set()
+    for i, item in enumerate(items):
+        value = getattr(item, key)
+        if value and value in seen:
+            yield (*at, i, key), f"{value} ditulis dua kali; setiap {key} hanya boleh sekali."
+        seen.add(value)
 
 
 def _comparison_faults(d: Definition) -> Iterator[Fault]:
     for path in _COMPARED:
-        for at, one in values_at(d, path):
-            if all(value is None for value in (one.equals, one.one_of, one.not_one_of, one.below, one.at_least)):
+        for at, condition in values_at(d, path):
+            if all(getattr(condition, key) is None for key in _COMPARISONS):
                 yield at, "perlu equals, one_of, not_one_of, below, atau at_least."
 
 
@@ -123,9 +133,14 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _number_faults(d: Definition) -> Iterator[Fault]:
-    rest = _NUMBER_PARTS.sub("", d.case_number)
-    if len(_COUNTER.findall(d.case_number)) != 1 or "{" in rest or "}" in rest:
+    if not _counts_once(d.case_number):
         yield ("case_number",), "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}."
+
+
+def _counts_once(pattern: str) -> bool:
+    """Whether a pattern of numbers holds the running one once, and nothing in braces that is not known."""
+    rest = _NUMBER_PARTS.sub("", pattern)
+    return len(_COUNTER.findall(pattern)) == 1 and not set("{}") & set(rest)
 
 
 def _letter_faults(d: Definition) -> Iterator[Fault]:
@@ -133,14 +148,13 @@ def _letter_faults(d: Definition) -> Iterator[Fault]:
     for i, letter in enumerate(d.letters):
         path: KeyPath = ("letters", i)
         for key in ("subject", "addressed_to", "text", "attachment", "sender", "letter_number", "letter_date"):
-            own = [*facts, DETAILS] if key == "text" and letter.details else facts
-            yield from unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), own, "kata ganti")
+            known = [*facts, DETAILS] if key == "text" and letter.details else facts
+            yield from unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), known, "kata ganti")
         wanted = ("text", "addressed_to", "signatories") if letter.direction == "out" else ("sender",)
         for key in wanted:
             if not getattr(letter, key):
                 yield (*path, key), f"surat {letter.id} memerlukan {key}."
-        counters, rest = len(_COUNTER.findall(letter.number)), _NUMBER_PARTS.sub("", letter.number)
-        if letter.number and (counters != 1 or "{year}" not in letter.number or "{" in rest or "}" in rest):
+        if letter.number and not (_counts_once(letter.number) and "{year}" in letter.number):
             yield (*path, "number"), "pola harus memuat {n} satu kali dan {year}; boleh memakai {code} dan {month}."
     directions = {letter.id: letter.direction for letter in d.letters}
     for i, step in enumerate(d.steps):
@@ -166,8 +180,12 @@ def _letter_list_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _known_facts(d: Definition) -> list[str]:
-    days = (f"{field.id}{DAYS}" for field in d.fields if field.type == "date")
+    days = [name + DAYS for name in _date_fields(d)]
     return [*ids_of(d.fields), *days, *ids_of(d.derived_facts), *_COMPUTED_FACTS]
+
+
+def _date_fields(d: Definition) -> list[str]:
+    return [field.id for field in d.fields if field.type == "date"]
 
 
 def _row_faults(d: Definition) -> Iterator[Fault]:
@@ -175,9 +193,9 @@ def _row_faults(d: Definition) -> Iterator[Fault]:
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
             yield ("rows", i, "symbol"), "keputusan memerlukan question dan paling sedikit dua branches."
     for path in ("rows[]", "steps[]"):
-        for at, one in values_at(d, path):
-            if one.standard_time and one.time and one.time.is_by_schedule:
-                why = f"waktu {one.time.text} mengikuti jadwal; hapus standard_time, atau tulis angkanya pada time."
+        for at, work in values_at(d, path):
+            if work.standard_time and work.time and work.time.is_by_schedule:
+                why = f"waktu {work.time.text} mengikuti jadwal; hapus standard_time, atau tulis angkanya pada time."
                 yield (*at, "standard_time"), why
 
 
@@ -194,8 +212,11 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
             why = f"langkah {step.id} tidak dapat diakhiri siapa pun: tulis roles pada hasil atau pelaksananya."
             yield (*path, "outcomes"), why
         for j, outcome in enumerate(step.outcomes):
-            known, what = (ids_of(d.exits), "akhir") if outcome.to.startswith("@") else (ids_of(d.steps), "langkah")
-            yield from unknown_names((*path, "outcomes", j, "to"), [outcome.to.removeprefix("@")], known, what)
+            target = outcome.to.removeprefix("@")
+            known, what = ids_of(d.steps), "langkah"
+            if target != outcome.to:
+                known, what = ids_of(d.exits), "akhir"
+            yield from unknown_names((*path, "outcomes", j, "to"), [target], known, what)
             if (outcome.reasons or outcome.asks) and not outcome.needs_reason:
                 key = "reasons" if outcome.reasons else "asks"
                 yield (*path, "outcomes", j, key), "hanya berguna bila needs_reason = true."
@@ -220,7 +241,8 @@ def _exit_faults(d: Definition) -> Iterator[Fault]:
 
 def _reachability_faults(d: Definition) -> Iterator[Fault]:
     steps = {step.id: step for step in d.steps}
-    reached = _reachable_names(steps, {d.steps[0].id, *(exit_.reopens_to for exit_ in d.exits if exit_.reopens_to)})
+    reopened = [exit_.reopens_to for exit_ in d.exits if exit_.reopens_to]
+    reached = _reachable_names(steps, {d.steps[0].id, *reopened})
     for i, step in enumerate(d.steps):
         if step.id not in reached:
             yield ("steps", i, "id"), f"langkah {step.id} tidak dapat dicapai dari langkah pertama."
@@ -246,15 +268,18 @@ def _reachable_names(steps: dict[str, Step], start: set[str]) -> set[str]:
 def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
     """The promise names its outcomes, and exactly those outcomes carry the marks."""
     promise = d.promise
-    wanted = {
-        "starts_promise": {promise.starts_on} if promise else set(),
-        "keeps_promise": {promise.kept_on, promise.kept_on_alternative} - {""} if promise else set(),
-    }
-    for mark, names in wanted.items():
-        marked = {f"{step.id}.{each.id}" for step in d.steps for each in step.outcomes if getattr(each, mark)}
-        if marked != names:
-            said, written = (shortened(", ".join(sorted(some))) or "tidak ada" for some in (names, marked))
+    starts, keeps = set[str](), set[str]()
+    if promise:
+        starts, keeps = {promise.starts_on}, {promise.kept_on, promise.kept_on_alternative} - {""}
+    for mark, named in (("starts_promise", starts), ("keeps_promise", keeps)):
+        marked = {f"{step.id}.{outcome.id}" for step in d.steps for outcome in step.outcomes if getattr(outcome, mark)}
+        if marked != named:
+            said, written = _shown_names(named), _shown_names(marked)
             yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {written}."
+
+
+def _shown_names(names: Iterable[str]) -> str:
+    return shortened(", ".join(sorted(names))) or "tidak ada"
 
 
 def _limit_faults(d: Definition) -> Iterator[Fault]:
@@ -266,7 +291,8 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
             yield (*path, "range"), "angka pertama tidak boleh lebih besar daripada yang kedua."
         if any(tell.early for tell in limit.tells) and not limit.range:
             yield (*path, "tells"), "early hanya berguna pada batas dengan range."
-        if len({limit.unit, *(reading.unit for reading in limit.readings)}) <= len(limit.readings):
+        units = [limit.unit, *(reading.unit for reading in limit.readings)]
+        if len(set(units)) < len(units):
             yield (*path, "readings"), "setiap bacaan memerlukan satuan yang berbeda."
         if limit.id == "promise":
             written = "janji sudah ditulis di [promise]; tulis di satu tempat saja."
@@ -287,8 +313,9 @@ def _people_faults(d: Definition) -> Iterator[Fault]:
     if d.people is not None:
         yield from people_faults(d.people)
         return
-    asked = [at for at, states in values_at(d, "steps[].outcomes[].needs_people") if states]
-    yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
+    for at, states in values_at(d, "steps[].outcomes[].needs_people"):
+        if states:
+            yield at, "layanan ini tidak memuat daftar orang; tulis [people] dulu."
 
 
 def reserved_name_faults(d: Definition) -> Iterator[Fault]:
@@ -299,40 +326,32 @@ def reserved_name_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _training_faults(d: Definition) -> Iterator[Fault]:
-    for i, one in enumerate(d.competence):
-        if one.no_training and one.training:
-            yield (
-                ("competence", i, "no_training"),
-                "pelatihan tidak dipersyaratkan, tetapi ada yang disebut.",
-            )
+    for i, competence in enumerate(d.competence):
+        if competence.no_training and competence.training:
+            yield ("competence", i, "no_training"), "pelatihan tidak dipersyaratkan, tetapi ada yang disebut."
 
 
 def _known_clauses(d: Definition) -> list[str]:
-    known = {clause.number for section in d.sections for clause in section.clauses}
-    known |= {section.number for section in d.sections}
-    return sorted(known | {item.number for item in d.legal_basis} | {item.clause for item in d.facilities})
+    known: set[str] = set()
+    for path in ("sections[].clauses[].number", "sections[].number", "legal_basis[].number", "facilities[].clause"):
+        known.update(number for _, number in values_at(d, path))
+    return sorted(known)
 
 
-_UNIQUE = (
-    *((table, "id") for table in ("form_codes", "form_sections", "fields", "kinds", "requirements", "actors")),
-    *((table, "id") for table in ("places", "steps", "exits", "pauses", "documents", "limits", "derived_facts")),
-    *((table, "id") for table in ("letters", "files")),
-    ("rows", "no"),
-    ("legal_basis", "number"),
-    ("distribution", "number"),
-    ("sections", "number"),
-    ("facilities", "clause"),
-    ("facilities", "name"),
-    ("identity.signatories", "id"),
-    ("steps[].outcomes", "id"),
-    ("fields[].choices", "value"),
-    ("requirements[].observed.choices", "value"),
-    ("requirements[].one_of", "value"),
-    ("partner.answers", "id"),
-    ("limits[].readings", "id"),
-    *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
-)
-"""Lists, and the key that stands in each only once."""
+_UNIQUE = {
+    "id": (
+        *("form_codes", "form_sections", "fields", "kinds", "requirements", "actors", "places", "steps", "exits"),
+        *("pauses", "documents", "limits", "derived_facts", "letters", "files", "identity.signatories"),
+        *("steps[].outcomes", "partner.answers", "limits[].readings"),
+        *("people.fields", "people.states", "people.moves", "people.papers"),
+    ),
+    "no": ("rows",),
+    "number": ("legal_basis", "distribution", "sections"),
+    "clause": ("facilities",),
+    "name": ("facilities",),
+    "value": ("fields[].choices", "requirements[].observed.choices", "requirements[].one_of"),
+}
+"""Keys that stand in a list only once, and those lists."""
 _COMPARED = (
     "fields[].when[]",
     "conditions[].when[]",
@@ -341,71 +360,67 @@ _COMPARED = (
     "steps[].outcomes[].when[]",
     "promise.from_age_unless[]",
 )
-_NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
-    "actors": ("pelaksana", lambda d: ids_of(d.actors)),
+
+
+def _names_at(path: str) -> Callable[[Definition], list[str]]:
+    return lambda d: [str(value) for _, value in values_at(d, path)]
+
+
+_NAMES: dict[str, tuple[str, Callable[[Definition], list[str]]]] = {
+    "actors": ("pelaksana", _names_at("actors[].id")),
     "clauses": ("klausul", _known_clauses),
-    "dates": ("kolom tanggal", lambda d: [field.id for field in d.fields if field.type == "date"]),
+    "dates": ("kolom tanggal", _date_fields),
     "facts": ("fakta", _known_facts),
-    "fields": ("kolom", lambda d: ids_of(d.fields)),
-    "form_sections": ("bagian formulir", lambda d: ids_of(d.form_sections)),
-    "files": ("berkas", lambda d: ids_of(d.files)),
-    "letters": ("surat", lambda d: ids_of(d.letters)),
-    "kinds": ("jenis permohonan", lambda d: ids_of(d.kinds)),
+    "fields": ("kolom", _names_at("fields[].id")),
+    "form_sections": ("bagian formulir", _names_at("form_sections[].id")),
+    "files": ("berkas", _names_at("files[].id")),
+    "letters": ("surat", _names_at("letters[].id")),
+    "kinds": ("jenis permohonan", _names_at("kinds[].id")),
     "moments": ("saat", _moments_of),
-    "pauses": ("alasan jeda", lambda d: ids_of(d.pauses)),
-    "people_fields": ("kolom daftar orang", lambda d: ids_of(d.people.fields) if d.people else ()),
-    "people_moves": ("langkah orang", lambda d: ids_of(d.people.moves) if d.people else ()),
-    "people_states": ("keadaan orang", lambda d: ids_of(d.people.states) if d.people else ()),
-    "places": ("tempat berkas", lambda d: ids_of(d.places)),
-    "reasons": (
-        "alasan pada reasons sebuah hasil",
-        lambda d: [why for step in d.steps for outcome in step.outcomes for why in outcome.reasons],
-    ),
-    "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
-    "steps": ("langkah", lambda d: ids_of(d.steps)),
+    "pauses": ("alasan jeda", _names_at("pauses[].id")),
+    "people_fields": ("kolom daftar orang", _names_at("people.fields[].id")),
+    "people_moves": ("langkah orang", _names_at("people.moves[].id")),
+    "people_states": ("keadaan orang", _names_at("people.states[].id")),
+    "places": ("tempat berkas", _names_at("places[].id")),
+    "reasons": ("alasan pada reasons sebuah hasil", _names_at("steps[].outcomes[].reasons[]")),
+    "rows": ("baris", _names_at("rows[].no")),
+    "steps": ("langkah", _names_at("steps[].id")),
 }
 """What a key may name: its word, and the names that a definition has."""
-_REFERENCES = (
-    ("one_open_per", "fields"),
-    ("one_open_with[]", "fields"),
-    ("derived_facts[].field", "dates"),
-    ("fields[].section", "form_sections"),
-    ("requirements[].kinds", "kinds"),
-    ("requirements[].also_asked[].kinds", "kinds"),
-    ("requirements[].missing_reason", "reasons"),
-    ("requirements[].observed.expected", "facts"),
-    ("requirements[].observed.differs_reason", "reasons"),
-    ("rows[].actor", "actors"),
-    ("rows[].also", "actors"),
-    ("rows[].branches[].to", "rows"),
-    ("steps[].actor", "actors"),
-    ("steps[].row", "rows"),
-    ("steps[].letter", "letters"),
-    ("steps[].outcomes[].needs_files", "files"),
-    ("steps[].place", "places"),
-    ("steps[].outcomes[].place", "places"),
-    ("exits[].from_steps", "steps"),
-    ("facilities[].stops", "steps"),
-    ("exits[].reopens_to", "steps"),
-    ("exits[].place", "places"),
-    ("limits[].pauses", "pauses"),
-    *((f"limits[].{key}[]", "moments") for key in ("starts_on", "stops_on", "restarts_on")),
-    *((f"{path}.fact", "facts") for path in _COMPARED),
-    *((f"partner.steps.{role}", "steps") for role in PARTNER_STEPS),
-    ("partner.columns[].fields", "fields"),
-    ("partner.annex[].fields", "fields"),
-    ("partner.address", "fields"),
-    *((f"people.{key}", "people_fields") for key in ("key", "name", "papers[].columns")),
-    *((f"people.{key}", "people_states") for key in ("first", "moves[].from_states", "moves[].to", "schedule.again")),
-    ("people.papers[].states", "people_states"),
-    ("people.schedule.move", "people_moves"),
-    ("people.steps", "steps"),
-    ("people.moves[].steps", "steps"),
-    ("steps[].outcomes[].needs_people", "people_states"),
-    *((f"{table}[].clause", "clauses") for table in ("rows", "documents", "competence")),
-    *((f"{table}.clause", "clauses") for table in ("product", "supervision", "promise", "fee")),
-)
-"""Keys that name something, and what."""
+_REFERENCES = {
+    "actors": ("rows[].actor", "rows[].also", "steps[].actor"),
+    "clauses": (
+        *("rows[].clause", "documents[].clause", "competence[].clause"),
+        *("product.clause", "supervision.clause", "promise.clause", "fee.clause"),
+    ),
+    "dates": ("derived_facts[].field",),
+    "facts": ("requirements[].observed.expected", *(f"{path}.fact" for path in _COMPARED)),
+    "fields": (
+        *("one_open_per", "one_open_with[]"),
+        *("partner.columns[].fields", "partner.annex[].fields", "partner.address"),
+    ),
+    "files": ("steps[].outcomes[].needs_files",),
+    "form_sections": ("fields[].section",),
+    "kinds": ("requirements[].kinds", "requirements[].also_asked[].kinds"),
+    "letters": ("steps[].letter",),
+    "moments": ("limits[].starts_on[]", "limits[].stops_on[]", "limits[].restarts_on[]"),
+    "pauses": ("limits[].pauses",),
+    "people_fields": ("people.key", "people.name", "people.papers[].columns"),
+    "people_moves": ("people.schedule.move",),
+    "people_states": (
+        *("people.first", "people.moves[].from_states", "people.moves[].to", "people.schedule.again"),
+        *("people.papers[].states", "steps[].outcomes[].needs_people"),
+    ),
+    "places": ("steps[].place", "steps[].outcomes[].place", "exits[].place"),
+    "reasons": ("requirements[].missing_reason", "requirements[].observed.differs_reason"),
+    "rows": ("rows[].branches[].to", "steps[].row"),
+    "steps": (
+        *("exits[].from_steps", "facilities[].stops", "exits[].reopens_to"),
+        *("people.steps", "people.moves[].steps"),
+        *(f"partner.steps.{role}" for role in PARTNER_STEPS),
+    ),
+}
+"""What is named, and by which keys."""
 _ROLES = (
     "actors[].roles",
     "exits[].roles",

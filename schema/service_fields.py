@@ -247,7 +247,7 @@ class People(Part, frozen=True, kw_only=True):
 
 def people_faults(people: People) -> Iterator[tuple[KeyPath, str]]:
     """What a list of people says of itself: (path of the key, sentence) of each fault."""
-    known = {one.id: one for one in people.fields}
+    known = {field.id: field for field in people.fields}
     for name in ("key", "name"):
         field = known.get(getattr(people, name))
         if field is not None and not field.required:
@@ -266,7 +266,7 @@ def _state_faults(people: People) -> Iterator[tuple[KeyPath, str]]:
     reached, before = {people.first}, set[str]()
     while reached != before:
         before = set(reached)
-        reached |= {one.to for one in people.moves if reached & {*one.from_states}}
+        reached |= {move.to for move in people.moves if reached & {*move.from_states}}
     left = {name for move in people.moves for name in move.from_states}
     for i, state in enumerate(people.states):
         if state.id not in reached or (not state.final and state.id not in left):

@@ -110,13 +110,13 @@ class Requirement(Labelled, frozen=True, kw_only=True):
     @property
     def alternatives(self) -> str:
         """`salah satu dari akta, ijazah, atau surat nikah`; empty where only one paper will do."""
-        *first, last = [one.label for one in self.one_of] or [""]
+        *first, last = [choice.label for choice in self.one_of] or [""]
         between = ", atau " if len(first) > 1 else " atau "
         return f"salah satu dari {', '.join(first)}{between}{last}" if first else ""
 
     def named(self, chosen: str = "") -> str:
         """What to call it: with the chosen paper, or while none is chosen with all that would do."""
-        brought = next((one.label for one in self.one_of if one.value == chosen), "")
+        brought = next((choice.label for choice in self.one_of if choice.value == chosen), "")
         which = brought or self.alternatives
         return f"{self.label}: {which}" if which else self.label
 

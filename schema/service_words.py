@@ -146,7 +146,8 @@ def _pair_faults(d: Definition) -> Iterator[Fault]:
     texts += [*values_at(d, "promise.text"), *values_at(d, "fee.text")]
     for path, text in texts:
         for digits, words in PAIR.findall(text):
-            number = parse_number_words([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
+            number_words = [word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")]
+            number = parse_number_words(number_words)
             if number is not None and number != int(digits.replace(".", "")):
                 yield path, f"angka {digits} dan huruf ({words}) berbeda; samakan keduanya."
 
@@ -212,10 +213,13 @@ def minutes_in(text: str) -> set[int]:
 
 def fill_placeholders(values: dict[str, Any]) -> dict[str, Any]:
     """The tables of a file with `{promise}` and `{fee}` written out in clauses, documents and their own texts."""
-    words, promise, fee = {}, values.get("promise"), values.get("fee")
-    unit = promise.get("unit") if isinstance(promise, dict) else None
-    if isinstance(promise, dict) and promise.get("days") in range(1, 367) and isinstance(unit, str) and unit in UNITS:
-        words["{promise}"] = f"{promise['days']} ({number_in_words(promise['days'])}) {UNITS[unit]}"
+    words = {}
+    promise, fee = values.get("promise"), values.get("fee")
+    if isinstance(promise, dict):
+        days: Any = promise.get("days")
+        unit = promise.get("unit")
+        if days in range(1, 367) and isinstance(unit, str) and unit in UNITS:
+            words["{promise}"] = f"{days} ({number_in_words(days)}) {UNITS[unit]}"
     if isinstance(fee, dict) and isinstance(fee.get("rupiah"), int):
         amount = f"Rp{fee['rupiah']:,}".replace(",", ".")
         words["{fee}"] = amount if fee["rupiah"] else "tidak dipungut biaya (gratis)"
@@ -229,5 +233,7 @@ def _filled_value(value: Any, words: dict[str, str]) -> Any:
             value = value.replace(name, text)
         return value
     if isinstance(value, list):
-        return [_filled_value(one, words) for one in value]
-    return {key: _filled_value(one, words) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_filled_value(item, words) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled_value(inner, words) for key, inner in value.items()}
+    return value

@@ -101,13 +101,16 @@ def number_within(low: int, high: int = BIGGEST) -> Bound:
 
 def text_up_to(most: int, *, lines: bool = False, least: int = 0) -> Bound:
     """Printable text of at most `most` characters; `lines` allows line breaks."""
-    return Bound(
-        lambda value: (
-            least <= len(value) <= most
-            and (value.isprintable() or is_printable(value.replace("\n", " ") if lines else value))
-        ),
-        (least, most),
-    )
+
+    def holds(value: str) -> bool:
+        if not least <= len(value) <= most:
+            return False
+        if value.isprintable():
+            return True
+        line = value.replace("\n", " ") if lines else value
+        return is_printable(line)
+
+    return Bound(holds, (least, most))
 
 
 def text_like(pattern: str, *, empty: bool = False) -> Bound:
@@ -158,9 +161,16 @@ def grouped_tests(
     """What reads the fields of plain text, their least and greatest lengths, and the tests of all other fields."""
     hints = get_type_hints(kind, include_extras=True)
     plain = {name: size for name in kind.__struct_fields__ if (size := text_lengths(hints[name]))}
-    read = attrgetter(*plain) if len(plain) > 1 else lambda value: [getattr(value, name) for name in plain]
-    others = tuple(known for known in field_tests(kind) if known[0] not in plain)
-    return read, tuple(least for least, _ in plain.values()), tuple(most for _, most in plain.values()), others
+    others = tuple((name, test) for name, test in field_tests(kind) if name not in plain)
+    least, most = tuple(size[0] for size in plain.values()), tuple(size[1] for size in plain.values())
+    return fields_reader(tuple(plain)), least, most, others
+
+
+def fields_reader(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
+    """What reads fields of an object, all at once."""
+    if len(names) < 2:
+        return lambda value: [getattr(value, name) for name in names]
+    return attrgetter(*names)
 
 
 def text_lengths(hint: Any) -> Lengths | None:
@@ -183,10 +193,12 @@ def type_test(hint: Any) -> Test:
         own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
         return own[0] if own and inner[0] in (str, int) else combine_tests(own, type_test(inner[0]))
     if kind in (Union, types.UnionType):
-        known = any_test_of([type_test(argument) for argument in inner if argument is not types.NoneType])
+        choices = [type_test(argument) for argument in inner if argument is not types.NoneType]
+        known = any_test_of(choices)
         return (lambda value: value is None or known(value)) if types.NoneType in inner else known
     if kind in (list, tuple):
-        return each_item_test(kind, [type_test(argument) for argument in inner if argument is not Ellipsis])
+        items = [type_test(argument) for argument in inner if argument is not Ellipsis]
+        return each_item_test(kind, items)
     if kind is dict:
         plain = all(text_lengths(argument) == (0, WIDEST) for argument in inner)
         return pairs_test(type_test(inner[0]), type_test(inner[1]), plain)
@@ -222,7 +234,7 @@ def any_test_of(tests: Sequence[Test]) -> Test:
 
 def each_item_test(kind: type, tests: Sequence[Test]) -> Test:
     if kind is tuple and len(tests) > 1:
-        return lambda value: all(holds(one) for holds, one in zip(tests, value, strict=True))
+        return lambda value: all(holds(item) for holds, item in zip(tests, value, strict=True))
     return lambda value: len(value) <= MOST_ITEMS and all(map(tests[0], value))
 
 
@@ -236,7 +248,7 @@ def pairs_test(key: Test, held: Test, plain: bool) -> Test:
             whole = "".join((*value, *value.values()))
             if len(whole) <= WIDEST and whole.isprintable():
                 return True
-        return all(key(name) and held(one) for name, one in value.items())
+        return all(key(name) and held(inner) for name, inner in value.items())
 
     return holds
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from schema.definitions import DefinitionError, definition_text, read_structs
+from schema.faults import ids_of
 from schema.service_standard import Labelled, Line, Part, Slug
 from schema.toml_lines import KeyPath
 
@@ -75,13 +76,12 @@ class Survey(Part, frozen=True, kw_only=True, dict=True):
 
     def band_of(self, index: Decimal) -> Band:
         """The category of an index that was rounded to two decimals."""
-        return next(band for band in self.bands if Decimal(band.first) <= index <= Decimal(band.last))
+        fitting = (band for band in self.bands if Decimal(band.first) <= index <= Decimal(band.last))
+        return next(fitting)
 
 
-def survey_faults(survey: Survey, partly: bool) -> Iterator[tuple[KeyPath, str]]:
-    """What the shape alone does not refuse. With faults of shape (`partly`) the values are not compared."""
-    if partly:
-        return
+def survey_faults(survey: Survey) -> Iterator[tuple[KeyPath, str]]:
+    """What the shape alone does not refuse."""
     count = len(survey.elements)
     for place, element in enumerate(survey.elements):
         if element.id != f"U{place + 1}":
@@ -94,7 +94,7 @@ def survey_faults(survey: Survey, partly: bool) -> Iterator[tuple[KeyPath, str]]
     yield from band_faults(survey.bands)
     for place, asked in enumerate(survey.asked):
         for more, option in enumerate(asked.options):
-            if option.id in [one.id for one in asked.options[:more]]:
+            if option.id in ids_of(asked.options[:more]):
                 yield ("asked", place, "options", more, "id"), f"pilihan {option.id} sudah ada."
 
 

@@ -8,7 +8,6 @@ which costs ten times the query; anything richer goes through peewee's own queri
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -16,7 +15,7 @@ import peewee
 
 from schema.database import Database
 from schema.migrations import step_files
-from schema.structs import convert_values
+from schema.structs import convert_values, fields_reader
 
 T = TypeVar("T")
 FIELDS = {"TEXT": peewee.TextField, "INTEGER": peewee.IntegerField, "BLOB": peewee.BlobField}
@@ -48,7 +47,8 @@ class TableShape(NamedTuple):
 def declared_tables() -> dict[str, TableShape]:
     """Table → its shape after all steps. A table of both sides that differs between them is the office's."""
     parts: dict[str, list[str]] = {}
-    for path in (path for folder in ("common", "centre", "office") for path in step_files(folder, "sqlite")):
+    steps = [path for folder in ("common", "centre", "office") for path in step_files(folder, "sqlite")]
+    for path in steps:
         for statement in COMMENT.sub("", path.read_text(encoding="utf-8")).split(";"):
             match statement.split(None, 6):
                 case ["CREATE", "TABLE", table, *_]:
@@ -126,17 +126,18 @@ class Table(peewee.Model, metaclass=FromSql):
         Plain comparisons become SQL here, which is several times quicker; what is more than that, peewee writes.
         """
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
-        compared, ordered = [to_comparison(condition) for condition in where], [to_ordering(one) for one in orders]
+        compared, ordered = [*map(to_comparison, where)], [*map(to_ordering, orders)]
         if None in compared or None in ordered:
             fields = [(getattr(cls, name), value) for name, value in equal.items()]
             known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
             query = cls.select().where(*where, *known) if where or known else cls.select()
             return list(query.order_by(*orders).limit(limit).execute(db))
         conditions, values = compared_columns(equal)
-        plain = [one for one in compared if one]
-        where = (*conditions, *(one[0] for one in plain))
-        sql = select_sql(cls._meta.table_name, cls.columns(), where, tuple(filter(None, ordered)), limit)
-        return [cls.of_row(row) for row in db.run(sql, [*values, *(value for one in plain for value in one[1])])]
+        for condition, compared_values in filter(None, compared):
+            conditions += (condition,)
+            values += compared_values
+        sql = select_sql(cls._meta.table_name, cls.columns(), conditions, tuple(filter(None, ordered)), limit)
+        return [cls.of_row(row) for row in db.run(sql, values)]
 
     @classmethod
     def joined(cls, db: Database, alias: str, rest: str, params: Sequence[Any] = (), **more: str) -> list[Self]:
@@ -167,9 +168,11 @@ class Table(peewee.Model, metaclass=FromSql):
     def take(cls, struct: msgspec.Struct, **others: Any) -> dict[str, Any]:
         """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
         names, read = shared_fields(cls, type(struct))
-        values = zip(names, read(struct), strict=True)
-        taken = {name: one if type(one) in PLAIN else to_column(one) for name, one in values}
-        return taken | {name: other if type(other) in PLAIN else to_column(other) for name, other in others.items()}
+        taken = dict(zip(names, read(struct), strict=True)) | others
+        for name, value in taken.items():
+            if type(value) not in PLAIN:
+                taken[name] = to_column(value)
+        return taken
 
     @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
@@ -210,7 +213,8 @@ class Table(peewee.Model, metaclass=FromSql):
         key = cls._meta.primary_key
         names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
         others = ", ".join(f"{name} = excluded.{name}" for name in values if name not in names)
-        return f"({', '.join(names)}) DO " + (f"UPDATE SET {others}" if others else "NOTHING")
+        change = f"UPDATE SET {others}" if others else "NOTHING"
+        return f"({', '.join(names)}) DO {change}"
 
     @classmethod
     def alter(cls, db: Database, where: dict[str, Any], **values: Any) -> None:
@@ -259,9 +263,7 @@ def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[C
 def shared_fields(model: type[Table], kind: type[msgspec.Struct]) -> tuple[Columns, Callable[[Any], Sequence[Any]]]:
     """Fields of a struct that are columns of a table, and what reads them all at once."""
     names = tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)
-    if len(names) < 2:
-        return names, lambda struct: [getattr(struct, name) for name in names]
-    return names, attrgetter(*names)
+    return names, fields_reader(names)
 
 
 def to_column(value: Any) -> Any:
@@ -276,10 +278,14 @@ def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:
     conditions: list[str] = []
     values: list[Any] = []
     for name, value in equal.items():
-        several = isinstance(value, tuple)
-        marks = f"IN ({', '.join('?' * len(value))})" if several else "= ?"
-        conditions.append(f"{name} IS NULL" if value is None else f"{name} {marks}")
-        values += value if several else () if value is None else (value,)
+        if value is None:
+            conditions.append(f"{name} IS NULL")
+        elif isinstance(value, tuple):
+            conditions.append(f"{name} IN ({', '.join('?' * len(value))})")
+            values += value
+        else:
+            conditions.append(f"{name} = ?")
+            values.append(value)
     return tuple(conditions), values
 
 

@@ -67,7 +67,9 @@ class _Reader:
             self._mark_line(path)
             path = self._last_element(path)
         self._mark_line(path)
-        self.at = (match.end() if match else self.at) + int(many)
+        if match:
+            self.at = match.end()
+        self.at += many
         return path
 
     def _last_element(self, path: KeyPath) -> KeyPath:
@@ -94,7 +96,8 @@ class _Reader:
         opener = self.text[self.at]
         if opener in "[{":
             self.at += 1
-            self._read_members(path, "]" if opener == "[" else "}")
+            closer = "]" if opener == "[" else "}"
+            self._read_members(path, closer)
         elif not self._skip_over(_TRIPLE) and not self._skip_over(_STRING):
             self._skip_over(_BARE)
 
