@@ -6,14 +6,23 @@ a writer that came back speaks in a later epoch. What a peer says of more than w
 `sync/loss_claims.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from schema.database import Database, first_value
 from schema.tables import Table, select_structs
-from sync.entries import GENESIS, keep_fact, own_identity, parse_utc_text, read_fact, stored_hash
+from sync.entries import (
+    GENESIS,
+    StreamKey,
+    keep_fact,
+    last_number,
+    own_identity,
+    parse_utc_text,
+    read_fact,
+    stored_hash,
+)
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
@@ -39,7 +48,7 @@ def known_ack(node: Node, peer: Peer, origin: str, epoch: int, stream: str) -> K
     return KnownAck.first(node.db, peer=peer.name, origin=origin, epoch=epoch, stream=stream)
 
 
-def shared_streams(node: Node, peer: Peer) -> list[tuple[str, int, str]]:
+def shared_streams(node: Node, peer: Peer) -> list[StreamKey]:
     """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first; what a decided
     fork closed for us is shared no longer."""
     spoken: dict[str, set[int]] = {node.name: {node.journal.epoch}, peer.name: {peer.epoch}}
@@ -55,48 +64,48 @@ def shared_streams(node: Node, peer: Peer) -> list[tuple[str, int, str]]:
 
 def own_acks(node: Node, peer: Peer) -> list[Ack]:
     acks = []
-    for source, epoch, stream in shared_streams(node, peer):
-        tail, read_to = node.journal.tail(source, epoch, stream), 0
-        known = known_ack(node, peer, source, epoch, stream)
-        if source == node.name:
+    for where in shared_streams(node, peer):
+        known = known_ack(node, peer, *where)
+        if where[0] == node.name:
+            tail = node.journal.tail(*where)
             read_to = min(known.n, tail.n) if known else 0
         else:
-            tail = acknowledged_tail(node, peer, tail, known.told if known else 0, (source, epoch, stream))
-        acks.append(Ack(source, epoch, stream, tail.n, tail.hash.hex(), read_to))
+            tail, read_to = acknowledged_tail(node, where, known), 0
+        acks.append(Ack(*where, tail.n, tail.hash.hex(), read_to))
     return acks
 
 
-def acknowledged_tail(node: Node, peer: Peer, tail: Tail, read_to: int, where: tuple[str, int, str]) -> Tail:
-    aside = set_aside_after(node, where, read_to, MAX_VERDICTS + 1)
+def acknowledged_tail(node: Node, where: StreamKey, known: KnownAck | None) -> Tail:
+    aside = set_aside_after(node, where, known, MAX_VERDICTS + 1)
     if len(aside) <= MAX_VERDICTS:
-        return tail
+        return node.journal.tail(*where)
     n = aside[MAX_VERDICTS][0] - 1
     return Tail(n, stored_hash(node.db, where, n) or GENESIS)
 
 
-def set_aside_after(node: Node, where: tuple[str, int, str], n: int, limit: int) -> list[tuple[int, str]]:
-    """(n, reason) of lines of a stream that we set aside, after n."""
+def set_aside_after(node: Node, where: StreamKey, known: KnownAck | None, limit: int) -> list[tuple[int, str]]:
+    """(n, reason) of lines of a stream that we set aside, after those whose verdicts the peer has read."""
+    read_to = known.told if known else 0
     sql = (
         "SELECT n, reason FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n > ?"
         " AND verdict = 'set_aside' ORDER BY n LIMIT ?"
     )
-    return list(node.db.run(sql, (*where, n, limit)))
+    return list(node.db.run(sql, (*where, read_to, limit)))
 
 
 def own_verdicts(node: Node, peer: Peer) -> list[LineVerdict]:
     said: list[LineVerdict] = []
-    for source, epoch, stream in shared_streams(node, peer):
-        if source == node.name:
+    for where in shared_streams(node, peer):
+        if where[0] == node.name:
             continue
-        known = known_ack(node, peer, source, epoch, stream)
-        for n, why in set_aside_after(node, (source, epoch, stream), known.told if known else 0, MAX_VERDICTS):
-            said.append(LineVerdict(source, epoch, stream, n, n, "set_aside", why))
+        for n, why in set_aside_after(node, where, known_ack(node, peer, *where), MAX_VERDICTS):
+            said.append(LineVerdict(*where, n, n, "set_aside", why))
     return said
 
 
 def claimed_acks(header: Header) -> list[Ack]:
     """What a file says of each stream, the last word of it; of no more streams than two honest sides ever share."""
-    return list({(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}.values())[:MAX_STREAMS]
+    return list({ack.where: ack for ack in header.ack}.values())[:MAX_STREAMS]
 
 
 def note_acks(node: Node, peer: Peer, header: Header, bound: bool, now: datetime) -> list[SyncError]:
@@ -109,7 +118,7 @@ def note_acks(node: Node, peer: Peer, header: Header, bound: bool, now: datetime
             continue
         if is_unproved(node, ack):
             continue
-        where = (ack.origin, ack.epoch, ack.stream)
+        where = ack.where
         held = stored_hash(node.db, where, ack.n) if ack.n else b""
         if held and held.hex() != ack.head:
             if problem := note_fork(node, where, ack, held, now):
@@ -138,16 +147,17 @@ def forget_shown(node: Node, peer: Peer, said_in: int) -> None:
         )
 
 
-def is_fork_gone(node: Node, peer: Peer, where: tuple[str, int, str], later: bool) -> bool:
+def is_fork_gone(node: Node, peer: Peer, where: StreamKey, later: bool) -> bool:
     """Whether a stream of ours stopped at lines that the centre holds no more: it came back, speaks in a `later` epoch,
     and what it holds now is the beginning of ours."""
-    return later and where[0] == node.name and not peer.lane and is_stopped(node.db, where)
+    is_own = where[0] == node.name and not peer.lane
+    return later and is_own and is_stopped(node.db, where)
 
 
 def forget_unnamed(node: Node, peer: Peer, acks: Sequence[Ack], said_in: int, now: datetime) -> None:
     """A writer names every stream that it knows of. One that it knew in an earlier epoch and names no more is lost to
     it: it holds nothing of that stream, whether it is ours or its own."""
-    named = {(ack.origin, ack.epoch, ack.stream) for ack in acks}
+    named = {ack.where for ack in acks}
     rows = node.db.run(
         "SELECT origin, epoch, stream FROM road_ack WHERE peer = ? AND said_in < ?", (peer.name, said_in)
     )
@@ -164,7 +174,7 @@ def writer_epoch(header: Header) -> int:
     return max((ack.epoch for ack in header.ack if ack.origin == header.sender), default=header.epoch)
 
 
-def note_fork(node: Node, where: tuple[str, int, str], ack: Ack, held: bytes, now: datetime) -> SyncError | None:
+def note_fork(node: Node, where: StreamKey, ack: Ack, held: bytes, now: datetime) -> SyncError | None:
     """A fork: the peer holds another entry than we under one number. The stream stops, unless a person has decided."""
     if find_settlement(node.db, where):
         return None
@@ -179,12 +189,13 @@ def missing_streams(node: Node, peer: Peer, origin: str) -> list[tuple[int, str,
         "SELECT epoch, stream, n FROM road_ack WHERE peer = ? AND origin = ? ORDER BY epoch, stream",
         (peer.name, origin),
     )
-    held = ((epoch, stream, n, node.journal.tail(origin, epoch, stream).n) for epoch, stream, n in list(rows))
-    return [
-        (epoch, stream, last)
-        for epoch, stream, n, last in held
-        if n > last and not is_stopped(node.db, where := (origin, epoch, stream)) and not is_closed(node.db, where)
-    ]
+    missing = []
+    for epoch, stream, n in list(rows):
+        where = (origin, epoch, stream)
+        last = node.journal.tail(*where).n
+        if n > last and not is_stopped(node.db, where) and not is_closed(node.db, where):
+            missing.append((epoch, stream, last))
+    return missing
 
 
 def note_heard(node: Node, peer: Peer, header: Header) -> None:
@@ -194,8 +205,9 @@ def note_heard(node: Node, peer: Peer, header: Header) -> None:
     """
     epoch = node.journal.epoch
     own = [ack for ack in header.ack if ack.origin == node.name]
-    unsettled = any(is_stopped(node.db, (node.name, ack.epoch, ack.stream)) for ack in own)
-    if any(ack.epoch == epoch for ack in own) and not unsettled and not missing_streams(node, peer, node.name):
+    if any(is_stopped(node.db, ack.where) for ack in own):
+        return
+    if any(ack.epoch == epoch for ack in own) and not missing_streams(node, peer, node.name):
         node.db.run("UPDATE road_peer SET heard_in = ? WHERE name = ? AND heard_in < ?", (epoch, peer.name, epoch))
 
 
@@ -298,17 +310,13 @@ def sync_status(db: Database) -> SyncStatus:
         return SyncStatus(enrolled=False)
     if len(statuses) == 1:
         return statuses[0]
-    return SyncStatus(
-        True,
-        sum(status.unsent for status in statuses),
-        earliest_time([status.oldest_at for status in statuses]),
-        earliest_time([status.last_contact_at for status in statuses]),
-        earliest_time([status.offline_since for status in statuses]),
-        statuses[0].set_aside,
-        statuses[0].stopped,
-        statuses[0].kept,
-        pieces=sum(status.pieces for status in statuses),
-    )
+    unsent = sum(status.unsent for status in statuses)
+    pieces = sum(status.pieces for status in statuses)
+    oldest = earliest_time(status.oldest_at for status in statuses)
+    contact = earliest_time(status.last_contact_at for status in statuses)
+    offline = earliest_time(status.offline_since for status in statuses)
+    first = statuses[0]
+    return SyncStatus(True, unsent, oldest, contact, offline, first.set_aside, first.stopped, first.kept, pieces=pieces)
 
 
 def peer_statuses(db: Database) -> list[SyncStatus]:
@@ -332,13 +340,15 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus
     row = db.one(CONTACT_AND_TROUBLE, (peer.name,)) or (None, None, None, None, 0, 0, 0, 0)
     contact, enrolled, failures, sentence, set_aside, stopped, kept, pieces = row
     # A connection that never worked is down since it was set up.
-    known = parse_utc_text(contact or enrolled) if contact or enrolled else None
+    since = contact or enrolled
+    offline_since = parse_utc_text(since) if since and failures else None
+    last_contact = parse_utc_text(contact) if contact else None
     return SyncStatus(
         True,
         unsent,
         oldest,
-        parse_utc_text(contact) if contact else None,
-        known if failures else None,
+        last_contact,
+        offline_since,
         set_aside,
         stopped,
         kept,
@@ -352,8 +362,8 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus
 
 def unsent_lines(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, datetime | None]:
     unsent, oldest = 0, None
-    for one in sorted({*known_epochs(db, source), epoch}):
-        where = (source, one, peer.stream_out)
+    for written_in in sorted({*known_epochs(db, source), epoch}):
+        where = (source, written_in, peer.stream_out)
         if is_closed(db, where):
             continue
         last, acked = next(iter(db.run(SENT_AND_ACKNOWLEDGED, (*where, peer.name, *where))))
@@ -366,12 +376,12 @@ def unsent_lines(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int
 
 def missing_line_count(db: Database, peer: Peer) -> int:
     rows = db.run("SELECT epoch, stream, n FROM road_ack WHERE peer = ? AND origin = ?", (peer.name, peer.name))
-    held = "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?"
-    return sum(
-        max(0, n - (first_value(db, held, (peer.name, epoch, stream)) or 0))
-        for epoch, stream, n in list(rows)
-        if find_settlement(db, (peer.name, epoch, stream)) is None  # what two PCs said of it is no longer one number
-    )
+    count = 0
+    for epoch, stream, n in list(rows):
+        where = (peer.name, epoch, stream)
+        if find_settlement(db, where) is None:  # what two PCs said of it is no longer one number
+            count += max(0, n - last_number(db, where))
+    return count
 
 
 UNREAD = "unread."
@@ -410,5 +420,5 @@ def open_forks(db: Database) -> list[Fork]:
     return select_structs(Fork, db, "FROM road_stop WHERE settled_at IS NULL ORDER BY found_at")
 
 
-def earliest_time(times: list[datetime | None]) -> datetime | None:
-    return min((at for at in times if at), default=None)
+def earliest_time(times: Iterable[datetime | None]) -> datetime | None:
+    return min(filter(None, times), default=None)

@@ -55,7 +55,8 @@ def removable_drives() -> list[tuple[Path, str]]:
         letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
         return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
     places = [path for top in MOUNTS for depth in ("*", "*/*") for path in Path(top).glob(depth)]
-    return sorted(((path, path.name) for path in places if path.is_mount()), key=lambda drive: drive[1])
+    drives = [(path, path.name) for path in places if path.is_mount()]
+    return sorted(drives, key=lambda drive: drive[1])
 
 
 ENDING = ".loket"
@@ -103,7 +104,9 @@ def read_plain(path: Path, limit: int) -> bytes:
 def reading_order(path: Path) -> tuple[int, str]:
     """Answers to an enrolment are read first, requests last: they change whose key counts for the files between."""
     stem = path.stem.lower()
-    return (0 if stem.endswith(REPLY) else 2 if stem.endswith(REQUEST) else 1), path.name
+    if stem.endswith(REPLY):
+        return 0, path.name
+    return (2 if stem.endswith(REQUEST) else 1), path.name
 
 
 class FolderCarrier:
@@ -143,9 +146,8 @@ class FolderCarrier:
     def waiting(self) -> list[Path]:
         """Loket files on the stick, in the order of reading, our own among them. Raises CarrierError."""
         try:
-            return sorted(
-                (path for path in self.folder.iterdir() if path.name.lower().endswith(ENDING)), key=reading_order
-            )
+            files = [path for path in self.folder.iterdir() if path.name.lower().endswith(ENDING)]
+            return sorted(files, key=reading_order)
         except OSError as error:
             raise stick_problem(error, self.folder) from error
 

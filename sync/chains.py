@@ -94,8 +94,8 @@ class Declared:
         if isinstance(body, EntriesReceived):
             key = (body.origin, body.epoch, body.stream)
             self.waiting |= {(*key, n) for n in body.waiting}
-            one = Intake(body.first, body.last, lane, to_utc_text(entry.at), frozenset(body.set_aside))
-            insort(self.intakes.setdefault(key, []), one, key=lambda known: known.first)
+            intake = Intake(body.first, body.last, lane, to_utc_text(entry.at), frozenset(body.set_aside))
+            insort(self.intakes.setdefault(key, []), intake, key=lambda known: known.first)
         elif isinstance(body, EntriesCaughtUp):
             self.waiting -= {(body.origin, *parse_line_id(line)) for line in body.lines}
 
@@ -249,9 +249,9 @@ def read_destroyed(journal: Journal) -> dict[Place, tuple[bytes, bytes]]:
         except (JournalError, ValueError):
             continue  # its own stream names it
         if isinstance(body, BodyDestroyed):
-            for one in body.bodies:
-                place = (one.source, one.epoch, one.stream, one.n)
-                collected[place] = (one.redacted.encode(), digest_bytes(one.digest))
+            for destroyed in body.bodies:
+                place = (destroyed.source, destroyed.epoch, destroyed.stream, destroyed.n)
+                collected[place] = (destroyed.redacted.encode(), digest_bytes(destroyed.digest))
     return collected
 
 

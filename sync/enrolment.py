@@ -184,7 +184,9 @@ def admit_request(node: Node, opened: Opened, request: EnrolRequest, now: dateti
     header = enrolment_header(node.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(node) or msgspec.UNSET)
     sealed = seal_file(header, [msgspec.json.encode(answer)], node.keys, request.keys)[0]
-    return Accepted(office, row[0] if row else label, sealed, bool(used and row and row[1] > used))
+    if row:
+        return Accepted(office, row[0], sealed, bool(used and row[1] > used))
+    return Accepted(office, label, sealed, False)
 
 
 def drop_codes(db: Database, office: str, now: datetime) -> None:
@@ -258,7 +260,8 @@ def finish_enrolment(
             address=address,
         )
         others = node.db.one("SELECT 1 FROM road_peer WHERE name <> ?", (centre.node,)) is not None
-        put_in_force(node.db, opened.header.sealed_to, centre.node if others else "")
+        partner = centre.node if others else ""
+        put_in_force(node.db, opened.header.sealed_to, partner)
         note_own_key(node, node.keys.public.signing, now)
         note_recalled_keys(node, answer.earlier, centre.node, now)
         take_granted_epoch(node.journal, centre.node, to_valid_epoch(answer.epoch), now)
@@ -272,7 +275,8 @@ def check_stream_free(db: Database, stream: str, partner: str) -> None:
     """
     other = db.one("SELECT label FROM road_peer WHERE stream_out = ? AND name <> ?", (stream, partner))
     if other or stream.partition("/")[0] == LOCAL:
-        raise SyncError("stream_taken", stream=stream, other=other[0] if other else "kantor ini sendiri")
+        owner = other[0] if other else "kantor ini sendiri"
+        raise SyncError("stream_taken", stream=stream, other=owner)
 
 
 def announced_keys(centre: PublicKeys, header: Header) -> PublicKeys:
@@ -429,10 +433,9 @@ def write_request(node: Node, typed: str, folder: Path, now: datetime) -> Path:
     request, digest = request_file(node, code, centre, now)
     pending = msgspec.json.encode(PendingRequest(code.address, centre, digest)).decode()
     keep_fact(node.db, f"{PENDING}.{centre.node}", pending)
-    known = [peer.name for peer in read_peers(node.db)] + [
-        key.removeprefix(f"{PENDING}.") for key, _ in pending_requests(node.db)
-    ]
-    others = any(name != centre.node for name in known)
+    known = {peer.name for peer in read_peers(node.db)}
+    known.update(key.removeprefix(f"{PENDING}.") for key, _ in pending_requests(node.db))
+    others = known - {centre.node}
     name = f"{node.label} {centre.node}" if others else node.label  # requests to two partners lie beside each other
     return write_stick_file(folder, f"{file_label(name)}{REQUEST}{ENDING}", request)
 

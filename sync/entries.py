@@ -207,6 +207,11 @@ def stored_hash(db: Database, key: StreamKey, n: int) -> bytes:
     return bytes(row[0]) if row else b""
 
 
+def last_number(db: Database, key: StreamKey) -> int:
+    """The number of the last entry of a stream that this side holds; 0 for none."""
+    return int(first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", key) or 0)
+
+
 def parents_fault(db: Database, entry: Entry) -> str:
     for stream, (epoch, n, digest) in entry.body.parents.items():
         if n and stored_hash(db, (entry.body.source, epoch, stream), n).hex() != digest:

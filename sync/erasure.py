@@ -190,9 +190,12 @@ def row_changes(live: Database, copy: Database, table: str) -> Iterator[tuple[st
         elif ours is None:
             yield f"INSERT INTO {table} ({shown}) VALUES ({', '.join('?' * len(names))})", theirs
         else:
-            unlike = [(name, new) for name, old, new in zip(names, ours, theirs, strict=True) if old != new]
-            values = [*(new for _, new in unlike), *ours[: len(key)]]
-            yield f"UPDATE {table} SET {', '.join(f'{name} = ?' for name, _ in unlike)} WHERE {equal_to(key)}", values
+            changed, values = [], []
+            for name, old, new in zip(names, ours, theirs, strict=True):
+                if old != new:
+                    changed.append(f"{name} = ?")
+                    values.append(new)
+            yield f"UPDATE {table} SET {', '.join(changed)} WHERE {equal_to(key)}", [*values, *ours[: len(key)]]
 
 
 def row_key(db: Database, table: str) -> list[str]:
@@ -210,12 +213,16 @@ def paired_rows(left: Any, right: Any, width: int) -> Iterator[tuple[Any, Any]]:
     ours, theirs = next(left, None), next(right, None)
     while ours is not None or theirs is not None:
         place = compare_keys(ours, theirs, width)
-        if ours != theirs or place:
-            yield (ours if place <= 0 else None), (theirs if place >= 0 else None)
-        ours, theirs = (
-            next(left, None) if place <= 0 else ours,
-            next(right, None) if place >= 0 else theirs,
-        )
+        if place < 0:
+            yield ours, None
+            ours = next(left, None)
+        elif place > 0:
+            yield None, theirs
+            theirs = next(right, None)
+        else:
+            if ours != theirs:
+                yield ours, theirs
+            ours, theirs = next(left, None), next(right, None)
 
 
 def compare_keys(ours: Any, theirs: Any, width: int) -> int:
@@ -224,18 +231,13 @@ def compare_keys(ours: Any, theirs: Any, width: int) -> int:
         return 1 if ours is None else -1
     if ours[:width] == theirs[:width]:
         return 0
-    return -1 if sort_key(ours[:width]) < sort_key(theirs[:width]) else 1
+    return -1 if [*map(sort_key, ours[:width])] < [*map(sort_key, theirs[:width])] else 1
 
 
-def sort_key(values: Sequence[Any]) -> list[tuple[int, Any]]:
+def sort_key(value: Any) -> tuple[int, Any]:
     """As SQLite orders values of several types."""
-    return [
-        (0, 0)
-        if value is None
-        else (2, value.encode())
-        if isinstance(value, str)
-        else (3, value)
-        if isinstance(value, bytes)
-        else (1, value)
-        for value in values
-    ]
+    if value is None:
+        return 0, 0
+    if isinstance(value, str):
+        return 2, value.encode()
+    return (3, value) if isinstance(value, bytes) else (1, value)

@@ -23,7 +23,7 @@ from schema.database import CentrePostgres, Database, SqliteDatabase, first_valu
 from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
-from sync.entries import StreamKey, keep_fact, read_fact, stored_hash, to_utc_text
+from sync.entries import StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
 from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
 from sync.journal import LOCAL, Journal, open_provisional
 from sync.keys import SIGNING_FILE, renew_keys
@@ -119,7 +119,8 @@ def disk_failure_ignored() -> Iterator[None]:
 def return_cause(db: Database, known: Marker | None, machine: str) -> str:
     """Why this database cannot simply go on, or an empty text."""
     token = read_fact(db, TOKEN)
-    if token and token == read_fact(db, BEGUN) and (known is None or known.begun != token):
+    begun = token and token == read_fact(db, BEGUN)
+    if begun and (known is None or known.begun != token):
         return ""  # its epoch was opened when it came back; nobody has worked with it since
     if known is None:
         return COPIED if token else ""  # neither: the first start, or data of a program without markers
@@ -185,7 +186,8 @@ def check_shared_marker(journal: Journal, path: Path, now: datetime) -> str:
         journal.db.hold("marker")
         cause = shared_cause(journal.db, known)  # another process may have opened its epoch meanwhile
         if cause:
-            open_return_epoch(journal, cause, now, known.incarnation if known else "")
+            incarnation = known.incarnation if known else ""
+            open_return_epoch(journal, cause, now, incarnation)
     return cause
 
 
@@ -272,10 +274,10 @@ def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
         faults.append(
             f"Identitas ({source}, epos {epoch}) bukan yang terakhir menulis jurnal ({row[0]}, epos {row[1]})."
         )
-    for (one,) in db.run("SELECT DISTINCT epoch FROM journal WHERE seq IS NOT NULL AND source = ?", (row[0],)):
+    for (written,) in db.run("SELECT DISTINCT epoch FROM journal WHERE seq IS NOT NULL AND source = ?", (row[0],)):
         opened = "SELECT 1 FROM journal WHERE subject = ? AND kind = 'epoch.opened' AND seq IS NOT NULL AND n = 1"
-        if db.one(opened, (f"epoch/{row[0]}/{one}",)) is None:
-            faults.append(f"Epos {one} tidak pernah dibuka di jurnal.")
+        if db.one(opened, (f"epoch/{row[0]}/{written}",)) is None:
+            faults.append(f"Epos {written} tidak pernah dibuka di jurnal.")
     return faults
 
 
@@ -289,9 +291,9 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
         (source,),
     )
     return [
-        f"{peer} sudah mengakui baris {one}/{stream}/{n}, tetapi di sini baris itu tidak ada."
-        for peer, one, stream, n in list(rows)
-        if str(one) == epoch and not stored_hash(db, (source, one, stream), n)
+        f"{peer} sudah mengakui baris {signed_in}/{stream}/{n}, tetapi di sini baris itu tidak ada."
+        for peer, signed_in, stream, n in list(rows)
+        if str(signed_in) == epoch and not stored_hash(db, (source, signed_in, stream), n)
     ]
 
 
@@ -373,17 +375,13 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
         db.run("SELECT DISTINCT source, epoch, stream FROM road_checkpoint ORDER BY source, epoch, stream")
     ):
         where = (source, epoch, stream)
-        last = last_held(db, where)
+        last = last_number(db, where)
         if not whole and newest_agrees(db, where, last):
             continue
         places = [(n, bool(same)) for n, same in db.run(CHECKED, where) if n <= last]
-        if one := first_rewritten(db, where, places, ACKED):
-            rewritten.append(one)
+        if difference := first_rewritten(db, where, places, ACKED):
+            rewritten.append(difference)
     return rewritten
-
-
-def last_held(db: Database, where: StreamKey) -> int:
-    return int(first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where) or 0)
 
 
 def newest_agrees(db: Database, where: StreamKey, last: int) -> bool:
@@ -433,18 +431,19 @@ def rewritten_anchored_streams(journal: Journal, *, whole: bool) -> list[Rewritt
     What was anchored beyond the end of an epoch that a return closed is lost, and told as such; it is no rewriting.
     """
     epochs: dict[int, list[tuple[int, bool]]] = {}
-    for source, epoch, _, anchor in read_anchors(journal.db, 0 if whole else 1):
-        lost = epoch < journal.epoch and anchor.n > last_held(journal.db, (source, epoch, LOCAL))
+    newest = 0 if whole else 1
+    for source, epoch, _, anchor in read_anchors(journal.db, newest):
+        lost = epoch < journal.epoch and anchor.n > last_number(journal.db, (source, epoch, LOCAL))
         if source == journal.source and anchor.n and not lost:
             held = stored_hash(journal.db, (source, epoch, LOCAL), anchor.n)
             epochs.setdefault(epoch, []).append((anchor.n, held.hex() == anchor.hash))
     if not whole and any(not same for places in epochs.values() for _, same in places):
         return rewritten_anchored_streams(journal, whole=True)
-    rewritten = [
-        first_rewritten(journal.db, (journal.source, epoch, LOCAL), places, ANCHORED)
-        for epoch, places in epochs.items()
-    ]
-    return [one for one in rewritten if one]
+    rewritten = []
+    for epoch, places in epochs.items():
+        if difference := first_rewritten(journal.db, (journal.source, epoch, LOCAL), places, ANCHORED):
+            rewritten.append(difference)
+    return rewritten
 
 
 def contradicting_anchors(journal: Journal) -> list[str]:
@@ -470,4 +469,5 @@ def rewritten_history(journal: Journal, *, whole: bool = False) -> list[Rewritte
 
 def history_faults(journal: Journal) -> list[str]:
     """All that contradicts what was signed and anchored, as sentences, for the proof of the journal."""
-    return [one.sentence for one in rewritten_history(journal, whole=True)] + contradicting_anchors(journal)
+    rewritten = [difference.sentence for difference in rewritten_history(journal, whole=True)]
+    return rewritten + contradicting_anchors(journal)

@@ -103,8 +103,8 @@ class Exchange:
             self.report.sentences.append(UNREAD_THERE.format(count=format_count(unread), peer=self.peer.label))
         if find_claim(self.node.db, self.peer.name):
             self.report.fail(SyncError("claimed", partner=self.peer.label))
-        for one in rewritten_history(self.node.journal):
-            self.report.fail(SyncError("rewritten", one.sentence))
+        for difference in rewritten_history(self.node.journal):
+            self.report.fail(SyncError("rewritten", difference.sentence))
 
     def ask(self) -> State | None:
         """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
@@ -144,23 +144,22 @@ class Exchange:
     def level(self, state: State) -> bool:
         stated = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
         for ack in own_acks(self.node, self.peer):
-            n, head = stated.pop((ack.origin, ack.epoch, ack.stream), (0, ""))
+            n, head = stated.pop(ack.where, (0, ""))
             if n != ack.n or (n and head != ack.head[:STATE_HASH]):
                 return False
-            if ack.origin == self.node.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
+            if ack.origin == self.node.name and self.acked(ack.where) != n:
                 return False
         left = {where: n for where, (n, _) in stated.items() if not is_closed(self.node.db, where)}
         unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
-        return (
-            not any(left.values())
-            and max(unknown, default=0) <= self.peer.epoch
-            and granted_epoch(self.node.journal, self.peer.name) == self.node.journal.epoch
-            and not own_verdicts(self.node, self.peer)
-            and not asked_pieces(self.node, self.peer)
-        )
+        if any(left.values()) or max(unknown, default=0) > self.peer.epoch:
+            return False
+        if granted_epoch(self.node.journal, self.peer.name) != self.node.journal.epoch:
+            return False
+        return not own_verdicts(self.node, self.peer) and not asked_pieces(self.node, self.peer)
 
     def agreed(self, state: State) -> bool:
-        return all(self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.node.name)
+        own = [ack for ack in state.ack if ack.origin == self.node.name]
+        return all(self.acked((ack.origin, ack.epoch, ack.stream)) == ack.n for ack in own)
 
     def acked(self, where: StreamKey) -> int:
         known = known_ack(self.node, self.peer, *where)
@@ -280,12 +279,15 @@ class Exchange:
                 sealed = self.carrier.fetch(f"{epoch}/{stream}/{n}")
                 taken = receive_file(self.node, sealed, self.now, sender=self.peer.name)
             except EnvelopeError as problem:
-                raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
+                if problem.code in CUT:
+                    raise CarrierError("cut_answer") from problem
+                raise
             self.add(taken)
             left = missing_streams(self.node, self.peer, source)
             if left == missing:
                 raise CarrierError("no_progress", n=n + 1)
-            self.note_thin(taken.header.count, FEW_LINES if left else 0)
+            least = FEW_LINES if left else 0
+            self.note_thin(taken.header.count, least)
 
     def add(self, taken: ReceivedFile) -> None:
         """Count what one file brought. Raises the first problem that it brought."""

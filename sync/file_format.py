@@ -13,7 +13,7 @@ import pyrage
 from msgspec import Meta
 
 from schema.structs import decode_json
-from sync.entries import Code, Epoch, Fingerprint, Hash, Label, Moment, Number, Sentence, Signature, Stream
+from sync.entries import Code, Epoch, Fingerprint, Hash, Label, Moment, Number, Sentence, Signature, Stream, StreamKey
 from sync.keys import KeyAnnouncement, NodeKeys, PublicKeys
 from sync.problems import EnvelopeError
 
@@ -37,6 +37,10 @@ class Ack(msgspec.Struct, frozen=True, omit_defaults=True):
     n: Number
     head: Hash
     told: Number = 0
+
+    @property
+    def where(self) -> StreamKey:
+        return self.origin, self.epoch, self.stream
 
 
 class LineVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -191,7 +195,8 @@ def open_seal(sealed: bytes, keys: NodeKeys) -> bytes:
         raise EnvelopeError("too_big", what="lebih dari 4 MiB")
     if not sealed.startswith(AGE_MAGIC):
         short = AGE_MAGIC.startswith(sealed[: len(AGE_MAGIC)])
-        raise EnvelopeError("truncated" if short else "not_loket")
+        code = "truncated" if short else "not_loket"
+        raise EnvelopeError(code)
     if not AGE_HEAD.match(sealed):
         raise EnvelopeError("damaged")
     try:

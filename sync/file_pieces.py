@@ -134,6 +134,6 @@ def drop_pieces(db: Database, source: str) -> None:
 def note_wanted(db: Database, peer: str, named: Sequence[str]) -> None:
     """In the open transaction: what the other side says that it lacks, instead of what it said before."""
     db.run("DELETE FROM wanted_piece WHERE peer = ?", (peer,))
-    asked = [one for one in dict.fromkeys(named[:MOST_NAMED]) if re.fullmatch("[0-9a-f]{64}", one)]
-    rows = [(peer, one, place) for place, one in enumerate(asked)]
+    asked = [digest for digest in dict.fromkeys(named[:MOST_NAMED]) if re.fullmatch("[0-9a-f]{64}", digest)]
+    rows = [(peer, digest, place) for place, digest in enumerate(asked)]
     db.many("INSERT INTO wanted_piece (peer, digest, place) VALUES (?, ?, ?)", rows)

@@ -12,7 +12,17 @@ import msgspec
 
 from schema.database import Database, first_value
 from schema.tables import Table
-from sync.entries import GENESIS, StreamKey, line_bytes, link_hash, read_head, split_line, stored_hash, stream_columns
+from sync.entries import (
+    GENESIS,
+    StreamKey,
+    last_number,
+    line_bytes,
+    link_hash,
+    read_head,
+    split_line,
+    stored_hash,
+    stream_columns,
+)
 from sync.events import ForkDecision, ForkSettled, ForkStop, TwinLine, TwinTold
 from sync.journal import Journal, open_provisional
 from sync.nodes import Peer
@@ -62,7 +72,7 @@ def keep_version(journal: Journal, where: StreamKey, lines: Sequence[tuple[int, 
     held = dict(journal.db.run(sql, (*where, lines[0][0], lines[-1][0])))
     sql = "SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?"
     room = max(0, MOST_KEPT - first_value(journal.db, sql, where))
-    unlike = [one for one in lines if bytes(held.get(one[0], b"")) != one[1]]
+    unlike = [line for line in lines if bytes(held.get(line[0], b"")) != line[1]]
     rows = [stream_columns(where) | {"n": n, "hash": digest, "line": line} for n, digest, line in unlike[:room]]
     ForkLine.add_all(journal.db, rows, "DO NOTHING")
 
@@ -152,18 +162,12 @@ def decision_entries(
     """The decision and each line beside it; `carried`: of which kinds with their bytes, None of all."""
     tail = journal.tail(*both.where)
     body = ForkSettled(*both.where, min(both.shared, tail.n), tail.n, tail.hash.hex(), goes_on, note)
-    lines = [
-        TwinTold(
-            *both.where,
-            one.n,
-            one.hash.hex(),
-            held,
-            one.kind,
-            one.line.decode(errors="replace") if carried is None or one.kind in carried else "",
-        )
-        for held, version in versions
-        for one in version
-    ]
+    lines = []
+    for held, version in versions:
+        for line in version:
+            with_bytes = carried is None or line.kind in carried
+            text = line.line.decode(errors="replace") if with_bytes else ""
+            lines.append(TwinTold(*both.where, line.n, line.hash.hex(), held, line.kind, text))
     return [body, *lines]
 
 
@@ -193,12 +197,13 @@ def is_closed(db: Database, where: StreamKey) -> bool:
     decided = find_settlement(db, where)
     if decided is None:
         return False
-    last = first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
-    n = min(last or 0, decided.held_last)
+    n = min(last_number(db, where), decided.held_last)
     if n <= decided.shared:
         return False
-    line = None if n == decided.held_last else TwinLine.first(db, **stream_columns(where), n=n, held=1)
-    theirs = line.hash if line else decided.held_hash if n == decided.held_last else ""
+    theirs = decided.held_hash
+    if n < decided.held_last:
+        line = TwinLine.first(db, **stream_columns(where), n=n, held=1)
+        theirs = line.hash if line else ""
     return stored_hash(db, where, n).hex() != theirs
 
 

@@ -64,7 +64,7 @@ def announced_signing_key(node: Node, proof: HeadProof) -> str | None:
 
 def note_recalled_keys(node: Node, earlier: Sequence[str], centre: str, now: datetime) -> None:
     """In the open transaction: the centre's enrolment answer names keys that we lost; the journal keeps which."""
-    fresh = [one for one in earlier if own_signing_key(node, key_fingerprint(bytes.fromhex(one))) is None]
+    fresh = [key for key in earlier if own_signing_key(node, key_fingerprint(bytes.fromhex(key))) is None]
     for signing in fresh:
         note_own_key(node, signing, now, named_by=centre)
     if fresh:
@@ -138,4 +138,5 @@ def last_head_proof(node: Node, where: StreamKey, after: int, last: int) -> tupl
     if row is None:
         return None
     said = read_fact(node.db, STATEMENTS + where[0])
-    return row[0], HeadProof(row[1], row[2], decode_json(said, list[KeyAnnouncement]) if said else [])
+    announced = decode_json(said, list[KeyAnnouncement]) if said else []
+    return row[0], HeadProof(row[1], row[2], announced)

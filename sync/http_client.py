@@ -49,9 +49,9 @@ class Sockets(HTTPAdapter):
         }
 
     def cut(self) -> None:
-        for one in self.open:
+        for connection in self.open:
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def recording_pool(pool: type, connection: Any, sockets: list[socket.socket]) -> type:
@@ -138,7 +138,8 @@ def send_request(
     except requests.exceptions.ChunkedEncodingError as error:
         raise CarrierError("cut_answer") from error
     except (requests.ConnectionError, OSError) as error:
-        raise CarrierError("cut_answer" if "Remote end closed" in str(error) else "offline") from error
+        code = "cut_answer" if "Remote end closed" in str(error) else "offline"
+        raise CarrierError(code) from error
     if answer.status_code != 200:
         raise answered_problem(answer.status_code, content)
     return content, answer.headers.get(keys.SIGNATURE_HEADER, "")
@@ -171,7 +172,8 @@ class HttpCarrier:
         """GET the centre's state; its signature is bound to this very request. Raises CarrierError."""
         body, asked, answered = self._ask("GET", f"{self.base}/state?at={int(self.now().timestamp())}", b"")
         if not keys.is_text_signed(self.centre, keys.signed_answer_text(asked, body), answered):
-            raise CarrierError("wrong_centre" if answered else "cut_answer")
+            code = "wrong_centre" if answered else "cut_answer"
+            raise CarrierError(code)
         return body
 
     def _ask(self, method: str, target: str, body: bytes) -> tuple[bytes, str, str]:

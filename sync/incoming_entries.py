@@ -316,11 +316,11 @@ def apply_waiting_entries(journal: Journal, now: datetime) -> int:
             "SELECT w.id, j.lane, j.source, j.head, b.body FROM journal_waiting w JOIN journal j ON j.id = w.id"
             " JOIN journal_body b ON b.id = w.id ORDER BY j.lane, j.source, w.id"
         )
-        waiting: list[WaitingRow] = [(row[0], row[1], row[2], bytes(row[3]), bytes(row[4])) for row in rows]
-        return sum(
-            apply_waiting_group(journal, lane, source, list(group), now)
-            for (lane, source), group in groupby(waiting, key=lambda row: (row[1], row[2]))
-        )
+        waiting: list[WaitingRow] = [(*row[:3], bytes(row[3]), bytes(row[4])) for row in rows]
+        applied = 0
+        for (lane, source), group in groupby(waiting, key=lambda row: (row[1], row[2])):
+            applied += apply_waiting_group(journal, lane, source, list(group), now)
+        return applied
 
 
 def apply_waiting_group(journal: Journal, lane: str, source: str, rows: list[WaitingRow], now: datetime) -> int:

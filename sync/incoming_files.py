@@ -240,7 +240,8 @@ def receive_file(
 
     def find(header: Header, _lines: Sequence[bytes]) -> PublicKeys:
         if header.type == "enrol":
-            raise EnvelopeError("enrolment_reply" if header.answers else "enrolment")
+            code = "enrolment_reply" if header.answers else "enrolment"
+            raise EnvelopeError(code)
         if sender and header.sender != sender:
             raise EnvelopeError("foreign", sender=header.sender[:40], expected=sender)
         keys.append(sender_key(node.db, header))
@@ -265,11 +266,10 @@ def check_file_allowed(node: Node, peer: Peer, key: PeerKey, opened: Opened, now
     header = opened.header
     if key.fenced_at and not is_in_grace(key, header, now):
         since = (key.retired_at or key.fenced_at)[:10]
-        problem = EnvelopeError("retired" if key.retired_at else "fenced", sender=header.sender, since=since)
+        code = "retired" if key.retired_at else "fenced"
+        problem = EnvelopeError(code, sender=header.sender, since=since)
         if header.count:
-            note_refused_file(
-                node, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
-            )
+            note_refused_file(node, header, f"{code} {header.signer}".encode(), name or "jaringan", problem, now)
         raise problem
     is_ahead = header.source == peer.name and header.epoch > key.epoch and peer.lane  # the centre grants its own epochs
     if is_ahead and not (isinstance(header.moved, int) and header.moved <= key.epoch):
@@ -300,7 +300,8 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         if key.steps:
             taken.peer, taken.followed = follow_peer_keys(node, peer, key, now)
         keep_statement(node.db, peer.name, header)
-        note_unread(node.db, peer.name, header.unread if isinstance(header.unread, int) else 0)
+        unread = header.unread if isinstance(header.unread, int) else 0
+        note_unread(node.db, peer.name, unread)
         taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
         taken.refused = open_epoch_problem(node, header) if header.count else None
@@ -367,8 +368,9 @@ def receive_kept_files(node: Node, after: ReceivedFile, now: datetime) -> list[R
                 raise
             problem = error if isinstance(error, SyncError) else SyncError("bad_header", what="isi")
             log.warning("kept file of %s: %s", header.sender, type(error).__name__)
-            close_kept_file(node, digest, None if problem.code in NOTED else problem)
+            left = None if problem.code in NOTED else problem
+            close_kept_file(node, digest, left)
             continue
         done.append(taken)
-        close_kept_file(node, digest, taken.problems[0] if taken.problems else None)
+        close_kept_file(node, digest, next(iter(taken.problems), None))
     return done

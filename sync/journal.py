@@ -125,13 +125,19 @@ def judge_clock(db: Database, at: datetime, trusted: Trusted | None = None) -> C
         earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
         last = max(last, earliest) if last else earliest
         if known.wrong and own <= at <= own + UNSURE:  # it runs on as it was found
-            return ClockJudgement("unsure" if known.off > timedelta() else "behind", last, known, differs=True)
+            moved: Clock = "unsure" if known.off > timedelta() else "behind"
+            return ClockJudgement(moved, last, known, differs=True)
     verdict: Clock = "ok"
     if last and at < last - BEHIND:
         verdict = "behind"
     elif last and at > last + UNSURE:
         verdict = "unsure"
     return ClockJudgement(verdict, last, known)
+
+
+def is_same_error(known: CentreTime, heard: CentreTime) -> bool:
+    """Whether the clock is wrong both times, by about as much."""
+    return known.wrong and heard.wrong and abs(known.off - heard.off) <= WRONG
 
 
 def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bool) -> bool:
@@ -142,9 +148,10 @@ def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bo
     known = last_centre_time(db)
     newest = first_value(db, "SELECT max(id) FROM journal") or 0
     heard = CentreTime(to_utc_text(signed), to_utc_text(now), newest, fresh)
-    if not fresh and (signed <= now + BEHIND or (known and heard.told <= known.told)):
+    is_older = known is not None and heard.told <= known.told
+    if not fresh and (signed <= now + BEHIND or is_older):
         return False
-    again = bool(known and known.wrong and heard.wrong and abs(known.off - heard.off) <= WRONG)
+    again = bool(known and is_same_error(known, heard))
     if again and known:
         heard = msgspec.structs.replace(heard, after=known.after)
     keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(heard).decode())

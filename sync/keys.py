@@ -216,8 +216,8 @@ def announcement_text(node: str, before: str, signing: str, recipient: str, sinc
 def announce_keys(old: NodeKeys, new: NodeKeys, now: datetime) -> KeyAnnouncement:
     keys, since = new.public, to_utc_text(now)
     text = announcement_text(old.node, old.public.signer, keys.signing, keys.recipient, since)
-    signed = [sign_text(one, text) for one in (old, new)]
-    return KeyAnnouncement(old.public.signer, keys.signing, keys.recipient, since, *signed)
+    by_old, by_new = sign_text(old, text), sign_text(new, text)
+    return KeyAnnouncement(old.public.signer, keys.signing, keys.recipient, since, by_old, by_new)
 
 
 def follow_announcements(keys: PublicKeys, said: Sequence[KeyAnnouncement]) -> list[AnnouncedKeys]:
@@ -231,12 +231,9 @@ def follow_announcements(keys: PublicKeys, said: Sequence[KeyAnnouncement]) -> l
         text = announcement_text(
             keys.node, announcement.before, announcement.signing, announcement.recipient, announcement.since
         )
-        if (
-            new.sound()
-            and new.signer not in seen
-            and is_text_signed(keys, text, announcement.by_old)
-            and is_text_signed(new, text, announcement.by_new)
-        ):
+        if not new.sound() or new.signer in seen:
+            continue
+        if is_text_signed(keys, text, announcement.by_old) and is_text_signed(new, text, announcement.by_new):
             steps.append(AnnouncedKeys(new, announcement.since))
             seen.add(new.signer)
             keys = new
@@ -303,7 +300,7 @@ class ValueSealer(msgspec.Struct, frozen=True):
     def seal(self, value: str, others: Sequence[str] = ()) -> Sealed:
         """`others`: age recipients of the sides that may open it too."""
         own = self.keys.public.recipient
-        known = [pyrage.x25519.Recipient.from_str(one) for one in dict.fromkeys([own, *others])]
+        known = [pyrage.x25519.Recipient.from_str(recipient) for recipient in dict.fromkeys([own, *others])]
         sealed = pyrage.encrypt(value.encode().ljust(LENGTH, b"\0"), known)
         reference = hmac.new(self.secret, value.encode(), hashlib.sha256).hexdigest()[:20].upper()
         return Sealed(base64.b64encode(sealed).decode(), mask_value(value), reference)

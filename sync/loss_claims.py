@@ -60,11 +60,14 @@ def keep_statement(db: Database, peer: str, header: Header) -> None:
 
 def reach(said: SignedAcks, writer: str) -> tuple[int, int, int]:
     """Order of what one writer signed: its epoch, the newest epoch of all, and how much it held then."""
-    return (
-        max((ack.epoch for ack in said.acks if ack.origin == writer), default=0),
-        max((ack.epoch for ack in said.acks), default=0),
-        sum(ack.n for ack in said.acks),
-    )
+    newest = max((ack.epoch for ack in said.acks), default=0)
+    count = sum(ack.n for ack in said.acks)
+    return newest_epoch_of(writer, said), newest, count
+
+
+def newest_epoch_of(side: str, said: SignedAcks) -> int:
+    """The newest epoch of one side that signed acknowledgements name; 0 for none."""
+    return max((ack.epoch for ack in said.acks if ack.origin == side), default=0)
 
 
 # -- what a file says of us ------------------------------------------------------------------------------------------
@@ -80,8 +83,8 @@ def note_rewound(node: Node, peer: Peer, header: Header, acks: Sequence[Ack], no
     said = claimed_loss(node, peer, acks)
     if said is None or find_claim(node.db, peer.name) or is_refuted(node.db, peer.name, said):
         return
-    held = node.journal.tail(said.origin, said.epoch, said.stream).n
-    body = LossClaimed(peer.name, node.journal.epoch, said.origin, said.epoch, said.stream, said.n, held)
+    held = node.journal.tail(*said.where).n
+    body = LossClaimed(peer.name, node.journal.epoch, *said.where, said.n, held)
     node.journal.record(
         body, subject=f"road/{peer.name}", actor="road", at=now, stream=peer.local_stream, lane=peer.lane
     )
@@ -92,9 +95,9 @@ def proved_loss(node: Node, peer: Peer, header: Header) -> int:
     said = header.returned
     if not isinstance(said, SignedAcks):
         return 0
-    epoch = max((ack.epoch for ack in said.acks if ack.origin == node.name), default=0)
+    epoch = newest_epoch_of(node.name, said)
     ours = all(peer.owns(ack.origin, ack.stream, node.name) for ack in said.acks)
-    lost = any(ack.n > node.journal.tail(ack.origin, ack.epoch, ack.stream).n for ack in said.acks)
+    lost = any(ack.n > node.journal.tail(*ack.where).n for ack in said.acks)
     if not (ours and lost and node.journal.epoch <= epoch <= MOST_EPOCH):
         return 0
     known = node.keys_for(peer.name).public
@@ -113,7 +116,7 @@ def claimed_loss(node: Node, peer: Peer, acks: Sequence[Ack]) -> Ack | None:
     for ack in acks:
         if not peer.owns(ack.origin, ack.stream, node.name) or not 0 < ack.epoch <= MOST_EPOCH:
             continue
-        own, held = ack.origin == node.name, node.journal.tail(ack.origin, ack.epoch, ack.stream).n
+        own, held = ack.origin == node.name, node.journal.tail(*ack.where).n
         if own and ack.n > held and ack.epoch >= epoch:
             claims.append(ack)
         elif not own and knows and ack.told > held:
@@ -148,7 +151,7 @@ def is_refuted(db: Database, peer: str, said: Ack) -> bool:
         "SELECT 1 FROM loss_claim WHERE peer = ? AND origin = ? AND of_epoch = ? AND stream = ? AND said >= ?"
         " AND decided_at <> ''"
     )
-    return db.one(sql, (peer, said.origin, said.epoch, said.stream, said.n)) is not None
+    return db.one(sql, (peer, *said.where, said.n)) is not None
 
 
 def decide_claim(journal: Journal, peer: str, *, believed: bool, note: str, actor: str, now: datetime) -> None:

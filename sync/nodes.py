@@ -253,7 +253,8 @@ def waiting_keys(folder: Path, node: str) -> dict[Path, NodeKeys]:
     """Keys that are not in force yet, by their folder: the centre's next ones, those of codes not yet answered."""
     found: dict[Path, NodeKeys] = {}
     waiting = folder / WAITING_FOLDER
-    for place in (waiting, *sorted(path for path in waiting.glob("*") if path.is_dir())):
+    folders = [path for path in waiting.glob("*") if path.is_dir()]
+    for place in (waiting, *sorted(folders)):
         with suppress(SyncError):
             found[place] = load_keys(place, node)
     return found
@@ -268,7 +269,8 @@ def forget_waiting(place: Path) -> None:
 
 def put_in_force(db: Database, sealed_to: str, partner: str = "") -> None:
     """`partner`: the only one that knows these keys; the others go on with the earlier ones."""
-    keep_fact(db, f"{IN_FORCE}.{partner}" if partner else IN_FORCE, sealed_to)
+    key = f"{IN_FORCE}.{partner}" if partner else IN_FORCE
+    keep_fact(db, key, sealed_to)
 
 
 # -- the centre ------------------------------------------------------------------------------------------------
@@ -284,7 +286,8 @@ def rotate_keys(node: Node, folder: Path, *, announced: bool, reason: str, actor
         node.db.hold("keys")
         old = keys_in_force(node.db, folder, node.name)
         new = make_keys(node.name, old.identities)
-        put_new_keys(node.journal, folder, new, announce_keys(old, new, now) if announced else None, reason, actor, now)
+        announcement = announce_keys(old, new, now) if announced else None
+        put_new_keys(node.journal, folder, new, announcement, reason, actor, now)
     return keys_in_force(node.db, folder, node.name).public
 
 

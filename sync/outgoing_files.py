@@ -56,7 +56,8 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
         source, epoch, stream = where
         known = known_ack(node, peer, source, epoch, stream)
         returned = source != node.name
-        if (returned and known is None) or (not returned and (doubted or epoch > own_epoch(node, peer))):
+        granted = known is not None if returned else not doubted and epoch <= own_epoch(node, peer)
+        if not granted:
             continue  # the peer has not spoken of it, or has not granted it
         after, last = known.n if known else 0, node.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
@@ -132,6 +133,9 @@ def make_header(
     and the way from our earlier keys to the one that signs."""
     said = (receipts or []) + own_verdicts(node, peer)
     keys, acks = node.keys_for(peer.name).public, own_acks(node, peer)
+    epoch, stream = where[1:] if where else (own_epoch(node, peer), peer.stream_out)
+    clock = node.journal.clock_at(now)
+    doubt = msgspec.UNSET if clock == "ok" else clock
     return Header(
         format=FORMAT,
         type=kind,
@@ -139,8 +143,8 @@ def make_header(
         signer=keys.signer,
         recipient=peer.name,
         sealed_to=peer.keys.sealed_to,
-        epoch=where[1] if where else own_epoch(node, peer),
-        stream=where[2] if where else peer.stream_out,
+        epoch=epoch,
+        stream=stream,
         first=first,
         last=first + lines - 1,
         count=lines,
@@ -156,7 +160,7 @@ def make_header(
         signed=sign_acks(node, peer, acks),
         returned=kept_statement(node.db, peer.name) or msgspec.UNSET,
         unread=count_unread(node.db, peer.name) or msgspec.UNSET,
-        clock=msgspec.UNSET if (clock := node.journal.clock_at(now)) == "ok" else clock,
+        clock=doubt,
     )
 
 
@@ -246,7 +250,8 @@ def untold_pieces(node: Node, peer: Peer) -> list[str]:
     """Pieces of files whose announcement the other side has not acknowledged, so it could not ask for them yet."""
     epoch = node.journal.epoch
     known = known_ack(node, peer, node.name, epoch, peer.stream_out)
-    return [str(row[0]) for row in node.db.run(UNTOLD, (peer.stream_out, epoch, known.n if known else 0))]
+    acked = known.n if known else 0
+    return [str(digest) for (digest,) in node.db.run(UNTOLD, (peer.stream_out, epoch, acked))]
 
 
 def make_piece_parcel(node: Node, peer: Peer, digests: Sequence[str], now: datetime) -> Parcel:

@@ -137,7 +137,8 @@ def begin_again(
     except SyncError as error:
         raise BackupError(error.sentence) from error
     except MigrationError as error:
-        raise BackupError(NEWER if "lebih baru" in str(error) else DAMAGED) from error
+        code = NEWER if "lebih baru" in str(error) else DAMAGED
+        raise BackupError(code) from error
     except database_errors.SqliteError as error:
         raise BackupError(DAMAGED) from error
     finally:

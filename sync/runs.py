@@ -123,7 +123,8 @@ def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncRepo
     report, lines = SyncReport(), 0
     written = first_value(node.db, "SELECT files_written FROM road_peer WHERE name = ?", (peer.name,)) or 0
     for_many = peer.lane or len(read_peers(node.db)) > 1
-    carrier = FolderCarrier(folder, node.label, written + 1, peer.label if for_many else "")
+    label = peer.label if for_many else ""
+    carrier = FolderCarrier(folder, node.label, written + 1, label)
     try:
         check_not_barred(node.db, peer.name)
         for made in chain(make_parcels(node, peer, now), make_piece_parcels(node, peer, now)):
@@ -204,9 +205,9 @@ def receive_stick_file(node: Node, name: str, data: bytes, now: datetime, report
     if taken.received.gap:
         report.fail(with_file_name(name, keep_early_file(node, taken.header, data, name, now)))
     followed = receive_kept_files(node, taken, now)
-    for one in (taken, *followed):
-        for problem in one.problems:
-            report.fail(with_file_name(one.name, problem))
+    for received in (taken, *followed):
+        for problem in received.problems:
+            report.fail(with_file_name(received.name, problem))
     for file in followed:
         forget_gap(report, file)
     return [taken, *followed]
@@ -291,7 +292,7 @@ def with_file_name(name: str, problem: SyncError) -> SyncError:
 
 
 def forget_gap(report: SyncReport, taken: ReceivedFile) -> None:
-    gone = [one for one in report.problems if one.code == "gap" and one.sentence.startswith(f"{taken.name}: ")]
-    for problem in gone:
-        report.problems.remove(problem)
-        report.sentences.remove(problem.sentence)
+    for problem in report.problems[:]:
+        if problem.code == "gap" and problem.sentence.startswith(f"{taken.name}: "):
+            report.problems.remove(problem)
+            report.sentences.remove(problem.sentence)

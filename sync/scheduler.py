@@ -74,7 +74,8 @@ def is_exchange_due(state: RunState, name: str, now: datetime, returned: bool = 
         if not state.retry:
             return attempt < slot
         wait = state.next_at
-        return returned or wait is None or wait <= now or wait > attempt + LONGEST
+        is_waiting = wait is not None and now < wait <= attempt + LONGEST
+        return returned or not is_waiting
     return returned or success is None or success < slot
 
 

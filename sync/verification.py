@@ -133,7 +133,8 @@ def damage_words(told: str) -> str:
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
     """One moment of the database for all reads inside, however much is written meanwhile."""
-    db.run("BEGIN ISOLATION LEVEL REPEATABLE READ" if isinstance(db, CentrePostgres) else "BEGIN")
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ" if isinstance(db, CentrePostgres) else "BEGIN"
+    db.run(begin)
     try:
         yield
     finally:
@@ -168,7 +169,8 @@ def scratch_side(scratch: Path, side: Side) -> Iterator[Database]:
 
 
 def scratch_journal(journal: Journal, empty: Database) -> Journal:
-    return Journal(empty, (kind for kind in journal.kinds.values() if kind not in OWN_KINDS))
+    kinds = [kind for kind in journal.kinds.values() if kind not in OWN_KINDS]
+    return Journal(empty, kinds)
 
 
 def replay_journal(
@@ -251,7 +253,8 @@ def received_entries(journal: Journal, entry: Entry, instead: Mapping[Place, byt
         for line in body.lines:
             epoch, stream, n = parse_line_id(line)
             row = journal.db.one(RECEIVED, (body.origin, epoch, stream, n, n))
-            yield decode((body.origin, epoch, stream), n, {n: row} if row else {})
+            rows = {n: row} if row else {}
+            yield decode((body.origin, epoch, stream), n, rows)
 
 
 def stored_row(rows: dict[int, tuple[int, bytes, bytes | None]], n: int) -> tuple[bytes, bytes | None]:
@@ -324,24 +327,29 @@ def row_difference(columns: Sequence[str], current: Values | None, replayed: Val
         return "barisnya hilang"
     if replayed is None:
         return "baris ini tidak berasal dari jurnal"
-    unlike = [name for name, one, other in zip(columns, current, replayed, strict=True) if one != other]
-    return "kolom " + ", ".join(unlike)
+    unlike = [name for name, now, proved in zip(columns, current, replayed, strict=True) if now != proved]
+    return f"kolom {', '.join(unlike)}"
 
 
 def official_tables(db: Database) -> list[str]:
     """Names of the tables that stand under the journal, in order: all but those that `beside` lists."""
-    listed = [str(row[0]) for row in db.run("SELECT name FROM beside")]
-    beside = {name for name in listed if not name.endswith("%")}
-    prefixes = ("sqlite_", *(name[:-1] for name in listed if name.endswith("%")))
+    beside = names_beside(db)
+    prefixes = ("sqlite_", *(name[:-1] for name in beside if name.endswith("%")))
     if isinstance(db, CentrePostgres):
         names = db.run("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
     else:
         names = db.run("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return sorted(name for (name,) in names if name not in beside and not name.startswith(prefixes))
+    official = [name for (name,) in names if name not in beside and not name.startswith(prefixes)]
+    return sorted(official)
+
+
+def names_beside(db: Database) -> set[str]:
+    """The tables that live beside the journal; a trailing % is a prefix."""
+    return {str(row[0]) for row in db.run("SELECT name FROM beside")}
 
 
 def beside_faults(live: Database, fresh: Database) -> list[str]:
-    stated, wanted = ({str(row[0]) for row in db.run("SELECT name FROM beside")} for db in (live, fresh))
+    stated, wanted = names_beside(live), names_beside(fresh)
     added = [
         f"Tabel {name} dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."
         for name in sorted(stated - wanted)
@@ -379,12 +387,8 @@ def key_of(db: Database, table: str, columns: Sequence[str]) -> list[str]:
         (table,),
     )
     names = [str(row[0]) for row in key] or list(columns)
-    texts = {
-        str(row[0])
-        for row in db.run(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND data_type = 'text'", (table,)
-        )
-    }
+    sql = "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND data_type = 'text'"
+    texts = {str(name) for (name,) in db.run(sql, (table,))}
     return [f'{name} COLLATE "C"' if name in texts else name for name in names]
 
 
