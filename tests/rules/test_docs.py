@@ -247,6 +247,8 @@ def test_every_requirement_of_asvs_has_its_row_and_its_tests_exist() -> None:
         assert how, number
         assert [path for path in named if not (ROOT / path).is_file()] == [], number
         assert named or tests == "\N{EN DASH}", number
+    places = re.findall(r"`((?:app|docs|schema|sync|tests|\.ci)/[^`]+)`", page)
+    assert [path for path in places if not (ROOT / path).exists()] == []
     told = page.split("## What is not held")[1]
     unheld = [number for number, _, state, _, _ in rows if state == "not"]
     assert [number for number in unheld if number not in told] == []
