@@ -17,18 +17,20 @@ from schema.database import Database
 def capa_paper(db: Database, capa_id: int, printed_by: str, printed_at: datetime) -> shapes.CapaSheet:
     found, known = capas.load_report(db, capa_id), person_names(db)
     rounds = capas.report_rounds(db, capa_id)
-    last = rounds[-1][0] if rounds else None
+    person, checker = (rounds[-1][0].person, rounds[-1][0].checked_by) if rounds else ("", "")
+    lines = queries.lines_by_id(db, capas.lines_of_report(db, capa_id))
+    sheets = tuple(round_sheet(row, whys, known) for row, whys in rounds)
     return shapes.CapaSheet.of(
         found,
         **paper_fields(db, "capa", printed_by, printed_at),
         opened_by=known.get(found.opened_by, found.opened_by),
         source=capas.SOURCES[found.source],
         state=capas.STATES[found.state],
-        complaints=tuple(number for _, number, _, _ in queries.lines_by_id(db, capas.lines_of_report(db, capa_id))),
-        rounds=tuple(round_sheet(row, whys, known) for row, whys in rounds),
+        complaints=tuple(number for _, number, _, _ in lines),
+        rounds=sheets,
         opener=staff_official(db, found.opened_by),
-        worker=official_or_post(db, last.person if last else "", "Penanggung jawab"),
-        checker=official_or_post(db, last.checked_by if last else "", "Pemeriksa"),
+        worker=official_or_post(db, person, "Penanggung jawab"),
+        checker=official_or_post(db, checker, "Pemeriksa"),
     )
 
 

@@ -173,8 +173,12 @@ def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[st
     """What holds of the present round for this person now, as `Move.needs` names it."""
     if present is None:
         return set()
-    later = today.isoformat() > (present.done_on or present.due_on)
-    return {"planned"} | ({"another"} if actor.username != present.person else set()) | ({"later"} if later else set())
+    facts = {"planned"}
+    if actor.username != present.person:
+        facts.add("another")
+    if today.isoformat() > (present.done_on or present.due_on):
+        facts.add("later")
+    return facts
 
 
 def load_report(db: Database, capa_id: int) -> Capa:
@@ -184,11 +188,12 @@ def load_report(db: Database, capa_id: int) -> Capa:
 def report_rows(db: Database, state: str = "", limit: int = 10_000) -> list[Capa]:
     """LTPPs with what their present round says and the number of their lines, the newest first."""
     where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
+    values = (state, limit) if "?" in where else (limit,)
     return Capa.joined(
         db,
         "k",
         f"LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round WHERE {where} ORDER BY k.id DESC LIMIT ?",
-        (state, limit) if "?" in where else (limit,),
+        values,
         **{name: f"r.{name}" for name in ("person", "due_on", "done_on", "corrective")},
         lines="(SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id)",
     )

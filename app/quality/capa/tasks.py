@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from app.casework.desk.tasks import DeskParts, Task, late_task
 from app.core.clock import office_date
+from app.core.dates import stored_date
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline
 from app.platform.office.deadlines import DueItem, running_deadlines
@@ -21,22 +22,18 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     if not may(actor, "complaint.view"):
         return []
     numbers = {row.id: row.number for row in Capa.rows(db, Capa.state != "effective")}
-    running = [
-        (capa_id, "Tindakan", one)
-        for capa_id, one, _ in running_deadlines(db, "capa", dated=True)
-        if capa_id in numbers
-    ]
-    running += [
-        (report.id, words, one)
-        for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST)
-        for words, one in open_duties(db, report, present_round(db, report))
-    ]
+    deadlines = running_deadlines(db, "capa", dated=True)
+    running = [(capa_id, "Tindakan", deadline) for capa_id, deadline, _ in deadlines if capa_id in numbers]
+    for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST):
+        duties = open_duties(db, report, present_round(db, report))
+        running += [(report.id, words, deadline) for words, deadline in duties]
     items = []
-    for capa_id, words, one in running:
+    for capa_id, words, deadline in running:
         subject, where = f"capa/{capa_id}", {"capa_id": capa_id}
-        told = told_of_duty(db, actor, subject, one, now)
-        told_here = (subject if told.told else "", told.note)
-        items.append(DueItem(f"LTPP {numbers[capa_id]}", words, one, "capa.show_report", where, *told_here))
+        duty = told_of_duty(db, actor, subject, deadline, now)
+        answered = subject if duty.told else ""
+        title = f"LTPP {numbers[capa_id]}"
+        items.append(DueItem(title, words, deadline, "capa.show_report", where, answered, duty.note))
     return items
 
 
@@ -70,9 +67,10 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST):
         present = present_round(db, report)
         if todo := report_todo(report, present, actor, office_date(now)):
-            duties = open_duties(db, report, present)
-            due = duties[0][1].due if duties else present.due_on if present else ""
-            due_on = date.fromisoformat(due) if due else None
+            due = present.due_on if present else ""
+            if duties := open_duties(db, report, present):
+                due = duties[0][1].due
+            due_on = stored_date(due)
             title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
             tasks.append(
                 Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on, act=todo[2])

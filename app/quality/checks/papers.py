@@ -39,28 +39,33 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     check, on = load_check(db, check_id), office_date(now)
     names = services_to_check(db, on)
     chosen: list[str] = json.loads(check.services)
-    control = next((form_control(service, FORM) for service in services_in_force(db, on) if service.id in chosen), None)
-    findings, closed = findings_of(db, check), check.state == "closed"
-    sections = sorted({finding.row.section for finding in findings})
+    controls = [form_control(service, FORM) for service in services_in_force(db, on) if service.id in chosen]
+    control = controls[0] if controls else Control(document=FORM, revision="00", issued_on=None)
+    questions = tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part))
+    cases = tuple(case_sheet(db, check, case) for case in sampled_cases(db, check_id))
+    findings = findings_of(db, check)
+    findings_on_paper = tuple(finding_sheet(db, finding) for finding in findings)
+    section = min((finding.row.section for finding in findings), default="")
+    from_on, until_on = date.fromisoformat(check.from_on), date.fromisoformat(check.until_on)
+    closed_at = parse_utc_text(check.ended_at) if check.state == "closed" else None
     return CheckSheet(
         head=office_letterhead(db),
-        control=control or Control(document=FORM, revision="00", issued_on=None),
+        control=control,
         printed_at=now,
         printed_by=actor.name,
         number=check.number,
         on=date.fromisoformat(check.on_date),
-        services=", ".join(names.get(one, one) for one in chosen),
+        services=", ".join(names.get(service, service) for service in chosen),
         purpose=check.purpose,
         state=STATES[check.state],
-        span=f"selesai {plain_date(date.fromisoformat(check.from_on))} sampai "
-        f"{plain_date(date.fromisoformat(check.until_on))}",
+        span=f"selesai {plain_date(from_on)} sampai {plain_date(until_on)}",
         drawing=drawing_words(check),
-        questions=tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part)),
-        cases=tuple(case_sheet(db, check, case) for case in sampled_cases(db, check_id)),
-        findings=tuple(finding_sheet(db, finding) for finding in findings),
+        questions=questions,
+        cases=cases,
+        findings=findings_on_paper,
         conclusion=check.ended_note,
-        overseer=overseer_official(db, on, parse_utc_text(check.ended_at) if closed else None),
-        head_official=head_official(db, on, sections[0] if sections else ""),
+        overseer=overseer_official(db, on, closed_at),
+        head_official=head_official(db, on, section),
     )
 
 
@@ -93,6 +98,7 @@ def case_sheet(db: Database, check: InternalCheck, case: SampledCase) -> Checked
 
 def finding_sheet(db: Database, finding: FindingLine) -> CheckFindingSheet:
     row = finding.row
+    capa = f"LTPP {load_report(db, row.capa_id).number}" if row.capa_id is not None else ""
     return CheckFindingSheet.of(
         row,
         case=finding.number,
@@ -100,5 +106,5 @@ def finding_sheet(db: Database, finding: FindingLine) -> CheckFindingSheet:
         weight=VERDICTS[finding.weight],
         note=finding.note,
         answered_by=person_names(db).get(row.answered_by, row.answered_by),
-        capa=f"LTPP {load_report(db, row.capa_id).number}" if row.capa_id is not None else "",
+        capa=capa,
     )

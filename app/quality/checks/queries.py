@@ -77,8 +77,9 @@ def list_checks(db: Database) -> list[InternalCheck]:
 
 
 def questions_of(check: InternalCheck, part: str) -> list[str]:
-    held: list[str] = json.loads(check.process_questions if part == "process" else check.product_questions)
-    return held
+    stored = check.process_questions if part == "process" else check.product_questions
+    questions: list[str] = json.loads(stored)
+    return questions
 
 
 def population_of(check: InternalCheck, part: str) -> list[int]:
@@ -90,11 +91,11 @@ def population_of(check: InternalCheck, part: str) -> list[int]:
 def is_reproduced(db: Database, check: InternalCheck) -> bool:
     """Whether seed and population give the very sample that stands in the tables."""
     sizes = {"process": check.process_size, "product": check.product_size}
-    return all(
-        [row.case_id for row in CheckSample.rows(db, check_id=check.id, part=part, order="ordinal")]
-        == draw_sample(check.seed, part, population_of(check, part), size)
-        for part, size in sizes.items()
-    )
+    for part, size in sizes.items():
+        sample = [row.case_id for row in CheckSample.rows(db, check_id=check.id, part=part, order="ordinal")]
+        if sample != draw_sample(check.seed, part, population_of(check, part), size):
+            return False
+    return True
 
 
 def sampled_cases(db: Database, check_id: int) -> list[SampledCase]:
@@ -149,7 +150,7 @@ def regular_ends(db: Database, service: str) -> set[str]:
         for standard in list_standards(db)
         if standard.service == service
     )
-    return {f"@{one.id}" for definition in adopted for one in definition.exits if not one.by_hand}
+    return {f"@{end.id}" for definition in adopted for end in definition.exits if not end.by_hand}
 
 
 def running_cases(db: Database, services: Sequence[str]) -> list[int]:

@@ -90,14 +90,18 @@ MOVES: dict[str, Move] = {
 def check_facts(db: Database, check: InternalCheck, actor: Actor, today: date) -> set[str]:
     """What holds of a check now, as `Move.needs` names it. Findings that were not sent yet are not answered."""
     sample, faults, findings = sampled_cases(db, check.id), faults_of(db, check.id), findings_of(db, check)
-    held = {
-        "day": check.on_date <= today.isoformat(),
-        "judged": bool(sample) and all(case.judged for case in sample),
-        "faults": bool(faults),
-        "answered": len(findings) == len(faults) and all(finding.row.answer for finding in findings),
-        "another": all(finding.row.answered_by != actor.username for finding in findings),
-    }
-    return {name for name, holds in held.items() if holds}
+    facts = set()
+    if check.on_date <= today.isoformat():
+        facts.add("day")
+    if sample and all(case.judged for case in sample):
+        facts.add("judged")
+    if faults:
+        facts.add("faults")
+    if len(findings) == len(faults) and all(finding.row.answer for finding in findings):
+        facts.add("answered")
+    if actor.username not in [finding.row.answered_by for finding in findings]:
+        facts.add("another")
+    return facts
 
 
 def check_subject(db: Database, actor: Actor, check_id: int, today: date) -> Subject[InternalCheck]:
@@ -169,7 +173,8 @@ def plan_to_record(db: Database, plan: CheckPlan, today: date) -> Plan:
         wrong["until_on"] = SENTENCES["until_before_from"]
     if not plan.process_size + plan.product_size:
         wrong["process_size"] = "Isi banyaknya sampel, paling sedikit satu."
-    most = most_questions([service for service in services_in_force(db, today) if service.id in plan.services])
+    chosen = [service for service in services_in_force(db, today) if service.id in plan.services]
+    most = most_questions(chosen)
     questions = {
         name: check_questions(wrong, name, getattr(plan, name), size, most)
         for name, size in (("process_questions", plan.process_size), ("product_questions", plan.product_size))
@@ -257,9 +262,8 @@ def send_findings(act: Act[InternalCheck], *, check_id: int, now: datetime) -> i
 
 
 def find_finding(db: Database, check: InternalCheck, number: int) -> FindingLine:
-    return check_found(
-        next((finding for finding in findings_of(db, check) if finding.row.number == number), None), "Temuan itu"
-    )
+    findings = {finding.row.number: finding for finding in findings_of(db, check)}
+    return check_found(findings.get(number), "Temuan itu")
 
 
 @move("answer")

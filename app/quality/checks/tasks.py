@@ -13,6 +13,7 @@ from app.platform.office.settings import get_setting
 from app.platform.people.queries import list_people
 from app.quality.checks.queries import checked_on, findings_of, may_answer, running_checks, sampled_cases
 from app.quality.checks.service import check_facts
+from app.quality.checks.tables import InternalCheck
 from schema.database import Database
 from sync.entries import parse_utc_text
 
@@ -25,19 +26,22 @@ def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What the next move of each check is, where it is whoever oversees who makes it."""
     tasks, today = list[Task](), office_date(now)
     for check in running_checks(db):
-        facts, due = check_facts(db, check, actor, today), date.fromisoformat(check.on_date)
-        lacking = sum(not case.judged for case in sampled_cases(db, check.id))
-        told = {
-            "planned": ("Tarik sampelnya.", "Tarik sampel") if "day" in facts else None,
-            "judging": (f"{lacking} sampel belum diperiksa.", "Periksa")
-            if lacking
-            else ("Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"),
-            "answering": ("Semua temuan sudah dijawab.", "Tutup") if "answered" in facts else None,
-        }[check.state]
-        if told:
-            page = {"check_id": check.id}
-            tasks.append(Task(TAB, f"Pemeriksaan {check.number}", told[0], "checks.show_check", told[1], page, due))
+        due, page = date.fromisoformat(check.on_date), {"check_id": check.id}
+        if move := next_move(db, check, check_facts(db, check, actor, today)):
+            sentence, deed = move
+            tasks.append(Task(TAB, f"Pemeriksaan {check.number}", sentence, "checks.show_check", deed, page, due))
     return tasks
+
+
+def next_move(db: Database, check: InternalCheck, facts: set[str]) -> tuple[str, str] | None:
+    """(sentence, word of the button) of what brings a running check on; None where nothing can be done now."""
+    if check.state == "planned":
+        return ("Tarik sampelnya.", "Tarik sampel") if "day" in facts else None
+    if check.state == "answering":
+        return ("Semua temuan sudah dijawab.", "Tutup") if "answered" in facts else None
+    if lacking := sum(not case.judged for case in sampled_cases(db, check.id)):
+        return f"{lacking} sampel belum diperiksa.", "Periksa"
+    return "Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"
 
 
 @asks("answer")

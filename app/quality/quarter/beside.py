@@ -58,7 +58,7 @@ def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].before)
     found = promises_by_quarter(db, KTP, quarters[0].start, quarter.end)
-    return [Kept(str(one), *found.get(str(one), PromiseCount(0, 0))) for one in quarters]
+    return [Kept(str(past), *found.get(str(past), PromiseCount(0, 0))) for past in quarters]
 
 
 def count_box(db: Database, quarter: Quarter, since: date | None, until: date | None = None) -> Box:
@@ -86,11 +86,10 @@ def count_pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> lis
 
 def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeState:
     quarter, what, who, by_on, *ended, why = (value or "" for value in row)
-    kept_on, withdrawn_on = (on if on and on <= end else "" for on in ended)
-    open_state = "broken" if by_on <= end else "running"
-    state = (
-        "withdrawn" if withdrawn_on else "kept" if kept_on and kept_on <= by_on else "late" if kept_on else open_state
-    )
-    return PledgeState(
-        quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on, mask.text(why) if withdrawn_on else ""
-    )
+    kept_on, withdrawn_on = ("" if on > end else on for on in ended)
+    state, reason = "broken" if by_on <= end else "running", ""
+    if withdrawn_on:
+        state, reason = "withdrawn", mask.text(why)
+    elif kept_on:
+        state = "kept" if kept_on <= by_on else "late"
+    return PledgeState(quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on, reason)

@@ -93,16 +93,16 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
 def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
     """Complaints of each month of a year as bars with their numbers; a dash where nobody can know."""
     top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
-    body = []
+    body, spoken = [], []
     for place, (name, count) in enumerate(found):
+        spoken.append(f"{name} belum ada" if count is None else f"{name} {count}")
         x, high = 24 + place * step, (count or 0) * 88 / top
         body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
         words = "–" if count is None else str(count)
         body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
         body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
     body.append(draw_line([(14, base), (WIDE - 14, base)], INK, 1.5))
-    words = "; ".join(f"{name} {'belum ada' if count is None else count}" for name, count in found)
-    return draw_svg(WIDE, 140, f"Pengaduan per bulan: {words}", body)
+    return draw_svg(WIDE, 140, "Pengaduan per bulan: " + "; ".join(spoken), body)
 
 
 def month_words(one: Month) -> str:
@@ -112,19 +112,21 @@ def month_words(one: Month) -> str:
 
 def trend_chart(found: Sequence[Kept]) -> str:
     """The KTP promise over eight quarters in percent; quarters without a promise leave a gap."""
-    shares = [kept.kept * 100 / kept.due if kept.due else None for kept in found]
-    known = [share for share in shares if share is not None]
-    floor = min(75, int(min(known, default=75) // 25 * 25))
+    shares = {place: kept.kept * 100 / kept.due for place, kept in enumerate(found) if kept.due}
+    floor = min(75, int(min(shares.values(), default=75) // 25 * 25))
+    step = 10
+    if floor < 50:
+        step = 25
+    elif floor == 75:
+        step = 5
     body = []
-    for mark in range(floor, 101, 25 if floor < 50 else 5 if floor == 75 else 10):
+    for mark in range(floor, 101, step):
         y = trend_height(mark, floor)
         body += [
             draw_line([(52, y), (WIDE - 16, y)], "#c9c5b8"),
             draw_text(46, y + 4, str(mark), size=12, anchor="end", fill=QUIET),
         ]
-    points = [
-        (78.0 + place * 63, trend_height(share, floor)) for place, share in enumerate(shares) if share is not None
-    ]
+    points = [(78.0 + place * 63, trend_height(share, floor)) for place, share in shares.items()]
     body.append(draw_line(points, ACCENT, 3))
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, kept in enumerate(found):

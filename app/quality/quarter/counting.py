@@ -12,6 +12,7 @@ from math import ceil
 from typing import NamedTuple
 
 from app.casework.desk.queries import applications_by_area
+from app.core.dates import stored_date
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
 from app.platform.office import queries as office
@@ -150,19 +151,22 @@ def count_sums(
     village code → number; `form`: how an older recap counted."""
     found, days = read_tallies(db, SUMS, (*quarter_spans(quarter, cut), form))
     totals = [kind_totals(found, days, "", q) for q in range(3)]
-    kinds = [KindTotals(kind, *(kind_totals(found, days, kind, q) for q in range(3))) for kind in TYPES]
-    return fold_sums(db, quarter, totals, found, applications), kinds if form >= FORM else []
+    sums = fold_sums(db, quarter, totals, found, applications)
+    if form < FORM:
+        return sums, []
+    kinds = []
+    for kind in TYPES:
+        now, before, year_ago = (kind_totals(found, days, kind, q) for q in range(3))
+        kinds.append(KindTotals(kind, now, before, year_ago))
+    return sums, kinds
 
 
 def fold_sums(
     db: Database, quarter: Quarter, totals: Sequence[Totals], found: Tallies, applications: Mapping[str, int] | None
 ) -> Sums:
-    categories = table_rows(
-        "category",
-        {key: category.label for key, category in CATEGORIES.items()},
-        found,
-        elements={key: category.element for key, category in CATEGORIES.items()},
-    )
+    labels = {key: category.label for key, category in CATEGORIES.items()}
+    elements = {key: category.element for key, category in CATEGORIES.items()}
+    categories = table_rows("category", labels, found, elements=elements)
     months = (*quarter.before.months, *quarter.months)
     return Sums(
         totals[0],
@@ -206,10 +210,8 @@ def count_set_aside(db: Database, quarter: Quarter, cut: str) -> int:
 
 def quarter_spans(quarter: Quarter, cut: str) -> list[str]:
     """Parameters of SUMS: the moment, then this quarter, the one before, the same one a year ago."""
-    return [
-        cut,
-        *(day.isoformat() for one in (quarter, quarter.before, quarter.year_ago) for day in (one.start, one.end)),
-    ]
+    spans = (quarter, quarter.before, quarter.year_ago)
+    return [cut, *(day.isoformat() for span in spans for day in (span.start, span.end))]
 
 
 def count_workdays(calendar: Calendar, received: str, closed: str) -> int:
@@ -241,8 +243,8 @@ def nearest_rank(days: Counter[int], percent: int) -> int | None:
 
 
 def month_counts(found: Tallies, month: str) -> tuple[int, int]:
-    parts = [found.get(("month", month, q), Tally()) for q in (0, 1)]
-    return sum(part.received for part in parts), sum(part.settled for part in parts)
+    now, before = (found.get(("month", month, q), Tally()) for q in (0, 1))
+    return now.received + before.received, now.settled + before.settled
 
 
 def table_rows(
@@ -257,13 +259,15 @@ def table_rows(
 
     What is nought everywhere is left out: a village or service added years later must not change an old recap.
     """
-    used = {key for kind, key, _ in found if kind == name} | {key for key, n in (applications or {}).items() if n}
+    applications = applications or {}
+    used = {key for kind, key, _ in found if kind == name}
+    used |= {key for key, number in applications.items() if number}
     order = [*(key for key in labels if key in used), *sorted(used - labels.keys())]
     table = []
     for key in order:
         now, before, year_ago = (found.get((name, key, q), Tally()) for q in range(3))
         counts = now.received, now.settled, now.late, before.received, year_ago.received
-        element, asked = (elements or {}).get(key, 0), (applications or {}).get(key, 0)
+        element, asked = (elements or {}).get(key, 0), applications.get(key, 0)
         table.append(Row(key, labels.get(key, key), *counts, element, asked))
     return table
 
@@ -342,7 +346,7 @@ def repeated_causes(db: Database, quarter: Quarter, received: Sequence[SeenLine]
 
 
 def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> dict[str, int]:
-    days = (one.isoformat() for one in (quarter.start, quarter.before.start, quarter.before.end))
+    days = (day.isoformat() for day in (quarter.start, quarter.before.start, quarter.before.end))
     return dict(
         db.run(
             f"WITH {moved_sql('?2', '?5')} SELECT coalesce(p.category, c.category), count(*) FROM complaint c LEFT JOIN"
@@ -392,7 +396,10 @@ def count_quarter(
     received = [SeenLine(*row) for row in db.run(RECEIVED, params)]
     carried = [SeenLine(*row) for row in db.run(CARRIED, params)]
     mask = masker_of_quarter(db, quarter, cut, hidden)
+    lines = [list_item(line, mask, form) for line in received]
+    left = [list_item(line, mask, form) for line in carried]
     since = book_since(db, cut) if form >= FORM else ""
+
     sums, kinds = count_sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form)
     return Figures(
         form,
@@ -400,12 +407,12 @@ def count_quarter(
         cut,
         sorted(set(hidden)),
         sums,
-        [list_item(line, mask, form) for line in received],
-        Carried(carried_totals(db, carried), [list_item(line, mask, form) for line in carried]),
+        lines,
+        Carried(carried_totals(db, carried), left),
         repeated_causes(db, quarter, received, cut, form),
         capa_items(db, quarter, mask),
         count_promises(db, quarter),
-        count_box(db, quarter, date.fromisoformat(since) if since else None),
+        count_box(db, quarter, stored_date(since)),
         count_pledges(db, quarter, mask, cut),
         MASKS,
         count_set_aside(db, quarter, cut),
@@ -415,7 +422,10 @@ def count_quarter(
 
 
 def list_item(line: SeenLine, mask: Masker, form: int) -> Item:
-    state = "settled" if line.settled else "late" if line.late else "process"
+    state, closed_on = "late" if line.late else "process", ""
+    if line.settled:
+        state, closed_on = "settled", line.closed_on or ""
+    kind = line.type if form >= FORM else ""
     return Item(
         line.number,
         line.received_on,
@@ -425,22 +435,21 @@ def list_item(line: SeenLine, mask: Masker, form: int) -> Item:
         state,
         mask.gist(line.follow_up or "", line.id),
         line.followed_on or "",
-        (line.closed_on or "") if line.settled else "",
-        line.type if form >= FORM else "",
+        closed_on,
+        kind,
     )
 
 
 def carried_totals(db: Database, lines: Sequence[SeenLine]) -> Totals:
     calendar = office.office_calendar(db)
-    days = Counter(count_workdays(calendar, line.received_on, line.closed_on or "") for line in lines if line.settled)
-    late = sum(1 for line in lines if line.settled and (line.closed_on or "") > line.due_on)
-    return totals_of(
-        Tally(
-            len(lines),
-            sum(line.settled for line in lines),
-            sum(line.late for line in lines),
-            late,
-            sum(line.first_late for line in lines),
-        ),
-        days,
-    )
+    days: Counter[int] = Counter()
+    settled = settled_late = late = first_late = 0
+    for line in lines:
+        late += line.late
+        first_late += line.first_late
+        if line.settled:
+            closed_on = line.closed_on or ""
+            settled += 1
+            settled_late += closed_on > line.due_on
+            days[count_workdays(calendar, line.received_on, closed_on)] += 1
+    return totals_of(Tally(len(lines), settled, late, settled_late, first_late), days)

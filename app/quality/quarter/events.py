@@ -110,8 +110,12 @@ def apply_pledge_corrected(db: Database, entry: Entry) -> None:
 
 def apply_pledge_kept(db: Database, entry: Entry) -> None:
     body: PledgeKept = entry.body
-    keep_former_pledge(db, entry, "kept" if body.on else "note", body.note)
-    Pledge.alter(db, {"id": body.id}, note=body.note, **({"kept_on": body.on} if body.on else {}))
+    if body.on:
+        keep_former_pledge(db, entry, "kept", body.note)
+        Pledge.alter(db, {"id": body.id}, note=body.note, kept_on=body.on)
+    else:
+        keep_former_pledge(db, entry, "note", body.note)
+        Pledge.alter(db, {"id": body.id}, note=body.note)
 
 
 def apply_pledge_withdrawn(db: Database, entry: Entry) -> None:

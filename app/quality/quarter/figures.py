@@ -242,7 +242,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def promised(self) -> bool:
         """Whether identity cards were promised at all in these quarters: an office of other services promises none."""
-        return any(one.due for one in self.promises)
+        return any(promise.due for promise in self.promises)
 
     @property
     def promise(self) -> Kept:

@@ -6,7 +6,7 @@ comes out. A draft is framed as the office stands.
 
 import hashlib
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -77,15 +77,19 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
     figures = parse_figures(recap.figures)
     on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
     known, mask = person_names(db), masker_of_recap(db, figures)
-    overseer = profile_of(db).label(profile_of(db).overseer)
+    if recap.checked_by:
+        checker = staff_official(db, recap.checked_by)
+    else:
+        checker = Official(name="", post=profile_of(db).label(profile_of(db).overseer))
+    responsible = [capa.person for capa in figures.capas if capa.person]
     return Frame(
         str(settings.get_setting(db, "office.code")),
         office_letterhead(db),
         {form: form_control(db, form, on) for form in ("recap", "poster")},
         staff_official(db, recap.drafted_by),
-        staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post=overseer),
+        checker,
         chief_official(db, on, approved_at),
-        {capa.person: known.get(capa.person, capa.person) for capa in figures.capas if capa.person},
+        {person: known.get(person, person) for person in responsible},
         [frame_pledge(pledge, mask) for pledge in valid_pledges(db, recap.quarter)],
     )
 
@@ -129,13 +133,14 @@ class LaterPledge(NamedTuple):
 def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
     known = {pledge.id for pledge in frame.pledges}
     added = [pledge for pledge in valid_pledges(db, recap.quarter) if pledge.id not in known]
-    mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
-    chief = post_words(db)["chief"]
-    return [
-        LaterPledge(frame_pledge(pledge, mask), pledge.given_at, chief if pledge.approved else "")
-        for pledge in added
-        if mask is not None
-    ]
+    if not added:
+        return []
+    mask, chief = masker_of_recap(db, parse_figures(recap.figures)), post_words(db)["chief"]
+    later = []
+    for pledge in added:
+        approver = chief if pledge.approved else ""
+        later.append(LaterPledge(frame_pledge(pledge, mask), pledge.given_at, approver))
+    return later
 
 
 def withdrawn_pledges(db: Database, recap: Recap) -> dict[int, Pledge]:
@@ -153,9 +158,10 @@ class PublicPledge(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        gone = f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}" if self.withdrawn_on else ""
-        remarks = "; ".join(one for one in (self.later, gone) if one)
-        return f"{self.what} ({remarks})" if remarks else self.what
+        remarks = [self.later] if self.later else []
+        if self.withdrawn_on:
+            remarks.append(f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}")
+        return f"{self.what} ({'; '.join(remarks)})" if remarks else self.what
 
 
 class Public(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -194,6 +200,8 @@ class Public(msgspec.Struct, frozen=True, omit_defaults=True):
 def public_version(db: Database, recap: Recap) -> Public:
     """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
     figures, frame = parse_figures(recap.figures), frame_of_recap(db, recap)
+    nameless_capas = [msgspec.structs.replace(capa, person="") for capa in figures.capas]
+    nameless_pledges = [msgspec.structs.replace(pledge, who="") for pledge in figures.pledges]
     return Public(
         figures.form,
         frame.office,
@@ -205,9 +213,9 @@ def public_version(db: Database, recap: Recap) -> Public:
         figures.lines,
         figures.carried,
         figures.causes,
-        [msgspec.structs.replace(capa, person="") for capa in figures.capas],
+        nameless_capas,
         figures.promises,
-        [msgspec.structs.replace(pledge, who="") for pledge in figures.pledges],
+        nameless_pledges,
         public_pledges(db, recap, frame),
         figures.kinds,
         figures.since,
@@ -219,7 +227,7 @@ def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledg
     gone = {number: pledge.withdrawn_on or "" for number, pledge in withdrawn_pledges(db, recap).items()}
     listed = [(pledge, "") for pledge in frame.pledges]
     listed += [(pledge.pledge, pledge.words) for pledge in later_pledges(db, recap, frame)]
-    return [PublicPledge(one.public, one.by_on, gone.get(one.id, ""), words) for one, words in listed]
+    return [PublicPledge(pledge.public, pledge.by_on, gone.get(pledge.id, ""), words) for pledge, words in listed]
 
 
 def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
@@ -242,3 +250,14 @@ def pledge_word(one: Pledge, today: date, counted: Calendar) -> str:
     by_on = date.fromisoformat(one.by_on)
     late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}" if by_on < today else ""
     return f"Paling lambat {plain_date(by_on)}{late}"
+
+
+def board_values(db: Database, recap: Recap | None, today: date) -> dict[str, Any]:
+    """What the board shows of the recap that hangs today; nothing where none does."""
+    if recap is None:
+        return {"public": None, "kept": [], "quarter": None}
+    return {
+        "public": public_version(db, recap),
+        "kept": pledge_words(db, recap, today),
+        "quarter": Quarter.parse(recap.quarter),
+    }

@@ -13,10 +13,10 @@ from app.core.dates import numeric_date
 from app.core.quarters import Quarter
 from app.platform.office import queries as office
 from app.platform.printing.data import books as shapes
-from app.platform.printing.spreadsheet import Sheet, SheetColumn, harmless_cell, write_book
+from app.platform.printing.spreadsheet import Sheet, SheetCell, SheetColumn, harmless_cell, write_book
 from app.quality.quarter import charts, wording
 from app.quality.quarter import frame as frames
-from app.quality.quarter.figures import Figures, Item, Sums, parse_figures
+from app.quality.quarter.figures import Figures, Item, Row, Sums, parse_figures
 from app.quality.quarter.frame import Frame, PublicPledge, public_pledges
 from app.quality.quarter.queries import addenda_of
 from app.quality.quarter.service import FROZEN, figures_of_recap, load_ready_recap
@@ -58,7 +58,15 @@ def grouped_digest(digest: str) -> str:
 
 def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
     figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
-    quarter, approved = figures.period, recap.approved_at
+    quarter, made_on = figures.period, date.fromisoformat(recap.drafted_on)
+    if recap.approved_at:
+        made_on = office_date(parse_utc_text(recap.approved_at))
+
+    notes = later_notes(db, recap, frame)
+    addenda = tuple(f"{numeric_date(office_date(parse_utc_text(at)))}: {text}" for at, text in notes)
+    capas = shown_rows(CAPAS, figures.capas)
+    for capa in capas:
+        capa["person"] = frame.names.get(capa["person"], capa["person"])
     return shapes.RecapSheet(
         **paper_fields(db, "recap", printed_by, printed_at, frame),
         number=recap.number,
@@ -75,15 +83,11 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         carried=listed_lines(figures.carried.lines),
         carried_note=wording.carried_sentence(figures),
         causes=shown_rows(CAUSES, figures.causes),
-        capas=tuple(
-            row | {"person": frame.names.get(row["person"], row["person"])} for row in shown_rows(CAPAS, figures.capas)
-        ),
+        capas=capas,
         old_pledges=shown_rows(PLEDGES, figures.pledges),
         pledges=shown_rows(PLEDGES[:3], frame.pledges),
-        addenda=tuple(
-            f"{numeric_date(office_date(parse_utc_text(at)))}: {text}" for at, text in later_notes(db, recap, frame)
-        ),
-        made_on=office_date(parse_utc_text(approved)) if approved else date.fromisoformat(recap.drafted_on),
+        addenda=addenda,
+        made_on=made_on,
         maker=frame.maker,
         checker=frame.checker,
         approver=frame.approver,
@@ -101,15 +105,15 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
     """(moment, text) of what an approved recap got later, oldest first: addenda, pledges given or withdrawn."""
     if recap.state not in FROZEN:
         return []
-    found = [(one.at, one.text) for one in addenda_of(db, Quarter.parse(recap.quarter))]
-    for each in frames.later_pledges(db, recap, frame):
-        one, by_on = each.pledge, numeric_date(date.fromisoformat(each.pledge.by_on))
-        found.append((each.given_at, f"Janji {each.words}: {one.what} ({one.who}), paling lambat {by_on}."))
-    found += [
-        (pledge.withdrawn_at or "", f"Janji ditarik: {pledge.what}. Alasan: {pledge.withdrawn_why}")
-        for pledge in frames.withdrawn_pledges(db, recap).values()
-    ]
-    return sorted(found)
+    notes = [(addendum.at, addendum.text) for addendum in addenda_of(db, Quarter.parse(recap.quarter))]
+    for later in frames.later_pledges(db, recap, frame):
+        pledge, by_on = later.pledge, numeric_date(date.fromisoformat(later.pledge.by_on))
+        text = f"Janji {later.words}: {pledge.what} ({pledge.who}), paling lambat {by_on}."
+        notes.append((later.given_at, text))
+    for withdrawn in frames.withdrawn_pledges(db, recap).values():
+        text = f"Janji ditarik: {withdrawn.what}. Alasan: {withdrawn.withdrawn_why}"
+        notes.append((withdrawn.withdrawn_at or "", text))
+    return sorted(notes)
 
 
 def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
@@ -122,11 +126,11 @@ def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     """The tables of the paper, that of the kinds first; each ends in its sum."""
     unknown, tables = wording.unknown_columns(figures), []
-    for one in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
-        *rows, total = count_rows(one, getattr(figures.sums, one.field), unknown) or (None,)
-        extra = VILLAGES.columns[-1].head if one is VILLAGES else ""
-        words = {"title": one.heading, "extra": extra, "note": one.note}
-        tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=one.field == "types", **words))
+    for table in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
+        *rows, total = count_rows(table, getattr(figures.sums, table.field), unknown) or (None,)
+        extra = VILLAGES.columns[-1].head if table is VILLAGES else ""
+        words = {"title": table.heading, "extra": extra, "note": table.note}
+        tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=table.field == "types", **words))
     return tuple(tables)
 
 
@@ -149,7 +153,12 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
     figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
     now, approved_at = figures.complaints.now, parse_utc_text(recap.approved_at or figures.as_of)
     announced = public_pledges(db, recap, frame)
+    pledges = tuple(board_pledge(pledge) for pledge in announced if not pledge.later)
+    added = tuple(board_pledge(pledge) for pledge in announced if pledge.later)
     offered = office.services_in_force(db, office_date(approved_at))
+    free = tuple(service.short_name for service in offered if service.fee and not service.fee.rupiah)
+    photos = tuple(photo for service in offered for photo in photo_backgrounds(service))
+    others = wording.other_kinds(figures.sums.types) if figures.kinds else ""
     return shapes.Poster(
         **paper_fields(db, "poster", printed_by, printed_at, frame),
         number=recap.number,
@@ -160,16 +169,16 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
             shapes.Fact(label="selesai", value=str(now.settled)),
             shapes.Fact(label="lewat batas", value=str(now.late)),
         ),
-        others=wording.other_kinds(figures.sums.types) if figures.kinds else "",
+        others=others,
         about=wording.most_frequent(figures),
         charts=(charts.squares_chart(now),),
         done=tuple(done_works(figures)[:MOST_DONE]),
-        pledges=tuple(board_pledge(pledge) for pledge in announced if not pledge.later),
-        added=tuple(board_pledge(pledge) for pledge in announced if pledge.later),
+        pledges=pledges,
+        added=added,
         approved_on=office_date(approved_at),
         signer=frame.approver,
-        free=tuple(service.short_name for service in offered if service.fee and not service.fee.rupiah),
-        photos=tuple(photo for service in offered for photo in photo_backgrounds(service)),
+        free=free,
+        photos=photos,
         nihil=not figures.totals.received,
     )
 
@@ -195,18 +204,23 @@ def done_works(figures: Figures) -> list[str]:
 
 def sheet_columns(*titles: str, wide: int = -1) -> list[SheetColumn]:
     """Columns of words, then numbers from the third on; the one at `wide` is wide."""
-    return [
-        SheetColumn(title, 50 if n == wide else 28 if n == 0 else 14, "number" if n > max(wide, 0) else "text")
-        for n, title in enumerate(titles)
-    ]
+    columns = [SheetColumn(title, 14, "number") for title in titles]
+    for n in range(max(wide, 0) + 1):
+        columns[n] = SheetColumn(titles[n], 28 if n == 0 else 14)
+    if wide >= 0:
+        columns[wide] = SheetColumn(titles[wide], 50)
+    return columns
 
 
 def row_sheet(title: str, columns: Sequence[Column], rows: Iterable[object], unknown: Collection[str] = ()) -> Sheet:
     """A sheet of declared columns; those that nobody can know stay empty."""
     shown = [column for column in columns if column.head]
     heads = [SheetColumn(column.head, column.width, column.kind) for column in shown]
-    cells = [[None if column.field in unknown else column.cell(row) for column in shown] for row in rows]
-    return Sheet(title, heads, cells)
+    return Sheet(title, heads, [known_cells(shown, row, unknown) for row in rows])
+
+
+def known_cells(columns: Sequence[Column], row: object, unknown: Collection[str]) -> list[SheetCell]:
+    return [None if column.field in unknown else column.cell(row) for column in columns]
 
 
 def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
@@ -216,12 +230,9 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
-    return write_book(
-        f"Rekap {figures.period.label}",
-        [sheet for sheet in recap_sheets(figures, recap, frame) if sheet.title not in foreign_sheets(db)],
-        made_at=made_at,
-        office=frame.head.office,
-    )
+    foreign = foreign_sheets(db)
+    sheets = [sheet for sheet in recap_sheets(figures, recap, frame) if sheet.title not in foreign]
+    return write_book(f"Rekap {figures.period.label}", sheets, made_at=made_at, office=frame.head.office)
 
 
 def foreign_sheets(db: Database) -> set[str]:
@@ -233,14 +244,14 @@ def foreign_sheets(db: Database) -> set[str]:
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     """Everything that the recap counts; each table of counts ends in its sum."""
     sums, unknown = figures.sums, wording.unknown_columns(figures)
-    known = (True, "before" not in unknown, "year_ago" not in unknown)
-    blocks = [("Semua", sums.totals, sums.before, sums.year_ago)]
-    blocks = [(TYPES[one.key], one.now, one.before, one.year_ago) for one in figures.kinds] + blocks
-    totals = [
-        (kind, column.head, *(column.cell(of) if told else None for of, told in zip(spans, known, strict=True)))
-        for kind, *spans in blocks
-        for column in TOTALS
-    ]
+    blocks = [(TYPES[kind.key], kind.now, kind.before, kind.year_ago) for kind in figures.kinds]
+    blocks.append(("Semua", sums.totals, sums.before, sums.year_ago))
+    totals = []
+    for words, now, before, year_ago in blocks:
+        for column in TOTALS:
+            cell_before = None if "before" in unknown else column.cell(before)
+            cell_year_ago = None if "year_ago" in unknown else column.cell(year_ago)
+            totals.append((words, column.head, column.cell(now), cell_before, cell_year_ago))
     apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
     first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
     about = [
@@ -248,11 +259,13 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
         ("Dihitung pada", parse_utc_text(figures.as_of)),
         ("Kode pengaman SHA-256", recap.digest),
     ]
+    counts = [count_sheet(table, sums, unknown) for table in TABLES]
+    details = [row_sheet(title, columns, attrgetter(field)(figures)) for field, title, columns in SHEETS]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
         row_sheet("Sasaran", TARGETS, wording.targets(figures)),
-        *(count_sheet(table, sums, unknown) for table in TABLES),
-        *(row_sheet(title, columns, attrgetter(field)(figures)) for field, title, columns in SHEETS),
+        *counts,
+        *details,
         row_sheet("Janji", GIVEN, frame.pledges),
         Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), about),
     ]
@@ -272,17 +285,20 @@ CSV = (
 )
 
 
+def csv_cells(row: Row, unknown: Collection[str]) -> list[SheetCell]:
+    return ["" if column.field in unknown else harmless_cell(column.shown(row)) for column in COUNTS]
+
+
 def recap_csv(figures: Figures) -> str:
     """All counts in one table for other programs, with the columns of CSV, separated by semicolons."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(CSV)
     unknown, sums = wording.unknown_columns(figures), figures.sums
-    counted = [("jumlah", row) for row in (msgspec.structs.replace(sum_row(sums.types), label="Semua"),)]
+    counted = [("jumlah", msgspec.structs.replace(sum_row(sums.types), label="Semua"))]
     counted += [(table.title, row) for table in TABLES for row in getattr(sums, table.field)]
     for place, (title, row) in enumerate(counted):
-        cells = ("" if column.field in unknown else harmless_cell(column.shown(row)) for column in COUNTS)
-        writer.writerow((title, row.key, *cells))
+        writer.writerow((title, row.key, *csv_cells(row, unknown)))
         if figures.aside and not place:
             writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", "", ""))
     return out.getvalue()

@@ -18,10 +18,10 @@ from schema.database import Database
 def late_lines_of_recap(db: Database, recap: Recap) -> dict[str, str]:
     """Lines that were received in the quarter of an approved recap and written down too late for it: number → the
     recap that counts it, in words."""
-    return {
-        number: f"dihitung rekap {Quarter.parse(home).label}" if home else "masuk rekap berikutnya"
-        for number, home in lines_written_late(db, recap.quarter)
-    }
+    late = {}
+    for number, home in lines_written_late(db, recap.quarter):
+        late[number] = f"dihitung rekap {Quarter.parse(home).label}" if home else "masuk rekap berikutnya"
+    return late
 
 
 def all_recaps(db: Database) -> list[Recap]:
@@ -60,7 +60,7 @@ def recap_on_board(db: Database, today: date) -> Recap | None:
 
 DOUBLE_QUOTES = frozenset('"“”«»')
 QUOTES = frozenset("\"'“”‘’«»")
-_SHOWN = frozenset(one.strip("[]") for one in SHOWN.values())
+_SHOWN = frozenset(sign.strip("[]") for sign in SHOWN.values())
 
 
 def doubtful_words(db: Database, figures: Figures) -> list[str]:
@@ -72,7 +72,7 @@ def doubtful_words(db: Database, figures: Figures) -> list[str]:
         for n, word in enumerate(words.raw):
             if is_doubtful(words, n):
                 seen.setdefault(words.folded[n], word)
-    return [seen[one] for one in sorted(seen)]
+    return [word for _, word in sorted(seen.items())]
 
 
 def public_texts(figures: Figures) -> Iterator[str]:
@@ -96,7 +96,7 @@ def is_doubtful(words: Words, n: int) -> bool:
     return (great or is_quoted(words, n)) and words.is_free(n)
 
 
-OF_A_DAY = [[one] for one in ("ini", "itu", "kerja", "libur", "raya", *map(plain_word, WEEKDAYS))]
+OF_A_DAY = [[word] for word in ("ini", "itu", "kerja", "libur", "raya", *map(plain_word, WEEKDAYS))]
 """Words behind `Hari` with which it is a day, not a person."""
 
 
@@ -104,4 +104,4 @@ def is_quoted(words: Words, n: int) -> bool:
     """Whether a word stands behind a quotation mark, or in a quotation that is still open."""
     if QUOTES & set(words.gaps[n]):
         return True
-    return sum(one in DOUBLE_QUOTES for gap in words.gaps[: n + 1] for one in gap) % 2 == 1
+    return sum(sign in DOUBLE_QUOTES for gap in words.gaps[: n + 1] for sign in gap) % 2 == 1

@@ -56,7 +56,7 @@ class Recount:
 
     @property
     def differences(self) -> list[str]:
-        return [one.text for one in self.found]
+        return [difference.text for difference in self.found]
 
     @property
     def sentence(self) -> str:
@@ -95,11 +95,11 @@ def with_texts_of(held: Any, now: Any) -> Any:
         return [with_texts_of(*pair) for pair in zip(held, now, strict=True)]
     if not isinstance(now, msgspec.Struct) or type(held) is not type(now):
         return now
-    fields = {name: (getattr(held, name), getattr(now, name)) for name in now.__struct_fields__}
-    return msgspec.structs.replace(
-        now,
-        **{name: one if name in MASKED else with_texts_of(one, other) for name, (one, other) in fields.items()},
-    )
+    values = {}
+    for name in now.__struct_fields__:
+        value = getattr(held, name)
+        values[name] = value if name in MASKED else with_texts_of(value, getattr(now, name))
+    return msgspec.structs.replace(now, **values)
 
 
 def compare_recap(db: Database, recap: Recap) -> list[Difference]:
@@ -147,9 +147,8 @@ def compare_values(place: str, name: str, one: object, other: object) -> Iterato
     if isinstance(one, msgspec.Struct) and isinstance(other, msgspec.Struct):
         for field in one.__struct_fields__:
             rewritten = isinstance(one, CapaItem) and field == "due_on"
-            yield from compare_values(
-                field_place(place, field), "action" if rewritten else field, getattr(one, field), getattr(other, field)
-            )
+            kind = "action" if rewritten else field
+            yield from compare_values(field_place(place, field), kind, getattr(one, field), getattr(other, field))
     elif isinstance(one, list) and isinstance(other, list):
         yield from compare_rows(place, one, other)
     elif one != other:
@@ -164,7 +163,9 @@ def field_place(place: str, field: str) -> str:
 
 
 def show_value(value: object) -> str:
-    return "kosong" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
+    if value is None:
+        return "kosong"
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def compare_rows(place: str, one: Sequence[object], other: Sequence[object]) -> Iterator[Difference]:
@@ -182,7 +183,8 @@ def rows_by_key(rows: Sequence[object]) -> dict[str, object]:
     """Rows by what names them; by their place where nothing does."""
     found: dict[str, object] = {}
     for place, row in enumerate(rows, start=1):
-        key = next((str(getattr(row, name)) for name in KEYS if hasattr(row, name)), str(place))
+        naming = next((name for name in KEYS if hasattr(row, name)), "")
+        key = str(getattr(row, naming) if naming else place)
         found[key if key not in found else f"{key} ({place})"] = row
     return found
 

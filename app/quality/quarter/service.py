@@ -89,9 +89,9 @@ def draft_recap(
     known = find_recap(journal.db, quarter)
     if known is not None and known.state not in MOVES["draft"].steps:
         raise Problem.of("state", what=f"Rekap {known.number}", state=STATES[known.state].lower())
-    held = figures_of_recap(known).hidden if known is not None else []
-    hidden = held if hide is None else [word_digest(part) for text in hide for part in text.split()]
-    hidden = [*hidden, *(word_digest(part) for part in strike.split())]
+    hidden = [word_digest(part) for text in (*(hide or ()), strike) for part in text.split()]
+    if hide is None and known is not None:
+        hidden = figures_of_recap(known).hidden + hidden
     text = canonical_text(count_quarter(journal.db, quarter, now, hidden))
     body = RecapDrafted(
         str(quarter), recap_number(journal, quarter), text, text_digest(text), office_date(now).isoformat()

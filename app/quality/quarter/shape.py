@@ -4,11 +4,12 @@ The page, the spreadsheet, the CSV, the papers, the annual report and the compar
 themselves are the frozen structs of `figures.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from app.core.dates import stored_date
 from app.quality.capa.service import STATES as CAPA_STATES
 from app.quality.quarter.figures import Row
 from app.services.complaints.words import TYPES
@@ -44,7 +45,7 @@ class Column(NamedTuple):
         """What a paper shows of it: a real date (None where there is none), a word, a number or text as it is."""
         value = getattr(row, self.field)
         if self.kind == "date":
-            return date.fromisoformat(value) if value else None
+            return stored_date(value)
         return ", ".join(value) if isinstance(value, list) else self.words.get(value, value)
 
     def cell(self, row: Any) -> Any:
@@ -187,7 +188,7 @@ TABLES = (
     VILLAGES,
     Table("sections", "Seksi", "Seksi"),
 )
-ON_PAPER = (*(one for one in TABLES if one.heading and one is not VILLAGES), VILLAGES)
+ON_PAPER = (*(table for table in TABLES if table.heading and table is not VILLAGES), VILLAGES)
 SHEETS = (
     ("lines", "Daftar", LINES),
     ("carried.lines", "Sisa", LINES),
@@ -197,7 +198,7 @@ SHEETS = (
     ("promises", "Janji KTP", PROMISES),
 )
 """Lists beside the tables of counts: field of `Figures`, sheet, columns."""
-PARTS = {one.field: one.title for one in TABLES} | {
+PARTS = {table.field: table.title for table in TABLES} | {
     "totals": "Jumlah",
     "before": "Jumlah triwulan lalu",
     "year_ago": "Jumlah tahun lalu",
@@ -225,19 +226,29 @@ def sorted_rows(table: Table, rows: Sequence[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: -row.received) if table.by_count else list(rows)
 
 
-def count_rows(table: Table, rows: Sequence[Any], unknown: Collection[str] = ()) -> tuple[dict[str, Any], ...]:
+def count_rows(
+    table: Table, rows: Sequence[Any], unknown: AbstractSet[str] = frozenset()
+) -> tuple[dict[str, Any], ...]:
     """Rows of counts for a paper in their order, the sum at the end; what nobody can know is None."""
     listed = [*sorted_rows(table, rows), sum_row(rows)] if rows else []
     shown = shown_rows(table.columns, listed)
-    return tuple({field: None if field in unknown else value for field, value in row.items()} for row in shown)
+    for row in shown:
+        for field in row.keys() & unknown:
+            row[field] = None
+    return shown
 
 
 def sum_row(rows: Sequence[Row]) -> Row:
-    counts = {name: sum(getattr(row, name) for row in rows) for name in ("received", "settled", "late", "before")}
-    more = {name: sum(getattr(row, name) for row in rows) for name in ("year_ago", "applications")}
-    return Row("", "Jumlah", **counts, **more)
+    sums = {}
+    for name in ("received", "settled", "late", "before", "year_ago", "applications"):
+        sums[name] = sum(getattr(row, name) for row in rows)
+    return Row("", "Jumlah", **sums)
 
 
 def shown_rows(columns: Sequence[Column], rows: Iterable[Any]) -> tuple[dict[str, Any], ...]:
     """Rows for a paper: field → what it shows."""
-    return tuple({column.field: column.shown(row) for column in columns} for row in rows)
+    return tuple(shown_row(columns, row) for row in rows)
+
+
+def shown_row(columns: Sequence[Column], row: Any) -> dict[str, Any]:
+    return {column.field: column.shown(row) for column in columns}

@@ -55,10 +55,10 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def recap_due(db: Database, actor: Actor, quarter: Quarter, now: datetime) -> DueItem:
-    one, subject, where = recap_deadline(db, quarter), f"recap/{quarter}", {"code": str(quarter)}
-    told = told_of_duty(db, actor, subject, one, now)
-    title = f"Rekap {quarter.label}"
-    return DueItem(title, "Diumumkan", one, PAGE, where, subject if told.told else "", told.note)
+    deadline, subject, where = recap_deadline(db, quarter), f"recap/{quarter}", {"code": str(quarter)}
+    duty = told_of_duty(db, actor, subject, deadline, now)
+    answered = subject if duty.told else ""
+    return DueItem(f"Rekap {quarter.label}", "Diumumkan", deadline, PAGE, where, answered, duty.note)
 
 
 def recap_deadline(db: Database, quarter: Quarter) -> Deadline:

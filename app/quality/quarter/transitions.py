@@ -72,7 +72,9 @@ def load_pledge(db: Database, pledge_id: int) -> Pledge:
 
 
 def pledge_state(pledge: Pledge) -> str:
-    return "kept" if pledge.kept_on else "withdrawn" if pledge.withdrawn_on else "standing"
+    if pledge.kept_on:
+        return "kept"
+    return "withdrawn" if pledge.withdrawn_on else "standing"
 
 
 def pledge_facts(actor: Actor, recap_state: str) -> set[str]:

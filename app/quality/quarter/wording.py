@@ -1,5 +1,6 @@
 """What the figures of a quarter say in words, for page, paper, poster and screen alike; targets and what was met."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -64,8 +65,12 @@ def earlier_words(figures: Figures, quarter: Quarter, found: Totals) -> str:
 
 def unknown_columns(figures: Figures) -> frozenset[str]:
     """Columns of the count tables that say nothing, because the book was not yet kept then."""
-    before, year_ago = figures.has_data(figures.period.before, figures.sums.before), year_known(figures)
-    return frozenset([*(() if before else ("before", "change")), *(() if year_ago else ("year_ago",))])
+    unknown = set()
+    if not figures.has_data(figures.period.before, figures.sums.before):
+        unknown |= {"before", "change"}
+    if not year_known(figures):
+        unknown.add("year_ago")
+    return frozenset(unknown)
 
 
 def year_known(figures: Figures) -> bool:
@@ -131,18 +136,22 @@ class Headline(NamedTuple):
 def headlines(figures: Figures) -> tuple[Headline, ...]:
     kind, quarter, promise = figures.complaints, figures.period, figures.promise
     now = kind.now
-    before, year_ago = (earlier_words(figures, *one) for one in earlier_quarters(figures))
+    before, year_ago = (earlier_words(figures, *earlier) for earlier in earlier_quarters(figures))
     apart = f"; {format_number(figures.aside)} baris disisihkan, di luar hitungan" if figures.aside else ""
-    half = "–" if now.median is None else f"{now.median} hari kerja" if now.median else "hari yang sama"
+    half = "–"
+    if now.median is not None:
+        half = f"{now.median} hari kerja" if now.median else "hari yang sama"
     tenth = "" if now.p90 is None else f"; 9 dari 10 {days_words(now.p90)}"
     known = figures.has_data(quarter.before, kind.before) and kind.before.median is not None
     was = f"; triwulan lalu {days_words(kind.before.median or 0)}" if known else ""
-    return (
+    shown = [
         Headline("Pengaduan", format_number(now.received), f"triwulan lalu {before}, setahun lalu {year_ago}{apart}"),
         Headline("Selesai", format_number(now.settled), f"{now.process} berjalan, {now.late} lewat batas"),
         Headline("Sampai selesai", half, f"nilai tengah{tenth}{was}"),
-        *([Headline("KTP jadi dalam janji", percent_words(promise), kept_words(promise))] if figures.promised else []),
-    )
+    ]
+    if figures.promised:
+        shown.append(Headline("KTP jadi dalam janji", percent_words(promise), kept_words(promise)))
+    return tuple(shown)
 
 
 def earlier_quarters(figures: Figures) -> tuple[tuple[Quarter, Totals], tuple[Quarter, Totals]]:
@@ -166,15 +175,18 @@ def targets(figures: Figures) -> tuple[Target, ...]:
     """The targets of the standard that a quarter can count: nothing late, each promise kept, each box opened."""
     now, box, promise = figures.complaints.now, figures.box, figures.promise
     due = [pledge for pledge in figures.pledges if pledge.state in ("kept", "late", "broken")]
-    found = (
+    kept = sum(pledge.state == "kept" for pledge in due)
+    always = (
         Target("Pengaduan lewat batas pada hari terakhir triwulan", 0, now.late),
         Target("Pengaduan selesai sesudah batas", 0, now.settled_late),
+    )
+    counted = (
         Target("Jawaban pertama lewat batas", 0, now.first_late),
         Target("KTP jadi dalam janji, dari yang jatuh tempo", promise.due, promise.kept),
         Target("Kotak saran dibuka di akhir pelayanan", box.working_days, box.opened),
-        Target("Janji perbaikan yang jatuh tempo, ditepati", len(due), sum(pledge.state == "kept" for pledge in due)),
+        Target("Janji perbaikan yang jatuh tempo, ditepati", len(due), kept),
     )
-    return tuple(one for one in found if one.target or one.reached or one.what.startswith("Pengaduan"))
+    return *always, *(target for target in counted if target.target or target.reached)
 
 
 def carried_sentence(figures: Figures) -> str:
@@ -182,8 +194,8 @@ def carried_sentence(figures: Figures) -> str:
     totals = figures.carried.totals
     if not totals.received:
         return ""
-    kinds = [sum(line.type == key for line in figures.carried.lines) for key in TYPES]
-    told = [f"{count} {word.lower()}" for count, word in zip(kinds, TYPES.values(), strict=True) if count]
-    of = f" ({join_words(told)})" if told else ""
+    counts = Counter(line.type for line in figures.carried.lines)
+    kinds = [f"{counts[kind]} {word.lower()}" for kind, word in TYPES.items() if counts[kind]]
+    of = f" ({join_words(kinds)})" if kinds else ""
     rest = f"{totals.process} berjalan, {totals.late} lewat batas"
     return f"{totals.received} baris{of}: {settled_words(totals).lower()}; {rest}."

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from app.core.clock import at_office, office_date
-from app.core.dates import MONTHS, format_number, numeric_date, plain_date
+from app.core.dates import MONTHS, format_number, numeric_date, plain_date, stored_date
 from app.core.problems import Problem
 from app.core.quarters import ROMAN, Quarter
 from app.platform.office import queries as office
@@ -123,9 +123,11 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
         for quarter in quarters
         if quarter.start <= on and (quarter.n in lines or quarter.end.isoformat() >= since)
     ]
-    kinds = {kind: {n: kind_totals(found, settled, kind, n) for n in known} for kind in ("", *TYPES)}
-    whole = {kind: totals_of(added(found, kind), sum_days(settled, kind)) for kind in kinds}
-    months = [sum(found.get(("month", f"{year}-{n:02d}", q), Tally()).received for q in known) for n in range(1, 13)]
+    kinds, whole = {}, {}
+    for kind in ("", *TYPES):
+        kinds[kind] = {n: kind_totals(found, settled, kind, n) for n in known}
+        whole[kind] = totals_of(sum_tallies(found, kind), sum_days(settled, kind))
+    months = [received_in_month(found, f"{year}-{n:02d}", known) for n in range(1, 13)]
     labels: dict[str, Mapping[str, str]] = {
         "category": {key: category.label for key, category in CATEGORIES.items()},
         "channel": CHANNELS,
@@ -133,13 +135,20 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     }
     asked = TABLES if office.village_names(db) else TABLES[:-1]
     tables = [(title, year_table(found, name, labels[name], known)) for name, title in asked]
-    asides, book = {n: lines.get(n, (0, 0))[0] for n in known}, sum(count for _, count in lines.values())
+    asides = {n: lines.get(n, (0, 0))[0] for n in known}
+    book = sum(count for _, count in lines.values())
     box = box_of_year(db, known, year, on, since)
     return YearCount(year, on, since, kinds, whole, months, tables, asides, book, box)
 
 
-def added(found: Tallies, kind: str) -> Tally:
-    parts = [found.get(("type" if kind else "total", kind, q), Tally()) for q in range(1, 5)]
+def received_in_month(found: Tallies, month: str, quarters: Sequence[int]) -> int:
+    return sum(found.get(("month", month, n), Tally()).received for n in quarters)
+
+
+def sum_tallies(found: Tallies, kind: str) -> Tally:
+    """The four quarters of a kind together; "" are all kinds."""
+    dimension = "type" if kind else "total"
+    parts = [found.get((dimension, kind, n), Tally()) for n in range(1, 5)]
     return Tally(*(sum(values) for values in zip(*parts, strict=True)))
 
 
@@ -152,7 +161,9 @@ def year_table(found: Tallies, name: str, labels: Mapping[str, str], known: Sequ
     keys = dict.fromkeys([*labels, *sorted(key for kind, key, _ in found if kind == name)])
     rows = []
     for key in keys:
-        counts = [found.get((name, key, n), Tally()).received if n in known else None for n in range(1, 5)]
+        counts: list[int | None] = [None] * 4
+        for n in known:
+            counts[n - 1] = found.get((name, key, n), Tally()).received
         rows.append(YearRow(labels.get(key, key), (counts[0], counts[1], counts[2], counts[3])))
     return sorted((row for row in rows if row.total), key=lambda row: -row.total)
 
@@ -169,9 +180,11 @@ def book_lines(db: Database, year: int, cut: str) -> dict[int, tuple[int, int]]:
 
 def box_of_year(db: Database, known: Sequence[int], year: int, on: date, since: str) -> Box:
     """The box of the year's days up to the stated one."""
-    first = date.fromisoformat(since) if since else None
-    parts = [count_box(db, Quarter(year, n), first, on) for n in known]
-    return Box(*(sum(getattr(part, name) for part in parts) for name in Box.__struct_fields__))
+    parts = [count_box(db, Quarter(year, n), stored_date(since), on) for n in known]
+    sums = {}
+    for name in Box.__struct_fields__:
+        sums[name] = sum(getattr(part, name) for part in parts)
+    return Box(**sums)
 
 
 def book_agreement(db: Database, year: int, received: int, cut: str) -> list[tuple[str, int]]:
@@ -213,9 +226,8 @@ def year_figures(db: Database, year: int, cut: str = "9") -> list[Figures | None
 
 def against_recaps(db: Database, year: int, cut: str) -> list[tuple[str, int]]:
     """From the approved recaps of a year to its book, as known at a moment."""
-    return book_agreement(
-        db, year, sum(figure.totals.received for figure in year_figures(db, year, cut) if figure), cut
-    )
+    received = [figures.totals.received for figures in year_figures(db, year, cut) if figures]
+    return book_agreement(db, year, sum(received), cut)
 
 
 # -- sentences -----------------------------------------------------------------------------------------------------
@@ -316,19 +328,20 @@ def totals_row(label: str, of: dict[str, Totals]) -> shapes.Row:
 def month_bars(count: YearCount) -> list[tuple[str, int | None]]:
     """Complaints of each month; None for one before the book or after the stated day."""
     first, last = count.since[:7], f"{count.on:%Y-%m}"
-    months = [(f"{count.year}-{n:02d}", MONTHS_SHORT[n - 1], count.months[n - 1]) for n in range(1, 13)]
-    return [(word, received if received or "" < first <= month <= last else None) for month, word, received in months]
+    bars: list[tuple[str, int | None]] = []
+    for n, (word, received) in enumerate(zip(MONTHS_SHORT, count.months, strict=True), start=1):
+        within = "" < first <= f"{count.year}-{n:02d}" <= last
+        bars.append((word, received) if received or within else (word, None))
+    return bars
 
 
 def counted_tables(count: YearCount) -> tuple[shapes.YearTable, ...]:
-    return tuple(
-        shapes.YearTable(
-            title=title,
-            rows=tuple((row.label, *row.counts, row.total) for row in rows),
-            total=(count.complaints.received if rows else 0),
-        )
-        for title, rows in count.tables
-    )
+    tables = []
+    for title, rows in count.tables:
+        lines = tuple((row.label, *row.counts, row.total) for row in rows)
+        total = count.complaints.received if rows else 0
+        tables.append(shapes.YearTable(title=title, rows=lines, total=total))
+    return tuple(tables)
 
 
 def year_paper(
@@ -362,7 +375,7 @@ def year_rows(count: YearCount) -> Iterable[tuple[str | int | None, ...]]:
     """
     for kind, word in (*TYPES.items(), ("", "Semua baris")):
         for column in TOTALS[:6]:
-            counts = {n: column.shown(one) for n, one in count.kinds[kind].items()}
+            counts = {n: column.shown(totals) for n, totals in count.kinds[kind].items()}
             yield (word, column.head, *(counts.get(n) for n in range(1, 5)), column.shown(count.whole[kind]))
     if count.aside:
         yield (ASIDE, "Masuk", *(count.asides.get(n) for n in range(1, 5)), count.aside)
@@ -374,7 +387,7 @@ def year_rows(count: YearCount) -> Iterable[tuple[str | int | None, ...]]:
 def year_xlsx(db: Database, year: int, made_at: datetime, on: date) -> bytes:
     """The annual report as a spreadsheet: tables, how they agree with book and recaps, the day it speaks of."""
     count, cut = count_year(db, year, on, made_at), cut_of(on, made_at)
-    titles = sheet_columns("Tabel", "Uraian", *(f"Triwulan {one}" for one in ROMAN), "Setahun", wide=1)
+    titles = sheet_columns("Tabel", "Uraian", *(f"Triwulan {numeral}" for numeral in ROMAN), "Setahun", wide=1)
     of_book = [("Baris dihitung", count.whole[""].received), (ASIDE, count.aside), ("Baris di buku", count.book)]
     sheets = [
         Sheet(f"Tahun {year}", titles, year_rows(count)),

@@ -16,7 +16,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office.queries import services_in_force
-from app.quality.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said
+from app.quality.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said, chosen_label
 from app.quality.surveys.events import Answer, AnswersImported
 from app.quality.surveys.queries import Span, months_of, name_hider, office_survey
 from app.quality.surveys.reckoning import LEFT_OUT
@@ -47,7 +47,8 @@ def read_answers(book: Book, survey: Survey) -> AnswerFile:
     """The answers of the first sheet that has the columns. Raises ImportProblem with line numbers."""
     head, rows = find_heading(book, survey)
     columns = heading_columns(head)
-    doubled = [name for name, count in Counter(name for name, _ in columns).items() if count > 1 and name]
+    counts = Counter(name for name, _ in columns if name)
+    doubled = [name for name, count in counts.items() if count > 1]
     if doubled:
         raise ImportProblem(f"Baris {head.number}: kolom {doubled[0].upper()} ada lebih dari sekali.")
     places = dict(columns)
@@ -66,7 +67,8 @@ def read_answers(book: Book, survey: Survey) -> AnswerFile:
         raise ImportProblem(
             f"Dokumen berisi {len(found)} baris; batasnya {MOST_ANSWERS}. Bagi menjadi beberapa dokumen."
         )
-    return AnswerFile(tuple(found), tuple(name.upper() for name in places if name and name not in known))
+    unknown = [name.upper() for name in places if name and name not in known]
+    return AnswerFile(tuple(found), tuple(unknown))
 
 
 def find_heading(book: Book, survey: Survey) -> tuple[Row, Sequence[Row]]:
@@ -102,17 +104,19 @@ def read_row(survey: Survey, row: Row, places: dict[str, int]) -> tuple[Said, li
     faults, marks, groups = list[str](), list[str](), dict[str, str]()
     for element in survey.elements:
         text = row.at(places[element.id.lower()]).text.strip()
-        marks.append(LEFT_OUT if text in BLANK else text)
-        if text not in (*BLANK, "1", "2", "3", "4"):
+        if text in BLANK:
+            text = LEFT_OUT
+        marks.append(text)
+        if text not in (LEFT_OUT, "1", "2", "3", "4"):
             faults.append(f"{element.id} berisi “{text[:20]}”; yang boleh hanya 1, 2, 3, 4, atau kosong.")
     for asked in survey.asked:
-        text = next((row.at(places[name]).text.strip() for name in asked_headings(asked) if name in places), "")
-        choice = choice_named(asked, text)
-        if text and not choice:
+        text = first_text(row, places, asked_headings(asked))
+        if choice := choice_named(asked, text):
+            groups[asked.id] = choice
+        elif text:
             faults.append(f"{asked.label} “{text[:30]}” tidak ada dalam daftar.")
-        groups[asked.id] = choice
-    comment = next((row.at(places[name]).text for name in COMMENT_HEADINGS if name in places), "")
-    said = Said("".join(marks), {key: value for key, value in groups.items() if value}, comment.strip()[:COMMENT_LIMIT])
+    comment = first_text(row, places, COMMENT_HEADINGS)
+    said = Said("".join(marks), groups, comment[:COMMENT_LIMIT])
     if not faults:
         try:
             said = check_said(survey, said)
@@ -121,9 +125,20 @@ def read_row(survey: Survey, row: Row, places: dict[str, int]) -> tuple[Said, li
     return said, faults
 
 
+def first_text(row: Row, places: dict[str, int], headings: Iterable[str]) -> str:
+    """What stands below the first of these headings that the sheet has."""
+    for name in headings:
+        if name in places:
+            return row.at(places[name]).text.strip()
+    return ""
+
+
 def choice_named(asked: Asked, text: str) -> str:
     folded = text.casefold()
-    return next((option.id for option in asked.options if folded in (option.id, option.label.casefold())), "")
+    for option in asked.options:
+        if folded in (option.id, option.label.casefold()):
+            return option.id
+    return ""
 
 
 @office_command("survey.import")
@@ -157,7 +172,7 @@ def import_answers(
 
 
 def check_service(db: Database, service: str, now: datetime) -> None:
-    if service not in [one.id for one in services_in_force(db, office_date(now))]:
+    if service not in [offered.id for offered in services_in_force(db, office_date(now))]:
         raise Problem.of("invalid", {"service": "Pilih layanannya."})
 
 
@@ -165,8 +180,9 @@ def check_service(db: Database, service: str, now: datetime) -> None:
 
 
 def export_heads(survey: Survey) -> list[str]:
-    asked = [one.label for one in survey.asked]
-    return ["Bulan", "Layanan", "Sarana", *(element.id for element in survey.elements), *asked, "Saran"]
+    elements = [element.id for element in survey.elements]
+    asked = [asked.label for asked in survey.asked]
+    return ["Bulan", "Layanan", "Sarana", *elements, *asked, "Saran"]
 
 
 def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Iterable[list[str]]:
@@ -181,7 +197,7 @@ def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Ite
     known = coarsen([(row.month, row.service, row.respondent, SOURCES[row.source]) for row in chosen])
     for row, (month, named, respondent, source) in zip(chosen, known, strict=False):
         who = json.loads(respondent or "{}")
-        labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
+        labels = [chosen_label(asked, who, "") for asked in survey.asked]
         marks = [mark.strip(LEFT_OUT) for mark in row.marks]
         yield [month, named, source, *marks, *labels, hide(row.comment)]
 

@@ -14,7 +14,7 @@ from app.core.text import field_text
 from app.quality.surveys.reckoning import LEFT_OUT
 
 if TYPE_CHECKING:
-    from schema.surveys import Survey
+    from schema.surveys import Asked, Survey
 
 COMMENT_LIMIT = 500
 MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -60,7 +60,17 @@ def check_month(text: str, today: date) -> str:
 
 def typed_said(survey: Survey, typed: Mapping[str, str]) -> Said:
     """The answer in a typed form: a field for each element and each question about the respondent, and `comment`."""
-    marks = [typed.get(element.id, "").strip() or LEFT_OUT for element in survey.elements]
-    shown = "".join(mark if len(mark) == 1 else "?" for mark in marks)
+    marks = ""
+    for element in survey.elements:
+        mark = typed.get(element.id, "").strip() or LEFT_OUT
+        marks += mark if len(mark) == 1 else "?"
     groups = {asked.id: typed.get(asked.id, "") for asked in survey.asked}
-    return check_said(survey, Said(shown, groups, typed.get("comment", "")))
+    return check_said(survey, Said(marks, groups, typed.get("comment", "")))
+
+
+def chosen_label(asked: Asked, respondent: Mapping[str, str], unanswered: str) -> str:
+    """The words of what a respondent chose."""
+    for option in asked.options:
+        if option.id == respondent.get(asked.id):
+            return option.label
+    return unanswered

@@ -54,7 +54,8 @@ def trend_chart(found: Sequence[tuple[str, str | None]], target: str = "") -> st
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, (label, value) in enumerate(found):
         x = 65 + place * step
-        body.append(draw_text(x, 222, label if len(label) < 5 else label[2:], size=12, anchor="middle", fill=QUIET))
+        short = label if len(label) < 5 else label[2:]
+        body.append(draw_text(x, 222, short, size=12, anchor="middle", fill=QUIET))
         if value:
             body.append(
                 draw_text(x, trend_height(float(value)) - 12, comma(value), size=13, anchor="middle", bold=True)

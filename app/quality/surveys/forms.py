@@ -15,7 +15,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import CATALOGUE, Problem, check_found
 from app.platform.office.queries import services_in_force
-from app.quality.surveys.answers import Said, check_month, typed_said
+from app.quality.surveys.answers import Said, check_month, chosen_label, typed_said
 from app.quality.surveys.events import FormSettled, FormSpoiled, FormsPrinted, FormTyped
 from app.quality.surveys.queries import office_survey
 from app.quality.surveys.tables import SurveyForm, SurveyTyping
@@ -84,7 +84,9 @@ def type_form(
     said = typed_said(load_survey(form.survey), typed)
     check_month(month, office_date(now))
     agrees = bool(known) and (known[0].month, said_of(known[0])) == (month, said)
-    state = "typed" if not known else "counted" if agrees else "differs"
+    state = "counted" if agrees else "differs"
+    if not known:
+        state = "typed"
     answer_id, words = journal.next_id("survey_answer") if agrees else 0, msgspec.structs.asdict(said)
     body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
     journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
@@ -156,10 +158,7 @@ def differences(db: Database, survey: Survey, number: int) -> list[Difference]:
 def typing_words(survey: Survey, typing: SurveyTyping) -> dict[str, tuple[str, str]]:
     """Field → (its label, what was typed)."""
     said = said_of(typing)
-    groups = {
-        asked.id: (asked.label, next((o.label for o in asked.options if o.id == said.respondent.get(asked.id)), "–"))
-        for asked in survey.asked
-    }
+    groups = {asked.id: (asked.label, chosen_label(asked, said.respondent, "–")) for asked in survey.asked}
     marks = {
         element.id: (f"{element.id} {element.name}", mark)
         for element, mark in zip(survey.elements, said.marks, strict=True)

@@ -27,7 +27,7 @@ from app.quality.surveys.queries import Span, office_survey
 from app.quality.surveys.reports import decimal_words
 from app.quality.surveys.tables import SurveyReport
 from schema.database import Database
-from schema.surveys import Survey, load_survey
+from schema.surveys import Asked, Survey, load_survey
 from sync.entries import parse_utc_text
 
 FORMS = {"survey_slip": "F-01", "survey_form": "F-02", "survey_report": "F-03"}
@@ -65,10 +65,12 @@ def forms_paper(db: Database, numbers: Sequence[int], service: str, actor: Actor
         service=service_labels(db, office_date(now)).get(service, service),
         numbers=tuple(numbers),
         questions=tuple(map(shapes.FormQuestion.of, survey.elements)),
-        groups=tuple(
-            shapes.FormGroup(label=one.label, options=tuple(each.label for each in one.options)) for one in survey.asked
-        ),
+        groups=tuple(map(form_group, survey.asked)),
     )
+
+
+def form_group(asked: Asked) -> shapes.FormGroup:
+    return shapes.FormGroup(label=asked.label, options=tuple(option.label for option in asked.options))
 
 
 def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datetime) -> shapes.SurveyReport:
@@ -77,6 +79,12 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
     published = parse_utc_text(report.published_at) if report.published_at else None
     on = office_date(published or parse_utc_text(report.at))
     result, labels = figures["result"], service_labels(db, on)
+    elements = tuple(element_line(survey, figure) for figure in result["elements"])
+    bands = tuple(
+        (band.mark, band.words, f"{decimal_words(band.first)} sampai {decimal_words(band.last)}")
+        for band in reversed(survey.bands)
+    )
+    digest = " ".join(report.digest[start : start + 8] for start in range(0, 64, 8))
     return shapes.SurveyReport(
         **paper_fields(db, "survey_report", printed_by, now),
         title=survey.name,
@@ -89,18 +97,15 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
         words=result["category_words"],
         facts=report_facts(figures),
         notes=report_notes(figures, labels),
-        elements=tuple(element_line(survey, figure) for figure in result["elements"]),
+        elements=elements,
         groups=report_groups(figures, labels),
-        bands=tuple(
-            (band.mark, band.words, f"{decimal_words(band.first)} sampai {decimal_words(band.last)}")
-            for band in reversed(survey.bands)
-        ),
+        bands=bands,
         plan=tuple(report.plan.splitlines()),
         charts=(
             charts.elements_chart(result["elements"], figures["target"]),
             charts.trend_chart(figures["trend"], figures["target"]),
         ),
-        digest=" ".join(report.digest[start : start + 8] for start in range(0, 64, 8)),
+        digest=digest,
         on=on,
         maker=staff_official(db, report.actor),
         signer=chief_official(db, on, published),
@@ -111,14 +116,12 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
 def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
     result, before = figures["result"], figures["before"]
     change = before_words(result["index"], before["index"])
-    enough = f"{'cukup' if figures['enough'] else 'belum cukup'}; perlu {figures['wanted']}"
+    enough = "tidak ada layanan selesai pada masa ini"
+    if figures["wanted"]:
+        enough = f"{'cukup' if figures['enough'] else 'belum cukup'}; perlu {figures['wanted']}"
     return (
         Fact(label="Indeks", value=decimal_words(result["index"]), note=f"mutu {result['category']}"),
-        Fact(
-            label="Responden",
-            value=str(result["respondents"]),
-            note=enough if figures["wanted"] else "tidak ada layanan selesai pada masa ini",
-        ),
+        Fact(label="Responden", value=str(result["respondents"]), note=enough),
         Fact(label="Target", value=decimal_words(figures["target"]), note=target_words(figures)),
         Fact(label="Masa sebelumnya", value=decimal_words(before["index"]), note=change or before["label"]),
     )
@@ -133,12 +136,14 @@ def before_words(index: str | None, before: str | None) -> str:
     if index is None or before is None:
         return ""
     change = Decimal(index) - Decimal(before)
-    return "tetap" if not change else f"{'naik' if change > 0 else 'turun'} {decimal_words(abs(change))}"
+    if not change:
+        return "tetap"
+    return f"{'naik' if change > 0 else 'turun'} {decimal_words(abs(change))}"
 
 
 def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
     result = figures["result"]
-    ways = ", ".join(f"{in_small_letters(SOURCES[one])} {number}" for one, number in figures["sources"].items())
+    ways = ", ".join(f"{in_small_letters(SOURCES[source])} {number}" for source, number in figures["sources"].items())
     notes = [f"Layanan yang selesai pada masa ini: {figures['finished']}. Jawaban masuk lewat: {ways}."]
     if result["set_aside"]:
         notes.append(f"{result['set_aside']} responden disisihkan karena terlalu sedikit menjawab.")
@@ -151,27 +156,30 @@ def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple
     return tuple(notes)
 
 
-def element_line(survey: Survey, one: Mapping[str, Any]) -> shapes.ElementLine:
+def element_line(survey: Survey, figure: Mapping[str, Any]) -> shapes.ElementLine:
+    value, mark = figure["value"], "–"
+    if value is not None:
+        mark = survey.band_of(Decimal(value)).mark
     return shapes.ElementLine(
-        id=one["id"],
-        name=one["name"],
-        answered=one["answered"],
-        mean=decimal_words(one["mean"]),
-        value=decimal_words(one["value"]),
-        mark="–" if one["value"] is None else survey.band_of(Decimal(one["value"])).mark,
+        id=figure["id"],
+        name=figure["name"],
+        answered=figure["answered"],
+        mean=decimal_words(figure["mean"]),
+        value=decimal_words(value),
+        mark=mark,
     )
 
 
 def report_groups(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[shapes.GroupTable, ...]:
     services = [[labels.get(line[0], line[0]), *line[1:]] for line in figures["services"]]
-    tables = ({"Layanan": services} if len(services) > 1 else {}) | figures["groups"]
-    return tuple(
-        shapes.GroupTable(
-            title=title,
-            rows=tuple((line[0], str(line[1]), decimal_words(line[2]), line[3] or "–") for line in lines),
-        )
-        for title, lines in tables.items()
-    )
+    groups = figures["groups"]
+    if len(services) > 1:
+        groups = {"Layanan": services} | groups
+    tables = []
+    for title, lines in groups.items():
+        rows = tuple((label, str(n), decimal_words(value), mark or "–") for label, n, value, mark in lines)
+        tables.append(shapes.GroupTable(title=title, rows=rows))
+    return tuple(tables)
 
 
 # -- answers as files ------------------------------------------------------------------------------------------------
@@ -183,7 +191,8 @@ def answers_csv(db: Database, service: str, period: Span) -> bytes:
     survey, out = office_survey(db), io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(export_heads(survey))
-    writer.writerows([harmless_cell(cell) for cell in row] for row in export_rows(db, survey, service, period))
+    for row in export_rows(db, survey, service, period):
+        writer.writerow([harmless_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -191,11 +200,13 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
     from app.platform.printing.spreadsheet import SheetColumn, write_sheet
 
     survey = office_survey(db)
-    columns = [SheetColumn(head, 8 if head[1:].isdigit() else 20) for head in export_heads(survey)]
-    return write_sheet(
-        f"Jawaban {period.code}",
-        columns,
-        ([int(cell) if cell.isdigit() else cell for cell in row] for row in export_rows(db, survey, service, period)),
-        made_at=now,
-        office=office_name(db),
-    )
+    columns = []
+    for head in export_heads(survey):
+        width = 8 if head[1:].isdigit() else 20
+        columns.append(SheetColumn(head, width))
+    rows = map(numeric_cells, export_rows(db, survey, service, period))
+    return write_sheet(f"Jawaban {period.code}", columns, rows, made_at=now, office=office_name(db))
+
+
+def numeric_cells(row: Sequence[str]) -> list[str | int]:
+    return [int(cell) if cell.isdigit() else cell for cell in row]

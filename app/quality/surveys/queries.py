@@ -50,7 +50,10 @@ def answers_of(db: Database, survey: str, service: str, period: Span) -> list[tu
         "SELECT marks, respondent FROM survey_answer WHERE month BETWEEN ? AND ? AND (? = '' OR service = ?)"
         " AND survey = ? ORDER BY id"
     )
-    return [(str(one), str(who)) for one, who in db.run(sql, (*months_of(period), service, service, survey))]
+    return [
+        (str(marks), str(respondent))
+        for marks, respondent in db.run(sql, (*months_of(period), service, service, survey))
+    ]
 
 
 def months_of(period: Span) -> tuple[str, str]:
@@ -67,12 +70,11 @@ def results_by_group(db: Database, survey: Survey, service: str, period: Span) -
     answers = [(marks, json.loads(who)) for marks, who in answers_of(db, survey.id, service, period)]
     found: dict[str, list[GroupResult]] = {}
     for asked in survey.asked:
-        groups = [
-            (option.label, [marks for marks, who in answers if who.get(asked.id) == option.id])
-            for option in asked.options
-        ]
-        groups.append(("Tidak diisi", [marks for marks, who in answers if not who.get(asked.id)]))
-        found[asked.label] = merge_small_groups(survey, dict(groups))
+        groups = {}
+        for option in asked.options:
+            groups[option.label] = [marks for marks, who in answers if who.get(asked.id) == option.id]
+        groups["Tidak diisi"] = [marks for marks, who in answers if not who.get(asked.id)]
+        found[asked.label] = merge_small_groups(survey, groups)
     return found
 
 
@@ -88,8 +90,9 @@ def merge_small_groups(survey: Survey, groups: dict[str, list[str]]) -> list[Gro
 
 def results_by_service(db: Database, survey: Survey, period: Span) -> list[GroupResult]:
     """The result of each service (its id), small ones as one row."""
-    found = services_answered(db, survey.id, period)
-    marks = {service: [said for said, _ in answers_of(db, survey.id, service, period)] for service in found}
+    marks = {}
+    for service in services_answered(db, survey.id, period):
+        marks[service] = [said for said, _ in answers_of(db, survey.id, service, period)]
     return merge_small_groups(survey, marks)
 
 

@@ -7,7 +7,7 @@ respondent is no data, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,9 @@ class Result(msgspec.Struct, frozen=True):
     @property
     def unanswered(self) -> tuple[str, ...]:
         """Elements that nobody answered, though somebody answered others: why there is no index."""
-        return tuple(element.name for element in self.elements if not element.answered) if self.respondents else ()
+        if not self.respondents:
+            return ()
+        return tuple(element.name for element in self.elements if not element.answered)
 
     @property
     def lowest(self) -> tuple[ElementResult, ...]:
@@ -81,12 +83,12 @@ def reckon_index(survey: Survey, answers: Iterable[str]) -> Result:
     """The result of respondents, each with one mark for every element in its order (`1` to `4`, `-` left out)."""
     marks = list(answers)
     valid = [mark for mark in marks if len(mark) - mark.count(LEFT_OUT) >= survey.fewest_answers]
-    elements = tuple(
-        reckon_element(element.id, element.name, [mark[place] for mark in valid])
-        for place, element in enumerate(survey.elements)
-    )
-    result = Result(survey.id, len(valid), len(marks) - len(valid), elements)
-    means = [one.mean for one in elements if one.mean is not None]
+    elements = []
+    for place, element in enumerate(survey.elements):
+        given = [int(mark[place]) for mark in valid if mark[place] != LEFT_OUT]
+        elements.append(ElementResult(element.id, element.name, sum(given), len(given)))
+    result = Result(survey.id, len(valid), len(marks) - len(valid), tuple(elements))
+    means = [element.mean for element in elements if element.mean is not None]
     if len(means) < len(elements):
         return result
     total = sum(means, Fraction(0)) * SCALE_TO_100
@@ -101,11 +103,6 @@ def reckon_index(survey: Survey, answers: Iterable[str]) -> Result:
         words=band.words,
         by_table=differing_indexes(survey, total, index),
     )
-
-
-def reckon_element(id_: str, name: str, marks: Sequence[str]) -> ElementResult:
-    given = [int(mark) for mark in marks if mark != LEFT_OUT]
-    return ElementResult(id_, name, sum(given), len(given))
 
 
 def differing_indexes(survey: Survey, total: Fraction, index: Decimal) -> tuple[tuple[str, Decimal], ...]:
@@ -144,20 +141,26 @@ def result_json(survey: Survey, result: Result) -> dict[str, Any]:
         "basis": survey.basis,
         "respondents": result.respondents,
         "set_aside": result.set_aside,
-        "elements": [
-            {
-                "id": element.id,
-                "name": element.name,
-                "answered": element.answered,
-                "mean": None if element.mean is None else str(round_half_up(element.mean)),
-                "mean_exact": None if element.mean is None else str(element.mean),
-                "value": None if element.value is None else str(element.value),
-            }
-            for element in result.elements
-        ],
-        "index": None if result.index is None else str(result.index),
-        "index_exact": None if result.exact is None else str(result.exact),
+        "elements": [element_json(element) for element in result.elements],
+        "index": number_text(result.index),
+        "index_exact": number_text(result.exact),
         "by_table": {weight: str(value) for weight, value in result.by_table},
         "category": result.mark or None,
         "category_words": result.words or None,
     }
+
+
+def element_json(element: ElementResult) -> dict[str, Any]:
+    rounded = None if element.mean is None else round_half_up(element.mean)
+    return {
+        "id": element.id,
+        "name": element.name,
+        "answered": element.answered,
+        "mean": number_text(rounded),
+        "mean_exact": number_text(element.mean),
+        "value": number_text(element.value),
+    }
+
+
+def number_text(value: Decimal | Fraction | None) -> str | None:
+    return None if value is None else str(value)

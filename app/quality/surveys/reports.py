@@ -25,7 +25,7 @@ from app.quality.surveys.queries import (
     sample_size,
     sources_of,
 )
-from app.quality.surveys.reckoning import Result, result_json
+from app.quality.surveys.reckoning import Result, number_text, result_json
 from app.quality.surveys.tables import SurveyCapa, SurveyReport
 from app.room import office_command
 from schema.database import Database, first_value
@@ -68,6 +68,10 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
     result = index(db, service, period, survey)
     enough = sample_size(db, survey, service, period, result.respondents)
     trend = index_trend(db, survey, service, period)
+    services = [group_line(group.label, group.result) for group in results_by_service(db, survey, period)]
+    groups = {}
+    for label, results in results_by_group(db, survey, service, period).items():
+        groups[label] = [group_line(group.label, group.result) for group in results]
     return {
         "label": period.label,
         "result": result_json(survey, result),
@@ -78,11 +82,8 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
         "trend": trend,
         "target": str(office_target(db)),
         "sources": dict(sorted(sources_of(db, survey.id, service, period).items())),
-        "services": [group_line(one.label, one.result) for one in results_by_service(db, survey, period)],
-        "groups": {
-            label: [group_line(group.label, group.result) for group in groups]
-            for label, groups in results_by_group(db, survey, service, period).items()
-        },
+        "services": services,
+        "groups": groups,
     }
 
 
@@ -92,14 +93,14 @@ def index_trend(db: Database, survey: Survey, service: str, period: Period) -> l
     for _ in range(TREND):
         withheld = is_withheld(db, survey, service, period)
         value = None if withheld else index(db, service, period, survey).index
-        found.insert(0, (period.code, None if value is None else str(value)))
+        found.insert(0, (period.code, number_text(value)))
         period = period.before
     return found
 
 
 def group_line(label: str, result: Result) -> list[Any]:
     """[label, respondents, index or None, category]."""
-    return [label, result.respondents, None if result.index is None else str(result.index), result.mark]
+    return [label, result.respondents, number_text(result.index), result.mark]
 
 
 @office_command("survey.draft")
@@ -180,7 +181,8 @@ def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str,
     if not (may(actor, "survey.draft") or may(actor, "survey.publish")):
         raise permission_problem(actor, "survey.draft", "survey.publish")
     report = get_report(journal.db, report_id)
-    require(actor, "survey.publish" if report.state == "published" else "survey.draft")
+    permission = "survey.publish" if report.state == "published" else "survey.draft"
+    require(actor, permission)
     with journal.transaction():
         if report.state == "withdrawn":
             raise Problem.of("state", what=f"Laporan {report.number}", state="sudah ditarik")
@@ -195,7 +197,8 @@ def list_reports(db: Database) -> list[SurveyReport]:
 def newest_published(db: Database) -> SurveyReport | None:
     """What hangs on the board: the newest report about all services, else about any."""
     rows = SurveyReport.rows(db, state="published", order="last_on DESC, id DESC", limit=60)
-    return next((row for row in rows if not row.service), rows[0] if rows else None)
+    about_all = [row for row in rows if not row.service]
+    return next(iter(about_all or rows), None)
 
 
 def next_report_due(db: Database, today: date) -> date:
@@ -233,5 +236,5 @@ def capa_words(db: Database, result: Result, period: Period) -> tuple[str, str]:
         f"Indeks kepuasan {period.label} adalah {decimal_words(result.index)} ({result.mark}, {result.words.lower()}), "
         f"di bawah target {decimal_words(office_target(db))}."
     )
-    lowest = "; ".join(f"{one.id} {one.name} {decimal_words(one.value)}" for one in result.lowest)
+    lowest = "; ".join(f"{element.id} {element.name} {decimal_words(element.value)}" for element in result.lowest)
     return problem, f"{result.respondents} responden. Unsur terendah: {lowest}."

@@ -41,4 +41,8 @@ def merged_level(known: Sequence[tuple[str, ...]], rows: Sequence[tuple[str, ...
     for before, row in zip(known, rows, strict=True):
         counts.setdefault(before, Counter())[row[level]] += 1
     merged = {before: merged_keys(found) for before, found in counts.items()}
-    return [MERGED if row[level] in merged[before] else row[level] for before, row in zip(known, rows, strict=True)]
+    shown = []
+    for before, row in zip(known, rows, strict=True):
+        key = row[level]
+        shown.append(MERGED if key in merged[before] else key)
+    return shown

@@ -123,12 +123,13 @@ def cast_vote(db: Database, typed: str, said: Said, now: datetime) -> None:
     with db.writing():
         _, known = find_code(db, typed, today)
         case = CaseFile.first(db, id=known.case_id)
+        service = case.service if case else ""
         SurveyCode.alter(db, {"case_id": known.case_id}, used=1, until_on="")
         SurveyBox.add(
             db,
             ballot=secrets.token_hex(16),
             survey=survey.id,
-            service=case.service if case else "",
+            service=service,
             month=f"{today:%Y-%m}",
             marks=clean.marks,
             respondent=json.dumps(clean.respondent, sort_keys=True),

@@ -114,6 +114,7 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
     planned = present if found.state == "open" else None
+    earliest = date.fromisoformat(present.done_on or present.due_on) if present else None
     facts = service.report_facts(present, current_actor(), current_date())
     can = possible_moves(service.MOVES, current_actor(), found.state, facts)
     return show_page(
@@ -134,7 +135,7 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
         earlier=service.earlier_plans(current_journal(), capa_id),
         can_complete=can["complete"],
         can_check=can["effective"],
-        earliest=date.fromisoformat(present.done_on or present.due_on) if present else None,
+        earliest=earliest,
         **report_words(),
         lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
         asked=unjudged_papers(f"capa/{capa_id}"),

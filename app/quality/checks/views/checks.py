@@ -146,18 +146,19 @@ def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     check = queries.load_check(db, check_id)
     facts = service.check_facts(db, check, actor, current_date())
     can = possible_moves(service.MOVES, actor, check.state, facts)
-    findings = queries.findings_of(db, check)
+    questions = {part: queries.questions_of(check, part) for part in queries.PARTS}
+    findings, answerable = queries.findings_of(db, check), set()
+    if can["answer"]:
+        answerable = {finding.row.number for finding in findings if queries.may_answer(actor, finding.row)}
     return show_page(
         "quality/checks/check.html",
         status=status,
         check=check,
         chosen=json.loads(check.services),
         services=queries.services_to_check(db, current_date()),
-        questions={part: queries.questions_of(check, part) for part in queries.PARTS},
+        questions=questions,
         findings=findings,
-        answerable={
-            finding.row.number for finding in findings if can["answer"] and queries.may_answer(actor, finding.row)
-        },
+        answerable=answerable,
         can=can,
         problem=refused.sentence,
         wrong=refused.place.get("number", 0),
@@ -175,12 +176,13 @@ def sample_of(check: service.InternalCheck) -> dict[str, Any]:
     sample, faults = queries.sampled_cases(current_db(), check.id), queries.faults_of(current_db(), check.id)
     faulty = {(fault.part, fault.ordinal) for fault in faults}
     sound = [case for case in sample if case.judged and (case.part, case.ordinal) not in faulty]
+    sizes = {part: len(queries.population_of(check, part)) for part in queries.PARTS}
     return {
         "sample": sample,
         "sound": sound,
         "faulty": [case for case in sample if case not in sound],
         "faults": faults,
-        "sizes": {part: len(queries.population_of(check, part)) for part in queries.PARTS},
+        "sizes": sizes,
         "reproduced": bool(check.seed) and queries.is_reproduced(current_db(), check),
     }
 
@@ -246,7 +248,7 @@ def draw_sampled(check_id: int, part: str, ordinal: int, form: JudgeForm, status
 @pages.post("/<int:check_id>/<part>/<int:ordinal>")
 @needs_permission("check.make")
 def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
-    check_found(part if part in queries.PARTS else None, "Sampel itu")
+    check_found(queries.PARTS.get(part), "Sampel itu")
     form = judge_form(len(queries.questions_of(queries.load_check(current_db(), check_id), part)))()
     return run_command(
         lambda: service.judge_case(

@@ -1,7 +1,6 @@
 """Rekap triwulan: the list of quarters and one recap with its figures, states, pledges and public version."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -42,7 +41,6 @@ from app.quality.quarter.transitions import (
 )
 from app.quality.quarter.year_papers import check_year_day
 from app.services.complaints import queries as complaints_queries
-from app.services.complaints.masks import CleanWords
 from app.services.complaints.number_masks import SHOWN
 from app.services.complaints.transitions import readable_words
 from app.services.complaints.views.book import unjudged_papers
@@ -55,6 +53,7 @@ class YearForm(Form):
 
 pages = Blueprint("recap", __name__, url_prefix="/rekap")
 KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "good"}
+HEADINGS = {table.field: table.heading for table in shape.TABLES}
 
 
 @pages.get("")
@@ -64,20 +63,21 @@ def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None 
     known = queries.all_recaps(current_db())
     begun = {recap.quarter for recap in known}
     todo = [quarter for quarter in queries.missing_quarters(current_db(), current_date()) if str(quarter) not in begun]
+    recaps = [(recap, Quarter.parse(recap.quarter)) for recap in known]
+    due = due_items(current_db(), current_actor(), current_time())
+    limits = {item.values["code"]: draw_due_item(item) for item in due}
+    year_day = year_form.per._value() if year_form else numeric_date(current_date())
     return show_page(
         "quality/quarter/recaps.html",
         status=status,
         refused=refused,
         year_form=year_form,
-        year_day=year_form.per._value() if year_form else numeric_date(current_date()),
-        recaps=[(recap, Quarter.parse(recap.quarter)) for recap in known],
+        year_day=year_day,
+        recaps=recaps,
         todo=todo,
-        limits={
-            item.values["code"]: draw_due_item(item)
-            for item in due_items(current_db(), current_actor(), current_time())
-        },
+        limits=limits,
         running=Quarter.of(current_date()),
-        years=sorted({Quarter.parse(recap.quarter).year for recap in known}, reverse=True),
+        years=sorted({quarter.year for _, quarter in recaps}, reverse=True),
         states=STATES,
         kinds=KINDS,
         open_pledges=service.unkept_pledges(current_db()),
@@ -124,10 +124,16 @@ def recap_forms(recap: Any, refused: Refused) -> dict[str, Any]:
 
 def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
     """What a recap's page shows."""
-    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(current_db(), quarter)
-    added = {
-        later.pledge.id for later in frame.later_pledges(current_db(), recap, frame.frame_of_recap(current_db(), recap))
-    }
+    db, frozen = current_db(), recap.state in FROZEN
+    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(db, quarter)
+    later = {later.pledge.id for later in frame.later_pledges(db, recap, frame.frame_of_recap(db, recap))}
+    approved_pledges = [pledge for pledge in given if pledge.id not in later]
+    later_pledges = [pledge for pledge in given if pledge.id in later]
+    standing = sum(not pledge.withdrawn_on for pledge in given)
+    history = service.pledge_history(db, [pledge.id for pledge in given])
+    seen = frame.digest_of_page(db, recap) if recap.state == "checked" else ""
+    late = queries.late_lines_of_recap(db, recap) if frozen else {}
+    doubts = [] if frozen else doubtful_words(db, figures)
     return {
         "quarter": quarter,
         "recap": recap,
@@ -140,26 +146,26 @@ def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
         "marked": mark_removed,
         "states": STATES,
         "kinds": KINDS,
-        "names": people_queries.person_names(current_db()),
-        "pledges": [pledge for pledge in given if pledge.id not in added],
-        "added": [pledge for pledge in given if pledge.id in added],
-        "standing": sum(not pledge.withdrawn_on for pledge in given),
+        "names": people_queries.person_names(db),
+        "pledges": approved_pledges,
+        "added": later_pledges,
+        "standing": standing,
         "kinds_of_line": TYPES,
-        "lacks": service.poster_lacks(current_db(), recap),
-        "seen": frame.digest_of_page(current_db(), recap) if recap.state == "checked" else "",
-        "history": service.pledge_history(current_db(), [row.id for row in given]),
-        "addenda": queries.addenda_of(current_db(), quarter),
-        "postings": queries.postings_of(current_db(), quarter),
+        "lacks": service.poster_lacks(db, recap),
+        "seen": seen,
+        "history": history,
+        "addenda": queries.addenda_of(db, quarter),
+        "postings": queries.postings_of(db, quarter),
         "months": Markup(charts.months_chart(figures.sums.months)),
         "trend": Markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
         "line_states": shape.STATES,
-        "headings": {table.field: table.heading for table in shape.TABLES},
-        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in FROZEN else {},
+        "headings": HEADINGS,
+        "late": late,
         "can": allowed_acts(recap),
         "pairs": text_pairs(recap, figures),
-        "doubts": [] if recap.state in FROZEN else doubtful_words(current_db(), figures),
-        "public": public_version(current_db(), recap),
+        "doubts": doubts,
+        "public": public_version(db, recap),
         "asked": unjudged_papers(f"recap/{quarter}", f"poster/{quarter}-a3", f"poster/{quarter}-f4"),
     }
 
@@ -175,19 +181,13 @@ def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     if recap.state in FROZEN or not (may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")):
         return []
     items = [*figures.lines, *figures.carried.lines]
-    rows = {
-        row.number: row for row in complaints_queries.lines_by_number(current_db(), [item.number for item in items])
-    }
-    clean = readable_words(current_db(), current_actor(), list(rows.values()), current_date())
-    return [(item, readable_own_words(rows.get(item.number), clean)) for item in items]
+    lines = complaints_queries.lines_by_number(current_db(), [item.number for item in items])
+    clean = readable_words(current_db(), current_actor(), lines, current_date())
+    words = {line.number: (clean[line.id] or line).words for line in lines}
+    return [(item, words.get(item.number, "")) for item in items]
 
 
-def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:
-    masked = clean[row.id] if row else None
-    return masked.words if masked else row.words if row else ""
-
-
-_REMOVED = re.compile("|".join(re.escape(one) for one in SHOWN.values()))
+_REMOVED = re.compile("|".join(re.escape(sign) for sign in SHOWN.values()))
 
 
 def mark_removed(text: str) -> Markup:
@@ -204,8 +204,9 @@ def approved_toast(quarter: Quarter) -> str:
 @needs_permission("recap.draft")
 def draft_recap(code: str) -> ResponseReturnValue:
     """Draft a recap: with the list of words that was sent, else with the one of the draft before."""
-    quarter, hide = asked_quarter(code), request.form.get("hide")
-    words = None if hide is None else [line for line in hide.splitlines() if line.strip()]
+    quarter, words = asked_quarter(code), None
+    if "hide" in request.form:
+        words = [line for line in request.form["hide"].splitlines() if line.strip()]
     strike = request.form.get("strike", "")[:100]
     return run_command(
         lambda: service.draft_recap(
@@ -277,12 +278,13 @@ add_command(pages, "/<code>/pasang", service.post_recap, show_recap, HUNG, named
 def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     pledge, actor = load_pledge(current_db(), pledge_id), current_actor()
     state = load_recap(current_db(), Quarter.parse(pledge.quarter)).state
+    problem = "" if refused.command is service.correct_pledge else refused.sentence
     return show_page(
         "quality/quarter/pledge.html",
         status=status,
         pledge=pledge,
         quarter=Quarter.parse(pledge.quarter),
-        problem="" if refused.command is service.correct_pledge else refused.sentence,
+        problem=problem,
         history=service.pledge_history(current_db(), [pledge.id]).get(pledge.id, []),
         can=possible_moves(PLEDGE_MOVES, actor, pledge_state(pledge), pledge_facts(actor, state)),
         form=refused.form_for(service.correct_pledge, pledge),
@@ -298,13 +300,14 @@ def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSE
 @needs_permission(*PLEDGERS)
 def keep_pledge(pledge_id: int) -> ResponseReturnValue:
     form = form_of(service.keep_pledge)()
+    toast = "Janji ditepati." if form.values["kept"] else "Alasannya dicatat."
     return run_command(
         lambda: service.keep_pledge(
             current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **form.values
         ),
         lambda problem: show_pledge(pledge_id, 422, Refused(service.keep_pledge, form, problem)),
         url_for("recap.list_recaps"),
-        "Janji ditepati." if form.values["kept"] else "Alasannya dicatat.",
+        toast,
         form=form,
     )
 
@@ -323,18 +326,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.post("/<code>/cetak/rekap")
 @needs_permission("recap.view")
 def print_recap(code: str) -> Response:
-    one = asked_quarter(code)
-    data = papers.recap_paper(current_db(), load_recap(current_db(), one), current_actor().name, current_time())
-    return printed_answer("recap", data, f"recap/{one}", f"rekap-{one}.pdf")
+    quarter = asked_quarter(code)
+    data = papers.recap_paper(current_db(), load_recap(current_db(), quarter), current_actor().name, current_time())
+    return printed_answer("recap", data, f"recap/{quarter}", f"rekap-{quarter}.pdf")
 
 
 @pages.post("/<code>/cetak/poster-<size>")
 @needs_permission("recap.view")
 def print_poster(code: str, size: str) -> Response:
-    one = asked_quarter(code)
+    quarter = asked_quarter(code)
     check_known(size, "a3", "f4")
-    data = papers.poster_paper(current_db(), one, current_actor().name, current_time())
-    return printed_answer("poster", data, f"poster/{one}-{size}", f"poster-{one}-{size}.pdf", size.upper())
+    data = papers.poster_paper(current_db(), quarter, current_actor().name, current_time())
+    return printed_answer("poster", data, f"poster/{quarter}-{size}", f"poster-{quarter}-{size}.pdf", size.upper())
 
 
 @pages.post("/<code>/unduh/<kind>")

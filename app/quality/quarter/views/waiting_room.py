@@ -13,7 +13,7 @@ from app.platform.web.context import current_date, current_db, current_loket
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 from app.quality.quarter import queries, service
-from app.quality.quarter.frame import pledge_words, public_version
+from app.quality.quarter.frame import board_values
 from app.services.complaints import kiosk
 from app.services.complaints.views import kiosk as visitors
 from app.services.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
@@ -33,15 +33,14 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
 def show_screen() -> ResponseReturnValue:
     db = kiosk_db()
     recap = queries.recap_on_board(db, current_day())
+    sheets = [sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))]
     page = render_template(
         "kiosk/board.html",
-        public=public_version(db, recap) if recap else None,
-        kept=pledge_words(db, recap, current_day()) if recap else [],
         promises=kiosk.promises_today(db, current_day()),
-        services=[one.short_name for one in services_in_force(db, current_day())],
-        quarter=Quarter.parse(recap.quarter) if recap else None,
+        services=[service.short_name for service in services_in_force(db, current_day())],
         codes=kiosk.ready_codes(db),
-        sheets=[sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))],
+        sheets=sheets,
+        **board_values(db, recap, current_day()),
     )
     return page, {"Refresh": str(BOARD_FRESH)}
 
@@ -52,26 +51,21 @@ board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
 @board_pages.get("")
 @needs_permission("recap.view")
 def show_board() -> ResponseReturnValue:
-    recap = queries.recap_on_board(current_db(), current_date())
-    hung = [
-        (one, Quarter.parse(one.quarter), post)
-        for one in queries.all_recaps(current_db())
-        for post in queries.postings_of(current_db(), Quarter.parse(one.quarter))
-    ]
-    ready = [
-        (one, Quarter.parse(one.quarter), service.poster_lacks(current_db(), one))
-        for one in queries.all_recaps(current_db())
-        if one.state == "approved"
-    ]
+    db, hung, ready = current_db(), [], []
+    for recap in queries.all_recaps(db):
+        quarter = Quarter.parse(recap.quarter)
+        hung += [(recap, quarter, posting) for posting in queries.postings_of(db, quarter)]
+        if recap.state == "approved":
+            ready.append((recap, quarter, service.poster_lacks(db, recap)))
+    sheets = [sheet for room in current_loket().rooms if room.board and (sheet := room.board(db))]
+    hanging = queries.recap_on_board(db, current_date())
     return show_page(
         "quality/quarter/board.html",
-        recap=recap,
-        public=public_version(current_db(), recap) if recap else None,
-        kept=pledge_words(current_db(), recap, current_date()) if recap else [],
+        recap=hanging,
         hung=hung,
         ready=ready,
-        quarter=Quarter.parse(recap.quarter) if recap else None,
-        names=people.person_names(current_db()),
+        names=people.person_names(db),
         today_iso=current_date().isoformat(),
-        sheets=[sheet for room in current_loket().rooms if room.board and (sheet := room.board(current_db()))],
+        sheets=sheets,
+        **board_values(db, hanging, current_date()),
     )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
 from app.platform.people import queries as people
-from app.platform.web.commands import NOT_REFUSED, Refused, add_command
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, is_id
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
@@ -65,11 +65,13 @@ add_command(pages, "", forms.print_forms, show_forms, then=show_made)
 @needs_permission("survey.type")
 def print_batch() -> Response:
     """The empty forms of a range of numbers, at most as many as are made at once."""
-    first, last = (request.form.get(name, "") for name in ("dari", "sampai"))
-    if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(first + last) < 18):
+    bounds = request.form.get("dari", ""), request.form.get("sampai", "")
+    if not all(map(is_id, bounds)):
         raise Problem.of("not_found", what="Lembar itu")
+    first, last = map(int, bounds)
     known = forms.list_forms(current_db(), "printed", limit=2000)
-    chosen = sorted((form for form in known if int(first) <= form.number <= int(last)), key=lambda form: form.number)
+    chosen = [form for form in known if first <= form.number <= last]
+    chosen.sort(key=lambda form: form.number)
     if not chosen:
         raise Problem.of("not_found", what="Lembar itu")
     chosen = [form for form in chosen if form.service == chosen[0].service][: forms.MOST_FORMS]
@@ -98,6 +100,9 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
     form = forms.get_form(db, number)
     survey, typings = load_survey(form.survey), forms.form_typings(db, number)
     differing = forms.differences(db, survey, number) if form.state == "differs" else []
+    mine = any(typing.actor == current_actor().username for typing in typings)
+    differing_fields = {difference.field for difference in differing}
+    typed = request.form if request.method == "POST" else settled_start(form, typings)
     return show_page(
         "quality/surveys/form.html",
         status=status,
@@ -107,10 +112,10 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
         state=forms.STATES[form.state],
         typings=typings,
         names=people.person_names(db),
-        mine=any(typing.actor == current_actor().username for typing in typings),
+        mine=mine,
         differing=differing,
-        fields={difference.field for difference in differing},
-        typed=request.form if request.method == "POST" else settled_start(form, typings),
+        fields=differing_fields,
+        typed=typed,
         months=offered_months(current_date()),
         most=COMMENT_LIMIT,
         services=papers.service_labels(db, current_date()),

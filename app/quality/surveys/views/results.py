@@ -19,7 +19,7 @@ from app.platform.web.guard import needs_permission, record_access
 from app.quality.surveys import charts, papers, queries, reports, votes
 from app.quality.surveys.answer_files import SOURCES, import_answers
 from app.quality.surveys.answers import OLDEST_MONTHS
-from app.quality.surveys.reckoning import element_band, result_json
+from app.quality.surveys.reckoning import element_band, number_text, result_json
 from schema.body_limits import takes_body
 from schema.surveys import load_survey, survey_ids
 
@@ -66,6 +66,14 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
     target = reports.office_target(db)
     elements = result_json(survey, result)["elements"]
     trend = reports.index_trend(db, survey, service, period)
+    bands = {element.id: element_band(survey, element) for element in result.elements}
+    by_service = [] if service else queries.results_by_service(db, survey, period)
+    withheld = reports.WITHHELD if queries.is_withheld(db, survey, service, period) else ""
+    sources = queries.sources_of(db, survey.id, service, period)
+    bars = line = ""
+    if result.respondents:
+        bars = Markup(charts.elements_chart(elements, str(target)))
+        line = Markup(charts.trend_chart(trend, str(target)))
     return show_page(
         "quality/surveys/results.html",
         status=status,
@@ -76,20 +84,20 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         services=papers.service_labels(db, current_date()),
         offered=offered_periods(current_date()),
         result=result,
-        bands={element.id: element_band(survey, element) for element in result.elements},
+        bands=bands,
         target=target,
         before=trend[-2],
-        change=papers.before_words(*(None if one is None else str(one) for one in (result.index, trend[-2][1]))),
+        change=papers.before_words(number_text(result.index), trend[-2][1]),
         below=reports.is_below_target(db, result),
         capa_id=reports.capa_of(db, service, period),
         enough=queries.sample_size(db, survey, service, period, result.respondents),
         groups=queries.results_by_group(db, survey, service, period),
-        by_service=queries.results_by_service(db, survey, period) if not service else [],
-        withheld=reports.WITHHELD if queries.is_withheld(db, survey, service, period) else "",
-        sources=[(SOURCES[one], number) for one, number in queries.sources_of(db, survey.id, service, period).items()],
+        by_service=by_service,
+        withheld=withheld,
+        sources=[(SOURCES[source], number) for source, number in sources.items()],
         waiting=votes.waiting_votes(db),
-        bars=Markup(charts.elements_chart(elements, str(target))) if result.respondents else "",
-        trend=Markup(charts.trend_chart(trend, str(target))) if result.respondents else "",
+        bars=bars,
+        trend=line,
         comments=queries.comments_of(db, survey.id, service, period),
         words=reports.decimal_words,
         months=offered_months(current_date()),
@@ -148,14 +156,14 @@ def import_file() -> ResponseReturnValue:
 
         sent = request.files.get("file")
         content = sent.read(LARGEST_FILE + 1) if sent else b""
-        if not content or len(content) > LARGEST_FILE:
+        if sent is None or not content or len(content) > LARGEST_FILE:
             raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
         return import_answers(
             current_journal(),
             current_actor(),
             book=read_limited(content),
             content=content,
-            name=(sent.filename or "") if sent else "",
+            name=sent.filename or "",
             service=request.form.get("service", ""),
             month=request.form.get("month", ""),
             now=current_time(),
@@ -187,7 +195,7 @@ def show_settings(status: int = 200, problem: Problem | None = None) -> Response
         "quality/surveys/settings.html",
         status=status,
         problem=problem,
-        surveys=[load_survey(one) for one in survey_ids()],
+        surveys=[load_survey(survey) for survey in survey_ids()],
         method=request.form.get("method", known[queries.METHOD]),
         target=request.form.get("target", str(known[queries.TARGET]).replace(".", ",")),
         days=request.form.get("days", known[queries.DAYS]),
@@ -201,10 +209,11 @@ def save_settings() -> ResponseReturnValue:
 
     def save() -> None:
         days = get("days", "").strip()
+        whole_days = days.isascii() and days.isdigit() and len(days) < 4
         values = {
             queries.METHOD: get("method", ""),
             queries.TARGET: parse_target(get("target", "")),
-            queries.DAYS: int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+            queries.DAYS: int(days) if whole_days else 0,
         }
         office.change_settings(current_journal(), current_actor(), values, current_time())
 
