@@ -209,3 +209,21 @@ def test_a_room_above_may_forbid_an_outcome_and_an_exit(
         moving.leave_case(journal, budi, case_id=opened.id, exit_id="withdrawn", reason="Ditarik pemohon", now=START)
     assert asked == [("complete", "sari"), ("withdrawn", "budi")]
     assert case_of(journal, opened) == before
+
+
+def test_only_a_room_that_the_definition_names_is_asked(journal: Journal, sari: Actor, opened: Opened) -> None:
+    """A case of identity cards has no people of a request, and is no contact of the hotline."""
+    asked: list[str] = []
+    journal.db.hooks = SideHooks(
+        (
+            CaseHooks(service="hotline", check=lambda *_: asked.append("another service")),
+            CaseHooks(
+                named_by=lambda definition: definition.people is not None, check=lambda *_: asked.append("people")
+            ),
+            CaseHooks(service="ktp-el", check=lambda *_: asked.append("its service")),
+            CaseHooks(named_by=lambda definition: bool(definition.steps), check=lambda *_: asked.append("its steps")),
+            CaseHooks(check=lambda *_: asked.append("every case")),
+        )
+    )
+    accept(journal, sari, opened)
+    assert asked == ["its service", "its steps", "every case"]

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from app import paths
 from app.core.problems import Problem
 from app.platform.printing import papers
+from app.platform.printing.data.books import CapaRoundSheet
 from app.platform.printing.data.common import Paper
 from app.platform.printing.papers import PAPERS, render_paper
+from app.quality.capa.tables import CapaRound
 from tests.platform.printing import sheets_books, sheets_counter, sheets_road, sheets_standard, slips
 from tests.platform.printing.reading import info, page_size, pages_of, raw_text, text_of
 from tests.rules.words import REFUSED
@@ -395,3 +397,32 @@ def test_the_name_of_a_group_never_stands_alone_at_the_foot(
         for page in raw_text(render_paper(name, samples[name], size=size), tmp_path).split("\f"):
             lines = [line.strip() for line in page.splitlines() if line.strip() and "Dicetak" not in line]
             assert not lines or lines[-1] not in titles, (name, lines[-1])
+
+
+def test_a_part_takes_what_a_row_says_by_its_names() -> None:
+    """A row as SQLite gives it: days as text, truth as 0 and 1, no day as an empty text, a list as JSON read before."""
+    row = CapaRound(capa_id=4, round=2, corrective="Menambah loket", preventive="", person="ida", due_on="2026-04-30")
+    row.done_on, row.done_note, row.checked_on, row.checked_by, row.effective = "2026-04-02", "Selesai", "", "", 0
+    row.check_note = ""
+    made = CapaRoundSheet.of(row, whys=("Antrean panjang",), person="Ida Ayu", checked_by="")
+    assert made == CapaRoundSheet(
+        round=2,
+        whys=("Antrean panjang",),
+        corrective="Menambah loket",
+        preventive="",
+        person="Ida Ayu",
+        due_on=date(2026, 4, 30),
+        done_on=date(2026, 4, 2),
+        done_note="Selesai",
+        checked_on=None,
+        checked_by="",
+        effective=False,
+        check_note="",
+    )
+
+
+def test_what_a_row_cannot_say_is_asked_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="whys"):
+        CapaRoundSheet.of(CapaRound(capa_id=4, round=2, corrective="", preventive="", person="", due_on="2026-04-30"))
+    with pytest.raises(msgspec.ValidationError):
+        CapaRoundSheet.of(CapaRound(capa_id=4, round=2, due_on="kapan-kapan"), whys=())
