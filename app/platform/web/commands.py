@@ -260,11 +260,14 @@ def form_of(command: Command, pin: bool = False) -> type[CommandForm]:
     return form_asking(command.asks, pin=pin)
 
 
-def form_asking(asks: Callable[..., Any], *, pin: bool = False, **more: Field) -> type[CommandForm]:
-    """The form of what a function asks at its parameters or a struct at its fields, with `more` fields after it."""
-    last = {"pin": PasswordField("PIN Anda", [AtMost(6)])} if pin else {}
-    own = {"asks": staticmethod(asks), **fields_asking(asks)}
-    return type(f"{asks.__name__}_form", (CommandForm,), own | more | last)
+def form_asking(asks: Callable[..., Any], *, pin: bool = False, **more: Callable[[], Field]) -> type[CommandForm]:
+    """The form of what a function asks at its parameters or a struct at its fields; `more` make fields after these."""
+    fields: dict[str, Any] = {"asks": staticmethod(asks), **fields_asking(asks)}
+    for name, make in more.items():
+        fields[name] = make()
+    if pin:
+        fields["pin"] = PasswordField("PIN Anda", [AtMost(6)])
+    return type(f"{asks.__name__}_form", (CommandForm,), fields)
 
 
 def fields_asking(asks: Callable[..., Any]) -> dict[str, Field]:

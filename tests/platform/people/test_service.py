@@ -245,6 +245,12 @@ def test_the_pages_of_the_administrator(as_ratna: Browser, journal: Journal) -> 
     ):
         assert as_ratna.get(path).status_code == 200
     assert as_ratna.get("/pengaturan/petugas/999").status_code == 404
+    sari = f"/pengaturan/petugas/{actor(journal, 'sari').person_id}"
+    foreign = as_ratna.post(f"{sari}/peran", {"roles": ["counter", "printer"], "area": "", "pin": PIN})
+    assert (foreign.status_code, "Pilih dari daftar." in foreign.text) == (422, True), "a role of the other side"
+    new = as_ratna.post("/pengaturan/petugas/baru", {"name": "", "username": "", "password": "", "pin": PIN}).text
+    for sentence in ("Isi nama.", "Isi nama pengguna.", "Isi kata sandi sementara."):
+        assert sentence in new
     form = {
         "post": "camat",
         "kind": "plh",

@@ -1,6 +1,7 @@
 """The administrator's pages: who works here, in which role, who acts for whom."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -52,8 +53,8 @@ pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
 
 def with_first_password(change: type[AnyChange]) -> type[CommandForm]:
     """The form of a change that gives somebody a first password."""
-    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
-    return form_asking(change, password=password, pin=True)
+    checks = [Filled(SENTENCES["first_password"]), AtMost(LONGEST)]
+    return form_asking(change, password=partial(PasswordField, "Kata sandi sementara", checks), pin=True)
 
 
 AddForm, FirstPasswordForm = with_first_password(AddPerson), with_first_password(GivePassword)
