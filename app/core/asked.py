@@ -259,9 +259,12 @@ def clean_values(command: Callable[..., Any], db: Any, today: date, values: Mapp
     """What a command was told, each asked value as it takes it. Raises Problem `invalid` with a sentence per field."""
     look, clean = Look(db, today, {}), defaults_of(command) | dict(values)
     for parameter, field, asked, name in questions_of(command):
-        told = clean.get(parameter)
-        value = asked.clean(look, name, getattr(told, field) if field else told)
-        clean[parameter] = replace(clean[parameter], **{field: value}) if field else value
+        typed: Any = clean.get(parameter)
+        if field:
+            value = asked.clean(look, name, getattr(typed, field))
+            clean[parameter] = replace(typed, **{field: value})
+        else:
+            clean[parameter] = asked.clean(look, name, typed)
     if look.wrong:
         raise Problem.of("invalid", look.wrong)
     return clean

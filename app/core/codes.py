@@ -23,7 +23,7 @@ _LOOK_ALIKES = str.maketrans("ILOU", "110V")
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _VALUES |= {"I": 1, "L": 1, "O": 0, "U": 27}
 _POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive: x runs through all 31 non-zero elements
-_TIMES_X = tuple(value << 1 ^ (_POLYNOMIAL if value & 16 else 0) for value in range(32))
+_TIMES_X = tuple(value << 1 ^ _POLYNOMIAL * (value >> 4) for value in range(32))
 _SHIFTS = tuple(5 * place for place in range(RANDOM_CHARACTERS))
 
 

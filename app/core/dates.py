@@ -94,8 +94,10 @@ def _two_digit_year(day: int, month: int, year2: int, today: date, future: bool)
     """The date nearest to today, without `future` the latest that is past. Raises ValueProblem."""
     first = max(_FIRST_YEAR, today.year - today.year % 100 - 100) + year2
     meant = [date(year, month, day) for year in range(first, first + 201, 100) if is_date(year, month, day)]
-    known = [one for one in meant if future or one <= today]
-    return min(known, key=lambda one: abs((one - today).days)) if known else _real_date(day, month, first)
+    known = [day_meant for day_meant in meant if future or day_meant <= today]
+    if not known:
+        return _real_date(day, month, first)
+    return min(known, key=lambda day_meant: abs((day_meant - today).days))
 
 
 def is_date(year: int, month: int, day: int) -> bool:
@@ -143,8 +145,10 @@ def plain_date(day: date) -> str:
 @lru_cache(_CACHED)
 def age_words(days: int) -> str:
     """How long ago something was: `hari ini`, `kemarin`, `9 hari lalu`, `8 minggu lalu`, `5 bulan lalu`."""
+    if days <= 0:
+        return "hari ini"
     if days < 14:
-        return "hari ini" if days <= 0 else "kemarin" if days == 1 else f"{days} hari lalu"
+        return "kemarin" if days == 1 else f"{days} hari lalu"
     return f"{days // 7} minggu lalu" if days < 92 else f"{days // 30} bulan lalu"
 
 
@@ -178,8 +182,10 @@ def month_year(day: date) -> str:
 
 def stored_date(value: object) -> date | None:
     """A date, or the ISO text of one, as a date; None for anything else."""
+    if isinstance(value, date):
+        return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
+        return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

@@ -67,9 +67,10 @@ def read_sought(number: str, name: str, phone: str = "", code: str = "", word: s
 
 def plain_number(text: str) -> str:
     """A number as services keep it: a NIK without the blanks and dots with which it is read out, others as written."""
-    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
     written = "".join(text.upper().split())
-    return digits if len(digits) == 16 and not any(sign.isalpha() for sign in written) else written
+    digits = re.sub("[^0-9]", "", written)
+    is_number = len(digits) == 16 and not any(map(str.isalpha, written))
+    return digits if is_number else written
 
 
 class HeldPage(msgspec.Struct, frozen=True):

@@ -55,8 +55,9 @@ class Period(msgspec.Struct, frozen=True):
         if sign:
             return cls(SIGNS[sign], year, n)
         if month:
-            return cls("activity" if nth else "month", year, int(month), int(nth or 0))
-        return cls(ENDS[end] if end else "year", year)
+            kind: PeriodKind = "activity" if nth else "month"
+            return cls(kind, year, int(month), int(nth or 0))
+        return cls(ENDS.get(end, "year"), year)
 
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Period:
@@ -132,10 +133,12 @@ def periods_of_year(kind: PeriodKind, year: int) -> list[Period]:
     """All periods of a kind that end in a year; of activities the first of each month."""
     if kind == "activity":
         return [Period(kind, year, month, 1) for month in range(1, 13)]
-    return [Period(kind, year, n) for n in range(1, IN_A_YEAR[kind] + 1)] if kind in IN_A_YEAR else [Period(kind, year)]
+    if kind not in IN_A_YEAR:
+        return [Period(kind, year)]
+    return [Period(kind, year, n) for n in range(1, IN_A_YEAR[kind] + 1)]
 
 
 def last_ended(kind: PeriodKind, today: date) -> Period:
     """The newest period of a kind that is over."""
-    known = [period for year in (today.year - 1, today.year) for period in periods_of_year(kind, year)]
+    known = periods_of_year(kind, today.year - 1) + periods_of_year(kind, today.year)
     return [period for period in known if period.end < today][-1]

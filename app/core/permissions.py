@@ -88,9 +88,10 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
         able = profile.who_may(*permissions, side=profile.side_of(actor.roles))
         return refusal_naming(able)
     work = profile.section(section or "")
+    name = f"{work.name} ({work.basis})" if work.basis else work.name
     return Problem.of(
         "other_section",
-        section=f"{work.name} ({work.basis})" if work.basis else work.name,
+        section=name,
         head=profile.head_of(section or ""),
         overseer=profile.short(profile.overseer),
     )

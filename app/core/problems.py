@@ -285,12 +285,14 @@ system, where a full disk would mostly be SQLITE_FULL."""
 
 def storage_problem(error: BaseException) -> Problem | None:
     """The problem that an error of disk or database is, itself or among its causes; None for any other error."""
-    for one in error_chain(error):
-        if isinstance(one, Problem):
+    for cause in error_chain(error):
+        if isinstance(cause, Problem):
             return None
-        if code := problem_code(one):
-            steps = code in ("damaged", "not_database")
-            return Problem.of(code, {str(n): step for n, step in enumerate(RESTORE_STEPS, 1)} if steps else None)
+        code = problem_code(cause)
+        if code in ("damaged", "not_database"):
+            return Problem.of(code, {str(n): step for n, step in enumerate(RESTORE_STEPS, 1)})
+        if code:
+            return Problem.of(code)
     return None
 
 

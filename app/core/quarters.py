@@ -62,8 +62,8 @@ class Quarter:
     @property
     def months(self) -> tuple[str, str, str]:
         """The three months as `2026-07`."""
-        first, second, third = (f"{self.year}-{month:02d}" for month in range(self.n * 3 - 2, self.n * 3 + 1))
-        return first, second, third
+        last = self.n * 3
+        return f"{self.year}-{last - 2:02d}", f"{self.year}-{last - 1:02d}", f"{self.year}-{last:02d}"
 
     @property
     def label(self) -> str:

@@ -158,8 +158,15 @@ def is_same_address(one: str, other: str, left_out: Collection[str] = ()) -> boo
 
 def _address_words(text: str, left_out: Collection[str]) -> tuple[list[str], set[str]]:
     plain = _NOT_LETTERS_OR_DIGITS.sub(" ", fold_text(text[:_LONGEST]))
-    kept = [word for word in plain.split() if word.lower() not in left_out]
-    return [word for word in kept if not word.isdecimal()], {word.lstrip("0") for word in kept if word.isdecimal()}
+    words, numbers = [], set()
+    for word in plain.split():
+        if word.lower() in left_out:
+            continue
+        if word.isdecimal():
+            numbers.add(word.lstrip("0"))
+        else:
+            words.append(word)
+    return words, numbers
 
 
 def _is_same_word(one: str, other: str) -> bool:
@@ -167,8 +174,8 @@ def _is_same_word(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if one == other or (len(shorter) >= _ENOUGH_OF_A_WORD and longer.startswith(shorter)):
         return True
-    sounds = [_common_spelling(word, first=False) for word in (one, other)]
-    return _letters_in_common(*sounds) >= _SLIP_OF_A_LETTER
+    sound, other_sound = _common_spelling(one, first=False), _common_spelling(other, first=False)
+    return _letters_in_common(sound, other_sound) >= _SLIP_OF_A_LETTER
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -251,15 +258,23 @@ def _name_likeness(one: str, other: str) -> float:
     else:
         shorter, longer = sorted((words, others), key=len)
         aligned = 0.9 * _aligned_likeness(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
-    return max(aligned, whole if whole >= _SLIP_OF_A_LETTER else min(whole, _OTHER_NAME - 0.01))
+    if whole < _SLIP_OF_A_LETTER:
+        whole = min(whole, _OTHER_NAME - 0.01)
+    return max(aligned, whole)
 
 
 def _aligned_likeness(words: tuple[str, ...], others: tuple[str, ...]) -> float:
     """Halfway between the mean and the worst of the best matches of each word."""
     if not words:
         return 0.0
-    best = [1.0 if word in others else max(_letters_in_common(word, other) for other in others) for word in words]
+    best = [_best_match(word, others) for word in words]
     return (sum(best) / len(best) + min(best)) / 2
+
+
+def _best_match(word: str, others: tuple[str, ...]) -> float:
+    if word in others:
+        return 1.0
+    return max(_letters_in_common(word, other) for other in others)
 
 
 def _letters_in_common(one: str, other: str) -> float:
@@ -303,7 +318,8 @@ def _birth_likeness(one: date | None, other: date | None) -> float | None:
     if same < 2:
         return 0.0
     written = zip(one.isoformat(), other.isoformat(), strict=True)
-    return 0.7 if sum(digit != digit_too for digit, digit_too in written) == 1 else 0.4
+    unlike = sum(digit != digit_too for digit, digit_too in written)
+    return 0.7 if unlike == 1 else 0.4
 
 
 def _mother_likeness(one: str, other: str) -> float:
@@ -319,7 +335,9 @@ def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str
     same_kk = bool(one.kk) and one.kk == other.kk
     reasons = ["No. KK sama"] if same_kk else []
     if mother is not None:
-        words = "sama" if mother >= 1.0 else "mirip" if mother >= _OTHER_NAME else "berbeda"
+        words = "berbeda"
+        if mother >= _OTHER_NAME:
+            words = "sama" if mother >= 1.0 else "mirip"
         reasons.append(f"Nama ibu {words}")
     if same_kk:
         return 1.0, reasons

@@ -8,6 +8,7 @@ compared or taken out (`latin`). Full-width and circled forms are letters and di
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 from app.core.problems import Problem, ValueProblem
 
@@ -37,7 +38,8 @@ def _plain_form(sign: str) -> str:
     plain = unicodedata.normalize("NFKC", sign)
     wide = "\uff01" <= sign <= "\uff5e"
     raised = unicodedata.decomposition(sign).startswith(("<super>", "<sub>", "<fraction>"))
-    return plain if plain.isascii() and (wide or (plain.isalnum() and not raised)) else sign
+    is_plain = wide or (plain.isalnum() and not raised)
+    return plain if plain.isascii() and is_plain else sign
 
 
 def to_latin(text: str) -> str:
@@ -141,7 +143,8 @@ def readable_name(name: str) -> str:
     """A name as a page shows it: as it was given; of one in block letters only the titles (`S.SOS.`) stay so."""
     if name != name.upper():
         return name
-    return " ".join(word if "." in word.strip(",.") else word.capitalize() for word in name.split(" "))
+    words = [word if "." in word.strip(",.") else word.capitalize() for word in name.split(" ")]
+    return " ".join(words)
 
 
 def lower_first(text: str) -> str:
@@ -159,13 +162,14 @@ def fold_text(text: str) -> str:
     kept = text
     if not text.isascii():
         plain = to_latin(unicodedata.normalize("NFKD", to_latin(text)))
-        kept = "".join(character for character in plain if not unicodedata.combining(character))
+        kept = "".join(filterfalse(unicodedata.combining, plain))
     return _SPACES.sub(" ", kept.upper()).strip()
 
 
 def search_words(text: str) -> list[str]:
     """The words of a text as the search compares them: folded, parted by every sign that is no letter or digit."""
-    return "".join(sign if sign.isalnum() else " " for sign in fold_text(text)).split()
+    spaced = [sign if sign.isalnum() else " " for sign in fold_text(text)]
+    return "".join(spaced).split()
 
 
 def prefix_query(text: str) -> str:
@@ -190,9 +194,11 @@ def parse_rt(text: str, *, label: str = "RT") -> str:
 
 def parse_phone(text: str) -> str:
     """A telephone number in national form (`081234567890`, `0334123456`); a foreign one keeps its `+`."""
-    digits = _PHONE_NOISE.sub("", text.strip().lstrip("'\u2019")) if len(text) <= 40 else ""
+    if len(text) > 40:
+        raise ValueProblem("Nomor telepon terlalu panjang.")
+    digits = _PHONE_NOISE.sub("", text.strip().lstrip("'\u2019"))
     if not digits:
-        raise ValueProblem("Nomor telepon belum diisi." if len(text) <= 40 else "Nomor telepon terlalu panjang.")
+        raise ValueProblem("Nomor telepon belum diisi.")
     if digits.startswith("+62") or (digits.startswith("62") and len(digits) >= 10):
         digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
     elif digits.startswith("8") and len(digits) >= 9:
@@ -220,8 +226,8 @@ def in_small_letters(text: str) -> str:
 
     Abbreviations and codes (a capital or a digit after the first letter) and the names of :data:`NAMES` stay.
     """
-    words = " ".join(word if CODE.search(word[1:]) else word.lower() for word in str(text).split(" "))
-    return NAMES.sub(lambda found: found[0].title(), words)
+    words = [word if CODE.search(word[1:]) else word.lower() for word in str(text).split(" ")]
+    return NAMES.sub(lambda found: found[0].title(), " ".join(words))
 
 
 def sentence_case(text: str) -> str:

@@ -61,7 +61,8 @@ class Calendar:
 
     def __init__(self, off_days: Mapping[date, Holiday]) -> None:
         self._off = dict(off_days)
-        self._missed = sorted(day for day in self._off if day.weekday() < 5)
+        missed = [day for day in self._off if day.weekday() < 5]
+        self._missed = sorted(missed)
         self.last_known_year = _last_decreed_year(self._off)
 
     def holiday(self, day: date) -> Holiday | None:
@@ -69,7 +70,8 @@ class Calendar:
 
     def off_days(self, start: date, end: date) -> list[tuple[str, str]]:
         """(ISO date, name) of the days off after `start` up to and including `end`, in order."""
-        return sorted((day.isoformat(), one.name) for day, one in self._off.items() if start < day <= end)
+        listed = [(day.isoformat(), holiday.name) for day, holiday in self._off.items() if start < day <= end]
+        return sorted(listed)
 
     def is_workday(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self._off
@@ -283,7 +285,8 @@ class WorkingTime:
             midnight = midnight_of(start.date()) + ONE_DAY
             limit = minute_of(end) if end < midnight else DAY_MINUTES
             begin = minute_of(start)
-            total += sum(max(0, min(last, limit) - max(first, begin)) for first, last in self.spans_of(start.date()))
+            for first, last in self.spans_of(start.date()):
+                total += max(0, min(last, limit) - max(first, begin))
             start = midnight
         return total
 
@@ -363,14 +366,14 @@ def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> 
     """A working stretch as lines of an explanation: what counts and what a pause takes out."""
     lines: list[Stretch] = []
     while since < until:
-        held = next(
-            (pause for pause in pauses if pause.since <= since and (pause.until is None or since < pause.until)), None
-        )
-        if held:
-            end = min(until, held.until) if held.until else until
-            lines.append(Stretch(since, end, 0, 0, f"Jeda: {held.label}", "paused"))
+        holding = (pause for pause in pauses if pause.since <= since and (pause.until is None or since < pause.until))
+        pause = next(holding, None)
+        if pause:
+            end = min(until, pause.until) if pause.until else until
+            lines.append(Stretch(since, end, 0, 0, f"Jeda: {pause.label}", "paused"))
         else:
-            end = min([until, *(pause.since for pause in pauses if since < pause.since < until)])
+            later = [pause.since for pause in pauses if pause.since > since]
+            end = min([until, *later])
             lines.append(Stretch(since, end, minutes_in(since, end), 0, "Jam kerja", "counted"))
         since = end
     return lines

@@ -86,7 +86,8 @@ def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[s
 
 def opening_roles(d: Definition) -> frozenset[str]:
     """The office roles that take a new case in: those of the first step that somebody of the office ends."""
-    return next((roles for at in d.steps if (roles := ending_roles(d, at))), frozenset())
+    ending = (ending_roles(d, at) for at in d.steps)
+    return next(filter(None, ending), frozenset())
 
 
 def ending_roles(d: Definition, at: Step) -> frozenset[str]:
@@ -105,14 +106,18 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
     only those that it may take.
     """
     duties = actor.duties_in(section_of(d, at))
-    mine = (each for each in at.outcomes if roles_of(d, at, each) & duties)
-    return tuple(each for each in mine if facts is None or all_hold(each.when, facts))
+    mine = [each for each in at.outcomes if roles_of(d, at, each) & duties]
+    if facts is not None:
+        mine = [each for each in mine if all_hold(each.when, facts)]
+    return tuple(mine)
 
 
 def reserved_outcomes(d: Definition, at: Step, actor: permissions.Actor, facts: Facts) -> tuple[Outcome, ...]:
     """The outcomes of a step that are kept for others, and that a case with these facts may take."""
     own = outcomes_for(d, at, actor, facts)
-    return tuple(each for each in at.outcomes if each.reserved and each not in own and all_hold(each.when, facts))
+    others = [each for each in at.outcomes if each.reserved and each not in own]
+    possible = [each for each in others if all_hold(each.when, facts)]
+    return tuple(possible)
 
 
 def has_routes(d: Definition) -> bool:
@@ -221,7 +226,9 @@ def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
 
 def is_offered(item: Any, on: date) -> bool:
     """Whether something with a period (a form's code) may be chosen on a day."""
-    return (item.valid_from is None or item.valid_from <= on) and (item.valid_until is None or item.valid_until >= on)
+    if item.valid_from and on < item.valid_from:
+        return False
+    return item.valid_until is None or on <= item.valid_until
 
 
 def broken_conditions(d: Definition, kind_id: str, facts: Facts) -> list[Condition]:
@@ -269,13 +276,22 @@ def _does_hold(each: Comparison, facts: Facts) -> bool:
     value = facts.get(each.fact)
     if value is None:
         return each.not_one_of is not None and {each.equals, each.one_of, each.below, each.at_least} == {None}
-    return (
-        (each.equals is None or value == each.equals)
-        and (each.one_of is None or value in each.one_of)
-        and (each.not_one_of is None or value not in each.not_one_of)
-        and (each.below is None or (isinstance(value, int) and value < each.below))
-        and (each.at_least is None or (isinstance(value, int) and value >= each.at_least))
-    )
+    if each.equals is not None and value != each.equals:
+        return False
+    if each.one_of is not None and value not in each.one_of:
+        return False
+    if each.not_one_of is not None and value in each.not_one_of:
+        return False
+    return _is_between(value, each.at_least, each.below)
+
+
+def _is_between(value: Any, at_least: int | None, below: int | None) -> bool:
+    """Whether a value keeps the bounds that there are; only a number can."""
+    if at_least is None and below is None:
+        return True
+    if not isinstance(value, int) or (at_least is not None and value < at_least):
+        return False
+    return below is None or value < below
 
 
 def _item_named(d: Definition, items: Iterable[Named], name: str, what: str) -> Named:
@@ -304,12 +320,13 @@ def promise_mark(d: Definition, step_id: str, outcome_id: str, *, alternative: b
 def promise_start(d: Definition, values: Mapping[str, Any], on: date) -> date:
     """The day from which the promise is counted for these form values when its starting outcome falls on `on`."""
     birth = field_with_role(d, "birth")
-    if d.promise is None or not d.promise.from_age or birth is None or not values.get(birth.id):
+    born = values.get(birth.id) if birth else None
+    if d.promise is None or not d.promise.from_age or not born:
         return on
     facts = facts_of(d, values, on)
     if facts.get("age", d.promise.from_age) >= d.promise.from_age:
         return on
     if d.promise.from_age_unless and all_hold(d.promise.from_age_unless, facts):
         return on
-    born = values[birth.id]
-    return birthday_at(born if isinstance(born, date) else date.fromisoformat(born), d.promise.from_age)
+    birthday = born if isinstance(born, date) else date.fromisoformat(born)
+    return birthday_at(birthday, d.promise.from_age)

@@ -87,7 +87,8 @@ def flowchart_layout(d: Definition, ratio: float = 0.0) -> list[Sheet]:
         sheet = Sheet(width=_column_edges(d)[-1][1] + 1)
         _draw_head(d, sheet)
         _draw_body(d, sheet, group, number, spots)
-        sheet.height += STRIP if number + 1 < len(groups) else 0
+        if number + 1 < len(groups):
+            sheet.height += STRIP
         sheets.append(sheet)
     _draw_arrows(d, sheets, spots)
     return sheets
@@ -99,10 +100,10 @@ def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
     A chart that is a little too high is drawn a little smaller, on one sheet.
     """
     edges, height = _column_edges(d), most
-    heights = [
-        _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
-        for row in d.rows
-    ]
+    heights = []
+    for row in d.rows:
+        cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
+        heights.append(_row_height(cells))
     if not most or HEAD + sum(heights) <= most * LITTLE_TOO_HIGH:
         return [d.rows]
     groups: list[tuple[Row, ...]] = []
@@ -186,15 +187,10 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
 
 def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Iterator[tuple[str, tuple[float, float]]]:
     quality = edges[2 + len(performing_actors(d)) :]
+    number = f"{row.no}*" if row.inferred_because else str(row.no)
     title = f"{row.title}. {row.question}" if row.question else row.title
-    texts = (
-        f"{row.no}*" if row.inferred_because else str(row.no),
-        title,
-        "; ".join(row.papers),
-        row.time.text if row.time else "–",
-        row.output,
-        row.remark,
-    )
+    time = row.time.text if row.time else "–"
+    texts = (number, title, "; ".join(row.papers), time, row.output, row.remark)
     yield from zip(texts, (edges[0], edges[1], *quality), strict=True)
 
 
@@ -215,7 +211,7 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
     for i, row in enumerate(d.rows):
         following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
         branches = row.branches or ((Branch(label="–", to=following),) if following else ())
-        crowded = any(one.to != following and spots[one.to].x >= spots[row.no].x for one in branches)
+        crowded = any(branch.to != following and spots[branch.to].x >= spots[row.no].x for branch in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
             source, target = spots[row.no], spots[branch.to]
@@ -344,15 +340,15 @@ def _label_svg(arrow: Arrow) -> str:
     """
     (x, y), (nx, ny) = arrow.points[:2]
     if y != ny:
-        away = -4 if arrow.label_left else 4
-        return _text_svg((x + away, y + 11), "end" if arrow.label_left else "start", (arrow.label,), FONT)
+        away, anchor = (-4, "end") if arrow.label_left else (4, "start")
+        return _text_svg((x + away, y + 11), anchor, (arrow.label,), FONT)
     lines = wrap_text(arrow.label, PAD + LABEL_LETTERS * FONT * 0.58)
     longest = max(map(len, lines))
+    away, outside, inside = (3, "end", "start") if nx < x else (-3, "start", "end")
     if longest > LABEL_LETTERS:
-        outside = (nx - 3, y - 5) if nx < x else (nx + 3, y - 5)
-        return _text_svg(outside, "end" if nx < x else "start", (arrow.label,), FONT)
+        return _text_svg((nx - away, y - 5), outside, (arrow.label,), FONT)
     font = FONT if longest < LABEL_LETTERS - 1 else FONT - 2
-    return _text_svg((nx + 3, y + 22) if nx < x else (nx - 3, y + 22), "start" if nx < x else "end", lines, font)
+    return _text_svg((nx + away, y + 22), inside, lines, font)
 
 
 LABEL_LETTERS = 7

@@ -178,8 +178,9 @@ def receipt_moment(d: Definition) -> str:
 def waits_for_receipt(d: Definition) -> bool:
     """Whether a limit of the file begins, ends or goes on when a dispatch reaches the partner."""
     moment = receipt_moment(d)
-    named = {one for limit in d.limits for one in (*limit.starts_on, *limit.stops_on, *limit.restarts_on)}
-    return bool(moment) and moment in named
+    if not moment:
+        return False
+    return any(moment in (*limit.starts_on, *limit.stops_on, *limit.restarts_on) for limit in d.limits)
 
 
 def receipt_move(d: Definition) -> CaseMove:
@@ -190,14 +191,19 @@ def receipt_move(d: Definition) -> CaseMove:
 
 def standard_time(d: Definition, step_id: str) -> Duration | None:
     """How long a step may take by the file: its own time, else that of its row."""
-    step = next((one for one in d.steps if one.id == step_id), None)
-    row = next((one for one in d.rows if step and one.no == step.row), None)
-    return (step.standard_time if step else None) or (row.standard_time if row else None)
+    step = next((step for step in d.steps if step.id == step_id), None)
+    if step is None:
+        return None
+    if step.standard_time:
+        return step.standard_time
+    return next((row.standard_time for row in d.rows if row.no == step.row), None)
 
 
 def has_deadlines(d: Definition) -> bool:
     """Whether a case of this file has deadlines besides its promise."""
-    return bool(d.limits or any(step.standard_time for step in d.steps) or any(row.standard_time for row in d.rows))
+    times = [step.standard_time for step in d.steps]
+    times += [row.standard_time for row in d.rows]
+    return bool(d.limits) or any(times)
 
 
 def moved_deadlines(
@@ -218,13 +224,15 @@ def moved_deadlines(
     after = [_after_move(limit, held.get((limit.id, "")), move, (at, ends), working, paused_for) for limit in d.limits]
     if move.left != move.entered:
         ended = held.get((STEP_LIMIT, move.left))
-        after.append(stop_deadline(ended, ends) if ended and ended.runs else None)
+        if ended and ended.runs:
+            after.append(stop_deadline(ended, ends))
         if time := standard_time(d, move.entered):
             after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
-    changed = {(one.limit, one.scope): one for one in after if one is not None}
+    changed = {(deadline.limit, deadline.scope): deadline for deadline in after if deadline is not None}
     if move.closed:
-        rest = {key: one for key, one in {**held, **changed}.items() if one.runs}
-        changed |= {key: stop_deadline(one, at, void=True) for key, one in rest.items()}
+        for key, deadline in {**held, **changed}.items():
+            if deadline.runs:
+                changed[key] = stop_deadline(deadline, at, void=True)
     return list(changed.values())
 
 
@@ -257,24 +265,23 @@ def honours_pause(limit: Limit, reason: str) -> bool:
 
 def with_readings(d: Definition, chosen: Collection[str]) -> Definition:
     """The definition with its limits as the office reads them: `service/limit/reading` of each other reading."""
-    read = {(limit.id, each.id): each for limit in d.limits for each in limit.readings}
-    picked = {key[0]: each for key, each in read.items() if f"{d.id}/{key[0]}/{key[1]}" in chosen}
+    picked = {}
+    for limit in d.limits:
+        for reading in limit.readings:
+            if f"{d.id}/{limit.id}/{reading.id}" in chosen:
+                picked[limit.id] = replace(limit, amount=reading.amount, range=None, unit=reading.unit)
     if not picked:
         return d
-    limits = [
-        replace(limit, amount=picked[limit.id].amount, range=None, unit=picked[limit.id].unit)
-        if limit.id in picked
-        else limit
-        for limit in d.limits
-    ]
+    limits = [picked.get(limit.id, limit) for limit in d.limits]
     return replace(d, limits=tuple(limits))
 
 
-def early_moment(limit: Limit, one: Deadline, working: WorkingTime) -> datetime | None:
+def early_moment(limit: Limit, deadline: Deadline, working: WorkingTime) -> datetime | None:
     """When the least of a range is over: the early sign of a limit that runs."""
-    if limit.range is None or one.unit != limit.unit or not one.runs or one.paused:
+    is_counted = deadline.runs and not deadline.paused
+    if limit.range is None or deadline.unit != limit.unit or not is_counted:
         return None
-    return over_from(due_today(one, limit.range[0], working))
+    return over_from(due_today(deadline, limit.range[0], working))
 
 
 def limit_named(d: Definition, limit_id: str) -> Limit | None:
@@ -287,13 +294,17 @@ def limit_named(d: Definition, limit_id: str) -> Limit | None:
 def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: str = "") -> list[datetime]:
     """When each of them is told, in office hours only: counted from the end of the limit (or, `early`, from the end of
     its least), or from the last reaction."""
-    opened = working.next_open(max(over_from(due), parse_time(noted)) if noted else over_from(due))
-    return [
-        working.next_open(parse_time(due_text(tell.after, tell.unit, working, to_text(opened, tell.unit))))
-        if tell.after
-        else opened
-        for tell in tells
-    ]
+    since = over_from(due)
+    if noted:
+        since = max(since, parse_time(noted))
+    opened = working.next_open(since)
+    times = []
+    for tell in tells:
+        at = opened
+        if tell.after:
+            at = parse_time(due_text(tell.after, tell.unit, working, to_text(opened, tell.unit)))
+        times.append(working.next_open(at))
+    return times
 
 
 # -- words ------------------------------------------------------------------------------------------------------
@@ -359,8 +370,9 @@ def day_words(
 def minutes_text(minutes: int) -> str:
     """`45 menit`, `2 jam`, `5 jam 20 menit` of working time."""
     hours, rest = divmod(minutes, 60)
-    parts = ([f"{hours} jam"] if hours else []) + ([f"{rest} menit"] if rest or not hours else [])
-    return " ".join(parts)
+    if not hours:
+        return f"{rest} menit"
+    return f"{hours} jam {rest} menit" if rest else f"{hours} jam"
 
 
 def seconds_text(seconds: int) -> str:

@@ -5,7 +5,8 @@ key is a removal and an addition. Order matters only where it is the content: th
 and clauses.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
@@ -38,7 +39,8 @@ def revision_changes(old: Definition, new: Definition) -> list[Change]:
 
 
 def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
-    if _is_table(before) and _is_table(after) and (before or after):
+    are_tables = _is_table(before) and _is_table(after)
+    if are_tables and (before or after):
         yield from _compare_tables(where, before, after)
     elif isinstance(before, Struct) and isinstance(after, Struct):
         for field in fields(before):
@@ -75,19 +77,31 @@ def _is_table(value: Any) -> bool:
 def _items_by_key(items: Sequence[Struct]) -> dict[object, Struct]:
     """Items by their key; a double key (several competence entries of one clause) gets a running number."""
     keyed: dict[object, Struct] = {}
+    seen: Counter[object] = Counter()
     for item in items:
         key: object = getattr(item, "post", None) if hasattr(item, "education") else None
-        key = key or next((getattr(item, name) for name in _KEYS if getattr(item, name, None)), repr(item))
-        keyed[(key, sum(1 for known in keyed if isinstance(known, tuple) and known[0] == key))] = item
+        key = key or _first_value(item, _KEYS, repr(item))
+        keyed[(key, seen[key])] = item
+        seen[key] += 1
     return keyed
 
 
 def _item_name(item: Struct) -> str:
-    number = next((getattr(item, key) for key in ("clause", "number", "no") if getattr(item, key, None)), "")
+    number = str(_first_value(item, ("clause", "number", "no"), ""))
     texts = ("label", "title", "name", "holder", "post", "sentence", "text", "rule", "fact", "printed", "note")
-    text = next((getattr(item, key) for key in texts if getattr(item, key, None)), "")
+    text = _first_value(item, texts, "")
+    if not text:
+        return number
     short = text if len(text) <= 60 else text[:57].rstrip() + "…"
-    return " ".join(part for part in (str(number), f"“{short}”" if short else "") if part)
+    return f"{number} “{short}”".lstrip()
+
+
+def _first_value(item: Struct, names: Iterable[str], otherwise: str) -> Any:
+    """The value of the first of these fields that is there and filled."""
+    for name in names:
+        if value := getattr(item, name, None):
+            return value
+    return otherwise
 
 
 def _value_text(value: Any) -> str:
@@ -99,7 +113,9 @@ def _value_text(value: Any) -> str:
         return _item_name(value) or "isian baru"
     if isinstance(value, tuple):
         return "; ".join(_value_text(item) for item in value) or "kosong"
-    return f"“{value}”" if isinstance(value, str) and value else str(value) if value != "" else "kosong"
+    if value == "":
+        return "kosong"
+    return f"“{value}”" if isinstance(value, str) else str(value)
 
 
 def _upper_first(sentence: str) -> str:
@@ -389,10 +405,13 @@ class Piece(NamedTuple):
     text: str
 
 
+RowKind = Literal["same", "added", "removed", "moved", "changed"]
+
+
 class RowDifference(NamedTuple):
     """What became of a step: its old and new number (None: it had or has none) and the pieces of each changed cell."""
 
-    kind: Literal["same", "added", "removed", "moved", "changed"]
+    kind: RowKind
     old_no: int | None
     new_no: int | None
     title: str
@@ -425,12 +444,12 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
     pairs = _pair_rows(before, after)
     stayed = _kept_order([pairs[i] for i in range(len(after)) if i in pairs])
     old_numbers = {after[i].no: before[j].no for i, j in pairs.items()}
-    rows = [
-        _compare_row(before[pairs[i]], row, pairs[i] not in stayed, old_numbers)
-        if i in pairs
-        else RowDifference("added", None, row.no, row.title)
-        for i, row in enumerate(after)
-    ]
+    rows = []
+    for i, row in enumerate(after):
+        if i in pairs:
+            rows.append(_compare_row(before[pairs[i]], row, pairs[i] not in stayed, old_numbers))
+        else:
+            rows.append(RowDifference("added", None, row.no, row.title))
     gone = [i for i in range(len(before)) if i not in pairs.values()]
     for i in reversed(gone):
         place = next((n + 1 for n, row in enumerate(rows) if i and row.old_no == before[i - 1].no), 0)
@@ -444,13 +463,11 @@ def _pair_rows(before: Sequence[SopRow], after: Sequence[SopRow]) -> dict[int, i
     pairs: dict[int, int] = {}
     near = [(i, j) for i in range(len(after)) for j in range(max(0, i - NEAR), min(len(before), i + NEAR + 1))]
     likely = [(likeness(before[j].title, after[i].title), -abs(i - j), i, j) for i, j in near]
-    same = [
-        (1.0, -abs(i - j), i, j)
-        for i, new in enumerate(after)
-        for j, old in enumerate(before)
-        if old.title == new.title
-    ]
-    for ratio, _, i, j in sorted([*same, *likely], reverse=True):
+    for i, new in enumerate(after):
+        for j, old in enumerate(before):
+            if old.title == new.title:
+                likely.append((1.0, -abs(i - j), i, j))
+    for ratio, _, i, j in sorted(likely, reverse=True):
         if ratio >= LIKE and i not in pairs and j not in pairs.values():
             pairs[i] = j
     return pairs
@@ -479,10 +496,15 @@ NO_PLACES: list[int] = []
 def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int, int]) -> RowDifference:
     """A step in both revisions. An answer that leads to the same step as before has not changed, whatever its name."""
     led = tuple((label, old_numbers.get(no, 0)) for label, no in row.targets)
-    told = [(name, word) for name, word in CELLS if name != "branches" or led != old.targets]
-    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in told]
-    cells = tuple((word, tuple(compare_words(a, b))) for word, a, b in pairs if a != b)
-    return RowDifference("moved" if moved else "changed" if cells else "same", old.no, row.no, row.title, cells)
+    cells = []
+    for name, word in CELLS:
+        before, after = getattr(old, name), getattr(row, name)
+        if before != after and (name != "branches" or led != old.targets):
+            cells.append((word, tuple(compare_words(before, after))))
+    kind: RowKind = "changed" if cells else "same"
+    if moved:
+        kind = "moved"
+    return RowDifference(kind, old.no, row.no, row.title, tuple(cells))
 
 
 def compare_words(old: str, new: str) -> Iterator[Piece]:

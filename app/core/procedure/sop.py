@@ -49,31 +49,39 @@ class SopRow(NamedTuple):
 
 def identity_block(d: Definition, in_force_on: date | None = None) -> list[tuple[str, str]]:
     """The right half of the identity block; what the source leaves empty stays so, but the day of coming in force."""
-    one = d.identity
-    days = [plain_date(day) if day else "" for day in (one.issued_on, one.revised_on, one.effective_on or in_force_on)]
+    identity = d.identity
     return [
-        ("Nomor SOP", one.full_number or one.number),
-        ("Tanggal Pembuatan", days[0]),
-        ("Tanggal Revisi", days[1]),
-        ("Tanggal Efektif", days[2]),
+        ("Nomor SOP", identity.full_number or identity.number),
+        ("Tanggal Pembuatan", _day_text(identity.issued_on)),
+        ("Tanggal Revisi", _day_text(identity.revised_on)),
+        ("Tanggal Efektif", _day_text(identity.effective_on or in_force_on)),
         ("Disahkan Oleh", enacting_signatory(d).post),
-        ("Nama SOP", one.title),
+        ("Nama SOP", identity.title),
     ]
+
+
+def _day_text(day: date | None) -> str:
+    return plain_date(day) if day else ""
 
 
 def enacting_signatory(d: Definition) -> Signatory:
     """Whose signature enacts the document: who *disahkan* it, else the last of the chain."""
     chain = d.identity.signatories
-    return next((signatory for signatory in chain if signatory.label.startswith("Disahkan")), chain[-1])
+    enacting = (signatory for signatory in chain if signatory.label.startswith("Disahkan"))
+    return next(enacting, chain[-1])
 
 
 def sop_boxes(d: Definition) -> list[SopBox]:
     """The six boxes. A chapter that names a box fills it; beside it stands what the file writes for the box itself."""
-    own = {name: getattr(d.boxes, name) if d.boxes else () for name, _ in BOXES}
-    filled = [SopBox("Dasar Hukum", tuple(one.text for one in d.legal_basis))]
+    filled = [SopBox("Dasar Hukum", tuple(law.text for law in d.legal_basis))]
     for name, title in BOXES:
-        chapters = (item for section in d.sections if section.box == name for item in _chapter_items(d, section))
-        filled.append(SopBox(title, (*chapters, *own[name])))
+        items: list[str] = []
+        for section in d.sections:
+            if section.box == name:
+                items += _chapter_items(d, section)
+        if d.boxes:
+            items += getattr(d.boxes, name)
+        filled.append(SopBox(title, tuple(items)))
     return filled
 
 
@@ -81,14 +89,17 @@ def _chapter_items(d: Definition, section: Section) -> Iterator[str]:
     if section.shows == "facilities":
         yield from (f"{facility.name}, {facility.quantity} {facility.unit}" for facility in d.facilities)
     elif section.shows == "competence":
-        yield from (_competence_text(one) for one in d.competence)
-    said = (": ".join(part for part in (clause.title, clause.text) if part) for clause in section.clauses)
-    yield from (text for text in said if not text.endswith(":"))  # a sentence that only leads to a list
+        yield from map(_competence_text, d.competence)
+    for clause in section.clauses:
+        text = ": ".join(filter(None, (clause.title, clause.text)))
+        if not text.endswith(":"):  # a sentence that only leads to a list
+            yield text
 
 
-def _competence_text(one: Competence) -> str:
-    asked = (one.education, *one.training, *one.skills, one.experience)
-    return f"{one.reading or one.post}: {'; '.join(part.strip(' ;') for part in asked if part)}"
+def _competence_text(competence: Competence) -> str:
+    asked = (competence.education, *competence.training, *competence.skills, competence.experience)
+    parts = [part.strip(" ;") for part in asked if part]
+    return f"{competence.reading or competence.post}: {'; '.join(parts)}"
 
 
 def sop_rows(d: Definition) -> list[SopRow]:
@@ -96,20 +107,26 @@ def sop_rows(d: Definition) -> list[SopRow]:
 
 
 def _sop_row(d: Definition, row: Row) -> SopRow:
-    labels, titles = {actor.id: actor.label for actor in d.actors}, {one.no: one.title for one in d.rows}
-    clock = row.standard_time
+    labels = {actor.id: actor.label for actor in d.actors}
+    titles = {other.no: other.title for other in d.rows}
+    title = f"{row.title}. {row.question}" if row.question else row.title
+    performers = [labels[name] for name in (row.actor, *row.also)]
+    time = row.time.text if row.time else ""
+    clock = amount_text(row.standard_time.amount, row.standard_time.unit) if row.standard_time else ""
+    branches = [f"{branch.label}: {titles[branch.to]}" for branch in row.branches]
+    targets = tuple((branch.label, branch.to) for branch in row.branches)
     return SopRow(
         row.no,
         row.clause,
-        f"{row.title}. {row.question}" if row.question else row.title,
-        ", ".join(labels[name] for name in (row.actor, *row.also)),
+        title,
+        ", ".join(performers),
         "; ".join(row.papers),
-        row.time.text if row.time else "",
+        time,
         row.output,
         row.remark,
         row.inferred_because,
         SYMBOLS[row.symbol],
-        amount_text(clock.amount, clock.unit) if clock else "",
-        "; ".join(f"{branch.label}: {titles[branch.to]}" for branch in row.branches),
-        tuple((branch.label, branch.to) for branch in row.branches),
+        clock,
+        "; ".join(branches),
+        targets,
     )
