@@ -152,7 +152,7 @@ def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article
 
 def search_articles(db: Database, text: str, today: date) -> list[Article]:
     """Articles that may be offered today and hold words of a question, the best first; each word may be unfinished."""
-    words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text[:QUESTION_LIMIT]).split()]
+    words = ["".join(filter(str.isalnum, word)) for word in fold_text(text[:QUESTION_LIMIT]).split()]
     known = [word for word in dict.fromkeys(words) if len(word) > 1 and word not in COMMON][:20]
     query = " OR ".join(f'"{word}"*' for word in known)
     return offered_articles(db, today, query=query) if query else []
@@ -195,7 +195,8 @@ def state_of(one: Article, today: date) -> str:
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
     """An article out of a contact: its question and its answer; who instructed owns it, where he wrote that himself."""
-    told, said = contact.last("instructed"), contact.last("instructed", "answered")
-    answer, owner = said.note if said else "", told.actor if told else actor.username
+    instructed, answered = contact.last("instructed"), contact.last("instructed", "answered")
+    answer = answered.note if answered else ""
+    owner = instructed.actor if instructed else actor.username
     end = today + timedelta(days=365)
     return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

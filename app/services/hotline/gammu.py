@@ -79,18 +79,22 @@ class Incoming(NamedTuple):
 def read_inbox(folders: Folders, now: float | None = None) -> list[Incoming]:
     """The oldest messages that are complete; one that cannot be read keeps none of the others. Raises OSError."""
     names = heapq.nsmallest(MOST_FILES, inbox_names(folders))
-    groups = [
-        tuple(folders.inbox / name for name in group) for _, group in groupby(names, lambda one: one.rpartition("_")[0])
-    ]
-    whole = groups[:-1] if len(names) == MOST_FILES and len(groups) > 1 else groups
+    groups = [[folders.inbox / name for name in group] for _, group in groupby(names, name_of_message)]
+    if len(names) == MOST_FILES and len(groups) > 1:
+        groups.pop()  # its other parts may stand behind the last name
     moment = time.time() if now is None else now
-    read = (read_settled(parts, moment) for parts in whole)
-    return [one for one in read if one is not None]
+    read = [read_settled(tuple(parts), moment) for parts in groups]
+    return [message for message in read if message is not None]
+
+
+def name_of_message(file: str) -> str:
+    """What the names of all parts of a message begin with."""
+    return file.rpartition("_")[0]
 
 
 def inbox_names(folders: Folders) -> list[str]:
     with os.scandir(folders.inbox) as found:
-        return [one.name for one in found if INCOMING.fullmatch(one.name) and one.is_file(follow_symlinks=False)]
+        return [file.name for file in found if INCOMING.fullmatch(file.name) and file.is_file(follow_symlinks=False)]
 
 
 def count_left_lying(folders: Folders, now: float | None = None) -> int:
@@ -143,8 +147,12 @@ def decode_part(data: bytes) -> str:
 
 def clean_text(text: str) -> str:
     """A text without what cannot be seen, at most so long; what was cut off is told."""
-    plain = "".join(one if one == "\n" or unicodedata.category(one)[0] != "C" else " " for one in text).strip()
+    plain = "".join(sign if is_seen(sign) else " " for sign in text).strip()
     return plain if len(plain) <= LONGEST_TEXT else f"{plain[:LONGEST_TEXT]} … (dipotong)"
+
+
+def is_seen(sign: str) -> bool:
+    return sign == "\n" or unicodedata.category(sign)[0] != "C"
 
 
 def remove_message(message: Incoming) -> None:
@@ -177,7 +185,7 @@ def split_text(text: str) -> list[str]:
 
 
 def is_basic(text: str) -> bool:
-    return all(one in BASIC or one in EXTENDED for one in text)
+    return all(sign in BASIC or sign in EXTENDED for sign in text)
 
 
 def places(sign: str, plain: bool) -> int:
@@ -192,14 +200,12 @@ def backup_text(message_id: int, number: str, text: str) -> str:
     lines: list[str] = []
     for n, part in enumerate(parts, start=1):
         written = part.encode("utf-16-be").hex().upper()
-        head = f"050003{message_id % 256:02X}{len(parts):02X}{n:02X}"
+        lines += [f"[SMSBackup{n - 1:03}]", "PDU = Submit", "State = Sent", f'Number = "{number}"']
+        if len(parts) > 1:
+            lines.append(f"UDH = 050003{message_id % 256:02X}{len(parts):02X}{n:02X}")
+        for i, start in enumerate(range(0, len(written), HEX_LINE)):
+            lines.append(f"Text{i:02} = {written[start : start + HEX_LINE]}")
         lines += [
-            f"[SMSBackup{n - 1:03}]",
-            "PDU = Submit",
-            "State = Sent",
-            f'Number = "{number}"',
-            *([f"UDH = {head}"] if len(parts) > 1 else []),
-            *(f"Text{i:02} = {written[i * HEX_LINE :][:HEX_LINE]}" for i in range((len(written) - 1) // HEX_LINE + 1)),
             f"Coding = {coding}_No_Compression",
             "Folder = 1",
             f"Length = {len(written) // 4}",

@@ -15,19 +15,23 @@ WAYS = {"incoming": "SMS masuk", "outgoing": "SMS keluar"}
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
-    rows = {row.id: row for row in (Sms.rows(db, number=sought.phone, gone_at="") if sought.phone else [])}
-    rows |= {row.id: row for row in (Sms.rows(db, case_id=tuple(sure_of), gone_at="") if sure_of else [])}
-    rows |= {row.id: row for row in Sms.rows(db, Sms.text**sought.like, gone_at="") if sought.is_named_in(row.text)}
-    return [
-        hold_message(row, (sought.phone != "" and row.number == sought.phone) or sure_of.get(row.case_id, False))
-        for _, row in sorted(rows.items())
-    ]
+    rows = [row for row in Sms.rows(db, Sms.text**sought.like, gone_at="") if sought.is_named_in(row.text)]
+    if sought.phone:
+        rows += Sms.rows(db, number=sought.phone, gone_at="")
+    if sure_of:
+        rows += Sms.rows(db, case_id=tuple(sure_of), gone_at="")
+    held = []
+    for _, row in sorted({row.id: row for row in rows}.items()):
+        is_caller = sought.phone != "" and row.number == sought.phone
+        held.append(hold_message(row, is_caller or sure_of.get(row.case_id, False)))
+    return held
 
 
 def hold_message(row: Sms, sure: bool) -> Holding:
     values = (("Nomor", row.number if sure else mask_phone(row.number)), ("Isi", row.text))
     title = f"{WAYS[row.direction]} {row.stamp[:10] or row.changed_at[:10]}"
-    return Holding("SMS", title, values, sure, f"case/{row.case_id}" if row.case_id else f"sms/{row.id}")
+    subject = f"case/{row.case_id}" if row.case_id else f"sms/{row.id}"
+    return Holding("SMS", title, values, sure, subject)
 
 
 PROCESSING = (

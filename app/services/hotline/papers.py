@@ -57,73 +57,90 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, now: datetime) -> InformationSheet:
     """The report of a need to whoever leads the field, or the sheet with his instruction and the answer."""
     definition = definition_of(db, contact.received_on)
-    reported, told = contact.last(*REPORTED), contact.last(*INSTRUCTED)
-    maker = staff_official(db, reported.actor if reported else contact.entered_by)
-    leader = leading_official(db, leader_of(definition, contact), told, now)
-    asks = paper == "information_request"
+    reported, instructed = contact.last(*REPORTED), contact.last(*INSTRUCTED)
+    reporter = reported.actor if reported else contact.entered_by
+    maker, receiver = (
+        staff_official(db, reporter),
+        leading_official(db, leader_of(definition, contact), instructed, now),
+    )
+    addressee = receiver
+    if paper == "information_request":
+        title, charts = "Laporan kebutuhan informasi pelanggan", tuple(message_pictures(db, contact))
+        parts = request_parts(db, contact, reported)
+    else:
+        title, charts = "Lembar informasi", ()
+        parts = answer_parts(contact, instructed)
+        addressee, maker, receiver = maker, receiver, maker
+    name = contact.name.title()
     return InformationSheet(
         **paper_fields(db, definition, paper, actor, now),
         number=contact.number,
-        title="Laporan kebutuhan informasi pelanggan" if asks else "Lembar informasi",
+        title=title,
         field=engine.kind_named(definition, contact.kind).label,
         channel=channel_words(definition)[contact.channel],
-        customer="tidak menyebut nama" if contact.name.title() == UNNAMED else contact.name.title(),
-        phone=mask_phone(contact.phone) if contact.phone else "",
+        customer="tidak menyebut nama" if name == UNNAMED else name,
+        phone=mask_phone(contact.phone),
         received_at=contact.opened_at,
         received_on=contact.received_on,
-        addressee=(leader if asks else maker).post,
-        parts=request_parts(db, contact, reported) if asks else answer_parts(contact, told),
-        maker=maker if asks else leader,
-        receiver=leader if asks else maker,
-        charts=tuple(message_pictures(db, contact)) if asks else (),
+        addressee=addressee.post,
+        parts=parts,
+        maker=maker,
+        receiver=receiver,
+        charts=charts,
     )
 
 
 def request_parts(db: Database, contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
     """What was asked and what is known; of a contact that came by SMS the messages themselves, as they arrived."""
-    arrived = [message for message in messages_of(db, contact.id) if message.direction == "incoming"]
-    texts = "\n".join(
-        f"{message.stamp[:16].replace('T', ' ').replace(':', '.')}  {message.text}" for message in arrived
-    )
-    return (
-        TextPart(label="Kebutuhan pelanggan", text=contact.question),
-        *([TextPart(label="Pesan SMS pelanggan, menurut jam telepon", text=texts)] if arrived else []),
-        TextPart(label="Informasi yang dibutuhkan dan keterangannya", text=reported.note if reported else ""),
-    )
+    texts = []
+    for message in messages_of(db, contact.id):
+        if message.direction == "incoming":
+            at = message.stamp[:16].replace("T", " ").replace(":", ".")
+            texts.append(f"{at}  {message.text}")
+    parts = [TextPart(label="Kebutuhan pelanggan", text=contact.question)]
+    if texts:
+        parts.append(TextPart(label="Pesan SMS pelanggan, menurut jam telepon", text="\n".join(texts)))
+    parts.append(TextPart(label="Informasi yang dibutuhkan dan keterangannya", text=note_of(reported)))
+    return tuple(parts)
 
 
-def answer_parts(contact: Contact, told: Moved | None) -> tuple[TextPart, ...]:
+def note_of(move: Moved | None) -> str:
+    return move.note if move else ""
+
+
+def answer_parts(contact: Contact, instructed: Moved | None) -> tuple[TextPart, ...]:
     answered = contact.last("answered", "answered_desk")
     return (
         TextPart(label="Kebutuhan pelanggan", text=contact.question),
-        TextPart(label="Instruksi tentang jawabannya", text=told.note if told else ""),
-        TextPart(label="Jawaban yang disampaikan", text=answered.note if answered else ""),
+        TextPart(label="Instruksi tentang jawabannya", text=note_of(instructed)),
+        TextPart(label="Jawaban yang disampaikan", text=note_of(answered)),
     )
 
 
 def leader_of(definition: Definition, contact: Contact) -> Performer:
     """Who gives the instruction for a contact of this field, as the outcomes of the report say."""
-    steps = (
-        engine.step_named(definition, outcome.to)
-        for outcome in engine.step_named(definition, "report").outcomes
-        if engine.all_hold(outcome.when, contact.fields)
-    )
-    return engine.actor_of(definition, next(steps))
+    outcomes = engine.step_named(definition, "report").outcomes
+    possible = (outcome.to for outcome in outcomes if engine.all_hold(outcome.when, contact.fields))
+    return engine.actor_of(definition, engine.step_named(definition, next(possible)))
 
 
-def leading_official(db: Database, performer: Performer, told: Moved | None, now: datetime) -> Official:
+def leading_official(db: Database, performer: Performer, instructed: Moved | None, now: datetime) -> Official:
     """Who wrote the instruction, in the post in which he did. Before that, and where it was told by word of mouth, the
     one post that gives such; of several none is named, and there is room for a name.
     """
     profile, on = profile_of(db), office_date(now)
-    posts = [own for role in performer.roles for own in profile.filled_by(role)]
-    signing = {own: found for own in posts if (found := who_signs(db, own, on))}
-    if told is not None and told.action == "instructed":
-        writer = find_by_username(db, told.actor)
-        own = next((own for own, one in signing.items() if writer and one.person_id == writer.id), "")
-        return signing_official(db, own, on) if own else staff_official(db, told.actor)
-    alone = next(iter(signing)) if len(signing) == 1 else ""
-    return signing_official(db, alone, on) if alone else Official(name="", post=performer.label)
+    posts = [post for role in performer.roles for post in profile.filled_by(role)]
+    signing = {post: signer for post in posts if (signer := who_signs(db, post, on))}
+    if instructed is not None and instructed.action == "instructed":
+        writer = find_by_username(db, instructed.actor)
+        for post, signer in signing.items():
+            if writer and signer.person_id == writer.id:
+                return signing_official(db, post, on)
+        return staff_official(db, instructed.actor)
+    if len(signing) != 1:
+        return Official(name="", post=performer.label)
+    (post,) = signing
+    return signing_official(db, post, on)
 
 
 def message_pictures(db: Database, contact: Contact) -> Iterable[str]:
@@ -154,19 +171,19 @@ DAY_COLUMNS = (
 
 def daily_paper(db: Database, report: Analysis, actor: Actor, now: datetime) -> books.Register:
     definition = definition_of(db, report.first)
+    rows = [
+        (n, contact.number, f"{office_time(contact.opened_at):%H.%M}", *contact_words(definition, contact))
+        for n, contact in enumerate(report.contacts, start=1)
+    ]
+    totals = [books.Total(label="Kebutuhan yang masuk", value=len(report.contacts))]
+    totals += [books.Total(label=count.label, value=count.number) for count in (*report.kinds, *report.fates)]
     return books.Register(
         **paper_fields(db, definition, "daily_needs", actor, now),
         title="Laporan kebutuhan pelanggan",
         period=long_date(report.first),
         columns=DAY_COLUMNS,
-        rows=tuple(
-            (n, contact.number, f"{office_time(contact.opened_at):%H.%M}", *contact_words(definition, contact))
-            for n, contact in enumerate(report.contacts, start=1)
-        ),
-        totals=(
-            books.Total(label="Kebutuhan yang masuk", value=len(report.contacts)),
-            *(books.Total(label=kind.label, value=kind.number) for kind in (*report.kinds, *report.fates)),
-        ),
+        rows=tuple(rows),
+        totals=tuple(totals),
         keeper=staff_official(db, actor.username),
         approver=chief_official(db, office_date(now)),
     )
@@ -207,17 +224,17 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     spent_head = (
         SheetColumn("Langkah", 28),
         SheetColumn("Baku", 28),
-        *(SheetColumn(title, 12, "number") for title in ("Jumlah", "Median (detik)", "Dalam baku")),
+        SheetColumn("Jumlah", 12, "number"),
+        SheetColumn("Median (detik)", 12, "number"),
+        SheetColumn("Dalam baku", 12, "number"),
     )
     sheets = [Sheet("Kebutuhan", head, lines)]
-    sheets += [
-        Sheet(title, (SheetColumn(title, 32), number), [(one.label, one.number) for one in some])
-        for title, some in sums
-    ]
-    spent = [
-        (time.title, time.standard, time.number, time.median if time.number else None, time.within)
-        for time in found.times
-    ]
+    for title, counts in sums:
+        sheets.append(Sheet(title, (SheetColumn(title, 32), number), counts))
+    spent = []
+    for time in found.times:
+        median = time.median if time.number else None
+        spent.append((time.title, time.standard, time.number, median, time.within))
     sheets.append(Sheet("Waktu", spent_head, spent))
     return write_book("Analisis kebutuhan informasi", sheets, made_at=now, office=office_name(db))
 

@@ -28,4 +28,4 @@ def open_complaints(db: Database) -> Iterable[tuple[str, str]]:
 
 
 def clear_beside(db: Database, subjects: Sequence[str]) -> None:
-    db.many("DELETE FROM contact_fts WHERE rowid = ?", [(one,) for one in ids_of(subjects, "case")])
+    db.many("DELETE FROM contact_fts WHERE rowid = ?", [(case_id,) for case_id in ids_of(subjects, "case")])

@@ -47,8 +47,9 @@ def fate_of(contact: Contact) -> str:
     """What became of a contact, one of :data:`FATES`."""
     if not contact.closed:
         return "open"
-    ended = contact.step.removeprefix("@")
-    return ("desk" if contact.last("answered_desk") else "instructed") if ended == "answered" else ended
+    if contact.step != "@answered":
+        return contact.step.removeprefix("@")
+    return "desk" if contact.last("answered_desk") else "instructed"
 
 
 class Count(NamedTuple):
@@ -88,7 +89,7 @@ def definition_of(db: Database, on: date) -> Definition:
 
 
 def channel_words(definition: Definition) -> dict[str, str]:
-    field = next(one for one in definition.fields if one.id == "channel")
+    field = next(field for field in definition.fields if field.id == "channel")
     return {choice.value: choice.label for choice in field.choices}
 
 
@@ -99,11 +100,10 @@ def counts(words: Iterable[tuple[str, str]], values: Iterable[str]) -> list[Coun
 
 def tallies(definition: Definition, contacts: Sequence[Contact]) -> tuple[list[Count], list[Count], list[Count]]:
     """How many by field, by channel, and by what became of them."""
-    return (
-        counts(((kind.id, kind.label) for kind in definition.kinds), (contact.kind for contact in contacts)),
-        counts(channel_words(definition).items(), (contact.channel for contact in contacts)),
-        counts(FATES.items(), map(fate_of, contacts)),
-    )
+    kinds = [(kind.id, kind.label) for kind in definition.kinds]
+    by_kind = counts(kinds, [contact.kind for contact in contacts])
+    by_channel = counts(channel_words(definition).items(), [contact.channel for contact in contacts])
+    return by_kind, by_channel, counts(FATES.items(), map(fate_of, contacts))
 
 
 def analyse(db: Database, first: date, last: date) -> Analysis:
@@ -114,9 +114,10 @@ def analyse(db: Database, first: date, last: date) -> Analysis:
 
 def topic_words(contacts: Iterable[Contact]) -> list[Count]:
     """The words that most contacts hold, each contact once; common words say nothing."""
-    found = Counter(
-        word for contact in contacts for word in sorted(set(WORD.findall(fold_text(contact.question).lower())) - COMMON)
-    )
+    found: Counter[str] = Counter()
+    for contact in contacts:
+        words = WORD.findall(fold_text(contact.question).lower())
+        found.update(set(words) - COMMON)
     ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Count(word, count) for word, count in ranked[:MOST_WORDS]]
 
@@ -131,16 +132,10 @@ def step_times(definition: Definition, contacts: Sequence[Contact], working: Wor
             since = move.at
         if contact.closed:
             ways.setdefault(WHOLE, []).append((wall_time(contact.opened_at), wall_time(since)))
-    clocks = {step.id: standard_time(definition, step.id) for step in definition.steps}
-    lines = [
-        step_time(
-            step.state_label,
-            clocks[step.id] or limit_named(definition, RANGES[step.id]),
-            ways.get(step.id, []),
-            working,
-        )
-        for step in definition.steps
-    ]
+    lines = []
+    for step in definition.steps:
+        clock = standard_time(definition, step.id) or limit_named(definition, RANGES[step.id])
+        lines.append(step_time(step.state_label, clock, ways.get(step.id, []), working))
     return [*lines, step_time("Seluruhnya", limit_named(definition, WHOLE), ways.get(WHOLE, []), working)]
 
 
@@ -150,9 +145,12 @@ def step_time(
     assert clock is not None
     most, least = (clock.most, clock.range) if isinstance(clock, Limit) else (clock.amount, None)
     seconds = [working.seconds_between(*way) for way in ways]
-    within = sum(
-        to_text(until, clock.unit) <= due_text(most, clock.unit, working, to_text(since, clock.unit))
-        for since, until in ways
-    )
-    standard = (f"{least[0]} sampai " if least else "") + amount_text(most, clock.unit)
-    return StepTime(title, standard, len(ways), round(median(seconds)) if seconds else 0, within)
+    within = 0
+    for since, until in ways:
+        due = due_text(most, clock.unit, working, to_text(since, clock.unit))
+        within += to_text(until, clock.unit) <= due
+    standard = amount_text(most, clock.unit)
+    if least:
+        standard = f"{least[0]} sampai {standard}"
+    usual = round(median(seconds)) if seconds else 0
+    return StepTime(title, standard, len(ways), usual, within)

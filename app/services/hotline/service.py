@@ -70,7 +70,7 @@ def set_field(journal: Journal, actor: Actor, *, case_id: int, kind: str, now: d
     """
     contact = get_contact(journal.db, case_id)
     _, definition = open_case_of(journal.db, actor, case_id, "hotline.open")
-    labels = {one.id: one.label for one in definition.kinds}
+    labels = {kind.id: kind.label for kind in definition.kinds}
     if contact.last(*REPORTED):
         raise Problem.of("state", what="Kontak ini", state="sudah dilaporkan, jadi bidangnya tetap")
     if kind not in labels:

@@ -27,18 +27,9 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
         elif article.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
             title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
         if title:
-            tasks.append(
-                Task(
-                    TAB,
-                    title,
-                    article.question,
-                    "articles.show_article",
-                    verb,
-                    key,
-                    until,
-                    act="approve" if verb == "Baca" else "write",
-                )
-            )
+            act = "approve" if verb == "Baca" else "write"
+            task = Task(TAB, title, article.question, "articles.show_article", verb, key, until, act=act)
+            tasks.append(task)
     return tasks
 
 
@@ -48,12 +39,12 @@ def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
     today, tasks = office_date(now), list[Task]()
     known = [(team.state_of(decree, today), decree) for decree in team.list_decrees(db)]
-    for state, one in known:
-        unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
+    for state, decree in known:
+        unsigned = TeamMember.first(db, decree_id=decree.id, username=actor.username, left_at="", pact="")
         if state == "enacted" and unsigned and may(actor, "team.sign"):
-            title, where = "Tandatangani pakta integritas", {"decree_id": one.id}
-            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", where))
-    last = next((one for state, one in known if state in ("enacted", "over")), None)
+            title, where = "Tandatangani pakta integritas", {"decree_id": decree.id}
+            tasks.append(Task(TAB, title, f"SK {decree.number}", "team.show_decree", "Baca", where))
+    last = next((decree for state, decree in known if state in ("enacted", "over")), None)
     if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
         until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
         tasks.append(
@@ -68,19 +59,14 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     """Messages that did not leave, or that could not become a contact, and what holds all of them up."""
     if messages.find_folders(db)[0] is None:
         return []
-    held = messages.find_hold_ups(db, now)
+    page = "messages.show_messages"
+    tasks = [Task(TAB, "SMS tertahan", why, page, NO_BUTTON) for why in messages.find_hold_ups(db, now)]
     stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
     stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
-    return [Task(TAB, "SMS tertahan", one, "messages.show_messages", NO_BUTTON) for one in held] + [
-        Task(
-            TAB,
-            f"SMS: {in_small_letters(messages.STATES[row.state][1])}",
-            row.text[:100],
-            "messages.show_messages",
-            NO_BUTTON,
-        )
-        for row in stuck
-    ]
+    for row in stuck:
+        title = f"SMS: {in_small_letters(messages.STATES[row.state][1])}"
+        tasks.append(Task(TAB, title, row.text[:100], page, NO_BUTTON))
+    return tasks
 
 
 DESK = DeskParts(

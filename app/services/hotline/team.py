@@ -235,20 +235,21 @@ def state_of(decree: TeamDecree, on: date) -> str:
 def why_not_in_team(db: Database, username: str, on: date) -> str:
     """Why somebody may not answer contacts on a day; empty for a member who signed the pact."""
     known = [(state_of(decree, on), decree) for decree in list_decrees(db)]
-    standing = [one for state, one in known if state == "enacted"]
+    standing = [decree for state, decree in known if state == "enacted"]
     if not standing:
-        last = next((one for state, one in known if state == "over"), None)
+        last = next((decree for state, decree in known if state == "over"), None)
         ended = f" SK {last.number} berakhir {plain_date(date.fromisoformat(last.until_on))}." if last else ""
         return f"Belum ada SK Tim Pelaksana Hotline yang berlaku.{ended} Siapkan di halaman Tim hotline."
-    names = tuple(one.id for one in standing)
-    mine = TeamMember.rows(db, decree_id=names, username=username, left_at="")
+    decrees = tuple(decree.id for decree in standing)
+    mine = TeamMember.rows(db, decree_id=decrees, username=username, left_at="")
     if not mine:
         name = person_names(db).get(username, username)
         return (
             f"{name} bukan anggota Tim Pelaksana Hotline menurut SK {standing[0].number}, jadi tidak menjawab kontak."
         )
-    sign = "Anda belum menandatangani pakta integritas. Tanda tangani di halaman Tim hotline, lalu jawab."
-    return "" if any(row.pact for row in mine) else sign
+    if any(row.pact for row in mine):
+        return ""
+    return "Anda belum menandatangani pakta integritas. Tanda tangani di halaman Tim hotline, lalu jawab."
 
 
 def check_team(

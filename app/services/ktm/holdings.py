@@ -11,13 +11,15 @@ from schema.database import Database
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
-    rows = {row.code: row for row in StudentCard.rows(db, main_key=sought.number)}
-    rows |= {row.code: row for row in (StudentCard.rows(db, case_id=tuple(sure_of)) if sure_of else [])}
-    return [hold_card(row, row.main_key == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
+    rows = StudentCard.rows(db, main_key=sought.number)
+    if sure_of:
+        rows += StudentCard.rows(db, case_id=tuple(sure_of))
+    cards = {row.code: row for row in rows}
+    return [hold_card(row, row.main_key == sought.number or sure_of.get(row.case_id, False)) for row in cards.values()]
 
 
 def hold_card(row: StudentCard, sure: bool) -> Holding:
-    told = (
+    facts = (
         ("NIM", row.main_key),
         ("Nomor kartu", str(row.number)),
         ("Jadi", row.made_on),
@@ -25,7 +27,7 @@ def hold_card(row: StudentCard, sure: bool) -> Holding:
         ("Alasan", row.why),
         ("Catatan", row.note),
     )
-    values = tuple((label, said) for label, said in told if said)
+    values = tuple((label, text) for label, text in facts if text)
     page = HeldPage("student_card.show_card", {"code": row.code})
     return Holding("Kartu mahasiswa", f"Kartu {row.code}", values, sure, f"case/{row.case_id}", page)
 

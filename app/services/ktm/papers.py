@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from app.casework.desk.checklist import read_checklist
@@ -50,51 +51,65 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 def card_faces(
     db: Database, definition: Definition, cards: Sequence[StudentCard], photo: Photo, actor: Actor, now: datetime
 ) -> shapes.StudentCards:
+    title = f"{definition.short_name} {cards[0].number}"
+    if cards[1:]:
+        title += f" dan {len(cards) - 1} lainnya"
     return shapes.StudentCards(
         **paper_fields(db, definition, "card_sheet", actor, now),
-        title=f"{definition.short_name} {cards[0].number}" + (f" dan {len(cards) - 1} lainnya" if cards[1:] else ""),
+        title=title,
         cards=tuple(card_face(definition, card, photo(card.case_id)) for card in cards),
     )
 
 
 def card_face(definition: Definition, card: StudentCard, photo: tuple[bytes, str] | None) -> shapes.CardFace:
-    values, key = card_facts(card), engine.field_with_role(definition, "key")
+    values = card_facts(card)
+    picture = photo_svg(*photo) if photo else ""
     return shapes.CardFace(
         number=card.number,
         name=card.name,
-        key_label=key.heading if key else "",
+        key_label=key_label(definition),
         key=card.main_key,
         programme=values.get("programme", ""),
         intake=values.get("intake", ""),
         qr=card.code,
         code=show_code(card.code),
         validity=VALIDITY,
-        photo_svg=photo_svg(*photo) if photo else "",
+        photo_svg=picture,
     )
+
+
+def key_label(definition: Definition) -> str:
+    key = engine.field_with_role(definition, "key")
+    return key.heading if key else ""
 
 
 def distribution_list(
     db: Database, definition: Definition, intake: str, step: str, actor: Actor, now: datetime
 ) -> shapes.DistributionList:
     """Cards that wait to be given out, by programme; those given out already stand with their day."""
-    students = [
-        student for student in list_students(db, definition.id, intake) if student.step == step or student.handed_on
-    ]
-    limit = next((one for one in definition.limits if any(end.startswith(f"{step}.") for end in one.stops_on)), None)
-    key = engine.field_with_role(definition, "key")
+    students = list_students(db, definition.id, intake)
+    listed = [student for student in students if student.step == step or student.handed_on]
     groups = [
-        shapes.DistributionGroup(programme=programme, lines=tuple(handed_card(one) for one in part))
-        for programme, part in groupby(students, key=lambda student: student.programme)
+        shapes.DistributionGroup(programme=programme, lines=tuple(map(handed_card, part)))
+        for programme, part in groupby(listed, key=attrgetter("programme"))
     ]
     return shapes.DistributionList(
         **paper_fields(db, definition, "distribution_list", actor, now),
         intake=intake,
         service=definition.short_name,
-        key_label=key.heading if key else "",
-        limit=amount_text(limit.most, limit.unit) if limit else "",
+        key_label=key_label(definition),
+        limit=limit_ended_by(definition, step),
         groups=tuple(groups),
         officer=staff_official(db, actor.username),
     )
+
+
+def limit_ended_by(definition: Definition, step: str) -> str:
+    """The time of the first limit that an outcome of a step ends; empty for none."""
+    for limit in definition.limits:
+        if any(end.startswith(f"{step}.") for end in limit.stops_on):
+            return amount_text(limit.most, limit.unit)
+    return ""
 
 
 def handed_card(student: CaseFile) -> shapes.HandedCard:
@@ -105,9 +120,9 @@ def handed_card(student: CaseFile) -> shapes.HandedCard:
 
 
 def checklist(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Checklist:
-    values, key = form_values(case), engine.field_with_role(definition, "key")
+    values = form_values(case)
     facts = [
-        (key.heading if key else "", case.main_key),
+        (key_label(definition), case.main_key),
         ("Nama", case.name),
         ("Program studi", values.get("programme", "")),
         ("Angkatan", values.get("intake", "")),
@@ -115,9 +130,9 @@ def checklist(db: Database, definition: Definition, case: CaseFile, actor: Actor
     ]
     lines = [
         shapes.ChecklistLine(
-            label=one.text, rule=one.need.rule, state=STATES.get(one.state, "Belum diperiksa"), note=one.note
+            label=line.text, rule=line.need.rule, state=STATES.get(line.state, "Belum diperiksa"), note=line.note
         )
-        for one in read_checklist(db, definition, case)
+        for line in read_checklist(db, definition, case)
     ]
     return shapes.Checklist(
         **paper_fields(db, definition, "checklist", actor, now),
@@ -149,39 +164,25 @@ def report_tables(report: Report) -> tuple[shapes.FigureTable, ...]:
     sessions = [
         (due_words(session.since), str(session_minutes(session)), str(session.attended)) for session in report.sessions
     ]
-    return tuple(
-        shapes.FigureTable(title=title, heads=heads, rows=tuple(rows))
-        for title, heads, rows in (
-            ("Sosialisasi", ("Mulai", "Menit", "Hadir"), sessions),
-            (
-                "Mahasiswa menurut langkah",
-                ("Keadaan", "Sekarang", "Pernah"),
-                [(step.label, str(step.now), str(step.passed)) for step in report.steps if step.now or step.passed],
-            ),
-            (
-                "Waktu baku",
-                ("Kegiatan", "Klausul", "Baku", "Ditepati", "Lewat", "Berjalan"),
-                [
-                    (clock.label, clock.clause, clock.standard, str(clock.kept), str(clock.late), str(clock.running))
-                    for clock in report.clocks
-                ],
-            ),
-            (
-                "Bank dan kartu",
-                ("Hal", "Jumlah"),
-                [
-                    ("Foto belum ada atau belum dipastikan", str(report.missing_photos)),
-                    ("Data dikirim ke bank", str(report.sent)),
-                    ("Rekening dibuka", str(report.opened)),
-                    ("Ditolak bank", str(report.refused)),
-                    ("Kartu berlaku", str(report.cards.get("valid", 0))),
-                    ("Kartu dicetak, belum jadi", str(report.cards.get("drawn", 0))),
-                    *(
-                        (f"Kartu dicabut: {in_small_letters(why)}", str(count))
-                        for why, count in report.withdrawn.items()
-                    ),
-                ],
-            ),
-        )
-        if rows
-    )
+    steps = [(step.label, str(step.now), str(step.passed)) for step in report.steps if step.now or step.passed]
+    clocks = [
+        (clock.label, clock.clause, clock.standard, str(clock.kept), str(clock.late), str(clock.running))
+        for clock in report.clocks
+    ]
+    cards = [
+        ("Foto belum ada atau belum dipastikan", str(report.missing_photos)),
+        ("Data dikirim ke bank", str(report.sent)),
+        ("Rekening dibuka", str(report.opened)),
+        ("Ditolak bank", str(report.refused)),
+        ("Kartu berlaku", str(report.cards.get("valid", 0))),
+        ("Kartu dicetak, belum jadi", str(report.cards.get("drawn", 0))),
+    ]
+    cards += [(f"Kartu dicabut: {in_small_letters(why)}", str(count)) for why, count in report.withdrawn.items()]
+    tables: list[tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]] = [
+        ("Sosialisasi", ("Mulai", "Menit", "Hadir"), sessions),
+        ("Mahasiswa menurut langkah", ("Keadaan", "Sekarang", "Pernah"), steps),
+        ("Waktu baku", ("Kegiatan", "Klausul", "Baku", "Ditepati", "Lewat", "Berjalan"), clocks),
+        ("Bank dan kartu", ("Hal", "Jumlah"), cards),
+    ]
+    filled = [shapes.FigureTable(title=title, heads=heads, rows=tuple(rows)) for title, heads, rows in tables if rows]
+    return tuple(filled)

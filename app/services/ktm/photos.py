@@ -1,5 +1,6 @@
 """Photos of the students of an intake: put in from a folder or a ZIP, looked at page by page, confirmed or doubted."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -54,7 +55,9 @@ class Student(msgspec.Struct, frozen=True):
         """One of :data:`STATES`."""
         if not self.file_id:
             return "missing"
-        return "doubted" if self.doubt else "confirmed" if self.confirmed_by else "waiting"
+        if self.doubt:
+            return "doubted"
+        return "confirmed" if self.confirmed_by else "waiting"
 
 
 def photo_rule(definition: Definition) -> FileRule | None:
@@ -87,7 +90,8 @@ def list_students(db: Database, service: str, intake: str) -> list[Student]:
 
 
 def count_states(students: Sequence[Student]) -> dict[str, int]:
-    return {state: sum(student.state == state for student in students) for state in STATES}
+    counted = Counter(student.state for student in students)
+    return {state: counted[state] for state in STATES}
 
 
 def list_intakes(db: Database, service: str) -> list[str]:

@@ -176,7 +176,8 @@ def search_cards(db: Database, text: str) -> list[StudentCard]:
         found = StudentCard.first(db, code=check_code(typed))
     except ValueProblem:
         found = None
-    return cards_of_key(db, found.main_key if found else typed) or cards_of_key(db, typed.upper())
+    key = found.main_key if found else typed
+    return cards_of_key(db, key) or cards_of_key(db, typed.upper())
 
 
 def read_code(text: str) -> str:
@@ -250,22 +251,32 @@ def intake_report(db: Database, definition: Definition, intake: str, photos_miss
     students = list_students(db, definition.id, intake)
     here = Counter(student.step for student in students)
     passed = step_passages(db, definition.id, intake)
-    states = [(step.id, step.state_label) for step in definition.steps]
-    states += [(f"@{one.id}", one.state_label) for one in definition.exits]
+    steps = [StepFigure(label, here[state], passed.get(state, 0)) for state, label in states_of(definition)]
+    clocks = [session_clock(db, definition, intake), *case_clocks(db, definition, intake, now)]
+    sent = sum(bool(student.sent) for student in students)
+    results = Counter(student.result for student in students)
     cards = intake_cards(db, definition.id, intake)
+    states = Counter(card.state for card in cards)
+    withdrawn = Counter(card.why for card in cards if card.withdrawn_on)
     return Report(
         intake,
         len(students),
-        [StepFigure(name, here.get(id_, 0), passed.get(id_, 0)) for id_, name in states],
-        [session_clock(db, definition, intake), *case_clocks(db, definition, intake, now)],
+        steps,
+        clocks,
         list_sessions(db, intake),
         photos_missing,
-        sum(bool(student.sent) for student in students),
-        sum(student.result == "printed" for student in students),
-        sum(student.result == "refused" for student in students),
-        Counter(card.state for card in cards),
-        Counter(card.why for card in cards if card.withdrawn_on),
+        sent,
+        results["printed"],
+        results["refused"],
+        states,
+        withdrawn,
     )
+
+
+def states_of(definition: Definition) -> list[tuple[str, str]]:
+    """(state, its words) of every step and exit, in the order of the procedure."""
+    states = [(step.id, step.state_label) for step in definition.steps]
+    return states + [(f"@{exit_.id}", exit_.state_label) for exit_ in definition.exits]
 
 
 def intake_cards(db: Database, service: str, intake: str) -> list[StudentCard]:
@@ -284,11 +295,13 @@ def step_passages(db: Database, service: str, intake: str) -> dict[str, int]:
 
 def session_clock(db: Database, definition: Definition, intake: str) -> ClockFigure:
     """The time of the first row of the procedure, by the sessions' own times."""
-    row, held = definition.rows[0], [session for session in list_sessions(db, intake) if session.until]
-    most = row.time.minutes if row.time and row.time.minutes else 0
-    late = sum(session_minutes(session) > most for session in held)
-    standard = row.time.text if row.time else ""
-    return ClockFigure(row.title, row.clause, standard, len(held) - late, late, 0)
+    row = definition.rows[0]
+    most, standard = 0, ""
+    if row.time:
+        most, standard = row.time.minutes or 0, row.time.text
+    ended = [session for session in list_sessions(db, intake) if session.until]
+    late = sum(session_minutes(session) > most for session in ended)
+    return ClockFigure(row.title, row.clause, standard, len(ended) - late, late, 0)
 
 
 def case_clocks(db: Database, definition: Definition, intake: str, now: datetime) -> list[ClockFigure]:
@@ -308,7 +321,7 @@ def case_clocks(db: Database, definition: Definition, intake: str, now: datetime
             words = f"{step.standard_time.amount} menit" if step.standard_time.unit == "working_minutes" else ""
             found.append(ClockFigure(step.title, step.clause, words, *counted.get(("step", step.id), (0, 0, 0))))
     for limit in definition.limits:
-        row = next((one for one in definition.rows if one.clause == limit.clause), None)
+        row = next((row for row in definition.rows if row.clause == limit.clause), None)
         words = row.time.text if row and row.time else ""
         found.append(ClockFigure(limit.label, limit.clause, words, *counted.get((limit.id, ""), (0, 0, 0))))
     return found

@@ -14,8 +14,9 @@ from schema.register import load_register
 
 def imported_student(case: ImportedCase, record: Record) -> StudentImported:
     """Whom the list shows as gone is not written down as enrolled."""
-    gone = record.state.step == "not_enrolled"
-    return StudentImported(replace(case, fields=case.fields | {"status": "left"}) if gone else case)
+    if record.state.step == "not_enrolled":
+        case = replace(case, fields=case.fields | {"status": "left"})
+    return StudentImported(case)
 
 
 def read_register() -> tuple[Any, Any]:

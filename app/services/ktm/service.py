@@ -110,13 +110,16 @@ def complete_cases(
                 advance_case(journal, actor, case_id=case_id, outcome=outcome, now=now, special=special)
             except Problem as problem:
                 case = CaseFile.first(journal.db, id=case_id)
-                raise named_problem(problem, case.number if case else "") from problem
+                number = case.number if case else ""
+                raise named_problem(problem, number) from problem
     return len(case_ids)
 
 
 def named_problem(problem: Problem, number: str) -> Problem:
     why = next(iter(problem.fields.values()), problem.sentence)
-    return Problem.of("conflict", why=why if number in why else f"Berkas {number}: {why}")
+    if number not in why:
+        why = f"Berkas {number}: {why}"
+    return Problem.of("conflict", why=why)
 
 
 @office_command("ktm.card")

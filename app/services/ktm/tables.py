@@ -14,7 +14,9 @@ class StudentCard(Table):
     @property
     def state(self) -> str:
         """`drawn` before it is made, `valid`, or `withdrawn`."""
-        return "withdrawn" if self.withdrawn_on else "valid" if self.made_on else "drawn"
+        if self.withdrawn_on:
+            return "withdrawn"
+        return "valid" if self.made_on else "drawn"
 
     @property
     def why(self) -> str:

@@ -28,21 +28,17 @@ def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         definition = find_card_service(db, office_date(now))
     except Problem:
         return []
-    steps = [(step.id, WORK[step.special]) for step in definition.steps if step.special in WORK]
-    return [
-        Task(
-            definition.short_name,
-            f"{intake.states[step]} {what}",
-            f"Angkatan {intake.name}. {how}",
-            "student_cards.show_intake",
-            action,
-            {"angkatan": intake.name, "langkah": step},
-            count=intake.states[step],
-        )
-        for intake in list_intakes(db, definition.id)
-        for step, (what, how, action) in steps
-        if intake.states.get(step)
-    ]
+    tasks = []
+    for intake in list_intakes(db, definition.id):
+        for step in definition.steps:
+            count = intake.states.get(step.id)
+            if count and step.special in WORK:
+                what, how, action = WORK[step.special]
+                where = {"angkatan": intake.name, "langkah": step.id}
+                about, detail = f"{count} {what}", f"Angkatan {intake.name}. {how}"
+                page = "student_cards.show_intake"
+                tasks.append(Task(definition.short_name, about, detail, page, action, where, count=count))
+    return tasks
 
 
 DESK = DeskParts(

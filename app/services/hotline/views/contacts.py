@@ -189,7 +189,9 @@ def set_field(case_id: int) -> ResponseReturnValue:
 @takes_body(service.PICTURE.max_kb * 1000 + 100_000)
 def attach_picture(case_id: int) -> ResponseReturnValue:
     sent = request.files.get("picture")
-    found: dict[str, Any] = {"data": sent.read() if sent else b"", "name": sent.filename if sent else ""}
+    found: dict[str, Any] = {"data": b"", "name": ""}
+    if sent:
+        found = {"data": sent.read(), "name": sent.filename}
     return run_command(
         lambda: service.attach_picture(
             current_journal(), current_actor(), case_id=case_id, now=current_time(), **found

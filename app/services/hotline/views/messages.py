@@ -66,7 +66,7 @@ add_command(pages, "/musnahkan", messages.erase_messages, show_messages, then=te
 @needs_permission("hotline.open")
 def reply_to_chosen() -> ResponseReturnValue:
     typed = request.form.getlist("chosen")
-    case_ids = [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 19]
+    case_ids = [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 19]
     return run_command(
         lambda: messages.reply_to_chosen(current_journal(), current_actor(), case_ids=case_ids, now=current_time()),
         lambda problem: show_messages(problem.status, Refused(problem=problem)),

@@ -41,13 +41,14 @@ def search_cards() -> ResponseReturnValue:
 @needs_permission("ktm.view")
 def show_card(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     card = queries.find_card(current_db(), queries.read_code(code))
+    others = [other for other in queries.cards_of_key(current_db(), card.main_key) if other.code != card.code]
     return show_page(
         "services/ktm/card.html",
         status=status,
         card=card,
         facts=queries.card_facts(card),
         masked=engine.mask_key(card_service(), card.main_key),
-        others=[one for one in queries.cards_of_key(current_db(), card.main_key) if one.code != card.code],
+        others=others,
         given_back=GIVEN_BACK,
         people=people.person_names(current_db()),
         has_pin=has_pin(),

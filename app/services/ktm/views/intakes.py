@@ -1,5 +1,6 @@
 """Pages of an intake: socialisation, students by step, cards made in one go, papers and report."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from flask import Blueprint, request, url_for
@@ -67,6 +68,8 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
     steps = own_steps(definition)
     wanted = request.values.get("langkah", "")
     shown = [student for student in students if wanted in ("", student.step)]
+    states = intake_states(definition, students)
+    ticked = ticked_boxes("berkas", [student.id for student in shown[: service.MOST_CARDS]])
     return show_page(
         "services/ktm/intake.html",
         status=status,
@@ -75,15 +78,15 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
         students=shown,
         most=service.MOST_CARDS,
         total=len(students),
-        states=intake_states(definition, students),
+        states=states,
         wanted=wanted,
         sessions=queries.list_sessions(current_db(), name),
         minutes=queries.session_minutes,
         mask=lambda value: engine.mask_key(definition, value),
         checking=steps.get(CHECKING, ""),
         making=steps.get(MAKING, ""),
-        labels={one: label for one, label, _ in intake_states(definition, students)},
-        ticked=ticked_boxes("berkas", [student.id for student in shown[: service.MOST_CARDS]]),
+        labels={state: label for state, label, _ in states},
+        ticked=ticked,
         ticked_form=boxes or TickedForm(formdata=None),
         end_form=refused.form_for(service.end_session),
     )
@@ -97,10 +100,8 @@ def own_steps(definition: Definition) -> dict[str, str]:
 
 def intake_states(definition: Definition, students: list[CaseFile]) -> list[tuple[str, str, int]]:
     """(state, its words, students there) in the order of the procedure, empty ones left out."""
-    named = [(step.id, step.state_label) for step in definition.steps]
-    named += [(f"@{one.id}", one.state_label) for one in definition.exits]
-    counted = [(id_, label, sum(student.step == id_ for student in students)) for id_, label in named]
-    return [one for one in counted if one[2]]
+    counted = Counter(student.step for student in students)
+    return [(state, label, counted[state]) for state, label in queries.states_of(definition) if counted[state]]
 
 
 def intake_address(step: str = "") -> str:

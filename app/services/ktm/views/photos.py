@@ -37,14 +37,17 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
     students = photos.list_students(db, definition.id, intake)
     counts = photos.count_states(students)
     asked = request.values.get("keadaan", "")
-    state = asked if asked in STATES else next((one for one in STATES if counts[one]), "waiting")
+    state = asked if asked in STATES else next(filter(counts.get, STATES), "waiting")
     shown = [student for student in students if student.state == state]
     report_of, report = upload_reports().get(current_actor().person_id, ("", None))
+    if report_of != intake:
+        report = None
+    status, typed = (problem.status, request.form) if problem else (200, {})
     return show_page(
         "services/ktm/photos.html",
-        status=problem.status if problem else 200,
+        status=status,
         problem=problem,
-        typed=request.form if problem else {},
+        typed=typed,
         rule=rule,
         types=words_of_types(rule),
         intakes=intakes,
@@ -53,7 +56,7 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
         states=STATES,
         state=state,
         page=asked_slice(shown, PER_PAGE),
-        report=report if report_of == intake else None,
+        report=report,
         most=MOST_TOLD,
         sorts=SORTS,
     )
@@ -88,11 +91,16 @@ def uploaded_files() -> list[Any]:
     """Files and folders as they came, a ZIP as the files in it. Raises Problem `bad_file`."""
     from app.platform.files.matching import files_named, zip_files
 
-    chosen = [one for name in ("files", "folder") for one in request.files.getlist(name) if one.filename]
-    zips = [one for one in chosen if one.stream.read(4) == b"PK\x03\x04"]
-    plain = [(one.filename or "", partial(read_upload, one.stream)) for one in chosen if one not in zips]
-    named = [file for one in zips for file in zip_files(one.stream)]
-    return named + files_named(plain) if plain or not named else named
+    plain: list[Any] = []
+    named: list[Any] = []
+    for upload in request.files.getlist("files") + request.files.getlist("folder"):
+        if upload.filename and upload.stream.read(4) == b"PK\x03\x04":
+            named += zip_files(upload.stream)
+        elif upload.filename:
+            plain.append((upload.filename, partial(read_upload, upload.stream)))
+    if named and not plain:
+        return named
+    return named + files_named(plain)
 
 
 def read_upload(stream: Any, most: int) -> bytes:
@@ -102,7 +110,7 @@ def read_upload(stream: Any, most: int) -> bytes:
 
 def posted_photos() -> list[int]:
     typed = request.form.getlist("foto")
-    return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 16]
+    return [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 16]
 
 
 @pages.post("/periksa")
