@@ -127,10 +127,11 @@ class Post(NamedTuple):
 
 
 POSTS = {
-    "a registration": Post("sari", register, (42, 346), (30, 150)),
-    "an LTPP": Post("ida", open_report, (18, 110), (18, 80)),
+    "a registration": Post("sari", register, (42, 355), (30, 150)),
+    "an LTPP": Post("ida", open_report, (18, 120), (18, 80)),
 }
-"""What is posted; a hop more than `most` is noticed by `tests/rules/test_path.py` (decision 90)."""
+"""What is posted; `tests/rules/test_path.py` holds `most`: the files as they are, the changes with a few more (346 and
+113 on 24 November 2026; decision 90)."""
 
 
 def follow_posts(app: Flask) -> dict[str, Way]:
