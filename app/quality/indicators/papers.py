@@ -116,7 +116,8 @@ def target_groups(
 ) -> tuple[shapes.TargetGroup, ...]:
     groups: dict[str, list[shapes.TargetLine]] = {}
     for achievement in found:
-        then = frozen.get(achievement.key) or service.frozen_figure(achievement)
+        now = service.frozen_figure(achievement)
+        then = frozen.get(achievement.key, now)
         state: State = next(state for state in STATES if state == then.state)
         line = shapes.TargetLine(
             name=achievement.indicator.name,
@@ -124,7 +125,7 @@ def target_groups(
             value="" if then.value == wording.UNKNOWN else then.value,
             state=STATES[state],
             unit=wording.unit_words(profile, wording.responsible_unit(achievement)),
-            period=achievement.about.label if achievement.about else "",
+            period=achievement.about.label if achievement.about and then == now else "",
             missed=state == "missed",
         )
         groups.setdefault(achievement.indicator.component, []).append(line)

@@ -129,9 +129,7 @@ def checklist(db: Database, definition: Definition, case: CaseFile, actor: Actor
         ("Jenis permintaan", engine.kind_named(definition, case.kind).label),
     ]
     lines = [
-        shapes.ChecklistLine(
-            label=line.text, rule=line.need.rule, state=STATES.get(line.state, "Belum diperiksa"), note=line.note
-        )
+        shapes.ChecklistLine(label=line.text, rule=line.need.rule, state=STATES[line.state], note=line.note)
         for line in read_checklist(db, definition, case)
     ]
     return shapes.Checklist(

@@ -34,7 +34,7 @@ def search_cards() -> ResponseReturnValue:
     found = queries.search_cards(current_db(), asked) if asked.strip() else []
     if len(found) == 1:
         return redirect_to(url_for("student_card.show_card", code=found[0].code))
-    return show_page("services/ktm/found.html", cards=found, asked=asked.strip()[:40], service=card_service())
+    return show_page("services/ktm/found.html", cards=found)
 
 
 @pages.get("/<code>")
