@@ -138,7 +138,7 @@ def cast_vote(db: Database, typed: str, said: Said, now: datetime) -> None:
 
 
 def waiting_votes(db: Database) -> int:
-    return int(first_value(db, "SELECT count(*) FROM survey_box") or 0)
+    return int(first_value(db, "SELECT count(*) FROM survey_box"))
 
 
 def count_votes(journal: Journal, now: datetime) -> int:

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from app.casework.importing.spreadsheet import ImportProblem
 from app.core.periods import Period
 from app.platform.people.tables import AccessLine
 from app.platform.printing.spreadsheet import Percent
-from app.quality.indicators import charts, papers, service, uploads, wording
+from app.quality.indicators import charts, computing, papers, service, uploads, wording
 from app.quality.indicators.outlook import Outlook
 from app.quality.indicators.queries import achievements
 from app.quality.indicators.service import NewTarget, Typed
@@ -25,7 +26,7 @@ from schema.indicator_values import number
 from schema.indicators import load_indicators
 from tests.platform.people import Browser
 from tests.quality.indicators.conftest import Campus
-from tests.quality.indicators.test_figures import COUNT, FILE, S1, S2, SHARE, YEAR, checked, indicator_of, typed
+from tests.quality.indicators.test_figures import COUNT, DAYS, FILE, S1, S2, SHARE, YEAR, checked, indicator_of, typed
 from tests.quality.indicators.test_limits import made
 from tests.quality.indicators.test_reviews import PLAN, Q2, analyse, close
 from tests.world.indicator_staff import agree_to_targets
@@ -289,3 +290,36 @@ def test_cells_say_what_a_person_sees(campus: Campus) -> None:
     one = uploads.judge_rows(campus.db, campus.actor("yuni"), read, campus.clock().date())[0]
     assert (one.name, one.problem) == ("x" * 80, uploads.UNKNOWN.format(key="x" * 80))
     assert (one.sound, one.number) == (False, 2)
+
+
+# -- typed for and told apart ------------------------------------------------------------------------------------------
+
+
+def test_an_activity_is_typed_for_the_months_so_far_each_time_the_next(
+    staff: dict[str, Browser], campus: Campus
+) -> None:
+    address = f"/sasaran/indikator/{DAYS}?periode=2026-S1"
+
+    def offered() -> list[str]:
+        part = staff["yuni"].get(address).text.split('name="period"')[1].split("</select>")[0]
+        return re.findall(r'value="([^"]+)"', part)
+
+    months = [f"2026-{n:02d}-K01" for n in range(1, 8)]
+    assert offered() == months
+    typed(campus, "yuni", Period.parse("2026-03-K01"), key=DAYS, numerator="4")
+    assert offered() == [*months[:3], "2026-03-K02", *months[3:]]
+    half = staff["yuni"].get(f"/sasaran/indikator/{SHARE}?periode=2026-S1").text
+    assert re.findall(r'<option[^>]*value="(2026-S\d)"', half) == ["2026-S1", "2026-S2"]
+
+
+def test_reasons_stand_by_how_often_they_were_given_and_once_a_case() -> None:
+    notes = [("Foto; KK",), ("KK; KK",), ("Foto",), ("Akta",)]
+    asked: Any = SimpleNamespace(db=SimpleNamespace(run=lambda _sql, _params: notes))
+    found = computing.parts_by_reason(asked, "", ())
+    assert [(one.label, one.measured.numerator, one.measured.denominator) for one in found] == [
+        ("Foto", 2, 4),
+        ("KK", 2, 4),
+        ("Akta", 1, 4),
+    ]
+    assert [one.measured.value for one in found] == [50, 50, 25]
+    assert computing.share_of(0, 0) == computing.NOTHING

@@ -1,6 +1,7 @@
 """What recap and year say of figures that are made by hand, boundary by boundary; who is asked for the next step."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from flask import Flask
 
 from app.core.clock import at_office
 from app.core.problems import Problem
-from app.quality.quarter import papers, shape, tasks, wording, year_papers
+from app.quality.quarter import beside, papers, shape, tasks, wording, year_papers
 from app.quality.quarter.figures import Box, Figures, Kept, PledgeState, Totals
 from app.quality.quarter.tables import Recap
 from app.quality.quarter.transitions import pledge_facts, pledge_state
@@ -420,3 +421,27 @@ def test_a_pledge_stands_until_it_is_kept_or_taken_back(drafted: BookDesk) -> No
         found = {name: pledge_facts(drafted.who(name), state) for name in ("ida", "ratna", "camat", "budi")}
         assert found == {"ida": set(), "ratna": {"withdrawable"}, "camat": {"withdrawable"}, "budi": set()}
     assert Recap.rows(drafted.journal.db)[0].state == "draft"
+
+
+# -- pledges -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by_on", "kept", "withdrawn", "state", "told"),
+    [
+        ("2026-06-30", "2026-06-30", None, "kept", ("2026-06-30", "", "")),
+        ("2026-06-29", "2026-06-30", None, "late", ("2026-06-30", "", "")),
+        ("2026-06-30", "2026-07-01", None, "broken", ("", "", "")),
+        ("2026-07-01", "2026-07-01", None, "running", ("", "", "")),
+        ("2026-06-30", None, None, "broken", ("", "", "")),
+        ("2026-07-01", None, "2026-06-30", "withdrawn", ("", "2026-06-30", "Sebab.")),
+        ("2026-07-01", None, "2026-07-01", "running", ("", "", "")),
+        ("2026-06-30", "2026-06-01", "2026-06-02", "withdrawn", ("2026-06-01", "2026-06-02", "Sebab.")),
+    ],
+)
+def test_a_pledge_is_told_as_it_stood_on_the_last_day_of_the_quarter(
+    by_on: str, kept: str | None, withdrawn: str | None, state: str, told: tuple[str, str, str]
+) -> None:
+    mask: Any = SimpleNamespace(text=str)
+    found = beside.pledge_state(("2026-Q1", "Apa", "Siapa", by_on, kept, withdrawn, "Sebab."), "2026-06-30", mask)
+    assert (found.state, (found.kept_on, found.withdrawn_on, found.why)) == (state, told)

@@ -5,14 +5,20 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 
 from app.casework.batches import products
+from app.casework.desk.tables import CaseFile
+from app.casework.importing.file_formats import read_bytes
+from app.casework.importing.service import Source, examine_register, load_report
 from app.core.codes import show_code
 from app.core.problems import Problem
 from app.platform.files.service import doubt_file, keep_file
 from app.services.ktm import holdings, papers, photos, queries, service, tasks, words
+from app.services.ktm.events import StudentImported, apply_imported
+from app.services.ktm.register_cases import read_register
 from app.services.ktm.tables import StudentCard
 from app.services.ktm.views import cards as card_pages
 from app.services.ktm.views.photos import posted_photos, upload_reports
@@ -280,7 +286,10 @@ def test_the_report_of_an_intake_as_tables(desk: CardDesk) -> None:
     }
     clocks = {row[0]: row[2:] for row in tables["Waktu baku"].rows}
     assert clocks[PR046.rows[0].title][1:] == ("1", "0", "0")
-    assert set(clocks) >= {limit.label for limit in PR046.limits}
+    printed = {row.clause: row.time.text if row.time else "" for row in PR046.rows}
+    assert {limit.label: clocks[limit.label][0] for limit in PR046.limits} == {
+        limit.label: printed.get(limit.clause, "") for limit in PR046.limits
+    }
 
 
 def test_a_checklist_says_what_was_seen(desk: CardDesk) -> None:
@@ -389,3 +398,21 @@ def test_twelve_photos_to_a_page(desk: CardDesk, sari: Browser) -> None:
         photo(desk, desk.open(n))
     page = sari.get("/ktm/foto?angkatan=2026&keadaan=waiting").text
     assert page.count('name="foto"') == 12
+
+
+def test_an_imported_student_becomes_a_case_also_alone(desk: CardDesk) -> None:
+    read, bodies = read_register()
+    text = f"NIM;NAMA;PRODI;ANGKATAN;STATUS\n{nim(1)};Alya;D-III Keperawatan;2026;Aktif\n"
+    report = examine_register(read, read_bytes(text.encode(), "nim"), desk.journal.db, desk.now.date())
+    done = load_report(
+        desk.journal, desk.who("budi"), report, source=Source("nim.csv", "0" * 64), bodies=bodies, now=desk.now
+    )
+    assert done.loaded == 1
+    entry = next(one for one in desk.journal.about("case/1") if one.kind == "student.imported")
+    first = entry.body.case
+    number = msgspec.structs.replace(first.number, text="0099/KTM/2026")
+    case = msgspec.structs.replace(first, id=99, number=number, main_key=nim(9), code="ZZZZZZZZZZZ")
+    with desk.journal.db.applying(), desk.journal.db.atomic():
+        apply_imported(desk.journal.db, msgspec.structs.replace(entry, body=StudentImported(case)))
+    keys = {case.id: case.main_key for case in CaseFile.rows(desk.journal.db, service=KTM)}
+    assert keys == {first.id: nim(1), 99: nim(9)}
