@@ -169,6 +169,14 @@ def forget_unnamed(node: Node, peer: Peer, acks: Sequence[Ack], said_in: int, no
                 settle_fork_alone(node.journal, where, now)
 
 
+def forget_word(node: Node, peer: Peer, where: StreamKey) -> None:
+    """A peer that said it holds more of a stream of ours gave none of it when asked: what it said is gone by no more."""
+    tail = node.journal.tail(*where)
+    key = dict(zip(("origin", "epoch", "stream"), where, strict=True)) | {"peer": peer.name}
+    with node.journal.transaction():
+        KnownAck.alter(node.db, key, n=tail.n, head=tail.hash.hex())
+
+
 def writer_epoch(header: Header) -> int:
     """The epoch in which the writer of a file stood when it wrote: the last one of its own that it names."""
     return max((ack.epoch for ack in header.ack if ack.origin == header.sender), default=header.epoch)

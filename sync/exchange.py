@@ -10,6 +10,7 @@ from schema.structs import decode_json
 from schema.zone import IN_USE
 from sync.acknowledgements import (
     count_unread,
+    forget_word,
     known_ack,
     missing_streams,
     note_unread,
@@ -273,6 +274,7 @@ class Exchange:
 
     def fetch(self, source: str) -> None:
         """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
+        forgotten: set[tuple[int, str, int]] = set()
         while missing := missing_streams(self.node, self.peer, source):
             epoch, stream, n = missing[0]
             try:
@@ -284,6 +286,10 @@ class Exchange:
                 raise
             self.add(taken)
             left = missing_streams(self.node, self.peer, source)
+            if left == missing and source == self.node.name and not taken.header.count and missing[0] not in forgotten:
+                forgotten.add(missing[0])  # who says it again in this exchange is not asked a third time
+                forget_word(self.node, self.peer, (source, epoch, stream))
+                continue
             if left == missing:
                 raise CarrierError("no_progress", n=n + 1)
             least = FEW_LINES if left else 0

@@ -52,17 +52,23 @@ def kept_statement(db: Database, peer: str) -> SignedAcks | None:
 
 
 def keep_statement(db: Database, peer: str, header: Header) -> None:
-    """In the open transaction: keep the statement of a truly signed file, unless an older file came late."""
+    """In the open transaction: keep the statement of a truly signed file, unless the known one proves more.
+
+    An older file comes late; or its writer has come back from an older state without knowing, and has written on: what
+    it says of its own stream grows, while it holds less of ours than it signed before.
+    """
     said, known = header.signed, kept_statement(db, peer)
-    if isinstance(said, SignedAcks) and (known is None or reach(said, peer) >= reach(known, peer)):
+    if isinstance(said, SignedAcks) and (known is None or goes_further(said, known, peer)):
         keep_fact(db, KEPT + peer, msgspec.json.encode(said).decode())
 
 
-def reach(said: SignedAcks, writer: str) -> tuple[int, int, int]:
-    """Order of what one writer signed: its epoch, the newest epoch of all, and how much it held then."""
-    newest = max((ack.epoch for ack in said.acks), default=0)
-    count = sum(ack.n for ack in said.acks)
-    return newest_epoch_of(writer, said), newest, count
+def goes_further(said: SignedAcks, known: SignedAcks, writer: str) -> bool:
+    """Whether a statement holds every stream at least as far as the known one, or comes from a newer epoch."""
+    epoch, known_epoch = newest_epoch_of(writer, said), newest_epoch_of(writer, known)
+    if epoch != known_epoch:
+        return epoch > known_epoch
+    ends = {(ack.origin, ack.stream): (ack.epoch, ack.n) for ack in said.acks}
+    return all(ends.get((ack.origin, ack.stream), (0, 0)) >= (ack.epoch, ack.n) for ack in known.acks)
 
 
 def newest_epoch_of(side: str, said: SignedAcks) -> int:

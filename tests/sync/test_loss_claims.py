@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from sync import enrolment, loss_claims, outgoing_files
-from sync.acknowledgements import own_acks
+from sync.acknowledgements import missing_streams, own_acks
 from sync.carriers import MemoryCarrier
 from sync.enrolment import save_peer
 from sync.entries import GENESIS
 from sync.exchange import answer_batch, answer_fetch, answer_state, sync_now
-from sync.file_format import Ack, SignedAcks
+from sync.file_format import Ack, SignedAcks, seal_file
 from sync.incoming_files import receive_file
 from sync.loss_claims import decide_claim, kept_statement, open_claims, sign_acks
 from sync.nodes import Node, Peer, find_peer, read_peers
@@ -177,6 +177,36 @@ def test_a_centre_that_lost_lines_of_an_office_alone_is_shown_its_own_word(world
     world.later(hours=1)
     assert world.sync().ok
     assert (causes(world.centre), open_claims(world.centre.db)) == (["rewound"], [])
+    assert world.level()
+
+
+def test_an_office_that_came_back_and_wrote_more_than_it_lost_is_still_shown_its_own_word(world: World) -> None:
+    """Its own lines go on from where they were; of the centre's it signed for two that it holds no more."""
+    world.ask(3)
+    assert world.sync().ok
+    copy = copy_of(world.office, world.folder / "copy.db")
+    for number in (1, 2):
+        print_card(world.centre, OFFICE, number)
+    assert world.sync().received == 2
+    world.office = back(world, world.office, copy, "office")
+    world.ask(5, start=4)
+    world.later(hours=1)
+    assert world.sync().code == "new_code"
+    assert (causes(world.office), open_claims(world.office.db)) == (["rewound"], [])
+
+
+def test_who_gives_none_of_our_lines_that_it_says_it_holds_is_gone_on_with(world: World) -> None:
+    """A lie about an epoch of ours that is closed asks for nobody's word; asked for those lines, the liar has none."""
+    world.office.journal.open_epoch(OFFICE, NOW, epoch=2, actor="restore")
+    enrol(world.office, world.centre, NOW)
+    header = outgoing_files.make_header(world.centre, world.office_peer, "state", NOW)
+    lie = msgspec.structs.replace(header, ack=[Ack(OFFICE, 1, OUT, 1000, "ab" * 32)])
+    sealed, _ = seal_file(lie, [], world.centre.keys, world.office_peer.keys)
+    receive_file(world.office, sealed, NOW, sender=CENTRE)
+    assert [stream[2] for stream in missing_streams(world.office, world.peer, OFFICE)] == [0]
+    world.ask(2)
+    report = world.sync()
+    assert (report.problems, report.sent) == ([], 2)
     assert world.level()
 
 
