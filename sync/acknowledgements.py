@@ -170,7 +170,7 @@ def forget_unnamed(node: Node, peer: Peer, acks: Sequence[Ack], said_in: int, no
 
 
 def forget_word(node: Node, peer: Peer, where: StreamKey) -> None:
-    """A peer that said it holds more of a stream of ours gave none of it when asked: what it said is gone by no more."""
+    """A peer said it holds more of a stream of ours, and gave none of it when asked: that is gone by no more."""
     tail = node.journal.tail(*where)
     key = dict(zip(("origin", "epoch", "stream"), where, strict=True)) | {"peer": peer.name}
     with node.journal.transaction():
