@@ -5,23 +5,22 @@ key is a removal and an addition. Order matters only where it is the content: th
 and clauses.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
 from app.core.procedure.sop import SopRow, sop_rows
+from app.core.text import sentence_case
 from schema.service_procedure import Definition
 
 _KEYS = ("id", "number", "on", "clause", "no", "value", "kinds", "fact", "label", "title")
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(Struct, frozen=True):
     """One change: `table` is the top-level key of the file, `sentence` what changed."""
 
     table: str
@@ -39,8 +38,7 @@ def revision_changes(old: Definition, new: Definition) -> list[Change]:
 
 
 def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
-    are_tables = _is_table(before) and _is_table(after)
-    if are_tables and (before or after):
+    if _is_table(before) and _is_table(after):
         yield from _compare_tables(where, before, after)
     elif isinstance(before, Struct) and isinstance(after, Struct):
         for field in fields(before):
@@ -48,41 +46,40 @@ def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
             if old != new:
                 yield from _compare_values(f"{where}, {WORDS[field.name]}", old, new)
     elif before in (None, "", ()):
-        yield f"{_upper_first(where)} ditambahkan: {_value_text(after)}."
+        yield f"{sentence_case(where)} ditambahkan: {_value_text(after)}."
     elif after in (None, "", ()):
-        yield f"{_upper_first(where)} dihapus: {_value_text(before)}."
+        yield f"{sentence_case(where)} dihapus: {_value_text(before)}."
     else:
-        yield f"{_upper_first(where)} berubah dari {_value_text(before)} menjadi {_value_text(after)}."
+        yield f"{sentence_case(where)} berubah dari {_value_text(before)} menjadi {_value_text(after)}."
 
 
 def _compare_tables(where: str, before: Sequence[Struct], after: Sequence[Struct]) -> Iterator[str]:
     old, new = _items_by_key(before), _items_by_key(after)
     for key, item in old.items():
         if key not in new:
-            yield f"{_upper_first(where)}: {_item_name(item)} dihapus."
+            yield f"{sentence_case(where)}: {_item_name(item)} dihapus."
         elif item != new[key]:
             yield from _compare_values(f"{where}: {_item_name(item)}", item, new[key])
     for key, item in new.items():
         if key not in old:
-            yield f"{_upper_first(where)}: {_item_name(item)} ditambahkan."
+            yield f"{sentence_case(where)}: {_item_name(item)} ditambahkan."
     kept = [key for key in old if key in new]
     if kept != [key for key in new if key in old]:
-        yield f"{_upper_first(where)}: urutannya berubah."
+        yield f"{sentence_case(where)}: urutannya berubah."
 
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, Struct) for item in value)
 
 
-def _items_by_key(items: Sequence[Struct]) -> dict[object, Struct]:
+def _items_by_key(items: Sequence[Struct]) -> dict[tuple[object, int], Struct]:
     """Items by their key; a double key (several competence entries of one clause) gets a running number."""
-    keyed: dict[object, Struct] = {}
-    seen: Counter[object] = Counter()
+    keyed: dict[tuple[object, int], Struct] = {}
     for item in items:
         key: object = getattr(item, "post", None) if hasattr(item, "education") else None
         key = key or _first_value(item, _KEYS, repr(item))
-        keyed[(key, seen[key])] = item
-        seen[key] += 1
+        number = sum(known == key for known, _ in keyed)
+        keyed[(key, number)] = item
     return keyed
 
 
@@ -90,18 +87,15 @@ def _item_name(item: Struct) -> str:
     number = str(_first_value(item, ("clause", "number", "no"), ""))
     texts = ("label", "title", "name", "holder", "post", "sentence", "text", "rule", "fact", "printed", "note")
     text = _first_value(item, texts, "")
-    if not text:
-        return number
     short = text if len(text) <= 60 else text[:57].rstrip() + "…"
-    return f"{number} “{short}”".lstrip()
+    quoted = f"“{short}”" if short else ""
+    return f"{number} {quoted}".strip()
 
 
 def _first_value(item: Struct, names: Iterable[str], otherwise: str) -> Any:
     """The value of the first of these fields that is there and filled."""
-    for name in names:
-        if value := getattr(item, name, None):
-            return value
-    return otherwise
+    values = (getattr(item, name, None) for name in names)
+    return next(filter(None, values), otherwise)
 
 
 def _value_text(value: Any) -> str:
@@ -116,10 +110,6 @@ def _value_text(value: Any) -> str:
     if value == "":
         return "kosong"
     return f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def _upper_first(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 WORDS = {
@@ -398,14 +388,15 @@ NEAR = 20
 """A step under a new wording is looked for so many places up and down; under its own it is found anywhere."""
 
 
+RowKind = Literal["same", "added", "removed", "moved", "changed"]
+ROW_WORDS = {"same": "Tetap", "added": "Ditambahkan", "removed": "Dihapus", "changed": "Diubah"}
+
+
 class Piece(NamedTuple):
     """Words of a cell that stayed, came or went."""
 
     kind: Literal["same", "added", "removed"]
     text: str
-
-
-RowKind = Literal["same", "added", "removed", "moved", "changed"]
 
 
 class RowDifference(NamedTuple):
@@ -419,13 +410,7 @@ class RowDifference(NamedTuple):
 
     @property
     def word(self) -> str:
-        return {
-            "same": "Tetap",
-            "added": "Ditambahkan",
-            "removed": "Dihapus",
-            "moved": f"Pindah dari nomor {self.old_no}",
-            "changed": "Diubah",
-        }[self.kind]
+        return ROW_WORDS.get(self.kind, f"Pindah dari nomor {self.old_no}")
 
 
 class Difference(NamedTuple):
@@ -461,12 +446,11 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
 def _pair_rows(before: Sequence[SopRow], after: Sequence[SopRow]) -> dict[int, int]:
     """Place in the new table → place in the old one: same title first, then the likeliest new wording near it."""
     pairs: dict[int, int] = {}
-    near = [(i, j) for i in range(len(after)) for j in range(max(0, i - NEAR), min(len(before), i + NEAR + 1))]
-    likely = [(likeness(before[j].title, after[i].title), -abs(i - j), i, j) for i, j in near]
+    likely = []
     for i, new in enumerate(after):
         for j, old in enumerate(before):
-            if old.title == new.title:
-                likely.append((1.0, -abs(i - j), i, j))
+            if old.title == new.title or abs(i - j) <= NEAR:
+                likely.append((likeness(old.title, new.title), -abs(i - j), i, j))
     for ratio, _, i, j in sorted(likely, reverse=True):
         if ratio >= LIKE and i not in pairs and j not in pairs.values():
             pairs[i] = j
@@ -480,17 +464,13 @@ def likeness(old: str, new: str) -> float:
     return matcher.ratio() if quick else 0.0
 
 
-def _kept_order(places: Sequence[int]) -> frozenset[int]:
+def _kept_order(places: Sequence[int]) -> list[int]:
     """Old places whose order stayed: the longest rising run; whoever is not in it was moved."""
-    longest: list[list[int]] = []
+    rising: list[list[int]] = [[]]
     for place in places:
-        before = max([NO_PLACES, *(run for run in longest if run[-1] < place)], key=len)
-        longest.append([*before, place])
-    kept = max([NO_PLACES, *longest], key=len)
-    return frozenset(kept)
-
-
-NO_PLACES: list[int] = []
+        before = max((run for run in rising if not run or run[-1] < place), key=len)
+        rising.append([*before, place])
+    return max(rising, key=len)
 
 
 def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int, int]) -> RowDifference:

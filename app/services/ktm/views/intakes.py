@@ -64,8 +64,7 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
     if not name:
         return redirect_to(url_for("student_cards.show_intakes"))
     queries.check_intake(current_db(), definition.id, name)
-    students = queries.list_students(current_db(), definition.id, name)
-    steps = own_steps(definition)
+    students, steps = queries.list_students(current_db(), definition.id, name), own_steps(definition)
     wanted = request.values.get("langkah", "")
     shown = [student for student in students if wanted in ("", student.step)]
     states = intake_states(definition, students)

@@ -36,12 +36,11 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
     intake = asked_intake() or next(iter(intakes), "")
     students = photos.list_students(db, definition.id, intake)
     counts = photos.count_states(students)
-    asked = request.values.get("keadaan", "")
-    state = asked if asked in STATES else next(filter(counts.get, STATES), "waiting")
+    state = request.values.get("keadaan", "")
+    if state not in STATES:
+        state = next(filter(counts.get, STATES), "waiting")
     shown = [student for student in students if student.state == state]
-    report_of, report = upload_reports().get(current_actor().person_id, ("", None))
-    if report_of != intake:
-        report = None
+    report = report_of(intake)
     status, typed = (problem.status, request.form) if problem else (200, {})
     return show_page(
         "services/ktm/photos.html",
@@ -60,6 +59,12 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
         most=MOST_TOLD,
         sorts=SORTS,
     )
+
+
+def report_of(intake: str) -> Any:
+    """What came of this person's last upload, where it was for this intake."""
+    uploaded_for, report = upload_reports().get(current_actor().person_id, ("", None))
+    return report if uploaded_for == intake else None
 
 
 def upload_reports() -> dict[int, tuple[str, Any]]:
