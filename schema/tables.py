@@ -25,6 +25,8 @@ Columns = tuple[str, ...]
 as_json = msgspec.json.Encoder().encode
 COMMENT = re.compile(r"--[^\n]*")
 SIGN = re.compile(r"[(),]")
+BRACKETS = re.compile(r"\(.*\)", re.DOTALL)
+"""A check or a list of choices: its words say nothing of the column."""
 NO_COLUMN = ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 
@@ -84,9 +86,10 @@ def to_shape(parts: list[str]) -> TableShape:
         if part.startswith("PRIMARY KEY"):
             key = tuple(re.findall(r"\w+", part.partition("(")[2]))
         elif words[0] not in NO_COLUMN:
-            is_key = "PRIMARY KEY" in part
+            said = BRACKETS.sub("", part)
+            is_key = "PRIMARY KEY" in said
             key = (words[0],) if is_key else key
-            columns.append(Column(words[0], words[1], not is_key and "NOT NULL" not in part))
+            columns.append(Column(words[0], words[1], not is_key and "NOT NULL" not in said))
     return TableShape(tuple(columns), key)
 
 

@@ -13,7 +13,7 @@ from app.platform.office.tables import HolidayRow, NumberUsed
 from app.platform.people.tables import Person, PersonRole, SignInAttempt
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from schema.tables import Table, declared_tables, select_struct, select_structs
+from schema.tables import Table, declared_tables, select_struct, select_structs, split_parts, to_shape
 from tests.schema.models import OFFICE_ROOMS, models, said_by_database, said_by_model
 
 
@@ -46,6 +46,46 @@ def test_the_steps_are_read_as_the_database_reads_them(db: SqliteDatabase) -> No
     assert real <= declared_tables().keys()
     order = {name: [row[1] for row in db.run(f"PRAGMA table_info({name})")] for name in real}
     assert {name: [one.name for one in declared_tables()[name].columns] for name in real} == order
+
+
+def test_kinds_keys_and_what_may_be_empty_are_read_too(db: SqliteDatabase) -> None:
+    """What SQLite itself says of each column, against what is read from the steps; read anew, not remembered."""
+    told = declared_tables.__wrapped__()
+    names = [name for (name,) in db.run("SELECT name FROM sqlite_master WHERE type = 'table'") if name in told]
+    assert len(names) > 100
+    for name in names:
+        rows = list(db.run(f"PRAGMA table_info({name})"))
+        shape = told[name]
+        assert [(one.name, one.kind) for one in shape.columns] == [(row[1], row[2]) for row in rows], name
+        keys = [row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5]]
+        assert list(shape.key) == keys, name
+        single = keys if len(keys) == 1 else []
+        for column, row in zip(shape.columns, rows, strict=True):
+            assert column.null == (not row[3] and column.name not in single), (name, column.name)
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("", [""]),
+        (" a TEXT, b INTEGER ", ["a TEXT", "b INTEGER"]),
+        (
+            "a TEXT CHECK (a IN ('x', 'y')), CHECK ((a, b) <> (1, 2)), b",
+            ["a TEXT CHECK (a IN ('x', 'y'))", "CHECK ((a, b) <> (1, 2))", "b"],
+        ),
+    ],
+)
+def test_parts_end_at_commas_that_are_in_no_brackets(body: str, parts: list[str]) -> None:
+    assert split_parts(body) == parts
+
+
+def test_a_shape_knows_its_key_where_it_stands_at_the_column_or_below() -> None:
+    assert to_shape(["id INTEGER PRIMARY KEY", "name TEXT NOT NULL", "note TEXT"]) == (
+        (("id", "INTEGER", False), ("name", "TEXT", False), ("note", "TEXT", True)),
+        ("id",),
+    )
+    both = ["a TEXT NOT NULL", "b BLOB", "PRIMARY KEY (a, b)", "UNIQUE (b)", "FOREIGN KEY (a) REFERENCES x (a)"]
+    assert to_shape(both) == ((("a", "TEXT", False), ("b", "BLOB", True)), ("a", "b"))
 
 
 def test_a_model_without_a_table_is_refused() -> None:

@@ -3,14 +3,29 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.zone import ZONES
 from sync.acknowledgements import sync_status
+from sync.chains import ProofResult
 from sync.problems import SyncError, SyncReport
 from sync.runs import is_reachable, nightly_scheduler, sync_over_network
-from sync.scheduler import LONGEST, RunState, after_failure, is_exchange_due, night_slot, note_result, read_run_state
+from sync.scheduler import (
+    LONGEST,
+    NightlyProof,
+    RunState,
+    Scheduler,
+    after_failure,
+    is_exchange_due,
+    keep_proof,
+    last_proof,
+    newest_fault,
+    night_slot,
+    note_result,
+    read_run_state,
+)
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 
@@ -107,3 +122,82 @@ def test_the_thread_starts_and_stops(world: World) -> None:
     scheduler.start()
     scheduler.stop()
     assert read_run_state(world.office.db, world.peer.name).failures <= 1
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (11, 30), (2000, 30)]
+)
+def test_waiting_doubles_from_a_minute_to_half_an_hour(failures: int, minutes: int) -> None:
+    """Spread over the second half of the span, so that offices do not all come back in one minute."""
+    for chance, share in ((0.0, 0.5), (0.5, 0.75), (1.0, 1.0)):
+        assert after_failure(failures, NOW, chance) - NOW == timedelta(minutes=minutes) * share
+
+
+def test_failures_that_cannot_pass_wait_for_the_night_and_a_future_attempt_is_none() -> None:
+    slot = night_slot("350899", NOW)
+    for attempt, due in ((slot, False), (slot - timedelta(seconds=1), True)):
+        assert is_exchange_due(RunState(attempt, None, 1, False, attempt), "350899", NOW) is due
+        assert is_exchange_due(RunState(attempt, attempt), "350899", NOW) is due
+    assert is_exchange_due(RunState(NOW + HOUR, None, 1, False, NOW), "350899", NOW)
+    assert is_exchange_due(RunState(None, None, 1, False, None), "350899", NOW)
+    assert is_exchange_due(RunState(NOW, None, 1, True, None), "350899", NOW)
+    assert not is_exchange_due(RunState(NOW, None, 1, True, NOW + LONGEST), "350899", NOW)
+    assert is_exchange_due(RunState(NOW, None, 1, True, NOW + LONGEST + timedelta(seconds=1)), "350899", NOW)
+    assert not is_exchange_due(RunState(NOW, NOW), "350899", NOW)
+    assert is_exchange_due(RunState(NOW, NOW), "350899", NOW, returned=True)
+
+
+def test_a_scheduler_goes_at_once_when_the_network_comes_back(world: World) -> None:
+    answers, went = iter([True, False, False, True, True]), list[datetime]()
+
+    def go(now: datetime) -> SyncReport:
+        went.append(now)
+        return SyncReport()
+
+    runs = Scheduler(
+        world.office.db, "350899", world.peer.name, go=go, reachable=lambda: next(answers), clock=lambda: NOW
+    )
+    note_result(world.office.db, world.peer.name, SyncReport(), NOW, 0.5)
+    moments = [NOW + timedelta(minutes=n) for n in range(5)]
+    done = [runs.tick(moment) is not None for moment in moments]
+    assert done == [False, False, False, True, False]
+    assert went == [moments[3]]
+
+
+def test_the_proof_of_a_start_is_short_and_the_whole_one_waits_ten_minutes(world: World) -> None:
+    """The everyday form in the second round; what the night missed after ten minutes; an hour later once more."""
+    proved = list[tuple[str, datetime]]()
+    now = NOW
+    proofs = NightlyProof(
+        world.office.db, lambda: "350899", prove=lambda form, _: proved.append((form, now)), clock=lambda: now
+    )
+    forms = []
+    for minute in range(75):
+        now = NOW + timedelta(minutes=minute)
+        forms.append(proofs.tick(now))
+    assert {at: form for at, form in enumerate(forms) if form} == {1: "fresh", 10: "whole", 70: "whole"}
+    assert [form for form, _ in proved] == ["fresh", "whole", "whole"]
+    now = NOW - timedelta(days=1)  # the clock fell back: begun anew
+    assert proofs.tick(now) is None
+    now += timedelta(minutes=10)
+    assert proofs.tick(now) == "whole"
+    keep_proof(world.office.db, "whole", ProofResult(entries=3), now - timedelta(seconds=61), now)
+    kept = last_proof(world.office.db)
+    assert kept is not None
+    assert (kept.seconds, kept.entries, kept.faults, kept.ended_at) == (61, 3, [], now)
+    assert proofs.tick(now + timedelta(hours=2)) is None or night_slot("proof/350899", now + timedelta(hours=2)) > now
+    assert proofs.tick(now + timedelta(days=1)) == "whole"
+
+
+def test_of_a_bad_proof_fifty_faults_are_kept_and_its_first_is_told(world: World) -> None:
+    db = world.office.db
+    keep_proof(db, "fresh", ProofResult(entries=1, faults=["kecil"]), NOW, NOW - HOUR)
+    kept = last_proof(db, "fresh")
+    assert kept is not None
+    assert (kept.seconds, newest_fault(db)) == (0, "kecil")
+    keep_proof(db, "whole", ProofResult(entries=1, faults=[f"salah {n}" for n in range(60)]), NOW, NOW)
+    kept = last_proof(db)
+    assert kept is not None
+    assert (len(kept.faults), newest_fault(db), last_proof(db, "fresh")) == (50, "salah 0", None)
+    keep_proof(db, "fresh", ProofResult(entries=1), NOW, NOW)
+    assert newest_fault(db) == "salah 0", "a short proof does not outweigh the whole one"

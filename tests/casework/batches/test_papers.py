@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from app.casework.desk.service import case_by_id
 from app.casework.desk.tables import CaseFile
 from app.core.problems import Problem
 from sync.journal import Journal
+from tests.platform.people import KRAI, MUNDER
 from tests.services.ktp.desk import Desk
 
 TODAY = date(2026, 3, 12)
@@ -126,3 +128,25 @@ def test_the_own_stream_stands_first_among_the_heads(desk: Desk) -> None:
     assert [one.stream for one in heads[:2]] == ["kantor", "untuk mitra"]
     tail = desk.journal.tail(desk.journal.source, 1, "office")
     assert heads[0].entry == f"1/office/{tail.n}"
+
+
+def test_a_call_list_goes_by_village_then_by_the_day_on_which_the_card_came(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = case_of(desk.journal, with_a_card(desk))
+    rows = [
+        SimpleNamespace(id=place, area=area, arrived_on=arrived)
+        for place, (area, arrived) in enumerate(
+            ((MUNDER, "2026-03-12"), (KRAI, None), (MUNDER, "2026-03-10"), (KRAI, "2026-03-11"), (MUNDER, "2026-03-10"))
+        )
+    ]
+    monkeypatch.setattr(products, "ready_cards", lambda *_: rows)
+    monkeypatch.setattr(papers, "case_addresses", lambda _db, ids: dict.fromkeys(ids, known.number))
+    monkeypatch.setattr(papers, "call_line", lambda row, _where, _now: row.id)
+    definition = find_partner_service(desk.journal.db, "ktp-el")
+    made = papers.call_list(desk.journal.db, definition, desk.who("sari"), desk.now)
+    assert [(group.village, group.lines) for group in made.groups] == [
+        ("Desa Krai", (1, 3)),
+        ("Desa Munder", (2, 4, 0)),
+    ]
+    assert (made.on, made.service) == (TODAY, definition.short_name)

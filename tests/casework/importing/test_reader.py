@@ -1,16 +1,32 @@
 """Files that are no register, and workbooks that mean harm: one sentence each, and never a crash."""
 
 import io
+import os
+import resource
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.casework.importing import isolated_reading
 from app.casework.importing.file_formats import MAX_OTHER, file_bytes, read_bytes
-from app.casework.importing.spreadsheet import MAX_BYTES, ImportProblem
+from app.casework.importing.spreadsheet import (
+    MAX_BYTES,
+    MAX_TEXT,
+    Book,
+    Budget,
+    Cell,
+    ImportProblem,
+    Limits,
+    Piece,
+    clip_text,
+)
 from tests.casework.importing.books import line, register, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -144,3 +160,121 @@ def test_a_damaged_workbook_gives_a_book_or_a_sentence(data: st.DataObject) -> N
 
 
 SOUND = register(line())
+
+
+# -- bounds, and the process that reads ------------------------------------------------------------------------------
+
+
+def cells(*texts: str) -> list[Cell]:
+    return [Cell(text) for text in texts]
+
+
+def spend(limits: Limits, *rows: tuple[str, ...]) -> int:
+    """How many rows a reading within these limits gives."""
+    budget = Budget(limits)
+    return sum(len(list(budget.spend_row(number, cells(*row)))) for number, row in enumerate(rows, 1))
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits", "too_much", "said"),
+    [
+        (Limits(lines=2), [("a",), ("",), ("b",)], [("a",), ("b",), ("c",)], "lebih dari 2 baris"),
+        (Limits(filled=3), [("a", "b"), ("c", "")], [("a", "b"), ("c", "d")], "lebih dari 3 sel"),
+        (Limits(letters=4), [("ab", "cd")], [("ab", "cd"), ("e",)], "lebih dari 4 huruf"),
+    ],
+)
+def test_a_reading_ends_beyond_its_lines_cells_and_letters(
+    limits: Limits, fits: list[tuple[str, ...]], too_much: list[tuple[str, ...]], said: str
+) -> None:
+    """Blank rows and the empty cells at the end of a row cost nothing."""
+    assert spend(limits, *fits) == sum(any(row) for row in fits)
+    with pytest.raises(ImportProblem) as ended:
+        spend(limits, *too_much)
+    assert said in ended.value.why
+    assert "per tahun" in ended.value.why
+
+
+def test_a_long_cell_is_cut_with_a_mark() -> None:
+    assert clip_text("x" * MAX_TEXT) == "x" * MAX_TEXT
+    assert clip_text("x" * (MAX_TEXT + 1)) == "x" * (MAX_TEXT - 1) + "…"
+
+
+class Pipe:
+    """Standard input and output of the reader's process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, question: bytes, *arguments: str) -> None:
+        self.answer = io.BytesIO()
+        monkeypatch.setattr(sys, "argv", ["reader", *arguments])
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(question)))
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=self.answer))
+
+    def sent(self) -> list[object]:
+        """What the process gave in pieces, to the end."""
+        found, rest = [], self.answer.getvalue()
+        while rest:
+            size = int.from_bytes(rest[:4])
+            found.append(isolated_reading.to_sent(rest[4 : 4 + size]))
+            rest = rest[4 + size :]
+        return found
+
+
+@pytest.fixture
+def bounds(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
+    """The limits that the reading process asks of the system, which this process does not get."""
+    asked: dict[int, int] = {}
+
+    def limit(kind: int, values: tuple[int, int]) -> None:
+        assert values[0] == values[1]
+        asked[kind] = values[0]
+
+    monkeypatch.setattr(resource, "setrlimit", limit)
+    monkeypatch.setattr(os, "nice", lambda by: asked.update({-1: by}))
+    return asked
+
+
+def test_the_reader_bounds_itself_before_it_reads_and_answers_once(
+    monkeypatch: pytest.MonkeyPatch, bounds: dict[int, int]
+) -> None:
+    pipe = Pipe(monkeypatch, b"REGISTER\0no;nama\n1;Siti\n")
+    isolated_reading.read_stdin()
+    book = msgspec.msgpack.decode(pipe.answer.getvalue(), type=Book)
+    assert (book.format, book.sheets[0].name) == ("csv", "REGISTER")
+    assert [[cell.text for cell in row.cells] for row in book.sheets[0].rows] == [["no", "nama"], ["1", "Siti"]]
+    assert bounds == {
+        resource.RLIMIT_AS: 512 * 2**20,
+        resource.RLIMIT_CPU: 30,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        -1: 10,
+    }
+
+
+def test_a_long_list_comes_in_pieces_that_end_with_nothing_or_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, bounds: dict[int, int]
+) -> None:
+    monkeypatch.setattr(isolated_reading, "PIECE_ROWS", 2)
+    lines = b"DAFTAR\0" + b"".join(b"%d;x\n" % n for n in range(5))
+    limits = Limits(lines=5)
+    pipe = Pipe(monkeypatch, lines, msgspec.json.encode(limits).decode())
+    isolated_reading.read_stdin()
+    *pieces, end = pipe.sent()
+    assert end is None
+    assert [(one.sheet, len(one.rows), one.first) for one in pieces if isinstance(one, Piece)] == [
+        ("DAFTAR", 2, True), ("DAFTAR", 2, False), ("DAFTAR", 1, False),
+    ]  # fmt: skip
+    assert bounds[resource.RLIMIT_CPU] == 120
+    pipe = Pipe(monkeypatch, lines, msgspec.json.encode(Limits(lines=4)).decode())
+    isolated_reading.read_stdin()
+    assert "lebih dari 4 baris" in str(pipe.sent()[-1])
+    for broken, said in ((MemoryError, isolated_reading.TOO_MUCH), (RuntimeError, isolated_reading.BROKEN)):
+
+        def read(*_given: object, broken: type[Exception] = broken) -> None:
+            raise broken
+
+        with monkeypatch.context() as patch:
+            patch.setattr(isolated_reading, "read_pieces", read)
+            patch.setattr(isolated_reading, "read_bytes", read)
+            pipe = Pipe(patch, lines, msgspec.json.encode(limits).decode())
+            isolated_reading.read_stdin()
+            assert pipe.sent() == [said]
+            assert isolated_reading.read_or_explain(b"", "x") == said

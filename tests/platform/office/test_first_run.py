@@ -409,3 +409,22 @@ def test_the_office_begins_with_the_names_of_its_partner_and_its_numbers(strange
     assert [known[f"office.centre_{name}"] for name in ("name", "place")] == list(own.values())
     assert (known["office.postcode"], known["office.short_name"]) == ("67382", "Contoh")
     assert next_number(empty.db, "dispatch", START.date(), 1).n == 1
+
+
+def test_another_kind_of_office_loses_what_only_the_former_was_offered(stranger: Browser) -> None:
+    """The regency that follows from the kecamatan goes; one that somebody typed stays."""
+    for profile, typed_regency, kept in (
+        ("poltekkes", "Kabupaten Lumajang", ""),
+        ("poltekkes", "Kementerian Contoh", "Kementerian Contoh"),
+        ("kecamatan", "Kabupaten Lumajang", "Kabupaten Lumajang"),
+        ("kecamatan", "Kota Contoh", "Kota Contoh"),
+    ):
+        sent = {**typed(office_regency=typed_regency), "profile": profile, "aksi": "jenis"}
+        answer = stranger.post(f"{PAGE}kantor", sent)
+        assert (answer.status_code, answer.location) == (303, f"{PAGE}kantor")
+        page = text(stranger.get(f"{PAGE}kantor"))
+        field = re.search(r'<input[^>]*\bname="office_regency"[^>]*>', page)
+        assert field is not None
+        value = re.search(r'value="([^"]*)"', field[0])
+        assert (value[1] if value else "") == kept, (profile, typed_regency)
+        assert drawn(page)[0] == ("Langkah 1 dari 5" if profile == "kecamatan" else "Langkah 1 dari 4")

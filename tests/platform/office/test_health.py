@@ -1,7 +1,9 @@
 """Health: facts in words, the worst first, and a clock that a person confirms after it jumped."""
 
-from datetime import datetime, timedelta
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from app.casework.resources.service import note_facility
 from app.core.problems import Problem
 from app.platform.backups.service import HealthLine
 from app.platform.office import health
+from app.platform.office.queries import office_calendar
 from sync.chains import ProofResult
 from sync.scheduler import keep_proof
 from tests.platform.people import START, Browser, Clock
@@ -91,3 +94,56 @@ def test_the_worst_stands_first_and_the_verdict_counts(desk: Desk, as_sari: Brow
     page = as_sari.get("/keadaan/").get_data(as_text=True)
     assert "Data aman. Dua hal perlu dikerjakan" in page
     assert "Lensa retak" in page
+
+
+@pytest.mark.parametrize(
+    ("free", "kind", "said"),
+    [
+        (999_999_999, "bad", "999 MB kosong"),
+        (1_000_000_000, "good", "1.000 MB kosong"),
+        (52_999_999_999, "good", "52.999 MB kosong"),
+    ],
+)
+def test_less_than_a_gigabyte_is_little_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, kind: str, said: str
+) -> None:
+    asked: list[Path] = []
+
+    def usage(path: Path) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    found = health.space_line(tmp_path)
+    assert (found.name, found.kind, found.detail) == ("Ruang simpan", kind, said)
+    assert bool(found.todo) == (kind == "bad")
+    health.space_line(tmp_path / "belum-ada")
+    assert asked == [tmp_path, tmp_path]
+
+
+def test_the_calendar_asks_for_next_year_from_sixty_days_before_it(desk: Desk, tmp_path: Path) -> None:
+    last = office_calendar(desk.journal.db).last_known_year
+    assert last is not None
+    new_year = datetime(last + 1, 1, 1, tzinfo=UTC)
+    for now, kind in (
+        (new_year - timedelta(days=61), "good"),
+        (new_year - timedelta(days=60), "warn"),
+        (new_year + timedelta(days=300), "warn"),
+    ):
+        found = line(desk, tmp_path, "Kalender", now)
+        assert (found.kind, found.detail) == (kind, f"Libur terisi sampai {last}"), now
+
+
+def test_a_note_on_the_clock_is_at_most_300_letters_and_an_empty_file_has_no_old_proof(
+    desk: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    later = clock.forward(days=9)
+    for note in ("", "x" * 301):
+        with pytest.raises(Problem) as refused:
+            health.confirm_clock(desk.journal, desk.who("ratna"), note=note, now=later)
+        assert list(refused.value.fields) == ["note"]
+    health.confirm_clock(desk.journal, desk.who("ratna"), note="x" * 300, now=later)
+    [[first]] = desk.journal.db.run("SELECT at FROM journal WHERE id = 1")
+    began = datetime.fromisoformat(first)
+    assert line(desk, tmp_path, "Basis data", began + timedelta(days=3)).kind == "idle"
+    assert line(desk, tmp_path, "Basis data", began + timedelta(days=3, seconds=1)).kind == "warn"
