@@ -240,3 +240,19 @@ def test_what_is_missing_is_said(capsys: pytest.CaptureFixture[str], tmp_path: P
     code, _, complaint = call(capsys, "network", "--data", str(data), "--fingerprint")
     assert (code, "belum ada: proksi membuatnya" in complaint) == (1, True)
     assert "tidak ada kantor" in call(capsys, "network", "--data", str(tmp_path / "pusat"))[2]
+
+
+@pytest.mark.parametrize(("name", "last"), [("loket.kantor", 4), ("", 3)])
+def test_the_page_for_other_desks_has_its_steps_and_the_fingerprint_in_rows_of_eight(name: str, last: int) -> None:
+    digits = ":".join(f"{n:02X}" for n in range(32))
+    page = proxy.desk_page(proxy.parse_door("192.168.1.10", name), "Kecamatan Contoh", digits)
+    rows = [line.strip() for line in page.splitlines() if re.fullmatch(r" {3}[0-9A-F:]+", line)]
+    assert ":".join(rows) == digits
+    assert [len(row.split(":")) for row in rows] == [8] * 4
+    steps = [int(step) for step in re.findall(r"^(\d)\. ", page, re.MULTILINE)]
+    assert steps == list(range(1, last + 1))
+    address = f"https://{name or '192.168.1.10'}/"
+    assert f"{last}. Buka {address}" in page
+    assert ("hosts tambahkan baris:  192.168.1.10 loket.kantor" in page) == bool(name)
+    assert max(map(len, page.splitlines())) <= 78
+    assert page.startswith("SERTIFIKAT LOKET - Kecamatan Contoh\n\n")

@@ -25,6 +25,7 @@ from app.services.complaints.views.memory import GuessBrake
 from schema.database import SqliteDatabase
 from schema.zone import use_zone
 from sync.journal import Journal
+from tests.answers import UNOFFERED
 from tests.browser.every_page import CENTRE_ROLES, OFFICE_ROLES, World, lived_in, username
 from tests.platform.people import keep_pin
 from tests.proof.desks.pages import SeenPage
@@ -205,7 +206,8 @@ class KioskOffice(Office):
         fresh = Kiosk(state.journal)
         fresh.tokens = state.tokens
         self.app.extensions |= {"loket_kiosk": fresh, "loket_survey_misses": GuessBrake()}
-        return self.app.test_client().post(form.offer.address, data=data, content_type=kind).status_code
+        client, environ = self.app.test_client(), {UNOFFERED: True}
+        return client.post(form.offer.address, data=data, content_type=kind, environ_overrides=environ).status_code
 
     def fill(self, form: FormSeen, attempt: int) -> tuple[Values, Files]:
         values, files = super().fill(form, attempt)

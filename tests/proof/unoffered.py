@@ -26,6 +26,7 @@ from app.platform.people import credentials
 from app.platform.people.queries import person_names, profile_of
 from schema.database import SqliteDatabase
 from schema.definitions import SERVICES
+from tests.answers import UNOFFERED
 from tests.platform.people import PASSWORD, PIN, Browser
 from tests.proof.desks.handwriting import File, Handwriting
 from tests.proof.desks.pages import FILE, Blank, Offer, SeenPage, kind_of_address
@@ -191,7 +192,9 @@ class Office:
         """The status with which a post is answered."""
         browser = Browser(self.app, form.who)
         data = {**data, "csrf_token": browser.token()}
-        return browser.client.post(form.offer.address, data=data, content_type=kind).status_code
+        environ = {UNOFFERED: True}
+        client = browser.client
+        return client.post(form.offer.address, data=data, content_type=kind, environ_overrides=environ).status_code
 
     def fill(self, form: FormSeen, attempt: int) -> tuple[Values, Files]:
         """A form as an officer fills it, at the first attempt leaving what stands there."""

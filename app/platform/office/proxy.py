@@ -212,8 +212,8 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
         [
             f"SERTIFIKAT LOKET - {office}",
             "",
-            "Alamat Loket      : " + "\n                    ".join(door.links),
-            f"Dokumen sertifikat : {CERTIFICATE} (bawa dengan flashdisk, bukan lewat surel)",
+            "Alamat Loket       : " + "\n                     ".join(door.links),
+            f"Dokumen sertifikat : {CERTIFICATE} (bawa dengan flashdisk, bukan surel)",
             "Sidik jari SHA-256:",
             *rows,
             "",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from app.casework.desk import limits, story
 from app.casework.desk.queries import Event
+from app.casework.desk.service import NOTE_ACTIONS
 from app.casework.desk.tables import CaseFile, CasePause
 from app.core.workdays import Calendar, Holiday
 from tests.core.procedure.services import ktp, staff_card
@@ -159,3 +160,35 @@ def test_the_explanation_uses_the_days_off_of_the_promise() -> None:
     lines = story.due_days(ktp(), CALENDAR, kept, [])
     assert (lines[1].reason, lines[-1].date) == ("Libur daerah", date(2026, 3, 20))
     assert story.due_days(ktp(), CALENDAR, case(off_days="[]"), [])[-1].date == date(2026, 3, 18)
+
+
+def test_a_past_line_is_good_a_detour_back_and_what_a_person_ended_by_hand_idle() -> None:
+    """`back` for a way aside, `warn` where one waits on with a reason, `idle` for notes and for an end by hand."""
+    definition = ktp()
+    sides = {step.id for step in definition.steps if step.side}
+    by_hand = {one.id: one.by_hand for one in definition.exits}
+    assert set(by_hand.values()) == {True, False}
+    seen = set()
+    for step in definition.steps:
+        for outcome in step.outcomes:
+            kind, title = story.past_words(definition, outcome.id, step.id, outcome.to)
+            ended = by_hand.get(outcome.to.removeprefix("@"))
+            wanted = (
+                ("idle" if ended else "good")
+                if ended is not None
+                else "back"
+                if outcome.to in sides
+                else "warn"
+                if outcome.needs_reason and not outcome.asks
+                else "good"
+            )
+            assert (kind, title) == (wanted, outcome.history), (step.id, outcome.id)
+            seen.add(kind)
+    for one in definition.exits:
+        kind, title = story.past_words(definition, one.id, definition.steps[0].id, f"@{one.id}")
+        assert (kind, title) == ("idle" if one.by_hand else "good", one.state_label), one.id
+        seen.add(kind)
+    assert seen >= {"good", "idle", "back"}
+    for action in ("corrected", "explained", "due_moved", "taken", *NOTE_ACTIONS):
+        assert story.past_words(definition, action, "", "")[0] == "idle", action
+    assert story.past_words(definition, "unheard_of", "", "") == ("good", "unheard_of")

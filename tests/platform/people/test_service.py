@@ -7,7 +7,7 @@ from app import compose
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.platform.people import changes, credentials, queries, service, sessions
-from app.platform.people.access_log import access_log_digest, log_access
+from app.platform.people.access_log import Week, access_log_digest, log_access, monday_of
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
@@ -277,3 +277,26 @@ def test_the_pages_of_the_administrator(as_ratna: Browser, journal: Journal) -> 
     assert wrong.status_code == 422
     assert "Pilih dari daftar." in wrong.get_data(as_text=True)
     assert as_ratna.post("/pengaturan/petugas/penjabat", {**form, "from_on": "31022026"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "runs"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 5), False),
+        (date(2026, 3, 2), date(2026, 3, 5), True),
+        (date(2026, 3, 5), date(2026, 3, 5), True),
+        (date(2026, 3, 6), date(2026, 3, 5), False),
+        (date(2026, 3, 1), None, False),
+        (date(2036, 3, 2), None, True),
+    ],
+)
+def test_an_appointment_runs_from_its_first_to_its_last_day(day: date, until: date | None, runs: bool) -> None:
+    line = queries.ActingLine(1, "camat", "plt", 2, "Budi", "SK 1", date(2026, 3, 2), until)
+    assert line.runs(day) is runs
+
+
+def test_a_week_of_the_log_ends_on_sunday_between_its_neighbours() -> None:
+    week = Week(monday_of(date(2026, 3, 12)), [], [])
+    days = [str(day) for day in (week.before, week.monday, week.sunday, week.after)]
+    assert days == ["2026-03-02", "2026-03-09", "2026-03-15", "2026-03-16"]
+    assert {monday_of(week.monday + timedelta(days=n)) for n in range(7)} == {week.monday}

@@ -13,7 +13,7 @@ from app.platform.office import settings
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
 from app.platform.web.forms import has_pin, read_slice, redirect_to, run_command, show_page
-from app.platform.web.guard import needs_permission
+from app.platform.web.guard import may_open, needs_permission
 from app.services.hotline import gammu, messages
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -97,7 +97,8 @@ def show_settings(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
 
 
 def go_to_messages(_: None) -> ResponseReturnValue:
-    return redirect_to(url_for("messages.show_messages"), TEST_SENT)
+    where = "messages.show_messages" if may_open("messages.show_messages") else "message_settings.show_settings"
+    return redirect_to(url_for(where), TEST_SENT)
 
 
 SAVED = "Pengaturan SMS disimpan."
