@@ -96,7 +96,7 @@ def schedule_recording(walk: Journey, applicant: Applicant) -> None:
         f"Menjadwalkan perekaman {applicant.number} hari ini, mencetak daftarnya; alatnya berfungsi lagi.",
     )
     page = operator.get("/perekaman/")
-    page = operator.send(page, "/perekaman/alat", {"name": BROKEN_AT_LAST, "works": "ya"})
+    page = operator.send(page, "/perekaman/alat", {"name": BROKEN_AT_LAST, "works": "1"})
     today = f"{walk.today:%d%m%Y}"
     page = operator.send(page, "/perekaman/jadwal", {"berkas": str(applicant.case_id), "on": today})
     walk.paper("daftar-perekaman", f"{walk.today}", operator.pdf(page, "/perekaman/cetak/hari"))

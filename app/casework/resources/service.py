@@ -25,7 +25,7 @@ from app.casework.resources.queries import (
     running_repair,
 )
 from app.casework.resources.tables import FacilityItem
-from app.core.asked import Amount, Choice, Day, Seen, Text
+from app.core.asked import Amount, Choice, Day, Offered, Seen, Text, YesNo
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
@@ -163,25 +163,33 @@ def change_state(
 
 
 @office_command("device.note")
-def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
+def note_facility(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: Annotated[str, Offered("Alat")],
+    works: Annotated[bool, YesNo("Keadaan", words=("Berfungsi", "Rusak"))],
+    note: Annotated[str, Text("Apa yang rusak", most=300)],
+    now: datetime,
+) -> None:
     """Say of a kind of thing as a whole that one of it broke, or that all work again; an unlisted one is listed so.
 
     Only of what a step stands still without: so says it a desk that does not keep the register. Raises Problem.
     """
-    if not works and not note.strip():
+    if not works and not note:
         raise Problem.of("invalid", {"note": WHAT_TO_SAY["broken"]})
     today = office_date(now)
     stopping = keys_that_stop(journal.db, today)
-    line = next((one for one in facility_lines(journal.db, today) if one.key == facility_key(name)), None)
+    line = next((line for line in facility_lines(journal.db, today) if line.key == facility_key(name)), None)
     if line is None or line.key not in stopping:
         raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
-    states = {one.id: one.state for one in line.items}
+    states = {item.id: item.state for item in line.items}
     if not line.known:
         body = FacilityAdded([journal.next_id("facility_item")], line.key, line.name, today.isoformat())
         journal.record(body, subject=f"facility/{body.ids[0]}", actor=actor.username, at=now)
         states = {body.ids[0]: "working"}
-    sound = [one for one, state in states.items() if state == "working"]
-    chosen = [one for one in states if one not in sound] if works else sound[:1]
+    sound = [item_id for item_id, state in states.items() if state == "working"]
+    chosen = [item_id for item_id in states if item_id not in sound] if works else sound[:1]
     if not works and not sound:
         raise Problem.of("invalid", {"name": f"{line.name} sudah dicatat tidak berfungsi."})
     for item_id in chosen:

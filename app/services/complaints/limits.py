@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
+from app.core.asked import Amount, Choice, Offered, Text
 from app.core.clock import office_date
 from app.core.dates import relative_due, short_day, stored_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.core.procedure.deadline import counting_calendar
 from app.core.procedure.limits import (
     Deadline,
@@ -41,6 +42,8 @@ from schema.service_standard import Notice, Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
+DAYS = "Isi 1 sampai 365 hari."
+UNITS = {"working_days": "hari kerja", "calendar_days": "hari kalender"}
 OTHER_SERVICE = "Layanan lain"
 OUTSIDE_AREA = "outside"
 """The area of a complainant who lives in no village of this kecamatan; an empty one was not told."""
@@ -58,27 +61,35 @@ def seed_office(journal: Journal, now: datetime) -> None:
 
 @office_command("office.settings")
 def set_section(
-    journal: Journal, actor: Actor, *, code: str, name: str, head: str, now: datetime, active: bool = True
+    journal: Journal,
+    actor: Actor,
+    *,
+    code: Annotated[str, Text("Kode", "Isi kode, misalnya trantib.", most=20)],
+    name: Annotated[str, Text("Nama seksi", "Isi nama seksi.", most=80)],
+    head: Annotated[str, Offered("Kepala seksi")],
+    now: datetime,
+    active: bool = True,
 ) -> None:
     """Enter or change a section and its head (user name, may be empty), or retire it (`active` off).
 
     Raises Problem: one with open lines and the last one in use are not retired.
     """
-    if not code.isidentifier() or not name.strip() or len(name) > 80:
-        raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
+    if not code.isidentifier():
+        raise Problem.of("invalid", {"code": "Kode hanya huruf tanpa spasi, misalnya trantib."})
     before = find_section(journal.db, code)
     if head not in {"", before.head if before else "", *possible_heads(journal.db)}:
         raise Problem.of("invalid", {"head": SENTENCES["choose_from_list"]})
     if why := "" if active else why_not_retired(journal.db, code):
         raise Problem.of("conflict", why=why)
-    body = SectionSet(code, name.strip(), head, active)
+    body = SectionSet(code, name, head, active)
     journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
 
 
 def possible_heads(db: Database) -> dict[str, str]:
     """User name → name of whoever may head a section: who holds the post of a head."""
     role = profile_of(db).section_head
-    return {str(one.username): str(one.name) for one in list_people(db, active=True) if role in one.roles}
+    able = [person for person in list_people(db, active=True) if role in person.roles]
+    return {str(person.username): str(person.name) for person in able}
 
 
 def why_not_retired(db: Database, code: str) -> str:
@@ -87,17 +98,24 @@ def why_not_retired(db: Database, code: str) -> str:
     if running:
         held = f"Seksi ini masih punya {running} pengaduan yang berjalan."
         return f"{held} Selesaikan atau teruskan dulu ke seksi lain."
-    if all(one.code == code for one in list_sections(db)):
+    if all(section.code == code for section in list_sections(db)):
         return "Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini."
     return ""
 
 
 @office_command("complaint.limits")
-def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
-    known = office_limits(journal.db).get(name)
-    if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
-        raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
-    body = LimitSet(name, known.label, days, unit, source.strip()[:200])
+def set_limit(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    days: Annotated[int, Amount("Hari", "Isi banyaknya hari.", least=1, most=365, outside=DAYS)],
+    unit: Annotated[str, Choice("Satuan", SENTENCES["choose"], choices=UNITS)],
+    source: Annotated[str, Text("Dasar", "Tulis dasarnya.", most=200)],
+    now: datetime,
+) -> None:
+    known = check_found(office_limits(journal.db).get(name), "Batas waktu itu")
+    body = LimitSet(name, known.label, days, unit, source)
     journal.record(body, subject=f"limit/{name}", actor=actor.username, at=now)
 
 

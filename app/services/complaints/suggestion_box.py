@@ -7,13 +7,13 @@ desks until somebody writes why, and under *Pengawasan* for good.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from app.core.asked import Text
 from app.core.clock import office_date, office_time
-from app.core.permissions import Actor, may, permission_problem
+from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES, Problem
 from app.core.procedure.limits import Deadline, to_text
-from app.core.text import required_text
 from app.core.workdays import WorkingTime, midnight_of
 from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
@@ -29,6 +29,8 @@ from sync.journal import Journal
 END_OF_SERVICE = time(14, 0)
 END_MINUTE = 60 * END_OF_SERVICE.hour
 """From this hour on the box asks to be opened, and an opening counts for the day."""
+EXPLAINS = ("box.open", "oversight.note")
+"""Who opens the box, and who watches over it, may write why it stayed shut."""
 BACK = 365
 """Days back in which missed openings are told."""
 MOST_MISSED = 10
@@ -78,31 +80,40 @@ def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
 
 @office_command("box.open")
 def open_box(
-    journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "", category: str = "other"
+    journal: Journal,
+    actor: Actor,
+    *,
+    slips: Sequence[Visitor],
+    now: datetime,
+    note: Annotated[str, Text("Catatan", most=300)] = "",
+    category: str = "other",
 ) -> list[WrittenLine]:
     """An opening that is over, with what was found; before the end of service it does not count for the day."""
     today = office_date(now)
-    body = BoxOpened(today.isoformat(), len(slips), note.strip()[:300], is_end_of_service(journal.db, now))
+    body = BoxOpened(today.isoformat(), len(slips), note, is_end_of_service(journal.db, now))
     journal.record(body, subject=f"box/{today}", actor=actor.username, at=now)
     return [write_line(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips]
 
 
 def can_explain(actor: Actor) -> bool:
-    """Whether somebody may write why the box stayed shut: who opens it, and who watches over it."""
-    return may(actor, "box.open") or may(actor, "oversight.note")
+    """Whether somebody may write why the box stayed shut."""
+    return any(may(actor, permission) for permission in EXPLAINS)
 
 
-def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: datetime) -> None:
-    if not can_explain(actor):
-        raise permission_problem(actor, "box.open", "oversight.note")
-    with journal.transaction():
-        days = unexplained_days(journal.db, office_date(now))
-        if not days:
-            raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
-        body = BoxMissedNoted(
-            [day.isoformat() for day in days], required_text(reason, "text", SENTENCES["text_first"], 300, lines=True)
-        )
-        journal.record(body, subject="box/missed", actor=actor.username, at=now)
+@office_command(*EXPLAINS)
+def explain_missed_days(
+    journal: Journal,
+    actor: Actor,
+    *,
+    reason: Annotated[str, Text("Alasan", SENTENCES["text_first"], most=300, lines=True)],
+    now: datetime,
+) -> None:
+    """Write why the box was not opened on the days of which nobody has said it yet. Raises Problem."""
+    days = unexplained_days(journal.db, office_date(now))
+    if not days:
+        raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
+    body = BoxMissedNoted([day.isoformat() for day in days], reason)
+    journal.record(body, subject="box/missed", actor=actor.username, at=now)
 
 
 # -- questions -------------------------------------------------------------------------------------------------
@@ -112,12 +123,9 @@ def group_by_day(rows: Iterable[BoxOpening]) -> list[BoxDay]:
     found = []
     for day, group in groupby(rows, key=lambda row: row.on_date):
         held = list(group)
-        notes = "; ".join(one.note for one in held if one.note)
-        found.append(
-            BoxDay(
-                day, sum(one.slips for one in held), held[-1].at, held[-1].actor, notes, any(one.counts for one in held)
-            )
-        )
+        notes = "; ".join(opening.note for opening in held if opening.note)
+        slips, counts = sum(opening.slips for opening in held), any(opening.counts for opening in held)
+        found.append(BoxDay(day, slips, held[-1].at, held[-1].actor, notes, counts))
     return found
 
 

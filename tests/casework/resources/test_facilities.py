@@ -104,17 +104,17 @@ def test_a_broken_camera_stands_on_every_desk_it_stops_until_it_works_again(desk
 
 def test_a_device_that_nobody_chose_is_asked_for(web: Flask) -> None:
     """Where the standard names no device the page offers no form; a post without one is answered with a sentence."""
-    answer = Browser(web, "oki").post("/perekaman/alat", {"works": "tidak", "note": "Mati"})
+    answer = Browser(web, "oki").post("/perekaman/alat", {"works": "0", "note": "Mati"})
     assert answer.status_code == 422
     assert "Pilih alat dari daftar." in answer.text
 
 
 def test_the_recorder_page_and_the_register_are_one_truth(desk: Desk, web: Flask) -> None:
     oki = Browser(web, "oki")
-    assert oki.post("/perekaman/alat", {"name": "Kamera", "works": "tidak", "note": "Lensa retak"}).status_code == 303
+    assert oki.post("/perekaman/alat", {"name": "Kamera", "works": "0", "note": "Lensa retak"}).status_code == 303
     listed = line(desk, "Kamera")
     assert (len(listed.items), listed.working, listed.fault) == (1, 0, "Lensa retak")
-    assert oki.post("/perekaman/alat", {"name": "Kamera", "works": "tidak", "note": "Lagi"}).status_code == 422
+    assert oki.post("/perekaman/alat", {"name": "Kamera", "works": "0", "note": "Lagi"}).status_code == 422
     change(desk, listed.items[0].id, "working")
     assert "Lensa retak" not in page(oki, "/perekaman/")
     change(desk, listed.items[0].id, "broken", "Lampu kilat mati")

@@ -287,7 +287,7 @@ def test_the_box_gives_three_rows_then_three_more_up_to_forty(as_ida: Browser) -
 def test_the_box_page_lists_its_latest_openings(as_ida: Browser, book: BookDesk, clock: Clock) -> None:
     for _ in range(17):
         clock.forward(days=1)
-        suggestion_box.open_box(book.journal, book.who("ida"), slips=[], now=clock(), note="n" * 301)
+        suggestion_box.open_box(book.journal, book.who("ida"), slips=[], now=clock(), note="n" * 300)
     found = suggestion_box.latest_openings(book.journal.db, 15)
     assert [one.on_date for one in found] == [str(clock().date() - timedelta(days=n)) for n in range(15)]
     assert found[0].note == "n" * 300

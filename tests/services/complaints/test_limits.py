@@ -27,8 +27,8 @@ def limit(book: BookDesk, name: str = "desk", who: str = "camat", **told: Any) -
 @pytest.mark.parametrize(
     ("field", "told"),
     [
-        ("name", {"code": "kes sos"}),
-        ("name", {"code": ""}),
+        ("code", {"code": "kes sos"}),
+        ("code", {"code": ""}),
         ("name", {"name": " "}),
         ("name", {"name": "K" * 81}),
         ("head", {"head": "nobody"}),
@@ -72,25 +72,23 @@ def test_the_last_section_in_use_stays(book: BookDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
-    [
-        {"days": 0},
-        {"days": -1},
-        {"days": 366},
-        {"unit": "weeks"},
-        {"source": " "},
-        {"name": "nothing"},
-    ],
+    "told", [{"days": 0}, {"days": -1}, {"days": 366}, {"unit": "weeks"}, {"source": " "}, {"source": "S" * 201}]
 )
 def test_a_limit_needs_days_a_unit_and_where_it_comes_from(book: BookDesk, told: dict[str, Any]) -> None:
     with pytest.raises(Problem) as wrong:
         limit(book, **told)
-    assert set(wrong.value.fields) == {"days"}
+    assert set(wrong.value.fields) == set(told)
+
+
+def test_an_unknown_limit_is_not_found(book: BookDesk) -> None:
+    with pytest.raises(Problem) as wrong:
+        limit(book, name="nothing")
+    assert wrong.value.code == "not_found"
 
 
 @pytest.mark.parametrize("days", [1, 365])
 def test_a_limit_is_changed_within_a_year(book: BookDesk, days: int) -> None:
-    limit(book, days=days, source=" " + "S" * 300)
+    limit(book, days=days, source=" " + "S" * 200)
     row = limits.all_limits(book.journal.db)["desk"]
     assert (row.days, row.label, row.source) == (days, LIMITS["desk"].label, "S" * 200)
 

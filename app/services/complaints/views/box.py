@@ -3,12 +3,9 @@
 And the settings of this room: sections with their heads, time limits with unit and source, whether a recap travels on.
 """
 
-from typing import Any
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField
 
 from app.casework.desk import drafts
 from app.core.permissions import may
@@ -16,8 +13,9 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.office import service as office
 from app.platform.office import settings as office_settings
 from app.platform.people import queries as people
-from app.platform.web.context import current_actor, current_db, current_journal, current_time
-from app.platform.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_of
+from app.platform.web.context import call_command, current_actor, current_db, current_journal, current_time
+from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.complaints import limits, suggestion_box
 from app.services.complaints.service import Visitor, WrittenLine
@@ -30,7 +28,9 @@ ROWS, MOST, LATEST = 3, 40, 15
 
 @pages.get("")
 @needs_permission("complaint.view")
-def show_box() -> ResponseReturnValue:
+def show_box(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    if refused.command is not None:
+        return draw_box(wanted_rows(), status, refused.sentence)
     held = drafts.kept_form(current_db(), current_actor(), drafts.BOX)
     return draw_box(rows=wanted_rows(), typed=MultiDict(held.fields) if held else None, draft=held)
 
@@ -43,7 +43,7 @@ def wanted_rows() -> int:
 def draw_box(
     rows: int,
     status: int = 200,
-    problem: Problem | None = None,
+    problem: str = "",
     typed: MultiDict[str, str] | None = None,
     draft: drafts.KeptForm | None = None,
 ) -> ResponseReturnValue:
@@ -73,40 +73,31 @@ def open_box() -> ResponseReturnValue:
     """Write the opening and its slips; or give more rows first, with everything typed kept."""
     if request.form.get("aksi") == "baris":
         return draw_box(min(wanted_rows() + ROWS, MOST))
-    slips = typed_slips()
+    slips, form = typed_slips(), form_of(suggestion_box.open_box)()
 
     def write_slips() -> list[WrittenLine]:
         check_slips(slips, request.form.get("aksi") == "nihil")
         with current_journal().transaction():
             drafts.forget_form(current_db(), current_actor(), drafts.BOX)
-            return suggestion_box.open_box(
-                current_journal(), current_actor(), slips=slips, now=current_time(), note=request.form.get("note", "")
-            )
+            return call_command(suggestion_box.open_box, slips=slips, **form.values)
 
-    return run_command(write_slips, redraw_box, box_opened)
-
-
-def redraw_box(problem: Problem) -> ResponseReturnValue:
-    return draw_box(wanted_rows(), problem.status, problem)
+    return run_command(
+        write_slips,
+        lambda problem: show_box(problem.status, Refused(suggestion_box.open_box, form, problem)),
+        box_opened,
+        form=form,
+    )
 
 
 def box_opened(written: list[WrittenLine]) -> ResponseReturnValue:
-    numbers = ", ".join(one.number for one in written)
+    numbers = ", ".join(line.number for line in written)
     counted = suggestion_box.is_end_of_service(current_db(), current_time())
     later = "" if counted else " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
     return redirect_to(url_for("box.show_box"), (f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.") + later)
 
 
-@pages.post("/alasan")
-@needs_permission("box.open", "oversight.note")
-def explain_missed_days() -> ResponseReturnValue:
-    reason, now = request.form.get("reason", ""), current_time()
-    return run_command(
-        lambda: suggestion_box.explain_missed_days(current_journal(), current_actor(), reason=reason, now=now),
-        redraw_box,
-        url_for("box.show_box"),
-        "Alasannya dicatat; harinya tetap terbaca di Pengawasan.",
-    )
+EXPLAINED = "Alasannya dicatat; harinya tetap terbaca di Pengawasan."
+add_command(pages, "/alasan", suggestion_box.explain_missed_days, show_box, EXPLAINED)
 
 
 @pages.post("/isian")
@@ -136,25 +127,11 @@ def typed_slips() -> list[Visitor]:
     found = []
     held = [request.form.getlist(name) for name in ("name", "area", "contact")]
     for place, words in enumerate(request.form.getlist("words")[:MOST]):
-        name, area, contact = (one[place] if place < len(one) else "" for one in held)
+        name, area, contact = (texts[place] if place < len(texts) else "" for texts in held)
         if words.strip():
             nobody = not name.strip() and not contact.strip()
             found.append(Visitor(words, name=name, area=area, contact=contact, anonymous=nobody))
     return found
-
-
-class SectionForm(Form):
-    code = TextLine("Kode", [Filled("Isi kode, misalnya trantib."), AtMost(20)])
-    name = TextLine("Nama seksi", [Filled("Isi nama seksi."), AtMost(80)])
-    head = SelectField("Kepala seksi", choices=[], validate_choice=False)
-
-
-class LimitForm(Form):
-    days = TextLine("Hari", [Filled("Isi banyaknya hari."), AtMost(3)])
-    unit = SelectField(
-        "Satuan", choices=to_choices((("working_days", "hari kerja"), ("calendar_days", "hari kalender")))
-    )
-    source = TextLine("Dasar", [Filled("Tulis dasarnya."), AtMost(200)])
 
 
 settings_pages = Blueprint("complaint_settings", __name__, url_prefix="/pengaturan/pengaduan")
@@ -163,59 +140,41 @@ TO_REGENCY = "recap.to_regency"
 
 @settings_pages.get("")
 @needs_permission("complaint.limits", "office.settings")
-def show_settings(status: int = 200, wrong: str = "", form: Form | None = None) -> ResponseReturnValue:
+def show_settings(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the page; `wrong` names the row that was refused."""
+    wrong = f"limit-{refused.place['name']}" if "name" in refused.place else ""
+    if refused.form is not None and refused.command is limits.set_section:
+        wrong = f"section-{refused.form['code'].data}"
     sections = limits.list_sections(current_db())
     return show_page(
         "services/complaints/settings.html",
         status=status,
         sections=sections,
-        kept={one.code: limits.why_not_retired(current_db(), one.code) for one in sections},
+        kept={section.code: limits.why_not_retired(current_db(), section.code) for section in sections},
         retired=limits.list_sections(current_db(), active=False),
         limits=list(limits.office_limits(current_db()).values()),
         heads=list(limits.possible_heads(current_db()).items()),
         names=people.person_names(current_db()),
         wrong=wrong,
-        form=form,
+        form=refused.form,
         may_limits=may(current_actor(), "complaint.limits"),
         may_sections=may(current_actor(), "office.settings"),
         to_regency=office_settings.all_settings(current_db()).get(TO_REGENCY),
     )
 
 
-@settings_pages.post("/seksi")
-@needs_permission("office.settings")
-def set_section() -> ResponseReturnValue:
-    form, used = SectionForm(), request.form.get("aktif", "1") == "1"
-    form.head.choices = to_choices([("", "")])
-    said: dict[str, Any] = {
-        "code": form.code.data,
-        "name": form.name.data,
-        "head": form.head.data or "",
-        "active": used,
-    }
-    return run_command(
-        lambda: limits.set_section(current_journal(), current_actor(), now=current_time(), **said),
-        lambda _: show_settings(422, f"section-{form.code.data}", form),
-        url_for("complaint_settings.show_settings"),
-        f"{form.name.data} {'disimpan' if used else 'tidak dipakai lagi'}.",
-        form=form,
-    )
+def stays_in_use() -> dict[str, bool]:
+    return {"active": request.form.get("aktif", "1") == "1"}
 
 
-@settings_pages.post("/batas/<name>")
-@needs_permission("complaint.limits")
-def set_limit(name: str) -> ResponseReturnValue:
-    form = LimitForm()
-    days = int(form.days.data) if form.days.data.isascii() and form.days.data.isdigit() else 0
-    said: dict[str, Any] = {"name": name, "days": days, "unit": form.unit.data, "source": form.source.data}
-    return run_command(
-        lambda: limits.set_limit(current_journal(), current_actor(), now=current_time(), **said),
-        lambda _: show_settings(422, f"limit-{name}", form),
-        url_for("complaint_settings.show_settings"),
-        "Batas waktu disimpan; berlaku untuk pengaduan sesudah ini.",
-        form=form,
-    )
+def after_section(_: None, form: CommandForm) -> ResponseReturnValue:
+    done = "disimpan" if stays_in_use()["active"] else "tidak dipakai lagi"
+    return redirect_to(url_for("complaint_settings.show_settings"), f"{form.values['name']} {done}.")
+
+
+LIMITED = "Batas waktu disimpan; berlaku untuk pengaduan sesudah ini."
+add_command(settings_pages, "/seksi", limits.set_section, show_settings, then=after_section, named=stays_in_use)
+add_command(settings_pages, "/batas/<name>", limits.set_limit, show_settings, LIMITED)
 
 
 @settings_pages.post("/kabupaten")

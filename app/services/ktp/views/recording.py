@@ -2,11 +2,9 @@
 
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, SelectField
 
 from app.casework.batches.partners import partner_services
 from app.casework.batches.views.printing import (
@@ -36,9 +34,7 @@ from app.platform.web.context import (
     current_time,
 )
 from app.platform.web.forms import (
-    AtMost,
     Form,
-    TextLine,
     confirm_pin,
     has_pin,
     read_slice,
@@ -57,15 +53,9 @@ PER_PAGE = 100
 """Who waits for the recording, on a page of the list in which a day is filled."""
 
 
-class DeviceForm(Form):
-    name = SelectField("Alat", choices=[], validate_choice=False)
-    works = RadioField("Keadaan", choices=to_choices([("ya", "Berfungsi"), ("tidak", "Rusak")]))
-    note = TextLine("Apa yang rusak", [AtMost(300)])
-
-
-def device_form(**options: Any) -> DeviceForm:
-    form = DeviceForm(**options)
-    form.name.choices = to_choices([(one.name, one.name) for one in queries.recorders(current_db(), current_date())])
+def offer_devices(form: Form) -> Form:
+    devices = queries.recorders(current_db(), current_date())
+    form["name"].choices = to_choices((device.name, device.name) for device in devices)
     return form
 
 
@@ -96,13 +86,9 @@ def workday_beside(day: date, step: int) -> date:
 
 @pages.get("/")
 @needs_permission("recording.view")
-def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     day, actor, free = asked_day(), current_actor(), queries.next_free_day(current_db(), current_date())
     calendar = office.office_calendar(current_db())
-    fresh = {
-        "device_form": device_form(formdata=None),
-        "day_form": form_of(recording.schedule_recording).holding(on=free),
-    }
     return show_page(
         "services/ktp/recording.html",
         status=status,
@@ -123,7 +109,8 @@ def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
         workday=calendar.is_workday(day),
         promise_calendar=calendar,
         asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
-        **(fresh | forms),
+        device_form=offer_devices(refused.form_for(note_facility)),
+        day_form=refused.form_for(recording.schedule_recording, on=free),
     )
 
 
@@ -135,7 +122,7 @@ def schedule_cases() -> ResponseReturnValue:
 
     def schedule() -> int:
         if not cases:
-            raise Problem.of("conflict", why="Centang dulu siapa yang dijadwalkan.")
+            raise Problem.of("invalid", {"berkas": "Centang dulu siapa yang dijadwalkan."})
         with current_journal().transaction():
             for case_id in cases:
                 recording.schedule_recording(
@@ -145,7 +132,7 @@ def schedule_cases() -> ResponseReturnValue:
 
     return run_command(
         schedule,
-        lambda _: show_recordings(status=422, day_form=form),
+        lambda problem: show_recordings(problem.status, Refused(recording.schedule_recording, form, problem)),
         lambda count: redirect_to(
             url_for("recording.show_recordings", hari=day.isoformat()), f"{count} orang dijadwalkan."
         ),
@@ -165,23 +152,11 @@ def note_attendance(case_id: int) -> ResponseReturnValue:
     return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
 
 
-@pages.post("/alat")
-@needs_permission("device.note")
-def note_device() -> ResponseReturnValue:
-    form = device_form()
-    return run_command(
-        lambda: note_facility(
-            current_journal(),
-            current_actor(),
-            name=form.name.data or "",
-            works=form.works.data == "ya",
-            note=form.note.data,
-            now=current_time(),
-        ),
-        lambda _: show_recordings(status=422, device_form=form),
-        lambda _: redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat."),
-        form=form,
-    )
+def after_device(_: None, form: CommandForm) -> ResponseReturnValue:
+    return redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.values['name']} dicatat.")
+
+
+add_command(pages, "/alat", note_facility, show_recordings, then=after_device)
 
 
 # -- one case --------------------------------------------------------------------------------------------------
