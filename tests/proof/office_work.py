@@ -11,7 +11,7 @@ from app.platform.office import documents, health, standards
 from app.platform.office import queries as office_queries
 from app.platform.office import service as office
 from app.platform.office.deadlines import note_deadline
-from app.platform.office.events import HolidayData, VillageData
+from app.platform.office.events import HolidayData
 from app.platform.people import changes as people
 from app.platform.people import queries, service
 from app.platform.people.changes import AnyChange
@@ -148,7 +148,7 @@ def change_setting(worker: Worker) -> None:
 
 def change_village(worker: Worker) -> None:
     head = worker.chance.choice(["Kades Satu", "Kades Dua"])
-    worker.at_desk(office.set_village, "wiji", village=VillageData("3508072007", "Krai", head))
+    worker.at_desk(office.set_village, "wiji", code="3508072007", name="Krai", head_name=head)
 
 
 def change_calendar(worker: Worker) -> None:
@@ -164,7 +164,7 @@ def change_hours(worker: Worker) -> None:
     if worker.chance.random() < 0.5:
         worker.at_desk(office.set_shift, "wiji", day=on, name="Piket", spans="08.00-11.00")
         return
-    week = dict.fromkeys(("senin", "selasa", "rabu", "kamis", "jumat"), "08.00-14.00")
+    week = office.Week(**dict.fromkeys(("senin", "selasa", "rabu", "kamis", "jumat"), "08.00-14.00"))
     until = on + timedelta(days=worker.chance.randint(0, 30))
     worker.at_desk(office.set_hours, "wiji", name="Puasa", since=on, until=until, week=week, basis="SE Bupati")
 
