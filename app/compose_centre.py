@@ -140,11 +140,15 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
     if fault := newest_fault(db):
         return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.edit_settings")
     offices_word = queries.office_word(db)
-    known = [one for one in offices.list_offices(db, now) if one.enrolled_at]
+    known = [office for office in offices.list_offices(db, now) if office.enrolled_at]
     if not known:
         return RoadStatus("idle", f"Belum ada {offices_word}", "buat kode pendaftaran", "offices.show_offices")
-    heard = [one for one in known if one.last_contact_at and now - datetime.fromisoformat(one.last_contact_at) < SILENT]
-    trouble = sum(1 for one in known if one.trouble)
+    heard = [
+        office
+        for office in known
+        if office.last_contact_at and now - datetime.fromisoformat(office.last_contact_at) < SILENT
+    ]
+    trouble = sum(1 for office in known if office.trouble)
     state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
     detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
     return RoadStatus(state, f"{len(known)} {offices_word} terhubung", detail, "offices.show_offices")

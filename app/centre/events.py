@@ -221,7 +221,7 @@ def compare_dispatch(db: Database, source: str, dispatch_id: int, lines: Sequenc
 def stored_digest(db: Database, source: str, dispatch_id: int) -> str:
     where = "FROM incoming_line WHERE source = ? AND dispatch_id = ?"
     held = select_structs(StoredLine, db, where, (source, dispatch_id))
-    return dispatch_digest(held, [one.line for one in held])
+    return dispatch_digest(held, [struct.line for struct in held])
 
 
 def apply_paper_answered(db: Database, entry: Entry) -> None:

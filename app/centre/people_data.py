@@ -57,14 +57,14 @@ def find_person(db: Database, sought: Sought, ticked: Collection[str] = ()) -> F
     """Lines with the number, and lines of his name under another; those that were `ticked` (subjects) are his."""
     numbered = queries.find_lines(db, "l.main_key = ?", (sought.number,), "l.sent_on, l.line", MOST_LINES)
     named = queries.find_begun_lines(db, "name", sought.name.upper())
-    others = [one for one in named if one.main_key != sought.number and sought.is_named_in(one.name)]
-    sure = numbered + [one for one in others if line_subject(one) in ticked]
-    return FoundLines(sure, [one for one in others if line_subject(one) not in ticked], find_looks(db, sure))
+    others = [line for line in named if line.main_key != sought.number and sought.is_named_in(line.name)]
+    sure = numbered + [other for other in others if line_subject(other) in ticked]
+    return FoundLines(sure, [other for other in others if line_subject(other) not in ticked], find_looks(db, sure))
 
 
 def find_looks(db: Database, lines: Sequence[IncomingLine]) -> list[Look]:
     """Who opened or printed these lines, the newest first, as the access log has it."""
-    numbers = {line_subject(one): one.number for one in lines}
+    numbers = {line_subject(line): line.number for line in lines}
     if not numbers:
         return []
     marks = ", ".join("?" * len(numbers))
@@ -107,7 +107,7 @@ def look_pair(look: Look) -> Pair:
 def held_paper(db: Database, sought: Sought, found: FoundLines, printed_by: str, now: datetime) -> PrivacySheet:
     """Everything that is held of the person, line by line, and who looked."""
     parts = [line_part(db, one) for one in found.sure]
-    looks = tuple(look_pair(one) for one in found.looks)
+    looks = tuple(look_pair(look) for look in found.looks)
     nobody = () if looks else (NOBODY_LOOKED,)
     contact = settings.get_setting(db, "centre.contact")
     return PrivacySheet(

@@ -118,7 +118,7 @@ def find_contradictions(row: IncomingLine) -> list[str]:
     found = list(find_nik_contradictions(row))
     if row.recording and row.recording not in PRINT_READY:
         found.append("Perekaman belum siap cetak menurut kecamatan.")
-    return [f"{one} {NO_REASON}" for one in found]
+    return [f"{contradiction} {NO_REASON}" for contradiction in found]
 
 
 def find_nik_contradictions(row: IncomingLine) -> list[str]:

@@ -16,10 +16,10 @@ def shared_terms(terms: Iterable[PartnerWords]) -> PartnerWords:
     """What a list may call things that holds lines of several services: their own word where they have one, else a
     word that fits them all. With no line at all it is the card's."""
     known = list(terms) or [KTP_TERMS]
-    products, done = {one.product for one in known}, {one.printed for one in known}
+    products, done = {term.product for term in known}, {term.printed for term in known}
     return PartnerWords(
-        ", ".join(dict.fromkeys(one.service for one in known)),
-        ", ".join(dict.fromkeys(one.key for one in known)),
+        ", ".join(dict.fromkeys(term.service for term in known)),
+        ", ".join(dict.fromkeys(term.key for term in known)),
         products.pop() if len(products) == 1 else "hasil cetak",
         done.pop() if len(done) == 1 else "Dibuat",
     )

@@ -192,7 +192,7 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
         CaseFile.add_from(db, body, **own, **form, **unpromised)
         ReservedForm.alter(db, {"code": body.code}, case_id=body.case_id)
         fields = adopted_definition(db, body.service, body.revision).fields
-        wanted = [one.id for one in fields if one.searchable and one.role != "name"]
+        wanted = [field.id for field in fields if field.searchable and field.role != "name"]
         keys = [(name, body.fields[name]) for name in wanted if body.fields.get(name)]
         index_case(db, body.case_id, body.name, keys, [])
     if body.completed_on and body.due_on:

@@ -23,7 +23,7 @@ RESULTS = {
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     own = held_of_cases(db, sought)
-    found = [one for case, sure in own for one in (*sent_lines(db, case, sure), *calls(db, case, sure))]
+    found = [line for case, sure in own for line in (*sent_lines(db, case, sure), *calls(db, case, sure))]
     cases = {case.id for case, _ in own}
     return (
         found

@@ -235,7 +235,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     words, lines = result_labels(definition), queries.list_lines(db, dispatch_id)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
-    away = case_addresses(db, [one.case_id for one in lines if not one.area])
+    away = case_addresses(db, [line.case_id for line in lines if not line.area])
     columns, head = annex_columns(definition), office_letterhead(db)
     return shapes.CoveringLetter(
         **paper_base(db, definition, "covering_letter", actor, now),
@@ -257,13 +257,13 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         refused=in_small_letters(words["refused"]),
         lines=tuple(
             shapes.DispatchLine(
-                line=one.ordinal,
-                number=one.number,
-                name=one.name,
-                cells=annex_cells(db, definition, cases[one.case_id], columns, one.again, sent),
-                home=away.get(one.case_id, ""),
+                line=line.ordinal,
+                number=line.number,
+                name=line.name,
+                cells=annex_cells(db, definition, cases[line.case_id], columns, line.again, sent),
+                home=away.get(line.case_id, ""),
             )
-            for one in lines
+            for line in lines
         ),
         qr=with_check(found.number),
     )
@@ -293,7 +293,7 @@ def annex_cells(
 
 
 def cases_of(db: Database, lines: Iterable[DispatchLineRow]) -> dict[int, CaseFile]:
-    return {case.id: case for case in cases_by_id(db, [one.case_id for one in lines])}
+    return {case.id: case for case in cases_by_id(db, [line.case_id for line in lines])}
 
 
 def letter_items(
@@ -327,7 +327,7 @@ def letter_items(
 
 
 def count_misprints(lines: list[DispatchLineRow]) -> int:
-    return sum(one.again.startswith("Ulang: salah cetak") for one in lines)
+    return sum(line.again.startswith("Ulang: salah cetak") for line in lines)
 
 
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
@@ -353,7 +353,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
         items=tuple(items),
         witness=officials["witness"],
-        previous=tuple(to_paper_balance(one) for one in previous),
+        previous=tuple(to_paper_balance(dispatch) for dispatch in previous),
         checked_at=at if previous else None,
         qr=with_check(found.number),
     )
@@ -382,14 +382,14 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
     columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
     rows = [
         (
-            one.ordinal,
-            one.number,
-            *column_cells(db, definition, cases[one.case_id], columns),
-            one.again,
-            in_small_letters(words[one.result]) if not one.open else "",
-            one.shown or one.reason,
+            line.ordinal,
+            line.number,
+            *column_cells(db, definition, cases[line.case_id], columns),
+            line.again,
+            in_small_letters(words[line.result]) if not line.open else "",
+            line.shown or line.reason,
         )
-        for one in lines
+        for line in lines
     ]
     made_at = confirmed_at(db, dispatch_id) or now
     return write_sheet(
@@ -412,7 +412,9 @@ def reconciliation_sheet(
     """The day's sheet: every dispatch must add up, cards are counted by hand, the journal's heads stand on paper."""
     on = office_date(now)
     open_ones = [
-        one for one in queries.sent_dispatches(db, 60) if one.waiting or not one.agrees or one.sent_on == on.isoformat()
+        dispatch
+        for dispatch in queries.sent_dispatches(db, 60)
+        if dispatch.waiting or not dispatch.agrees or dispatch.sent_on == on.isoformat()
     ]
     heads = journal_heads(db)
     disputes = "SELECT dispatch_id, count(*) FROM answer_conflict WHERE settled_by = '' GROUP BY dispatch_id"
@@ -420,7 +422,7 @@ def reconciliation_sheet(
     return shapes.Reconciliation(
         **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
         on=on,
-        balances=tuple(to_paper_balance(one, disputed.get(one.id, 0)) for one in open_ones),
+        balances=tuple(to_paper_balance(dispatch, disputed.get(dispatch.id, 0)) for dispatch in open_ones),
         cards=card_counts(db, on),
         journal=heads,
         unsent=unsent,

@@ -126,7 +126,9 @@ def find_partner_service(db: Database, service: str = "") -> Definition:
 
 def condition_at(db: Database, role: Role, service: str = "") -> tuple[str, tuple[str, ...]]:
     """SQL condition on `case_file c` and its values: cases at this point of the way, of one service or of all."""
-    steps = {(one.id, step_at(one, role)) for one in partner_revisions(db) if service in ("", one.id)}
+    steps = {
+        (revision.id, step_at(revision, role)) for revision in partner_revisions(db) if service in ("", revision.id)
+    }
     return _in_steps(0, {pair for pair in steps if pair[1]})
 
 
@@ -139,11 +141,11 @@ def condition_to_send(db: Database, service: str = "") -> tuple[str, tuple[str, 
 def kept_uncollected(db: Database, service: str = "") -> tuple[str, tuple[str, ...]]:
     """The same for closed cases whose product is still here: the exits that lead back to the hand-over."""
     exits = {
-        (one.id, f"@{exit_.id}")
-        for one in partner_revisions(db)
-        if service in ("", one.id)
-        for exit_ in one.exits
-        if exit_.reopens_to and exit_.reopens_to == step_at(one, "hand_over")
+        (revision.id, f"@{exit_.id}")
+        for revision in partner_revisions(db)
+        if service in ("", revision.id)
+        for exit_ in revision.exits
+        if exit_.reopens_to and exit_.reopens_to == step_at(revision, "hand_over")
     }
     return _in_steps(1, exits)
 
@@ -162,7 +164,7 @@ def count_cases_at(db: Database, role: Role, area: str | None, service: str = ""
 
 @cached_until_next_entry
 def arrival_label(db: Database) -> str:
-    products = {partner_of(one).made for one in partner_services(db, "arrive").values()}
+    products = {partner_of(service).made for service in partner_services(db, "arrive").values()}
     return f"Kedatangan {products.pop()}" if len(products) == 1 else "Kedatangan"
 
 
@@ -174,28 +176,30 @@ def role_of(definition: Definition, step: str) -> str:
 def closing_roles(definition: Definition) -> set[str]:
     """The roles that the procedure names for closing a dispatch."""
     step = engine.step_named(definition, partner_of(definition).steps.send)
-    return {role for one in step.outcomes if one.id == "sent" for role in engine.roles_of(definition, step, one)}
+    return {
+        role for outcome in step.outcomes if outcome.id == "sent" for role in engine.roles_of(definition, step, outcome)
+    }
 
 
 def may_close(definition: Definition, actor: Actor) -> bool:
     """Whether this person may approve and close a dispatch: the right alone is not enough, the step must be his."""
     step = engine.step_named(definition, partner_of(definition).steps.send)
-    own = [one.id for one in engine.outcomes_for(definition, step, actor)]
+    own = [outcome.id for outcome in engine.outcomes_for(definition, step, actor)]
     return may(actor, "dispatch.confirm") and "sent" in own
 
 
 def outcome_of(definition: Definition, result: str) -> str:
-    return next((one.outcome for one in partner_of(definition).answers if one.id == result), result)
+    return next((answer.outcome for answer in partner_of(definition).answers if answer.id == result), result)
 
 
 def answer_value(definition: Definition) -> AnswerValue | None:
     """What the partner's answer carries besides its word, where the file says so."""
-    return next((one.value for one in partner_of(definition).answers if one.value), None)
+    return next((answer.value for answer in partner_of(definition).answers if answer.value), None)
 
 
 def result_labels(definition: Definition) -> dict[str, str]:
     """Answer → its word in the definition."""
-    return {one.id: one.label for one in partner_of(definition).answers}
+    return {answer.id: answer.label for answer in partner_of(definition).answers}
 
 
 def records_again(definition: Definition) -> bool:
@@ -221,7 +225,7 @@ def find_exchange(db: Database, definition: Definition) -> SyncStatus | None:
     """How the exchange with the partner of a service stands; None for one that runs no Loket."""
     stream = partner_of(definition).stream
     named = {peer.name for peer in read_peers(db) if peer.stream_out == stream}
-    return next((one for one in peer_statuses(db) if one.peer in named), None) if named else None
+    return next((status for status in peer_statuses(db) if status.peer in named), None) if named else None
 
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
@@ -273,7 +277,7 @@ def explained_notices(db: Database, definition: Definition, case: CaseFile) -> l
     """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
     notices = rules_for(db, case.service).notices(db, definition, case)
     said = case_explanations(db, case.id) if notices else {}
-    return [f"{one.sentence} Alasan: {said[one.id].reason}" for one in notices if one.id in said]
+    return [f"{notice.sentence} Alasan: {said[notice.id].reason}" for notice in notices if notice.id in said]
 
 
 def advance_case(

@@ -110,7 +110,7 @@ def filter_lines(
     tabs = [
         LineFilter(name, results.get(label, label), sum(map(fits, found))) for name, (label, fits) in FILTERS.items()
     ]
-    return tabs, [one for one in found if FILTERS[which][1](one)]
+    return tabs, [dispatch for dispatch in found if FILTERS[which][1](dispatch)]
 
 
 SENT_COLUMNS = {

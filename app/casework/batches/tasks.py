@@ -75,14 +75,14 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
     found += [
         Task(
             asked.tab("Kirim"),
-            f"Pengiriman {one.number}",
+            f"Pengiriman {dispatch.number}",
             f"Serahkan daftarnya kepada {asked.partner.short}, lalu catat jamnya",
             "dispatch.show_dispatch",
             "Catat",
-            {"dispatch_id": one.id},
+            {"dispatch_id": dispatch.id},
             act="send",
         )
-        for one in (dispatches_to_hand_over(db, asked.id) if prepares else [])
+        for dispatch in (dispatches_to_hand_over(db, asked.id) if prepares else [])
     ]
     row = queries.cases_to_send(db, asked.id) if prepares else (0, None)
     if row[0]:
@@ -155,9 +155,9 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
     uncalled, called = products.count_ready(db, own_area(actor), asked.id)
     by_name = actor.village_only or uncalled == 1 or called == 1
     rows = products.ready_cards(db, actor, asked.id, MOST_TASKS) if by_name else []
-    found = ready_tasks(asked, "call", uncalled, [one for one in rows if not one.calls], whole=not actor.village_only)
+    found = ready_tasks(asked, "call", uncalled, [row for row in rows if not row.calls], whole=not actor.village_only)
     if may(actor, "card.hand_over"):
-        found += ready_tasks(asked, "give", called, [one for one in rows if one.calls], whole=True)
+        found += ready_tasks(asked, "give", called, [row for row in rows if row.calls], whole=True)
     return found
 
 
@@ -243,19 +243,21 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
         ]
     if may(actor, "dispatch.confirm"):
         # A line may have several: whoever decides sees them all on one page, so it is one task.
-        lines = {(one.dispatch_id, one.ordinal): one for one in queries.list_conflicts(db, asked.id)}
+        lines = {
+            (conflict.dispatch_id, conflict.ordinal): conflict for conflict in queries.list_conflicts(db, asked.id)
+        }
         found += [
             Task(
                 tab,
-                one.name,
-                f"Pengiriman {one.dispatch} baris {one.ordinal}: jawaban yang berbeda",
+                line.name,
+                f"Pengiriman {line.dispatch} baris {line.ordinal}: jawaban yang berbeda",
                 "answers.show_conflicts",
                 "Putuskan",
                 asked.values,
                 None,
-                one.case_id,
-                one.area,
-                one.main_key,
+                line.case_id,
+                line.area,
+                line.main_key,
                 "warn",
                 "Jawaban berbeda",
                 act="decide",
@@ -263,7 +265,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                     "{} jawaban berbeda", "Pilih mana yang benar.", "answers.show_conflicts", "Putuskan", asked.values
                 ),
             )
-            for one in lines.values()
+            for line in lines.values()
         ]
     if may(actor, "oversight.view") and (wrong := queries.count_mismatches(db, asked.id)):
         found.append(
@@ -285,7 +287,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
 
 def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
     """Blanks in stock and queue at the centre with the age of the news: what citizens ask most."""
-    news = (queries.centre_news(db, one) for one in partner_services(db).values())
+    news = (queries.centre_news(db, service) for service in partner_services(db).values())
     state = next((one for one in news if one is not None), None)
     if state is None:
         return None

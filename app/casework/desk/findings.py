@@ -144,11 +144,11 @@ def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     return [
         Notice(
             f"condition-{number}",
-            "refuse" if one.level == "refuse" else "show",
-            f"{one.sentence} ({one.rule})",
-            field_of_fact(definition, one.when[0].fact),
+            "refuse" if condition.level == "refuse" else "show",
+            f"{condition.sentence} ({condition.rule})",
+            field_of_fact(definition, condition.when[0].fact),
         )
-        for number, one in enumerate(engine.broken_conditions(definition, kind, form.facts))
+        for number, condition in enumerate(engine.broken_conditions(definition, kind, form.facts))
     ]
 
 
@@ -215,7 +215,7 @@ def find_notices(
     if own_case is None:
         notices += open_case_notices(db, definition, form)
     notices += rules.review(db, definition, form, today, own_case)
-    return Review(sorted(notices, key=lambda one: LEVELS.index(one.level)))
+    return Review(sorted(notices, key=lambda notice: LEVELS.index(notice.level)))
 
 
 def findings_to_explain(db: Database, definition: Definition, rules: ServiceRules, case: CaseFile) -> list[Notice]:
@@ -353,7 +353,7 @@ def known_beginnings(db: Database, definition: Definition, form: Form) -> dict[s
 def first_values(db: Database, definition: Definition, today: date) -> dict[str, str]:
     """What a form holds before anybody types: the newest form code in force, the office's own postcode."""
     codes = (form for form in definition.form_codes if engine.is_offered(form, today))
-    newest = max(codes, key=lambda one: one.valid_from or date.min, default=None)
+    newest = max(codes, key=lambda code: code.valid_from or date.min, default=None)
     own = str(settings.get_setting(db, "office.postcode"))
     known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
     wanted = {field.id: known.get(field.choices_from or field.type, "") for field in definition.fields}

@@ -57,7 +57,8 @@ def hold_case(db: Database, row: CaseFile, sure: bool) -> Holding:
     values = [("Diterima", plain_date(date.fromisoformat(row.received_on)))]
     values += field_values(db, definition, case_form(definition, row).values, sure)
     values += [
-        ("Dokumen", f"{labels.get(one.purpose, one.purpose)} {one.at[:10]}") for one in files_of(db, f"case/{row.id}")
+        ("Dokumen", f"{labels.get(file.purpose, file.purpose)} {file.at[:10]}")
+        for file in files_of(db, f"case/{row.id}")
     ]
     title = f"{definition.short_name} {row.number}"
     page = HeldPage("cases.show_case", {"case_id": row.id}, "correction.show_correction", "case.correct")

@@ -199,7 +199,7 @@ def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ..
     known = definition.requirements
     lines = [shapes.FormRequirement(label=need.named(), rule=need.rule) for need in known if not need.kinds]
     for kind in definition.kinds:
-        more = [one.named() for one in known if kind.id in one.kinds and one.mandatory]
+        more = [requirement.named() for requirement in known if kind.id in requirement.kinds and requirement.mandatory]
         if more:
             lines.append(shapes.FormRequirement(label=f"{kind.label}: {'; '.join(more)}"))
     return tuple(lines)

@@ -147,7 +147,7 @@ def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
         return [
             ReadyItem("warn", "PIN baru", state, yours, "second.list_waiting", "Jamin PIN", here=True, count=len(able))
         ]
-    return [waiting_pin(db, one, now) for one in waiting if one.person_id == actor.person_id]
+    return [waiting_pin(db, pin, now) for pin in waiting if pin.person_id == actor.person_id]
 
 
 def waiting_pin(db: Database, own: NewPin, now: datetime) -> ReadyItem:

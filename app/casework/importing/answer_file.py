@@ -86,14 +86,14 @@ def is_value(cell: Cell) -> bool:
 
 def mark_doubles(answers: Sequence[FileAnswer]) -> list[FileAnswer]:
     """Of what stands twice in the file no row is taken: nobody knows which one is meant."""
-    keys = [one.key for one in answers]
-    values = [plain_digits(one.value) for one in answers if one.value]
+    keys = [answer.key for answer in answers]
+    values = [plain_digits(answer.value) for answer in answers if answer.value]
     marked = []
-    for one in answers:
-        why = "Baris ini ada dua kali." if keys.count(one.key) > 1 else ""
-        if one.value and values.count(plain_digits(one.value)) > 1:
+    for answer in answers:
+        why = "Baris ini ada dua kali." if keys.count(answer.key) > 1 else ""
+        if answer.value and values.count(plain_digits(answer.value)) > 1:
             why = "Nomor ini tertulis pada dua baris."
-        marked.append(msgspec.structs.replace(one, fault=one.fault or why))
+        marked.append(msgspec.structs.replace(answer, fault=answer.fault or why))
     return marked
 
 

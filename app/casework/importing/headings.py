@@ -46,7 +46,7 @@ class Vocabulary:
         self.states = {state.step: state for state in register.states.list}
         self.patterns = [(re.compile(one.pattern), one.step) for one in register.states.words]
         kinds = register.kinds.words if register.kinds else ()
-        self.kinds = {to_letter_key(word): one for one in kinds for word in one.words}
+        self.kinds = {to_letter_key(word): kind for kind in kinds for word in kind.words}
         self._scores: dict[str, dict[str, float]] = {}
 
     def score_heading(self, heading: str) -> dict[str, float]:
@@ -94,7 +94,12 @@ class Vocabulary:
 
     def is_promising(self, headings: Sequence[str]) -> bool:
         """A cheap look before headings are compared letter by letter: two must be spelt as we know them."""
-        parts = {to_letter_key(part) for one in headings if len(one) <= 80 for part in (one, *one.split("\n"))}
+        parts = {
+            to_letter_key(part)
+            for heading in headings
+            if len(heading) <= 80
+            for part in (heading, *heading.split("\n"))
+        }
         return len(parts & self.headings.keys()) >= 2
 
     def find_header(self, sheet: Sheet) -> tuple[int, Layout] | None:
@@ -150,7 +155,9 @@ class Layout:
 
     @property
     def missing_columns(self) -> tuple[str, ...]:
-        lacking = tuple(one.id for one in self.words.columns.values() if one.needed and one.id not in self.columns)
+        lacking = tuple(
+            column.id for column in self.words.columns.values() if column.needed and column.id not in self.columns
+        )
         without_birth = BIRTH[0] in self.words.columns and not self.columns.keys() & set(BIRTH)
         return (*lacking, BIRTH[0]) if without_birth else lacking
 

@@ -150,7 +150,7 @@ class Report:
     def unsaid_lines(self) -> int:
         unknown = self.words.register.states.unknown
         states = [record.state for record in self.records]
-        return sum(one.assumed or (one.step == unknown and not one.note.strip(" -")) for one in states)
+        return sum(state.assumed or (state.step == unknown and not state.note.strip(" -")) for state in states)
 
     def as_json(self) -> dict[str, Any]:
         """The report for a machine; only row numbers, verdicts and reasons, no personal data."""
@@ -342,7 +342,9 @@ def _same_application(first: Line, said: dict[str, str]) -> str:
     words, before = first.layout.words, first.words_by_meaning
     label, own = words.columns[words.register.key].label, (words.register.key, "received")
     other = [
-        one.label for one in words.columns.values() if before.get(one.id) != said.get(one.id) and one.id not in own
+        column.label
+        for column in words.columns.values()
+        if before.get(column.id) != said.get(column.id) and column.id not in own
     ]
     sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.place_text}."
     return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence

@@ -119,7 +119,7 @@ class LineReader:
             self._above[column.id] = cells[column.id]
         reading.read_cells(self._unmatched_text(row))
         for reasons in (reading.refusals, reading.warnings):
-            reasons[:] = [one.replace(PAPER, self.rules.words.register.paper) for one in reasons]
+            reasons[:] = [reason.replace(PAPER, self.rules.words.register.paper) for reason in reasons]
         return reading
 
     def _unmatched_text(self, row: Row) -> str:

@@ -93,8 +93,12 @@ def examine_register(
 def villages_of(db: Database | None) -> Villages:
     code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
     names = {one.code: one.name for one in seed_data.seed_kecamatan()}
-    own = (office.village_names(db) if db else {}) or {one.code: one.name for one in seed_data.seed_villages(code)}
-    elsewhere = {one.name: names[other] for other in names if other != code for one in seed_data.seed_villages(other)}
+    own = (office.village_names(db) if db else {}) or {
+        village.code: village.name for village in seed_data.seed_villages(code)
+    }
+    elsewhere = {
+        village.name: names[other] for other in names if other != code for village in seed_data.seed_villages(other)
+    }
     return Villages(own, elsewhere, names.get(code, ""))
 
 
@@ -221,7 +225,7 @@ def paper_places(definition: Definition) -> dict[str, str]:
 
     One that waits for its answer lies in no dispatch of ours: where the standard says that, it lies at the centre.
     """
-    steps = {one.id: "centre" if one.place == IN_DISPATCH else one.place for one in definition.steps}
+    steps = {step.id: "centre" if step.place == IN_DISPATCH else step.place for step in definition.steps}
     return steps | {f"@{one.id}": one.place for one in definition.exits}
 
 

@@ -174,7 +174,7 @@ def dispose_letter(
     body = events.LetterDisposed(
         journal.next_id("disposition"),
         letter_id,
-        next((one.id for one in open_parts(journal.db, letter_id, actor)), None),
+        next((part.id for part in open_parts(journal.db, letter_id, actor)), None),
         actor.post,
         sorted(filled_roles(actor)),
         list(instructions),
@@ -219,10 +219,10 @@ def receivers_to_choose(db: Database, actor: Actor) -> Mapping[str, str]:
     """`role:kasi` or `person:sari` → words: who may receive a disposition of this person."""
     profile = people.profile_of(db)
     able = profile.rights["letter.view"]
-    staff = [one for one in people.list_people(db, active=True) if able & set(one.roles)]
-    held = {role for one in staff if one.username != actor.username for role in one.roles}
+    staff = [person for person in people.list_people(db, active=True) if able & set(person.roles)]
+    held = {role for person in staff if person.username != actor.username for role in person.roles}
     posts = {f"role:{role}": profile.label(role) for role in profile.roles if role in held & able}
-    persons = {f"person:{one.username}": f"{one.name} ({one.role_names})" for one in staff}
+    persons = {f"person:{person.username}": f"{person.name} ({person.role_names})" for person in staff}
     persons.pop(f"person:{actor.username}", None)
     return posts | persons
 

@@ -44,7 +44,7 @@ STATES = {"returned": ("returned",), "signed": SIGNED, "numbered": SIGNED[1:], "
 
 
 def letter_named(definition: Definition, letter_id: str) -> Letter | None:
-    return next((one for one in definition.letters if one.id == letter_id), None)
+    return next((letter for letter in definition.letters if letter.id == letter_id), None)
 
 
 def letter_code(definition: Definition, letter: Letter) -> str:
@@ -68,12 +68,12 @@ def letters_of_case(db: Database, case_id: int) -> list[LetterRow]:
 
 
 def letter_of_case(db: Database, case_id: int, letter_id: str) -> LetterRow | None:
-    return next((one for one in letters_of_case(db, case_id) if one.letter == letter_id), None)
+    return next((letter for letter in letters_of_case(db, case_id) if letter.letter == letter_id), None)
 
 
 def drafting_steps(definition: Definition, letter_id: str) -> list[Step]:
     """The steps that work on a letter; whoever performs the first of them drafts it, in any of them."""
-    return [one for one in definition.steps if one.letter == letter_id]
+    return [step for step in definition.steps if step.letter == letter_id]
 
 
 def can_draft(definition: Definition, case: CaseFile, actor: Actor, letter_id: str) -> bool:
@@ -82,7 +82,7 @@ def can_draft(definition: Definition, case: CaseFile, actor: Actor, letter_id: s
     roles = engine.ending_roles(definition, steps[0]) if steps else frozenset[str]()
     able = profile.rights["letter.draft"] & {own for role in roles for own in profile.filled_by(role)}
     mine = actor.duties_in(engine.section_of(definition)) & roles
-    return bool(mine or not able) and case.step in [one.id for one in steps]
+    return bool(mine or not able) and case.step in [step.id for step in steps]
 
 
 # -- where a letter stands -------------------------------------------------------------------------------------
@@ -136,8 +136,12 @@ def end_step(
         return
     definition = case_definition(journal.db, case)
     step = engine.step_named(definition, case.step)
-    able = [one for one in step.outcomes if one.needs_letter] if step.letter == row.letter and not step.special else []
-    ways = [one for one in able if stands(journal.db, definition, case, one, row)]
+    able = (
+        [outcome for outcome in step.outcomes if outcome.needs_letter]
+        if step.letter == row.letter and not step.special
+        else []
+    )
+    ways = [outcome for outcome in able if stands(journal.db, definition, case, outcome, row)]
     if (
         len(ways) != 1
         or ways[0].needs_complete
@@ -189,7 +193,7 @@ def form_words(db: Database, definition: Definition, case: CaseFile) -> dict[str
         elif field.type == "date" and (day := stored_date(value)):
             words[field.id] = plain_date(day)
         elif field.type == "choice":
-            labels = {one.value: one.label for one in engine.choices_of(definition, field)}
+            labels = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
             words[field.id] = labels.get(value, value)
         elif field.type == "village":
             words[field.id] = areas.get(value, value)

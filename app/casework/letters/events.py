@@ -97,17 +97,17 @@ class LetterSettled(msgspec.Struct, frozen=True):
 def apply_disposed(db: Database, entry: Entry) -> None:
     body: LetterDisposed = entry.body
     Disposition.add_from(db, body, at=to_utc_text(entry.at), actor=entry.actor)
-    for one in body.receivers:
+    for receiver in body.receivers:
         own = {"disposition_id": body.id, "letter_id": body.letter_id}
-        DispositionReceiver.add_from(db, one, **own)
+        DispositionReceiver.add_from(db, receiver, **own)
     if body.receiver_id is not None:
         end_receiver(db, entry, body.receiver_id, "")
     IncomingLetter.alter(db, {"id": body.letter_id}, state="disposed")
     since = office_date(entry.at).isoformat()
     limits = [
-        Deadline(LIMIT, "calendar_days", since, max(since, one.due_on), str(one.id))
-        for one in body.receivers
-        if one.due_on
+        Deadline(LIMIT, "calendar_days", since, max(since, receiver.due_on), str(receiver.id))
+        for receiver in body.receivers
+        if receiver.due_on
     ]
     put_deadlines(db, f"incoming/{body.letter_id}", limits)
 

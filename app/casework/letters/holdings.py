@@ -56,7 +56,7 @@ def hold_letter(
     sure = any(sought.is_numbered_in(str(getattr(row, name) or "")) for name in places)
     values = [("Disebut dalam", ", ".join(columns[name] for name in places))]
     values += [("Pengirim", row.sender)] if "sender" in places else []
-    values += [("Pindaian", one.at[:10]) for one in files_of(db, f"{way}/{row.id}")]
+    values += [("Pindaian", file.at[:10]) for file in files_of(db, f"{way}/{row.id}")]
     mend = ("incoming.edit_letter", "letter.agenda") if way == "incoming" else ()
     page = HeldPage(f"{way}.show_letter", {"letter_id": row.id}, *mend)
     return Holding("Surat", title, tuple(values), sure, f"{way}/{row.id}", page)

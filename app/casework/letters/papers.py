@@ -207,7 +207,7 @@ def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime
 
 
 def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime) -> bytes:
-    columns: Sequence[SheetColumn] = [SheetColumn(*one) for one in columns_of(book)]
+    columns: Sequence[SheetColumn] = [SheetColumn(*column) for column in columns_of(book)]
     return write_sheet(
         f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now, office=office_name(db)
     )

@@ -51,7 +51,7 @@ def asked_conditions(asked: Asked, columns: Sequence[str]) -> tuple[str, list[An
     if asked.state:
         conditions, values = " AND l.state = ?", [asked.state]
     if text := asked.text.strip().lower()[:100]:
-        conditions += f" AND ({' OR '.join(f'instr(lower(l.{one}), ?) > 0' for one in columns)})"
+        conditions += f" AND ({' OR '.join(f'instr(lower(l.{column}), ?) > 0' for column in columns)})"
         values += [text] * len(columns)
     return conditions, values
 

@@ -113,7 +113,7 @@ def draft_from(
         handed_by=list(named.handed_by),
         form=named.form,
         pattern=named.number,
-        copies=[fill_text(one, facts) for one in named.copies],
+        copies=[fill_text(copy, facts) for copy in named.copies],
         code=code or named.classification,
         urgency=named.urgency,
         **said,

@@ -100,7 +100,7 @@ def is_for(actor: Actor, row: DispositionReceiver) -> bool:
 
 
 def has_reached(db: Database, actor: Actor, row: IncomingLetter) -> bool:
-    if row.to_role in filled_roles(actor) or any(is_for(actor, one) for one in receivers_of(db, row.id)):
+    if row.to_role in filled_roles(actor) or any(is_for(actor, receiver) for receiver in receivers_of(db, row.id)):
         return True
     return Disposition.first(db, letter_id=row.id, actor=actor.username) is not None
 
@@ -114,7 +114,7 @@ def stands_above(actor: Actor, roles: Collection[str]) -> bool:
 
 def incoming_facts(db: Database, row: IncomingLetter, actor: Actor) -> set[str]:
     """What holds of a letter for this person, as `Move.needs` names it: the posts above may act on it too."""
-    roles = {row.to_role, *(one.role for one in receivers_of(db, row.id))}
+    roles = {row.to_role, *(receiver.role for receiver in receivers_of(db, row.id))}
     return {"reached"} if has_reached(db, actor, row) or stands_above(actor, roles) else set()
 
 

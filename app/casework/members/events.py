@@ -88,8 +88,8 @@ def write_story(
 def apply_listed(db: Database, entry: Entry) -> None:
     body: MembersListed = entry.body
     own = {"case_id": body.case_id, "state": body.state, "changed_at": to_utc_text(entry.at)}
-    Member.add_all(db, [Member.take(one, **own) for one in body.members])
-    write_story(db, entry, [(one.id, None) for one in body.members], LISTED, body.state)
+    Member.add_all(db, [Member.take(member, **own) for member in body.members])
+    write_story(db, entry, [(member.id, None) for member in body.members], LISTED, body.state)
 
 
 def apply_corrected(db: Database, entry: Entry) -> None:
@@ -116,13 +116,13 @@ def apply_moved(db: Database, entry: Entry) -> None:
 
 def apply_slots(db: Database, entry: Entry) -> None:
     own = {"service": entry.body.service, "actor": entry.actor, "at": to_utc_text(entry.at)}
-    for one in entry.body.slots:
-        MemberSlot.put_from(db, one, **own)
+    for slot in entry.body.slots:
+        MemberSlot.put_from(db, slot, **own)
 
 
 def apply_removed(db: Database, entry: Entry) -> None:
-    for one in entry.body.slots:
-        MemberSlot.remove(db, id=one)
+    for slot in entry.body.slots:
+        MemberSlot.remove(db, id=slot)
 
 
 KINDS = [

@@ -27,7 +27,9 @@ def hold_member(db: Database, row: Member, sure: bool) -> Holding:
     people = people_in(office.adopted_definition(db, case.service, case.revision))
     said = json.loads(row.fields)
     values = tuple(
-        (one.label, said[one.id] if sure else one.masked(said[one.id])) for one in people.fields if said.get(one.id)
+        (field.label, said[field.id] if sure else field.masked(said[field.id]))
+        for field in people.fields
+        if said.get(field.id)
     )
     where = {"case_id": row.case_id, "member_id": row.id}
     page = HeldPage("members.show_member", where, "members.show_member")

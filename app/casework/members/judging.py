@@ -38,17 +38,17 @@ def claim_of(definition: Definition, case_id: int, key: str) -> str:
 def read_person(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Judged:
     """The fields of one row, each cleaned by its type."""
     values, errors, warnings = {}, {}, list[str]()
-    for one in people_in(definition).fields:
-        text = raw.get(one.id, "")
+    for field in people_in(definition).fields:
+        text = raw.get(field.id, "")
         try:
             if text.strip():
-                values[one.id] = read_value(db, definition, one, text, today)
-            elif one.required:
-                errors[one.id] = f"{one.label} belum diisi."
+                values[field.id] = read_value(db, definition, field, text, today)
+            elif field.required:
+                errors[field.id] = f"{field.label} belum diisi."
         except ValueProblem as problem:
-            errors[one.id] = problem.sentence
-        if one.type == "nip" and one.id in values:
-            warnings += Nip(values[one.id]).warnings(today)
+            errors[field.id] = problem.sentence
+        if field.type == "nip" and field.id in values:
+            warnings += Nip(values[field.id]).warnings(today)
     return Judged(values, errors, warnings)
 
 
@@ -76,7 +76,7 @@ def judge_people(
     keys = [one.values.get(people.key, "") for one in judged]
     held = claim_holders(db, case_id, {claim_of(definition, case_id, key) for key in keys if key})
     first: dict[str, int] = {}
-    label = next(one.label for one in people.fields if one.id == people.key)
+    label = next(field.label for field in people.fields if field.id == people.key)
     for at, (key, one) in enumerate(zip(keys, judged, strict=True)):
         if key and first.setdefault(key, at) != at:
             place = places[first[key]] if places else f"baris ke-{first[key] + 1} daftar yang sama"

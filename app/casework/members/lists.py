@@ -27,8 +27,14 @@ def list_words(definition: Definition) -> Vocabulary:
     except LookupError:
         named = {people.name: "name"}
         columns = [
-            Column(named.get(one.id, one.id), one.label, (one.label, one.heading, one.id), one.id, one.required)
-            for one in people.fields
+            Column(
+                named.get(field.id, field.id),
+                field.label,
+                (field.label, field.heading, field.id),
+                field.id,
+                field.required,
+            )
+            for field in people.fields
         ]
         key = named.get(people.key, people.key)
         return Vocabulary(Register(1, definition.id, key, "surat permohonan", tuple(columns), people=True))
@@ -40,7 +46,7 @@ def read_list(definition: Definition, content: bytes, name: str) -> list[ListRow
         raise ImportProblem(f"Daftar lebih dari {MAX_BYTES // 1024 // 1024} MB. Kirim daftar tanpa gambar.")
     rows = list(rows_of_book(read_limited(content, name.rsplit(".", 1)[0]), list_words(definition)))
     if not rows:
-        labels = ", ".join(one.label for one in people_in(definition).fields if one.required)
+        labels = ", ".join(field.label for field in people_in(definition).fields if field.required)
         raise ImportProblem(f"Tidak ada baris orang di bawah judul kolom. Judul yang dicari: {labels}.")
     if len(rows) > MOST_ROWS:
         raise ImportProblem(f"Daftar lebih dari {MOST_ROWS} baris. Bagi menjadi beberapa surat permohonan.")
@@ -98,8 +104,8 @@ def judge_list(db: Database, definition: Definition, read: ReadList, today: date
     """Every row of a file as it was judged, cells that cannot be read included."""
     places = [f"{row.sheet}, baris {row.number}" for row in read.rows]
     judged = judge_people(db, definition, read.case_id, [row.raw for row in read.rows], today, places)
-    for row, one in zip(read.rows, judged, strict=True):
-        one.errors.update(row.unreadable)
+    for row, person in zip(read.rows, judged, strict=True):
+        person.errors.update(row.unreadable)
     return judged
 
 
@@ -108,11 +114,11 @@ def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged]
     fields = people_in(definition).fields
     columns = [
         SheetColumn("BARIS", 8),
-        *(SheetColumn(one.heading, 24) for one in fields),
+        *(SheetColumn(field.heading, 24) for field in fields),
         SheetColumn("YANG SALAH", 80),
     ]
     rows = [
-        [str(row.number), *(row.raw.get(one.id, "") for one in fields), " ".join(found.errors.values())]
+        [str(row.number), *(row.raw.get(field.id, "") for field in fields), " ".join(found.errors.values())]
         for row, found in zip(read.rows, judged, strict=True)
         if found.errors
     ]

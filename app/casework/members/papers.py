@@ -49,8 +49,8 @@ def people_paper(
     people = people_in(definition)
     paper = check_found(next((one for one in people.papers if one.id == name), None), "Kertas itu")
     rows = queries.member_rows(db, case.id)
-    named = [one for one in rows if not paper.states or one.state in paper.states]
-    counts = dict(Counter(one.state for one in rows))
+    named = [row for row in rows if not paper.states or row.state in paper.states]
+    counts = dict(Counter(row.state for row in rows))
     return PeopleList(
         **paper_frame(db, definition, actor, now),
         title=paper.label,
@@ -76,9 +76,9 @@ def request_facts(definition: Definition, case: CaseFile, count: int, people: Pe
     """What the request says of itself: the fields of its form, and how many people the paper is about."""
     values = form_values(case)
     shown = [
-        (one.label, plain_date(date.fromisoformat(values[one.id])) if one.type == "date" else values[one.id])
-        for one in definition.fields
-        if values.get(one.id) and one.mask is None and one.type != "phone"
+        (field.label, plain_date(date.fromisoformat(values[field.id])) if field.type == "date" else values[field.id])
+        for field in definition.fields
+        if values.get(field.id) and field.mask is None and field.type != "phone"
     ]
     ends = [("Selesai", plain_date(date.fromisoformat(case.closed_on)))] if case.closed_on else []
     received = ("Diterima", plain_date(date.fromisoformat(case.received_on)))
@@ -110,15 +110,15 @@ def slot_order(member: Any) -> tuple[str, str, str, int]:
 def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[Member], title: str) -> PeopleTable:
     """One row for each person: number, name, and the columns of the paper; in a report his state too."""
     people = people_in(definition)
-    fields = {one.id: one for one in people.fields}
+    fields = {field.id: field for field in people.fields}
     heads = [Column(title="No.", width=0, align="center"), Column(title="Nama", width=1.6)]
-    heads += [Column(title=fields[one].heading, width=0 if one == people.key else 1) for one in paper.columns]
-    states = {one.id: one.label for one in people.states} if paper.shows == "report" else {}
+    heads += [Column(title=fields[column].heading, width=0 if column == people.key else 1) for column in paper.columns]
+    states = {state.id: state.label for state in people.states} if paper.shows == "report" else {}
     rows = []
-    for one in members:
-        values = queries.field_values(one)
+    for member in members:
+        values = queries.field_values(member)
         own = [values.get(name, "") for name in paper.columns]
-        rows.append((one.ordinal, one.name, *own, *([states[one.state]] if states else [])))
+        rows.append((member.ordinal, member.name, *own, *([states[member.state]] if states else [])))
     heads += [Column(title="Keadaan", width=0)] if states else []
     title = title or ("Daftar orang" if states else "")
     return PeopleTable(title=title, columns=tuple(heads), rows=tuple(rows), signed=paper.signed)
@@ -130,8 +130,8 @@ def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[M
 def balance_parts(people: People, counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Asked for = made + cancelled + still open."""
     sums = Counter({"made": 0, "cancelled": 0, "open": 0})
-    for one in people.states:
-        sums[one.counts_as] += counts.get(one.id, 0)
+    for state in people.states:
+        sums[state.counts_as] += counts.get(state.id, 0)
     parts = [("Diminta", sum(sums.values())), ("Jadi dan diserahkan", sums["made"]), ("Dibatalkan", sums["cancelled"])]
     return [*parts, ("Masih berjalan", sums["open"])] if sums["open"] else parts
 
@@ -142,8 +142,8 @@ def balance_facts(people: People, counts: Mapping[str, int]) -> tuple[Fact, ...]
 
 def report_tables(db: Database, definition: Definition, members: Sequence[Member]) -> tuple[PeopleTable, ...]:
     """How many are in each state, on which days what was done, and who stayed away or was sent back."""
-    people, counts = people_in(definition), Counter(one.state for one in members)
-    states = [(one.label, counts[one.id]) for one in people.states if counts[one.id]]
+    people, counts = people_in(definition), Counter(member.state for member in members)
+    states = [(state.label, counts[state.id]) for state in people.states if counts[state.id]]
     number = Column(title="Orang", width=0, align="right")
     events = queries.request_story(db, members[0].case_id) if members else []
     return (
@@ -169,9 +169,11 @@ def report_tables(db: Database, definition: Definition, members: Sequence[Member
 
 def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]:
     """Day by day what was done with how many people."""
-    words = {LISTED: OWN_WORDS[LISTED]} | {one.id: one.history for one in people.moves}
+    words = {LISTED: OWN_WORDS[LISTED]} | {move.id: move.history for move in people.moves}
     done = Counter(
-        (office_date(parse_utc_text(one.at)), list(words).index(one.action)) for one in events if one.action in words
+        (office_date(parse_utc_text(event.at)), list(words).index(event.action))
+        for event in events
+        if event.action in words
     )
     labels = list(words.values())
     return [(numeric_date(day), labels[at], count) for (day, at), count in sorted(done.items())]
@@ -180,11 +182,16 @@ def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]
 def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str, str]]:
     """Each time that somebody did not come as he was asked to."""
     again = people.schedule.again if people.schedule else ()
-    moves = {one.id: one.history for one in people.moves if one.attends and one.to in again}
+    moves = {move.id: move.history for move in people.moves if move.attends and move.to in again}
     return [
-        (one.ordinal, one.name, short_date(date.fromisoformat(one.on_date)) if one.on_date else "", moves[one.action])
-        for one in events
-        if one.action in moves
+        (
+            event.ordinal,
+            event.name,
+            short_date(date.fromisoformat(event.on_date)) if event.on_date else "",
+            moves[event.action],
+        )
+        for event in events
+        if event.action in moves
     ]
 
 
@@ -197,7 +204,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
     assert people.schedule is not None
     columns = (
         Column(title="Nama", width=1.4),
-        Column(title=next(one.heading for one in people.fields if one.id == people.key), width=0),
+        Column(title=next(field.heading for field in people.fields if field.id == people.key), width=0),
         Column(title="Pemohon", width=1.2),
     )
     tables = tuple(
@@ -207,7 +214,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
             rows=tuple((one.name, one.member_key, one.agency) for one in some),
             signed=True,
         )
-        for (begins, ends, place), some in groupby(rows, key=lambda one: (one.begins, one.ends, one.place))
+        for (begins, ends, place), some in groupby(rows, key=lambda row: (row.begins, row.ends, row.place))
     )
     facts = [("Hari", long_date(day)), ("Jumlah", f"{len(rows)} orang"), ("Pakaian", people.schedule.clothing)]
     return PeopleList(
@@ -226,7 +233,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
 def data_workbook(db: Database, case: CaseFile, definition: Definition, now: datetime) -> bytes:
     """The record that the procedure asks for: everybody with all fields, state, day of coming and last change."""
     people = people_in(definition)
-    states = {one.id: one.label for one in people.states}
+    states = {state.id: state.label for state in people.states}
     columns = [
         SheetColumn("No.", 6, "number"),
         *(SheetColumn(one.heading, 24) for one in people.fields),
@@ -237,14 +244,14 @@ def data_workbook(db: Database, case: CaseFile, definition: Definition, now: dat
     ]
     rows = (
         [
-            one.ordinal,
-            *(queries.field_values(one).get(field.id, "") for field in people.fields),
-            states[one.state],
-            date.fromisoformat(one.on_date) if one.on_date else None,
-            f"{one.begins}-{one.ends}" if one.on_date else "",
-            parse_utc_text(one.changed_at),
+            row.ordinal,
+            *(queries.field_values(row).get(field.id, "") for field in people.fields),
+            states[row.state],
+            date.fromisoformat(row.on_date) if row.on_date else None,
+            f"{row.begins}-{row.ends}" if row.on_date else "",
+            parse_utc_text(row.changed_at),
         ]
-        for one in queries.member_rows(db, case.id)
+        for row in queries.member_rows(db, case.id)
     )
     label = engine.state_named(definition, case.step).state_label
     return write_sheet(

@@ -73,7 +73,7 @@ def request_story(db: Database, case_id: int) -> list[MemberEvent]:
 def slot_days(db: Database, slots: Iterable[int]) -> dict[int, date]:
     wanted = tuple(set(slots))
     rows = MemberSlot.rows(db, id=wanted) if wanted else []
-    return {one.id: date.fromisoformat(one.on_date) for one in rows}
+    return {row.id: date.fromisoformat(row.on_date) for row in rows}
 
 
 def slots_from(db: Database, service: str, since: str, until: str = "9999-12-31", limit: int = 400) -> list[MemberSlot]:
@@ -106,7 +106,7 @@ def planned_state(definition: Definition) -> str:
     """The state of somebody who has a slot and whose day has not come; empty for a list without a schedule."""
     people = definition.people
     schedule = people.schedule if people else None
-    return next((one.to for one in people.moves if one.id == schedule.move), "") if people and schedule else ""
+    return next((move.to for move in people.moves if move.id == schedule.move), "") if people and schedule else ""
 
 
 def clock_words(member: Any) -> str:
@@ -124,10 +124,12 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, *_more: o
     if people is None:
         return {}
     members = member_rows(db, case.id)
-    final = {one.id for one in people.states if one.final}
+    final = {state.id for state in people.states if state.final}
     facts = {
-        "people_count": str(len([one for one in members if one.state not in final])),
-        "people_names": "\n".join(f"{one.ordinal} | {one.name}" for one in members if one.state not in final),
+        "people_count": str(len([member for member in members if member.state not in final])),
+        "people_names": "\n".join(
+            f"{member.ordinal} | {member.name}" for member in members if member.state not in final
+        ),
     }
     if people.schedule is not None:
         facts |= {"schedule": "\n".join(schedule_lines(members)), "clothing": people.schedule.clothing}
@@ -137,9 +139,9 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, *_more: o
 def schedule_lines(members: Sequence[Member]) -> list[str]:
     """One line for each slot that somebody has: day, hours, place and head count, as cells of a table."""
     slots: dict[tuple[str, str, str, str], int] = {}
-    for one in members:
-        key = (one.on_date, one.begins, one.ends, one.place)
-        if one.on_date:
+    for member in members:
+        key = (member.on_date, member.begins, member.ends, member.place)
+        if member.on_date:
             slots[key] = slots.get(key, 0) + 1
     return [
         f"{long_date(date.fromisoformat(on))} | {begins}-{ends} | {place} | {count} orang"

@@ -78,9 +78,9 @@ def open_slots(
     definition, schedule = service_schedule(db, service, office_date(now))
     check_role(definition, actor, schedule.roles)
     days = working_days(db, first, until)
-    for one in slots_from(db, service, first.isoformat(), until.isoformat()):
-        if one.place == place and any(begins < one.ends and ends > one.begins for begins, ends in spans):
-            held = f"{long_date(date.fromisoformat(one.on_date))} {one.begins}-{one.ends} di {one.place}"
+    for slot in slots_from(db, service, first.isoformat(), until.isoformat()):
+        if slot.place == place and any(begins < slot.ends and ends > slot.begins for begins, ends in spans):
+            held = f"{long_date(date.fromisoformat(slot.on_date))} {slot.begins}-{slot.ends} di {slot.place}"
             raise Problem.of("conflict", why=f"Slot {held} sudah ada. Ubah kapasitasnya, atau pilih jam lain.")
     wanted = [(day, span) for day in days for span in spans]
     first_id = journal.next_id("member_slot")
@@ -140,14 +140,16 @@ def plan_members(
         move = next(one for one in people_in(definition).moves if one.id == schedule.move)
         if not can_make(definition, case, actor, move):
             refuse_move(definition, case, actor, move.id)
-        chosen = ids or [one.id for one in waiting_members(db, definition, case_id)]
+        chosen = ids or [member.id for member in waiting_members(db, definition, case_id)]
         if not chosen:
             raise Problem.of("conflict", why="Tidak ada yang menunggu jadwal. Muat ulang halaman.")
         members = check_members(db, definition, case, move, chosen)
         offered = free_places(db, definition.id, members, slot_id, since, now)
         if len(offered) < len(members):
             raise Problem.of("conflict", why=too_few_words(len(offered), len(members), slot_id))
-        placed: list[tuple[int, int | None]] = [(one.id, slot) for one, slot in zip(members, offered, strict=False)]
+        placed: list[tuple[int, int | None]] = [
+            (member.id, slot) for member, slot in zip(members, offered, strict=False)
+        ]
         record_move(journal, actor, definition, case, move, placed, "", now)
     return len(placed)
 
@@ -161,7 +163,7 @@ def too_few_words(free: int, wanted: int, slot_id: int | None) -> str:
 def waiting_members(db: Database, definition: Definition, case_id: int) -> list[Member]:
     """Whoever has no slot yet, or must come once more."""
     people, schedule = people_in(definition), schedule_of(definition)
-    return [one for one in member_rows(db, case_id) if one.state in (people.first, *schedule.again)]
+    return [row for row in member_rows(db, case_id) if row.state in (people.first, *schedule.again)]
 
 
 def free_places(
@@ -172,7 +174,7 @@ def free_places(
     Never of an hour that has begun, nor of a day off.
     """
     at, calendar = wall_time(now), office.office_calendar(db)
-    given_up = Counter(one.slot_id for one in moved)
+    given_up = Counter(member.slot_id for member in moved)
     begin, begun = max(at.date(), since or at.date()).isoformat(), (at.date().isoformat(), f"{at:%H.%M}")
     places: list[int] = []
     for slot in slots_from(db, service, begin):
@@ -186,7 +188,7 @@ def offered_slots(db: Database, definition: Definition, now: datetime) -> list[t
     """Slots that still have places, each with how many."""
     free = Counter(free_places(db, definition.id, (), None, None, now))
     slots = MemberSlot.rows(db, id=tuple(free), order="on_date, begins, place") if free else []
-    return [(one, free[one.id]) for one in slots]
+    return [(slot, free[slot.id]) for slot in slots]
 
 
 def booked_days_off(db: Database, definition: Definition, today: date) -> list[tuple[date, str, int]]:

@@ -65,7 +65,7 @@ def possible_moves(definition: Definition, case: CaseFile, actor: Actor) -> list
     """The moves that this person may make now, the one into a slot left out: it has a way of its own."""
     people = people_in(definition)
     planned = people.schedule.move if people.schedule else ""
-    return [one for one in people.moves if one.id != planned and can_make(definition, case, actor, one)]
+    return [move for move in people.moves if move.id != planned and can_make(definition, case, actor, move)]
 
 
 def can_make(definition: Definition, case: CaseFile, actor: Actor, move: PersonMove) -> bool:
@@ -87,10 +87,10 @@ def add_members(
         case, definition = open_list(journal.db, actor, case_id)
         people, held = people_in(definition), count_members(journal.db, case_id)
         judged = judge_people(journal.db, definition, case_id, rows, office_date(now))
-        wrong = {field: why for one in judged for field, why in one.errors.items()}
+        wrong = {field: why for person in judged for field, why in person.errors.items()}
         if wrong and not digest:
             raise Problem.of("invalid", wrong)
-        sound = [one.values for one in judged if not one.errors]
+        sound = [person.values for person in judged if not person.errors]
         if held + len(sound) > people.most:
             why = f"Satu permohonan memuat paling banyak {people.most} orang; sudah ada {held}, ditambah {len(sound)}."
             raise Problem.of("conflict", why=f"{why} Bagi menjadi dua surat permohonan.")
@@ -100,12 +100,12 @@ def add_members(
                 NewMember(
                     first_id + at,
                     ordinal + at,
-                    one[people.key],
-                    one[people.name],
-                    one,
-                    claim_of(definition, case_id, one[people.key]),
+                    value[people.key],
+                    value[people.name],
+                    value,
+                    claim_of(definition, case_id, value[people.key]),
                 )
-                for at, one in enumerate(sound)
+                for at, value in enumerate(sound)
             ]
             body = MembersListed(case_id, people.first, members, digest)
             journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
@@ -173,7 +173,7 @@ def move_members(
         check_reason(move, reason)
         if move.attends:
             check_day_came(journal.db, members, office_date(now))
-        kept = [(one.id, kept_slot(definition, move, one)) for one in members]
+        kept = [(member.id, kept_slot(definition, move, member)) for member in members]
         record_move(journal, actor, definition, case, move, kept, reason, now)
     return len(kept)
 
@@ -194,11 +194,11 @@ def check_members(
     """The named people in their order, each in a state from which the move goes. Raises Problem `conflict`."""
     people = people_in(definition)
     wanted = set(ids)
-    members = [one for one in Member.rows(db, case_id=case.id, order="ordinal") if one.id in wanted]
+    members = [row for row in Member.rows(db, case_id=case.id, order="ordinal") if row.id in wanted]
     if not members:
         raise Problem.of("conflict", why=NOBODY)
-    labels = {one.id: one.label for one in people.states}
-    if wrong := [one for one in members if one.state not in move.from_states]:
+    labels = {state.id: state.label for state in people.states}
+    if wrong := [member for member in members if member.state not in move.from_states]:
         first = wrong[0]
         why = f"{len(wrong)} orang tidak dalam keadaan itu, misalnya nomor {first.ordinal}: {labels[first.state]}."
         raise Problem.of("conflict", why=f"{why} Centang yang sesuai, lalu ulangi.")
@@ -214,12 +214,12 @@ def check_reason(move: PersonMove, reason: str) -> None:
 
 def check_day_came(db: Database, members: Sequence[Member], today: date) -> None:
     """Raise Problem for somebody whose day has not come: who came is known on the day only."""
-    days = slot_days(db, [one.slot_id for one in members if one.slot_id])
-    for one in members:
-        on = days.get(one.slot_id or 0)
+    days = slot_days(db, [member.slot_id for member in members if member.slot_id])
+    for member in members:
+        on = days.get(member.slot_id or 0)
         if on is None or on > today:
             planned = f"dijadwalkan {long_date(on)}" if on else "belum dijadwalkan"
-            raise Problem.of("conflict", why=f"Nomor {one.ordinal} {planned}; kehadirannya dicatat pada harinya.")
+            raise Problem.of("conflict", why=f"Nomor {member.ordinal} {planned}; kehadirannya dicatat pada harinya.")
 
 
 def kept_slot(definition: Definition, move: PersonMove, member: Member) -> int | None:
@@ -239,7 +239,7 @@ def record_move(
     reason: str,
     now: datetime,
 ) -> None:
-    final = next(one.final for one in people_in(definition).states if one.id == move.to)
+    final = next(state.final for state in people_in(definition).states if state.id == move.to)
     claims = "" if final else claims_again(journal.db, definition, case, [one for one, _ in members])
     body = MembersMoved(case.id, move.id, move.to, members, final, reason.strip()[:300], claims)
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
@@ -251,9 +251,9 @@ def claims_again(db: Database, definition: Definition, case: CaseFile, ids: list
     Raises Problem `conflict` for one who stands in an open list again.
     """
     back = Member.rows(db, id=tuple(ids), claim=None)
-    for one in back:
-        if Member.first(db, claim=claim_of(definition, case.id, one.member_key)):
-            raise Problem.of("conflict", why=f"Nomor {one.ordinal} sudah ada lagi di daftar yang terbuka.")
+    for row in back:
+        if Member.first(db, claim=claim_of(definition, case.id, row.member_key)):
+            raise Problem.of("conflict", why=f"Nomor {row.ordinal} sudah ada lagi di daftar yang terbuka.")
     return claim_of(definition, case.id, "") if back else ""
 
 
@@ -268,14 +268,14 @@ def check_people(db: Database, case: CaseFile, definition: Definition, outcome: 
     leaves = isinstance(outcome, Exit) or outcome.to.startswith("@")
     allowed = {*outcome.needs_people} if isinstance(outcome, Outcome) else set[str]()
     if leaves:
-        final = {one.id for one in people.states if one.final}
+        final = {state.id for state in people.states if state.final}
         allowed = allowed & final if allowed else final
     elif not allowed:
         return
     counts = state_counts(db, case.id)
     if not counts and isinstance(outcome, Outcome):
         raise Problem.of("conflict", why=f"Daftar {people.label} masih kosong. Isi dulu daftarnya.")
-    labels = {one.id: one.label.lower() for one in people.states}
+    labels = {state.id: state.label.lower() for state in people.states}
     if wrong := [f"{counts[name]} orang {labels[name]}" for name in labels if name in counts.keys() - allowed]:
         why = f"{outcome.label} belum bisa: {', '.join(wrong)}. Selesaikan dulu di daftar {people.label}."
         raise Problem.of("conflict", why=why)

@@ -63,7 +63,7 @@ def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         if people is None or not has_role(definition, actor, schedule.roles):
             continue
         move = next(one for one in people.moves if one.id == schedule.move)
-        steps = list(move.steps) or [one.id for one in definition.steps]
+        steps = list(move.steps) or [step.id for step in definition.steps]
         rows = waiting_cases(db, actor, steps, (definition.id, definition.identity.revision), MOST)
         found += [waiting_task(row, count) for row in rows if (count := len(waiting_members(db, definition, row.id)))]
         found += [day_off_task(definition, *off) for off in booked_days_off(db, definition, today)]

@@ -151,10 +151,10 @@ FIELDS = {BIRTH_PLACE: "birth_place", "street": "street", "rt": "rt", "rw": "rw"
 
 
 def held_values(definition: Definition, resident: Resident) -> Iterator[tuple[Field, str]]:
-    for one in definition.fields:
-        known = ROLES.get(one.role) or FIELDS.get(one.id, "")
+    for field in definition.fields:
+        known = ROLES.get(field.role) or FIELDS.get(field.id, "")
         if known:
-            yield one, getattr(resident, known)
+            yield field, getattr(resident, known)
 
 
 # -- how it is said --------------------------------------------------------------------------------------------------
@@ -167,9 +167,12 @@ def difference_notices(
     are shown and nobody has to explain them."""
     part = compared.answer.own_part
     dated = f" Data per {part_words(part, today)}." if part else ""
-    fields = {one.id: one for one in definition.fields}
+    fields = {field.id: field for field in definition.fields}
     names = office.village_names(db)
-    return [difference_notice(compared, one, fields[one.field], dated, names, expected) for one in compared.differences]
+    return [
+        difference_notice(compared, difference, fields[difference.field], dated, names, expected)
+        for difference in compared.differences
+    ]
 
 
 def difference_notice(
@@ -222,6 +225,6 @@ def card_words(db: Database, compared: Compared, today: date) -> tuple[str, str]
     if part is None:
         of_what = f"Acuan memuat {'; '.join(spoken.values())}." if spoken else "Acuan tidak memuat desa Anda."
         return "Tidak ada pembanding", f"NIK ini tidak ada di acuan. {of_what} {NOT_WRONG}"
-    telling = sum(not one.quiet for one in compared.differences)
+    telling = sum(not difference.quiet for difference in compared.differences)
     lead = f"{telling} isian berbeda" if telling else "Tidak ada yang berbeda"
     return lead, f"Data {spoken[part.village]}. Yang menentukan tetap KK asli."

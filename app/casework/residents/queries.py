@@ -33,7 +33,7 @@ def looks_by_day(db: Database, now: datetime) -> list[Looks]:
     lines = access_lines(db, actions=[COMPARED], since=since, limit=MOST_LINES)
     counted = Counter((office_date(datetime.fromisoformat(line.at)), line.name) for _, line in lines)
     found = [Looks(on, name, people) for (on, name), people in counted.items()]
-    return sorted(found, key=lambda one: (-one.on.toordinal(), -one.people, one.name))
+    return sorted(found, key=lambda look: (-look.on.toordinal(), -look.people, look.name))
 
 
 def past_acts(db: Database) -> Sequence[ResidentsAct]:

@@ -152,8 +152,8 @@ class NewReference:
         marks = ", ".join("?" * len(Resident.__struct_fields__))
         fresh = []
         with self._connection:
-            for one in residents:
-                self._connection.execute(f"INSERT OR IGNORE INTO resident VALUES ({marks})", astuple(one))
+            for resident in residents:
+                self._connection.execute(f"INSERT OR IGNORE INTO resident VALUES ({marks})", astuple(resident))
                 fresh.append(self._connection.changes() > 0)
         return fresh
 

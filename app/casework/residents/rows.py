@@ -73,7 +73,9 @@ class ResidentReader:
     def __init__(self, layout: Layout, villages: Villages, village: str, on: date) -> None:
         self.layout, self.villages, self.village, self.on = layout, villages, village, on
         self._above: dict[str, Cell] = {}
-        self._copied = [one for one in layout.words.columns.values() if one.copies_down and one.id in layout.columns]
+        self._copied = [
+            column for column in layout.words.columns.values() if column.copies_down and column.id in layout.columns
+        ]
 
     def read_row(self, row: Row) -> Reading:
         cells = {meaning: row.at(at) for meaning, at in self.layout.columns.items()}
@@ -87,7 +89,7 @@ class ResidentReader:
 def said(sentences: list[str]) -> list[str]:
     """What a reader of a register says, in the words of this list: its paper, and its day in the place of a receipt."""
     paper = load_residents_list().paper
-    return [one.replace(PAPER, paper).replace("tanggal terima", "tanggal unggahan") for one in sentences]
+    return [sentence.replace(PAPER, paper).replace("tanggal terima", "tanggal unggahan") for sentence in sentences]
 
 
 class CellsOfRow:

@@ -160,7 +160,7 @@ class ListReader:
             "read": self.told["read"],
             "refused": self.told["refused"],
             "partly": self.told["partly"],
-            "faults": tuple(sorted(self.faults, key=lambda one: not one.refused)),
+            "faults": tuple(sorted(self.faults, key=lambda fault: not fault.refused)),
             "columns": tuple(shown),
             "unknown": tuple(unknown),
         }

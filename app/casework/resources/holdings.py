@@ -11,11 +11,11 @@ from schema.database import Database
 def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
     if not may(actor, "competence.view"):
         return []
-    people = [one for one in list_people(db) if one.nip == sought.number or sought.is_named_in(one.name)]
+    people = [person for person in list_people(db) if person.nip == sought.number or sought.is_named_in(person.name)]
     return [
-        hold_qualification(row, one.nip == sought.number)
-        for one in people
-        for row in Qualification.rows(db, person_id=one.id)
+        hold_qualification(row, person.nip == sought.number)
+        for person in people
+        for row in Qualification.rows(db, person_id=person.id)
     ]
 
 

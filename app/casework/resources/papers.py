@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.casework.resources.posts import STATES as FIT_STATES
-from app.casework.resources.posts import Fit, PostLine, fits_of, name_demand, post_lines
+from app.casework.resources.posts import Demand, Fit, PostLine, fits_of, name_demand, post_lines
 from app.casework.resources.queries import FacilityLine, facility_lines, steps_stopped_by, stopped_words
 from app.casework.resources.service import STATES
 from app.casework.resources.tables import FacilityItem
@@ -23,7 +23,7 @@ FORMS = {"inventory": "F-28", "competence": "F-29"}
 def register_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What both papers have in common; their number is that of the first standard in force."""
     on = office_date(now)
-    control = next((form_control(one, FORMS[paper]) for one in services_in_force(db, on)), None)
+    control = next((form_control(service, FORMS[paper]) for service in services_in_force(db, on)), None)
     return {
         "head": office_letterhead(db),
         "control": control or Control(document=FORMS[paper], revision="00", issued_on=None),
@@ -63,7 +63,7 @@ def inventory_paper(db: Database, actor: Actor, now: datetime) -> Register:
 
 def inventory_row(line: FacilityLine) -> tuple[str | int, ...]:
     clauses = ", ".join(one.words for one in line.asked) or "di luar standar"
-    items = "; ".join(item_words(one) for one in line.items)
+    items = "; ".join(item_words(item) for item in line.items)
     state = line.sentence if line.short else "Cukup" if line.known else "Belum dicatat"
     return clauses, line.name, line.required, len(line.items), line.working, items, state
 
@@ -90,7 +90,7 @@ def competence_paper(db: Database, actor: Actor, now: datetime) -> Register:
             Column(title="Syarat", width=3.4),
             Column(title="Keadaan", width=1.8),
         ),
-        rows=tuple(row for line in lines for row in competence_rows(line, [one for one in fits if one.line is line])),
+        rows=tuple(row for line in lines for row in competence_rows(line, [fit for fit in fits if fit.line is line])),
         totals=(
             Total(label="Jabatan", value=len(lines)),
             Total(label="Orang kurang", value=sum(line.vacant for line in lines)),
@@ -101,15 +101,17 @@ def competence_paper(db: Database, actor: Actor, now: datetime) -> Register:
 def competence_rows(line: PostLine, fits: list[Fit]) -> list[tuple[str | int, ...]]:
     head = (line.service, line.title, line.staff, len(line.holders))
     vacant = [(*head, "", "", line.sentence)] if line.vacant else []
-    return [*((*head, one.holder.name, demand_words(one), fit_words(one)) for one in fits), *vacant]
+    return [*((*head, fit.holder.name, demand_words(fit), fit_words(fit)) for fit in fits), *vacant]
 
 
 def demand_words(fit: Fit) -> str:
     """`Pendidikan S1: Terpenuhi. Pelatihan: Tidak dipersyaratkan`."""
-    return ". ".join(
-        f"{name_demand(one.label, one.asked) if one.asked.strip('-') else one.label}: {FIT_STATES[one.state][1]}"
-        for one in fit.demands
-    )
+    return ". ".join(f"{demand_name(demand)}: {FIT_STATES[demand.state][1]}" for demand in fit.demands)
+
+
+def demand_name(demand: Demand) -> str:
+    is_asked = bool(demand.asked.strip("-"))
+    return name_demand(demand.label, demand.asked) if is_asked else demand.label
 
 
 def fit_words(fit: Fit) -> str:

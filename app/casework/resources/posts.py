@@ -122,15 +122,15 @@ def demanded_posts(definition: Definition, named: dict[str, str], outside: Colle
     `named`: label of a role → role, for a text that names no roles; `outside`: roles of people of other places.
     """
     posts = [
-        DemandedPost(one.held_post, roles, one.staff, one)
-        for one in listed_posts(definition)
-        for roles in [frozenset(one.roles or ([named[one.held_post]] if one.held_post in named else []))]
+        DemandedPost(post.held_post, roles, post.staff, post)
+        for post in listed_posts(definition)
+        for roles in [frozenset(post.roles or ([named[post.held_post]] if post.held_post in named else []))]
     ]
-    known = frozenset[str]().union(*(one.roles for one in posts))
-    for one in definition.actors:
-        roles = frozenset(one.roles) - frozenset(outside)
+    known = frozenset[str]().union(*(post.roles for post in posts))
+    for actor in definition.actors:
+        roles = frozenset(actor.roles) - frozenset(outside)
         if roles and not roles & known:
-            posts.append(DemandedPost(one.label, roles, 1, None))
+            posts.append(DemandedPost(actor.label, roles, 1, None))
             known |= roles
     return posts
 
@@ -157,14 +157,19 @@ def post_lines(db: Database, on: date) -> Sequence[PostLine]:
 
 def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tuple[Holder, ...]:
     """Who does the work of a post on a day: by an own role, or by a decree that runs."""
-    profile, acting = profile_of(db), [one for one in acting_officials(db) if one.runs(on) and one.kind != "an"]
+    profile, acting = (
+        profile_of(db),
+        [official for official in acting_officials(db) if official.runs(on) and official.kind != "an"],
+    )
     own = {role for name in post.roles for role in profile.filled_by(name)}
     holders = []
     for person in list_people(db, active=True):
         actor = actor_of(db, person.id, on)
         if actor is None or not post.roles & actor.duties_in(section):
             continue
-        decree = next((one for one in acting if one.person_id == person.id and one.post in own), None)
+        decree = next(
+            (official for official in acting if official.person_id == person.id and official.post in own), None
+        )
         by_decree = decree if decree and not own & set(person.roles) else None
         holders.append(Holder(person.id, person.name, by_decree is not None, by_decree.until_on if by_decree else None))
     return tuple(holders)
@@ -211,11 +216,13 @@ def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> da
     profile = profile_of(db)
     own = {role for name in post.roles for role in profile.filled_by(name)}
     history = {person.id: held_roles(db, person.id) for person in list_people(db)}
-    decrees = [one for one in acting_officials(db) if one.kind != "an" and one.post in own]
-    standards = [date.fromisoformat(one.effective_on) for one in list_standards(db) if one.service == service]
+    decrees = [official for official in acting_officials(db) if official.kind != "an" and official.post in own]
+    standards = [
+        date.fromisoformat(standard.effective_on) for standard in list_standards(db) if standard.service == service
+    ]
 
     def is_short(day: date) -> bool:
-        standing = {one.person_id for one in decrees if one.runs(day)}
+        standing = {decree.person_id for decree in decrees if decree.runs(day)}
         present = [
             person
             for person, held in history.items()
@@ -225,8 +232,8 @@ def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> da
         return len(present) < next((one.staff for one in asked if one.title == post.title), 0)
 
     entered = {one.since for held in history.values() for one in held}
-    days = entered | set(standards) | {one.from_on for one in decrees}
-    days |= {one.until_on + timedelta(days=1) for one in decrees if one.until_on}
+    days = entered | set(standards) | {decree.from_on for decree in decrees}
+    days |= {decree.until_on + timedelta(days=1) for decree in decrees if decree.until_on}
     known = [day for day in days if min(entered) <= day <= on]
     return first_day_of_run(known, is_short)
 
@@ -249,7 +256,7 @@ def known_of(db: Database, person_id: int) -> Known:
     row = Qualification.first(db, person_id=person_id)
     if row is None:
         return Known()
-    trainings = tuple((one["name"], date.fromisoformat(one["on"])) for one in json.loads(row.trainings))
+    trainings = tuple((load["name"], date.fromisoformat(load["on"])) for load in json.loads(row.trainings))
     since = date.fromisoformat(row.working_since) if row.working_since else None
     return Known(row.education, row.study, since, trainings, frozenset(json.loads(row.skills)), True)
 
@@ -260,7 +267,7 @@ def demands_of(asked: Competence, known: Known, on: date) -> list[Demand]:
         education_demand(asked.education, known),
         *training_demands(asked, known),
         experience_demand(asked.experience, known.working_since, on),
-        *(skill_demand(one, known) for one in asked.skills),
+        *(skill_demand(skill, known) for skill in asked.skills),
     ]
 
 
@@ -345,7 +352,7 @@ def skill_demand(asked: str, known: Known) -> Demand:
 
 
 def lacking_words(demands: Iterable[Demand]) -> list[str]:
-    return [one.lacking for one in demands if one.state == "missing"]
+    return [demand.lacking for demand in demands if demand.state == "missing"]
 
 
 class Fit(NamedTuple):
@@ -377,8 +384,8 @@ def fits_of(db: Database, on: date) -> list[Fit]:
 
 def skills_asked_of(db: Database, person: Person, on: date) -> list[str]:
     """The skills that the posts of a person ask, and those that were seen before."""
-    mine = [one for one in fits_of(db, on) if one.holder.person_id == person.id]
-    asked = [skill for one in mine if one.line.asked for skill in one.line.asked.skills]
+    mine = [fit for fit in fits_of(db, on) if fit.holder.person_id == person.id]
+    asked = [skill for fit in mine if fit.line.asked for skill in fit.line.asked.skills]
     return list(dict.fromkeys((*asked, *sorted(known_of(db, person.id).skills))))
 
 

@@ -66,7 +66,7 @@ class FacilityLine(msgspec.Struct, frozen=True):
 
     @property
     def working(self) -> int:
-        return sum(one.state == "working" for one in self.items)
+        return sum(item.state == "working" for item in self.items)
 
     @property
     def short(self) -> bool:
@@ -83,7 +83,9 @@ class FacilityLine(msgspec.Struct, frozen=True):
     @property
     def fault(self) -> str:
         """What is wrong with the one that broke last."""
-        broken = sorted((one for one in self.items if one.state in OUT_OF_ORDER), key=lambda one: (one.since, one.id))
+        broken = sorted(
+            (item for item in self.items if item.state in OUT_OF_ORDER), key=lambda item: (item.since, item.id)
+        )
         return broken[-1].note if broken else self.noted.note if self.noted and not self.known else ""
 
     @property
@@ -112,16 +114,16 @@ def listed_facilities(definition: Definition) -> Sequence[Facility]:
     if not definition.facilities:
         shipped = shipped_like(definition)
         return shipped.facilities if shipped else ()
-    if any(one.stops for one in definition.facilities):
+    if any(facility.stops for facility in definition.facilities):
         return definition.facilities
     shipped = load_all().get(definition.id)
-    stops = {(one.clause, one.name): one.stops for one in shipped.facilities} if shipped else {}
+    stops = {(facility.clause, facility.name): facility.stops for facility in shipped.facilities} if shipped else {}
     known = {step.id for step in definition.steps}
     return [
         msgspec.structs.replace(
-            one, stops=tuple(step for step in stops.get((one.clause, one.name), ()) if step in known)
+            facility, stops=tuple(step for step in stops.get((facility.clause, facility.name), ()) if step in known)
         )
-        for one in definition.facilities
+        for facility in definition.facilities
     ]
 
 
@@ -149,9 +151,9 @@ def facility_lines(db: Database, on: date) -> Sequence[FacilityLine]:
     asked: dict[str, list[tuple[Facility | None, Asked | None]]] = {}
     for definition in services_in_force(db, on):
         chapter = chapter_about(definition, "facilities")
-        for one in listed_facilities(definition):
-            entry = (one, Asked(definition.short_name, one.clause or chapter, one.quantity))
-            asked.setdefault(facility_key(one.name), []).append(entry)
+        for facility in listed_facilities(definition):
+            entry = (facility, Asked(definition.short_name, facility.clause or chapter, facility.quantity))
+            asked.setdefault(facility_key(facility.name), []).append(entry)
     items: dict[str, list[FacilityItem]] = {}
     for item in FacilityItem.rows(db, order="id"):
         items.setdefault(item.facility, []).append(item)
@@ -173,7 +175,7 @@ def facility_line(
     required = max((one.quantity for _, one in asked if one), default=0)
     first = asked[0][0] if asked else None
     since = first_short_day(
-        [used_span(one) for one in items], [s for i in items for s in spans.get(i.id, [])], required
+        [used_span(item) for item in items], [s for i in items for s in spans.get(i.id, [])], required
     )
     if not items and noted is not None and not noted.works:
         since = noted.since
@@ -182,7 +184,7 @@ def facility_line(
         first.name if first else items[0].name,
         first.unit if first else "buah",
         tuple(one for _, one in asked if one),
-        tuple(one for one in items if one.state in LIVE),
+        tuple(item for item in items if item.state in LIVE),
         bool(items),
         noted,
         date.fromisoformat(since) if since else None,
@@ -233,9 +235,9 @@ def steps_stopped_by(db: Database, line: FacilityLine, on: date) -> list[Stopped
     return [
         Stopped(definition, engine.step_named(definition, step), waiting_at(db, definition.id, step))
         for definition in services_in_force(db, on)
-        for one in listed_facilities(definition)
-        if facility_key(one.name) == line.key
-        for step in one.stops
+        for facility in listed_facilities(definition)
+        if facility_key(facility.name) == line.key
+        for step in facility.stops
     ]
 
 
@@ -247,11 +249,11 @@ def waiting_at(db: Database, service: str, step: str) -> int:
 def lines_needed_for(db: Database, service: str, step: str, on: date) -> list[FacilityLine]:
     """The things without which a step of a service stands still."""
     needed = {
-        facility_key(one.name)
+        facility_key(facility.name)
         for definition in services_in_force(db, on)
         if definition.id == service
-        for one in listed_facilities(definition)
-        if step in one.stops
+        for facility in listed_facilities(definition)
+        if step in facility.stops
     }
     return [line for line in facility_lines(db, on) if line.key in needed]
 
@@ -259,7 +261,9 @@ def lines_needed_for(db: Database, service: str, step: str, on: date) -> list[Fa
 def keys_that_stop(db: Database, on: date) -> set[str]:
     """Kinds of things without which some step stands still."""
     definitions = services_in_force(db, on)
-    return {facility_key(one.name) for each in definitions for one in listed_facilities(each) if one.stops}
+    return {
+        facility_key(facility.name) for each in definitions for facility in listed_facilities(each) if facility.stops
+    }
 
 
 def is_hindered(actor: Actor, stopped: Iterable[Stopped]) -> bool:

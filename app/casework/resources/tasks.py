@@ -74,9 +74,9 @@ def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @asked_with("competence.manage")
 def fitness_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """How many who hold a post are not described yet, and how many lack something that it asks."""
-    asked = [one for one in fits_of(db, office_date(now)) if one.line.asked]
-    blank = {one.holder.person_id for one in asked if not one.known.filled}
-    unfit = {one.holder.person_id for one in asked if one.known.filled and not one.fits}
+    asked = [fit for fit in fits_of(db, office_date(now)) if fit.line.asked]
+    blank = {fit.holder.person_id for fit in asked if not fit.known.filled}
+    unfit = {fit.holder.person_id for fit in asked if fit.known.filled and not fit.fits}
     told = (
         (
             blank,

@@ -74,7 +74,7 @@ def find_remains(data: Path) -> list[Remain]:
             Remain(what, path.relative_to(data).as_posix(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
             for path in paths
         ]
-        remains += sorted(lines, key=lambda one: one.at, reverse=True)
+        remains += sorted(lines, key=lambda line: line.at, reverse=True)
     return remains
 
 

@@ -80,14 +80,14 @@ def check_content(data: bytes, rule: FileRule) -> Content:
     if len(data) > rule.max_kb * 1000:
         raise ContentProblem("large", TOO_LARGE.format(limit=rule.max_kb))
     content = read_content(data)
-    if content is None or content.kind not in [TYPES[one] for one in rule.types]:
+    if content is None or content.kind not in [TYPES[kind] for kind in rule.types]:
         raise ContentProblem("unreadable", STRANGE.format(types=words_of_types(rule)))
     check_picture(content, rule)
     return content
 
 
 def words_of_types(rule: FileRule) -> str:
-    names = [NAMES[TYPES[one]] for one in rule.types]
+    names = [NAMES[TYPES[kind]] for kind in rule.types]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} atau {names[-1]}"
 
 

@@ -45,7 +45,7 @@ def years_with_files(db: Database, this_year: int) -> list[int]:
 
 def purpose_labels(db: Database) -> dict[str, str]:
     """What files of each purpose are called, as the services in force say."""
-    rules = (rule for one in office.services_in_force(db, date.max) for rule in one.files)
+    rules = (rule for service in office.services_in_force(db, date.max) for rule in service.files)
     return {"scan": "Pindaian", "screenshot": "Gambar pesan"} | {rule.id: rule.label for rule in rules}
 
 

@@ -13,7 +13,7 @@ def rules() -> RecordRules:
 
 
 def file_subjects(db: Database, subject: str) -> Iterable[str]:
-    return (f"file/{one.id}" for one in StoredFile.rows(db, subject=subject))
+    return (f"file/{row.id}" for row in StoredFile.rows(db, subject=subject))
 
 
 KEPT = Kept(rules=rules)

@@ -39,7 +39,7 @@ def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[Hea
         HealthLine("Draf", "idle", f"{first_value(db, DRAFTS)} draf", "Dihapus sendiri setelah 30 hari"),
         *more,
     ]
-    return sorted(lines, key=lambda one: ("bad", "warn", "idle", "good").index(one.kind))
+    return sorted(lines, key=lambda line: ("bad", "warn", "idle", "good").index(line.kind))
 
 
 def space_line(data: Path) -> HealthLine:

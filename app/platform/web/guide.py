@@ -48,7 +48,7 @@ def guide_pages() -> dict[str, GuidePage]:
         if head is None:
             raise ValueError(f"{path.name} does not say where it belongs")
         title, name, sides, roles, about = head.groups(default="")
-        places = {side: int(place) for side, place in (one.split() for one in sides.split(", "))}
+        places = {side: int(place) for side, place in (part.split() for part in sides.split(", "))}
         words = frozenset(roles.split()), frozenset(about.split())
         pages[name] = GuidePage(name, path.name, title, text[head.end() :], places, *words)
     return pages
@@ -56,7 +56,7 @@ def guide_pages() -> dict[str, GuidePage]:
 
 def pages_of(side: str) -> list[GuidePage]:
     """The pages of a side in the order in which they are offered; the first is the one for everybody."""
-    return sorted((one for one in guide_pages().values() if side in one.places), key=lambda one: one.places[side])
+    return sorted((page for page in guide_pages().values() if side in page.places), key=lambda page: page.places[side])
 
 
 def guide_address(target: str, files: frozenset[str]) -> str:
@@ -65,8 +65,8 @@ def guide_address(target: str, files: frozenset[str]) -> str:
     folder, _, name = target.rpartition("/")
     if folder.endswith("gambar"):
         return url_for("guide_picture", name=name)
-    known = (one for one in guide_pages().values() if one.file == name and one.is_for(files))
-    return next((url_for("guide", what=one.name) for one in known), "")
+    known = (page for page in guide_pages().values() if page.file == name and page.is_for(files))
+    return next((url_for("guide", what=page.name) for page in known), "")
 
 
 def text_for(text: str, files: frozenset[str]) -> str:
@@ -109,11 +109,11 @@ def show_guide(what: str = "") -> ResponseReturnValue:
     """A page, or the first one that a role of this person reads."""
     shell, held = context.current_loket().shell, context.current_actor().roles
     files = shell.files(context.current_db())
-    offered = [one for one in pages_of(shell.side) if one.is_for(files)]
-    chosen = guide_pages().get(what) if what else next((one for one in offered if one.roles & held), offered[0])
+    offered = [page for page in pages_of(shell.side) if page.is_for(files)]
+    chosen = guide_pages().get(what) if what else next((page for page in offered if page.roles & held), offered[0])
     if chosen is None:
         raise NotFound
-    links = [(one.name, one.title) for one in offered]
+    links = [(page.name, page.title) for page in offered]
     return show_page(
         "guide.html", title=chosen.title, body=guide_html(chosen.name, files), chosen=chosen.name, links=links
     )

@@ -97,7 +97,7 @@ def claim_warning() -> SettledWarning | None:
     waiting = returns.peer_claims(loket.journal.db)
     if not waiting:
         return None
-    lines = (*(one.sentence for one in waiting[:MOST_LINES]), CLAIM_ADVICE[loket.shell.side])
+    lines = (*(claim.sentence for claim in waiting[:MOST_LINES]), CLAIM_ADVICE[loket.shell.side])
     return SettledWarning(CLAIM_TITLE, lines, "claims.page")
 
 

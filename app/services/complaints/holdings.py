@@ -46,7 +46,7 @@ def hold_line(db: Database, line: Complaint, who: Complainant | None, sure: bool
     told = [("Diterima", line.received_on), ("Lewat", CHANNELS[line.channel])]
     told += [("Pengaduan", line.words), ("Harapan", line.hope)] if sure else []
     told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)] if who else []
-    told += [("Pindaian", one.at[:10]) for one in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
+    told += [("Pindaian", row.at[:10]) for row in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
     values = tuple((label, said) for label, said in told if said)
     page = HeldPage("complaints.show_line", {"complaint_id": line.id})
     return Holding("Pengaduan", f"Pengaduan {line.number}", values, sure, f"complaint/{line.id}", page)

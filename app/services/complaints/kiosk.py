@@ -148,7 +148,11 @@ LINE_SENTENCES = {
 def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
     titles = {"first_answer": "Jawaban pertama", "answer": "Jawaban"}
     written = queries.staff_columns(db, [line.id])[line.id]
-    answers = [(titles[one.name], one.on_date, one.text) for one in written if one.name in titles and not one.struck_by]
+    answers = [
+        (titles[column.name], column.on_date, column.text)
+        for column in written
+        if column.name in titles and not column.struck_by
+    ]
     panel = line_panel(db, line, LINE_SENTENCES[line.state], today, "good" if line.state == "closed" else "wait")
     if line.state != "closed":
         panel = with_limits(db, panel, line, bool(answers), today)

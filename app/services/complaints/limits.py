@@ -53,8 +53,8 @@ def seed_office(journal: Journal, now: datetime) -> None:
     with journal.transaction():
         if SectionRow.first(journal.db) is not None:
             return
-        for code, one in profile_of(journal.db).sections.items():
-            journal.record(SectionSet(code, one.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
+        for code, section in profile_of(journal.db).sections.items():
+            journal.record(SectionSet(code, section.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
         for name, limit in LIMITS.items():
             journal.record(LimitSet(name, *limit[:4]), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
 
@@ -165,7 +165,9 @@ def office_limits(db: Database) -> dict[str, OfficeLimit]:
 
 def service_names(db: Database, on: date) -> dict[str, str]:
     """What a line may be about: services in force by id (the recap counts by it), then another one."""
-    return {one.id: one.short_name for one in office.services_in_force(db, on)} | {OTHER_SERVICE: OTHER_SERVICE}
+    return {service.id: service.short_name for service in office.services_in_force(db, on)} | {
+        OTHER_SERVICE: OTHER_SERVICE
+    }
 
 
 @cached_until_next_entry
@@ -180,7 +182,7 @@ def area_names(db: Database) -> Mapping[str, str]:
 @cached_until_next_entry
 def channel_names(db: Database) -> Mapping[str, str]:
     """By which ways a line may reach this office: the hotline only where it ever ran one."""
-    services = {one.service for one in office.list_standards(db)}
+    services = {standard.service for standard in office.list_standards(db)}
     known = {key: word for key, word in CHANNELS.items() if key != "hotline" or "hotline" in services}
     return MappingProxyType(known)
 
@@ -261,7 +263,7 @@ def due_when_handled(db: Database, line: Complaint, handling: str) -> Due:
 
 def settlement_due(db: Database, line: Complaint, days: int, unit: Unit) -> str:
     rows = ComplaintPause.rows(db, complaint_id=line.id, order="id")
-    ended = [(one.from_on, one.to_on) for one in rows if one.to_on is not None]
+    ended = [(row.from_on, row.to_on) for row in rows if row.to_on is not None]
     deadline = Deadline("settlement", unit, settlement_start(db, line).isoformat(), "", pauses=ended)
     return due_today(deadline, days, working_time(db))
 
@@ -402,7 +404,7 @@ def days_since(calendar: Calendar, due_on: date, today: date) -> list[Day]:
     """The days after a limit that is over: each that counts is late."""
     late = min(calendar.workdays_between(due_on, today), MOST_LATE)
     days = calendar.explain(due_on, late)[1:]
-    return [replace(one, number=None, reason="lewat", kind="late") if one.number else one for one in days]
+    return [replace(day, number=None, reason="lewat", kind="late") if day.number else day for day in days]
 
 
 def row_word(

@@ -76,7 +76,7 @@ class Words(NamedTuple):
         ends = [0, *(end for _, end in spans)]
         gaps = [text[ends[n] : start] for n, (start, _) in enumerate(spans)]
         letters = [one for one in text if one.isalpha()]
-        shouted = len(letters) > 20 and sum(one.isupper() for one in letters) > len(letters) * 0.7
+        shouted = len(letters) > 20 and sum(letter.isupper() for letter in letters) > len(letters) * 0.7
         return cls(spans, raw, [plain_word(one) for one in raw], gaps, text[ends[-1] :], places, shouted)
 
     def near(self, n: int, also: str = "") -> bool:
@@ -95,7 +95,7 @@ class Words(NamedTuple):
     def is_free(self, n: int) -> bool:
         """No everyday word, no post, no mark: it may be a name."""
         word = self.folded[n]
-        stem = next((word[: -len(one)] for one in CLITICS if word.endswith(one)), word)
+        stem = next((word[: -len(clitic)] for clitic in CLITICS if word.endswith(clitic)), word)
         return not (
             word in COMMON
             or word in POSTS
@@ -233,7 +233,10 @@ def weak_run(words: Words, first: int) -> Iterator[tuple[int, int]]:
 def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
     """What follows a relative, a post, *saya* or *KTP*: `istriku Ngatini`, `kakak saya, Gito,`, `KTP NGATINI`."""
     word = words.folded[n]
-    stem = next((word[: -len(one)] for one in CLITICS if word.endswith(one) and word[: -len(one)] in RELATIONS), word)
+    stem = next(
+        (word[: -len(clitic)] for clitic in CLITICS if word.endswith(clitic) and word[: -len(clitic)] in RELATIONS),
+        word,
+    )
     kin = stem in RELATIONS or stem in POSTS
     if not (kin or word in HOLDERS or word in SIGNERS or word in ("saya", "sy")):
         return

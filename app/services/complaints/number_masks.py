@@ -209,7 +209,7 @@ def _mask_birthplace(at: re.Match[str], dated: bool) -> str:
 def _mask_street(found: re.Match[str]) -> str:
     """A street, hamlet or block: as many of the words that follow as belong to it, none of *jalan rusak*."""
     words = list(_FURTHER.finditer(found["words"]))
-    taken = _house_number(words) or _street_name(found["key"].lower(), [one[0] for one in words])
+    taken = _house_number(words) or _street_name(found["key"].lower(), [word[0] for word in words])
     return PLACE + found["words"][words[taken - 1].end() :] if taken else found[0]
 
 

@@ -79,9 +79,9 @@ def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: dateti
 def last_answer(db: Database, complaint_id: int) -> ComplaintColumn:
     """The answer that stands. Raises Problem `conflict` where there is none."""
     answers = [
-        one
-        for one in queries.staff_columns(db, [complaint_id])[complaint_id]
-        if one.name == "answer" and not one.struck_by
+        column
+        for column in queries.staff_columns(db, [complaint_id])[complaint_id]
+        if column.name == "answer" and not column.struck_by
     ]
     if not answers:
         raise Problem.of("conflict", why="Pengaduan ini belum dijawab. Tulis jawabannya dulu.")
@@ -176,11 +176,11 @@ def book_line(
 ) -> shapes.BookLine:
     known, sections = person_names(db), section_names(db)
     written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
-    for one in columns:
-        hand = f"{known.get(one.actor, KIOSK)}, {numeric_date(date.fromisoformat(one.on_date))}"
-        follow = one.name == "follow_up"
+    for column in columns:
+        hand = f"{known.get(column.actor, KIOSK)}, {numeric_date(date.fromisoformat(column.on_date))}"
+        follow = column.name == "follow_up"
         written["follow_up" if follow else "answer"].append(
-            shapes.Written(one.text, hand, struck_note(one, known), "" if follow else COLUMNS[one.name])
+            shapes.Written(column.text, hand, struck_note(column, known), "" if follow else COLUMNS[column.name])
         )
     when = numeric_date(date.fromisoformat(row.received_on)) + (f", {row.received_time}" if row.received_time else "")
     return shapes.BookLine(
@@ -259,7 +259,7 @@ FORMS = {
 
 def form_control(db: Database, form: str, on: date) -> Control:
     """The number of a form below the standard in force that speaks of complaints; else that of the form alone."""
-    standards = (one for one in office.services_in_force(db, on) if office.chapter_about(one, "complaints"))
+    standards = (service for service in office.services_in_force(db, on) if office.chapter_about(service, "complaints"))
     definition = next(standards, None)
     if definition is None:
         return Control(document=FORMS[form], revision="00", issued_on=None)

@@ -211,7 +211,11 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     if not may(actor, "complaint.view"):
         return []
     told = {(over.line.id, over.limit) for over in over_lines(db, now) if is_told(db, actor, over, now)}
-    running = [one for one in running_deadlines(db, "complaint") if one[1].limit == "settlement" or not one[1].paused]
+    running = [
+        deadline
+        for deadline in running_deadlines(db, "complaint")
+        if deadline[1].limit == "settlement" or not deadline[1].paused
+    ]
     ids = tuple(line_id for line_id, _, _ in running)
     marks = ", ".join("?" * len(ids))
     numbers = dict(db.run(f"SELECT id, number FROM complaint WHERE id IN ({marks})", ids)) if ids else {}

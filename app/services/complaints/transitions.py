@@ -182,7 +182,7 @@ def line_problem(db: Database, actor: Actor, line: Complaint, permission: str, t
     if roles_on(db, actor, line, today) == actor.roles:
         return permission_problem(actor, permission)
     profile, able = actor.profile, actor.profile.rights[permission]
-    others = [profile.short(one) for one in profile.side_roles("office") if one in able - {profile.section_head}]
+    others = [profile.short(role) for role in profile.side_roles("office") if role in able - {profile.section_head}]
     return refusal_naming(" atau ".join(filter(None, (", ".join(others), profile.head_of(line.section)))))
 
 

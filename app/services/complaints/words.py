@@ -110,7 +110,7 @@ DUTIES: dict[str, Limit] = {
 """Limits of what the office owes without being asked. They need no row in an older office: these days then hold."""
 
 ELEMENTS: dict[int, str] = {
-    **{one.element: one.label for key, one in CATEGORIES.items() if one.element and key != "levy"},
+    **{category.element: category.label for key, category in CATEGORIES.items() if category.element and key != "levy"},
     0: "Urusan kantor sendiri",
 }
 """The 14 elements of satisfaction (KEP/25/M.PAN/2/2004); recap and survey share them. 0: the office's own."""

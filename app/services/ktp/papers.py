@@ -22,7 +22,7 @@ from schema.database import Database
 
 def device_words(db: Database, on: date) -> str:
     broken = queries.broken_devices(db, on)
-    return "Rusak: " + ", ".join(one.name for one in broken) if broken else "Berfungsi"
+    return "Rusak: " + ", ".join(device.name for device in broken) if broken else "Berfungsi"
 
 
 def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: str = "") -> shapes.RecordingLine:

@@ -39,7 +39,7 @@ def next_free_day(db: Database, today: date) -> date:
 
 def failure_reasons(db: Database, today: date) -> list[str]:
     outcomes = engine.step_named(office.current_definition(db, SERVICE, today), "record").outcomes
-    return [reason for one in outcomes if one.id == "not_recorded" for reason in one.reasons]
+    return [reason for outcome in outcomes if outcome.id == "not_recorded" for reason in outcome.reasons]
 
 
 def recorders(db: Database, on: date) -> list[FacilityLine]:

@@ -150,9 +150,9 @@ def check_recorder(db: Database, on: date, today: date) -> None:
 
     Pages ask; what was recorded before a note of that day came late is noted after the equipment works again.
     """
-    for one in broken_devices(db, today):
-        if one.since and on >= one.since:
-            told = f"{one.name} dicatat rusak sejak {long_date(one.since)}."
+    for device in broken_devices(db, today):
+        if device.since and on >= device.since:
+            told = f"{device.name} dicatat rusak sejak {long_date(device.since)}."
             mend = "Catat hasil dari sistem pusat, atau catat dulu bahwa alatnya berfungsi lagi."
             raise Problem.of("invalid", {"how": f"{told} {mend}"})
 

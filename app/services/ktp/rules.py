@@ -103,7 +103,7 @@ def residents_notices(
 
 
 def to_explain(notices: list[Notice]) -> list[Notice]:
-    return [one for one in notices if one.level == "explain"]
+    return [notice for notice in notices if notice.level == "explain"]
 
 
 def check_against_residents(
@@ -166,9 +166,13 @@ def number_notices(db: Database, form: Form) -> list[Notice]:
     region = settings.get_setting(db, "office.code") or "350807"
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
-    sentences = [("nik", one) for one in nik_warnings(nik, office_region=region, known_regions=known_region_codes())]
+    sentences = [
+        ("nik", warning) for warning in nik_warnings(nik, office_region=region, known_regions=known_region_codes())
+    ]
     if form.values.get("kk"):
-        sentences += [("kk", one) for one in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())]
+        sentences += [
+            ("kk", warning) for warning in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())
+        ]
     return [Notice(f"number-{where}-{number}", "show", one, where) for number, (where, one) in enumerate(sentences)]
 
 

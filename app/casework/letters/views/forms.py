@@ -20,7 +20,7 @@ NO_CODE = ("", "Tanpa kode")
 def keep_code(form: Form) -> None:
     """A code that the list no longer has stays to be chosen."""
     field = form["code"]
-    if field.data and field.data not in {one.value for one in field.choices}:
+    if field.data and field.data not in {choice.value for choice in field.choices}:
         field.choices = [*field.choices, *to_choices([(field.data, field.data)])]
 
 
@@ -76,15 +76,15 @@ class FreeDraftForm(DraftForm):
         self.offer_codes()
         able = profile.rights
         self.initials.choices = to_choices(
-            [(one, profile.label(one)) for one in profile.roles if one in able["letter.initial"]]
+            [(role, profile.label(role)) for role in profile.roles if role in able["letter.initial"]]
         )
         self.signatory.choices = to_choices(
-            [(one, profile.label(one)) for one in profile.posts if one in able["letter.sign"]]
+            [(post, profile.label(post)) for post in profile.posts if post in able["letter.sign"]]
         )
 
     def initials_in_order(self) -> list[str]:
         chosen: list[Any] = self.initials.data or []
-        return [str(one.value) for one in self.initials.choices if one.value in chosen]
+        return [str(choice.value) for choice in self.initials.choices if choice.value in chosen]
 
 
 class ListsForm(Form):

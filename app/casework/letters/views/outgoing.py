@@ -352,8 +352,8 @@ def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _n
     lines = [letter_line(db, actor, definition, row) for row in rows]
     have = {row.letter for row in rows}
     of_steps = {step.letter for step in definition.steps}
-    asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
-    wanted = [(one, can_begin(actor, case, definition, one)) for one in asked]
+    asked = [letter for letter in definition.letters if letter.id in of_steps - have and not case.closed]
+    wanted = [(letter, can_begin(actor, case, definition, letter)) for letter in asked]
     return CaseSheet(
         "Surat", Markup(render_template("casework/letters/_case.html", case=case, lines=lines, wanted=wanted))
     )
@@ -367,7 +367,7 @@ def can_begin(actor: Actor, case: Any, definition: Definition, letter: Letter) -
 
 def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
     """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
-    label = next((one.label for one in definition.letters if one.id == row.letter), "")
+    label = next((letter.label for letter in definition.letters if letter.id == row.letter), "")
     if came := hasattr(row, "sender"):
         title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
     else:

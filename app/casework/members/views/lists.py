@@ -104,7 +104,7 @@ def take_list(case_id: int, token: str) -> ResponseReturnValue:
         judged = service.add_members(
             current_journal(), current_actor(), case_id=case_id, rows=rows, now=current_time(), digest=read.digest
         )
-        return sum(not one.errors for one in judged)
+        return sum(not member.errors for member in judged)
 
     return run_command(
         take,

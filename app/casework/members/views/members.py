@@ -41,7 +41,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def chosen_people(case_id: int) -> list[int]:
     """The ticked people, or everybody in the state for which the page was asked to take all."""
     state = request.form.get("semua", "")
-    return [one.id for one in queries.member_rows(current_db(), case_id, state)] if state else ticked_ids("orang")
+    return [row.id for row in queries.member_rows(current_db(), case_id, state)] if state else ticked_ids("orang")
 
 
 def find_people(db: Database, actor: Actor, text: str) -> list[Found]:
@@ -69,7 +69,7 @@ def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str,
     people, counts = people_in(definition), queries.state_counts(db, case.id)
     return {
         "people": people,
-        "states": {one.id: one for one in people.states},
+        "states": {state.id: state for state in people.states},
         "counts": counts,
         "total": sum(counts.values()),
         "balance": papers.balance_parts(people, counts),
@@ -84,8 +84,8 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
     case, definition = service.find_list(db, actor, case_id)
     people = people_in(definition)
     wanted = request.values.get("keadaan", "")
-    wanted = wanted if wanted in {one.id for one in people.states} else ""
-    plannable = people.schedule and next(one for one in people.moves if one.id == people.schedule.move)
+    wanted = wanted if wanted in {state.id for state in people.states} else ""
+    plannable = people.schedule and next(move for move in people.moves if move.id == people.schedule.move)
     may_plan = bool(plannable and service.can_make(definition, case, actor, plannable))
     values: dict[str, Any] = {
         "case": case,
@@ -109,7 +109,7 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
 
 
 def field_named(definition: Definition, name: str) -> Field:
-    return next(one for one in people_in(definition).fields if one.id == name)
+    return next(field for field in people_in(definition).fields if field.id == name)
 
 
 def back_to_list(case_id: int) -> str:
@@ -196,7 +196,7 @@ def add_member(case_id: int) -> ResponseReturnValue:
 
 def typed_person(case_id: int) -> dict[str, str]:
     _, definition = service.find_list(current_db(), current_actor(), case_id)
-    return {one.id: request.form.get(one.id, "")[:4000] for one in people_in(definition).fields}
+    return {field.id: request.form.get(field.id, "")[:4000] for field in people_in(definition).fields}
 
 
 @pages.get("/<int:member_id>")
@@ -245,9 +245,9 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
         typed=request.form,
         problem=problem,
         errors=problem.fields if problem else {},
-        states={one.id: one for one in people.states},
+        states={state.id: state for state in people.states},
         story=queries.member_story(db, member_id) if member_id is not None else [],
-        actions={one.id: one.history for one in people.moves} | service.OWN_WORDS,
+        actions={move.id: move.history for move in people.moves} | service.OWN_WORDS,
         names=person_names(db),
     )
 

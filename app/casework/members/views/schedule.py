@@ -76,7 +76,7 @@ def draw_schedule(
         status=status,
         definition=definition,
         schedule=known,
-        days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda one: one.on_date)],
+        days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: slot.on_date)],
         days_off=schedule.booked_days_off(db, definition, today),
         form=form or form_of(schedule.open_slots).holding(**fresh),
         problem=problem,
@@ -152,7 +152,7 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         definition=definition,
         schedule=known,
         day=on,
-        slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda one: (one.begins, one.ends, one.place))],
+        slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda row: (row.begins, row.ends, row.place))],
         states={one.id: one for one in people.states},
         tickable={state for move in able for state in move.from_states},
         came=[one for one in able if one.attends],
@@ -160,7 +160,7 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_ids("orang")),
         problem=problem,
-        key_field=next(one for one in people.fields if one.id == people.key),
+        key_field=next(field for field in people.fields if field.id == people.key),
     )
 
 
@@ -180,14 +180,14 @@ def note_attendance(service_id: str, day: str) -> ResponseReturnValue:
 def for_each_request(name: str, on: date, deed: Callable[[int, list[int]], int]) -> int:
     """Do something with the ticked people of a day, request by request, all or nothing."""
     ticked = set(ticked_ids("orang"))
-    rows = [one for one in queries.people_of_day(current_db(), name, on.isoformat()) if one.id in ticked]
+    rows = [person for person in queries.people_of_day(current_db(), name, on.isoformat()) if person.id in ticked]
     if not ticked:
         raise Problem.of("conflict", why=service.NOBODY)
     if len(rows) != len(ticked):
         raise Problem.of("not_found", what="Salah satu orang yang dicentang")
-    requests = sorted({one.case_id for one in rows})
+    requests = sorted({row.case_id for row in rows})
     with current_journal().transaction():
-        return sum(deed(case_id, [one.id for one in rows if one.case_id == case_id]) for case_id in requests)
+        return sum(deed(case_id, [row.id for row in rows if row.case_id == case_id]) for case_id in requests)
 
 
 def make_move(case_id: int, ids: list[int]) -> int:

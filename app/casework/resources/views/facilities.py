@@ -53,7 +53,7 @@ def words() -> dict[str, Any]:
 def item_form(**options: Any) -> ItemForm:
     form = ItemForm(**options)
     names = [line.name for line in queries.facility_lines(current_db(), current_date())]
-    form["name"].choices = to_choices([*((one, one) for one in names), (OTHER, "Lainnya, tulis namanya")])
+    form["name"].choices = to_choices([*((name, name) for name in names), (OTHER, "Lainnya, tulis namanya")])
     return form
 
 

@@ -46,7 +46,7 @@ TRAININGS = range(1, service.MOST_TRAININGS + 1)
 def show_posts() -> ResponseReturnValue:
     db, today = current_db(), current_date()
     fits, lines = posts.fits_of(db, today), posts.post_lines(db, today)
-    rows = [(line, [one for one in fits if one.line is line]) for line in lines]
+    rows = [(line, [fit for fit in fits if fit.line is line]) for line in lines]
     return show_page("casework/resources/posts.html", rows=rows, states=posts.STATES)
 
 
@@ -76,7 +76,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
 def qualification_form(person: Person, **options: Any) -> QualificationForm:
     form = QualificationForm(**options)
     skills = posts.skills_asked_of(current_db(), person, current_date())
-    form["skills"].choices = to_choices([(one, one) for one in skills])
+    form["skills"].choices = to_choices([(skill, skill) for skill in skills])
     return form
 
 
@@ -98,7 +98,7 @@ def draw_person(person: Person, form: QualificationForm, status: int = 200) -> R
         rows=TRAININGS,
         known=posts.known_of(db, person.id),
         education=posts.EDUCATION,
-        fits=[one for one in posts.fits_of(db, today) if one.holder.person_id == person.id],
+        fits=[fit for fit in posts.fits_of(db, today) if fit.holder.person_id == person.id],
         asked=posts.trainings_asked(db, today),
         states=posts.STATES,
         may_change=may(current_actor(), "competence.manage"),

@@ -344,8 +344,8 @@ def _tables_between(section: Section) -> list[ClauseTable]:
     announced = [n for n, each in enumerate(section.clauses, start=1) if each.printed.rstrip().endswith(":")]
     places = [*announced, *[len(section.clauses)] * len(section.tables)]
     return [
-        ClauseTable(headers=one.columns, rows=one.rows, title=one.title, after=place)
-        for one, place in zip(section.tables, places, strict=False)
+        ClauseTable(headers=table.columns, rows=table.rows, title=table.title, after=place)
+        for table, place in zip(section.tables, places, strict=False)
     ]
 
 

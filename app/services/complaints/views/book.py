@@ -260,7 +260,7 @@ def register_line(row: Any, clean: CleanWords | None, written: list[Any], initia
         "words": "" if row.aside else clean.words if clean else row.words,
         "notes": [one for one in written if one.name == "note"],
         "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
-        "initials": ", ".join(dict.fromkeys(initials[one] for one in hands)),
+        "initials": ", ".join(dict.fromkeys(initials[hand] for hand in hands)),
     }
 
 

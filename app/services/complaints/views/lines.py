@@ -124,7 +124,8 @@ def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     roles, subject = transitions.roles_on(db, actor, found, today), line_subject(db, found)
     able = actor.profile.rights
     can: dict[str, Any] = {
-        name: can_move(move, subject.state, subject.facts) and any(roles & able[one] for one in move.permissions)
+        name: can_move(move, subject.state, subject.facts)
+        and any(roles & able[permission] for permission in move.permissions)
         for name, move in MOVES.items()
     }
     standing = [one for one in written if can["strike"] and not one.struck_by]
@@ -202,7 +203,7 @@ FORMS = (
 def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
     @needs_permission(*form.command.permissions)
     def view(complaint_id: int) -> ResponseReturnValue:
-        values = {one.parameter: form_text(one.name) for one in questions_of(form.command.asks)}
+        values = {question.parameter: form_text(question.name) for question in questions_of(form.command.asks)}
         return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
 
     return view

@@ -22,7 +22,7 @@ def readable_services(db: Database) -> dict[str, str]:
     of those with which an office of its kind begins."""
     readable = registers()
     held = office.services_in_force(db, date.max) or [load_all()[name] for name in profile_of(db).services]
-    return {one.id: one.short_name for one in held if one.id in readable}
+    return {service.id: service.short_name for service in held if service.id in readable}
 
 
 def reads_registers(db: Database) -> bool:
