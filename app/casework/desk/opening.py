@@ -124,6 +124,7 @@ def open_case(
         form = check_application(journal.db, definition, actor, application.raw, today)
         decided = check_findings(journal.db, definition, form, rules, today, application.heeded, reasons)
         received = check_received_day(application, today)
+        check_ticks(definition, application)
         asked = [notice.id for notice in decided if notice.level == "ask"]
         body = opening_body(journal, actor, definition, form, application, received, asked, today)
         move = first_move(definition, actor, body)
@@ -171,6 +172,12 @@ def check_received_day(application: Application, today: date) -> date:
     if received < today and not application.late_reason.strip():
         raise Problem.of("invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."})
     return received
+
+
+def check_ticks(definition: Definition, application: Application) -> None:
+    """Raise Problem `invalid` for an item that no requirement of the service names."""
+    if application.ticked.keys() - {need.id for need in definition.requirements}:
+        raise Problem.of("invalid", {"have": "Centang hanya syarat yang ada di daftar."})
 
 
 def opening_body(

@@ -49,6 +49,12 @@ def test_wrong_fields_are_told_by_name_and_nothing_is_written(journal: Journal, 
     assert queries.latest_cases(journal.db, sari).rows == []
 
 
+def test_an_item_that_the_standard_does_not_name_is_refused(journal: Journal, sari: Actor) -> None:
+    with pytest.raises(Problem) as told:
+        register(journal, sari, application(), ticked={"nothing": ""})
+    assert told.value.fields == {"have": "Centang hanya syarat yang ada di daftar."}
+
+
 def test_an_open_application_stops_a_second_one(journal: Journal, sari: Actor, opened: Opened) -> None:
     with pytest.raises(Problem) as told:
         register(journal, sari, application())

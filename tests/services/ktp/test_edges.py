@@ -299,6 +299,7 @@ def test_the_page_goes_to_the_working_days_beside_it(desk: Desk, web: Flask) -> 
         sent = {"hadir": said, "hari": "2026-03-13"}
         answer = oki.post(f"/perekaman/{case_id}/hadir", sent)
         assert answer.status_code == status, said
+    assert oki.post(f"/perekaman/{case_id}/hadir", {"hadir": "ya", "hari": "tidak-ada"}).status_code == 422
     assert recording.find_slot(desk.journal.db, case_id).attended == 0  # type: ignore[union-attr]  # the last one said
     gone = oki.post(f"/perekaman/{case_id}/catat", {"how": "here", "status": "print_ready"})
     assert gone.headers["Location"].endswith("/")
@@ -306,10 +307,10 @@ def test_the_page_goes_to_the_working_days_beside_it(desk: Desk, web: Flask) -> 
     stays = desk.complete()
     kept = oki.post(f"/perekaman/{stays}/catat", {"how": "here", "status": "efac"})
     assert kept.headers["Location"].endswith(f"/perekaman/{stays}")
-    device = oki.post("/perekaman/alat", {"name": "Kamera", "works": "tidak", "note": "Retak"})
+    device = oki.post("/perekaman/alat", {"name": "Kamera", "works": "0", "note": "Retak"})
     assert device.headers["Location"].endswith("/perekaman/#alat")
     assert [one.name for one in queries.broken_devices(desk.journal.db, TODAY)] == ["Kamera"]
-    oki.post("/perekaman/alat", {"name": "Kamera", "works": "ya", "note": ""})
+    oki.post("/perekaman/alat", {"name": "Kamera", "works": "1", "note": ""})
     assert queries.broken_devices(desk.journal.db, TODAY) == []
 
 

@@ -69,7 +69,7 @@ def day_list_subject(day: date) -> str:
 
 
 def asked_day() -> date:
-    text = request.args.get("hari", "")
+    text = request.values.get("hari", "")
     try:
         return parse_date(text, current_date(), future=True) if text else current_date()
     except ValueProblem as problem:
@@ -146,9 +146,9 @@ def note_attendance(case_id: int) -> ResponseReturnValue:
     said = request.form.get("hadir")
     if said not in ("ya", "tidak"):
         raise Problem.of("invalid", {"hadir": SENTENCES["choose_one"]})
-    came = said == "ya"
+    came, day = said == "ya", asked_day()
     recording.note_attendance(current_journal(), current_actor(), case_id=case_id, attended=came, now=current_time())
-    where = url_for("recording.show_recordings", hari=request.form.get("hari") or None)
+    where = url_for("recording.show_recordings", hari=day.isoformat() if request.form.get("hari") else None)
     return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
 
 
