@@ -73,7 +73,8 @@ def trend_chart(name: str, outlook: Outlook) -> str:
         return ""
     unit, first = points[0].indicator.unit, points[0]
     aim = next((point.target.value for point in points if point.target), None)
-    values = [value for value in (aim, outlook.estimate, *(point.value for point in points)) if value]
+    values = [value for value in (aim, outlook.estimate) if value]
+    values += [point.value for point in points if point.value]
     floor, top = scale_floor(unit, values), scale_top(unit, values)
     places = max(IN_A_YEAR.get(trend_kind(first.indicator), 0), len(points))
     step = (WIDE - LEFT - 20) / places
@@ -95,12 +96,13 @@ def trend_chart(name: str, outlook: Outlook) -> str:
         return ""
     body.append(draw_line([(x, y) for x, y, _ in known], SOFT, 3))
     guess, end = outlook.estimate, LEFT + (places - 0.5) * step
-    lower = bool(guess and known[-1][2].running and known[-1][0] == end and known[-1][1] > height(guess.high))
+    last_x, last_y, newest = known[-1]
+    lower = bool(guess and last_x == end and last_y > height(guess.high)) and newest.running
     for x, y, point in known:
         colour = "" if point.running else COLOURS.get(point.state, "")
         body += draw_point(x, y, colour, value_words(point), below=lower and point.running)
     if guess:
-        over = not known[-1][2].running or lower
+        over = not newest.running or lower
         body += draw_point(end, height(guess.high), "", f"± {amount_words(first.indicator, guess)}", below=not over)
     for place, point in enumerate(points):
         x = LEFT + (place + 0.5) * step
@@ -112,9 +114,10 @@ def trend_chart(name: str, outlook: Outlook) -> str:
 def draw_point(x: float, y: float, colour: str, words: str, *, below: bool = False) -> list[str]:
     """A full point of a colour, an empty one without, with its figure above or below."""
     fill, edge = (colour, colour) if colour else (PAPER, QUIET)
+    words_y = y + 22 if below else y - 11
     return [
         f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{fill}" stroke="{edge}" stroke-width="1.6"/>',
-        draw_text(x, y + 22 if below else y - 11, words, size=14, anchor="middle", bold=bool(colour)),
+        draw_text(x, words_y, words, size=14, anchor="middle", bold=bool(colour)),
     ]
 
 

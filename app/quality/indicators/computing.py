@@ -213,9 +213,11 @@ def fact_of(
     asked: Asked, chosen: Query, label: str, ref: object, since: str | None, until: str | None, hit: float | None
 ) -> Fact:
     subject, share = chosen.subject, chosen.reckoning == "share"
-    days = None if share else days_of(asked, since or "", until or "", hit)
+    since, until = since or "", until or ""
     values = {subject.key: ref} if subject.key else {}
-    return Fact(label, subject.endpoint, values, since or "", until or "", bool(hit) if share else True, days)
+    if share:
+        return Fact(label, subject.endpoint, values, since, until, bool(hit), None)
+    return Fact(label, subject.endpoint, values, since, until, True, days_of(asked, since, until, hit))
 
 
 class Part(NamedTuple):

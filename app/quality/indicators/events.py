@@ -108,8 +108,8 @@ def apply_targets(db: Database, entry: Entry) -> None:
 def apply_targets_judged(db: Database, entry: Entry) -> None:
     body: TargetsJudged = entry.body
     after = {"state": "in_force" if body.agreed else "dropped", "second": entry.actor, "note": body.note}
-    for one in body.ids:
-        IndicatorTarget.alter(db, {"id": one}, **after)
+    for target_id in body.ids:
+        IndicatorTarget.alter(db, {"id": target_id}, **after)
 
 
 def apply_typed(db: Database, entry: Entry) -> None:
@@ -122,8 +122,9 @@ def apply_typed(db: Database, entry: Entry) -> None:
 
 def apply_checked(db: Database, entry: Entry) -> None:
     body: RealisationChecked = entry.body
+    state = "checked" if body.agreed else "returned"
     stamp = {"checked_by": entry.actor, "checked_at": to_utc_text(entry.at), "check_note": body.note}
-    Realisation.alter(db, {"id": body.id}, state="checked" if body.agreed else "returned", **stamp)
+    Realisation.alter(db, {"id": body.id}, state=state, **stamp)
 
 
 CLOSED = in_turn(

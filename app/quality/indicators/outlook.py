@@ -62,13 +62,14 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
         periods = [Period.parse(row.period) for row in rows]
     else:
         periods = [period for period in periods_of_year(kind, year) if period.start <= today]
-    points = [
-        make_achievement(
-            db, key, indicator, period, today, target, [row for row in rows if row.period == period.code] or ()
-        )
-        for period in periods
-    ]
-    known = [point.value if point.state != "waiting" and not point.running else None for point in points]
+    points: list[Achievement] = []
+    known: list[Value | None] = []
+    for period in periods:
+        of_period = [row for row in rows if row.period == period.code]
+        point = make_achievement(db, key, indicator, period, today, target, of_period)
+        settled = point.state != "waiting" and not point.running
+        points.append(point)
+        known.append(point.value if settled else None)
     guess = estimate_value(indicator, known, IN_A_YEAR.get(kind, 0))
     if guess is None:
         return Outlook(points)
@@ -92,7 +93,9 @@ def estimate_value(indicator: Indicator, known: Sequence[Value | None], periods:
     if last.form == "ratio":
         return Value("ratio", Fraction(1), guess) if guess > 0 else None
     guess = max(guess, Fraction(0))
-    return number(min(guess, Fraction(100)) if indicator.unit == "percent" else guess)
+    if indicator.unit == "percent":
+        guess = min(guess, Fraction(100))
+    return number(guess)
 
 
 def years_compared(db: Database, key: str, today: date) -> list[Achievement]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from app.core.clock import office_date
@@ -20,7 +21,7 @@ from app.platform.printing.spreadsheet import Percent, Sheet, SheetCell, SheetCo
 from app.quality.indicators import queries, service, wording
 from app.quality.indicators.charts import states_chart
 from app.quality.indicators.queries import STATES, Achievement, State
-from app.quality.indicators.tables import Realisation
+from app.quality.indicators.tables import PerformanceFollowUp, Realisation
 from app.quality.quarter.charts import ACCENT, BAD, SOFT
 from schema.database import Database
 from schema.profiles import Profile
@@ -49,36 +50,33 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
     today, profile, names = office_date(now), profile_of(db), person_names(db)
     found = [achievement for achievement in queries.achievements(db, period, today) if achievement.target]
     review = queries.find_review(db, period)
-    frozen = service.frozen_figures(review) if review else {}
-    closed_at = parse_utc_text(review.at) if review else None
-    on = office_date(closed_at) if closed_at else today
-    annual = period.kind == "year"
+    frozen: dict[str, service.FrozenFigure] = {}
+    aims: tuple[tuple[str, str, str], ...] = ()
+    closed_at, on, conclusion = None, today, ""
+    if review:
+        frozen, closed_at = service.frozen_figures(review), parse_utc_text(review.at)
+        on, conclusion, aims = office_date(closed_at), review.conclusion, tuple(next_targets(db, period))
+    number, title = "MUTU/F-01", "Evaluasi Kinerja"
+    if period.kind == "year":
+        number, title = "MUTU/F-02", "Laporan Sasaran Mutu"
+    analyses = tuple(f"{row.text} ({names.get(row.actor, row.actor)})" for row in queries.analyses_of(db, period))
+    follow_ups = tuple(follow_up_line(row, names) for row in queries.follow_ups_of(db, period))
+    chart = (states_chart(state_parts(found)),) if found else ()
     head = office_letterhead(db)
     return shapes.Performance(
         head=head,
-        control=Control(document="MUTU/F-02" if annual else "MUTU/F-01", revision="00", issued_on=ISSUED),
+        control=Control(document=number, revision="00", issued_on=ISSUED),
         printed_at=now,
         printed_by=printed_by,
-        title="Laporan Sasaran Mutu" if annual else "Evaluasi Kinerja",
+        title=title,
         period=period.label,
         sentences=tuple(report_sentences(db, found, period, today)),
-        charts=(states_chart(state_parts(found)),) if found else (),
+        charts=chart,
         groups=target_groups(found, period, frozen, profile),
-        analyses=tuple(
-            f"{analysis.text} ({names.get(analysis.actor, analysis.actor)})"
-            for analysis in queries.analyses_of(db, period)
-        ),
-        conclusion=review.conclusion if review else "",
-        follow_ups=tuple(
-            shapes.FollowUpLine(
-                what=one.what,
-                person=names.get(one.person, one.person),
-                by_on=short_date(date.fromisoformat(one.by_on)),
-                done=f"{short_date(date.fromisoformat(one.done_on))}: {one.done_note}" if one.done_on else "berjalan",
-            )
-            for one in queries.follow_ups_of(db, period)
-        ),
-        next_targets=tuple(next_targets(db, period)) if review else (),
+        analyses=analyses,
+        conclusion=conclusion,
+        follow_ups=follow_ups,
+        next_targets=aims,
         signers=(
             ("Dibuat oleh,", head_official(db, on)),
             ("Diperiksa oleh,", overseer_official(db, on)),
@@ -87,6 +85,12 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
         date_line=f"{head.place}, {plain_date(on)}",
         draft=review is None,
     )
+
+
+def follow_up_line(row: PerformanceFollowUp, names: Mapping[str, str]) -> shapes.FollowUpLine:
+    done = f"{short_date(date.fromisoformat(row.done_on))}: {row.done_note}" if row.done_on else "berjalan"
+    by_on = short_date(date.fromisoformat(row.by_on))
+    return shapes.FollowUpLine(what=row.what, person=names.get(row.person, row.person), by_on=by_on, done=done)
 
 
 def missed_words(achievement: Achievement) -> str:
@@ -119,13 +123,15 @@ def target_groups(
         now = service.frozen_figure(achievement)
         then = frozen.get(achievement.key, now)
         state: State = next(state for state in STATES if state == then.state)
+        value = "" if then.value == wording.UNKNOWN else then.value
+        measured = achievement.about.label if achievement.about and then == now else ""
         line = shapes.TargetLine(
             name=achievement.indicator.name,
             target=then.target,
-            value="" if then.value == wording.UNKNOWN else then.value,
+            value=value,
             state=STATES[state],
             unit=wording.unit_words(profile, wording.responsible_unit(achievement)),
-            period=achievement.about.label if achievement.about and then == now else "",
+            period=measured,
             missed=state == "missed",
         )
         groups.setdefault(achievement.indicator.component, []).append(line)
@@ -143,8 +149,18 @@ def next_targets(db: Database, period: Period) -> Iterable[tuple[str, str, str]]
 
 # -- spreadsheet -----------------------------------------------------------------------------------------------------
 
-LINES = (("Kode", 34), ("Komponen", 28), ("Sasaran", 44), ("Unit penanggung jawab", 28))
-FIGURE_HEADS = ("Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan", "Keadaan", "Diketik", "Diperiksa")
+LINES = (("Kode", 34), ("Komponen", 28), ("Sasaran", 44), ("Unit penanggung jawab", 28), ("Target", 26))
+FIGURE_HEADS = (
+    ("Kode", 34),
+    ("Periode", 16),
+    ("Pembilang", 16),
+    ("Penyebut", 16),
+    ("Angka", 16),
+    ("Keterangan", 34),
+    ("Keadaan", 16),
+    ("Diketik", 16),
+    ("Diperiksa", 16),
+)
 
 
 def year_book(db: Database, year: int, now: datetime) -> bytes:
@@ -152,21 +168,23 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
     today, profile, names = office_date(now), profile_of(db), person_names(db)
     periods = [*(Period("quarter", year, n) for n in range(1, 5)), Period("year", year)]
     table = [queries.achievements(db, period, today) for period in periods]
-    heads = [SheetColumn(title, width) for title, width in (*LINES, ("Target", 26))]
+    heads = [SheetColumn(title, width) for title, width in LINES]
     heads += [SheetColumn(period.label, 22) for period in periods] + [SheetColumn("Keadaan", 22)]
-    rows = [
-        (
-            achievement.key,
-            achievement.indicator.component,
-            achievement.indicator.name,
-            wording.unit_words(profile, wording.responsible_unit(achievement)),
-            wording.target_words(achievement),
-            *(value_cell(column[place]) for column in table),
-            STATES[achievement.state],
+    rows = []
+    for by_period in zip(*table, strict=True):
+        in_year = by_period[-1]
+        rows.append(
+            (
+                in_year.key,
+                in_year.indicator.component,
+                in_year.indicator.name,
+                wording.unit_words(profile, wording.responsible_unit(in_year)),
+                wording.target_words(in_year),
+                *map(value_cell, by_period),
+                STATES[in_year.state],
+            )
         )
-        for place, achievement in enumerate(table[-1])
-    ]
-    typed = [SheetColumn(title, 34 if title in ("Kode", "Keterangan") else 16) for title in FIGURE_HEADS]
+    typed = [SheetColumn(title, width) for title, width in FIGURE_HEADS]
     figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
     sheets = [Sheet(f"Sasaran {year}", heads, rows), Sheet("Angka yang diketik", typed, figures)]
     return write_book(f"Sasaran mutu {year}", sheets, made_at=now, office=office_name(db))
@@ -203,25 +221,31 @@ def load_document(profile: Profile, file_id: str) -> IndicatorFile:
 
 def document_groups(file: IndicatorFile) -> Iterator[document_shapes.IndicatorGroup]:
     """Its indicators by group and component, numbered through."""
-    numbered = enumerate(file.indicators, 1)
-    for (group, component), lines in groupby(numbered, lambda one: (one[1].group, one[1].component)):
+    first = 1
+    for (group, component), members in groupby(file.indicators, attrgetter("group", "component")):
         title = " · ".join(filter(None, (file.groups.get(group, ""), component)))
-        yield document_shapes.IndicatorGroup(title=title, lines=tuple(indicator_line(file, n, one) for n, one in lines))
+        lines = tuple(indicator_line(file, n, indicator) for n, indicator in enumerate(members, first))
+        first += len(lines)
+        yield document_shapes.IndicatorGroup(title=title, lines=lines)
 
 
 def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> document_shapes.IndicatorLine:
     from schema.indicator_values import format_value
     from schema.indicators import MEASURED_WORDS
 
-    targets = (indicator.target(year) for year in file.years)
+    targets = []
+    for year in file.years:
+        target = indicator.target(year)
+        targets.append(format_value(target) if target else "")
+    formula = formula_words(indicator.formula) if indicator.formula else ""
     return document_shapes.IndicatorLine.of(
         indicator,
         number=n,
-        formula=formula_words(indicator.formula) if indicator.formula else "",
+        formula=formula,
         unit=indicator.noun or UNITS.get(indicator.unit, ""),
         direction=indicator.direction_words,
         measured=MEASURED_WORDS[indicator.measured],
-        targets=tuple(format_value(value) if value else "" for value in targets),
+        targets=tuple(targets),
         note=indicator.note or indicator.without_formula,
     )
 
@@ -258,11 +282,11 @@ def disagreements(file: IndicatorFile) -> Iterator[document_shapes.Disagreement]
 
     names = {indicator.id: indicator.name for indicator in file.indicators}
     for difference in list_differences(file):
-        what = (
-            ASPECTS[difference.what]
-            + (f" {difference.year}" if difference.year else "")
-            + (", ejaan" if difference.spelling else "")
-        )
+        what = ASPECTS[difference.what]
+        if difference.year:
+            what += f" {difference.year}"
+        if difference.spelling:
+            what += ", ejaan"
         yield document_shapes.Disagreement(name=names[difference.indicator], what=what, sayings=difference.sayings)
 
 

@@ -235,9 +235,14 @@ def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: datetime)
 def figures_within(rows: Iterable[Realisation], period: Period) -> list[Realisation]:
     """The figures that end within a period, else the newest one before its end in the same year."""
     known = [(Period.parse(row.period), row) for row in rows if row.state in ("waiting", "checked")]
-    inside = [row for one, row in known if period.start <= one.end <= period.end]
-    earlier = [(one.end, row) for one, row in known if one.end < period.start and one.year == period.year]
-    return inside or [row for end, row in earlier if end == max(day for day, _ in earlier)]
+    inside = [row for measured, row in known if period.start <= measured.end <= period.end]
+    if inside:
+        return inside
+    earlier = [
+        (measured.end, row) for measured, row in known if measured.end < period.start and measured.year == period.year
+    ]
+    newest = max((end for end, _ in earlier), default=None)
+    return [row for end, row in earlier if end == newest]
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -253,13 +258,16 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
     values = [read_exact(row.value) for row in rows]
     above = [Fraction(row.numerator) for row in rows if row.numerator]
     below = [Fraction(row.denominator) for row in rows if row.denominator]
-    total, base = (sum(above, Fraction(0)) if above else None), (sum(below, Fraction(0)) if below else None)
+    total = sum(above, Fraction(0)) if above else None
+    base = sum(below, Fraction(0)) if below else None
     if len(rows) == 1 or any(value.form == "range" for value in values):
         return Figure(values[-1], total, base)
     if indicator.formula and indicator.formula.denominator and total is not None:
         return Figure(indicator.formula.value(total, base, indicator.unit), total, base)
-    sums = sum((value.first for value in values), Fraction(0))
-    return Figure(number(sums if indicator.unit == "count" else sums / len(values)), total, base)
+    amount = sum((value.first for value in values), Fraction(0))
+    if indicator.unit != "count":
+        amount /= len(values)
+    return Figure(number(amount), total, base)
 
 
 # -- what was reached ------------------------------------------------------------------------------------------------
@@ -295,13 +303,14 @@ def make_achievement(
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
-        figure, about = put_together(indicator, chosen), Period.parse(chosen[-1].period)
+        figure, measured = put_together(indicator, chosen), Period.parse(chosen[-1].period)
+        about = measured if len(chosen) == 1 and measured != period else None
         made = msgspec.structs.replace(
             made,
             value=figure.value,
             numerator=figure.numerator,
             denominator=figure.denominator,
-            about=about if len(chosen) == 1 and about != period else None,
+            about=about,
             rows=chosen,
         )
     return msgspec.structs.replace(made, state=judge_state(made))
@@ -312,7 +321,7 @@ def is_due(indicator: Indicator, period: Period) -> bool:
     kind = typing_kind(indicator)
     if indicator.query:
         return True
-    return kind != "activity" and any(one.end <= period.end for one in periods_of_year(kind, period.year))
+    return kind != "activity" and any(part.end <= period.end for part in periods_of_year(kind, period.year))
 
 
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:

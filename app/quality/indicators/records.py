@@ -145,7 +145,7 @@ def sides_of_steps(db: Database, service: str) -> dict[str, str]:
     """Step → the side that it waits for, of every revision of a service; the newest says it last."""
     revisions = [standard.revision for standard in office.list_standards(db) if standard.service == service]
     known = [office.adopted_definition(db, service, revision) for revision in reversed(revisions)]
-    return {step.id: step.waits_for for one in known for step in one.steps}
+    return {step.id: step.waits_for for definition in known for step in definition.steps}
 
 
 def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]:
@@ -175,7 +175,7 @@ def acknowledgement_facts(asked: Asked) -> Facts:
         " NULL AS more FROM line WHERE answered IS NOT NULL OR last <= ?3"
     )
     calendar, allowed = asked.calendar, int(asked.arguments["days"])
-    days = (date.fromordinal(one) for one in range(asked.start.toordinal(), asked.until.toordinal() + 1))
+    days = (date.fromordinal(day) for day in range(asked.start.toordinal(), asked.until.toordinal() + 1))
     latest = {day.isoformat(): calendar.add_workdays(day, allowed).isoformat() for day in days}
     return sql, (json.dumps(latest), json.dumps(asked.services), asked.over.isoformat())
 
@@ -253,5 +253,6 @@ def box_facts(asked: Asked) -> Facts:
         " WHERE b.on_date = d.value AND b.counts = 1) AS hit, NULL AS more FROM json_each(?2) d"
         f" WHERE d.value >= coalesce(({book_since_sql()}), '')"
     )
-    days = (date.fromordinal(one) for one in range(asked.start.toordinal(), asked.over.toordinal() + 1))
-    return sql, (EVER, json.dumps([day.isoformat() for day in days if asked.calendar.is_workday(day)]))
+    days = (date.fromordinal(day) for day in range(asked.start.toordinal(), asked.over.toordinal() + 1))
+    workdays = [day.isoformat() for day in days if asked.calendar.is_workday(day)]
+    return sql, (EVER, json.dumps(workdays))

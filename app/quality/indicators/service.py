@@ -180,7 +180,7 @@ def judged_target(
         wrong[f"unit-{key}"] = SENTENCES["choose_from_list"]
     if held and (in_force or held.waiting) and (value, responsible) == (held.value, held.responsible):
         return None
-    if held and in_force and value != held.value and year <= today.year:
+    if in_force and year <= today.year and value != known[key].value:
         wrong[f"target-{key}"] = RUNNING.format(year=year)
     old = held or before.get(key)
     try:
@@ -260,18 +260,11 @@ def type_figure(journal: Journal, actor: Actor, *, key: str, period: Period, typ
     parts, value = read_figure(indicator, typed, wrong)
     note = field_text(wrong, "note", typed.note, 500, "Keterangan", lines=True)
     held = find_figure(journal.db, key, period)
-    empty = "Tulis mengapa angkanya diubah." if held else ""
+    empty, replaces = ("Tulis mengapa angkanya diubah.", held.id) if held else ("", None)
     reason = field_text(wrong, "reason", typed.reason, 300, "Alasan", empty=empty)
     check_nothing_wrong(wrong)
     body = RealisationTyped(
-        journal.next_id("realisation"),
-        key,
-        period.code,
-        value,
-        *parts,
-        note=note,
-        replaces=held.id if held else None,
-        reason=reason,
+        journal.next_id("realisation"), key, period.code, value, *parts, note=note, replaces=replaces, reason=reason
     )
     journal.record(body, subject=f"realisation/{body.id}", actor=actor.username, at=now)
     return body.id
@@ -300,9 +293,10 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
 
     formula = indicator.formula
     if formula is None or not formula.denominator:
-        value = read_amount("value" if formula is None else "numerator", typed, wrong, plain=formula is not None)
+        field = "value" if formula is None else "numerator"
+        value = read_amount(field, typed, wrong, plain=formula is not None)
         if value and value.first < 0:
-            wrong["numerator" if formula else "value"] = NEGATIVE
+            wrong[field] = NEGATIVE
         return ("", ""), "" if value is None else exact_text(value)
     above, below = (read_amount(name, typed, wrong, plain=True) for name in ("numerator", "denominator"))
     if above is None or below is None:
@@ -379,8 +373,10 @@ def figure_facts(db: Database, row: Realisation, actor: Actor) -> set[str]:
     """What holds of a figure for this person, as `Move.needs` names it. Whoever typed an earlier one of the same
     period knows it, and checks none of them."""
     known = figure_history(db, row.indicator, Period.parse(row.period))
-    facts = set() if actor.username in {one.typed_by for one in known} else {"another"}
-    return facts | ({"evidence"} if evidence_of(db, known) else set())
+    facts = {"evidence"} if evidence_of(db, known) else set()
+    if actor.username not in [figure.typed_by for figure in known]:
+        facts.add("another")
+    return facts
 
 
 def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[StoredFile]:
@@ -460,7 +456,7 @@ def judged_plan(db: Database, n: int, plan: Plan, today: date, wrong: dict[str, 
         wrong[f"person-{n}"] = "Pilih siapa yang mengerjakannya."
     if plan.by_on is None or plan.by_on < today:
         wrong[f"by_on-{n}"] = "Isi batas waktunya: hari ini atau sesudahnya."
-    return FollowUp(what, plan.person, plan.by_on.isoformat() if plan.by_on else "")
+    return FollowUp(what, plan.person, str(plan.by_on or ""))
 
 
 class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -479,7 +475,7 @@ def frozen_figure(one: Achievement) -> FrozenFigure:
 
 def frozen_figures(review: PerformanceReview) -> dict[str, FrozenFigure]:
     """Key → what was reached when a period was closed."""
-    return {one.key: one for one in msgspec.json.decode(review.figures, type=list[FrozenFigure])}
+    return {figure.key: figure for figure in msgspec.json.decode(review.figures, type=list[FrozenFigure])}
 
 
 @move_period("follow")

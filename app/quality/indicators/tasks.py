@@ -110,7 +110,7 @@ def open_periods(db: Database, today: date) -> list[Period]:
     """The last quarter and the last year that are over, as far as their targets are in force and nobody closed them."""
     known = set(queries.years_in_force(db))
     over = [last_ended("quarter", today), last_ended("year", today)]
-    return [one for one in over if one.year in known and not queries.find_review(db, one)]
+    return [period for period in over if period.year in known and not queries.find_review(db, period)]
 
 
 def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:

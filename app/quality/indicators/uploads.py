@@ -1,6 +1,7 @@
 """Figures out of a spreadsheet or CSV with the heads of our own export: every row judged before one is kept."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
@@ -55,11 +56,12 @@ class JudgedFigure(msgspec.Struct, frozen=True):
 
 def read_rows(book: Book) -> list[ListRow]:
     """The rows of the first sheet that has the heads. Raises ImportProblem."""
-    found = next((headed for sheet in book.sheets if (headed := find_heads(sheet))), None)
-    if found is None:
+    headed = next(filter(None, map(find_heads, book.sheets)), None)
+    if headed is None:
         raise ImportProblem(NO_HEADS)
-    sheet, below, places = found
-    rows = [one for one in (read_row(sheet.name, row, places) for row in below) if any(one.raw.values())]
+    sheet, below, places = headed
+    read = [read_row(sheet.name, row, places) for row in below]
+    rows = [row for row in read if any(row.raw.values())]
     if not rows:
         raise ImportProblem(NO_ROWS)
     if len(rows) > MOST_ROWS:
@@ -103,11 +105,11 @@ def cell_words(cell: Cell) -> str:
 def judge_rows(db: Database, actor: Actor, rows: Sequence[ListRow], today: date) -> list[JudgedFigure]:
     """Every row of a file as it was judged; of what stands there twice none is taken."""
     judged = [judge_row(db, actor, row, today) for row in rows]
-    meant = [(one.key, one.period) for one in judged]
-    return [
-        msgspec.structs.replace(one, problem=TWICE) if one.sound and meant.count((one.key, one.period)) > 1 else one
-        for one in judged
-    ]
+    times = Counter((figure.key, figure.period) for figure in judged)
+    for place, figure in enumerate(judged):
+        if figure.sound and times[figure.key, figure.period] > 1:
+            judged[place] = msgspec.structs.replace(figure, problem=TWICE)
+    return judged
 
 
 def judge_row(db: Database, actor: Actor, row: ListRow, today: date) -> JudgedFigure:

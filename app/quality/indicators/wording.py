@@ -57,7 +57,9 @@ def value_words(one: Achievement) -> str:
 
 def target_words(one: Achievement) -> str:
     """`paling sedikit 95%`; empty without a target."""
-    words = amount_words(one.indicator, one.target.value if one.target else None)
+    if one.target is None:
+        return ""
+    words = amount_words(one.indicator, one.target.value)
     return f"{DIRECTIONS[one.indicator.direction]} {words}" if words else ""
 
 

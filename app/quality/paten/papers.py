@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.core.clock import office_date
 from app.core.dates import format_number, plain_date
@@ -68,6 +68,8 @@ def span_words(span: Span) -> str:
 def report_paper(db: Database, report: Report, printed_by: str, printed_at: datetime) -> books.Register:
     on = office_date(printed_at)
     endings = (f"{ending.service}, {in_small_letters(ending.label)}: {ending.cases}." for ending in report.endings)
+    columns = [books.Column(title=column.head, width=0, align="right") for column in COLUMNS]
+    columns[0] = books.Column(title=SERVICE.head, width=0)
     return books.Register(
         head=office_letterhead(db),
         control=form_control(db, "paten", on),
@@ -75,11 +77,8 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
         printed_by=printed_by,
         title="Laporan Pelayanan Administrasi Terpadu Kecamatan (PATEN)",
         period=span_words(report.span),
-        columns=tuple(
-            books.Column(title=column.head, width=0, align="right" if number else "left")
-            for number, column in enumerate(COLUMNS)
-        ),
-        rows=tuple(tuple(column.value(line) for column in COLUMNS) for line in (*report.lines, report.total)),
+        columns=tuple(columns),
+        rows=tuple(line_cells(line) for line in (*report.lines, report.total)),
         totals=(),
         keeper=overseer_official(db, on),
         approver=chief_official(db, on),
@@ -87,20 +86,20 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
     )
 
 
+def line_cells(line: Line) -> tuple[str | int, ...]:
+    return tuple(column.value(line) for column in COLUMNS)
+
+
 def report_book(report: Report, made_at: datetime, office: str) -> bytes:
     """The figures as numbers, so that a regency can add them up."""
-    head = [
-        SheetColumn(column.head, 24 if number == 0 else 12, "number" if column.number else "text")
-        for number, column in enumerate(COLUMNS)
-    ]
+    head: list[SheetColumn] = []
+    for column in COLUMNS:
+        kind: Literal["text", "number"] = "number" if column.number else "text"
+        head.append(SheetColumn(column.head, 12, kind))
+    head[0] = SheetColumn(SERVICE.head, 24)
     exact = [SheetColumn(title, 12, "number") for title in ("Tepat waktu", "Berjanji hari", "Nilai indeks")]
     rows = [
-        (
-            *(column.value(line) for column in COLUMNS),
-            line.on_time,
-            line.promised,
-            as_number(line.satisfaction),
-        )
+        (*line_cells(line), line.on_time, line.promised, as_number(line.satisfaction))
         for line in (*report.lines, report.total)
     ]
     endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number", sum=True)]

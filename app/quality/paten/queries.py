@@ -94,7 +94,9 @@ def paten_report(db: Database, span: Span) -> Report:
         total += counts
         counts["complaints"], counts["settled"] = complaints.get(service, (0, 0))
         lines.append(line_of(db, definition.short_name, service, span, counts))
-    total["complaints"], total["settled"] = (sum(complaint[n] for complaint in complaints.values()) for n in (0, 1))
+    for count, settled in complaints.values():
+        total["complaints"] += count
+        total["settled"] += settled
     return Report(span, lines, line_of(db, "Jumlah", "", span, total), endings)
 
 
@@ -106,7 +108,7 @@ def line_of(db: Database, label: str, service: str, span: Span, counts: Mapping[
 
 def count_cases(db: Database, definition: Definition, span: Span, endings: list[Ending]) -> Counter[str]:
     """The counts of a service; what ended other than finished is added to `endings`."""
-    exits = {f"@{one.id}": one for one in definition.exits}
+    exits = {f"@{end.id}": end for end in definition.exits}
     counts: Counter[str] = Counter()
     params = (definition.id, span.start.isoformat(), span.end.isoformat())
     for step, opening, received, backlog, promised, on_time, overdue in db.run(FLOW, params):

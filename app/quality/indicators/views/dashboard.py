@@ -45,14 +45,13 @@ def show_dashboard() -> ResponseReturnValue:
 @needs_permission("indicator.view")
 def list_figures() -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
+    missing = tasks.missing_figures(db, actor, current_date()) if may(actor, "indicator.type") else []
+    to_check = tasks.figures_to_check(db, actor) if may(actor, "indicator.check") else []
     return show_page(
         "quality/indicators/figures.html",
         indicators=queries.indicators_of(db),
-        missing=tasks.missing_figures(db, actor, current_date()) if may(actor, "indicator.type") else [],
-        checks=[
-            (row, Period.parse(row.period))
-            for row in (tasks.figures_to_check(db, actor) if may(actor, "indicator.check") else [])
-        ],
+        missing=missing,
+        checks=[(row, Period.parse(row.period)) for row in to_check],
         names=person_names(db),
         stored_words=wording.stored_words,
     )
@@ -72,7 +71,7 @@ def download_year(year: int) -> Response:
 
 def sees_all() -> bool:
     """Whether the figures of the whole office are this person's matter: who checks, aims or closes."""
-    return any(may(current_actor(), one) for one in ("indicator.check", "indicator.target"))
+    return may(current_actor(), "indicator.check") or may(current_actor(), "indicator.target")
 
 
 def asked_period(name: str = "periode") -> Period:
@@ -92,7 +91,7 @@ def period_choices(period: Period) -> dict[str, Any]:
     """Periods of the same year that one may change to, and its neighbours."""
     kinds: tuple[PeriodKind, ...] = ("quarter", "semester", "year")
     today = current_date()
-    known = [one for kind in kinds for one in periods_of_year(kind, period.year) if one.start <= today]
+    known = [part for kind in kinds for part in periods_of_year(kind, period.year) if part.start <= today]
     return {
         "periods": known,
         "year_before": Period("year", period.year - 1),

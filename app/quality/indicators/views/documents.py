@@ -42,7 +42,9 @@ def show_differences(document: str) -> ResponseReturnValue:
 
     file, asked = asked_file(document), request.args.get("hal", "")
     everything = list_differences(file)
-    counts = {what: sum(difference.what == what for difference in everything) for what in ASPECTS}
+    counts = dict.fromkeys(ASPECTS, 0)
+    for difference in everything:
+        counts[difference.what] += 1
     shown = [difference for difference in everything if asked in ("", difference.what)]
     return show_page(
         "quality/indicators/differences.html", file=file, shown=shown, counts=counts, asked=asked, aspects=ASPECTS

@@ -47,9 +47,11 @@ class FigureForm(Form):
 
     @property
     def typed(self) -> Typed:
-        names = ("numerator", "denominator", "value", "note", "reason")
-        fields = (self.find_field(name) for name in names)
-        return Typed(*(str(field.data or "") if field else "" for field in fields))
+        texts = []
+        for name in ("numerator", "denominator", "value", "note", "reason"):
+            field = self.find_field(name)
+            texts.append(str(field.data or "") if field else "")
+        return Typed(*texts)
 
 
 pages = Blueprint("figures", __name__, url_prefix="/sasaran/indikator")
@@ -139,8 +141,12 @@ def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = 
             del form.denominator
     known = typing_periods(current_db(), one, period.year)
     form.period.choices = to_choices((item.code, item.label) for item in known)
-    if not posted:
-        form.period.data = period.code if period in known else known[-1].code if known else ""
+    if posted:
+        return form
+    if period in known:
+        form.period.data = period.code
+    else:
+        form.period.data = known[-1].code if known else ""
     return form
 
 
@@ -151,14 +157,16 @@ def typing_periods(db: Database, one: queries.Achievement, year: int) -> list[Pe
     if kind != "activity":
         return known
     written = {row.period for row in queries.figures_of_year(db, year).get(one.key, [])}
-    numbers = range(1, MOST_ACTIVITIES + 1)
-    months = [[Period(kind, year, item.n, nth) for nth in numbers] for item in known]
-    return [
-        item
-        for month in months
-        for item in month
-        if item.code in written or item.nth == 1 or Period(kind, year, item.n, item.nth - 1).code in written
-    ]
+    activities = []
+    for month in known:
+        before_written = True
+        for nth in range(1, MOST_ACTIVITIES + 1):
+            activity = Period(kind, year, month.n, nth)
+            is_written = activity.code in written
+            if is_written or before_written:
+                activities.append(activity)
+            before_written = is_written
+    return activities
 
 
 @pages.post("/<file>/<name>/isi")
@@ -226,6 +234,8 @@ def judge_figure(figure_id: int) -> ResponseReturnValue:
     row = queries.load_figure(current_db(), figure_id)
     form, period = form_of(service.judge_figure)(), Period.parse(row.period)
 
+    toast = "Angka diperiksa." if form.values["agreed"] else "Angka dikembalikan dengan catatan."
+
     def redraw(problem: Problem) -> ResponseReturnValue:
         refused = Refused(service.judge_figure, form, problem, {"figure_id": figure_id})
         return draw_indicator(row.indicator, period, problem.status, refused)
@@ -236,7 +246,7 @@ def judge_figure(figure_id: int) -> ResponseReturnValue:
         ),
         redraw,
         figure_address(row.indicator, period),
-        "Angka diperiksa." if form.values["agreed"] else "Angka dikembalikan dengan catatan.",
+        toast,
         form=form,
     )
 
@@ -255,14 +265,15 @@ def list_facts(file: str, name: str) -> ResponseReturnValue:
     indicator = one.indicator
     asked = db, indicator.query, indicator.arguments, period, current_date()
     query = computing.QUERIES.get(indicator.query)
+    days, share = (query.days, query.reckoning == "share") if query else (("", ""), True)
     return show_page(
         "quality/indicators/facts.html",
         key=key,
         one=one,
         period=period,
         slice=read_slice(partial(computing.list_facts, *asked, chosen)),
-        days=query.days if query else ("", ""),
-        share=query is None or query.reckoning == "share",
+        days=days,
+        share=share,
         chosen=request.args.get("masuk", ""),
         parts=parts_of_figure(one, computing.count_by),
         amount_words=wording.amount_words,
@@ -293,10 +304,11 @@ READ = ReadLists()
 @upload_pages.get("")
 @needs_permission("indicator.type")
 def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
+    status, sentence = (422, problem.sentence) if problem else (200, "")
     return show_page(
         "quality/indicators/upload.html",
-        status=422 if problem else 200,
-        problem=problem.sentence if problem else "",
+        status=status,
+        problem=sentence,
         heads=uploads.HEADS,
         limit=MAX_BYTES // 1024 // 1024,
         year=current_date().year,
@@ -330,14 +342,17 @@ def take_upload() -> ResponseReturnValue:
 def show_rows(token: str, problem: Problem | None = None) -> ResponseReturnValue:
     read = READ.find_list(current_actor(), 0, token)
     judged = uploads.judge_rows(current_db(), current_actor(), read.rows, current_date())
+    sound = sum(row.sound for row in judged)
+    known = sum(row.known for row in judged)
+    status = problem.status if problem else 200
     return show_page(
         "quality/indicators/upload_rows.html",
-        status=problem.status if problem else 200,
+        status=status,
         token=token,
         problem=problem,
         judged=judged,
-        sound=sum(row.sound for row in judged),
-        known=sum(row.known for row in judged),
+        sound=sound,
+        known=known,
         known_words=uploads.KNOWN,
     )
 

@@ -130,9 +130,12 @@ MOST_PLANS = 12
 
 def plan_lines(posted: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(what, who, by when) of each follow-up of a posted form as typed; lines that hold nothing are left out."""
-    names = (("what", "person", "by_on"),) * MOST_PLANS
-    lines = [tuple(posted.get(f"{name}-{n}", "").strip() for name in one) for n, one in enumerate(names, start=1)]
-    return [(what, person, by_on) for what, person, by_on in lines if what or by_on]
+    lines = []
+    for n in range(1, MOST_PLANS + 1):
+        what, person, by_on = (posted.get(f"{name}-{n}", "").strip() for name in ("what", "person", "by_on"))
+        if what or by_on:
+            lines.append((what, person, by_on))
+    return lines
 
 
 def typed_plans(posted: Mapping[str, str], today: date) -> list[Plan]:
@@ -148,11 +151,13 @@ def list_reviews() -> ResponseReturnValue:
     """The quarters and years that are over, with what became of each."""
     db, newest = current_db(), last_ended("quarter", current_date())
     years = sorted({newest.year, *queries.years_in_force(db)} & set(range(2000, newest.year + 1)), reverse=True)
-    known = [one for year in years for one in (Period("year", year), *reversed(periods_of_year("quarter", year)))]
-    over = [one for one in known if one.end < current_date()]
+    over = []
+    for year in years:
+        periods = [Period("year", year), *reversed(periods_of_year("quarter", year))]
+        over += [period for period in periods if period.end < current_date()]
     return show_page(
         "quality/indicators/reviews.html",
-        rows=[(one, queries.find_review(db, one), len(queries.analyses_of(db, one))) for one in over[:20]],
+        rows=[(period, queries.find_review(db, period), len(queries.analyses_of(db, period))) for period in over[:20]],
         names=person_names(db),
     )
 
@@ -169,6 +174,9 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
     state, facts = "closed" if review else "open", queries.period_facts(db, period, today)
     closing = refused.command is service.close_period
     wrong = refused.problem.fields if closing and refused.problem else {}
+    target_wrong = any(name.startswith(("target-", "reason-")) for name in wrong)
+    frozen = service.frozen_figures(review) if review else {}
+    close_form = refused.form if closing else CloseForm(formdata=None)
     return show_page(
         "quality/indicators/review.html",
         status=status,
@@ -177,7 +185,7 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
         found=[achievement for achievement in found if achievement.target],
         chart=Markup(states_chart(papers.state_parts(found))),
         review=review,
-        frozen=service.frozen_figures(review) if review else {},
+        frozen=frozen,
         analyses=queries.analyses_of(db, period),
         follow_ups=queries.follow_ups_of(db, period),
         can=possible_moves(service.PERIOD_MOVES, actor, state, facts),
@@ -188,9 +196,9 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
         follow_form=refused.form_for(service.follow_plan),
         followed=refused.place.get("n"),
         problem=refused.sentence,
-        close_form=refused.form if closing else CloseForm(formdata=None),
+        close_form=close_form,
         wrong=wrong,
-        target_wrong=any(name.startswith(("target-", "reason-")) for name in wrong),
+        target_wrong=target_wrong,
         typed=request.form,
         plans=[*plan_lines(request.form), ("", "", ""), ("", "", "")][:MOST_PLANS],
         next_year=period.year + 1,
