@@ -1,5 +1,6 @@
 """When to go: pure rules over moments, and one real round."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -201,3 +202,36 @@ def test_of_a_bad_proof_fifty_faults_are_kept_and_its_first_is_told(world: World
     assert (len(kept.faults), newest_fault(db), last_proof(db, "fresh")) == (50, "salah 0", None)
     keep_proof(db, "fresh", ProofResult(entries=1), NOW, NOW)
     assert newest_fault(db) == "salah 0", "a short proof does not outweigh the whole one"
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("pusat.example:8135", "pusat.example", 8135),
+        ("http://pusat.example", "pusat.example", 80),
+        ("https://pusat.example", "pusat.example", 443),
+        ("https://pusat.example:8443", "pusat.example", 8443),
+    ],
+)
+def test_a_knock_goes_to_the_port_of_the_address(
+    monkeypatch: pytest.MonkeyPatch, address: str, host: str, port: int
+) -> None:
+    knocked = list[tuple[str, int]]()
+
+    class Door:
+        def close(self) -> None:
+            knocked.append((host, port))
+
+    def connect(where: tuple[str, int], _seconds: float) -> Door:
+        assert where == (host, port)
+        return Door()
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    assert is_reachable(address)
+    assert knocked == [(host, port)]
+
+    def refuse(_where: object, _seconds: float) -> Door:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    assert not is_reachable(address)
