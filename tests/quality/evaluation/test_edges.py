@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.core.periods import Period
 from app.core.problems import Problem
-from app.quality.evaluation import documents, queries, service, transitions
+from app.quality.evaluation import documents, queries, service, tasks, transitions
 from app.quality.evaluation.views import cycles
 from app.quality.evaluation.views import documents as document_pages
 from tests.platform.people import PIN, Browser
@@ -233,3 +233,12 @@ def test_a_follow_up_is_late_the_day_after_its_day(team: Team) -> None:
     assert row.due_on == due.isoformat()
     at = {ahead: team.now + timedelta(days=ahead) for ahead in (30, 31)}
     assert [transitions.is_late(row, one) for one in at.values()] == [False, True]
+
+
+def test_a_follow_up_that_runs_is_due_in_working_days(team: Team) -> None:
+    """Its day was set by a person: it has no unit of its own and is said as *Meja kerja* says it."""
+    made = team.plan()
+    team.follow(team.sheet(made, "pelayanan"), "budi", what="w" * 200)
+    [item] = tasks.due_items(team.journal.db, team.who("budi"), team.now)
+    assert (item.title, item.limit, item.deadline.unit) == ("w" * 80, "Tindak lanjut", "working_days")
+    assert (item.endpoint, item.values) == ("evaluation.show_cycle", {"cycle_id": made})
