@@ -104,4 +104,4 @@ def is_quoted(words: Words, n: int) -> bool:
     """Whether a word stands behind a quotation mark, or in a quotation that is still open."""
     if QUOTES & set(words.gaps[n]):
         return True
-    return sum(sign in DOUBLE_QUOTES for gap in words.gaps[: n + 1] for sign in gap) % 2 == 1
+    return sum(sign in DOUBLE_QUOTES for gap in words.gaps[:n] for sign in gap) % 2 == 1
