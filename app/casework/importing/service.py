@@ -92,13 +92,11 @@ def examine_register(
 
 def villages_of(db: Database | None) -> Villages:
     code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
-    names = {one.code: one.name for one in seed_data.seed_kecamatan()}
-    own = (office.village_names(db) if db else {}) or {
-        village.code: village.name for village in seed_data.seed_villages(code)
-    }
-    elsewhere = {
-        village.name: names[other] for other in names if other != code for village in seed_data.seed_villages(other)
-    }
+    names = {kecamatan.code: kecamatan.name for kecamatan in seed_data.seed_kecamatan()}
+    seeded = {village.code: village.name for village in seed_data.seed_villages(code)}
+    own = (office.village_names(db) if db else {}) or seeded
+    neighbours = (other for other in names if other != code)
+    elsewhere = {village.name: names[other] for other in neighbours for village in seed_data.seed_villages(other)}
     return Villages(own, elsewhere, names.get(code, ""))
 
 
@@ -226,17 +224,17 @@ def paper_places(definition: Definition) -> dict[str, str]:
     One that waits for its answer lies in no dispatch of ours: where the standard says that, it lies at the centre.
     """
     steps = {step.id: "centre" if step.place == IN_DISPATCH else step.place for step in definition.steps}
-    return steps | {f"@{one.id}": one.place for one in definition.exits}
+    return steps | {f"@{way_out.id}": way_out.place for way_out in definition.exits}
 
 
 def note_of(title: str, line: Line, record: Record) -> str:
     """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
     place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
-    handed = (
-        f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
-        if state.assumed
-        else (f"Tanggal penyerahan tidak tercatat di {title.lower()}" if state.closed and state.on is None else "")
-    )
+    handed = ""
+    if state.assumed:
+        handed = f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
+    elif state.closed and state.on is None:
+        handed = f"Tanggal penyerahan tidak tercatat di {title.lower()}"
     parts = (
         f"{place}, nomor {record.number}" if record.number else place,
         f"Keterangan: {state.note}" if state.note else "",
