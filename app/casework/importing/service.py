@@ -129,8 +129,7 @@ def load_report(
             writer.write_batch(lines[start : start + BATCH])
         if progress:
             progress(min(start + BATCH, len(lines)), len(lines))
-    numbers, counts = writer.numbers, report.counts
-    if not numbers:
+    if not (numbers := writer.numbers):
         return Loaded(0, writer.known)
     body = RegisterImported(
         report.words.register.service,
@@ -138,8 +137,8 @@ def load_report(
         source.digest,
         len(numbers),
         writer.known,
-        counts["refused"],
-        counts["repeated"],
+        report.counts["refused"],
+        report.counts["repeated"],
     )
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
