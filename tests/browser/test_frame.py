@@ -70,7 +70,7 @@ def shell(shell: Shell) -> Shell:
 def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: list[str]) -> None:
     page.goto(f"{address}/masuk")
     found = {"/masuk": find_faults_by_day(page)}
-    page.click("button")
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_selector(".error-summary:focus")
     found["/masuk, salah"] = find_faults_by_day(page)
     sign_in(page, address, "ratna")
