@@ -77,8 +77,14 @@ def readers(path: str) -> set[str]:
     return set()
 
 
+@cache
+def folders_of_tests() -> dict[str, set[Path]]:
+    """Test file → the folders above it."""
+    return {path: set(Path(path).parents) for path in files() if is_test(path)}
+
+
 def tests_below(folder: Path) -> list[str]:
-    return [path for path in files() if is_test(path) and folder in Path(path).parents]
+    return [path for path, folders in folders_of_tests().items() if folder in folders]
 
 
 def tests_of_room(path: str) -> list[str]:

@@ -64,7 +64,7 @@ def sign_in(page: Page, side: str, username: str) -> None:
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
     with page.expect_navigation():
-        page.locator("#password").locator("xpath=ancestor::form").get_by_role("button", name="Masuk", exact=True).click()
+        page.get_by_role("button", name="Masuk", exact=True).click()
 
 
 def first_pages(page: Page, side: str) -> list[str]:
