@@ -274,7 +274,6 @@ class Exchange:
 
     def fetch(self, source: str) -> None:
         """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
-        forgotten: set[tuple[int, str, int]] = set()
         while missing := missing_streams(self.node, self.peer, source):
             epoch, stream, n = missing[0]
             try:
@@ -286,12 +285,10 @@ class Exchange:
                 raise
             self.add(taken)
             left = missing_streams(self.node, self.peer, source)
-            if left == missing and source == self.node.name and not taken.header.count and missing[0] not in forgotten:
-                forgotten.add(missing[0])  # who says it again in this exchange is not asked a third time
-                forget_word(self.node, self.peer, (source, epoch, stream))
-                continue
-            if left == missing:
+            if left == missing and source != self.node.name:
                 raise CarrierError("no_progress", n=n + 1)
+            if left == missing:
+                forget_word(self.node, self.peer, (source, epoch, stream))
             least = FEW_LINES if left else 0
             self.note_thin(taken.header.count, least)
 

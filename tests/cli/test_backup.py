@@ -213,8 +213,9 @@ def test_a_restore_needs_replace_where_something_is_and_says_where_the_old_one_l
     db.close()
     key.write_text(draw_key()[1], encoding="utf-8")
     assert run(*again, "--replace").returncode == 1
-    answer = json.loads(run("restore", made["path"], "--data", str(tmp_path / "lain"), "--json",
-                            typed=made["recovery_key"]).stdout)  # fmt: skip
+    answer = json.loads(
+        run("restore", made["path"], "--data", str(tmp_path / "lain"), "--json", typed=made["recovery_key"]).stdout
+    )
     assert (set(answer), answer["entries"] >= made["entries"]) == ({"entries", "digest"}, True)
 
 

@@ -130,8 +130,11 @@ def test_a_stick_that_was_pulled_out_is_missed_before_anything_is_written(tmp_pa
     for name in names:
         (folder / name).write_bytes(b"")
     assert {path.name for path in gone.waiting()} == {
-        *names[:3], "yosowilangun-001.loket", "yosowilangun-002.loket", "yosowilangun-003.loket",
-    }  # fmt: skip
+        *names[:3],
+        "yosowilangun-001.loket",
+        "yosowilangun-002.loket",
+        "yosowilangun-003.loket",
+    }
     for name in (f"a{REQUEST}.loket", f"z{REPLY}.loket"):
         (folder / name).write_bytes(b"")
     read = [path.name for path in gone.waiting()]

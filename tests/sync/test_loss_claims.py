@@ -199,15 +199,79 @@ def test_who_gives_none_of_our_lines_that_it_says_it_holds_is_gone_on_with(world
     """A lie about an epoch of ours that is closed asks for nobody's word; asked for those lines, the liar has none."""
     world.office.journal.open_epoch(OFFICE, NOW, epoch=2, actor="restore")
     enrol(world.office, world.centre, NOW)
-    header = outgoing_files.make_header(world.centre, world.office_peer, "state", NOW)
-    lie = msgspec.structs.replace(header, ack=[Ack(OFFICE, 1, OUT, 1000, "ab" * 32)])
-    sealed, _ = seal_file(lie, [], world.centre.keys, world.office_peer.keys)
-    receive_file(world.office, sealed, NOW, sender=CENTRE)
+    receive_file(world.office, false_state(world, Ack(OFFICE, 1, OUT, 1000, "ab" * 32)), NOW, sender=CENTRE)
     assert [stream[2] for stream in missing_streams(world.office, world.peer, OFFICE)] == [0]
     world.ask(2)
     report = world.sync()
     assert (report.problems, report.sent) == ([], 2)
     assert world.level()
+
+
+def false_state(world: World, *acks: Ack) -> bytes:
+    """A file of the centre with these acknowledgements."""
+    header = outgoing_files.make_header(world.centre, world.office_peer, "state", NOW)
+    lie = msgspec.structs.replace(header, ack=list(acks))
+    return seal_file(lie, [], world.centre.keys, world.office_peer.keys)[0]
+
+
+def test_who_says_it_again_whenever_it_is_asked_is_not_asked_for_ever(world: World) -> None:
+    """Of two closed epochs in turn: an exchange in which nothing moves ends."""
+    world.office.journal.open_epoch(OFFICE, NOW, epoch=2, actor="restore")
+    world.office.journal.open_epoch(OFFICE, NOW, epoch=3, actor="restore")
+    enrol(world.office, world.centre, NOW)
+    lie = false_state(world, *(Ack(OFFICE, epoch, OUT, 1000, "ab" * 32) for epoch in (1, 2)))
+    receive_file(world.office, lie, NOW, sender=CENTRE)
+    world.ask(1)
+    carrier = MemoryCarrier(
+        lambda data: answer_batch(world.centre, OFFICE, data, NOW),
+        lambda after: lie,
+        lambda: answer_state(world.centre, OFFICE, NOW),
+    )
+    assert sync_now(world.office, world.peer, carrier, NOW).code == "drip"
+
+
+def test_lines_of_its_own_that_a_partner_announces_and_never_gives_stay_a_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def announced(node: Node, peer: Peer) -> list[Ack]:
+        acks = own_acks(node, peer)
+        lied = {CENTRE: {"n": 1000, "head": "ab" * 32}} if node is world.centre else {}
+        return [msgspec.structs.replace(ack, **lied.get(ack.origin, {})) for ack in acks]
+
+    monkeypatch.setattr(outgoing_files, "own_acks", announced)
+    world.ask(1)
+    assert world.sync().code == "no_progress"
+    assert [stream[2] for stream in missing_streams(world.office, world.peer, CENTRE)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "own", "ours_epoch", "ours", "further"),
+    [
+        (1, 5, 1, 4, True),  # the same again
+        (1, 6, 1, 4, True),
+        (1, 5, 1, 6, True),
+        (1, 9, 1, 3, False),  # more of its own, less of ours: it came back
+        (1, 4, 1, 9, False),
+        (1, 5, 2, 0, True),  # we began anew
+        (2, 0, 1, 0, True),  # it began anew: what it holds now counts
+        (0, 9, 1, 9, False),  # from before it began anew
+    ],
+)
+def test_a_statement_gives_way_to_one_that_goes_as_far_in_every_stream_or_is_of_a_newer_epoch(
+    epoch: int, own: int, ours_epoch: int, ours: int, further: bool
+) -> None:
+    def said(epoch: int, own: int, ours_epoch: int, ours: int) -> SignedAcks:
+        acks = [Ack(OFFICE, epoch, OUT, own, "ab" * 32), Ack(CENTRE, ours_epoch, OFFICE, ours, "cd" * 32)]
+        return SignedAcks(acks, "signer", "signature")
+
+    assert loss_claims.goes_further(said(epoch, own, ours_epoch, ours), said(1, 5, 1, 4), OFFICE) is further
+
+
+def test_a_statement_that_names_a_known_stream_no_more_goes_less_far() -> None:
+    whole = SignedAcks([Ack(OFFICE, 1, OUT, 5, ""), Ack(CENTRE, 1, OFFICE, 4, "")], "signer", "signature")
+    part = SignedAcks(whole.acks[:1], "signer", "signature")
+    assert not loss_claims.goes_further(part, whole, OFFICE)
+    assert loss_claims.goes_further(whole, part, OFFICE)
 
 
 def test_a_statement_that_comes_late_does_not_take_the_place_of_a_newer_one(world: World) -> None:

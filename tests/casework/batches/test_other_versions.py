@@ -225,8 +225,17 @@ def test_a_line_taken_over_stands_in_a_dispatch_of_its_own_and_its_note_in_the_s
         (taken,),
     )
     assert row[:10] == (
-        "sent", own.sent_on, "ratna", "ratna", 1, own.service, 1, waiting.place, desk.journal.source, "waiting",
-    )  # fmt: skip
+        "sent",
+        own.sent_on,
+        "ratna",
+        "ratna",
+        1,
+        own.service,
+        1,
+        waiting.place,
+        desk.journal.source,
+        "waiting",
+    )
     assert row[10] != own.dispatch
     [story] = db.run(
         "SELECT note, step_to, on_date FROM case_event WHERE case_id = ? AND action = 'taken_over'", (taken,)

@@ -260,8 +260,10 @@ def test_a_long_list_comes_in_pieces_that_end_with_nothing_or_a_sentence(
     *pieces, end = pipe.sent()
     assert end is None
     assert [(one.sheet, len(one.rows), one.first) for one in pieces if isinstance(one, Piece)] == [
-        ("DAFTAR", 2, True), ("DAFTAR", 2, False), ("DAFTAR", 1, False),
-    ]  # fmt: skip
+        ("DAFTAR", 2, True),
+        ("DAFTAR", 2, False),
+        ("DAFTAR", 1, False),
+    ]
     assert bounds[resource.RLIMIT_CPU] == 120
     pipe = Pipe(monkeypatch, lines, msgspec.json.encode(Limits(lines=4)).decode())
     isolated_reading.read_stdin()

@@ -31,8 +31,10 @@ def test_the_file_of_rejected_lines_prints_on_wide_pages_with_room_for_reasons()
     book = load_workbook(io.BytesIO(rejects_workbook(judged(man(1, nama="")), TODAY, "Kecamatan Contoh")))
     sheet = book["JAN"]
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
-        "landscape", None, 0,
-    )  # fmt: skip
+        "landscape",
+        None,
+        0,
+    )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert "Baris yang ditolak: JAN" in str(sheet.oddHeader.center.text)
     assert book.properties.created.date() == TODAY

@@ -354,8 +354,11 @@ def test_a_text_of_a_letter_may_be_as_long_as_its_form_says(
 ) -> None:
     row = row_of(journal, free_letter(journal, who, fits))
     assert (row.subject, row.addressed_to, row.text, row.attachment) == (
-        fits.subject, fits.addressed_to, fits.text, fits.attachment,
-    )  # fmt: skip
+        fits.subject,
+        fits.addressed_to,
+        fits.text,
+        fits.attachment,
+    )
     with pytest.raises(Problem) as refused:
         free_letter(journal, who, too_much)
     assert list(refused.value.fields) == [field]

@@ -70,8 +70,9 @@ def test_whoever_is_not_on_the_list_is_not_moved_with_the_others(bureau: Bureau)
     ids = bureau.ids()
     for wrong in ([*ids, max(ids) + 1], [max(ids) + 1], []):
         assert refused_fields(lambda wrong=wrong: bureau.move("removed", wrong, "tuti", "Salah")) in (
-            ["not_found"], ["conflict"],
-        )  # fmt: skip
+            ["not_found"],
+            ["conflict"],
+        )
         assert bureau.counts() == {"listed": 2}
     assert refused_fields(lambda: bureau.move("removed", ids[:1], "tuti", " ")) == ["reason"]
     assert bureau.move("removed", [ids[0], ids[0]], "tuti", "Salah") == 1

@@ -14,8 +14,8 @@ BEGINNINGS = {"epoch.opened", "clock.settled"}
 
 
 def test_no_kind_that_is_named_is_unknown_to_the_journal() -> None:
-    known = {kind.name for side in ("office", "centre") for kind in compose.kinds(side)}  # type: ignore[arg-type]
+    known = {kind.name for side in ("office", "centre") for kind in compose.kinds(side)}
     assert known | BEGINNINGS == NAMED
     for side in ("office", "centre"):
-        kinds = compose.kinds(side)  # type: ignore[arg-type]
+        kinds = compose.kinds(side)
         assert len({(kind.name, kind.version) for kind in kinds}) == len(kinds)
