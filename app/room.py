@@ -242,8 +242,8 @@ def stamp_row_of(
 
 def in_turn(*applies: Apply) -> Apply:
     def apply(db: Database, entry: Entry) -> None:
-        for one in applies:
-            one(db, entry)
+        for apply_one in applies:
+            apply_one(db, entry)
 
     return apply
 

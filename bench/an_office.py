@@ -161,35 +161,39 @@ class Filed:
 
 def write(db: Database, part: Sequence[Filed], revision: str) -> None:
     """Cases with their keys, names, checklist and way."""
-    db.many(CASE, [case_row(one, revision) for one in part])
+    db.many(CASE, [case_row(filed, revision) for filed in part])
     db.many(
         "INSERT INTO case_key (value, name, case_id) VALUES (?, ?, ?)",
         sorted(
-            (value, name, one.number)
-            for one in part
-            for name, value in (("nik", one.citizen.nik), ("kk", one.citizen.kk))
+            (value, name, filed.number)
+            for filed in part
+            for name, value in (("nik", filed.citizen.nik), ("kk", filed.citizen.kk))
         ),
     )
     db.many(
         "INSERT INTO case_likeness (block, case_id) VALUES (?, ?)",
-        sorted((block, one.number) for one in part for block in blocking_keys(one.citizen.name, one.citizen.birth_on)),
+        sorted(
+            (block, filed.number)
+            for filed in part
+            for block in blocking_keys(filed.citizen.name, filed.citizen.birth_on)
+        ),
     )
-    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(one.number, one.citizen.name) for one in part])
-    db.many(ITEM, [(one.number, item, one.received.isoformat()) for one in part for item in ITEMS])
-    db.many(EVENT, [row for one in part for row in event_rows(one)])
+    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(filed.number, filed.citizen.name) for filed in part])
+    db.many(ITEM, [(filed.number, item, filed.received.isoformat()) for filed in part for item in ITEMS])
+    db.many(EVENT, [row for filed in part for row in event_rows(filed)])
 
 
-def case_row(one: Filed, revision: str) -> tuple[object, ...]:
+def case_row(filed: Filed, revision: str) -> tuple[object, ...]:
     """The values of CASE."""
-    who, received = one.citizen, one.received.isoformat()
+    who, received = filed.citizen, filed.received.isoformat()
     at = f"{received}T02:10:00Z"
-    number = f"{one.number:05d}/KTP/{one.received.year}"
+    number = f"{filed.number:05d}/KTP/{filed.received.year}"
     return (
-        one.number,
+        filed.number,
         "ktp-el",
         revision,
         number,
-        one.code,
+        filed.code,
         who.kind,
         who.name,
         who.village,
@@ -197,28 +201,28 @@ def case_row(one: Filed, revision: str) -> tuple[object, ...]:
         who.birth_on.isoformat(),
         who.phone,
         msgspec.json.encode(who.stored()).decode(),
-        one.step,
-        int(one.closed is not None),
-        PLACES[one.step],
+        filed.step,
+        int(filed.closed is not None),
+        PLACES[filed.step],
         received,
         at,
         "loket",
-        one.completed,
-        one.due,
-        one.off_days,
-        one.closed,
-        one.closed,
+        filed.completed,
+        filed.due,
+        filed.off_days,
+        filed.closed,
+        filed.closed,
         at,
         "desk",
     )
 
 
-def event_rows(one: Filed) -> list[tuple[object, ...]]:
+def event_rows(filed: Filed) -> list[tuple[object, ...]]:
     """The way of a case, one step every second day."""
     rows: list[tuple[object, ...]] = []
     before = ""
-    for turn, step in enumerate(one.way):
-        on = (one.received + timedelta(days=2 * turn)).isoformat()
-        rows.append((one.number, f"{on}T02:10:00Z", on, OUTCOMES[before], before, step, "loket"))
+    for turn, step in enumerate(filed.way):
+        on = (filed.received + timedelta(days=2 * turn)).isoformat()
+        rows.append((filed.number, f"{on}T02:10:00Z", on, OUTCOMES[before], before, step, "loket"))
         before = step
     return rows

@@ -93,12 +93,12 @@ def counting(data: Path, rounds: int) -> Figure:
 def plain(bare: apsw.Connection) -> dict[tuple[str, str], int]:
     """The same sums, table by table and quarter by quarter: (table, key) → received in this quarter."""
     counts: dict[tuple[str, str], int] = {}
-    for one in (QUARTER, QUARTER.before, QUARTER.year_ago):
-        span = (one.start.isoformat(), one.end.isoformat())
+    for quarter in (QUARTER, QUARTER.before, QUARTER.year_ago):
+        span = (quarter.start.isoformat(), quarter.end.isoformat())
         for name in (*ALL_KINDS, *OF_COMPLAINTS):
             kinds = " AND type = 'complaint'" if name in OF_COMPLAINTS else ""
             for key, received, *_ in bare.execute(BARE.format(name, kinds), span):
-                if one == QUARTER:
+                if quarter == QUARTER:
                     counts[name, str(key)] = int(str(received))
     return counts
 

@@ -77,6 +77,6 @@ def measured_sync(folder: Path, rounds: int) -> Figure:
     )
     usual = typical(pairs)
     told = f"{sync.ENTRIES / usual.ours:,.0f} against {sync.ENTRIES / usual.bare:,.0f} entries/s; {spread(pairs)}"
-    for one in (covered, run):
-        cipher.forget_key(one)
+    for site in (covered, run):
+        cipher.forget_key(site)
     return Figure("encryption", "10,000 entries office to centre, time", MOST, False, ratio(pairs), "×", told)

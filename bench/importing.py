@@ -87,23 +87,23 @@ def register(citizens: list[Any], villages: list[str]) -> bytes:
     book = xlsxwriter.Workbook(target, {"constant_memory": True})
     sheet = book.add_worksheet("2025")
     sheet.write_row(0, 0, HEAD)
-    for number, one in enumerate(citizens, start=1):
+    for number, citizen in enumerate(citizens, start=1):
         received = date(2025, 1, 2) + timedelta(days=number * 360 // LINES)
-        born = one.birth_on
+        born = citizen.birth_on
         sheet.write_row(
             number,
             0,
             (
                 str(number),
                 f"{received:%d/%m/%Y}",
-                one.nik,
-                one.kk,
-                one.name,
-                f"{one.birth_place}, {born:%d-%m-%Y}",
-                "P" if one.sex == "female" else "L",
-                f"{one.street.upper()} RT {one.rt} RW {one.rw}",
+                citizen.nik,
+                citizen.kk,
+                citizen.name,
+                f"{citizen.birth_place}, {born:%d-%m-%Y}",
+                "P" if citizen.sex == "female" else "L",
+                f"{citizen.street.upper()} RT {citizen.rt} RW {citizen.rw}",
                 villages[number % len(villages)].upper(),
-                WORDS[one.kind],
+                WORDS[citizen.kind],
                 f"diambil {received + timedelta(days=14):%d/%m/%Y}",
             ),
         )

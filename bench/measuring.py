@@ -81,10 +81,10 @@ def in_turn(ours: Timed, bare: Timed, rounds: int, *, warm: bool = True) -> list
     for turn in range(rounds):
         first, second = (ours, bare) if turn % 2 == 0 else (bare, ours)
         gc.collect()
-        one = first()
+        first_result = first()
         gc.collect()
         two = second()
-        pairs.append(Pair(one, two) if turn % 2 == 0 else Pair(two, one))
+        pairs.append(Pair(first_result, two) if turn % 2 == 0 else Pair(two, first_result))
     return pairs
 
 

@@ -46,7 +46,7 @@ def figure(name: str, site: Site, bare: Site, paths: list[str], rounds: int) -> 
     pairs = in_turn(lambda: crowd(site, paths), lambda: crowd(bare, paths), 3 * rounds)
     rates = [Pair(len(paths) / pair.ours, len(paths) / pair.bare) for pair in pairs]
     usual = typical(rates)
-    weights = [len(fetched(one, paths[0])) / 1000 for one in (site, bare)]
+    weights = [len(fetched(site_side, paths[0])) / 1000 for site_side in (site, bare)]
     told = (
         f"{usual.ours:.0f} against {usual.bare:.0f} requests/s; {spread(rates)};"
         f" {weights[0]:.0f} against {weights[1]:.0f} kB of HTML"

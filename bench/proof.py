@@ -68,7 +68,7 @@ def write_cases(journal: Journal, first: int, last: int, count: int) -> None:
     revision = office.current_definition(journal.db, "ktp-el", TODAY).identity.revision
     for start in range(first, last + 1, 250):
         numbers = range(start, min(start + 250, last + 1))
-        bodies = [one for n in numbers for one in entries_of(citizens, n, count, revision)]
+        bodies = [entry for n in numbers for entry in entries_of(citizens, n, count, revision)]
         with journal.transaction():
             journal.record_many(bodies, actor="loket", at=NOW)
 
@@ -78,7 +78,7 @@ def entries_of(citizens: Citizens, number: int, count: int, revision: str) -> It
     who, on = citizens.next(), TODAY - timedelta(days=max(0, 3650 * (count - number) // count))
     received, subject = on.isoformat(), f"case/{number}"
     text = Number("case", on.year, number, f"{number:05d}/KTP/{on.year}")
-    items = [Item(one, "present", "SP 2") for one in ITEMS]
+    items = [Item(item, "present", "SP 2") for item in ITEMS]
     yield (
         CaseOpened(
             id=number,

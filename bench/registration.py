@@ -79,7 +79,7 @@ def register(journal: Journal, form: dict[str, str]) -> None:
     try:
         open_case(journal, CLERK, Application(service="ktp-el", raw=form, ticked=TICKED), now=NOW, rules=KtpRules())
     except Undecided as undecided:
-        heeded = [one.id for one in undecided.notices]
+        heeded = [notice.id for notice in undecided.notices]
         open_case(
             journal,
             CLERK,
@@ -89,9 +89,9 @@ def register(journal: Journal, form: dict[str, str]) -> None:
         )
 
 
-def typed(one: Citizen) -> dict[str, str]:
+def typed(citizen: Citizen) -> dict[str, str]:
     """What the clerk types."""
-    return one.fields() | {"form_code": "f_1_02", "kind": "hilang", "rt": "3", "rw": "1"}
+    return citizen.fields() | {"form_code": "f_1_02", "kind": "hilang", "rt": "3", "rw": "1"}
 
 
 def a_copy(journal: Journal, data: Path) -> apsw.Connection:

@@ -94,13 +94,16 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 def table(figures: Sequence[Figure]) -> str:
     """Figure, what it measures, aim, result, verdict; the context of each below."""
     heads = ("figure", "what", "aim", "result", "verdict")
-    rows = [(one.name, one.what, one.aim_text, one.result_text, "met" if one.met else "MISSED") for one in figures]
+    rows = [
+        (figure.name, figure.what, figure.aim_text, figure.result_text, "met" if figure.met else "MISSED")
+        for figure in figures
+    ]
     widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, tuple("-" * width for width in widths), *rows)
     ]
-    context = [f"{one.name}, {one.what}: {one.context}" for one in figures if one.context]
+    context = [f"{figure.name}, {figure.what}: {figure.context}" for figure in figures if figure.context]
     return "\n".join([*lines, "", "Context (never judged):", *context, load()])
 
 
@@ -113,8 +116,8 @@ def load() -> str:
 
 def as_json(figures: Sequence[Figure]) -> str:
     """The same for a machine."""
-    told = [asdict(one) | {"met": one.met, "value": round(one.value, 4)} for one in figures]
-    return json.dumps({"figures": told, "met": all(one.met for one in figures)}, ensure_ascii=False, indent=2)
+    told = [asdict(figure) | {"met": figure.met, "value": round(figure.value, 4)} for figure in figures]
+    return json.dumps({"figures": told, "met": all(figure.met for figure in figures)}, ensure_ascii=False, indent=2)
 
 
 if __name__ == "__main__":

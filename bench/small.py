@@ -121,9 +121,9 @@ class SmallPc:
 
     def __exit__(self, *_: object) -> None:
         self.ended.set()
-        for one in self.running:
-            one.kill()
-            one.wait()
+        for process in self.running:
+            process.kill()
+            process.wait()
         time.sleep(0.2)  # the kernel lets go of an ended process a moment later
         self.leave()
 
@@ -182,12 +182,12 @@ def work(pc: SmallPc, data: Path, rounds: int, villages: list[str]) -> Taken:
     port, clerk, head, _ = (server.stdout.readline() if server.stdout else "").split()
     desk = Desk(port, clerk)
     cases = [CASES - 7 * turn for turn in range(1, rounds + 1)]
-    pages = [path for one in cases for path in ("/", "/berkas", f"/berkas/{one}")]
+    pages = [path for case in cases for path in ("/", "/berkas", f"/berkas/{case}")]
     for path in pages[:3]:
         desk.get(path)  # the first look at a page loads its room
     taken: Taken = [("desk, list and case page: one page", 0.5, [pc.seconds(partial(desk.get, at)) for at in pages])]
     taken += register(pc, desk, rounds)
-    slips = [f"/berkas/{one}/kertas/tanda-terima/cetak" for one in cases]
+    slips = [f"/berkas/{case}/kertas/tanda-terima/cetak" for case in cases]
     taken.append(("a slip as PDF", 3, [pc.seconds(partial(desk.post, at, {})) for at in slips]))
     content = importing.register(Citizens(("",), seed=5).many(LINES), villages)
     section = Desk(port, head)
@@ -204,9 +204,9 @@ def register(pc: SmallPc, desk: Desk, rounds: int) -> Taken:
     """A form typed, saved as a field is left, and sent."""
     people, saved, sent = Citizens(tuple(villages_of(desk)), seed=99), [], []
     for _ in range(rounds):
-        one = people.next()
-        form: dict[str, object] = {**typed(one), "have": list(TICKED)}
-        begun = desk.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": one.nik}).url
+        person = people.next()
+        form: dict[str, object] = {**typed(person), "have": list(TICKED)}
+        begun = desk.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": person.nik}).url
         path = begun.removeprefix(desk.base)
         saved.append(pc.seconds(partial(desk.post, f"{path}/isian", form)))
         sent.append(pc.seconds(partial(send, desk, path, form)))
@@ -261,8 +261,8 @@ class SlowLine(Relay):
                 if broken:
                     break
                 target.sendall(data)
-            for one in (target, source) if source.fileno() >= 0 else ():
-                one.shutdown(socket.SHUT_RDWR)
+            for stream in (target, source) if source.fileno() >= 0 else ():
+                stream.shutdown(socket.SHUT_RDWR)
 
 
 def line(base: Path) -> list[Figure]:

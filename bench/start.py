@@ -99,7 +99,7 @@ def resident(pid: int) -> float:
     """Megabytes of a process in memory. Linux tells it in /proc; elsewhere `ps` does."""
     status = Path(f"/proc/{pid}/status")
     if status.exists():
-        [line] = [one for one in status.read_text(encoding="ascii").splitlines() if one.startswith("VmRSS")]
+        [line] = [text for text in status.read_text(encoding="ascii").splitlines() if text.startswith("VmRSS")]
         return int(line.split()[1]) / 1024
     told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
     return int(told.stdout) / 1024

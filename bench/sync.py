@@ -118,10 +118,10 @@ def dispatches(
         )
 
 
-def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> DispatchLine:
+def line_of(citizen: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> DispatchLine:
     """What travels of one case."""
     alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    code = "".join(alphabet[hash_of(one.nik, at) % 32] for at in range(11))
+    code = "".join(alphabet[hash_of(citizen.nik, at) % 32] for at in range(11))
     return DispatchLine(
         dispatch_id=dispatch_id,
         dispatch=f"{dispatch_id:03d}/KIRIM/2026",
@@ -131,13 +131,13 @@ def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> Dispa
         code=code,
         service="ktp-el",
         revision="00",
-        kind=one.kind,
-        kind_label=one.kind.replace("_", " ").capitalize(),
-        name=one.name,
-        area=one.village,
-        area_name=f"Desa {one.village[-2:]}",
-        main_key=one.nik,
-        fields=one.stored(),
+        kind=citizen.kind,
+        kind_label=citizen.kind.replace("_", " ").capitalize(),
+        name=citizen.name,
+        area=citizen.village,
+        area_name=f"Desa {citizen.village[-2:]}",
+        main_key=citizen.nik,
+        fields=citizen.stored(),
         received_on="2026-02-25",
         completed_on="2026-02-26",
         due_on="2026-03-16",

@@ -454,34 +454,34 @@ def _defining_words(text: str) -> str:
     return re.split(r"\badalah (?:adalah )?", text, maxsplit=1)[-1]
 
 
-def _measures(file: IndicatorFile, one: Statement) -> dict[str, list[str]]:
+def _measures(file: IndicatorFile, statement: Statement) -> dict[str, list[str]]:
     """What a statement says to be measured - a share, a count, a ratio -, each with which of its words say so."""
     measures: dict[str, list[str]] = {}
-    meant = file.units.get(one.unit.casefold())
+    meant = file.units.get(statement.unit.casefold())
     if meant and meant.unit in _UNITS:
-        measures.setdefault(_UNITS[meant.unit], []).append(f"satuan {one.unit}")
-    for words, where in ((one.name, "nama"), (_defining_words(one.definition), "definisi")):
+        measures.setdefault(_UNITS[meant.unit], []).append(f"satuan {statement.unit}")
+    for words, where in ((statement.name, "nama"), (_defining_words(statement.definition), "definisi")):
         plain = _SPELLINGS.sub("persentase", words)
         known = [measure for beginning, measure in _BEGINNINGS if beginning.match(plain)]
         measure = known[0] if known else ""
         if measure and not (measure == "jumlah" and _RELATION.search(plain)):
             measures.setdefault(measure, []).append(where)
-    if one.formula and one.formula.scale == 100:
+    if statement.formula and statement.formula.scale == 100:
         measures.setdefault("persen", []).append("rumus")
-    elif one.formula and not one.formula.denominator:
+    elif statement.formula and not statement.formula.denominator:
         measures.setdefault("jumlah", []).append("rumus")
     return measures
 
 
-def _odd_values(file: IndicatorFile, one: Statement) -> Iterator[str]:
+def _odd_values(file: IndicatorFile, statement: Statement) -> Iterator[str]:
     """Targets that their own unit cannot have: a part of a person, a ratio of pieces."""
-    meant = file.units.get(one.unit.casefold())
-    for text in dict.fromkeys(one.targets) if meant else ():
+    meant = file.units.get(statement.unit.casefold())
+    for text in dict.fromkeys(statement.targets) if meant else ():
         value = parse_value(text)
         if meant and meant.unit == "count" and value.first.denominator != 1:
-            yield f"{text} {one.unit} bukan bilangan bulat"
+            yield f"{text} {statement.unit} bukan bilangan bulat"
         if meant and (meant.unit == "ratio") != (value.form == "ratio"):
-            yield f"{text} bukan nilai bersatuan {one.unit}"
+            yield f"{text} bukan nilai bersatuan {statement.unit}"
 
 
 if __name__ == "__main__":  # python -m schema.indicators: write the published schema anew

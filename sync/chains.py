@@ -101,7 +101,7 @@ class Declared:
 
     def intake(self, key: StreamKey, n: int) -> Intake | None:
         known = self.intakes.get(key, [])
-        at = bisect_right(known, n, key=lambda one: one.first) - 1
+        at = bisect_right(known, n, key=lambda span: span.first) - 1
         return known[at] if at >= 0 and n <= known[at].last else None
 
 

@@ -85,9 +85,9 @@ def read_versions(journal: Journal, where: StreamKey) -> Versions:
     return Versions(where, shared, read_own_lines(journal, where, shared), other)
 
 
-def is_next_in_chain(db: Database, where: StreamKey, one: VersionLine) -> bool:
+def is_next_in_chain(db: Database, where: StreamKey, version: VersionLine) -> bool:
     """Whether a line of the other version follows our own line before it: then it is the first that differs."""
-    return link_hash(stored_hash(db, where, one.n - 1) or GENESIS, *split_line(one.line)) == one.hash
+    return link_hash(stored_hash(db, where, version.n - 1) or GENESIS, *split_line(version.line)) == version.hash
 
 
 def compared_from(db: Database, where: StreamKey) -> int:

@@ -164,8 +164,8 @@ def is_sent_already(db: Database, source: str, body: DispatchLine, line: str) ->
     """Asked by the person alone, or SQLite goes through all lines of the office by their state."""
     rows = db.run("SELECT source, number, line, state FROM incoming_line WHERE main_key = ?", (body.main_key,))
     return any(
-        (one, number) == (source, body.number) and other != line and state not in ("refused", "paper")
-        for one, number, other, state in rows
+        (origin, number) == (source, body.number) and other != line and state not in ("refused", "paper")
+        for origin, number, other, state in rows
     )
 
 

@@ -106,7 +106,7 @@ def look_pair(look: Look) -> Pair:
 
 def held_paper(db: Database, sought: Sought, found: FoundLines, printed_by: str, now: datetime) -> PrivacySheet:
     """Everything that is held of the person, line by line, and who looked."""
-    parts = [line_part(db, one) for one in found.sure]
+    parts = [line_part(db, row) for row in found.sure]
     looks = tuple(look_pair(look) for look in found.looks)
     nobody = () if looks else (NOBODY_LOOKED,)
     contact = settings.get_setting(db, "centre.contact")

@@ -150,8 +150,8 @@ def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12
 
 def earliest_of_open(column: str, where: str) -> str:
     """SQL of the earliest date of lines that still wait for work, state by state: each is the first of an index."""
-    one = f"SELECT min({column}) AS day FROM incoming_line WHERE {where} AND state = "
-    return f"coalesce((SELECT min(day) FROM ({one}'waiting' UNION ALL {one}'accepted') AS days), '')"
+    query = f"SELECT min({column}) AS day FROM incoming_line WHERE {where} AND state = "
+    return f"coalesce((SELECT min(day) FROM ({query}'waiting' UNION ALL {query}'accepted') AS days), '')"
 
 
 class OfficeQueue(msgspec.Struct, frozen=True):
@@ -253,7 +253,9 @@ def centre_terms(db: Database) -> PartnerWords:
 def services_received(db: Database) -> frozenset[str]:
     """The services of the lines that ever came; before the first one those that a partner may receive."""
     rows = db.run("SELECT DISTINCT service FROM incoming_line")
-    return frozenset(name for (name,) in rows) or frozenset(name for name, one in load_all().items() if one.partner)
+    return frozenset(name for (name,) in rows) or frozenset(
+        name for name, definition in load_all().items() if definition.partner
+    )
 
 
 def search_keys(db: Database) -> str:
@@ -292,14 +294,14 @@ def find_lines(
 
 def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[IncomingLine]:
     """The print queue of all offices or of one, the nearest promise first; held lines are not offered."""
-    one = " AND l.source = ?" if office else ""
-    where = f"l.state = 'accepted' AND NOT ({LINE_IS_HELD}){one}"
+    bound = " AND l.source = ?" if office else ""
+    where = f"l.state = 'accepted' AND NOT ({LINE_IS_HELD}){bound}"
     return find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, limit, offset)
 
 
 def next_in_queue(db: Database, office: str = "") -> IncomingLine | None:
-    one = " AND l.source = ?" if office else ""
-    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){one}"
+    bound = " AND l.source = ?" if office else ""
+    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){bound}"
     return next(iter(find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, 1)), None)
 
 

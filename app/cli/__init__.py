@@ -88,8 +88,8 @@ class Front(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of options that are not the group's own."""
-        own = {"--help", "--version"}
-        if DEFAULT in COMMANDS and (not args or (args[0].startswith("-") and args[0] not in own)):
+        names_no_command = not args or args[0].startswith("-")
+        if DEFAULT in COMMANDS and names_no_command and args[:1] not in (["--help"], ["--version"]):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -119,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = report_failure("Dihentikan.", 130)
     except click.ClickException as error:
         code = report_failure(describe_error(error), error.exit_code)
-    sys.exit(code if isinstance(code, int) else 0)
+    if not isinstance(code, int):
+        code = 0
+    sys.exit(code)
 
 
 def write_utf8() -> None:

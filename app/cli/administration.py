@@ -50,8 +50,8 @@ def reset_admin(username: str, data: Path) -> None:
 def confirm_alone_(number: int | None, data: Path) -> None:
     (_, journal), now = open_existing(data), clock.now()
     if number is None:
-        waiting = list_proposals(journal.db, now)
-        click.echo("\n".join(map(proposal_line, waiting)) if waiting else "Tidak ada usulan yang menunggu.")
+        lines = [proposal_line(proposal) for proposal in list_proposals(journal.db, now)]
+        click.echo("\n".join(lines) or "Tidak ada usulan yang menunggu.")
         return
     made = confirm_proposal_alone(journal, number, now=now)
     click.echo(f"Berlaku: {proposal_line(made)}\nSemua meja menampilkannya selama seminggu.")

@@ -266,10 +266,10 @@ def sqlite_file_of(side: Side, data: Path) -> Path:
 
 
 def key_line(text: str) -> str:
-    return next(
-        (line.strip() for line in text.splitlines() if line.strip().upper().startswith("AGE-SECRET-KEY")),
-        text.strip(),
-    )
+    for line in map(str.strip, text.splitlines()):
+        if line.upper().startswith("AGE-SECRET-KEY"):
+            return line
+    return text.strip()
 
 
 NO_FILE = (

@@ -50,10 +50,10 @@ def migrate(data: Path, as_json: bool) -> None:
             db = compose.open_side(side, data)
             done[side] = migration.migrate_database(db, side)
             faults[side] = check_schema(db, side)
-    lines = [
-        f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
-        for side, names in done.items()
-    ]
+    lines = []
+    for side, names in done.items():
+        state = f"{len(names)} langkah dijalankan." if names else "sudah mutakhir."
+        lines.append(f"Basis data {SIDES[side]}: {state}")
     lines += [f"  {fault}" for side in sides for fault in faults[side]]
     print_answer({"applied": done, "faults": faults}, lines, as_json=as_json)
     if any(faults.values()):
@@ -76,17 +76,18 @@ def migrate(data: Path, as_json: bool) -> None:
 @json_option
 def verify(data: Path, fresh: bool, as_json: bool) -> None:
     verdicts = {side: side_verdict(side, data, fresh=fresh) for side in existing_sides(data)}
-    payload: dict[str, Any] = {
-        side: {
-            "form": "new" if fresh else "whole",
+    form = "new" if fresh else "whole"
+    payload: dict[str, Any] = {}
+    lines: list[str] = []
+    for side, verdict in verdicts.items():
+        payload[side] = {
+            "form": form,
             "entries": verdict.entries,
             "streams": verdict.streams,
             "digest": verdict.digest,
             "faults": verdict.faults,
         }
-        for side, verdict in verdicts.items()
-    }
-    lines = [line for side, verdict in verdicts.items() for line in verdict_lines(side, verdict, fresh=fresh)]
+        lines += verdict_lines(side, verdict, fresh=fresh)
     print_answer(payload, lines, as_json=as_json)
     if any(verdict.faults for verdict in verdicts.values()):
         raise click.exceptions.Exit(1)
@@ -113,12 +114,13 @@ def is_file_damaged(verdict: ProofResult) -> bool:
 
 
 def verdict_lines(side: Side, verdict: ProofResult, *, fresh: bool) -> list[str]:
-    return [
-        verdict_headline(side, verdict, fresh=fresh),
-        *(f"  {fault}" for fault in verdict.faults),
-        *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_file_damaged(verdict) else (), 1)),
-        *([f"Kode pengaman tabel: {verdict.digest}"] if verdict.digest else []),
-    ]
+    lines = [verdict_headline(side, verdict, fresh=fresh)]
+    lines += [f"  {fault}" for fault in verdict.faults]
+    if is_file_damaged(verdict):
+        lines += [f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS, 1)]
+    if verdict.digest:
+        lines.append(f"Kode pengaman tabel: {verdict.digest}")
+    return lines
 
 
 def verdict_headline(side: Side, verdict: ProofResult, *, fresh: bool) -> str:

@@ -89,14 +89,15 @@ def explain_minutes(working: WorkingTime, start: datetime, minutes: int) -> tupl
     assert due is not None
     explained = working.explain(start, minutes)
     due_text = to_text(due, "working_minutes")
-    used = dict.fromkeys(found for line in explained if (found := working.hours_of(line.since.date())))
+    known = [working.hours_of(line.since.date()) for line in explained]
+    used = dict.fromkeys(filter(None, known))
     payload = {
         "start": to_text(start, "working_minutes"),
         "minutes": minutes,
         "due": due_text,
         "calendar_known": working.calendar.is_known(due.date()),
         "note": working.calendar.estimate_note(due.date()),
-        "hours": [one.name for one in used],
+        "hours": [hours.name for hours in used],
         "explanation": [
             {
                 "since": to_text(line.since, "working_minutes"),
@@ -109,8 +110,9 @@ def explain_minutes(working: WorkingTime, start: datetime, minutes: int) -> tupl
             for line in explained
         ],
     }
-    told = [stretch_line(line, minutes) for line in explained]
-    return payload, [*told, *(f"{one.name}: {one.basis}." for one in used), f"Batas: {due_words(due_text)}"]
+    lines = [stretch_line(line, minutes) for line in explained]
+    lines += [f"{hours.name}: {hours.basis}." for hours in used]
+    return payload, [*lines, f"Batas: {due_words(due_text)}"]
 
 
 @loket_command(
@@ -136,13 +138,14 @@ def due(
     data: Path,
     as_json: bool,
 ) -> None:
-    if sum(one is not None for one in (days, hours, minutes)) > 1:
+    if [days, hours, minutes].count(None) < 2:
         raise click.UsageError(ONE_UNIT)
     own = office_time(data)
     working, (day, at) = own or shipped_time(), start
     wanted = hours * 60 if hours is not None else minutes
     if wanted is None:
-        payload, lines = explain_days(working, day, 12 if days is None else days)
+        workdays = 12 if days is None else days
+        payload, lines = explain_days(working, day, workdays)
     elif at is None:
         raise click.UsageError(TIME_NEEDED)
     else:

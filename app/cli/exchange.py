@@ -1,6 +1,7 @@
 """`sync`: the way to the other side, over the network or on a stick, and what it came to in sentences."""
 
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
     side = existing_sides(data)[0]
     reports = run_exchange(side, open_node(side, data), to, source, clock.now())
-    print_answer(reports_payload(reports), [line for report in reports for line in report.sentences], as_json=as_json)
+    payload = reports_payload(reports)
+    print_answer(payload, payload["sentences"], as_json=as_json)
     if not all(report.ok for report in reports):
         raise click.exceptions.Exit(1)
 
@@ -65,19 +67,17 @@ def run_exchange(side: Side, node: Node, to: Path | None, source: Path | None, n
     if to and side == "office":
         reports.append(sync_to_folder(node, to, now))
     elif to:
-        reports += [write_stick(node, peer, to, now) for peer in read_peers(node.db)] or [
-            SyncReport(sentences=[NOBODY])
-        ]
+        written = [write_stick(node, peer, to, now) for peer in read_peers(node.db)]
+        reports += written or [SyncReport(sentences=[NOBODY])]
     return reports
 
 
 def reports_payload(reports: list[SyncReport]) -> dict[str, Any]:
-    numbers = ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files")
-    return {
-        "ok": all(report.ok for report in reports),
-        **{name: sum(getattr(report, name) for report in reports) for name in numbers},
-        "names": [name for report in reports for name in report.names],
-        "passed_over": [name for report in reports for name in report.passed_over],
-        "problems": [problem.code for report in reports for problem in report.problems],
-        "sentences": [line for report in reports for line in report.sentences],
-    }
+    """All reports as one: numbers added up, lists one behind the other."""
+    payload: dict[str, Any] = {"ok": all(report.ok for report in reports)}
+    for name in ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files"):
+        payload[name] = sum(getattr(report, name) for report in reports)
+    for name in ("names", "passed_over", "problems", "sentences"):
+        payload[name] = list(chain.from_iterable(getattr(report, name) for report in reports))
+    payload["problems"] = [problem.code for problem in payload["problems"]]
+    return payload

@@ -48,7 +48,7 @@ def with_numbers(payload: dict[str, Any]) -> dict[str, Any]:
     def number(text: str | None) -> float | None:
         return None if text is None else float(text)
 
-    elements = [one | {"mean": number(one["mean"]), "value": number(one["value"])} for one in payload["elements"]]
+    elements = [row | {"mean": number(row["mean"]), "value": number(row["value"])} for row in payload["elements"]]
     tables = {weight: number(value) for weight, value in payload["by_table"].items()}
     return payload | {"index": number(payload["index"]), "elements": elements, "by_table": tables}
 
@@ -61,8 +61,9 @@ def answer_lines(payload: dict[str, Any]) -> list[str]:
     lines = [f"{payload['basis']}: {payload['respondents']} responden"]
     if payload["set_aside"]:
         lines.append(f"Disisihkan karena terlalu sedikit jawaban: {payload['set_aside']}")
-    means = [(one, comma(one["mean"] or "tidak ada data")) for one in payload["elements"]]
-    lines += [f"  {one['id']:4} {mean:>5}  {one['name']}" for one, mean in means]
+    for row in payload["elements"]:
+        mean = comma(row["mean"] or "tidak ada data")
+        lines.append(f"  {row['id']:4} {mean:>5}  {row['name']}")
     if payload["index"] is None:
         return [*lines, "Indeks: tidak ada data."]
     lines.append(f"Indeks {comma(payload['index'])}, mutu {payload['category']} ({payload['category_words'].lower()})")

@@ -87,7 +87,8 @@ def run_import(
     if rejects is not None:
         from app.platform.office.papers import office_name
 
-        rejects.write_bytes(rejects_workbook(report, on, office_name(db) if db else ""))
+        name = office_name(db) if db else ""
+        rejects.write_bytes(rejects_workbook(report, on, name))
     payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})
     print_answer(payload, import_lines(report, loaded, rejects), as_json=as_json)
 

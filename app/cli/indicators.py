@@ -26,6 +26,10 @@ def indicator_row(file: IndicatorFile, indicator: Indicator, years: list[int]) -
     """An indicator for a machine; `targets` by year, as printed and as what they mean; for one year also `target`."""
     formula = indicator.formula
     only = {"target": indicator.targets.get(str(years[0]))} if len(years) == 1 else {}
+    targets = {}
+    for year in years:
+        if text := indicator.targets.get(str(year)):
+            targets[year] = target_row(indicator, text)
     return only | {
         "id": indicator.id,
         "group": file.groups.get(indicator.group, ""),
@@ -40,7 +44,7 @@ def indicator_row(file: IndicatorFile, indicator: Indicator, years: list[int]) -
         "measured": indicator.measured,
         "formula": formula and {key: getattr(formula, key) for key in ("numerator", "denominator", "scale")},
         "query": indicator.query,
-        "targets": {year: target_row(indicator, text) for year in years if (text := indicator.targets.get(str(year)))},
+        "targets": targets,
         "strategy": indicator.strategy,
         "clause": indicator.clause,
         "responsible": indicator.responsible,
@@ -61,12 +65,14 @@ def indicator_lines(file: IndicatorFile, years: list[int]) -> Iterator[str]:
         if heading != (file.groups.get(indicator.group, ""), indicator.component):
             heading = (file.groups.get(indicator.group, ""), indicator.component)
             yield "\n" + " · ".join(filter(None, heading))
-        targets = (indicator.target(year) for year in years)
-        shown = ", ".join(
-            format_value(value, indicator.unit, indicator.noun) if value else "belum ada" for value in targets
-        )
+        shown = ", ".join(target_text(indicator, year) for year in years)
         measured = MEASURED_WORDS[indicator.measured]
         yield f"{number:>3}. {indicator.name}\n     {shown} · {indicator.direction_words}, {measured}"
+
+
+def target_text(indicator: Indicator, year: int) -> str:
+    value = indicator.target(year)
+    return format_value(value, indicator.unit, indicator.noun) if value else "belum ada"
 
 
 def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iterator[str]:
@@ -75,13 +81,19 @@ def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iter
         of_it = [difference for difference in differences if difference.indicator == indicator.id]
         if of_it:
             yield "\n" + indicator.name
-        yield from (f"  {difference.sentence}{' (ejaan)' if difference.spelling else ''}" for difference in of_it)
+        for difference in of_it:
+            yield f"  {difference.sentence} (ejaan)" if difference.spelling else f"  {difference.sentence}"
 
 
-def difference_row(one: Difference) -> dict[str, Any]:
-    sayings = [{"place": place, "text": text} for place, text in one.sayings]
-    kind = {"what": one.what, "label": ASPECTS[one.what], "year": one.year or None, "spelling": one.spelling}
-    return {"indicator": one.indicator, **kind, "sayings": sayings}
+def difference_row(difference: Difference) -> dict[str, Any]:
+    return {
+        "indicator": difference.indicator,
+        "what": difference.what,
+        "label": ASPECTS[difference.what],
+        "year": difference.year or None,
+        "spelling": difference.spelling,
+        "sayings": [{"place": place, "text": text} for place, text in difference.sayings],
+    }
 
 
 def opened_file(name: str) -> IndicatorFile:
@@ -112,9 +124,11 @@ def indicators(name: str | None, year: int | None, differences: bool, as_json: b
     if name is None:
         if year is not None or differences:
             raise click.UsageError("Tulis juga --file dengan nama dokumennya.")
-        files = [load_indicators(one) for one in indicator_files()]
-        rows = [{"id": one.id, "title": one.title, "years": one.years, "count": len(one.indicators)} for one in files]
-        lines = [f"{one.id}: {one.title} ({len(one.indicators)} indikator)" for one in files]
+        rows, lines = [], []
+        for file in map(load_indicators, indicator_files()):
+            count = len(file.indicators)
+            rows.append({"id": file.id, "title": file.title, "years": file.years, "count": count})
+            lines.append(f"{file.id}: {file.title} ({count} indikator)")
         print_answer({"files": rows}, lines, as_json=as_json)
         return
     file = opened_file(name)

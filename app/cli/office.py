@@ -71,9 +71,11 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
         if exchange.keys_problem():  # told at the start, not at night; the counter works without keys
             click.echo(exchange.keys_problem(), err=True)
     server = open_server(app, address, port, proxied=plan.proxied)
-    visitors = (
-        None if no_kiosk else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
-    )
+    visitors = None
+    if not no_kiosk:
+        if kiosk is None:
+            kiosk = port + 1 if port else 0
+        visitors = open_kiosk(journal, address, kiosk, space)
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = OfficeJobs(journal, clock.now, exchange.open_node, lambda: compose.keep_up("office", journal, data))
     clockwork.start()

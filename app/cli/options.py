@@ -195,10 +195,11 @@ class WholeNumber(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= self.limit):
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) > self.limit:
             self.fail(f"{text} bukan bilangan bulat dari 0 sampai {self.limit}.", param, ctx)
         return int(text)
 
 
 def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    click.echo(json.dumps(payload, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
+    text = json.dumps(payload, ensure_ascii=False, indent=1) if as_json else "\n".join(lines)
+    click.echo(text)

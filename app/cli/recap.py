@@ -104,6 +104,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
     for name, content in files.items():
         (out / name).write_bytes(content)
     again = count_again(journal, quarter) if frozen else None
+    same, differences, late = (again.same, again.differences, again.late) if again else (None, [], [])
     return {
         "quarter": str(quarter),
         "number": found.number,
@@ -111,9 +112,9 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
         "digest": found.digest,
         "out": str(out),
         "files": digests,
-        "same": again.same if again else None,
-        "differences": again.differences if again else [],
-        "late": again.late if again else [],
+        "same": same,
+        "differences": differences,
+        "late": late,
         "verdict": recount_sentence(found, again),
     }
 

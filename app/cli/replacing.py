@@ -76,17 +76,16 @@ def loaded_office(db: Database, side: Side) -> HeldOffice:
 
 
 def held_office(side: Side, ask: Callable[[str], Any]) -> HeldOffice:
-    name, newest = ask(NAMES[side]), ask(NEWEST)
-    return HeldOffice(
-        ask(SOURCE) or "",
-        json.loads(name) if name else "",
-        parse_utc_text(newest) if newest else None,
-    )
+    stored_name, newest = ask(NAMES[side]), ask(NEWEST)
+    name = json.loads(stored_name) if stored_name else ""
+    newest_at = parse_utc_text(newest) if newest else None
+    return HeldOffice(ask(SOURCE) or "", name, newest_at)
 
 
 def check_same_office(here: HeldOffice | None, there: HeldOffice, other_office: bool) -> None:
     """Raises BackupError for another office that nobody asked for."""
-    if here and here.source and here.source != there.source and not other_office:
+    is_other = here and here.source and here.source != there.source
+    if here and is_other and not other_office:
         raise BackupError(OTHER.format(here=here.words, there=there.words))
 
 

@@ -26,7 +26,7 @@ def error_sentence(error: Exception) -> str | None:
         return "\n".join([stored.sentence, *named_files(error), *steps])
     if isinstance(error, MigrationError):
         return str(error)
-    if any(re.match("no such (table|column)", str(one)) for one in error_chain(error)):
+    if any(re.match("no such (table|column)", str(cause)) for cause in error_chain(error)):
         return OTHER_SCHEMA
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename} tidak dapat dipakai. Periksa tempat, nama, dan izinnya, lalu ulangi."
@@ -34,5 +34,5 @@ def error_sentence(error: Exception) -> str | None:
 
 
 def named_files(error: BaseException) -> list[str]:
-    named = [str(one.filename) for one in error_chain(error) if isinstance(one, OSError) and one.filename]
+    named = [str(cause.filename) for cause in error_chain(error) if isinstance(cause, OSError) and cause.filename]
     return [f"Tempatnya: {name}" for name in dict.fromkeys(named)]

@@ -135,12 +135,12 @@ def ending_on_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     wanted = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGBREAK", signal.SIGTERM)}
-    before = [signal.signal(one, stop) for one in wanted]
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield
     finally:
-        for one, handler in zip(wanted, before, strict=True):
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def free_port(wanted: int, host: str = "127.0.0.1") -> int:
@@ -368,10 +368,10 @@ def end_worst_channel(channels: Iterable[Channel], newcomer: Channel) -> None:
     best one that has had its answer: a newcomer must have the time to ask, however the others fill the places."""
     young = monotonic() - YOUNG
 
-    def rank(one: Channel) -> tuple[bool, bool, float]:
-        if one.since < young:
-            return (False, False, one.due)
-        return (True, not one.served or one.request is not None, one.since)
+    def rank(channel: Channel) -> tuple[bool, bool, float]:
+        if channel.since < young:
+            return (False, False, channel.due)
+        return (True, not channel.served or channel.request is not None, channel.since)
 
     waiting = [channel for channel in channels if channel is not newcomer and not channel.requests]
     if waiting:

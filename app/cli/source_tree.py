@@ -111,7 +111,10 @@ def named_paths(arguments: tuple[str, ...]) -> list[Path]:
 
 
 def files_below(places: list[Path], pattern: str) -> list[Path]:
-    return [file for place in places for file in ([place] if place.is_file() else place.rglob(pattern))]
+    files: list[Path] = []
+    for place in places:
+        files += [place] if place.is_file() else place.rglob(pattern)
+    return files
 
 
 def asked_tools(packages: list[str], places: list[Path]) -> list[str]:

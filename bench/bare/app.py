@@ -103,8 +103,8 @@ def book() -> str:
     columns: dict[int, list[dict[str, Any]]] = {line["id"]: [] for line in lines}
     marks = ", ".join("?" * len(lines))
     names = "id, complaint_id, name, text, on_date, actor"
-    for one in rows(names, f"FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(columns)):
-        columns[one["complaint_id"]].append(one)
+    for column in rows(names, f"FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(columns)):
+        columns[column["complaint_id"]].append(column)
     sections = {row["code"]: row["name"] for row in rows("code, name", "FROM section")}
     return render_template("book.html", year=year, lines=lines, columns=columns, sections=sections, villages=villages())
 

@@ -31,7 +31,7 @@ COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("app/cli/options.py", "pattern"): (),
     ("app/services/complaints/number_masks.py", "re.escape(plain_text(what))"): ("budi\\.s",),
     ("app/services/complaints/number_masks.py", "_MONTH"): ("(?:januari|sept?)\\.?",),
-    ("app/casework/importing/headings.py", "one.pattern"): STATE_WORDS,
+    ("app/casework/importing/headings.py", "word.pattern"): STATE_WORDS,
     ("schema/refusals.py", "pattern"): (),
     ("schema/register.py", "text"): STATE_WORDS,
     ("schema/structs.py", "pattern"): (),

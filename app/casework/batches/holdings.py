@@ -45,7 +45,9 @@ def sent_lines(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
         dispatch = Dispatch.first(db, id=row.dispatch_id)
         sealed = AnswerValue.rows(db, dispatch_id=row.dispatch_id, ordinal=row.ordinal)
         told = [("Penerima", receiver), ("Jawaban", RESULTS.get(row.result, row.result)), ("Alasan", row.reason)]
-        told += [("Nomor dari mitra (tersandi)", one.mask) for one in sealed] or [("Nomor dari mitra", row.serial)]
+        told += [("Nomor dari mitra (tersandi)", sealed_number.mask) for sealed_number in sealed] or [
+            ("Nomor dari mitra", row.serial)
+        ]
         values = tuple((label, said) for label, said in told if said)
         number = dispatch.number if dispatch else row.dispatch_id
         found.append(

@@ -173,7 +173,7 @@ def secret_words(definition: Definition) -> str:
 
 def inspected_words(definition: Definition) -> str:
     """`nama, NIK, dan foto`: what the receiver looks at before it is taken home."""
-    *first, last = [lower_first(one) for one in partner_of(definition).inspect] or [
+    *first, last = [lower_first(sentence) for sentence in partner_of(definition).inspect] or [
         "nama",
         key_field(definition).heading,
     ]
@@ -460,7 +460,7 @@ def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardC
 def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
     """The last entry of every stream that this office holds: its own first, then what it received."""
     mine = first_value(db, "SELECT value FROM identity WHERE key = 'source'")
-    streams = sorted(all_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
+    streams = sorted(all_streams(db), key=lambda entry: (entry[0] != mine, entry[2] != "office", entry[2], -entry[1]))
     heads: dict[tuple[str, str], shapes.JournalHead] = {}
     for source, epoch, stream in streams:
         sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
@@ -472,6 +472,6 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
     return tuple(heads.values())
 
 
-def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:
+def to_paper_balance(dispatch: Dispatch, disputed: int = 0) -> shapes.Balance:
     note = f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else ""
-    return shapes.Balance.of(one, dispatch=one.number, note=note)
+    return shapes.Balance.of(dispatch, dispatch=dispatch.number, note=note)

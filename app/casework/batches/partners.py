@@ -92,7 +92,12 @@ def partner_revisions(db: Database) -> Sequence[Definition]:
     )
     adopted = [office.adopted_definition(db, service, revision) for service, revision in list(rows)]
     own = profile_of(db).services
-    return tuple(sorted((one for one in adopted if one.partner is not None), key=lambda one: one.id not in own))
+    return tuple(
+        sorted(
+            (definition for definition in adopted if definition.partner is not None),
+            key=lambda definition: definition.id not in own,
+        )
+    )
 
 
 @cached_until_next_entry
@@ -110,7 +115,7 @@ def works_with_partner(db: Database, role: Role) -> bool:
     if office.list_standards(db):
         return bool(partner_services(db, role))
     usual = [load_all()[service] for service in profile_of(db).services]
-    return any(one.partner is not None and getattr(one.partner.steps, role) for one in usual)
+    return any(definition.partner is not None and getattr(definition.partner.steps, role) for definition in usual)
 
 
 def find_partner_service(db: Database, service: str = "") -> Definition:
@@ -270,7 +275,7 @@ class CaseReader:
 
 
 def has_outcome(definition: Definition, step: str, outcome: str) -> bool:
-    return any(one.id == outcome for one in engine.step_named(definition, step).outcomes)
+    return any(choice.id == outcome for choice in engine.step_named(definition, step).outcomes)
 
 
 def explained_notices(db: Database, definition: Definition, case: CaseFile) -> list[str]:

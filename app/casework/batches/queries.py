@@ -95,11 +95,11 @@ class LineFilter(NamedTuple):
 
 
 FILTERS = {
-    "semua": ("Semua", lambda one: True),
-    "perhatian": ("Perlu perhatian", lambda one: one.attention),
-    "menunggu": ("Menunggu", lambda one: one.open),
-    "dicetak": ("printed", lambda one: one.result == "printed"),
-    "ditolak": ("refused", lambda one: one.result == "refused"),
+    "semua": ("Semua", lambda line: True),
+    "perhatian": ("Perlu perhatian", lambda line: line.attention),
+    "menunggu": ("Menunggu", lambda line: line.open),
+    "dicetak": ("printed", lambda line: line.result == "printed"),
+    "ditolak": ("refused", lambda line: line.result == "refused"),
 }
 """Filter → its word, or the answer whose word the definition has, and which lines it shows."""
 
@@ -199,7 +199,7 @@ def centre_news(db: Database, definition: Definition) -> CentreStateRow | None:
         return None
     others = {str(row[0]) for row in db.run("SELECT name FROM road_peer WHERE stream_out <> ?", (CENTRE_STREAM,))}
     told = CentreStateRow.rows(db, order="as_of DESC")
-    news = next((one for one in told if one.name not in others), None)
+    news = next((item for item in told if item.name not in others), None)
     if news is not None:
         news.title = settings.get_setting(db, "office.centre_name")
     return news

@@ -211,18 +211,18 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
     return [
         Task(
             asked.tab(f"Jawaban {asked.partner.short}"),
-            f"Pengiriman {one.number}",
-            f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
+            f"Pengiriman {row.number}",
+            f"{row.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
             "dispatch.show_dispatch",
             NO_BUTTON,
-            {"dispatch_id": one.id},
+            {"dispatch_id": row.id},
             due_on=due,
             state="warn",
             word="Lewat janji",
             act="follow",
             unit=asked.partner.promise.unit if asked.partner.promise else "working_days",
         )
-        for one, due in late
+        for row, due in late
     ]
 
 
@@ -288,7 +288,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
 def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
     """Blanks in stock and queue at the centre with the age of the news: what citizens ask most."""
     news = (queries.centre_news(db, service) for service in partner_services(db).values())
-    state = next((one for one in news if one is not None), None)
+    state = next((held_state for held_state in news if held_state is not None), None)
     if state is None:
         return None
     said_on = office_date(parse_utc_text(state.as_of))
@@ -306,16 +306,16 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
     sent = queries.sent_dispatches(db, 1) if may(actor, "dispatch.view") else []
     if not sent or sent[0].service not in known:
         return None
-    one, asked = sent[0], Asked(known[sent[0].service], known)
+    first, asked = sent[0], Asked(known[sent[0].service], known)
     lines = [
-        ("good", f"{one.printed} {asked.results['printed']}", ""),
-        ("back", f"{one.refused} {asked.results['refused']}", ""),
-        ("wait", f"{one.waiting} menunggu", ""),
+        ("good", f"{first.printed} {asked.results['printed']}", ""),
+        ("back", f"{first.refused} {asked.results['refused']}", ""),
+        ("wait", f"{first.waiting} menunggu", ""),
     ]
     return Card(
         f"Kembali dari {asked.partner.short}",
         "",
-        f"Pengiriman {one.number}, {short_day(date.fromisoformat(one.sent_on))}",
+        f"Pengiriman {first.number}, {short_day(date.fromisoformat(first.sent_on))}",
         lines,
         "dispatch.show_dispatches",
         "Lihat baris demi baris",

@@ -169,15 +169,17 @@ class CheckedLine(msgspec.Struct):
         return {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}.get(self.state, open_mark)
 
 
-def wanted_text(one: CheckedLine) -> str:
-    what = f"{one.name} (tidak sesuai)" if one.state == WRONG else one.name
-    return f"{what}. {one.need.detail}" if one.need.detail else what
+def wanted_text(line: CheckedLine) -> str:
+    what = f"{line.name} (tidak sesuai)" if line.state == WRONG else line.name
+    return f"{what}. {line.need.detail}" if line.need.detail else what
 
 
-def form_reasons_covered(one: CheckedLine) -> set[str]:
+def form_reasons_covered(line: CheckedLine) -> set[str]:
     """Reasons of the form that the name of the item says already."""
-    look = one.need.observed
-    return {look.differs_reason, one.need.missing_reason} if look and one.state == WRONG else {one.need.missing_reason}
+    look = line.need.observed
+    return (
+        {look.differs_reason, line.need.missing_reason} if look and line.state == WRONG else {line.need.missing_reason}
+    )
 
 
 def read_checklist(db: Database, definition: Definition, case: CaseFile, form: Form | None = None) -> list[CheckedLine]:

@@ -416,28 +416,28 @@ def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence
     """Write the cases of a batch of entries table by table, in the order of each index."""
     times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
     pairs = list(zip(entries, cases, strict=True))
-    CaseFile.add_all(db, [imported_row(entry, one, times[entry.at]) for entry, one in pairs])
+    CaseFile.add_all(db, [imported_row(entry, opened, times[entry.at]) for entry, opened in pairs])
     index_new_cases(db, [(imported.id, imported.name, imported.keys, imported.blocks) for imported in cases])
     CaseEvent.add_all(
         db,
         [
             {
-                "case_id": one.id,
+                "case_id": opened.id,
                 "at": times[entry.at],
-                "on_date": one.received_on,
+                "on_date": opened.received_on,
                 "action": "imported",
                 "step_from": "",
-                "step_to": one.step,
+                "step_to": opened.step,
                 "actor": entry.actor,
-                "note": one.note,
+                "note": opened.note,
             }
-            for entry, one in pairs
+            for entry, opened in pairs
         ],
     )
     numbers = sorted(pairs, key=lambda pair: (pair[1].number.series, pair[1].number.text))
     NumberUsed.add_all(
         db,
-        [NumberUsed.take(one.number, epoch=entry.epoch, subject=entry.subject) for entry, one in numbers],
+        [NumberUsed.take(opened.number, epoch=entry.epoch, subject=entry.subject) for entry, opened in numbers],
         "DO NOTHING",
     )
     lines = sorted((case.fingerprint, case.id) for case in cases)

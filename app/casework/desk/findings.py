@@ -125,13 +125,13 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
             f"nik-{role}-{value_digest(held['key'], held[role])}",
             "explain",
             sentence,
-            one.id,
+            person.id,
             title=f"{asked['key'].heading} dan formulir berbeda",
             hint=f"Misalnya: {asked['key'].heading} memang tertulis begitu di dokumen asli, tanggal lahir dibetulkan "
             "dengan penetapan pengadilan. Bila isian keliru, minta Kasi memperbaiki datanya.",
         )
         for role, sentence in against.items()
-        if (one := asked[role])
+        if (person := asked[role])
     ]
 
 
@@ -155,7 +155,7 @@ def condition_notices(definition: Definition, form: Form) -> list[Notice]:
 def field_of_fact(definition: Definition, fact: str) -> str:
     """The field to look at for a fact: the birth date for the age, a date for its distance."""
     computed = {"age": engine.field_with_role(definition, "birth"), "kind": None}.get(fact)
-    derived = next((one.field for one in definition.derived_facts if one.id == fact), "")
+    derived = next((derived_fact.field for derived_fact in definition.derived_facts if derived_fact.id == fact), "")
     return computed.id if computed else derived or fact.removesuffix(DAYS)
 
 
@@ -235,7 +235,7 @@ def unexplained_findings(db: Database, case_id: int, notices: Iterable[Notice]) 
     """Finding → sentence, of findings for which nobody has given a reason."""
     asked = [notice for notice in notices if notice.level == "explain"]
     known = case_explanations(db, case_id) if asked else {}
-    return {one.id: one.sentence for one in asked if one.id not in known}
+    return {question.id: question.sentence for question in asked if question.id not in known}
 
 
 def record_explanations(

@@ -49,10 +49,10 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
             errors[field.id] = problem.sentence
     values, facts = asked_only(definition, values, today)
     asked = engine.fields_for(definition, facts)
-    errors = {one.id: errors[one.id] for one in asked if one.id in errors}
-    for one in asked:
-        if one.id not in values and one.id not in errors and one.required:
-            errors[one.id] = f"{one.label} belum diisi."
+    errors = {question.id: errors[question.id] for question in asked if question.id in errors}
+    for question in asked:
+        if question.id not in values and question.id not in errors and question.required:
+            errors[question.id] = f"{question.label} belum diisi."
     return Form(values, errors, facts)
 
 
@@ -67,26 +67,26 @@ def asked_only(definition: Definition, values: dict[str, str], today: date) -> t
         values = kept
 
 
-def clean_value(one: Field, definition: Definition, text: str, today: date, villages: Mapping[str, str]) -> str:
+def clean_value(field: Field, definition: Definition, text: str, today: date, villages: Mapping[str, str]) -> str:
     """One field's value in stored form. Raises ValueProblem with the sentence for the officer."""
     if len(text) > FIELD_LIMIT:
-        raise ValueProblem(f"{one.label} terlalu panjang: {len(text)} huruf. Batasnya {FIELD_LIMIT}.")
-    special = CLEANERS.get(one.type)
+        raise ValueProblem(f"{field.label} terlalu panjang: {len(text)} huruf. Batasnya {FIELD_LIMIT}.")
+    special = CLEANERS.get(field.type)
     if special is not None:
         value = special(text, today)
-        if one.role == "birth" and value > today.isoformat():
-            raise ValueProblem(f"{one.label} tidak boleh di masa depan.")
+        if field.role == "birth" and value > today.isoformat():
+            raise ValueProblem(f"{field.label} tidak boleh di masa depan.")
         return value
-    if one.type == "village":
+    if field.type == "village":
         return clean_choice(text, dict(villages), SENTENCES["village"])
-    if one.type == "choice":
-        return clean_choice(text, choice_labels(one, definition), f"Pilih {one.label.lower()} dari daftar.")
-    if one.type == "sex":
+    if field.type == "choice":
+        return clean_choice(text, choice_labels(field, definition), f"Pilih {field.label.lower()} dari daftar.")
+    if field.type == "sex":
         return clean_choice(text, SEXES, "Pilih laki-laki atau perempuan.")
-    if one.role in ("name", "mother"):
-        return clean_name(text, label=one.label)
-    limit = one.max_length or (2000 if one.type == "longtext" else 100)
-    return limit_text(text, limit=limit, label=one.label, lines=one.type == "longtext")
+    if field.role in ("name", "mother"):
+        return clean_name(text, label=field.label)
+    limit = field.max_length or (2000 if field.type == "longtext" else 100)
+    return limit_text(text, limit=limit, label=field.label, lines=field.type == "longtext")
 
 
 def clean_choice(text: str, known: Mapping[str, str], sentence: str) -> str:
@@ -95,8 +95,8 @@ def clean_choice(text: str, known: Mapping[str, str], sentence: str) -> str:
     return text.strip()
 
 
-def choice_labels(one: Field, definition: Definition) -> dict[str, str]:
-    return {choice.value: choice.label for choice in engine.choices_of(definition, one)}
+def choice_labels(field: Field, definition: Definition) -> dict[str, str]:
+    return {choice.value: choice.label for choice in engine.choices_of(definition, field)}
 
 
 SEXES = {"female": "Perempuan", "male": "Laki-laki"}

@@ -73,16 +73,16 @@ def field_values(db: Database, definition: Definition, values: dict[str, str], s
     ]
 
 
-def value_words(db: Database, definition: Definition, one: Field, value: str, sure: bool) -> str:
+def value_words(db: Database, definition: Definition, field: Field, value: str, sure: bool) -> str:
     """A stored value as the person himself reads it; numbers are masked while it is not sure that they are his."""
-    if not sure and (one.mask or one.type == "phone"):
-        return one.masked(value) if one.mask else mask_phone(value)
-    if one.type == "date":
+    if not sure and (field.mask or field.type == "phone"):
+        return field.masked(value) if field.mask else mask_phone(value)
+    if field.type == "date":
         return plain_date(date.fromisoformat(value))
-    if one.type == "choice":
-        return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
-    known = office.village_names(db) if one.type == "village" else SEXES if one.type == "sex" else {}
-    return "Ya" if one.type == "tick" else known.get(value, value)
+    if field.type == "choice":
+        return next((each.label for each in engine.choices_of(definition, field) if each.value == value), value)
+    known = office.village_names(db) if field.type == "village" else SEXES if field.type == "sex" else {}
+    return "Ya" if field.type == "tick" else known.get(value, value)
 
 
 def hold_draft(db: Database, row: Draft, sure: bool) -> Holding:

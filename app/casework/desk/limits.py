@@ -192,20 +192,20 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
-    one = to_deadline(row)
+    clock = to_deadline(row)
     definition = office.adopted_definition(db, row.service, row.revision)
-    label = limit_label(definition, one)
-    asked = is_over(one, wall_time(now)) and told_roles(db, row, now) & actor.duties
+    label = limit_label(definition, clock)
+    asked = is_over(clock, wall_time(now)) and told_roles(db, row, now) & actor.duties
     subject = row.subject if asked else ""
     page = ("cases.show_case", {"case_id": row.case_id})
-    early = early_of(db, definition, one)
-    return DueItem(f"{row.number}, {capwords(row.name)}", label, one, *page, subject, row.note, early)
+    early = early_of(db, definition, clock)
+    return DueItem(f"{row.number}, {capwords(row.name)}", label, clock, *page, subject, row.note, early)
 
 
-def early_of(db: Database, definition: Definition, one: Deadline) -> datetime | None:
+def early_of(db: Database, definition: Definition, clock: Deadline) -> datetime | None:
     """When the least of a limit with a range is over."""
-    limit = limit_named(definition, one.limit)
-    return early_moment(limit, one, working_time(db)) if limit and limit.range else None
+    limit = limit_named(definition, clock.limit)
+    return early_moment(limit, clock, working_time(db)) if limit and limit.range else None
 
 
 def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]:
@@ -215,10 +215,10 @@ def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]
     if not any(tell.early for definition in known for limit in definition.limits for tell in limit.tells):
         return []
     for row in running_limits(db):
-        definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
-        early = None if is_over(one, at) else early_of(db, definition, one)
+        definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
+        early = None if is_over(clock, at) else early_of(db, definition, clock)
         if early and early <= at:
-            tells = [tell for tell in tells_of(db, definition, one.limit) if tell.early]
+            tells = [tell for tell in tells_of(db, definition, clock.limit) if tell.early]
             found.append((row, roles_told(db, tells, early.isoformat(timespec="minutes"), row.noted_at, at)))
     return found
 
@@ -256,14 +256,14 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
     ]
 
 
-def is_whole(definition: Definition, one: Deadline) -> bool:
-    limit = limit_named(definition, one.limit)
+def is_whole(definition: Definition, clock: Deadline) -> bool:
+    limit = limit_named(definition, clock.limit)
     return limit is not None and "@opened" in limit.starts_on
 
 
-def limit_label(definition: Definition, one: Deadline) -> str:
-    limit = limit_named(definition, one.limit)
-    return limit.label if limit else engine.state_named(definition, one.scope).state_label
+def limit_label(definition: Definition, clock: Deadline) -> str:
+    limit = limit_named(definition, clock.limit)
+    return limit.label if limit else engine.state_named(definition, clock.scope).state_label
 
 
 def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[Notice]:
@@ -343,13 +343,13 @@ def changed_limits(db: Database) -> list[DueChange]:
     """Running limits beside the promises that the present calendar and hours would end at another time."""
     found, working = [], working_time(db)
     for row in running_limits(db):
-        definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
-        limit, time = limit_named(definition, one.limit), standard_time(definition, one.scope)
-        amount = limit.amount_in(one.unit) if limit else time.amount if time else None
-        due = one.due if one.paused or amount is None else due_today(one, amount, working)
-        if due != one.due:
-            label = limit_label(definition, one)
-            found.append(due_change(row.case_id, row.number, label, (one.limit, one.scope), one.due, due))
+        definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
+        limit, time = limit_named(definition, clock.limit), standard_time(definition, clock.scope)
+        amount = limit.amount_in(clock.unit) if limit else time.amount if time else None
+        due = clock.due if clock.paused or amount is None else due_today(clock, amount, working)
+        if due != clock.due:
+            label = limit_label(definition, clock)
+            found.append(due_change(row.case_id, row.number, label, (clock.limit, clock.scope), clock.due, due))
     return found
 
 

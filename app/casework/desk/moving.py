@@ -175,7 +175,7 @@ def people_with_roles(db: Database, roles: Collection[str]) -> dict[str, str]:
 def able_people(db: Database, definition: Definition, step: Step) -> dict[str, str]:
     """User name → name of the people who may end a step."""
     own = (outcome for outcome in step.outcomes if not outcome.by_word_of)
-    return people_with_roles(db, {role for one in own for role in engine.roles_of(definition, step, one)})
+    return people_with_roles(db, {role for choice in own for role in engine.roles_of(definition, step, choice)})
 
 
 def taking_choices(

@@ -276,7 +276,7 @@ def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
     """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
     else those whose first step of the office is his. Those with which this kind of office begins stand first."""
     found = [definition for definition in office.services_in_force(db, on) if is_open_to(db, definition, actor)]
-    return sorted(found, key=lambda one: one.id not in actor.profile.services)
+    return sorted(found, key=lambda possible: possible.id not in actor.profile.services)
 
 
 def is_open_to(db: Database, definition: Definition, actor: Actor) -> bool:

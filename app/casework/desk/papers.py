@@ -206,32 +206,32 @@ def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ..
 
 
 def paper_field(
-    definition: Definition, one: Field, value: str, villages: Mapping[str, str], told: str = ""
+    definition: Definition, field: Field, value: str, villages: Mapping[str, str], told: str = ""
 ) -> shapes.FormField:
-    options: dict[str, Any] = {choice.value: choice.label for choice in engine.choices_of(definition, one)}
-    if one.type == "sex":
+    options: dict[str, Any] = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
+    if field.type == "sex":
         options = {"male": "Laki-laki", "female": "Perempuan"}
     if options:
         picks = tuple(shapes.Choice(label=label, chosen=value == key) for key, label in options.items())
-        return shapes.FormField(label=one.label, options=picks)
-    shown = villages.get(value, value) if one.type == "village" else value
-    if one.type == "date" and value:
+        return shapes.FormField(label=field.label, options=picks)
+    shown = villages.get(value, value) if field.type == "village" else value
+    if field.type == "date" and value:
         year, month, day = value.split("-")
         shown = f"{day}{month}{year}"
-    short = one.type in HALF_LINES or (one.type == "text" and 0 < one.max_length <= SHORT_TEXT)
+    short = field.type in HALF_LINES or (field.type == "text" and 0 < field.max_length <= SHORT_TEXT)
     return shapes.FormField(
-        label=one.label,
+        label=field.label,
         value=shown,
-        boxes=BOXES.get(one.type, 0),
+        boxes=BOXES.get(field.type, 0),
         help="" if short else told,
-        hint=DATE_HINT if one.type == "date" else "",
+        hint=DATE_HINT if field.type == "date" else "",
         half=short,
     )
 
 
-def only_kind(definition: Definition, one: Field) -> str:
+def only_kind(definition: Definition, field: Field) -> str:
     kinds = {kind.id: kind.label for kind in definition.kinds}
-    named = [kinds[each.equals] for each in one.when if each.fact == "kind" and each.equals in kinds]
+    named = [kinds[each.equals] for each in field.when if each.fact == "kind" and each.equals in kinds]
     return f"hanya {lower_first(named[0])}" if named else ""
 
 
@@ -262,10 +262,10 @@ def applicant_steps(definition: Definition) -> list[str]:
     return [step.id for step in definition.steps if step.side and step.waits_for == "applicant"]
 
 
-def return_reason(one: CheckedLine) -> shapes.ReturnReason:
-    parts = (f"{one.sight}." if one.sight else "", one.need.detail or one.need.hint)
-    what = "Tidak sesuai" if one.state == WRONG else "Belum ada"
-    return shapes.ReturnReason(what=f"{what}: {one.name}", remedy=" ".join(part for part in parts if part))
+def return_reason(line: CheckedLine) -> shapes.ReturnReason:
+    parts = (f"{line.sight}." if line.sight else "", line.need.detail or line.need.hint)
+    what = "Tidak sesuai" if line.state == WRONG else "Belum ada"
+    return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=" ".join(part for part in parts if part))
 
 
 def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:
@@ -332,9 +332,9 @@ def return_slip_paper(
     if back is None:
         raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
     lacking = [checked for checked in read_checklist(db, definition, case) if checked.lacking]
-    told = set[str]().union(*(form_reasons_covered(one) for one in lacking))
+    told = set[str]().union(*(form_reasons_covered(line) for line in lacking))
     reasons = [shapes.ReturnReason(what=reason) for reason in split_reasons(back.note) if reason not in told]
-    reasons += [return_reason(one) for one in lacking]
+    reasons += [return_reason(line) for line in lacking]
     return shapes.ReturnSlip(
         **paper_fields(db, definition, "return_slip", actor, now),
         subject=paper_subject(db, definition, case),
@@ -435,7 +435,7 @@ def ready_codes(db: Database) -> list[tuple[str, str]]:
                 (service, revision, last.id),
             )
             found += [(service, show_code(code)) for (code,) in rows]
-    return sorted(found, key=lambda one: one[1])
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def ready_codes_of(db: Database, service: str) -> list[str]:

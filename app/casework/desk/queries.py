@@ -366,10 +366,10 @@ def day_of_return(db: Database, definition: Definition, case: CaseFile) -> str:
 
 def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:
     """The forms that were reserved together with this one, in order of number. Raises Problem `not_found`."""
-    one = ReservedForm.first(db, code=code)
-    if one is None or (actor.village_only and one.area != actor.area):
+    form = ReservedForm.first(db, code=code)
+    if form is None or (actor.village_only and form.area != actor.area):
         raise Problem.of("not_found", what="Formulir bernomor itu")
-    return ReservedForm.rows(db, reserved_at=one.reserved_at, actor=one.actor, area=one.area, order="number")
+    return ReservedForm.rows(db, reserved_at=form.reserved_at, actor=form.actor, area=form.area, order="number")
 
 
 def find_reserved_form(db: Database, typed: str) -> ReservedForm:

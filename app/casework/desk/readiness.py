@@ -160,7 +160,7 @@ def waiting_pin(db: Database, own: NewPin, now: datetime) -> ReadyItem:
 
 def staff_item(db: Database, actor: Actor) -> ReadyItem:
     profile, people = profile_of(db), list_people(db, active=True)
-    held = frozenset(role for one in people for role in one.roles)
+    held = frozenset(role for colleague in people for role in colleague.roles)
     empty = [person.label for person in profile.first_people.values() if not held.issuperset(person.roles)]
     if not empty:
         return ReadyItem("good", "Petugas", f"{len(people)} orang, setiap jabatan ada orangnya.")

@@ -92,7 +92,7 @@ def key_heading(definition: Definition) -> str:
 def register_columns(definition: Definition) -> list[RegisterColumn]:
     heads = {KEY: key_heading(definition), AREA: "Desa"}
     shown = [column for column in COLUMNS if asks_area(definition) or column.title != AREA]
-    return [one._replace(title=heads.get(one.title, one.title)) for one in shown]
+    return [shown_column._replace(title=heads.get(shown_column.title, shown_column.title)) for shown_column in shown]
 
 
 def mask_note(definition: Definition) -> str:

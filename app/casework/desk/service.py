@@ -199,7 +199,7 @@ def explain_case(
     case, definition = open_case_of(journal.db, actor, case_id, "case.check")
     notices = findings_to_explain(journal.db, definition, rules, case)
     if not any(reasons.get(notice.id, "").strip() for notice in notices):
-        raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
+        raise Problem.of("invalid", {unanswered.id: SENTENCES["reason"] for unanswered in notices[:1]})
     record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
 

@@ -184,7 +184,7 @@ def is_with_applicant(state: Step | Exit) -> bool:
 def what_is_missing(note: str, checks: Sequence[CheckedLine]) -> list[str]:
     """What a file went back for: what its checklist lacks by name, then what the officer wrote besides."""
     lacking = [line for line in checks if line.lacking]
-    covered = set[str]().union(*(form_reasons_covered(one) for one in lacking))
+    covered = set[str]().union(*(form_reasons_covered(lacking_line) for lacking_line in lacking))
     return [checked.text for checked in lacking] + [
         reason.rstrip(" .") for reason in split_reasons(note) if reason not in covered
     ]
@@ -229,7 +229,7 @@ def steps_to_come(definition: Definition, present: Step, facts: engine.Facts) ->
         line = tuple(step for step in line if step.id in reached)
     if present in line:
         return line[line.index(present) + 1 :]
-    back = next((place for place, one in enumerate(line) if one.id == present.outcomes[0].to), len(line))
+    back = next((place for place, stop in enumerate(line) if stop.id == present.outcomes[0].to), len(line))
     return line[back:]
 
 
@@ -243,7 +243,7 @@ def past_line(definition: Definition, event: Event, names: Mapping[str, str], to
     noted = office_time(datetime.fromisoformat(event.at))
     same = noted.date().isoformat() == event.on_date
     day = "" if same else f"tertanggal {short_date(date.fromisoformat(event.on_date))}"
-    text = ". ".join(part for part in (", ".join(one for one in (who, day) if one), event.note) if part)
+    text = ". ".join(part for part in (", ".join(word for word in (who, day) if word), event.note) if part)
     kind, title = past_words(definition, event.action, event.step_from, event.step_to)
     flagged = not same and kind == "good" and event.actor != "system" and event.action != "imported"
     return TimelineLine("warn" if flagged else kind, title, text, event.at, moment_words(noted, today.year))

@@ -277,12 +277,12 @@ def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [early_task(db, case) for case, roles in early if roles & actor.duties]
 
 
-def early_task(db: Database, one: Any) -> Task:
-    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id)
+def early_task(db: Database, row: Any) -> Task:
+    limit = limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id)
     least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
-    detail = f"{label}: {amount_text(least, one.unit)} sudah berjalan. Paling lambat {due_short(one.due)}."
-    where = ("cases.show_case", NO_BUTTON, {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
-    return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service, unit=one.unit)
+    detail = f"{label}: {amount_text(least, row.unit)} sudah berjalan. Paling lambat {due_short(row.due)}."
+    where = ("cases.show_case", NO_BUTTON, {"case_id": row.case_id}, parse_time(row.due).date(), row.case_id, row.area)
+    return Task("Segera", row.name, detail, *where, row.main_key, "warn", "Segera", row.service, unit=row.unit)
 
 
 def late_task(tab: str, item: DueItem) -> Task:
@@ -293,26 +293,26 @@ def late_task(tab: str, item: DueItem) -> Task:
     return Task(tab, title, detail, *page, due, act="decide", unit=item.deadline.unit)
 
 
-def late_case(db: Database, one: Any, late: Same) -> Task:
+def late_case(db: Database, row: Any, late: Same) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
-    if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
+    if limit := limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id):
         tab = "Lewat batas"
-        amount = amount_text(limit.amount_in(one.unit), one.unit)
-        detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(one.due)}."
+        amount = amount_text(limit.amount_in(row.unit), row.unit)
+        detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(row.due)}."
     return Task(
         tab,
-        one.name,
+        row.name,
         detail,
         "cases.show_case",
         NO_BUTTON,
-        {"case_id": one.case_id},
-        parse_time(one.due).date(),
-        one.case_id,
-        one.area,
-        one.main_key,
-        service=one.service,
+        {"case_id": row.case_id},
+        parse_time(row.due).date(),
+        row.case_id,
+        row.area,
+        row.main_key,
+        service=row.service,
         same=OVER if limit else late,
-        unit=one.unit,
+        unit=row.unit,
     )
 
 
@@ -348,7 +348,7 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     open_notes = [note for note in oversight.oversight_notes(db) if not note.answered_at]
     task = partial(Task, "Pengawasan", "Catatan Sekretaris", endpoint="oversight.page", verb="Tindak lanjuti")
     word = "Menunggu tindak lanjut"
-    return [task(one.text[:160], case_id=one.case_id, state="wait", word=word) for one in open_notes]
+    return [task(open_note.text[:160], case_id=open_note.case_id, state="wait", word=word) for open_note in open_notes]
 
 
 @asks("approve")

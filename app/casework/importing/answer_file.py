@@ -48,8 +48,8 @@ def read_answers(book: Book, key: str, value: str) -> list[FileAnswer]:
         for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
             key_at, value_at = find_column(row, key), find_column(row, value)
             if key_at is not None and value_at is not None and key_at != value_at:
-                found = [read_row(one, key_at, value_at) for one in sheet.rows[index + 1 :]]
-                answers = [one for one in found if one.key and (one.value or one.reason or one.fault)]
+                found = [read_row(cells, key_at, value_at) for cells in sheet.rows[index + 1 :]]
+                answers = [answer for answer in found if answer.key and (answer.value or answer.reason or answer.fault)]
                 if not answers:
                     raise ImportProblem(NO_ANSWERS.format(value=value))
                 return mark_doubles(answers)

@@ -41,10 +41,10 @@ class Vocabulary:
     def __init__(self, register: Register) -> None:
         self.register = register
         self.columns: dict[str, Column] = {column.id: column for column in register.columns}
-        self.headings = {to_letter_key(heading): one.id for one in register.columns for heading in one.headings}
+        self.headings = {to_letter_key(heading): known.id for known in register.columns for heading in known.headings}
         self.anchors = {key for key, meaning in self.headings.items() if meaning in (register.key, "name")}
         self.states = {state.step: state for state in register.states.list}
-        self.patterns = [(re.compile(one.pattern), one.step) for one in register.states.words]
+        self.patterns = [(re.compile(word.pattern), word.step) for word in register.states.words]
         kinds = register.kinds.words if register.kinds else ()
         self.kinds = {to_letter_key(word): kind for kind in kinds for word in kind.words}
         self._scores: dict[str, dict[str, float]] = {}
@@ -89,7 +89,7 @@ class Vocabulary:
 
     def _heading_rank(self, meaning: str, heading: str) -> int:
         """Place of a heading in its list: `STATUS` is a better state column than `KET`."""
-        known = [to_letter_key(one) for one in self.columns[meaning].headings]
+        known = [to_letter_key(accepted) for accepted in self.columns[meaning].headings]
         return known.index(key) if (key := to_letter_key(heading)) in known else len(known)
 
     def is_promising(self, headings: Sequence[str]) -> bool:

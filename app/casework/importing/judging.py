@@ -192,7 +192,7 @@ def judge_book(
         for sheet in book.sheets:
             judge.take_sheet(sheet)
     if not judge.sheets:
-        headings = ", ".join(words.columns[one].label for one in (words.register.key, "name"))
+        headings = ", ".join(words.columns[column].label for column in (words.register.key, "name"))
         why = f"Tidak ada baris judul kolom ({headings}, dan seterusnya) di dokumen ini."
         raise ImportProblem(f"{why} Tulis judul kolom di atas barisnya, lalu impor lagi.")
     return Report(words, tuple(judge.lines), tuple(judge.others), tuple(judge.sheets))
@@ -427,7 +427,7 @@ def headings_of(layout: Layout) -> list[str]:
 
 def free_name(name: str, taken: Iterable[str]) -> str:
     """A sheet name that spreadsheets allow and no other sheet has, at most 31 characters."""
-    used = {one.lower() for one in taken}
+    used = {word.lower() for word in taken}
     base = re.sub(r"[\[\]:*?/\\]", "-", name).strip("' ")[:31] or "Register"
     candidate, number = base, 2
     while candidate.lower() in used:

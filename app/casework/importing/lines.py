@@ -202,7 +202,9 @@ class LineCells:
         if self.refusals or not (received and key and name and state) or kind is None:
             return
         columns = self.words.columns
-        self.fields |= {columns[one].field or one: text or "" for one, text in values.items() if one in columns}
+        self.fields |= {
+            columns[column].field or column: text or "" for column, text in values.items() if column in columns
+        }
         self.record = Record(
             number,
             received,
@@ -290,11 +292,12 @@ class LineCells:
         street, *inside = self.clean_cell(clean_address, self.cell_of("address"), self.warnings) or ("", "", "")
         _, *beside = self.clean_cell(clean_address, self.cell_of("rt_rw"), self.warnings) or ("", "", "")
         own = (
-            self.clean_cell(clean_rt_rw, self.cell_of(one), one.upper(), self.warnings) or "" for one in ("rt", "rw")
+            self.clean_cell(clean_rt_rw, self.cell_of(column), column.upper(), self.warnings) or ""
+            for column in ("rt", "rw")
         )
         rt, rw = (
-            self.keep_words(one, number) or both or address
-            for one, number, both, address in zip(("rt", "rw"), own, beside, inside, strict=True)
+            self.keep_words(name, number) or both or address
+            for name, number, both, address in zip(("rt", "rw"), own, beside, inside, strict=True)
         )
         if elsewhere is None:
             self.fields |= {"street": street, "rt": rt, "rw": rw}

@@ -94,10 +94,10 @@ def villages_of(db: Database | None) -> Villages:
     code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
     names = {kecamatan.code: kecamatan.name for kecamatan in seed_data.seed_kecamatan()}
     seeded = {village.code: village.name for village in seed_data.seed_villages(code)}
-    own = (office.village_names(db) if db else {}) or seeded
+    own = office.village_names(db) if db else {}
     neighbours = (other for other in names if other != code)
     elsewhere = {village.name: names[other] for other in neighbours for village in seed_data.seed_villages(other)}
-    return Villages(own, elsewhere, names.get(code, ""))
+    return Villages(own or seeded, elsewhere, names.get(code, ""))
 
 
 def compare_with_office(db: Database, report: Report) -> Report:
@@ -114,7 +114,7 @@ def load_report(
     source: Source,
     bodies: Callable[[Journal], Body],
     now: datetime,
-    progress: Progress | None = None,
+    progress: Progress = lambda _done, _total: None,
 ) -> Loaded:
     """Load a judged report. `bodies` is asked once per batch; `progress(done, total)` is called after every batch.
 
@@ -127,8 +127,7 @@ def load_report(
     for start in range(0, len(lines), BATCH):
         with no_cycle_search(), journal.transaction():
             writer.write_batch(lines[start : start + BATCH])
-        if progress:
-            progress(min(start + BATCH, len(lines)), len(lines))
+        progress(min(start + BATCH, len(lines)), len(lines))
     if not (numbers := writer.numbers):
         return Loaded(0, writer.known)
     body = RegisterImported(
@@ -163,7 +162,8 @@ class Batches:
         self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
         self.places = paper_places(self.definition)
         self.has_area = field_with_role(self.definition, "area") is not None
-        self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
+        searchable = [known for known in self.definition.fields if known.searchable]
+        self.searched = [known.id for known in searchable if known.role != "name"]
         self.numbers: list[str] = []
         self.known = 0
         self.codes: set[str] = set()
@@ -175,24 +175,25 @@ class Batches:
         self.known += len(lines) - len(fresh)
         if not fresh:
             return
-        numbering = Numbering(
-            self.journal.db, self.definition, self.journal.epoch, self.above, [record for _, record in fresh]
-        )
-        ids, body = itertools.count(self.journal.next_id("case_file")), self.bodies(self.journal)
-        cases = [
-            (self._make_case(next(ids), line, record, numbering.take_number(record.number, record.received)), record)
-            for line, record in fresh
-        ]
-        self.numbers += [case.number.text for case, _ in cases]
-        self.journal.record_many(
-            [(body(case, record), f"case/{case.id}") for case, record in cases], actor=self.actor.username, at=self.now
-        )
+        written = [record for _, record in fresh]
+        numbering = Numbering(self.journal.db, self.definition, self.journal.epoch, self.above, written)
+        first_id, body_of = self.journal.next_id("case_file"), self.bodies(self.journal)
+        entries = []
+        for case_id, (line, record) in enumerate(fresh, first_id):
+            number = numbering.take_number(record.number, record.received)
+            case = self._make_case(case_id, line, record, number)
+            entries.append((body_of(case, record), f"case/{case_id}"))
+            self.numbers.append(number.text)
+        self.journal.record_many(entries, actor=self.actor.username, at=self.now)
 
     def _make_case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
         state, received = record.state, record.received.isoformat()
         code = unused_code(self.journal.db, self.codes)
         self.codes.add(code)
-        step = f"@{state.step}" if state.closed else state.step
+        step, closed_on = state.step, None
+        if state.closed:
+            step = f"@{state.step}"
+            closed_on = state.on.isoformat() if state.on else received
         return ImportedCase(
             id=case_id,
             service=self.register.service,
@@ -212,7 +213,7 @@ class Batches:
             phone=record.fields.get("phone", ""),
             keys=[(key, record.fields[key]) for key in self.searched if key in record.fields],
             blocks=sorted(blocking_keys(record.name, record.birth_on)),
-            closed_on=(state.on.isoformat() if state.on else received) if state.closed else None,
+            closed_on=closed_on,
             note=note_of(self.register.title, line, record),
         )
 
@@ -229,20 +230,20 @@ def paper_places(definition: Definition) -> dict[str, str]:
 def note_of(title: str, line: Line, record: Record) -> str:
     """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
     place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
-    handed = ""
+    parts = [f"{place}, nomor {record.number}" if record.number else place]
+    if state.note:
+        parts.append(f"Keterangan: {state.note}")
     if state.assumed:
-        handed = f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
+        parts.append(f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan")
     elif state.closed and state.on is None:
-        handed = f"Tanggal penyerahan tidak tercatat di {title.lower()}"
-    parts = (
-        f"{place}, nomor {record.number}" if record.number else place,
-        f"Keterangan: {state.note}" if state.note else "",
-        handed,
-        f"Diambil oleh: {record.receiver}" if record.receiver else "",
-        record.note,
-        "Catatan impor: " + " ".join(line.reasons) if line.reasons else "",
-    )
-    return ". ".join([part.rstrip(". ") for part in parts if part])[:2000] + "."
+        parts.append(f"Tanggal penyerahan tidak tercatat di {title.lower()}")
+    if record.receiver:
+        parts.append(f"Diambil oleh: {record.receiver}")
+    if record.note:
+        parts.append(record.note)
+    if line.reasons:
+        parts.append("Catatan impor: " + " ".join(line.reasons))
+    return ". ".join([part.rstrip(". ") for part in parts])[:2000] + "."
 
 
 class KnownCases:
@@ -273,9 +274,10 @@ class KnownCases:
         if self.once and self.persons[record.key]:
             return str(self.persons[record.key][0][0])
         same = (record.received.isoformat(), record.kind)
-        return next(
-            (number for number, *day_and_kind, _, _, _ in self.persons[record.key] if (*day_and_kind,) == same), ""
-        )
+        for number, received, kind, *_ in self.persons[record.key]:
+            if (received, kind) == same:
+                return str(number)
+        return ""
 
     def check_line(self, line: Line) -> Line:
         if line.record is None:
@@ -453,14 +455,9 @@ class Jobs:
         assert job.report is not None  # a job that is ready was judged
 
         def write(report: Report = job.report) -> dict[str, Any]:
+            progress = self._teller(job_id)
             loaded = load_report(
-                journal,
-                actor,
-                report,
-                source=job.source,
-                bodies=self.bodies,
-                now=now,
-                progress=self._teller(job_id),
+                journal, actor, report, source=job.source, bodies=self.bodies, now=now, progress=progress
             )
             return {"state": "done", "loaded": loaded}
 

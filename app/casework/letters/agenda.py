@@ -188,7 +188,7 @@ def dispose_letter(
 
 def known_instructions(db: Database) -> dict[str, str]:
     """The instructions of the office's own list, each its own words."""
-    return {one: one for one in settings.get_setting(db, "letters.instructions")}
+    return {instruction: instruction for instruction in settings.get_setting(db, "letters.instructions")}
 
 
 def to_receivers(
@@ -210,7 +210,7 @@ def to_receivers(
         wrong["orders"] = "Pilih paling sedikit satu penerima."
     if len(orders) > MOST_RECEIVERS:
         wrong["orders"] = f"Paling banyak {MOST_RECEIVERS} penerima; yang lain menerimanya dari atasannya."
-    if len({(one.role, one.username) for one in orders}) < len(orders):
+    if len({(order_row.role, order_row.username) for order_row in orders}) < len(orders):
         wrong["orders"] = "Setiap penerima cukup sekali."
     return receivers
 

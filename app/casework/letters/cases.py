@@ -108,7 +108,7 @@ def stands(db: Database, definition: Definition, case: CaseFile, outcome: Outcom
     wanted, roles = outcome.needs_letter, engine.roles_of(definition, engine.step_named(definition, case.step), outcome)
     if isinstance(row, IncomingLetter):
         given = Disposition.rows(db, letter_id=row.id) if wanted == "disposed" else []
-        return wanted == "registered" or any(roles & set(roles_in(one.roles)) for one in given)
+        return wanted == "registered" or any(roles & set(roles_in(letter.roles)) for letter in given)
     if wanted == "initialled":
         asked = [role for role in roles_in(row.initials) if role in roles] or roles_in(row.initials)
         return row.state in SIGNED or set(asked) <= {role for role, _, _ in given_initials(row)}

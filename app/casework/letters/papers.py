@@ -84,7 +84,7 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
     if row.signed_at:
         signed = msgspec.convert(json.loads(row.signer), Official)
         return msgspec.structs.replace(signed, approved_at=parse_utc_text(row.signed_at))
-    own = [one for role in roles_in(row.signatories) for one in profile_of(db).filled_by(role)]
+    own = [signer for role in roles_in(row.signatories) for signer in profile_of(db).filled_by(role)]
     return signing_official(db, own[0], today) if own else Official(name="", post="")
 
 
@@ -119,19 +119,19 @@ def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: date
         instructions=tuple(settings.get_setting(db, "letters.instructions")),
         steps=tuple(
             letters.DispositionStep(
-                by=names.get(one.order.actor, one.order.actor),
-                post=one.order.post,
-                at=parse_utc_text(one.order.at),
-                instructions=tuple(one.instructions),
-                note=one.order.note,
+                by=names.get(step.order.actor, step.order.actor),
+                post=step.order.post,
+                at=parse_utc_text(step.order.at),
+                instructions=tuple(step.instructions),
+                note=step.order.note,
                 lines=tuple(
                     letters.DispositionLine(
                         label=part.label, due_on=stored_date(part.due_on), state=part_words(part, names)
                     )
-                    for part in one.receivers
+                    for part in step.receivers
                 ),
             )
-            for one in chain_of(db, row.id)
+            for step in chain_of(db, row.id)
         ),
     )
 

@@ -109,8 +109,8 @@ class Chain(NamedTuple):
 def chain_of(db: Database, letter_id: int) -> list[Chain]:
     receivers = DispositionReceiver.rows(db, letter_id=letter_id, order="id")
     return [
-        Chain(one, json.loads(one.instructions), [row for row in receivers if row.disposition_id == one.id])
-        for one in Disposition.rows(db, letter_id=letter_id, order="id")
+        Chain(order, json.loads(order.instructions), [row for row in receivers if row.disposition_id == order.id])
+        for order in Disposition.rows(db, letter_id=letter_id, order="id")
     ]
 
 
@@ -167,4 +167,4 @@ def ids_by_words(db: Database, index: str, text: str) -> list[int]:
 
 
 def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:
-    return {row.id: row.number for row in CaseFile.rows(db, id=tuple(one for one in ids if one is not None))}
+    return {row.id: row.number for row in CaseFile.rows(db, id=tuple(number for number in ids if number is not None))}

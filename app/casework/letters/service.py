@@ -200,7 +200,7 @@ def correct_letter(
 
     A text that somebody else has seen changes with a reason only, and its initials begin anew. Raises Problem.
     """
-    if not any(may(actor, one) for one in ("letter.draft", "letter.initial", "letter.sign")):
+    if not any(may(actor, permission) for permission in ("letter.draft", "letter.initial", "letter.sign")):
         require(actor, "letter.draft")
     row = OutgoingLetter.first(journal.db, id=letter_id)
     name = "correct" if row is not None and row.state in ("review", "initialled") else "edit"

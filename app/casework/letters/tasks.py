@@ -104,7 +104,8 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     if not may(actor, "letter.view"):
         return []
     running = running_deadlines(db, "incoming", dated=True)
-    letters = {row.id: row for row in IncomingLetter.rows(db, id=tuple({one[0] for one in running}))} if running else {}
+    ids = tuple({letter_id for letter_id, *_ in running})
+    letters = {row.id: row for row in IncomingLetter.rows(db, id=ids)} if ids else {}
     items = []
     for letter_id, deadline, note in running:
         row, part = letters[letter_id], DispositionReceiver.first(db, id=int(deadline.scope))

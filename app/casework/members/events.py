@@ -82,7 +82,7 @@ def write_story(
     db: Database, entry: Entry, members: list[tuple[int, int | None]], action: str, state: str, note: str = ""
 ) -> None:
     own = {"at": to_utc_text(entry.at), "action": action, "state": state, "note": note, "actor": entry.actor}
-    MemberEvent.add_all(db, [{"member_id": one, "slot_id": slot, **own} for one, slot in members])
+    MemberEvent.add_all(db, [{"member_id": number, "slot_id": slot, **own} for number, slot in members])
 
 
 def apply_listed(db: Database, entry: Entry) -> None:
@@ -105,12 +105,12 @@ def apply_moved(db: Database, entry: Entry) -> None:
     """Slots are given up before others are taken: people may change places."""
     body: MembersMoved = entry.body
     at, claim = to_utc_text(entry.at), ", claim = NULL" if body.final else ""
-    db.many("UPDATE member SET slot_id = NULL WHERE id = ?", [(one,) for one, _ in body.members])
+    db.many("UPDATE member SET slot_id = NULL WHERE id = ?", [(number,) for number, _ in body.members])
     sql = f"UPDATE member SET state = ?, slot_id = ?, changed_at = ?{claim} WHERE id = ?"
-    db.many(sql, [(body.state, slot, at, one) for one, slot in body.members])
+    db.many(sql, [(body.state, slot, at, number) for number, slot in body.members])
     if body.claims:
         sql = "UPDATE member SET claim = ? || member_key WHERE id = ? AND claim IS NULL"
-        db.many(sql, [(body.claims, one) for one, _ in body.members])
+        db.many(sql, [(body.claims, number) for number, _ in body.members])
     write_story(db, entry, body.members, body.move, body.state, body.reason)
 
 

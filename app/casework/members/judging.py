@@ -52,11 +52,11 @@ def read_person(db: Database, definition: Definition, raw: Mapping[str, str], to
     return Judged(values, errors, warnings)
 
 
-def read_value(db: Database, definition: Definition, one: Field, text: str, today: date) -> str:
+def read_value(db: Database, definition: Definition, field: Field, text: str, today: date) -> str:
     """What a cell says; a name stays as it was given, for lists are told apart by their keys. Raises ValueProblem."""
-    if one.role == "name":
-        return given_name(text, label=one.label, limit=one.max_length or NAME_LIMIT)
-    return clean_value(one, definition, text, today, office.village_names(db))
+    if field.role == "name":
+        return given_name(text, label=field.label, limit=field.max_length or NAME_LIMIT)
+    return clean_value(field, definition, text, today, office.village_names(db))
 
 
 def judge_people(
@@ -73,16 +73,16 @@ def judge_people(
     """
     people = people_in(definition)
     judged = [read_person(db, definition, row, today) for row in rows]
-    keys = [one.values.get(people.key, "") for one in judged]
+    keys = [line.values.get(people.key, "") for line in judged]
     held = claim_holders(db, case_id, {claim_of(definition, case_id, key) for key in keys if key})
     first: dict[str, int] = {}
     label = next(field.label for field in people.fields if field.id == people.key)
-    for at, (key, one) in enumerate(zip(keys, judged, strict=True)):
+    for at, (key, line) in enumerate(zip(keys, judged, strict=True)):
         if key and first.setdefault(key, at) != at:
             place = places[first[key]] if places else f"baris ke-{first[key] + 1} daftar yang sama"
-            one.errors[people.key] = f"{label} ini sudah ada di {place}."
+            line.errors[people.key] = f"{label} ini sudah ada di {place}."
         elif key and (why := held.get(claim_of(definition, case_id, key))):
-            one.errors[people.key] = why
+            line.errors[people.key] = why
     return judged
 
 

@@ -73,7 +73,7 @@ def rows_of_book(book: Book, words: Vocabulary) -> Iterator[ListRow]:
 
 def is_person(row: Row, layout: Layout) -> bool:
     """Whether a row names somebody: sums and what stands below the list do not."""
-    named = [not row.at(layout.columns.get(one, -1)).empty for one in (layout.words.register.key, "name")]
+    named = [not row.at(layout.columns.get(column, -1)).empty for column in (layout.words.register.key, "name")]
     kind = classify_row(row, layout)
     return kind == "line" or (kind == "note" and all(named))
 

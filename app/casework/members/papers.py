@@ -47,7 +47,7 @@ def people_paper(
 ) -> PeopleList:
     """One of the papers that the definition lists. Raises Problem `not_found`."""
     people = people_in(definition)
-    paper = check_found(next((one for one in people.papers if one.id == name), None), "Kertas itu")
+    paper = check_found(next((paper_rule for paper_rule in people.papers if paper_rule.id == name), None), "Kertas itu")
     rows = queries.member_rows(db, case.id)
     named = [row for row in rows if not paper.states or row.state in paper.states]
     counts = dict(Counter(row.state for row in rows))
@@ -211,7 +211,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
         PeopleTable(
             title=f"{begins}-{ends} di {place}",
             columns=columns,
-            rows=tuple((one.name, one.member_key, one.agency) for one in some),
+            rows=tuple((member.name, member.member_key, member.agency) for member in some),
             signed=True,
         )
         for (begins, ends, place), some in groupby(rows, key=lambda row: (row.begins, row.ends, row.place))
@@ -236,7 +236,7 @@ def data_workbook(db: Database, case: CaseFile, definition: Definition, now: dat
     states = {state.id: state.label for state in people.states}
     columns = [
         SheetColumn("No.", 6, "number"),
-        *(SheetColumn(one.heading, 24) for one in people.fields),
+        *(SheetColumn(member_field.heading, 24) for member_field in people.fields),
         SheetColumn("Keadaan", 22),
         SheetColumn("Jadwal", 14, "date"),
         SheetColumn("Jam", 14),

@@ -33,7 +33,7 @@ CAPACITY = f"Antara 1 dan {MOST_CAPACITY} orang."
 
 def service_schedule(db: Database, service: str, on: date) -> tuple[Definition, PeopleSchedule]:
     """A service in force that has a schedule. Raises Problem `not_found`."""
-    definition = next((one for one in office.services_in_force(db, on) if one.id == service), None)
+    definition = next((procedure for procedure in office.services_in_force(db, on) if procedure.id == service), None)
     if definition is None or definition.people is None or definition.people.schedule is None:
         raise Problem.of("not_found", what="Jadwal layanan itu")
     return definition, definition.people.schedule
@@ -137,7 +137,7 @@ def plan_members(
         case, definition = find_list(db, actor, case_id)
         open_step(definition, case)
         schedule = schedule_of(definition)
-        move = next(one for one in people_in(definition).moves if one.id == schedule.move)
+        move = next(rule for rule in people_in(definition).moves if rule.id == schedule.move)
         if not can_make(definition, case, actor, move):
             refuse_move(definition, case, actor, move.id)
         chosen = ids or [member.id for member in waiting_members(db, definition, case_id)]

@@ -165,7 +165,7 @@ def move_members(
     with journal.transaction():
         case, definition = find_list(journal.db, actor, case_id)
         open_step(definition, case)
-        move = next((one for one in possible_moves(definition, case, actor) if one.id == move_id), None)
+        move = next((rule for rule in possible_moves(definition, case, actor) if rule.id == move_id), None)
         if move is None:
             refuse_move(definition, case, actor, move_id)
         assert move is not None
@@ -180,7 +180,7 @@ def move_members(
 
 def refuse_move(definition: Definition, case: CaseFile, actor: Actor, move_id: str) -> None:
     """Say why somebody may not make a move now."""
-    move = next((one for one in people_in(definition).moves if one.id == move_id), None)
+    move = next((rule for rule in people_in(definition).moves if rule.id == move_id), None)
     if move is None:
         raise Problem.of("invalid", {"move": "Pilih tindakannya dari daftar."})
     check_role(definition, actor, move.roles)
@@ -225,7 +225,7 @@ def check_day_came(db: Database, members: Sequence[Member], today: date) -> None
 def kept_slot(definition: Definition, move: PersonMove, member: Member) -> int | None:
     """Whoever leaves his slot otherwise than by coming or staying away gives it up; later it stays as a fact."""
     schedule = people_in(definition).schedule
-    planned = next((one.to for one in people_in(definition).moves if schedule and one.id == schedule.move), "")
+    planned = next((rule.to for rule in people_in(definition).moves if schedule and rule.id == schedule.move), "")
     return None if member.state == planned and not move.attends else member.slot_id
 
 
@@ -240,7 +240,7 @@ def record_move(
     now: datetime,
 ) -> None:
     final = next(state.final for state in people_in(definition).states if state.id == move.to)
-    claims = "" if final else claims_again(journal.db, definition, case, [one for one, _ in members])
+    claims = "" if final else claims_again(journal.db, definition, case, [number for number, _ in members])
     body = MembersMoved(case.id, move.id, move.to, members, final, reason.strip()[:300], claims)
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 

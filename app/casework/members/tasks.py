@@ -62,7 +62,7 @@ def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         schedule, people = schedule_of(definition), definition.people
         if people is None or not has_role(definition, actor, schedule.roles):
             continue
-        move = next(one for one in people.moves if one.id == schedule.move)
+        move = next(rule for rule in people.moves if rule.id == schedule.move)
         steps = list(move.steps) or [step.id for step in definition.steps]
         rows = waiting_cases(db, actor, steps, (definition.id, definition.identity.revision), MOST)
         found += [waiting_task(row, count) for row in rows if (count := len(waiting_members(db, definition, row.id)))]

@@ -44,7 +44,9 @@ class ReadLists:
         digest = hashlib.sha256(content).hexdigest()
         made = ReadList(secrets.token_hex(8), actor.username, case_id, now, digest, rows)
         with self._lock:
-            fresh = [one for one in self._held.values() if one.at > now - KEPT and one.owner != actor.username]
+            fresh = [
+                upload for upload in self._held.values() if upload.at > now - KEPT and upload.owner != actor.username
+            ]
             self._held = {one.token: one for one in [*fresh[-MOST_KEPT:], made]}
         return made
 

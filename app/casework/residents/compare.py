@@ -127,19 +127,19 @@ def find_differences(definition: Definition, values: Mapping[str, str], resident
     """Only of fields that hold something, here and there; none but the name where it is another one at all."""
     left_out = frozenset(load_residents_list().words_left_out)
     other = is_other_person(definition, values, resident)
-    for one, held in held_values(definition, resident):
-        typed = values.get(one.id, "")
-        if not (typed and held) or (other and one.role != "name"):
+    for field, held in held_values(definition, resident):
+        typed = values.get(field.id, "")
+        if not (typed and held) or (other and field.role != "name"):
             continue
-        if one.role == "name":
+        if field.role == "name":
             match = match_names(typed, held)
             if match != "same":
-                yield Difference(one.id, typed, held, quiet=match == "spelling")
-        elif one.id in LOOSE:
+                yield Difference(field.id, typed, held, quiet=match == "spelling")
+        elif field.id in LOOSE:
             if not is_same_address(typed, held, left_out):
-                yield Difference(one.id, typed, held)
+                yield Difference(field.id, typed, held)
         elif typed != held:
-            yield Difference(one.id, typed, held)
+            yield Difference(field.id, typed, held)
 
 
 LOOSE = frozenset({BIRTH_PLACE, "street"})
@@ -176,16 +176,17 @@ def difference_notices(
 
 
 def difference_notice(
-    compared: Compared, one: Difference, field: Field, dated: str, names: Mapping[str, str], expected: bool
+    compared: Compared, difference: Difference, field: Field, dated: str, names: Mapping[str, str], expected: bool
 ) -> Notice:
-    held, typed = say_value(field, one.held, names), say_value(field, one.typed, names)
+    held, typed = say_value(field, difference.held, names), say_value(field, difference.typed, names)
     told = OTHER_PERSON if compared.other else f"{field.heading} di acuan penduduk: {held}; di formulir: {typed}."
-    offer = None if compared.other else Suggestion(one.held, held, noted=TAKEN)
+    offer = None if compared.other else Suggestion(difference.held, held, noted=TAKEN)
+    mark = compared.answer.mark(difference.typed, difference.held)[:DIGEST]
     return Notice(
-        f"residents-{one.field.replace('_', '')}-{compared.answer.mark(one.typed, one.held)[:DIGEST]}",
-        "show" if expected or one.quiet else "explain",
+        f"residents-{difference.field.replace('_', '')}-{mark}",
+        "show" if expected or difference.quiet else "explain",
         told + dated,
-        one.field,
+        difference.field,
         title="Acuan penduduk dan formulir berbeda",
         hint=HINT,
         offer=offer,
@@ -217,10 +218,10 @@ def comparison_card(db: Database, compared: Compared, today: date) -> Aside:
 def card_words(db: Database, compared: Compared, today: date) -> tuple[str, str]:
     """The lead and the sentences of the card."""
     names = office.village_names(db)
-    spoken = {
-        one.village: f"{names.get(one.village, one.village)} per {part_words(one, today)}"
-        for one in compared.answer.parts
-    }
+    spoken = {}
+    for known in compared.answer.parts:
+        name = names.get(known.village, known.village)
+        spoken[known.village] = f"{name} per {part_words(known, today)}"
     part = compared.answer.own_part
     if part is None:
         of_what = f"Acuan memuat {'; '.join(spoken.values())}." if spoken else "Acuan tidak memuat desa Anda."

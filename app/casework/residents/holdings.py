@@ -27,9 +27,9 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     answer = ask(db, sought.number)
     if answer is None or answer.resident is None:
         return []
-    one = answer.resident
-    said = {name: str(getattr(one, name)) for name in LABELS}
-    said |= {"sex": SEXES.get(one.sex, ""), "village": village_names(db).get(one.village, one.village)}
+    resident = answer.resident
+    said = {name: str(getattr(resident, name)) for name in LABELS}
+    said |= {"sex": SEXES.get(resident.sex, ""), "village": village_names(db).get(resident.village, resident.village)}
     values = tuple((label, said[name]) for name, label in LABELS.items() if said[name])
     return [Holding("Acuan penduduk", "Daftar penduduk dari desa", values, sure=True)]
 

@@ -116,9 +116,9 @@ class ListReader:
         self.write(piece.sheet, lines, self.reader)
 
     def begin(self, layout: Layout) -> None:
-        missing = [one for one in ("nik", "name") if one not in layout.columns]
+        missing = [column for column in ("nik", "name") if column not in layout.columns]
         if missing:
-            labels = ", ".join(layout.words.columns[one].label for one in missing)
+            labels = ", ".join(layout.words.columns[column].label for column in missing)
             raise ImportProblem(f"Kolom {labels} tidak ditemukan. Beri judul kolom itu, lalu unggah lagi.")
         if "village" not in layout.columns and not self.village:
             raise ImportProblem(NO_VILLAGE)
@@ -131,12 +131,12 @@ class ListReader:
 
     def write(self, sheet: str, rows: Iterable[Row], reader: ResidentReader) -> None:
         read = [(row, reader.read_row(row)) for row in rows]
-        found = [(row, one.resident) for row, one in read if one.resident]
+        found = [(row, reading.resident) for row, reading in read if reading.resident]
         fresh = self.new.add(resident for _, resident in found)
         repeated = {row.number for (row, _), is_new in zip(found, fresh, strict=True) if not is_new}
-        for row, one in read:
-            refusals = [REPEATED] if row.number in repeated else one.refusals
-            self.tell(sheet, row, refusals, one.unread)
+        for row, reading in read:
+            refusals = [REPEATED] if row.number in repeated else reading.refusals
+            self.tell(sheet, row, refusals, reading.unread)
 
     def tell(self, sheet: str, row: Row, refusals: list[str], unread: list[str]) -> None:
         self.told["read"] += 1
@@ -155,7 +155,11 @@ class ListReader:
             for layout in self.layouts
             for meaning, at in layout.columns.items()
         }
-        unknown = {" ".join(one.headings[at].split()): None for one in self.layouts for at in one.unmatched_columns}
+        unknown = {
+            " ".join(layout_part.headings[at].split()): None
+            for layout_part in self.layouts
+            for at in layout_part.unmatched_columns
+        }
         return {
             "read": self.told["read"],
             "refused": self.told["refused"],

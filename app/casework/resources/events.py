@@ -74,7 +74,7 @@ class PersonQualified(msgspec.Struct, frozen=True):
 def apply_added(db: Database, entry: Entry) -> None:
     body: FacilityAdded = entry.body
     own = {"at": to_utc_text(entry.at), "actor": entry.actor, "state": "working", "begun_on": body.on, "since": body.on}
-    FacilityItem.add_all(db, [FacilityItem.take(body, id=one, **own) for one in body.ids])
+    FacilityItem.add_all(db, [FacilityItem.take(body, id=number, **own) for number in body.ids])
 
 
 def apply_moved(db: Database, entry: Entry) -> None:

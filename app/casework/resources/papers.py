@@ -62,7 +62,7 @@ def inventory_paper(db: Database, actor: Actor, now: datetime) -> Register:
 
 
 def inventory_row(line: FacilityLine) -> tuple[str | int, ...]:
-    clauses = ", ".join(one.words for one in line.asked) or "di luar standar"
+    clauses = ", ".join(demand.words for demand in line.asked) or "di luar standar"
     items = "; ".join(item_words(item) for item in line.items)
     state = line.sentence if line.short else "Cukup" if line.known else "Belum dicatat"
     return clauses, line.name, line.required, len(line.items), line.working, items, state

@@ -206,7 +206,7 @@ def held_roles(db: Database, person_id: int) -> list[Held]:
 
 
 def roles_on(held: Iterable[Held], day: date) -> frozenset[str]:
-    return next((one.roles for one in reversed(list(held)) if one.since <= day), frozenset())
+    return next((holding.roles for holding in reversed(list(held)) if holding.since <= day), frozenset())
 
 
 def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> date | None:
@@ -229,9 +229,9 @@ def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> da
             if own & roles_on(held, day) or (person in standing and roles_on(held, day))
         ]
         asked = posts_of(db, current_definition(db, service, day)) if min(standards) <= day else []
-        return len(present) < next((one.staff for one in asked if one.title == post.title), 0)
+        return len(present) < next((demand.staff for demand in asked if demand.title == post.title), 0)
 
-    entered = {one.since for held in history.values() for one in held}
+    entered = {holding.since for held in history.values() for holding in held}
     days = entered | set(standards) | {decree.from_on for decree in decrees}
     days |= {decree.until_on + timedelta(days=1) for decree in decrees if decree.until_on}
     known = [day for day in days if min(entered) <= day <= on]
@@ -295,10 +295,10 @@ def training_demands(asked: Competence, known: Known) -> list[Demand]:
         ]
     held = {fold_text(name): on for name, on in known.trainings}
     return [
-        Demand("Pelatihan", one, plain_date(held[fold_text(one)]), "met")
-        if fold_text(one) in held
-        else Demand("Pelatihan", one, "", "missing", lower_first(name_demand("Pelatihan", one)))
-        for one in asked.training
+        Demand("Pelatihan", training, plain_date(held[fold_text(training)]), "met")
+        if fold_text(training) in held
+        else Demand("Pelatihan", training, "", "missing", lower_first(name_demand("Pelatihan", training)))
+        for training in asked.training
     ]
 
 
@@ -390,4 +390,6 @@ def skills_asked_of(db: Database, person: Person, on: date) -> list[str]:
 
 
 def trainings_asked(db: Database, on: date) -> list[str]:
-    return list(dict.fromkeys(one for line in post_lines(db, on) if line.asked for one in line.asked.training))
+    return list(
+        dict.fromkeys(training for line in post_lines(db, on) if line.asked for training in line.asked.training)
+    )

@@ -62,7 +62,7 @@ class FacilityLine(msgspec.Struct, frozen=True):
     @property
     def required(self) -> int:
         """The greatest number that a standard asks: each is read by itself, and several services may share a thing."""
-        return max((one.quantity for one in self.asked), default=0)
+        return max((demand.quantity for demand in self.asked), default=0)
 
     @property
     def working(self) -> int:
@@ -132,16 +132,16 @@ def listed_posts(definition: Definition) -> Sequence[Competence]:
     if not definition.competence:
         shipped = shipped_like(definition)
         return shipped.competence if shipped else ()
-    if any(one.roles for one in definition.competence):
+    if any(post.roles for post in definition.competence):
         return definition.competence
     shipped = load_all().get(definition.id)
-    known = {one.post: one for one in shipped.competence} if shipped else {}
+    known = {post.post: post for post in shipped.competence} if shipped else {}
     more = ("roles", "reading", "no_training")
     return [
-        msgspec.structs.replace(one, **{name: getattr(known[one.post], name) for name in more})
-        if one.post in known
-        else one
-        for one in definition.competence
+        msgspec.structs.replace(post, **{name: getattr(known[post.post], name) for name in more})
+        if post.post in known
+        else post
+        for post in definition.competence
     ]
 
 
@@ -172,7 +172,7 @@ def facility_line(
     noted: Device | None,
     spans: dict[int, list[tuple[str, str]]],
 ) -> FacilityLine:
-    required = max((one.quantity for _, one in asked if one), default=0)
+    required = max((demand.quantity for _, demand in asked if demand), default=0)
     first = asked[0][0] if asked else None
     since = first_short_day(
         [used_span(item) for item in items], [s for i in items for s in spans.get(i.id, [])], required
@@ -183,7 +183,7 @@ def facility_line(
         key,
         first.name if first else items[0].name,
         first.unit if first else "buah",
-        tuple(one for _, one in asked if one),
+        tuple(demand for _, demand in asked if demand),
         tuple(item for item in items if item.state in LIVE),
         bool(items),
         noted,
@@ -268,12 +268,12 @@ def keys_that_stop(db: Database, on: date) -> set[str]:
 
 def is_hindered(actor: Actor, stopped: Iterable[Stopped]) -> bool:
     """Whether somebody does a step that stands still."""
-    return any(engine.does_step(one.definition, one.step, actor) for one in stopped)
+    return any(engine.does_step(wait.definition, wait.step, actor) for wait in stopped)
 
 
 def stopped_words(stopped: Iterable[Stopped]) -> str:
     """`12 berkas menunggu di langkah Perekaman`."""
-    return ", ".join(f"{one.cases} berkas menunggu di langkah {one.step.title}" for one in stopped)
+    return ", ".join(f"{wait.cases} berkas menunggu di langkah {wait.step.title}" for wait in stopped)
 
 
 def newest_item(db: Database) -> int:

@@ -126,7 +126,7 @@ def describe_item(
     act.record(FacilityDescribed(item_id, label, place))
 
 
-@move.chosen_by("state", {name: name for name, one in MOVES.items() if one.kind == KIND})
+@move.chosen_by("state", {name: name for name, rule in MOVES.items() if rule.kind == KIND})
 def change_state(
     act: Act[FacilityItem],
     *,

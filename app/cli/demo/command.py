@@ -176,10 +176,10 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
 def free_ports(*wanted: int) -> list[int]:
     from app.cli.serving import free_port
 
-    found = [free_port(one) for one in wanted]
-    for one, other in zip(wanted, found, strict=True):
-        if one != other:
-            click.echo(f"Port {one} sedang dipakai program lain; dipakai port {other}.", err=True)
+    found = [free_port(port) for port in wanted]
+    for port, other in zip(wanted, found, strict=True):
+        if port != other:
+            click.echo(f"Port {port} sedang dipakai program lain; dipakai port {other}.", err=True)
     return found
 
 
@@ -251,7 +251,7 @@ def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> lis
         sides.append((demo.partner.word, demo.partner.title, demo.partner.cast))
     rows = [("DI", "PENGGUNA", "NAMA", "PERAN", "KATA SANDI", "PIN")]
     for where, _, cast in sides:
-        rows += [(where, one.username, one.name, one.post, PASSWORD, PIN) for one in cast]
+        rows += [(where, person.username, person.name, person.post, PASSWORD, PIN) for person in cast]
     widths = [max(len(row[n]) for row in rows) for n in range(6)]
     table = ["  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
     return [

@@ -140,7 +140,8 @@ def make_office(data: Path, demo: DemoOffice, *, now: datetime, on: date, starts
     journal = open_journal("office", data / FOLDERS["office"])
     with in_haste(journal):
         newcomers = [
-            NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area) for one in demo.cast
+            NewPerson(person.username, person.name, person.roles, FIRST_PASSWORD, person.nip, person.area)
+            for person in demo.cast
         ]
         found_office(
             journal,
@@ -209,21 +210,21 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
     first, *others = sorted(cast, key=lambda member: not {"admin", "centre_admin"} & set(member.roles))
     founder = actor_named(journal.db, first.username, now.date())
     assert founder is not None  # was added a moment ago
-    for one in (first, *others):
-        actor = actor_named(journal.db, one.username, now.date())
+    for person in (first, *others):
+        actor = actor_named(journal.db, person.username, now.date())
         assert actor is not None
         credentials.set_password(journal, actor, old=FIRST_PASSWORD, new=PASSWORD, now=now, cost=QUICK)
         if credentials.set_pin(journal, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK) > now:
             people.vouch_for_pin(journal, founder, actor.person_id, now=now)
-        if one.rank:
+        if person.rank:
             people.change_person(
                 journal,
                 SYSTEM,
                 actor.person_id,
-                name=one.name,
-                nip=one.nip,
-                rank=one.rank,
-                title="" if one.post == msgspec.structs.replace(actor, title="").post else one.post,
+                name=person.name,
+                nip=person.nip,
+                rank=person.rank,
+                title="" if person.post == msgspec.structs.replace(actor, title="").post else person.post,
                 now=now,
             )
     for (person_id,) in journal.db.run("SELECT id FROM person"):

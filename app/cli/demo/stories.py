@@ -9,7 +9,7 @@ from app.services.ktp.tables import AWAY
 from tests.world.cast import OFFICE_CAST
 from tests.world.citizens import HOMES, Citizen, Citizens
 
-CLERKS = {one.area: one.username for one in OFFICE_CAST if one.area}
+CLERKS = {person.area: person.username for person in OFFICE_CAST if person.area}
 """Village code → user name of its clerk."""
 
 KINDS = {"baru": 44, "hilang": 15, "rusak": 14, "perubahan_data": 18, "pindah_datang": 6, "luar_domisili": 3}
@@ -122,16 +122,18 @@ class Plan:
     def __init__(self, random: Random, citizens: Citizens, workdays: Sequence[date], cases: int) -> None:
         """`workdays` in order; about `cases` stories over all of them."""
         self.random, self.citizens, self.workdays = random, citizens, list(workdays)
-        self.mean = max(0.0, cases - sum(one.count for one in STANDING)) / len(workdays)
+        self.mean = max(0.0, cases - sum(standing.count for standing in STANDING)) / len(workdays)
         self.owed = 0.0
-        self.standing = [(self.workdays[-1 - one.before], one) for one in STANDING for _ in range(one.count)]
+        self.standing = [
+            (self.workdays[-1 - standing.before], standing) for standing in STANDING for _ in range(standing.count)
+        ]
 
     def of_day(self, today: date, former: Callable[[], Citizen | None]) -> list[Story]:
         """Who comes today. `former` gives somebody who got a card long ago, or None."""
         self.owed += self.mean * self.random.choice((0.4, 0.8, 1.0, 1.2, 1.6))
         count, self.owed = int(self.owed), self.owed % 1
         drawn = [self.draw(today, former) for _ in range(count)]
-        planned = [self.stand(today, one) for day, one in self.standing if day == today]
+        planned = [self.stand(today, standing) for day, standing in self.standing if day == today]
         return drawn + planned
 
     def draw(self, today: date, former: Callable[[], Citizen | None]) -> Story:
@@ -153,15 +155,17 @@ class Plan:
             village_route=citizen.village in CLERKS and self.random.random() < 0.5,
         )
 
-    def stand(self, today: date, one: Standing) -> Story:
-        kinds = {name: n for name, n in KINDS.items() if name != AWAY or one.halt != "submit"}
-        kind = one.kind or draw_weighted(self.random, kinds)
-        from_village = one.halt == "submit" or (kind != AWAY and self.random.random() < 0.3)
+    def stand(self, today: date, standing: Standing) -> Story:
+        kinds = {name: n for name, n in KINDS.items() if name != AWAY or standing.halt != "submit"}
+        kind = standing.kind or draw_weighted(self.random, kinds)
+        from_village = standing.halt == "submit" or (kind != AWAY and self.random.random() < 0.3)
         village = self.random.choice(list(CLERKS)) if from_village else ""
         citizen = self.applicant(today, kind, village)
-        if one.halt == "young":
+        if standing.halt == "young":
             citizen = self.citizens.draw_born(self.workdays[-1] - timedelta(days=16 * 366 + 200), village)
-        return Story(citizen, kind, one.fate, one.halt, swift=True, ready_on=today, village_route=bool(village))
+        return Story(
+            citizen, kind, standing.fate, standing.halt, swift=True, ready_on=today, village_route=bool(village)
+        )
 
     def applicant(self, today: date, kind: str, village: str = "") -> Citizen:
         young = kind == "baru" and self.random.random() < 0.8

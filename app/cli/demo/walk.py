@@ -223,7 +223,7 @@ def in_the_village_and_at_the_counter(way: Journey, young: Applicant, damaged: A
     office.enter_application(
         way, young, "munder", everything, "Mengisi formulir dari desa: kartu pertama untuk pemohon 17 tahun."
     )
-    without_kk = [one for one in everything if one != "kk_copy"]
+    without_kk = [paper for paper in everything if paper != "kk_copy"]
     office.enter_application(
         way, damaged, "retno", without_kk, "Mendaftarkan di loket: kartu rusak, fotokopi KK tertinggal."
     )

@@ -121,7 +121,8 @@ def _due_days(d: Definition, unit: str, calendar: Calendar, start: date, pauses:
     day, number = start, 0
     while True:
         for line in counting.explain(day, 1)[1:]:
-            day, held = line.date, next((pause.reason for pause in pauses if pause.holds(line.date)), None)
+            day = line.date
+            held = next((pause.reason for pause in pauses if pause.holds(day)), None)
             if line.number is None:
                 yield DueDay(day, None, line.reason, "off")
             elif held is not None:

@@ -83,30 +83,30 @@ def start_deadline(
     return Deadline(limit_id, unit, since, due_text(amount, unit, working, since), scope)
 
 
-def pause_deadline(one: Deadline, at: datetime) -> Deadline:
+def pause_deadline(deadline: Deadline, at: datetime) -> Deadline:
     """The deadline stands still from an office moment on."""
-    return replace(one, paused=to_text(at, one.unit))
+    return replace(deadline, paused=to_text(at, deadline.unit))
 
 
-def resume_deadline(one: Deadline, working: WorkingTime, at: datetime) -> Deadline:
+def resume_deadline(deadline: Deadline, working: WorkingTime, at: datetime) -> Deadline:
     """The deadline runs again: what was left of it when the pause began runs from an office moment on."""
-    pause = (one.paused, max(one.paused, to_text(at, one.unit)))
-    due = moved_due(one.unit, working, one.since, one.due, *pause)
-    return replace(one, due=due, paused="", pauses=[*one.pauses, pause])
+    pause = (deadline.paused, max(deadline.paused, to_text(at, deadline.unit)))
+    due = moved_due(deadline.unit, working, deadline.since, deadline.due, *pause)
+    return replace(deadline, due=due, paused="", pauses=[*deadline.pauses, pause])
 
 
-def due_today(one: Deadline, amount: int, working: WorkingTime) -> str:
+def due_today(deadline: Deadline, amount: int, working: WorkingTime) -> str:
     """When it would be due by the present calendar and hours, with the pauses that it had."""
-    due = due_text(amount, one.unit, working, one.since)
-    for since, until in one.pauses:
-        due = moved_due(one.unit, working, one.since, due, since, until)
+    due = due_text(amount, deadline.unit, working, deadline.since)
+    for since, until in deadline.pauses:
+        due = moved_due(deadline.unit, working, deadline.since, due, since, until)
     return due
 
 
-def stop_deadline(one: Deadline, at: datetime, *, void: bool = False) -> Deadline:
+def stop_deadline(deadline: Deadline, at: datetime, *, void: bool = False) -> Deadline:
     """What it waited for has happened, or (`void`) never will. It never ends before it began."""
-    stopped = "" if void else max(one.since, to_text(at, one.unit))
-    return replace(one, stopped=stopped, void=void, paused="")
+    stopped = "" if void else max(deadline.since, to_text(at, deadline.unit))
+    return replace(deadline, stopped=stopped, void=void, paused="")
 
 
 def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: str, resumed: str) -> str:
@@ -129,14 +129,14 @@ def over_from(due: str) -> datetime:
     return at if "T" in due else at + timedelta(days=1)
 
 
-def stands_still(one: Deadline) -> bool:
+def stands_still(deadline: Deadline) -> bool:
     """Whether a deadline is paused in time: a pause that began after the limit was over stops nothing."""
-    return bool(one.paused) and one.paused <= one.due
+    return bool(deadline.paused) and deadline.paused <= deadline.due
 
 
-def is_over(one: Deadline, at: datetime) -> bool:
+def is_over(deadline: Deadline, at: datetime) -> bool:
     """Whether a deadline that runs is over at an office moment; one that stands still is not."""
-    return one.runs and not stands_still(one) and over_from(one.due) <= at
+    return deadline.runs and not stands_still(deadline) and over_from(deadline.due) <= at
 
 
 # -- moments of a case ------------------------------------------------------------------------------------------
@@ -326,21 +326,23 @@ def clock_text(at: datetime, due: str) -> str:
     return minute_text(minute_of(at)) + (f".{at.second:02d}" if len(due) > SECOND_TEXT else "")
 
 
-def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: datetime | None = None) -> tuple[str, str]:
+def deadline_words(
+    deadline: Deadline, at: datetime, working: WorkingTime, early: datetime | None = None
+) -> tuple[str, str]:
     """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running.
 
     It is near from `early` on, the least of its range, else when its last hour begins.
     """
-    stopped = parse_time(one.stopped).date() if one.stopped else None
-    if not counts_minutes(one.unit) or stopped or stands_still(one):
-        due = parse_time(one.due).date()
-        if is_over(one, at) and due == at.date():  # clock hours end at a minute: 3 × 24 hours of a law
-            return "bad", f"Lewat sejak pukul {clock_text(parse_time(one.due), one.due)}"
-        late = one.stopped > one.due if stopped else False
-        counted = counting_calendar(one.unit, working.calendar)
-        return day_words(due, stopped, at.date(), counted, stands_still(one), late)
-    moment = parse_time(one.due)
-    fine = one.unit == "working_seconds"
+    stopped = parse_time(deadline.stopped).date() if deadline.stopped else None
+    if not counts_minutes(deadline.unit) or stopped or stands_still(deadline):
+        due = parse_time(deadline.due).date()
+        if is_over(deadline, at) and due == at.date():  # clock hours end at a minute: 3 × 24 hours of a law
+            return "bad", f"Lewat sejak pukul {clock_text(parse_time(deadline.due), deadline.due)}"
+        late = deadline.stopped > deadline.due if stopped else False
+        counted = counting_calendar(deadline.unit, working.calendar)
+        return day_words(due, stopped, at.date(), counted, stands_still(deadline), late)
+    moment = parse_time(deadline.due)
+    fine = deadline.unit == "working_seconds"
     count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
     if moment.date() < at.date():  # whoever looks back over days counts days, as the desk does
         return "bad", relative_due(moment.date(), at.date(), working.calendar)

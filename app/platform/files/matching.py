@@ -73,7 +73,7 @@ class Matching(msgspec.Struct):
 
 def plain_key(text: str) -> str:
     """A key as it is compared: letters and digits, capitals."""
-    return "".join(one for one in text.upper() if one.isalnum())
+    return "".join(sign for sign in text.upper() if sign.isalnum())
 
 
 def file_name(name: str) -> str:
@@ -90,16 +90,16 @@ def zip_files(stream: IO[bytes]) -> list[NamedFile]:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise Problem.of("bad_file", why=NOT_ZIP) from error
-    inside = [one for one in archive.infolist() if not one.is_dir()]
-    if sum(one.file_size for one in inside) > MOST_UNPACKED:
+    inside = [member for member in archive.infolist() if not member.is_dir()]
+    if sum(member.file_size for member in inside) > MOST_UNPACKED:
         raise Problem.of("bad_file", why="Isi ZIP ini mengembang melebihi batas. Kirim fotonya dalam beberapa ZIP.")
-    return files_named((one.filename, partial(read_member, archive, one)) for one in inside)
+    return files_named((member.filename, partial(read_member, archive, member)) for member in inside)
 
 
 def files_named(files: Iterable[tuple[str, Callable[[int], bytes]]]) -> list[NamedFile]:
     """Files of a folder by their names, without what systems put beside pictures. Raises Problem `bad_file`."""
     named = [NamedFile(file_name(name), read) for name, read in files]
-    named = [one for one in named if not IGNORED.match(one.name)]
+    named = [file for file in named if not IGNORED.match(file.name)]
     if not named:
         raise Problem.of("bad_file", why="Tidak ada foto di dalamnya. Periksa folder atau ZIP yang dipilih.")
     if len(named) > MOST_FILES:
@@ -152,7 +152,7 @@ def match_files(db: Database, files: Sequence[NamedFile], keys: Mapping[str, str
         by_key.setdefault(key, []).append((file, digest))
     for key, named in by_key.items():
         judge_key(db, done, key, keys[key], named, seen)
-    done.unmatched.sort(key=lambda one: (one.sort, one.name))
+    done.unmatched.sort(key=lambda unmatched: (unmatched.sort, unmatched.name))
     return done
 
 
@@ -160,7 +160,7 @@ def key_of(name: str, keys: Mapping[str, str]) -> str:
     """The key that a file name begins with: all of it, or its part before a blank, a bracket or a dash."""
     stem = ENDING.sub("", name)
     tries = (plain_key(stem), plain_key(WORD.split(stem, maxsplit=1)[0]))
-    return next((one for one in tries if one in keys), "")
+    return next((possible for possible in tries if possible in keys), "")
 
 
 def judge_key(
@@ -172,7 +172,7 @@ def judge_key(
     seen: Mapping[str, Sequence[str]],
 ) -> None:
     digests = {digest for _, digest in named}
-    elsewhere = {one for digest in digests for one in seen[digest]} - {key}
+    elsewhere = {other for digest in digests for other in seen[digest]} - {key}
     if len(digests) > 1:
         why = "Nomor ini punya lebih dari satu foto yang berbeda. Sisakan yang benar, lalu unggah lagi."
     elif elsewhere or subjects_with(db, next(iter(digests))) - {subject}:

@@ -50,7 +50,7 @@ def keep_content(
     journal: Journal, actor: Actor, content: Content, purpose: str, subject: str, name: str, now: datetime
 ) -> StoredFile:
     digest = digest_of(content.data)
-    shown = "".join(one for one in name.replace("\\", "/").rpartition("/")[2] if one.isprintable())[-120:]
+    shown = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable())[-120:]
     with journal.transaction():
         put_content(journal.db, digest, content.data)
         file_id = journal.next_id("stored_file")

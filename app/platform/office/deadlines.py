@@ -93,10 +93,10 @@ def running_deadlines(db: Database, room: str, *, dated: bool = False) -> list[t
     ]
 
 
-def reaction_to(db: Database, subject: str, one: Deadline) -> tuple[str, str]:
+def reaction_to(db: Database, subject: str, deadline: Deadline) -> tuple[str, str]:
     """(when, what) somebody last wrote about a limit since it runs; empty texts for nobody."""
-    row = RunningDeadline.first(db, subject=subject, limit_id=one.limit, scope=one.scope)
-    return (row.noted_at, row.note) if row and row.since == one.since else ("", "")
+    row = RunningDeadline.first(db, subject=subject, limit_id=deadline.limit, scope=deadline.scope)
+    return (row.noted_at, row.note) if row and row.since == deadline.since else ("", "")
 
 
 def over_params(at: datetime) -> tuple[str, str]:

@@ -72,12 +72,12 @@ def database_line(db: Database, now: datetime) -> HealthLine:
 
 def clock_line(journal: Journal, now: datetime) -> HealthLine:
     """Whether the PC's clock runs straight, judged against the last trusted entry and the centre's signed time."""
-    one = journal.judge_clock(now)
-    if one.verdict == "ok":
+    clock = journal.judge_clock(now)
+    if clock.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    kind, word = ("warn", "Salah") if one.differs else ("warn", "Mundur") if one.verdict == "behind" else CONFIRM
-    todo = clock_advice(one.verdict, one.differs)
-    return HealthLine("Jam komputer", kind, word, clock_facts(now, one.last, one.told, one.here), todo)
+    kind, word = ("warn", "Salah") if clock.differs else ("warn", "Mundur") if clock.verdict == "behind" else CONFIRM
+    todo = clock_advice(clock.verdict, clock.differs)
+    return HealthLine("Jam komputer", kind, word, clock_facts(now, clock.last, clock.told, clock.here), todo)
 
 
 @office_command("office.settings")

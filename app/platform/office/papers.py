@@ -54,9 +54,9 @@ def office_name(db: Database) -> str:
 
 def form_control(definition: Definition, form: str) -> Control:
     """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
-    one = definition.identity
-    number = one.number.removeprefix("SP-") or definition.case_code
-    return Control(document=f"{number}/{form}", revision=one.revision, issued_on=one.issued_on)
+    identity = definition.identity
+    number = identity.number.removeprefix("SP-") or definition.case_code
+    return Control(document=f"{number}/{form}", revision=identity.revision, issued_on=identity.issued_on)
 
 
 def full_post(db: Database, post: str, section: str = "") -> str:
@@ -180,8 +180,8 @@ def find_by_username(db: Database, username: str) -> Person | None:
 
 def standard_control(definition: Definition) -> common.Control:
     """Document control of the standard itself: SP-PELY-02, its revision and issue date."""
-    one = definition.identity
-    return common.Control(document=one.number, revision=one.revision, issued_on=one.issued_on)
+    identity = definition.identity
+    return common.Control(document=identity.number, revision=identity.revision, issued_on=identity.issued_on)
 
 
 def document_signers(
@@ -226,22 +226,22 @@ def standard_paper(
     """The whole standard, clean or annotated; without an adoption it leaves room for the day from which it holds."""
     from app.core.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
-    one, drawn = definition.identity, definition if annotated else without_marks(definition)
+    identity, drawn = definition.identity, definition if annotated else without_marks(definition)
     return shapes.Standard(
         head=office_letterhead(db),
         control=standard_control(definition),
         printed_at=now,
         printed_by=actor.name,
-        title=f"{one.document_kind} {definition.name}",
-        service=one.title,
-        number=one.full_number or one.number,
-        revised_on=one.revised_on,
+        title=f"{identity.document_kind} {definition.name}",
+        service=identity.title,
+        number=identity.full_number or identity.number,
+        revised_on=identity.revised_on,
         signers=document_signers(db, definition, adopted, now),
         clauses=standard_clauses(definition, clean=not annotated),
         charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
         in_force=in_force_words(adopted),
         stamp=stamp,
-        kind=one.document_kind,
+        kind=identity.document_kind,
         annotated=annotated,
     )
 
@@ -262,7 +262,7 @@ def sop_paper(
     """A procedure in the official SOP form, with its document control; in force it has no working notes."""
     from app.core.procedure.flowchart import flowchart_sheets
 
-    one, drawn = definition.identity, without_marks(definition) if adopted else definition
+    identity, drawn = definition.identity, without_marks(definition) if adopted else definition
     began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
     return shapes.Sop(
         head=office_letterhead(db),
@@ -270,9 +270,9 @@ def sop_paper(
         printed_at=now,
         printed_by=actor.name,
         title=f"SOP {definition.name}",
-        heading=f"{one.document_kind} {one.title}",
-        office=one.office,
-        annex_of=one.annex_of,
+        heading=f"{identity.document_kind} {identity.title}",
+        office=identity.office,
+        annex_of=identity.annex_of,
         identity=tuple(identity_block(definition, stored_date(adopted and adopted.effective_on))),
         boxes=tuple(sop_boxes(definition)),
         charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
@@ -280,7 +280,7 @@ def sop_paper(
             (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(drawn) if row.inferred
         ),
         signers=document_signers(db, definition, adopted, now),
-        statuses=one.statuses,
+        statuses=identity.statuses,
         distribution=tuple(
             (str(line.number), line.holder, received_words(line.received))
             for line in copy_lines(db, definition, actor, adopted is not None)
@@ -292,10 +292,10 @@ def sop_paper(
                 for day, revision in sorted(began.items())
             ),
         ),
-        copying=one.copying,
+        copying=identity.copying,
         in_force=in_force_words(adopted),
         stamp=stamp,
-        running_head=one.running_head,
+        running_head=identity.running_head,
     )
 
 

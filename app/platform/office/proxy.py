@@ -75,11 +75,11 @@ def parse_door(address: str, name: str = "", port: int = HTTPS, office_port: int
 def is_office_address(text: str) -> bool:
     """Whether this is an IPv4 address of an office network (or of this PC, to try it out)."""
     try:
-        one = ipaddress.IPv4Address(text)
+        address = ipaddress.IPv4Address(text)
     except ValueError:
         return False
-    usable = not (one.is_unspecified or one.is_reserved or one.is_multicast or one in NOBODY)
-    return usable and (one.is_private or one in VPN)
+    usable = not (address.is_unspecified or address.is_reserved or address.is_multicast or address in NOBODY)
+    return usable and (address.is_private or address in VPN)
 
 
 def caddy_configuration(door: ProxyDoor, folder: Path, version: str = "") -> dict[str, Any]:

@@ -73,11 +73,15 @@ def shipped_update(db: Database, year: int) -> CalendarUpdate:
     return CalendarUpdate(days, removed if shipped else [])
 
 
-def is_different(one: ShippedDay, held: HolidayRow | None) -> bool:
+def is_different(shipped: ShippedDay, held: HolidayRow | None) -> bool:
     """Whether the program's day is another than the office's; a day that the office typed itself stays."""
     if held is None:
         return True
-    return held.source != OWN_SOURCE and (one.name, one.kind, one.basis) != (held.name, held.kind, held.basis)
+    return held.source != OWN_SOURCE and (shipped.name, shipped.kind, shipped.basis) != (
+        held.name,
+        held.kind,
+        held.basis,
+    )
 
 
 def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
@@ -269,8 +273,11 @@ def loket_partners(db: Database) -> list[str]:
     first = load_all() if not list_standards(db) else {}
     coming = (first[name].partner for name in profile_of(db).services if name in first)
     partners = [*partners_of(db), *filter(None, coming)]
-    known = sorted((partner for partner in partners if partner.stream), key=lambda one: one.stream != CENTRE_STREAM)
-    return list(dict.fromkeys(one.short or one.name for one in known))
+    known = sorted(
+        (partner for partner in partners if partner.stream),
+        key=lambda partner: partner.stream != CENTRE_STREAM,
+    )
+    return list(dict.fromkeys(partner.short or partner.name for partner in known))
 
 
 def road_end(db: Database) -> str:
@@ -317,9 +324,9 @@ class Procedure(NamedTuple):
 def procedures(db: Database, on: date) -> list[Procedure]:
     """The procedures in force or adopted for later, by name; before the first of them those of this kind of office."""
     held = [shown_standard(db, name, on) for name in {revision.service: 0 for revision in list_standards(db)}]
-    known = [Procedure(*one) for one in held]
+    known = [Procedure(*row) for row in held]
     known = known or [Procedure(load_all()[name], None) for name in profile_of(db).services]
-    return sorted(known, key=lambda one: one.definition.name)
+    return sorted(known, key=lambda procedure: procedure.definition.name)
 
 
 def find_document(definition: Definition, document_id: str) -> Document:
@@ -348,14 +355,14 @@ def section_topic(definition: Definition, section: Section) -> str:
     if section.box in TOPIC_OF_BOX:
         return TOPIC_OF_BOX[section.box]
     shipped = load_all().get(definition.id)
-    known = {(one.number, one.title): one.topic for one in shipped.sections} if shipped else {}
+    known = {(clause.number, clause.title): clause.topic for clause in shipped.sections} if shipped else {}
     return known.get((section.number, section.title), "")
 
 
 def chapter_about(definition: Definition, topic: str) -> str:
     """The number of the chapter about something, as the paper prints it; empty where the standard has none."""
     about = (section for section in definition.sections if section_topic(definition, section) == topic)
-    return next((one.printed_number or one.number for one in about), "")
+    return next((clause.printed_number or clause.number for clause in about), "")
 
 
 @cached_until_next_entry

@@ -132,8 +132,8 @@ def office_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
 def signing_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
     """Where a text would let somebody sign for a post that is not his, or one person bind the office alone."""
     signatories = definition.identity.signatories
-    for i, one in enumerate(signatories):
-        for key, why in post_faults(profile, one):
+    for i, signer in enumerate(signatories):
+        for key, why in post_faults(profile, signer):
             yield ("identity", "signatories", i, key), why
     if not any(signing_roles(profile, signatory) == [profile.chief] for signatory in signatories):
         why = f"naskah ini tidak ditandatangani {profile.label(profile.chief)}; tambahkan ke identity.signatories."

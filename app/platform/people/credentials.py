@@ -53,7 +53,7 @@ LOOKED_AT = 60
 """Letters that are looked at; whoever types more has enough of them."""
 SHORTEST_NAME = 4
 LOOK_ALIKE_SIGNS = tuple(
-    str.maketrans("013457869@$!+", f"o{one}eastbbga{more}t") for one, more in (("i", "si"), ("l", "sl"))
+    str.maketrans("013457869@$!+", f"o{letter}eastbbga{more}t") for letter, more in (("i", "si"), ("l", "sl"))
 )
 ROWS = (
     "qwertyuiop",

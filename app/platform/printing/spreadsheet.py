@@ -112,11 +112,11 @@ def write_book(
         with xlsxwriter.Workbook(out, options) as book:
             book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
             formats = {name: book.add_format({"valign": "top", **look}) for name, look in LOOKS.items()}
-            for one in sheets:
-                sheet = book.add_worksheet(_sheet_name(one.title))
-                count = _fill_sheet(sheet, one.columns, one.rows, formats)
-                _prepare_print(sheet, len(one.columns), count)
-                about = title if one.title == title else f"{title}: {one.title}"
+            for content in sheets:
+                sheet = book.add_worksheet(_sheet_name(content.title))
+                count = _fill_sheet(sheet, content.columns, content.rows, formats)
+                _prepare_print(sheet, len(content.columns), count)
+                about = title if content.title == title else f"{title}: {content.title}"
                 sheet.set_header(page_head(office, about, restricted))
     return out.getvalue()
 

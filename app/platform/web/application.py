@@ -281,7 +281,7 @@ def make_app(
         for pages in room.blueprints:
             app.take_pages(pages)
     nav: Sequence[Nav] = app.extensions["loket"].nav
-    lost = [one.endpoint for one in nav if not (one.address or one.endpoint in app.view_functions)]
+    lost = [item.endpoint for item in nav if not (item.address or item.endpoint in app.view_functions)]
     if lost:
         raise Misconfigured(f"rail lines without a view: {', '.join(lost)}")
     return app

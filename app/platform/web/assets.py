@@ -62,7 +62,7 @@ def install_assets(app: Flask, folder: Path) -> None:
         answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == known.version else A_WEEK
         return answer
 
-    addresses = {name: f"/static/{name}?v={one.version}" for name, one in assets.items()}
+    addresses = {name: f"/static/{name}?v={file.version}" for name, file in assets.items()}
     app.add_url_rule("/static/<path:name>", "asset", asset)
     app.jinja_env.globals["asset"] = addresses.__getitem__
     app.jinja_env.globals["HTMX"] = HTMX

@@ -155,7 +155,7 @@ def render_blocks(lines: list[str], place: Place) -> Iterator[Markup]:
         if not line.strip() or line.startswith("---"):
             lines = lines[1:]
         elif line.startswith("```"):
-            end = next(at for at, one in enumerate(lines) if at and one.startswith("```"))
+            end = next(at for at, text in enumerate(lines) if at and text.startswith("```"))
             yield Markup("<pre><code>{}</code></pre>").format("\n".join(lines[1:end]))
             lines = lines[end + 1 :]
         elif line.startswith("#"):
@@ -169,15 +169,15 @@ def render_blocks(lines: list[str], place: Place) -> Iterator[Markup]:
                 Markup("").join(Markup("<li>{}</li>").format(render_item(item, place)) for item in items)
             )
         elif line.startswith("|"):
-            end = next((at for at, one in enumerate(lines) if not one.startswith("|")), len(lines))
+            end = next((at for at, text in enumerate(lines) if not text.startswith("|")), len(lines))
             yield render_table(lines[:end], place)
             lines = lines[end:]
         else:
             end = next(
-                (at for at, one in enumerate(lines) if at and (not one.strip() or START.match(one))),
+                (at for at, text in enumerate(lines) if at and (not text.strip() or START.match(text))),
                 len(lines),
             )
-            yield Markup("<p>{}</p>").format(render_inline(" ".join(one.strip() for one in lines[:end]), place))
+            yield Markup("<p>{}</p>").format(render_inline(" ".join(text.strip() for text in lines[:end]), place))
             lines = lines[end:]
 
 
@@ -207,9 +207,9 @@ def render_table(lines: list[str], place: Place) -> Markup:
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in rows[0])
     body = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            one, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in more)
+            first, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in more)
         )
-        for one, *more in rows[2:]
+        for first, *more in rows[2:]
     )
     return Markup('<table class="list tight"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, body)
 

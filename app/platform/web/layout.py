@@ -142,7 +142,7 @@ def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
 def known_addresses(loket: context.Loket) -> dict[str, str]:
     """Addresses of pages that the rooms tell in advance, by endpoint."""
     acts = (act for room in loket.rooms for act in room.acts)
-    told = {one.endpoint: one.address for one in (*loket.nav, *acts) if one.address}
+    told = {item.endpoint: item.address for item in (*loket.nav, *acts) if item.address}
     return told | {endpoint: address for room in loket.rooms for endpoint, address in room.addresses.items()}
 
 

@@ -23,7 +23,7 @@ class AuthorityNotice(msgspec.Struct, frozen=True):
 
     @property
     def newest(self) -> int:
-        return max((one.id for one in self.own), default=0)
+        return max((notice.id for notice in self.own), default=0)
 
 
 def authority_notice(known: Session) -> AuthorityNotice | None:
@@ -45,15 +45,15 @@ def clock_warning() -> SettledWarning | None:
     loket, now = context.current_loket(), context.current_time()
     if not loket.shell.clock or not loket.journal.has_identity:
         return None
-    one = loket.journal.judge_clock(now)
-    if one.verdict == "ok":
+    clock = loket.journal.judge_clock(now)
+    if clock.verdict == "ok":
         return None
     lines = (
-        dates.clock_facts(now, one.last, one.told, one.here),
-        dates.clock_advice(one.verdict, one.differs),
+        dates.clock_facts(now, clock.last, clock.told, clock.here),
+        dates.clock_advice(clock.verdict, clock.differs),
         dates.CLOCK_GOES_ON,
     )
-    return SettledWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
+    return SettledWarning(dates.clock_title(clock.verdict, clock.differs), lines, loket.shell.clock)
 
 
 DAMAGED = "Basis data perlu diperiksa"
@@ -76,8 +76,8 @@ def return_warning() -> SettledWarning | None:
     if not waiting:
         return None
     facts = [
-        f"{returns.RETURN_CAUSES.get(one.cause, returns.RETURN_CAUSES['older'])} Diketahui {long_moment(one.at)}."
-        for one in waiting[:3]
+        f"{returns.RETURN_CAUSES.get(item.cause, returns.RETURN_CAUSES['older'])} Diketahui {long_moment(item.at)}."
+        for item in waiting[:3]
     ]
     return SettledWarning(
         returns.RETURN_TITLE, (*facts, *returns.RETURN_ADVICE[loket.shell.side]), loket.shell.returned

@@ -59,7 +59,7 @@ class Pages(msgspec.Struct, frozen=True):
 
 
 def begins_with(parts: Sequence[str], head: Sequence[str]) -> bool:
-    return len(head) <= len(parts) and all(one in ("*", part) for one, part in zip(head, parts, strict=False))
+    return len(head) <= len(parts) and all(wanted in ("*", part) for wanted, part in zip(head, parts, strict=False))
 
 
 class LateRule(Rule):

@@ -226,7 +226,7 @@ def target_signatures(db: Database, unit: str) -> list[SignatureDue]:
     """Made by the head of the section, checked by whoever oversees, approved by the chief: each person once."""
     profile = profile_of(db)
     maker = unit if unit in profile.roles else profile.section_head
-    roles = list(dict.fromkeys(one for one in (maker, profile.overseer) if one != profile.chief))
+    roles = list(dict.fromkeys(possible for possible in (maker, profile.overseer) if possible != profile.chief))
     due = [
         signature_due(db, label, role, unit if unit in profile.sections and role == profile.section_head else "")
         for label, role in zip(CHAIN, roles, strict=False)

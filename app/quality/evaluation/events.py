@@ -221,7 +221,9 @@ def apply_planned(db: Database, entry: Entry) -> None:
     for sheet in body.sheets:
         EvaluationSheet.add(db, id=sheet.id, cycle_id=body.id, unit=sheet.unit, state="open")
         rows = enumerate(sheet.indicators, start=1)
-        EvaluationRow.add_all(db, [{"sheet_id": sheet.id, "ordinal": n, "indicator": one} for n, one in rows])
+        EvaluationRow.add_all(
+            db, [{"sheet_id": sheet.id, "ordinal": n, "indicator": indicator} for n, indicator in rows]
+        )
     for taken in body.carried:
         before = FollowUp.rows(db, id=taken.carried_from)[0]
         same = {name: getattr(before, name) for name in ("unit", "level", "indicator", "what", "person", "due_on")}

@@ -60,30 +60,33 @@ def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[t
 
 def audit_part(db: Database, cycle: EvaluationCycle, sheet: EvaluationSheet, today: date) -> shapes.AuditPart:
     rows = queries.sheet_rows(db, sheet, queries.cycle_period(cycle), today)
-    follow_ups = [one for one in queries.follow_ups_of(db, cycle.id) if one.unit == sheet.unit]
+    follow_ups = [follow_up for follow_up in queries.follow_ups_of(db, cycle.id) if follow_up.unit == sheet.unit]
     return shapes.AuditPart.of(
         sheet,
         unit=queries.unit_label(db, sheet.unit),
         state=SHEET_STATES[sheet.state],
         rows=tuple(map(audit_row, rows)),
-        follow_ups=tuple(follow_up_line(db, one) for one in follow_ups),
+        follow_ups=tuple(follow_up_line(db, follow_up) for follow_up in follow_ups),
     )
 
 
-def audit_row(one: SheetRow) -> shapes.AuditRow:
-    row = one.row
-    words = {"state": STATE_WORDS[one.state], "weight": WEIGHTS.get(row.weight, "")}
-    value = "" if one.state == "no_data" else one.value
-    return shapes.AuditRow.of(row, name=one.name, target=one.target, value=value, **words)
+def audit_row(sheet_row: SheetRow) -> shapes.AuditRow:
+    row = sheet_row.row
+    words = {"state": STATE_WORDS[sheet_row.state], "weight": WEIGHTS.get(row.weight, "")}
+    value = "" if sheet_row.state == "no_data" else sheet_row.value
+    return shapes.AuditRow.of(row, name=sheet_row.name, target=sheet_row.target, value=value, **words)
 
 
-def follow_up_line(db: Database, one: FollowUp) -> tuple[str, ...]:
+def follow_up_line(db: Database, follow_up: FollowUp) -> tuple[str, ...]:
     """What, level, person, by when, state with its note."""
-    state = FOLLOW_UP_STATES[one.state]
-    note = one.carried_why or one.check_note or one.done_note
-    level = evaluation_rules(db).levels.get(one.level, one.level)
-    by, person = plain_date(date.fromisoformat(one.due_on)), person_names(db).get(one.person, one.person)
-    return str(one.what), str(level), str(person), by, f"{state}. {note}" if note else state
+    state = FOLLOW_UP_STATES[follow_up.state]
+    note = follow_up.carried_why or follow_up.check_note or follow_up.done_note
+    level = evaluation_rules(db).levels.get(follow_up.level, follow_up.level)
+    by, person = (
+        plain_date(date.fromisoformat(follow_up.due_on)),
+        person_names(db).get(follow_up.person, follow_up.person),
+    )
+    return str(follow_up.what), str(level), str(person), by, f"{state}. {note}" if note else state
 
 
 def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], ...]:
@@ -116,7 +119,7 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
     states = Counter(row.state for part in parts for row in part.rows)
     weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
     period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
-    days = " sampai ".join(plain_date(date.fromisoformat(one)) for one in span)
+    days = " sampai ".join(plain_date(date.fromisoformat(day)) for day in span)
     return shapes.EvaluationReport.of(
         cycle,
         **form_fields(db, "evaluation_report", actor, now),

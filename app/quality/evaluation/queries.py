@@ -101,7 +101,7 @@ def sheet_rows(db: Database, sheet: EvaluationSheet, period: Period, today: date
     rows = rows_of_sheet(db, sheet.id)
     known = (
         {}
-        if all(one.weight for one in rows)
+        if all(sheet_row.weight for sheet_row in rows)
         else {achievement.key: achievement for achievement in achievements(db, period, today)}
     )
     return [to_sheet_row(row, known.get(row.indicator), indicators_of(db).get(row.indicator)) for row in rows]
@@ -111,11 +111,13 @@ def rows_of_sheet(db: Database, sheet_id: int) -> list[EvaluationRow]:
     return EvaluationRow.rows(db, sheet_id=sheet_id, order="ordinal")
 
 
-def to_sheet_row(row: EvaluationRow, one: Achievement | None, indicator: Indicator | None) -> SheetRow:
+def to_sheet_row(row: EvaluationRow, achievement: Achievement | None, indicator: Indicator | None) -> SheetRow:
     name, definition = (indicator.name, indicator.definition) if indicator else (row.indicator, "")
-    if row.weight or one is None:
+    if row.weight or achievement is None:
         return SheetRow(row, row.indicator, name, definition, row.target, row.value, row.state or "no_data")
-    return SheetRow(row, row.indicator, name, definition, target_words(one), value_words(one), one.state)
+    return SheetRow(
+        row, row.indicator, name, definition, target_words(achievement), value_words(achievement), achievement.state
+    )
 
 
 def unit_label(db: Database, unit: str) -> str:

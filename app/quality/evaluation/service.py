@@ -98,7 +98,7 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
         str(plan.from_on),
         str(plan.until_on),
         [SheetPlanned(first + n, unit, [row.key for row in rows]) for n, (unit, rows) in enumerate(units)],
-        [FollowUpTaken(taken + n, one.id) for n, one in enumerate(carried_follow_ups(db))],
+        [FollowUpTaken(taken + n, follow_up.id) for n, follow_up in enumerate(carried_follow_ups(db))],
     )
     journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
     return body.id
@@ -136,7 +136,7 @@ def find_routine_cycle(db: Database, period: Period) -> EvaluationCycle | None:
 
 def scoped_indicators(db: Database, period: Period, components: Sequence[str], today: date) -> list[Achievement]:
     found = aimed_achievements(db, period, today)
-    return [one for one in found if not components or one.indicator.component in components]
+    return [figure for figure in found if not components or figure.indicator.component in components]
 
 
 @move_cycle("withdraw")
@@ -172,8 +172,8 @@ def draft_report(act: Act[EvaluationCycle], *, cycle_id: int, report: Report, no
         for name, label, empty in REPORT_TEXTS
     )
     kept = [
-        field_text(wrong, f"principle-{n}", text, 500, one.name, lines=True, empty="Tulis bagaimana dijalankan.")
-        for n, (one, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
+        field_text(wrong, f"principle-{n}", text, 500, principle.name, lines=True, empty="Tulis bagaimana dijalankan.")
+        for n, (principle, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
     ]
     check_nothing_wrong(wrong)
     due = [signature_due(db, "Disusun oleh", role) for role in evaluation_rules(db).team]
@@ -258,28 +258,30 @@ def open_capa(journal: Journal, actor: Actor, *, key: str, period: Period, now: 
     known = find_capa(journal.db, key, period)
     if known is not None:
         return known
-    one = achievement(journal.db, key, period, office_date(now))
-    if one.state != "missed":
-        raise Problem.of("conflict", why=f"{one.indicator.name} tidak berkeadaan belum tercapai pada {period.label}.")
-    evidence = evidence_words(one, actor.profile)
+    figure = achievement(journal.db, key, period, office_date(now))
+    if figure.state != "missed":
+        raise Problem.of(
+            "conflict", why=f"{figure.indicator.name} tidak berkeadaan belum tercapai pada {period.label}."
+        )
+    evidence = evidence_words(figure, actor.profile)
     capa_id = open_report(
-        journal, actor, source="quality_target", problem=missed_words(one), evidence=evidence, now=now
+        journal, actor, source="quality_target", problem=missed_words(figure), evidence=evidence, now=now
     )
     link = CapaOfIndicator(key, period.code, capa_id)
     journal.record(link, subject=f"capa/{capa_id}", actor=actor.username, at=now)
     return capa_id
 
 
-def missed_words(one: Achievement) -> str:
+def missed_words(figure: Achievement) -> str:
     return (
-        f"{one.indicator.name}: {value_words(one)} pada {one.period.label}, sasaran {target_words(one)}. "
-        f"{one.indicator.definition}"
+        f"{figure.indicator.name}: {value_words(figure)} pada {figure.period.label}, sasaran {target_words(figure)}. "
+        f"{figure.indicator.definition}"
     )
 
 
-def evidence_words(one: Achievement, profile: Profile) -> str:
-    unit, clause = unit_words(profile, responsible_unit(one)), one.indicator.clause or "sasaran kantor"
-    return f"Capaian {one.period.label} menurut Sasaran Mutu ({clause}); unit: {unit}."
+def evidence_words(figure: Achievement, profile: Profile) -> str:
+    unit, clause = unit_words(profile, responsible_unit(figure)), figure.indicator.clause or "sasaran kantor"
+    return f"Capaian {figure.period.label} menurut Sasaran Mutu ({clause}); unit: {unit}."
 
 
 SUPERVISED_ON = "Isi tanggal pembinaannya, paling lambat hari ini."

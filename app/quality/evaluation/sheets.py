@@ -60,7 +60,7 @@ def assess_row(
     """Assess an indicator: target, figure and state are written down as they are now. Raises Problem."""
     db = act.journal.db
     period = cycle_period(load_cycle(db, act.thing.cycle_id))
-    rows = {one.ordinal: one for one in rows_of_sheet(db, sheet_id)}
+    rows = {sheet_row.ordinal: sheet_row for sheet_row in rows_of_sheet(db, sheet_id)}
     row = check_found(rows.get(ordinal), "Baris itu")
     now_reached = achievement(db, row.indicator, period, act.today)
     check_assessment(assessment, now_reached.state)
@@ -176,7 +176,9 @@ class NewFollowUp(msgspec.Struct, frozen=True):
 def add_follow_up(act: Act[EvaluationCycle], *, cycle_id: int, new: NewFollowUp, now: datetime) -> int:
     """What follows from a cycle: by whoever answers for the unit, or by the team. Raises Problem."""
     db = act.journal.db
-    sheet = check_found(next((one for one in sheets_of(db, cycle_id) if one.unit == new.unit), None), "Unit itu")
+    sheet = check_found(
+        next((sheet_row for sheet_row in sheets_of(db, cycle_id) if sheet_row.unit == new.unit), None), "Unit itu"
+    )
     if not heads_unit(act.actor, sheet.unit) and act.actor.username not in team_members(act.thing):
         raise Problem.of("conflict", why="Tindak lanjut ditulis unitnya sendiri atau tim siklus ini.")
     if new.indicator and new.indicator not in {row.indicator for row in rows_of_sheet(db, sheet.id)}:

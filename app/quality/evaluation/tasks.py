@@ -128,9 +128,13 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     known = {row.id: row for row in FollowUp.rows(db, state="open")}
     return [
         DueItem(
-            known[number].what[:80], "Tindak lanjut", one, "evaluation.show_cycle", {"cycle_id": known[number].cycle_id}
+            known[number].what[:80],
+            "Tindak lanjut",
+            deadline,
+            "evaluation.show_cycle",
+            {"cycle_id": known[number].cycle_id},
         )
-        for number, one, _ in running_deadlines(db, "follow_up", dated=True)
+        for number, deadline, _ in running_deadlines(db, "follow_up", dated=True)
         if number in known
     ]
 

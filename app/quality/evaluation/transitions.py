@@ -237,14 +237,16 @@ def sheet_subject(db: Database, actor: Actor, sheet_id: int, _today: date) -> Su
 
 
 def follow_up_subject(db: Database, actor: Actor, follow_up_id: int, _today: date) -> Subject[FollowUp]:
-    one = load_follow_up(db, follow_up_id)
-    facts = follow_up_facts(db, one, actor)
-    return Subject(one, f"follow_up/{one.id}", "Tindak lanjut ini", one.state, facts, FOLLOW_UP_STATES)
+    follow_up = load_follow_up(db, follow_up_id)
+    facts = follow_up_facts(db, follow_up, actor)
+    return Subject(
+        follow_up, f"follow_up/{follow_up.id}", "Tindak lanjut ini", follow_up.state, facts, FOLLOW_UP_STATES
+    )
 
 
 def document_subject(db: Database, _actor: Actor, document_id: int, _today: date) -> Subject[QualityDocument]:
-    one = load_document(db, document_id)
-    return Subject(one, f"quality/{one.id}", "Dokumen ini", one.state, (), DOCUMENT_STATES)
+    document = load_document(db, document_id)
+    return Subject(document, f"quality/{document.id}", "Dokumen ini", document.state, (), DOCUMENT_STATES)
 
 
 move_cycle = Moves(CYCLE_MOVES, "cycle_id", cycle_subject)

@@ -40,11 +40,11 @@ def scale_top(unit: str, values: Sequence[Value]) -> Fraction:
     return max(Fraction(100), most) if unit == "percent" else max(most * Fraction(11, 10), Fraction(1))
 
 
-def target_bar(one: Achievement) -> tuple[float, float | None]:
+def target_bar(achievement: Achievement) -> tuple[float, float | None]:
     """Length of the bar of a figure, and place of the mark of its target, each of a hundred."""
-    aim = one.target.value if one.target else None
-    top = scale_top(one.indicator.unit, [value for value in (one.value, aim) if value])
-    length = float(one.value.high / top * 100) if one.value else 0.0
+    aim = achievement.target.value if achievement.target else None
+    top = scale_top(achievement.indicator.unit, [value for value in (achievement.value, aim) if value])
+    length = float(achievement.value.high / top * 100) if achievement.value else 0.0
     return round(length, 1), None if aim is None else round(min(float(aim.low / top * 100), 99), 1)
 
 

@@ -190,11 +190,19 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
     return write_book(f"Sasaran mutu {year}", sheets, made_at=now, office=office_name(db))
 
 
-def value_cell(one: queries.Achievement) -> SheetCell:
+def value_cell(achievement: queries.Achievement) -> SheetCell:
     """What was reached: a percentage or an index as a number, to reckon with, another value in words."""
-    if one.value is None or one.indicator.unit not in ("percent", "index") or one.value.low != one.value.high:
-        return wording.value_words(one)
-    return Percent(one.value.low / 100) if one.indicator.unit == "percent" else round(float(one.value.low), 2)
+    if (
+        achievement.value is None
+        or achievement.indicator.unit not in ("percent", "index")
+        or achievement.value.low != achievement.value.high
+    ):
+        return wording.value_words(achievement)
+    return (
+        Percent(achievement.value.low / 100)
+        if achievement.indicator.unit == "percent"
+        else round(float(achievement.value.low), 2)
+    )
 
 
 def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:

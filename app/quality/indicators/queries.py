@@ -355,8 +355,8 @@ def judge_state(made: Achievement) -> State:
         return "waiting"
     if made.target is None:
         return "no_target"
-    one = made.indicator
-    return "reached" if is_reached(made.value, made.target.value, one.direction, one.best) else "missed"
+    indicator = made.indicator
+    return "reached" if is_reached(made.value, made.target.value, indicator.direction, indicator.best) else "missed"
 
 
 # -- evaluation of a period -----------------------------------------------------------------------------------------

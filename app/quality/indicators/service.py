@@ -469,8 +469,8 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
     value: str = ""
 
 
-def frozen_figure(one: Achievement) -> FrozenFigure:
-    return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
+def frozen_figure(figure: Achievement) -> FrozenFigure:
+    return FrozenFigure(figure.key, figure.indicator.name, figure.state, target_words(figure), value_words(figure))
 
 
 def frozen_figures(review: PerformanceReview) -> dict[str, FrozenFigure]:

@@ -76,7 +76,7 @@ def missing_figures(db: Database, actor: Actor, today: date) -> list[tuple[str, 
             over = [item for item in periods_of_year(kind, year) if item.end < today and kind != "activity"]
             missing += [(key, item, False) for item in over if item.code not in states]
             missing += [(key, Period.parse(code), True) for code, state in states.items() if state == "returned"]
-    return sorted(missing, key=lambda one: one[1].end, reverse=True)
+    return sorted(missing, key=lambda pair: pair[1].end, reverse=True)
 
 
 def figures_to_check(db: Database, actor: Actor) -> list[Realisation]:

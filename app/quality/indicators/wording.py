@@ -51,28 +51,28 @@ def stored_parts(row: Realisation) -> str:
     return f"{format_number(Fraction(row.numerator))} dari {format_number(Fraction(row.denominator))}"
 
 
-def value_words(one: Achievement) -> str:
-    return amount_words(one.indicator, one.value) or UNKNOWN
+def value_words(achievement: Achievement) -> str:
+    return amount_words(achievement.indicator, achievement.value) or UNKNOWN
 
 
-def target_words(one: Achievement) -> str:
+def target_words(achievement: Achievement) -> str:
     """`paling sedikit 95%`; empty without a target."""
-    if one.target is None:
+    if achievement.target is None:
         return ""
-    words = amount_words(one.indicator, one.target.value)
-    return f"{DIRECTIONS[one.indicator.direction]} {words}" if words else ""
+    words = amount_words(achievement.indicator, achievement.target.value)
+    return f"{DIRECTIONS[achievement.indicator.direction]} {words}" if words else ""
 
 
-def parts_words(one: Achievement) -> str:
+def parts_words(achievement: Achievement) -> str:
     """`12 dari 15`, or how many are behind a measure of another kind; empty where it has no parts."""
     from schema.indicator_values import format_number
 
-    if one.numerator is None or not one.denominator:
+    if achievement.numerator is None or not achievement.denominator:
         return ""
-    base = format_number(one.denominator)
-    if one.computed and one.indicator.unit != "percent":
+    base = format_number(achievement.denominator)
+    if achievement.computed and achievement.indicator.unit != "percent":
         return f"dari {base} kejadian"
-    return f"{format_number(one.numerator)} dari {base}"
+    return f"{format_number(achievement.numerator)} dari {base}"
 
 
 def units_of(profile: Profile) -> dict[str, str]:
@@ -88,8 +88,8 @@ def unit_words(profile: Profile, unit: str) -> str:
     return profile.sections[unit].name if unit in profile.sections else unit or "belum ditentukan"
 
 
-def responsible_unit(one: Achievement) -> str:
-    return (one.target.responsible if one.target else "") or one.indicator.responsible
+def responsible_unit(achievement: Achievement) -> str:
+    return (achievement.target.responsible if achievement.target else "") or achievement.indicator.responsible
 
 
 def count_states(found: Sequence[Achievement]) -> Counter[State]:
@@ -122,5 +122,5 @@ def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
     return ". ".join(sentences) + "."
 
 
-def is_mine(actor: Actor, one: Achievement) -> bool:
-    return belongs_to(actor, responsible_unit(one))
+def is_mine(actor: Actor, achievement: Achievement) -> bool:
+    return belongs_to(actor, responsible_unit(achievement))

@@ -105,9 +105,9 @@ def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
     return draw_svg(WIDE, 140, "Pengaduan per bulan: " + "; ".join(spoken), body)
 
 
-def month_words(one: Month) -> str:
-    still = one.received - one.settled
-    return f"{MONTHS[int(one.month[5:]) - 1]} {one.received}" + (f", {still} belum selesai" if still else "")
+def month_words(month: Month) -> str:
+    still = month.received - month.settled
+    return f"{MONTHS[int(month.month[5:]) - 1]} {month.received}" + (f", {still} belum selesai" if still else "")
 
 
 def trend_chart(found: Sequence[Kept]) -> str:

@@ -342,7 +342,7 @@ def repeated_causes(db: Database, quarter: Quarter, received: Sequence[SeenLine]
         Cause(key, CATEGORIES[key].label, counts[key], before.get(key, 0), sorted(numbers.get(key, ())))
         for key in again
     ]
-    return sorted(found, key=lambda one: (-one.count, one.key))
+    return sorted(found, key=lambda group: (-group.count, group.key))
 
 
 def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> dict[str, int]:

@@ -102,8 +102,8 @@ def valid_pledges(db: Database, quarter: str) -> list[Pledge]:
     return Pledge.rows(db, Pledge.quarter == quarter, Pledge.void == 0, order=Pledge.id)
 
 
-def frame_pledge(one: Pledge, mask: Masker) -> FramedPledge:
-    return FramedPledge(one.id, one.what, one.who, one.by_on, mask.text(one.what))
+def frame_pledge(pledge: Pledge, mask: Masker) -> FramedPledge:
+    return FramedPledge(pledge.id, pledge.what, pledge.who, pledge.by_on, mask.text(pledge.what))
 
 
 def digest_of_page(db: Database, recap: Recap) -> str:
@@ -240,14 +240,14 @@ def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
     return [pledge_word(known[pledge.id], today, office_calendar(db)) for pledge in (*frame.pledges, *added)]
 
 
-def pledge_word(one: Pledge, today: date, counted: Calendar) -> str:
+def pledge_word(pledge: Pledge, today: date, counted: Calendar) -> str:
     """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati, lewat 3 hari kerja` once that
     day is past."""
-    if one.withdrawn_on:
+    if pledge.withdrawn_on:
         return ""
-    if one.kept_on:
-        return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
-    by_on = date.fromisoformat(one.by_on)
+    if pledge.kept_on:
+        return f"Ditepati {plain_date(date.fromisoformat(pledge.kept_on))}"
+    by_on = date.fromisoformat(pledge.by_on)
     late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}" if by_on < today else ""
     return f"Paling lambat {plain_date(by_on)}{late}"
 

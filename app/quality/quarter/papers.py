@@ -190,8 +190,8 @@ def photo_backgrounds(definition: Definition) -> list[dict[str, object]]:
     return [{"odd": fact.odd_year, "even": fact.even_year} for fact in facts]
 
 
-def board_pledge(one: PublicPledge) -> dict[str, object]:
-    return {"what": one.text, "by_on": date.fromisoformat(one.by_on)}
+def board_pledge(pledge: PublicPledge) -> dict[str, object]:
+    return {"what": pledge.text, "by_on": date.fromisoformat(pledge.by_on)}
 
 
 def done_works(figures: Figures) -> list[str]:
@@ -223,9 +223,9 @@ def known_cells(columns: Sequence[Column], row: object, unknown: Collection[str]
     return [None if column.field in unknown else column.cell(row) for column in columns]
 
 
-def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
-    rows = getattr(sums, one.field)
-    return row_sheet(one.title, one.columns, [*rows, sum_row(rows)], unknown)
+def count_sheet(table: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
+    rows = getattr(sums, table.field)
+    return row_sheet(table.title, table.columns, [*rows, sum_row(rows)], unknown)
 
 
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:

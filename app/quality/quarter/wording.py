@@ -20,22 +20,22 @@ def days_words(days: int) -> str:
     return f"dalam {format_number(days)} hari kerja" if days else "pada hari yang sama"
 
 
-def percent_words(one: Kept) -> str:
+def percent_words(kept: Kept) -> str:
     """`97,0%`; of few cases the cases: `2 dari 3`."""
-    if not one.due:
+    if not kept.due:
         return "–"
-    return f"{one.percent}%" if one.due >= FEW else f"{one.kept} dari {one.due}"
+    return f"{kept.percent}%" if kept.due >= FEW else f"{kept.kept} dari {kept.due}"
 
 
-def kept_words(one: Kept) -> str:
+def kept_words(kept: Kept) -> str:
     """Beside it, with its own lateness: `195 dari 201 yang jatuh tempo, 6 lewat janji`."""
-    if not one.due:
+    if not kept.due:
         return "tidak ada yang jatuh tempo"
-    late = one.due - one.kept
+    late = kept.due - kept.kept
     after = f"{format_number(late)} lewat janji" if late else "tidak ada yang lewat janji"
-    if one.due < FEW:
+    if kept.due < FEW:
         return f"yang jatuh tempo; {after}"
-    return f"{format_number(one.kept)} dari {format_number(one.due)} yang jatuh tempo, {after}"
+    return f"{format_number(kept.kept)} dari {format_number(kept.due)} yang jatuh tempo, {after}"
 
 
 def join_words(parts: Sequence[str]) -> str:

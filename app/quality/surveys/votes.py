@@ -160,6 +160,6 @@ def is_month_over(waiting: list[SurveyBox], now: datetime) -> bool:
     return min(box.month for box in waiting) < f"{office_date(now):%Y-%m}"
 
 
-def to_answer(id_: int, one: SurveyBox) -> Answer:
-    said: dict[str, Any] = {name: getattr(one, name) for name in ("survey", "service", "month", "marks", "comment")}
-    return Answer(id=id_, respondent=json.loads(one.respondent), ballot=one.ballot, **said)
+def to_answer(id_: int, box: SurveyBox) -> Answer:
+    said: dict[str, Any] = {name: getattr(box, name) for name in ("survey", "service", "month", "marks", "comment")}
+    return Answer(id=id_, respondent=json.loads(box.respondent), ballot=box.ballot, **said)

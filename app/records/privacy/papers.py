@@ -58,7 +58,7 @@ def request_facts(request: DataRequest) -> tuple[Pair, ...]:
 
 def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Actor, now: datetime) -> PrivacySheet:
     """What is held of the person, thing by thing, and who looked at it; what only shares his name is left out."""
-    parts = [held_part(one) for one in found.sure]
+    parts = [held_part(holding) for holding in found.sure]
     parts += mention_parts([mention for mention in found.mentions if mention.sure])
     looks = pairs(
         *((plain_date(office_date(look.at)), f"{look.name}: {look.action} ({look.title})") for look in found.looks)
@@ -89,8 +89,8 @@ RIGHTS = (
 NOTHING_HELD = SheetPart(title="Hasil", text=("Tidak ada data atas nomor dan nama itu yang tersimpan di Loket.",))
 
 
-def held_part(one: Holding) -> SheetPart:
-    return SheetPart(title=f"{one.kind}: {one.title}", pairs=pairs(*one.values))
+def held_part(holding: Holding) -> SheetPart:
+    return SheetPart(title=f"{holding.kind}: {holding.title}", pairs=pairs(*holding.values))
 
 
 def mention_parts(mentions: Sequence[Mention]) -> list[SheetPart]:

@@ -80,14 +80,14 @@ class FoundData(msgspec.Struct, frozen=True):
 
     @property
     def subjects(self) -> list[str]:
-        return list(dict.fromkeys(one.subject for one in chain(self.sure, self.perhaps) if one.subject))
+        return list(dict.fromkeys(holding.subject for holding in chain(self.sure, self.perhaps) if holding.subject))
 
 
 def key_label(db: Database, now: datetime) -> str:
     """What the services of this office know people by: `NIK`, `NIM atau NIK`; before its first standard those with
     which an office of its kind begins."""
     known = (person_key(procedure.definition) for procedure in office.procedures(db, office_date(now)))
-    return " atau ".join(dict.fromkeys(one.heading for one in known if one)) or "Nomor identitas"
+    return " atau ".join(dict.fromkeys(column.heading for column in known if column)) or "Nomor identitas"
 
 
 def person_key(definition: Definition) -> Field | None:

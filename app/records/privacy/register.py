@@ -28,13 +28,13 @@ def register_lines(db: Database, now: datetime) -> list[Processing]:
     known = {"", *(definition.id for definition in in_force)}
     rooms = [line for kept in hooks_of(db).kept for line in kept.processing if line.service in known]
     years = {period.kind.id: period for period in periods(db)}
-    return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
+    return [*(with_period(activity, years) for activity in (*services, *rooms)), *map(own_line, service.own_lines(db))]
 
 
 def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
     """A line with the periods that the office keeps the records of it; without a record yet as it stands."""
     found = [known[record] for record in line.records if record in known]
-    told = (f"{one.kind.label}: {one.years} tahun sesudah selesai" for one in found)
+    told = (f"{rule.kind.label}: {rule.years} tahun sesudah selesai" for rule in found)
     return replace(line, kept="; ".join(told)) if found else line
 
 
@@ -56,7 +56,7 @@ def service_line(db: Database, definition: Definition) -> Processing:
 
 def legal_words(definition: Definition) -> list[str]:
     """The first entry of the legal basis of a service, and how many more its standard has."""
-    entries = [one.text.rstrip(".;") for one in definition.legal_basis]
+    entries = [basis.text.rstrip(".;") for basis in definition.legal_basis]
     more = [f"dan {len(entries) - 1} peraturan lain dalam standar pelayanannya"] if len(entries) > 1 else []
     return entries[:1] + more
 
@@ -69,4 +69,4 @@ def own_line(row: ProcessingLine) -> Processing:
 def receivers_of(db: Database, now: datetime) -> list[str]:
     """The partners to whom the services in force hand data on."""
     known = office.services_in_force(db, office_date(now))
-    return list(dict.fromkeys(one.partner.name for one in known if one.partner))
+    return list(dict.fromkeys(definition.partner.name for definition in known if definition.partner))

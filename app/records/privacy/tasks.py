@@ -40,8 +40,8 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     ]
 
 
-def due_day(one: Deadline) -> date:
-    return parse_time(one.due).date()
+def due_day(deadline: Deadline) -> date:
+    return parse_time(deadline.due).date()
 
 
 def request_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:

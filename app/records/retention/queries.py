@@ -32,7 +32,7 @@ class Period(msgspec.Struct, frozen=True):
 
 
 def periods(db: Database) -> list[Period]:
-    own = {one.kind: one for one in RetentionPeriod.rows(db)}
+    own = {period.kind: period for period in RetentionPeriod.rows(db)}
     found = []
     for rules in record_rules(db):
         for kind in rules.kinds(db):
@@ -86,7 +86,7 @@ def is_anything_due(db: Database, today: date) -> bool:
     """Whether the period of any record is over; asked for a desk, so it stops at the first one."""
     gone = destroyed_subjects(db)
     ended = ((period, years_before(today, period.years).isoformat()) for period in periods(db))
-    return any(subject not in gone for one, day in ended for subject, *_ in one.kind.closed(db, day))
+    return any(subject not in gone for rule, day in ended for subject, *_ in rule.kind.closed(db, day))
 
 
 def destroyed_subjects(db: Database) -> set[str]:
@@ -124,10 +124,10 @@ def due_groups(records: Sequence[DueRecord]) -> list[DueGroup]:
         parts.setdefault(record.group, []).append(record)
     groups = []
     for key, known in parts.items():
-        held = sum(bool(one.held_why) for one in known)
-        oldest = min(known, key=lambda one: one.closed_on)
+        held = sum(bool(subject.held_why) for subject in known)
+        oldest = min(known, key=lambda subject: subject.closed_on)
         groups.append(DueGroup(key, oldest.label, oldest.closed_on[:4], len(known) - held, held, oldest))
-    return sorted(groups, key=lambda one: (one.year, one.label))
+    return sorted(groups, key=lambda group: (group.year, group.label))
 
 
 def open_destruction(db: Database) -> Destruction | None:
@@ -196,7 +196,7 @@ def own_entries(db: Database, subjects: Iterable[str]) -> list[int]:
     found: set[int] = set()
     rules = record_rules(db)
     for subject in subjects:
-        further = [one for each in rules for one in each.subjects(db, subject)]
+        further = [other for each in rules for other in each.subjects(db, subject)]
         for name in (subject, *further):
             found.update(row[0] for row in db.run("SELECT id FROM journal WHERE subject = ?", (name,)))
         found.update(entry for each in rules for entry in each.entries(db, subject))

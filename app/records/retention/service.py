@@ -212,8 +212,8 @@ def parted(db: Database, row: Destruction, now: datetime) -> tuple[list[tuple[st
     """What of a list is no longer ready to go, with the reason, and what is."""
     due = {record.subject: record.held_why for record in queries.due_records(db, office_date(now))}
     known = [record.subject for record in queries.records_of(db, row.id)]
-    kept = [(one, due.get(one, "masa simpannya belum lewat")) for one in known if due.get(one, "-")]
-    return kept, [one for one in known if one in due and not due[one]]
+    kept = [(subject, due.get(subject, "masa simpannya belum lewat")) for subject in known if due.get(subject, "-")]
+    return kept, [subject for subject in known if subject in due and not due[subject]]
 
 
 def redacted_bodies(journal: Journal, subjects: Sequence[str]) -> dict[Place, bytes]:
@@ -252,7 +252,7 @@ def finish(
     now: datetime,
 ) -> None:
     """What goes with the bodies, in their transaction: files, what lies beside the journal; and the note of it."""
-    files = [one for subject in going for one in StoredFile.rows(journal.db, subject=subject, gone_at="")]
+    files = [stored for subject in going for stored in StoredFile.rows(journal.db, subject=subject, gone_at="")]
     why = f"Berita acara pemusnahan {row.number}"
     for file in files:
         journal.record(FileRemoved(file.id, why), subject=f"file/{file.id}", actor=row.confirmed_by, at=now)

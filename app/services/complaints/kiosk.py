@@ -228,13 +228,13 @@ def promises_today(db: Database, today: date) -> list[BoardPromise]:
     """The promises of the services in force, each in its own words."""
     return [
         BoardPromise(
-            one.short_name,
-            promised_by(db, one.promise, today),
-            f"{one.promise.days} {office.UNITS[one.promise.unit]}",
-            one.fee is not None and not one.fee.rupiah,
+            definition.short_name,
+            promised_by(db, definition.promise, today),
+            f"{definition.promise.days} {office.UNITS[definition.promise.unit]}",
+            definition.fee is not None and not definition.fee.rupiah,
         )
-        for one in office.services_in_force(db, today)
-        if one.promise
+        for definition in office.services_in_force(db, today)
+        if definition.promise
     ]
 
 

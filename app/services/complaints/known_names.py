@@ -18,12 +18,12 @@ OFTEN = 3
 
 def plain_word(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes."""
-    return "".join(one for one in fold_text(word).lower() if one.isalnum())
+    return "".join(sign for sign in fold_text(word).lower() if sign.isalnum())
 
 
 def words_of_name(name: str) -> list[str]:
     found = [plain_word(match[0]) for match in WORD.finditer(name)]
-    return [one for one in found if len(one) > 1 and one not in ACADEMIC]
+    return [word for word in found if len(word) > 1 and word not in ACADEMIC]
 
 
 def word_digest(word: str) -> str:
@@ -82,8 +82,8 @@ def frequent_names(names: Iterable[str]) -> list[str]:
 
 def own_words_of(address: str, contact: str) -> OwnWords:
     words = frozenset(
-        one
-        for one in map(plain_word, (match[0] for match in WORD.finditer(address)))
-        if len(one) > 2 and one not in COMMON
+        word
+        for word in map(plain_word, (match[0] for match in WORD.finditer(address)))
+        if len(word) > 2 and word not in COMMON
     )
-    return OwnWords(words, (contact.strip(),) if any(one.isalpha() for one in contact) else ())
+    return OwnWords(words, (contact.strip(),) if any(sign.isalpha() for sign in contact) else ())

@@ -226,11 +226,11 @@ class Told(NamedTuple):
     note: str
 
 
-def told_of_duty(db: Database, actor: Actor, subject: str, one: Deadline, now: datetime) -> Told:
+def told_of_duty(db: Database, actor: Actor, subject: str, deadline: Deadline, now: datetime) -> Told:
     """Of a limit of recap or LTPP (`DUTIES`; what has its own date tells as they do)."""
-    noted_at, note = reaction_to(db, subject, one)
-    tells = DUTIES[one.limit].tells if one.limit in DUTIES else UNDONE
-    posts = posts_told(db, tells, one.due, noted_at, now) if is_over(one, wall_time(now)) else set()
+    noted_at, note = reaction_to(db, subject, deadline)
+    tells = DUTIES[deadline.limit].tells if deadline.limit in DUTIES else UNDONE
+    posts = posts_told(db, tells, deadline.due, noted_at, now) if is_over(deadline, wall_time(now)) else set()
     return Told(any(getattr(actor.profile, post) in actor.roles for post in posts), note)
 
 
@@ -308,27 +308,27 @@ def changed_lines(db: Database) -> list[DueChange]:
     """Dates of running lines that the present calendar would set otherwise; one whose clock stands still is not asked:
     it is reckoned anew when the clock runs again."""
     changes, working = [], working_time(db)
-    for line_id, one, _ in running_deadlines(db, "complaint"):
+    for line_id, deadline, _ in running_deadlines(db, "complaint"):
         line = Complaint.first(db, id=line_id)
-        if line is None or one.paused:
+        if line is None or deadline.paused:
             continue
-        days, unit = limit_behind(db, line, one.limit)
-        if one.limit == "first_answer":
+        days, unit = limit_behind(db, line, deadline.limit)
+        if deadline.limit == "first_answer":
             due = due_text(days, unit, working, line.received_on)
         else:
             due = settlement_due(db, line, days, line.unit or unit)
-        if due != one.due:
+        if due != deadline.due:
             changes.append(
                 DueChange(
                     number=f"Pengaduan {line.number}",
-                    promised=parse_time(one.due).date(),
+                    promised=parse_time(deadline.due).date(),
                     endpoint="complaints.show_line",
                     values={"complaint_id": line_id},
-                    label=DATES[one.limit],
-                    before=due_short(one.due),
+                    label=DATES[deadline.limit],
+                    before=due_short(deadline.due),
                     after=due_short(due),
-                    key=f"complaint/{line_id}/{one.limit}",
-                    move=partial(move_line_due, line_id, one.limit, one.due, due),
+                    key=f"complaint/{line_id}/{deadline.limit}",
+                    move=partial(move_line_due, line_id, deadline.limit, deadline.due, due),
                 )
             )
     return changes

@@ -75,9 +75,9 @@ class Words(NamedTuple):
         raw = [text[start:end] for start, end in spans]
         ends = [0, *(end for _, end in spans)]
         gaps = [text[ends[n] : start] for n, (start, _) in enumerate(spans)]
-        letters = [one for one in text if one.isalpha()]
+        letters = [sign for sign in text if sign.isalpha()]
         shouted = len(letters) > 20 and sum(letter.isupper() for letter in letters) > len(letters) * 0.7
-        return cls(spans, raw, [plain_word(one) for one in raw], gaps, text[ends[-1] :], places, shouted)
+        return cls(spans, raw, [plain_word(word) for word in raw], gaps, text[ends[-1] :], places, shouted)
 
     def near(self, n: int, also: str = "") -> bool:
         """Whether a word follows the one before it with nothing but blanks, dots, quotes or a colon between."""
@@ -387,7 +387,10 @@ def introduced_names(texts: Iterable[str], places: frozenset[str] = frozenset())
 def region_names() -> tuple[str, ...]:
     """Every kecamatan and village of the regency, from the list that is shipped."""
     kecamatan = seed_kecamatan()
-    return (*(one.name for one in kecamatan), *(place.name for one in kecamatan for place in seed_villages(one.code)))
+    return (
+        *(region.name for region in kecamatan),
+        *(place.name for region in kecamatan for place in seed_villages(region.code)),
+    )
 
 
 def known_places(db: Database) -> frozenset[str]:
@@ -410,7 +413,7 @@ def clean_words(db: Database, ids: Iterable[int]) -> dict[int, CleanWords]:
     """Id → words without identity, of the lines that exist; what was not yet masked is masked and kept now."""
     wanted = list(dict.fromkeys(ids))
     held = read_kept(db, wanted)
-    missing = [one for one in wanted if one not in held]
+    missing = [field for field in wanted if field not in held]
     return held | keep_clean_words(db, missing) if missing else held
 
 

@@ -106,7 +106,7 @@ def plain_text(text: str) -> str:
     They could split a number that a reader sees as one, or make of a name another word. Lines stay lines.
     """
     plain = to_latin(unicodedata.normalize("NFKC", to_latin(text.replace("\r\n", "\n").replace("\r", "\n"))))
-    seen = (one for one in plain if one in "\n\t" or unicodedata.category(one)[0] not in "CM")
+    seen = (sign for sign in plain if sign in "\n\t" or unicodedata.category(sign)[0] not in "CM")
     kept = "".join(seen)
     return "\n".join(" ".join(line.split()) for line in kept.split("\n"))
 
@@ -143,7 +143,7 @@ def _mask_platform(found: re.Match[str]) -> str:
     name, own = found["name"], found["own"].strip()
     if _bare_word(name) in COMMON or (name in MARKS):
         return found[0]
-    shaped = any(one.isdigit() or one in "_." for one in name.rstrip(".")) or name[:1].isupper()
+    shaped = any(sign.isdigit() or sign in "_." for sign in name.rstrip(".")) or name[:1].isupper()
     if not own and not shaped:
         return found[0]
     return found[0][: found.start("name") - found.start()] + MAIL
@@ -153,11 +153,11 @@ def _mask_code(found: re.Match[str]) -> str:
     """A slip code: in its printed form, or letters and digits mixed as only a code has them, or checked."""
     text = found[0]
     if "-" in text and text == text.upper():
-        return CODE if any(one.isdigit() for one in text) else text
-    joined = "".join(one for one in text if one.isalnum())
+        return CODE if any(sign.isdigit() for sign in text) else text
+    joined = "".join(sign for sign in text if sign.isalnum())
     groups = [joined[:4], joined[4:8], joined[8:]]
-    mixed = sum(any(one.isdigit() for one in part) and any(one.isalpha() for one in part) for part in groups)
-    checked = any(one.isdigit() for one in joined) and not joined.isdigit() and has_valid_check(joined)
+    mixed = sum(any(sign.isdigit() for sign in part) and any(sign.isalpha() for sign in part) for part in groups)
+    checked = any(sign.isdigit() for sign in joined) and not joined.isdigit() and has_valid_check(joined)
     return CODE if mixed >= 2 or (checked and mixed) else text
 
 
@@ -173,8 +173,8 @@ def _mask_short_codes(text: str) -> str:
 
 def _is_short_code(code: str) -> bool:
     """Letters and digits mixed as only a code has them, and either written as on the slip or checked."""
-    joined = "".join(one for one in code if one.isalnum())
-    digits = sum(one.isdigit() for one in joined)
+    joined = "".join(sign for sign in code if sign.isalnum())
+    digits = sum(sign.isdigit() for sign in joined)
     halves = sum(part.isalnum() and not part.isalpha() and not part.isdigit() for part in (joined[:4], joined[4:]))
     if not halves:
         return False
@@ -217,11 +217,11 @@ def _house_number(words: list[re.Match[str]]) -> int:
     """How many words reach to a house number: `merdeka nomor 12`, `mawar 5`; 0 where there is none."""
     for n, word in enumerate(words[1:], start=1):
         said = _bare_word(word[0]) in _NUMBERED and n + 1 < len(words)
-        if said and (any(one.isdigit() for one in words[n + 1][0]) or len(words[n + 1][0]) == 1):
+        if said and (any(sign.isdigit() for sign in words[n + 1][0]) or len(words[n + 1][0]) == 1):
             further = _house_number(words[n + 1 :])
             return n + 2 + further - (1 if further else 0)
         bare = word[0][0].isdigit() and len(word[0]) <= 5
-        if bare and all(_bare_word(one[0]) not in COMMON for one in words[:n]):
+        if bare and all(_bare_word(said_word[0]) not in COMMON for said_word in words[:n]):
             return n + 1
     return 0
 
@@ -229,7 +229,7 @@ def _house_number(words: list[re.Match[str]]) -> int:
 def _street_name(key: str, words: list[str]) -> int:
     first = _bare_word(words[0])
     if key == "blok":
-        return int(len(first) == 1 or any(one.isdigit() for one in first))
+        return int(len(first) == 1 or any(sign.isdigit() for sign in first))
     great = words[0][0].isupper() and first == "raya" and len(words) > 1 and words[1][0].isupper()
     if (first in COMMON or first in POSTS) and not great:
         return 0
@@ -262,8 +262,8 @@ def _mask_number(run: re.Match[str]) -> str:
 
 def _count_digits(run: str) -> int:
     """How many digits a reader sees: figures, spoken ones, and letters O and I among figures."""
-    spoken = any(one.isalpha() and one not in "OoIl" for one in run)
-    return len(_DIGIT.findall(run)) + (0 if spoken else sum(one in "OoIl" for one in run))
+    spoken = any(sign.isalpha() and sign not in "OoIl" for sign in run)
+    return len(_DIGIT.findall(run)) + (0 if spoken else sum(sign in "OoIl" for sign in run))
 
 
 def show_marks(text: str) -> str:

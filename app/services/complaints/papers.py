@@ -125,7 +125,7 @@ def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, 
         person.address,
         f"Desa {village}" if village else "",
     )
-    return [one for one in found if one] if person.name else ()
+    return [part for part in found if part] if person.name else ()
 
 
 # -- the book --------------------------------------------------------------------------------------------------
@@ -198,11 +198,11 @@ def book_line(
     )
 
 
-def struck_note(one: ComplaintColumn, known: Mapping[str, str]) -> str:
-    if not one.struck_by:
+def struck_note(column: ComplaintColumn, known: Mapping[str, str]) -> str:
+    if not column.struck_by:
         return ""
-    on = numeric_date(office_date(parse_utc_text(one.struck_at or "")))
-    return f"{known.get(one.struck_by, one.struck_by)} {on}: {one.struck_why}"
+    on = numeric_date(office_date(parse_utc_text(column.struck_at or "")))
+    return f"{known.get(column.struck_by, column.struck_by)} {on}: {column.struck_why}"
 
 
 def complainant_column(db: Database, actor: Actor, row: Complaint, now: datetime, address: str) -> str:

@@ -138,7 +138,7 @@ def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
 
 def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[ComplaintColumn]]:
     """What the staff wrote beside lines, struck columns too, in the order in which they were written."""
-    found: dict[int, list[ComplaintColumn]] = {one: [] for one in ids}
+    found: dict[int, list[ComplaintColumn]] = {number: [] for number in ids}
     for row in ComplaintColumn.rows(db, complaint_id=tuple(ids), order="id") if ids else ():
         found[row.complaint_id].append(row)
     return found

@@ -20,4 +20,6 @@ def complaint_kinds(_db: Database) -> Iterable[RecordKind]:
 
 
 def clear_beside(db: Database, subjects: Sequence[str]) -> None:
-    db.many("DELETE FROM complaint_masked WHERE complaint_id = ?", [(one,) for one in ids_of(subjects, "complaint")])
+    db.many(
+        "DELETE FROM complaint_masked WHERE complaint_id = ?", [(number,) for number in ids_of(subjects, "complaint")]
+    )

@@ -74,8 +74,8 @@ def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
     spans = working.spans_of(day)
     closing = spans[-1][1] if spans else END_MINUTE
     since, until = (midnight_of(day) + timedelta(minutes=minute) for minute in (END_MINUTE, max(END_MINUTE, closing)))
-    one = Deadline("box", "working_minutes", to_text(since, "working_minutes"), to_text(until, "working_minutes"))
-    return DueItem("Kotak saran", words, one, "box.show_box", {})
+    deadline = Deadline("box", "working_minutes", to_text(since, "working_minutes"), to_text(until, "working_minutes"))
+    return DueItem("Kotak saran", words, deadline, "box.show_box", {})
 
 
 @office_command("box.open")

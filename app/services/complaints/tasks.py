@@ -222,14 +222,14 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     return [
         DueItem(
             f"Pengaduan {numbers[line_id]}",
-            DATES[one.limit],
-            one,
+            DATES[clock.limit],
+            clock,
             LINE,
             {"complaint_id": line_id},
-            f"complaint/{line_id}" if (line_id, one.limit) in told else "",
+            f"complaint/{line_id}" if (line_id, clock.limit) in told else "",
             note,
         )
-        for line_id, one, note in running
+        for line_id, clock, note in running
     ]
 
 

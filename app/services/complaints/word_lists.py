@@ -164,7 +164,7 @@ def is_derived(word: str) -> bool:
 
 def is_short_form(word: str) -> bool:
     """Whether a word as it is written is the short form of an institution: `BRI`, `RSUD`, `PKH`; no name is like it."""
-    vowels = sum(one in "AIUEO" for one in word)
+    vowels = sum(letter in "AIUEO" for letter in word)
     return 2 <= len(word) <= 5 and word.isupper() and vowels <= (len(word) > 2)
 
 

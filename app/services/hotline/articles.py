@@ -184,13 +184,13 @@ def list_articles(db: Database) -> list[Article]:
     return Article.joined(db, "a", f"WHERE {NEWEST} ORDER BY {order}", uses=USES)
 
 
-def state_of(one: Article, today: date) -> str:
+def state_of(article: Article, today: date) -> str:
     """Which of :data:`STATES` a revision is in."""
-    if one.ended_at or not one.approved_at:
-        return "ended" if one.ended_at else "waiting"
-    if one.valid_until < today.isoformat():
+    if article.ended_at or not article.approved_at:
+        return "ended" if article.ended_at else "waiting"
+    if article.valid_until < today.isoformat():
         return "over"
-    return "valid" if one.valid_from <= today.isoformat() else "later"
+    return "valid" if article.valid_from <= today.isoformat() else "later"
 
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:

@@ -50,11 +50,11 @@ class Folders(NamedTuple):
 
     def faults(self) -> list[str]:
         """What keeps the office from using them, a sentence each."""
-        wrong = [f"Folder {one} tidak ada." for one in self if not (one.is_absolute() and one.is_dir())]
+        wrong = [f"Folder {folder} tidak ada." for folder in self if not (folder.is_absolute() and folder.is_dir())]
         return wrong or [
-            f"Loket tidak boleh membaca dan menulis di folder {one}."
-            for one in self[:2]
-            if not os.access(one, os.R_OK | os.W_OK)
+            f"Loket tidak boleh membaca dan menulis di folder {folder}."
+            for folder in self[:2]
+            if not os.access(folder, os.R_OK | os.W_OK)
         ]
 
 

@@ -177,7 +177,8 @@ def is_number(sender: str) -> bool:
 def plain_words(text: str) -> str:
     """The words as a form takes them: letters that only look Latin become Latin, lone accents go."""
     latin = unicodedata.normalize("NFC", to_latin(text))
-    return "".join(one for one in latin if unicodedata.category(one) != "Mn")
+    kept = [sign for sign in latin if unicodedata.category(sign) != "Mn"]
+    return "".join(kept)
 
 
 # -- the automatic reply -----------------------------------------------------------------------------------------
@@ -187,9 +188,10 @@ def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
     """Tell the sender number and promise; that is the response of row 1. Nobody is told twice within an hour."""
     since = to_utc_text(now - REPLY_EVERY)
     told = Sms.rows(journal.db, Sms.at > since, number=sender, purpose="reply", limit=MOST_REPLIES)
-    enough = len(told) >= MOST_REPLIES or any(row.case_id == case_id for row in told)
+    if len(told) >= MOST_REPLIES or any(row.case_id == case_id for row in told):
+        return
     own = sender == get_setting(journal.db, "sms.number")
-    if enough or own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
+    if own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
         return
     case = check_found(CaseFile.first(journal.db, id=case_id), "Kontak itu")
     text = reply_text(journal.db, case, now)
@@ -304,13 +306,13 @@ def record_message(journal: Journal, body: Any, case_id: int | None, now: dateti
 @office_command("hotline.open")
 def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime) -> int | None:
     """Send a message that failed once more; returns its contact. Raises Problem `not_found`, `state`."""
-    one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
-    if one.state not in NOT_SENT or one.gone_at:
-        state = "dimusnahkan" if one.gone_at else STATES[one.state][1].lower()
+    message = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
+    if message.state not in NOT_SENT or message.gone_at:
+        state = "dimusnahkan" if message.gone_at else STATES[message.state][1].lower()
         raise Problem.of("state", what="Pesan itu", state=state)
-    again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
-    record_message(journal, again, one.case_id, now, actor)
-    return one.case_id
+    again = SmsMoved(message.id, "queued", gammu.outgoing_name(message.id, wall_time(now)))
+    record_message(journal, again, message.case_id, now, actor)
+    return message.case_id
 
 
 @office_command("office.settings")
@@ -320,7 +322,8 @@ def send_test(
     """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
-        raise Problem.of("conflict", why=faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
+        why = faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu."
+        raise Problem.of("conflict", why=why)
     text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
     queue_message(journal, "test", checked_mobile(number), text, now)
 
@@ -343,7 +346,7 @@ def erase_messages(
         " AND s.state NOT IN ('queued', 'handed') ORDER BY s.id LIMIT ?"
     )
     since = to_utc_text(at_office(before, 0, 0))
-    ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
+    ids = [message.id for message in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
     if not ids:
         raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
     journal.record(SmsErased(ids, reason), subject="sms", actor=actor.username, at=now)

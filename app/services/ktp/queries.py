@@ -76,7 +76,7 @@ def words_to_wait(db: Database, case: CaseFile, on: date) -> str:
 # -- recorded, and the central system does not say yet that a card may be printed ----------------------------------
 
 NEWEST_RECORD = "(SELECT max(n.id) FROM recording n WHERE n.nik = c.main_key)"
-READY_STATUSES = ", ".join(f"'{one}'" for one in sorted(PRINT_READY))
+READY_STATUSES = ", ".join(f"'{ready}'" for ready in sorted(PRINT_READY))
 NO_STATUS_YET = (
     f"NOT EXISTS (SELECT 1 FROM recording r WHERE r.id = {NEWEST_RECORD} AND (r.status IN ({READY_STATUSES})"
     " OR EXISTS (SELECT 1 FROM case_explanation e WHERE e.case_id = c.id AND e.finding = 'record-' || r.id)))"

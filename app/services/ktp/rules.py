@@ -173,7 +173,10 @@ def number_notices(db: Database, form: Form) -> list[Notice]:
         sentences += [
             ("kk", warning) for warning in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())
         ]
-    return [Notice(f"number-{where}-{number}", "show", one, where) for number, (where, one) in enumerate(sentences)]
+    return [
+        Notice(f"number-{where}-{number}", "show", sentence, where)
+        for number, (where, sentence) in enumerate(sentences)
+    ]
 
 
 def home_notices(db: Database, form: Form) -> list[Notice]:
@@ -231,15 +234,15 @@ def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) ->
     rows = likely_cases(db, keys, nik, own_case)
     mine = convert_values(form.values, ComparedFields)
     alike = [
-        (found, number, case_id, one)
-        for case_id, number, one in rows
-        if (found := find_resemblance(to_person(mine), to_person(one)))
+        (found, number, case_id, row)
+        for case_id, number, row in rows
+        if (found := find_resemblance(to_person(mine), to_person(row)))
     ]
-    alike.sort(key=lambda one: -one[0].score)
+    alike.sort(key=lambda likeness: -likeness[0].score)
     # A decision holds for these values only: who then types another name or birth date is asked again.
     return [
         Notice(
-            f"similar-{case_id}-{value_digest(*astuple(mine), *astuple(one))}",
+            f"similar-{case_id}-{value_digest(*astuple(mine), *astuple(row))}",
             "ask",
             f"Mirip dengan pemohon berkas {number}: {', '.join(found.reasons)}. "
             "Mungkin orang yang sama dengan NIK lain, mungkin saudara kembar.",
@@ -247,7 +250,7 @@ def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) ->
             case_id,
             "Orang yang berbeda",
         )
-        for found, number, case_id, one in alike[:3]
+        for found, number, case_id, row in alike[:3]
     ]
 
 
@@ -264,8 +267,13 @@ def likely_cases(
     return [(case_id, number, to_compared(fields)) for case_id, number, fields in rows]
 
 
-def to_person(one: ComparedFields) -> Person:
-    return Person(one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk)
+def to_person(compared: ComparedFields) -> Person:
+    return Person(
+        compared.full_name,
+        date.fromisoformat(compared.birth_on) if compared.birth_on else None,
+        compared.mother_name,
+        compared.kk,
+    )
 
 
 KTP_RULES = KtpRules()

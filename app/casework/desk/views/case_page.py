@@ -123,8 +123,8 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
     """What the rooms above the desk add to the page of a case."""
     db, actor, now = current_db(), current_actor(), current_time()
-    own = (one for room in current_loket().rooms for one in room.sheets if one.concerns(definition))
-    sheets = (one.draw(db, actor, case, definition, now) for one in own)
+    own = (kind for room in current_loket().rooms for kind in room.sheets if kind.concerns(definition))
+    sheets = (kind.draw(db, actor, case, definition, now) for kind in own)
     return [sheet for sheet in sheets if sheet is not None]
 
 
@@ -233,8 +233,8 @@ def acts_now(
     """The outcomes that this person may take now, and (id, label, why) of those that stand greyed."""
     own = engine.outcomes_for(definition, step, current_actor(), form.facts)
     hindered = {outcome.id: why_not_now(definition, case, outcome) for outcome in own}
-    greyed = [(one.id, one.label, hindered[one.id]) for one in own if hindered[one.id]]
-    return [one for one in own if not hindered[one.id]], [*greyed, *reserved_acts(definition, step, form)]
+    greyed = [(choice.id, choice.label, hindered[choice.id]) for choice in own if hindered[choice.id]]
+    return [choice for choice in own if not hindered[choice.id]], [*greyed, *reserved_acts(definition, step, form)]
 
 
 def exits_now(definition: Definition, case: CaseFile, step: Step) -> list[tuple[Exit, str]]:
@@ -259,7 +259,11 @@ def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
 def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:
     """(field id, label, whole value, masked value) of the fields that are masked."""
     masked = [(field, form.values.get(field.id)) for field in engine.masked_fields(definition)]
-    return [(one.id, one.label, value, one.masked(value)) for one, value in masked if value]
+    return [
+        (masked_field.id, masked_field.label, value, masked_field.masked(value))
+        for masked_field, value in masked
+        if value
+    ]
 
 
 def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
@@ -284,17 +288,17 @@ def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]
     ]
 
 
-def value_in_words(definition: Definition, one: Field, value: str) -> str:
+def value_in_words(definition: Definition, field: Field, value: str) -> str:
     """A stored value as an officer reads it; a telephone number is masked."""
-    if one.type == "date":
+    if field.type == "date":
         return plain_date(as_date(value))
-    if one.type == "phone":
+    if field.type == "phone":
         return mask_phone(value)
-    if one.type == "tick":
+    if field.type == "tick":
         return "Ya"
-    if one.type == "choice":
-        return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
-    known = office.village_names(current_db()) if one.type == "village" else SEXES if one.type == "sex" else {}
+    if field.type == "choice":
+        return next((each.label for each in engine.choices_of(definition, field) if each.value == value), value)
+    known = office.village_names(current_db()) if field.type == "village" else SEXES if field.type == "sex" else {}
     return known.get(value, value)
 
 

@@ -86,23 +86,23 @@ def begin_application() -> ResponseReturnValue:
 @pages.get("/draf/<int:draft_id>")
 @needs_permission("case.open")
 def show_draft(draft_id: int) -> ResponseReturnValue:
-    one = drafts.get_draft(current_db(), current_actor(), draft_id)
-    if one.case_id is not None:
-        return redirect(url_for("cases.show_case", case_id=one.case_id), 303)
-    return draw_form(one, drafts.draft_fields(one))
+    draft = drafts.get_draft(current_db(), current_actor(), draft_id)
+    if draft.case_id is not None:
+        return redirect(url_for("cases.show_case", case_id=draft.case_id), 303)
+    return draw_form(draft, drafts.draft_fields(draft))
 
 
 @pages.post("/draf/<int:draft_id>/isian")
 @needs_permission("case.open")
 def save_field(draft_id: int) -> ResponseReturnValue:
     """A field was left: save what stands in the form, answer with what it means."""
-    one = drafts.get_draft(current_db(), current_actor(), draft_id)
-    definition = office.current_definition(current_db(), one.service, current_date())
+    draft = drafts.get_draft(current_db(), current_actor(), draft_id)
+    definition = office.current_definition(current_db(), draft.service, current_date())
     typed, too_long = split_storable(posted_values(definition))
     held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
     name = request.headers.get("HX-Trigger-Name", "")
     reading = review_now(definition, held)
-    values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
+    values = form_values(draft, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
     redrawn = changed_fields(definition, request.form, values["visible"]) if changed else set()
     return make_response(render_template("casework/desk/_answers.html", changed=changed, redrawn=redrawn, **values))
@@ -112,19 +112,19 @@ def save_field(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def send_form(draft_id: int) -> ResponseReturnValue:
     """The buttons of the form: register, save, take over a suggestion, later. What was typed is saved first."""
-    one = drafts.get_draft(current_db(), current_actor(), draft_id)
-    if one.case_id is not None:
-        return redirect(url_for("papers.show_paper", case_id=one.case_id, name="tanda-terima"), 303)
-    definition = office.current_definition(current_db(), one.service, current_date())
+    draft = drafts.get_draft(current_db(), current_actor(), draft_id)
+    if draft.case_id is not None:
+        return redirect(url_for("papers.show_paper", case_id=draft.case_id, name="tanda-terima"), 303)
+    definition = office.current_definition(current_db(), draft.service, current_date())
     sent = posted_values(definition)
     fits, too_long = split_storable(sent)
     held = drafts.save_draft(current_db(), current_actor(), draft_id, fits, current_time())
     if too_long:
-        return draw_form(one, held | sent, too_long, status=422)
+        return draw_form(draft, held | sent, too_long, status=422)
     if "pakai" in request.form:
         return take_suggestion(draft_id, definition, held, request.form["pakai"])
     if request.form.get("aksi") == "daftar":
-        return register_case(one, held)
+        return register_case(draft, held)
     where = (
         url_for(current_loket().shell.home)
         if request.form.get("aksi") == "nanti"
@@ -159,7 +159,7 @@ def posted_values(definition: Definition) -> dict[str, str]:
     typed |= {key: sent.get(key.removeprefix("@"), "") for key in (RECEIVED, LATE)}
     typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
     if actor.village_only:
-        typed |= {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+        typed |= {known_field.id: actor.area or "" for known_field in definition.fields if known_field.role == "area"}
     return typed
 
 
@@ -178,20 +178,20 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
     return redirect(url_for("form.show_draft", draft_id=draft_id, _anchor=field), 303)
 
 
-def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
+def register_case(draft: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
     """Open the case and go to its receipt; anything that is missing comes back with the form."""
 
     ticked, chosen = brought_items(held_words(held, HAVE))
 
     def draw_again(problem: Problem) -> ResponseReturnValue:
-        return draw_form(one, held, problem.fields, problem, status=problem.status)
+        return draw_form(draft, held, problem.fields, problem, status=problem.status)
 
     return run_command(
         lambda: opening.open_case(
             current_journal(),
             current_actor(),
             opening.Application(
-                service=one.service,
+                service=draft.service,
                 raw=held,
                 ticked=dict.fromkeys(ticked, ""),
                 chosen=chosen,
@@ -199,11 +199,11 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
                 reasons=held_reasons(held),
                 received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
                 late_reason=held.get(LATE, ""),
-                form_code=one.form_code,
-                draft_id=one.id,
+                form_code=draft.form_code,
+                draft_id=draft.id,
             ),
             now=current_time(),
-            rules=rules_for(one.service),
+            rules=rules_for(draft.service),
         ),
         draw_again,
         lambda opened: redirect_to(
@@ -227,13 +227,13 @@ def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]
 
 
 def draw_form(
-    one: drafts.Draft,
+    draft: drafts.Draft,
     held: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
     problem: Problem | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    definition = office.current_definition(current_db(), one.service, current_date())
+    definition = office.current_definition(current_db(), draft.service, current_date())
     held = {**first_values(current_db(), definition, current_date()), **held}
     reading = review_now(definition, held)
     shown = dict(errors) if errors is not None else typed_errors(reading, held)
@@ -244,7 +244,7 @@ def draw_form(
         problem=problem,
         changed=True,
         start=first_empty_field(reading, held) if not shown and problem is None else "",
-        **form_values(one, reading, held, shown),
+        **form_values(draft, reading, held, shown),
     )
 
 
@@ -263,7 +263,7 @@ def review_now(definition: Definition, held: Mapping[str, str]) -> FormReview:
 def first_empty_field(reading: FormReview, held: Mapping[str, str]) -> str:
     """The field where typing begins: the first that is asked and holds nothing; empty when all are filled."""
     asked = [field for field in reading.fields if not (field.role == "area" and current_actor().village_only)]
-    return next((one.id for one in asked if not held.get(one.id, "").strip()), "")
+    return next((question.id for question in asked if not held.get(question.id, "").strip()), "")
 
 
 def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Problem | None) -> list[tuple[str, str]]:
@@ -277,11 +277,11 @@ def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Prob
 
 
 def form_values(
-    one: drafts.Draft, reading: FormReview, held: Mapping[str, str], errors: Mapping[str, str]
+    draft: drafts.Draft, reading: FormReview, held: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
     definition = reading.definition
     return {
-        "draft": one,
+        "draft": draft,
         "definition": definition,
         "reading": reading,
         "shape": FIELD_LOOKS,
@@ -292,8 +292,8 @@ def form_values(
         "have": held_words(held, HAVE),
         "heeded": held_words(held, HEEDED),
         **promise_if_complete(definition),
-        "action": url_for("form.send_form", draft_id=one.id),
-        "save": url_for("form.save_field", draft_id=one.id),
+        "action": url_for("form.send_form", draft_id=draft.id),
+        "save": url_for("form.save_field", draft_id=draft.id),
         "village_only": current_actor().village_only,
     }
 
@@ -331,31 +331,31 @@ def form_class(definition: Definition, actor: Actor, held: Mapping[str, str]) ->
     return type("ServiceForm", (Form,), made)
 
 
-def field_control(definition: Definition, one: Field, actor: Actor, held: str) -> Any:
+def field_control(definition: Definition, field: Field, actor: Actor, held: str) -> Any:
     """The control of a field; `held` is its value, which stays to choose although it is offered to nobody new."""
-    if one.type == "village":
+    if field.type == "village":
         names = office.village_names(current_db())
         own = [(code, name) for code, name in names.items() if not actor.village_only or code == actor.area]
         first = [] if actor.village_only else [("", "Pilih desa")]
-        return SelectField(one.label, choices=to_choices([*first, *own]), validate_choice=False)
-    if one.type == "sex":
-        return RadioField(one.label, choices=to_choices(SEXES.items()), validate_choice=False)
-    if one.type == "choice":
-        forms = definition.form_codes if one.choices_from == "form_codes" else ()
+        return SelectField(field.label, choices=to_choices([*first, *own]), validate_choice=False)
+    if field.type == "sex":
+        return RadioField(field.label, choices=to_choices(SEXES.items()), validate_choice=False)
+    if field.type == "choice":
+        forms = definition.form_codes if field.choices_from == "form_codes" else ()
         codes = {form.id: f"{form.code}: " for form in forms}
-        offered = {kind.id for kind in kinds_open_to(definition, actor)} if one.choices_from == "kinds" else None
+        offered = {kind.id for kind in kinds_open_to(definition, actor)} if field.choices_from == "kinds" else None
         offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))} if forms else offered
         choices = [
             (choice.value, codes.get(choice.value, "") + choice.label)
-            for choice in engine.choices_of(definition, one)
+            for choice in engine.choices_of(definition, field)
             if offered is None or choice.value in offered
         ]
-        if len(choices) > MANY_CHOICES or one.choices_from == "form_codes":
-            return SelectField(one.label, choices=to_choices([("", "Pilih"), *choices]), validate_choice=False)
-        return RadioField(one.label, choices=to_choices(choices), validate_choice=False)
-    if one.type == "tick":
-        return BooleanField(one.label)
-    return TextAreaField(one.label) if one.type == "longtext" else StringField(one.label)
+        if len(choices) > MANY_CHOICES or field.choices_from == "form_codes":
+            return SelectField(field.label, choices=to_choices([("", "Pilih"), *choices]), validate_choice=False)
+        return RadioField(field.label, choices=to_choices(choices), validate_choice=False)
+    if field.type == "tick":
+        return BooleanField(field.label)
+    return TextAreaField(field.label) if field.type == "longtext" else StringField(field.label)
 
 
 def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
@@ -390,24 +390,24 @@ def is_iso(text: str) -> bool:
         return False
 
 
-def span(one: Field) -> str:
-    if one.role in WIDE_ROLES or (one.type == "choice" and one.choices_from):
+def span(field: Field) -> str:
+    if field.role in WIDE_ROLES or (field.type == "choice" and field.choices_from):
         return "w12"
-    return SPANS.get(one.type, "w6")
+    return SPANS.get(field.type, "w6")
 
 
-def attrs(one: Field) -> dict[str, Any]:
+def attrs(field: Field) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    if one.type in NUMERIC:
+    if field.type in NUMERIC:
         given["inputmode"] = "numeric"
-    if one.type == "phone":
+    if field.type == "phone":
         given["inputmode"] = "tel"
     return given
 
 
-def aside_word(one: Field) -> str:
+def aside_word(field: Field) -> str:
     """The quiet word beside a label."""
-    words = ("misalnya 17081990" if one.type == "date" else "", "" if one.required else "boleh kosong")
+    words = ("misalnya 17081990" if field.type == "date" else "", "" if field.required else "boleh kosong")
     return ", ".join(word for word in words if word)
 
 

@@ -268,9 +268,9 @@ def due_lines(shown: str) -> Slice[DueLine]:
 
 def draw_due_item(item: DueItem) -> DueLine:
     """The same words on the list of what is due and on the page that its room has for it."""
-    one, at = item.deadline, wall_time(current_time())
-    words = deadline_words(one, at, working_time(current_db()), item.early)
-    return DueLine(item, due_short(one.due), *words, is_over(one, at))
+    deadline, at = item.deadline, wall_time(current_time())
+    words = deadline_words(deadline, at, working_time(current_db()), item.early)
+    return DueLine(item, due_short(deadline.due), *words, is_over(deadline, at))
 
 
 @pages.post("/jatuh-tempo/catatan")

@@ -69,7 +69,7 @@ def found_cases(text: str) -> list[CaseRow]:
 
 def only_answer(text: str, cases: list[CaseRow], groups: list[Group]) -> str:
     """The page to open at once: of the one thing that the text names exactly, else of the only one; else empty."""
-    things = [*map(as_found(text), cases), *(one for _, found in groups for one in found)]
+    things = [*map(as_found(text), cases), *(hit for _, found in groups for hit in found)]
     exact = [thing for thing in things if thing.exact]
     if len(exact) == 1 or len(things) == 1:
         return (exact or things)[0].address
@@ -147,8 +147,8 @@ def find_services(db: Database, actor: Actor, text: str) -> list[Found]:
         (definition, f"Permohonan baru {definition.name} {definition.short_name}")
         for definition in services_open_to(db, actor, current_date())
     ]
-    wanted = [one for one, words in known if begins_words(search_words(words), asked)]
-    return [begin_service(one) for one in wanted]
+    wanted = [procedure for procedure, words in known if begins_words(search_words(words), asked)]
+    return [begin_service(procedure) for procedure in wanted]
 
 
 def begin_service(service: Definition) -> Found:

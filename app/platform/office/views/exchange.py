@@ -80,28 +80,30 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
 
     Offline is weather; only what waits for a person is a warning.
     """
-    one = exchange_state()
-    if not one.enrolled and not queries.loket_partners(db):
+    state = exchange_state()
+    if not state.enrolled and not queries.loket_partners(db):
         return None
-    if not one.enrolled:
+    if not state.enrolled:
         note = f"Belum terdaftar di {queries.road_end(db)}"
         return RoadStatus("idle", "Pengiriman dengan kertas", "", EXCHANGE_PAGE, note=note)
-    if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
+    if trouble := state.set_aside + state.stopped + own_exchange().waiting_lines(db):
         detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
-    oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
-    waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else PIECES if one.pieces else ""
+    oldest = f", tertua {short_day(office_date(state.oldest_at))}" if state.oldest_at else ""
+    waiting = (
+        f"{format_number(state.unsent)} belum terkirim{oldest}" if state.unsent else PIECES if state.pieces else ""
+    )
     if not settings.get_setting(db, "centre.runs_loket"):
         paper = f"{queries.road_end(db)} tanpa Loket"
         return RoadStatus("idle", "Pengiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
-    overdue = is_overdue(db, one, now)
-    if one.offline_since is not None:
-        title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
+    overdue = is_overdue(db, state, now)
+    if state.offline_since is not None:
+        title = f"Luring sejak {hour_or_day(state.offline_since, now)}"
         detail = waiting or "Tidak ada yang tertunda"
         return RoadStatus("warn" if overdue else "idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
     if waiting:
         return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
-    last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada pengiriman"
+    last = f"terakhir {hour_or_day(state.last_contact_at, now)}" if state.last_contact_at else "belum ada pengiriman"
     return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE, EXCHANGE_NOW)
 
 

@@ -230,13 +230,13 @@ def show_sampled(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
 def draw_sampled(check_id: int, part: str, ordinal: int, form: JudgeForm, status: int = 200) -> ResponseReturnValue:
     db = current_db()
     check = queries.load_check(db, check_id)
-    one = queries.find_sampled(db, check_id, part, ordinal)
+    sample = queries.find_sampled(db, check_id, part, ordinal)
     judge = service.MOVES["judge"]
     return show_page(
         "quality/checks/sampled.html",
         status=status,
         check=check,
-        one=one,
+        one=sample,
         questions=queries.questions_of(check, part),
         given=queries.verdicts_of(db, check_id, part, ordinal),
         form=form,
@@ -269,7 +269,7 @@ def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
 def next_address(check_id: int) -> str:
     """The next case that waits to be looked at, else the check itself."""
     waiting = (case for case in queries.sampled_cases(current_db(), check_id) if not case.judged)
-    one = next(waiting, None)
-    if one is None:
+    sample = next(waiting, None)
+    if sample is None:
         return url_for("checks.show_check", check_id=check_id)
-    return url_for("checks.show_sampled", check_id=check_id, part=one.part, ordinal=one.ordinal)
+    return url_for("checks.show_sampled", check_id=check_id, part=sample.part, ordinal=sample.ordinal)

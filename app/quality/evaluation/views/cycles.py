@@ -67,7 +67,7 @@ def page_words() -> dict[str, Any]:
         "kinds": service.KINDS,
         "rules": queries.evaluation_rules(db),
         "period_label": lambda code: Period.parse(code).label,
-        "late": lambda one: transitions.is_late(one, current_time()),
+        "late": lambda row: transitions.is_late(row, current_time()),
     }
 
 
@@ -120,7 +120,7 @@ def new_cycle(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetu
         periods=[(period.code, period.label) for period in periods],
         year=year,
         members=members,
-        components=list(dict.fromkeys(one.indicator.component for one in aimed)),
+        components=list(dict.fromkeys(row.indicator.component for row in aimed)),
         chosen=request.form.getlist("components") if refused.command else None,
         label=people.profile_of(db).label,
         today=today,
@@ -171,7 +171,7 @@ def draw_cycle(cycle_id: int, status: int, refused: Refused) -> ResponseReturnVa
         cycle=cycle,
         team=queries.team_of(cycle),
         sheets=sheets,
-        follow_ups=[(one, possible_follow_up(one)) for one in queries.follow_ups_of(db, cycle_id)],
+        follow_ups=[(row, possible_follow_up(row)) for row in queries.follow_ups_of(db, cycle_id)],
         own_units=[sheet.unit for sheet in sheets if writes or transitions.heads_unit(actor, sheet.unit)],
         supervisions=[
             (supervision, files_of(db, f"supervision/{supervision.id}"))
@@ -190,10 +190,10 @@ def draw_cycle(cycle_id: int, status: int, refused: Refused) -> ResponseReturnVa
     )
 
 
-def possible_follow_up(one: Any) -> set[str]:
+def possible_follow_up(row: Any) -> set[str]:
     """What this person may do about a follow-up now."""
-    facts = transitions.follow_up_facts(current_db(), one, current_actor())
-    can = possible_moves(transitions.FOLLOW_UP_MOVES, current_actor(), one.state, facts)
+    facts = transitions.follow_up_facts(current_db(), row, current_actor())
+    can = possible_moves(transitions.FOLLOW_UP_MOVES, current_actor(), row.state, facts)
     return {name for name, possible in can.items() if possible}
 
 
@@ -202,7 +202,9 @@ def possible_follow_up(one: Any) -> set[str]:
 @takes_body(MOST_FILES * MOST_BYTES + SMALL)
 def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
     files = [
-        (one.read(MOST_BYTES + 1), one.filename) for one in request.files.getlist("files")[:MOST_FILES] if one.filename
+        (upload.read(MOST_BYTES + 1), upload.filename)
+        for upload in request.files.getlist("files")[:MOST_FILES]
+        if upload.filename
     ]
     redraw, there = partial(show_cycle, cycle_id), url_for("evaluation.show_cycle", cycle_id=cycle_id)
     command, form = service.supervise_cycle, form_of(service.supervise_cycle)()
@@ -265,7 +267,7 @@ def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REF
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     period = queries.cycle_period(cycle)
     known, coming = (
-        {one.key: one for one in achievements(db, period, current_date())},
+        {figure.key: figure for figure in achievements(db, period, current_date())},
         load_targets(db, period.year + 1),
     )
     rows = [
@@ -313,8 +315,8 @@ def offer_capa() -> ResponseReturnValue:
     key, period = request.args.get("sasaran", ""), read_period(request.args.get("periode", ""))
     if (known := queries.find_capa(current_db(), key, period)) is not None:
         return show_capa(known)
-    one = achievement(current_db(), key, period, current_date())
-    return show_page("quality/evaluation/capa.html", one=one, said=service.missed_words(one), **page_words())
+    figure = achievement(current_db(), key, period, current_date())
+    return show_page("quality/evaluation/capa.html", one=figure, said=service.missed_words(figure), **page_words())
 
 
 @pages.post("/ltpp")

@@ -42,7 +42,7 @@ def page_words() -> dict[str, Any]:
 @needs_permission("standard.view")
 def list_documents(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, year = current_db(), current_date().year
-    units = {one: documents.units_to_draft(db, one) for one in (year, year + 1)}
+    units = {drafted_year: documents.units_to_draft(db, drafted_year) for drafted_year in (year, year + 1)}
     return show_page(
         "quality/evaluation/documents.html",
         statements=[(word, statement_title(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
@@ -150,7 +150,7 @@ def show_control(
         in_force=row.state == "in_force",
         signatures=queries.signatures_of(db, f"quality/{quality_id}"),
         copies=control.copy_lines(db, document, actor, row.state != "signing"),
-        holds={one.number for one in document.distribution if control.holds_copy(actor, one)},
+        holds={recipient.number for recipient in document.distribution if control.holds_copy(actor, recipient)},
         prints=control.list_prints(db, document, PRINTS_SHOWN),
         revisions=documents.revisions_of(db, row.kind, row.year, row.section),
         form=form,

@@ -35,7 +35,7 @@ def show_sheet(sheet_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
         sheet=sheet,
         cycle=cycle,
         rows=queries.sheet_rows(db, sheet, period, current_date()),
-        follow_ups=[one for one in queries.follow_ups_of(db, cycle.id) if one.unit == sheet.unit],
+        follow_ups=[row for row in queries.follow_ups_of(db, cycle.id) if row.unit == sheet.unit],
         capas=queries.capas_of(db, period),
         can=possible_moves(transitions.SHEET_MOVES, actor, sheet.state, facts),
         can_follow=follow and ("in_team" in facts or "own_unit" in facts),

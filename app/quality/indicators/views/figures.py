@@ -70,33 +70,33 @@ def draw_indicator(
     from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
 
     db, today = current_db(), current_date()
-    one = queries.achievement(db, key, period, today)
+    figure = queries.achievement(db, key, period, today)
     course = outlook.year_outlook(db, key, period.year, today)
     return show_page(
         "quality/indicators/figure.html",
         status=status,
         key=key,
-        one=one,
+        one=figure,
         period=period,
         course=course,
-        chart=Markup(trend_chart(one.indicator.name, course)),
+        chart=Markup(trend_chart(figure.indicator.name, course)),
         years=outlook.years_compared(db, key, today),
         targets=queries.target_history(db, key),
         rows=figure_rows(db, key, period.year),
-        unit=wording.unit_words(current_actor().profile, wording.responsible_unit(one)),
-        measured=MEASURED_WORDS[one.indicator.measured],
-        better=DIRECTION_WORDS[one.indicator.direction],
+        unit=wording.unit_words(current_actor().profile, wording.responsible_unit(figure)),
+        measured=MEASURED_WORDS[figure.indicator.measured],
+        better=DIRECTION_WORDS[figure.indicator.direction],
         amount_words=wording.amount_words,
         stored_words=wording.stored_words,
         stored_parts=wording.stored_parts,
         figures=queries.FIGURES,
         names=person_names(db),
         links=indicator_links(key, period),
-        form=forms.get("form") or new_figure_form(one, period),
+        form=forms.get("form") or new_figure_form(figure, period),
         judge_form=refused.form_for(service.judge_figure),
         judged=refused.place.get("figure_id"),
         file_problem=forms.get("file_problem", ""),
-        can_type=queries.can_type(current_actor(), one.indicator, one.target),
+        can_type=queries.can_type(current_actor(), figure.indicator, figure.target),
         **figure_words(),
         **period_choices(period),
     )
@@ -128,9 +128,9 @@ def indicator_links(key: str, period: Period) -> list[tuple[str, str]]:
     return links_of("indicator", current_db(), current_actor(), key, period)
 
 
-def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = False) -> FigureForm:
+def new_figure_form(achievement: queries.Achievement, period: Period, *, posted: bool = False) -> FigureForm:
     form = FigureForm() if posted else FigureForm(formdata=None)
-    formula = one.indicator.formula
+    formula = achievement.indicator.formula
     if formula is None:
         del form.numerator, form.denominator
     else:
@@ -139,7 +139,7 @@ def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = 
         form.denominator.label.text = formula.denominator
         if not formula.denominator:
             del form.denominator
-    known = typing_periods(current_db(), one, period.year)
+    known = typing_periods(current_db(), achievement, period.year)
     form.period.choices = to_choices((item.code, item.label) for item in known)
     if posted:
         return form
@@ -150,13 +150,13 @@ def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = 
     return form
 
 
-def typing_periods(db: Database, one: queries.Achievement, year: int) -> list[Period]:
+def typing_periods(db: Database, achievement: queries.Achievement, year: int) -> list[Period]:
     """The periods of a year for which a figure may be typed by now; of activities the written ones and the next."""
-    kind, today = queries.typing_kind(one.indicator), current_date()
+    kind, today = queries.typing_kind(achievement.indicator), current_date()
     known = [item for item in periods_of_year(kind, year) if item.start <= today]
     if kind != "activity":
         return known
-    written = {row.period for row in queries.figures_of_year(db, year).get(one.key, [])}
+    written = {row.period for row in queries.figures_of_year(db, year).get(achievement.key, [])}
     activities = []
     for month in known:
         before_written = True
@@ -174,8 +174,8 @@ def typing_periods(db: Database, one: queries.Achievement, year: int) -> list[Pe
 @takes_body(EVIDENCE_LIMIT)
 def type_figure(file: str, name: str) -> ResponseReturnValue:
     key, period = f"{file}/{name}", read_period(request.form.get("period", ""))
-    one = queries.achievement(current_db(), key, period, current_date())
-    form = new_figure_form(one, period, posted=True)
+    figure = queries.achievement(current_db(), key, period, current_date())
+    form = new_figure_form(figure, period, posted=True)
     return run_command(
         lambda: service.type_figure(
             current_journal(), current_actor(), key=key, period=period, typed=form.typed, now=current_time()
@@ -258,36 +258,36 @@ def list_facts(file: str, name: str) -> ResponseReturnValue:
     from app.quality.indicators import computing
 
     key, period, db = f"{file}/{name}", asked_period(), current_db()
-    one = queries.achievement(db, key, period, current_date())
-    if not one.computed:
+    figure = queries.achievement(db, key, period, current_date())
+    if not figure.computed:
         raise Problem.of("not_found", what="Rincian itu")
     chosen = {"ya": True, "tidak": False}.get(request.args.get("masuk", ""))
-    indicator = one.indicator
+    indicator = figure.indicator
     asked = db, indicator.query, indicator.arguments, period, current_date()
     query = computing.QUERIES.get(indicator.query)
     days, share = (query.days, query.reckoning == "share") if query else (("", ""), True)
     return show_page(
         "quality/indicators/facts.html",
         key=key,
-        one=one,
+        one=figure,
         period=period,
         slice=read_slice(partial(computing.list_facts, *asked, chosen)),
         days=days,
         share=share,
         chosen=request.args.get("masuk", ""),
-        parts=parts_of_figure(one, computing.count_by),
+        parts=parts_of_figure(figure, computing.count_by),
         amount_words=wording.amount_words,
         **figure_words(),
         **period_choices(period),
     )
 
 
-def parts_of_figure(one: queries.Achievement, count_by: Callable[..., Any]) -> dict[str, Any]:
+def parts_of_figure(achievement: queries.Achievement, count_by: Callable[..., Any]) -> dict[str, Any]:
     """Heading → the figure told apart."""
-    indicator = one.indicator
+    indicator = achievement.indicator
     if indicator.query not in ("promise", "outcome_share"):
         return {}
-    asked = current_db(), indicator.query, indicator.arguments, one.period, current_date()
+    asked = current_db(), indicator.query, indicator.arguments, achievement.period, current_date()
     known = {"Menurut desa": count_by(*asked, "village")}
     if indicator.query == "outcome_share":
         known["Menurut alasan"] = count_by(*asked, "reason")

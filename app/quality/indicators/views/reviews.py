@@ -206,7 +206,7 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
         before=queries.load_targets(db, period.year),
         own=actor.username,
         plain_words=wording.plain_words,
-        unit_words=lambda one: wording.unit_words(actor.profile, wording.responsible_unit(one)),
+        unit_words=lambda row: wording.unit_words(actor.profile, wording.responsible_unit(row)),
         **figure_words(),
     )
 

@@ -343,13 +343,13 @@ def print_poster(code: str, size: str) -> Response:
 @pages.post("/<code>/unduh/<kind>")
 @needs_permission("recap.view")
 def download_recap(code: str, kind: str) -> Response:
-    one = asked_quarter(code)
+    quarter = asked_quarter(code)
     check_known(kind, "xlsx", "csv")
-    found = load_recap(current_db(), one)
+    found = load_recap(current_db(), quarter)
     if kind == "xlsx":
-        return attached_file(papers.recap_xlsx(current_db(), found, current_time()), XLSX, f"rekap-{one}.xlsx")
+        return attached_file(papers.recap_xlsx(current_db(), found, current_time()), XLSX, f"rekap-{quarter}.xlsx")
     text = papers.recap_csv(service.figures_of_recap(found))
-    return attached_file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rekap-{one}.csv")
+    return attached_file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rekap-{quarter}.csv")
 
 
 @pages.post("/tahun/<int:year>/<kind>")

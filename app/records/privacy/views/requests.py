@@ -129,7 +129,7 @@ def ask_rooms(request_id: int, form: SearchForm) -> queries.FoundData:
 
 
 def read_form(form: SearchForm) -> Sought:
-    texts = (str(one.data or "") for one in (form.number, form.name, form.phone, form.code, form.word))
+    texts = (str(field.data or "") for field in (form.number, form.name, form.phone, form.code, form.word))
     return read_sought(*texts)
 
 

@@ -253,13 +253,13 @@ def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) 
 
 def register_line(row: Any, clean: CleanWords | None, written: list[Any], initials: Initials) -> dict[str, Any]:
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
-    hands = dict.fromkeys((row.entered_by, *(one.actor for one in written)))
+    hands = dict.fromkeys((row.entered_by, *(column.actor for column in written)))
     return {
         "row": row,
         "who": complainant_shown(row),
         "words": "" if row.aside else clean.words if clean else row.words,
-        "notes": [one for one in written if one.name == "note"],
-        "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
+        "notes": [column for column in written if column.name == "note"],
+        "deeds": [column for column in written if column.name in ("follow_up", "first_answer", "answer")],
         "initials": ", ".join(dict.fromkeys(initials[hand] for hand in hands)),
     }
 
@@ -315,15 +315,15 @@ def unjudged_papers(*subjects: str) -> list[tuple[Any, str]]:
     them in his hands, and the kiosk's prints nobody here saw."""
     mine = current_actor().username
     return [
-        (one, paper_title(one))
+        (row, paper_title(row))
         for subject in subjects
-        for one in cases.paper_prints(current_db(), subject)
-        if one.came_out is None and one.paper in PAPERS and one.actor == mine
+        for row in cases.paper_prints(current_db(), subject)
+        if row.came_out is None and row.paper in PAPERS and row.actor == mine
     ]
 
 
-def paper_title(one: Any) -> str:
-    return SIZES.get(one.subject.rpartition("-")[2], "") or in_small_letters(PAPERS[one.paper].title)
+def paper_title(row: Any) -> str:
+    return SIZES.get(row.subject.rpartition("-")[2], "") or in_small_letters(PAPERS[row.paper].title)
 
 
 def kiosk_address() -> str:

@@ -89,7 +89,10 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "in_use": {row.code: row.name for row in limits.list_sections(current_db())},
         "section": limits.find_section(current_db(), found.section),
         "village": limits.area_names(current_db()).get(found.area, ""),
-        "services": {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())},
+        "services": {
+            definition.id: definition.short_name
+            for definition in office.services_in_force(current_db(), current_date())
+        },
         "routes": queries.routes_of_line(current_db(), complaint_id),
         "stood": queries.pauses_of_line(current_db(), complaint_id),
         "related": queries.related_lines(current_db(), complaint_id),
@@ -128,17 +131,21 @@ def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
         and any(roles & able[permission] for permission in move.permissions)
         for name, move in MOVES.items()
     }
-    standing = [one for one in written if can["strike"] and not one.struck_by]
+    standing = [column for column in written if can["strike"] and not column.struck_by]
     return can | {
         "tell": bool(roles & able["complaint.answer"]),
         "scan": transitions.can_open_scans(db, actor, found, today),
-        "strike": {one.id for one in standing if transitions.can_strike(db, actor, found, one.name, one.actor, today)},
+        "strike": {
+            column.id
+            for column in standing
+            if transitions.can_strike(db, actor, found, column.name, column.actor, today)
+        },
     }
 
 
 def answer_sms(found: Any, written: list[Any]) -> str:
     last = next(
-        (one for one in reversed(written) if one.name in ("answer", "first_answer") and not one.struck_by),
+        (column for column in reversed(written) if column.name in ("answer", "first_answer") and not column.struck_by),
         None,
     )
     return papers.sms_text(current_db(), found, last.text) if last and found.first_due_on else ""

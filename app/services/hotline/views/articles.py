@@ -132,7 +132,7 @@ def words() -> dict[str, Any]:
         "fields": articles.fields(db, today),
         "names": people.person_names(db),
         "states": articles.STATES,
-        "state_of": lambda one: articles.state_of(one, today),
+        "state_of": lambda article: articles.state_of(article, today),
     }
 
 

@@ -41,7 +41,7 @@ def offer_choices(form: DecreeForm) -> DecreeForm:
 
 def words() -> dict[str, Any]:
     today = current_date()
-    return {"states": team.STATES, "state_of": lambda one: team.state_of(one, today), "education": team.EDUCATION}
+    return {"states": team.STATES, "state_of": lambda member: team.state_of(member, today), "education": team.EDUCATION}
 
 
 @pages.get("")

@@ -240,8 +240,8 @@ def chosen_columns(job: Job) -> tuple[Mapping[str, Columns], Sequence[str]]:
     """
     matching: dict[str, Columns] = dict(job.matching)
     twice: list[str] = []
-    for one in list_matchings(job.report) if job.report else []:
-        layout, known = one.layout, one.layout.words.columns
+    for possible in list_matchings(job.report) if job.report else []:
+        layout, known = possible.layout, possible.layout.words.columns
         posted = {at: request.form.get(f"{layout.key}-{at}") for at in range(len(layout.headings))}
         if not any(meaning is not None for meaning in posted.values()):
             continue
