@@ -44,6 +44,12 @@ STAFF = {
     "counter": "Retno Wulandari",
     "operator": "Fajar Nugroho",
 }
+PRESS_AS_IT_COMES = """() => new MutationObserver((changes, observer) => {
+  if (!document.querySelector("#first-work")) return;
+  observer.disconnect();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "p", bubbles: true}));
+}).observe(document.querySelector("main"), {childList: true, subtree: true})"""
+"""The key of the first work, in the very moment in which its link comes: no sooner could anybody press it."""
 
 
 class FirstDay:
@@ -140,8 +146,9 @@ def come_back(person: Counted, selector: str) -> None:
 
 def vouch(person: Counted, waiting: int) -> None:
     """The Sekretaris stands beside everybody who made a PIN today: one tick each, one PIN."""
-    come_back(person, ".readiness :text('Jamin PIN')")
-    person.stay("#pins", "p")
+    person.keys += 1
+    person.page.evaluate(PRESS_AS_IT_COMES)
+    come_back(person, "#pins")
     for _ in range(waiting):
         person.choose("[name=people]")
     person.type(PIN)

@@ -30,8 +30,8 @@ COVERED = """() => {
       const hint = document.getElementById(id);
       if (!hint || !hint.checkVisibility() || !hint.innerText.trim()) continue;
       const words = hint.getBoundingClientRect();
-      const below = words.top - at.bottom;
-      if (words.top > at.top && below < ring) found.push(`${field.id}: ring ${ring}, ${below} below`);
+      const apart = words.top > at.top ? words.top - at.bottom : at.top - words.bottom;
+      if (apart < ring + 2) found.push(`${field.id}: ring ${ring}, hint ${apart} apart`);
     }
   }
   return found;

@@ -171,7 +171,7 @@ def test_a_first_password_must_be_changed(
     assert warga.post("/saya/sandi", {**new, "pin": PIN}).status_code == 303
     own = warga.get("/saya").get_data(as_text=True)
     assert "PIN baru, belum berlaku" in own, "made with the password alone, it waits as any other"
-    later = {"old": new["new"], "new": "sepeda hujan jendela", "again": "sepeda hujan jendela", "pin": "739201"}
+    later = {"old": new["new"], "new": "sepeda hujan jendela", "again": "sepeda hujan jendela", "pin": "7392011"}
     assert warga.post("/saya/sandi", later).headers["Location"] == "/saya"
     assert warga.get("/saya").get_data(as_text=True).count("PIN baru, belum berlaku") == 1
 

@@ -166,8 +166,11 @@ JUST_NOW = timedelta(minutes=10)
 
 
 def password_form(*, fresh: bool = False) -> PasswordForm:
-    """Whoever came in with the first password a moment ago does not type it again."""
+    """The PIN is asked at the first sign-in only; whoever came in with the first password a moment ago does not type
+    it again."""
     form, known = PasswordForm(formdata=None) if fresh else PasswordForm(), required_session()
+    if not known.must_change:
+        del form.pin
     if known.must_change and current_time() - known.started_at < JUST_NOW:
         del form.old
     return form
