@@ -15,13 +15,14 @@ from app.core.permissions import SYSTEM
 from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.platform.web.guard import declared_permission
-from app.quality.evaluation.views.kiosk import make_kiosk_app
+from app.records.privacy.views.kiosk import make_kiosk_app
 from schema.profiles import load_profile
 from tests.platform.people import PASSWORD, Browser
 from tests.platform.web.walking import every_rule
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.rules.posts import BY_HAND, OWN, every_post
 from tests.rules.routes import PAGE, apps, roles_of, written
 from tests.world.nightly import NIGHTLY
 
@@ -161,6 +162,13 @@ def test_a_stranger_is_led_to_the_door(stage: tuple[Pair, dict[str, Flask]], sid
 
 def test_the_page_of_routes_is_current(tmp_path: Path) -> None:
     assert PAGE.read_text(encoding="utf-8") == written(tmp_path), "run: python -m tests.rules.routes"
+
+
+def test_a_form_that_a_view_reads_by_hand_has_its_reason(stage: tuple[Pair, dict[str, Flask]]) -> None:
+    made, faces = stage
+    posts = every_post([*faces.values(), make_kiosk_app(made.office.journal)])
+    reasons = [endpoint for endpoints in BY_HAND.values() for endpoint in endpoints.split()]
+    assert sorted(reasons) == sorted(post.endpoint for post in posts if post.way == OWN)
 
 
 def names_in(node: ast.expr) -> Iterator[str]:

@@ -275,6 +275,13 @@ def fields_asking(asks: Callable[..., Any]) -> dict[str, Field]:
     return {name: field for question in questions_of(asks) for name, field in fields_for(question).items()}
 
 
+def set_ids(form: Form, start: str) -> Form:
+    """The form with ids of its own (`reopen-reason`), for a page whose forms ask the same names."""
+    for field in form:
+        field.id = field.label.field_id = f"{start}-{field.short_name}"
+    return form
+
+
 class Refused(NamedTuple):
     """A command that was refused, for the page that is drawn again: its form keeps what was typed.
 

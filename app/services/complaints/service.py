@@ -79,11 +79,11 @@ REASON_LIMIT = 300
 HIDDEN = ("name", "address", "contact")
 """What an anonymous line does not keep."""
 TEXT_FIRST, OTHER_SECTION = SENTENCES["text_first"], "Pilih seksi lain dari daftar."
-NOTE = Text("Catatan", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+NOTE = Text("Catatan bertanggal", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
 FIRST_ANSWER = Text("Jawaban pertama", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
 FOLLOW_UP = Text("Tindak lanjut", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
-ANSWER = Text("Jawaban", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
-REASON = Text("Alasan", most=REASON_LIMIT)
+ANSWER = Text("Jawaban kepada pengadu", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+WHY_CLOSED = Text("Mengapa tetap dinyatakan selesai?", most=REASON_LIMIT)
 CATEGORY_WORDS = {key: one.label for key, one in CATEGORIES.items()}
 move = Moves(MOVES, "complaint_id", line_by_id, check_may_act)
 SCANS = FileRule(id="scan", label="Pindaian", types=("png", "jpeg", "pdf"), max_kb=SCAN_LIMIT // 1000)
@@ -273,7 +273,7 @@ def classify_line(
     *,
     complaint_id: int,
     type_: Annotated[str, Choice("Jenis", SENTENCES["choose_from_list"], "type", choices=TYPES)],
-    category: Annotated[str, Choice("Golongan", SENTENCES["choose_from_list"], choices=CATEGORY_WORDS)],
+    category: Annotated[str, Choice("Tentang", SENTENCES["choose_from_list"], choices=CATEGORY_WORDS)],
     weight: Annotated[str, Choice("Kadar", SENTENCES["choose_from_list"], choices=WEIGHTS)],
     handling: Annotated[str, Choice("Cara penanganan", SENTENCES["choose_from_list"], choices=HANDLINGS)],
     now: datetime,
@@ -330,16 +330,22 @@ def record_satisfaction(
     act: Act[Complaint],
     *,
     complaint_id: int,
-    satisfied: Annotated[bool | None, YesNo("Kepuasan", SENTENCES["choose_one"], words=("Puas", "Tidak puas"))],
-    text: Annotated[str, Text("Kata pengadu", most=WORDS_LIMIT, lines=True)],
+    satisfied: Annotated[
+        bool | None, YesNo("Puas dengan jawaban?", SENTENCES["choose_one"], words=("Puas", "Tidak puas"))
+    ],
+    text: Annotated[str, Text("Kata pengadu", most=REASON_LIMIT)],
     now: datetime,
 ) -> None:
-    """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
-    write_column(act, "satisfaction", text or ("Puas" if satisfied else "Tidak puas"), "", satisfied)
+    """Whether the complainant is satisfied with the answer; the book keeps the verdict with what was said. The kiosk
+    acts as SYSTEM, by slip code."""
+    verdict = "Puas" if satisfied else "Tidak puas"
+    write_column(act, "satisfaction", f"{verdict}: {text}" if text else verdict, "", satisfied)
 
 
 @move("close")
-def close_line(act: Act[Complaint], *, complaint_id: int, now: datetime, reason: Annotated[str, REASON] = "") -> None:
+def close_line(
+    act: Act[Complaint], *, complaint_id: int, now: datetime, reason: Annotated[str, WHY_CLOSED] = ""
+) -> None:
     """Settle a line. Where its complainant is not satisfied the officer is asked why; the reason stands in the book."""
     if act.thing.satisfied == 0:
         if not reason:
@@ -415,7 +421,12 @@ def set_line_aside(
     *,
     complaint_id: int,
     reason: Annotated[
-        str, Text("Alasan", "Tulis mengapa baris ini bukan pengaduan, paling panjang 300 huruf.", most=REASON_LIMIT)
+        str,
+        Text(
+            "Alasan, dibaca pengadu",
+            "Tulis mengapa baris ini bukan pengaduan, paling panjang 300 huruf.",
+            most=REASON_LIMIT,
+        ),
     ],
     now: datetime,
 ) -> None:
@@ -467,9 +478,14 @@ def issue_code(
     *,
     complaint_id: int,
     reason: Annotated[
-        str, Text("Cara mengenali", "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf.", most=REASON_LIMIT)
+        str,
+        Text(
+            "Bagaimana pengadunya dikenali",
+            "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf.",
+            most=REASON_LIMIT,
+        ),
     ],
-    second_word: Annotated[str, Text("Kata rahasia", name="word", most=150)],
+    second_word: Annotated[str, Text("Kata rahasia baru, diketik pengadu", name="word", most=150)],
     now: datetime,
 ) -> str:
     """Another code for a complainant who stands here without the slip; the old one ends. Returns it, for this once.

@@ -133,7 +133,7 @@ def test_an_answer_and_a_verdict_wait_for_their_turn(book: BookDesk, line: Writt
 
 @pytest.mark.parametrize(
     ("satisfied", "text", "word"),
-    [(True, "", "Puas"), (False, " ", "Tidak puas"), (False, " Masih antre ", "Masih antre")],
+    [(True, "", "Puas"), (False, " ", "Tidak puas"), (False, " Masih antre ", "Tidak puas: Masih antre")],
 )
 def test_a_verdict_without_words_says_what_it_is(
     book: BookDesk, line: WrittenLine, satisfied: bool, text: str, word: str

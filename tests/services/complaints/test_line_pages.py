@@ -85,11 +85,11 @@ def test_reopening_wants_a_reason(as_ida: Browser, book: BookDesk, secret: Writt
 
 def test_the_verdict_stays_with_the_words_of_the_complainant(as_ida: Browser, secret: WrittenLine) -> None:
     path = f"/pengaduan/{secret.id}"
-    data = {"satisfied": "tidak", "text": "Masih menunggu"}
+    data = {"satisfied": "0", "text": "Masih menunggu"}
     assert as_ida.post(f"{path}/kepuasan", data).status_code == 303
     page = text(as_ida, path)
     assert "Tidak puas: Masih menunggu" in page
-    assert re.search(r'value="tidak" checked', page)
+    assert re.search(r'<input checked[^>]*name="satisfied"[^>]*value="0">', page)
 
 
 def test_the_answer_is_read_out_against_the_slip_that_the_complainant_holds(

@@ -68,7 +68,7 @@ def test_any_other_form_comes_back_on_its_page_and_can_be_sent_again(as_ida: Bro
         answer = as_ida.post(f"/pengaduan/{line.id}/catatan", {"text": note, "pin": "482913"})
     page = text(answer)
     assert answer.status_code == 507
-    assert f">{note}</textarea>" in page
+    assert f"{note}</textarea>" in page
     assert "482913" not in page
     assert "Ruang simpan penuh" in page
     assert as_ida.post(f"/pengaduan/{line.id}/catatan", {"text": note}).status_code == 303

@@ -139,7 +139,7 @@ def test_a_line_from_writing_to_settled_and_open_again(as_ida: Browser, as_budi:
         (as_ida, "jawaban-pertama", {"text": "Sudah diterima."}),
         (as_budi, "tindak-lanjut", {"text": "Jam layanan dipasang di pintu."}),
         (as_ida, "jawaban", {"text": "Loket buka sampai jam tiga."}),
-        (as_ida, "kepuasan", {"satisfied": "ya", "text": "Terima kasih"}),
+        (as_ida, "kepuasan", {"satisfied": "1", "text": "Terima kasih"}),
         (as_budi, "selesai", {}),
         (as_ida, "buka-kembali", {"reason": "Masih tutup jam dua"}),
     ):

@@ -57,7 +57,7 @@ FORMS = {
     "section": "umum",
     "text": "Isi",
     "reason": "field",
-    "satisfied": "ya",
+    "satisfied": "1",
     "number": "2",
 }
 

@@ -1,21 +1,19 @@
 """One line of the book: the visitor's own words, what the staff wrote beside them, clocks, class, route, identity."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.asked import questions_of
 from app.core.permissions import may
-from app.core.problems import SENTENCES
+from app.core.problems import SENTENCES, Problem
 from app.platform.files.views.one_file import guarded_answer
 from app.platform.office import queries as office
 from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
-from app.platform.web.commands import Command
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time, links_of
+from app.platform.web.commands import NOT_REFUSED, Form, Refused, add_command, set_ids
+from app.platform.web.context import call_command, current_actor, current_date, current_db, current_time, links_of
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.complaints import limits, papers, queries, service, transitions
@@ -37,8 +35,8 @@ WORDS = {
 
 @pages.get("/<int:complaint_id>")
 @needs_permission("complaint.view")
-def show_line(complaint_id: int) -> ResponseReturnValue:
-    return draw_line(complaint_id)
+def show_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    return draw_line(complaint_id, status, refused)
 
 
 @pages.post("/<int:complaint_id>/pengadu")
@@ -65,8 +63,8 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
     return guarded_answer(found.data, found.kind, f"pindaian-{complaint_id}-{scan_id}", keep=True)
 
 
-def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    """Draw a line; `more` carries what a refused form held, or the identity just revealed."""
+def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUSED, **more: Any) -> ResponseReturnValue:
+    """Draw a line; `more` carries the identity just revealed, or why a scan was not attached."""
     found = transitions.load_line(current_db(), complaint_id)
     written, names = (
         queries.staff_columns(current_db(), [complaint_id])[complaint_id],
@@ -86,7 +84,6 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "running": running,
         "clocks": limits.line_clocks(current_db(), found, current_date(), stands),
         "sections": limits.section_names(current_db()),
-        "in_use": {row.code: row.name for row in limits.list_sections(current_db())},
         "section": limits.find_section(current_db(), found.section),
         "village": limits.area_names(current_db()).get(found.area, ""),
         "services": {
@@ -99,13 +96,15 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "scans": queries.scans_of_line(current_db(), complaint_id),
         "capas": queries.reports_of_line(current_db(), complaint_id),
         "person": None,
-        "problem": None,
         "asides": queries.asides_of_line(current_db(), complaint_id),
         "codes": queries.reissued_codes(current_db(), complaint_id),
         "plain": lambda text: transitions.readable_text(current_db(), current_actor(), found, text, current_date()),
         "fresh": bool(fresh_code(complaint_id)),
-        "typed": {},
-        "deed": "",
+        "refused": refused,
+        "deed": refused.command.name if refused.command else "",
+        "forms": {command.name: line_form(refused, command, found) for command in FORMS},
+        "strike_form": lambda column_id: strike_form(refused, column_id),
+        "not_attached": None,
         "can": allowed_acts(found, written),
         "sms": answer_sms(found, written),
         "words": WORDS,
@@ -158,111 +157,76 @@ def identity_trail(complaint_id: int) -> list[tuple[Any, str]]:
     return [(at, name) for at, name, action in looks if action == "complaint.identity"]
 
 
-def change_line(
-    line_id: int, name: str, toast: str, command: Callable[..., Any], /, **values: Any
-) -> ResponseReturnValue:
-    """Run a command on a line and go back to it; a refused one comes back with the page (`name`: its form there)."""
-    return run_command(
-        lambda: command(current_journal(), current_actor(), now=current_time(), **values),
-        lambda problem: draw_line(line_id, problem.status, problem=problem, typed=request.form, deed=name),
-        url_for("complaints.show_line", complaint_id=line_id),
-        toast,
-    )
-
-
-def satisfaction_text(satisfied: str, said: str) -> str:
-    """`Tidak puas: masih menunggu`: the book keeps the verdict with what was said, not one of the two."""
-    word = "Puas" if satisfied == "ya" else "Tidak puas"
-    return f"{word}: {said.strip()}" if said.strip() else word
-
-
-def form_text(name: str) -> str:
-    return request.form.get(name, "")
-
-
-class LineForm(NamedTuple):
-    """A form on the page of a line: its address, its name there, what is said afterwards, and the command."""
-
-    path: str
-    name: str
-    toast: str
-    command: Command
-
-
 FORMS = (
-    LineForm("golongan", "class", "Golongan disimpan.", service.classify_line),
-    LineForm("teruskan", "route", "Diteruskan ke seksi lain.", service.route_line),
-    LineForm("jawaban-pertama", "first_answer", "Jawaban pertama dicatat.", service.write_first_answer),
-    LineForm("tindak-lanjut", "follow", "Tindak lanjut dicatat.", service.write_follow_up),
-    LineForm("jawaban", "answer", "Jawaban dicatat.", service.write_answer),
-    LineForm("catatan", "note", "Catatan ditulis.", service.add_note),
-    LineForm("jeda", "pause", "Hitungan dijeda.", service.pause_clock),
-    LineForm("lanjutkan", "pause", "Hitungan berjalan lagi; batasnya bergeser.", service.resume_clock),
-    LineForm("selesai", "close", "Pengaduan selesai.", service.close_line),
-    LineForm("buka-kembali", "reopen", "Dibuka kembali.", service.reopen_line),
-    LineForm("sisihkan", "aside", "Disisihkan; nomornya tetap di buku.", service.set_line_aside),
-    LineForm("sisihan/periksa", "aside", "Pemeriksaan Anda dicatat.", service.confirm_aside),
-    LineForm("sisihan/kembalikan", "aside", "Dihitung lagi sebagai pengaduan.", service.take_back_line),
-    LineForm("terkait", "link", "Dihubungkan.", service.link_lines),
+    service.add_note,
+    service.classify_line,
+    service.route_line,
+    service.write_first_answer,
+    service.write_follow_up,
+    service.write_answer,
+    service.record_satisfaction,
+    service.pause_clock,
+    service.close_line,
+    service.reopen_line,
+    service.link_lines,
+    service.set_line_aside,
+    service.take_back_line,
+    service.issue_code,
 )
+"""Commands with a form on the page of a line; each has ids of its own there."""
 
 
-def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
-    @needs_permission(*form.command.permissions)
-    def view(complaint_id: int) -> ResponseReturnValue:
-        values = {question.parameter: form_text(question.name) for question in questions_of(form.command.asks)}
-        return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
-
-    return view
+def line_form(refused: Refused, command: Any, found: Any) -> Form:
+    """The form of a command on a line; one that alters what the line holds shows that first."""
+    held = {"type_": found.type} if command is service.classify_line else {}
+    return set_ids(refused.form_for(command, found if command in ALTERING else None, **held), command.name)
 
 
-for one_form in FORMS:
-    path = f"/<int:complaint_id>/{one_form.path}"
-    pages.add_url_rule(path, one_form.command.name, line_view(one_form), methods=["POST"])
+def strike_form(refused: Refused, column_id: int) -> Form:
+    mine = refused if refused.place.get("column_id") == column_id else NOT_REFUSED
+    return set_ids(mine.form_for(service.strike_column), f"strike-{column_id}")
 
 
-@pages.post("/<int:complaint_id>/kepuasan")
-@needs_permission("complaint.answer")
-def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
-    said = {"ya": True, "tidak": False}.get(form_text("satisfied"))
-    return change_line(
-        complaint_id,
-        "satisfaction",
-        "Kepuasan dicatat.",
-        service.record_satisfaction,
-        complaint_id=complaint_id,
-        satisfied=said,
-        text=satisfaction_text(form_text("satisfied"), form_text("text")),
-    )
+ALTERING = (service.classify_line, service.route_line, service.record_satisfaction)
 
 
-@pages.post("/<int:complaint_id>/coret/<int:column_id>")
-@needs_permission("complaint.write")
-def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
-    return change_line(
-        complaint_id,
-        f"strike-{column_id}",
-        "Dicoret dan diparaf.",
-        service.strike_column,
-        column_id=column_id,
-        reason=form_text("reason"),
-    )
+def name_column(complaint_id: int, column_id: int) -> dict[str, int]:
+    """A column is struck by its own id; the line in the address is where one goes back to."""
+    return {"column_id": column_id}
 
 
-@pages.post("/<int:complaint_id>/kode-baru")
-@needs_permission("complaint.slip")
-def issue_code(complaint_id: int) -> ResponseReturnValue:
-    def show_code(code: str) -> ResponseReturnValue:
-        keep_code(complaint_id, code)
-        where = url_for("complaints.show_receipt", complaint_id=complaint_id)
-        return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
+def show_code(code: str, complaint_id: int) -> ResponseReturnValue:
+    keep_code(complaint_id, code)
+    where = url_for("complaints.show_receipt", complaint_id=complaint_id)
+    return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
 
-    typed: dict[str, Any] = {"reason": form_text("reason"), "second_word": form_text("word"), "now": current_time()}
-    return run_command(
-        lambda: service.issue_code(current_journal(), current_actor(), complaint_id=complaint_id, **typed),
-        lambda problem: draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code"),
-        show_code,
-    )
+
+LINE = "/<int:complaint_id>"
+RESUMED, BACK = "Hitungan berjalan lagi; batasnya bergeser.", "Dihitung lagi sebagai pengaduan."
+add_command(pages, f"{LINE}/golongan", service.classify_line, show_line, "Golongan disimpan.")
+add_command(pages, f"{LINE}/teruskan", service.route_line, show_line, "Diteruskan ke seksi lain.")
+add_command(pages, f"{LINE}/jawaban-pertama", service.write_first_answer, show_line, "Jawaban pertama dicatat.")
+add_command(pages, f"{LINE}/tindak-lanjut", service.write_follow_up, show_line, "Tindak lanjut dicatat.")
+add_command(pages, f"{LINE}/jawaban", service.write_answer, show_line, "Jawaban dicatat.")
+add_command(pages, f"{LINE}/catatan", service.add_note, show_line, "Catatan ditulis.")
+add_command(pages, f"{LINE}/jeda", service.pause_clock, show_line, "Hitungan dijeda.")
+add_command(pages, f"{LINE}/lanjutkan", service.resume_clock, show_line, RESUMED)
+add_command(pages, f"{LINE}/kepuasan", service.record_satisfaction, show_line, "Kepuasan dicatat.")
+add_command(pages, f"{LINE}/selesai", service.close_line, show_line, "Pengaduan selesai.")
+add_command(pages, f"{LINE}/buka-kembali", service.reopen_line, show_line, "Dibuka kembali.")
+add_command(pages, f"{LINE}/sisihkan", service.set_line_aside, show_line, "Disisihkan; nomornya tetap di buku.")
+add_command(pages, f"{LINE}/sisihan/periksa", service.confirm_aside, show_line, "Pemeriksaan Anda dicatat.")
+add_command(pages, f"{LINE}/sisihan/kembalikan", service.take_back_line, show_line, BACK)
+add_command(pages, f"{LINE}/terkait", service.link_lines, show_line, "Dihubungkan.")
+add_command(pages, f"{LINE}/kode-baru", service.issue_code, show_line, then=show_code)
+add_command(
+    pages,
+    f"{LINE}/coret/<int:column_id>",
+    service.strike_column,
+    show_line,
+    "Dicoret dan diparaf.",
+    named=name_column,
+)
 
 
 @pages.post("/<int:complaint_id>/pindaian")
@@ -270,6 +234,13 @@ def issue_code(complaint_id: int) -> ResponseReturnValue:
 def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
-    return change_line(
-        complaint_id, "scan", SENTENCES["scan_attached"], service.attach_scan, complaint_id=complaint_id, data=data
+
+    def refuse(problem: Problem) -> ResponseReturnValue:
+        return draw_line(complaint_id, problem.status, not_attached=problem)
+
+    return run_command(
+        lambda: call_command(service.attach_scan, complaint_id=complaint_id, data=data),
+        refuse,
+        url_for("complaints.show_line", complaint_id=complaint_id),
+        SENTENCES["scan_attached"],
     )
