@@ -1,4 +1,7 @@
-"""`python -m tests.rules.reading [CHECKOUT]`: how densely the program is written, as figures that need each other.
+"""How densely the program is written, as figures that need each other: `python -m tests.rules.reading [CHECKOUT]`.
+
+`python -m tests.rules.reading --draw SEED` shows thirty functions without their place, for somebody who does not know
+the program and says of each what it does and who calls it; the places go to standard error.
 
 Fewer expressions a statement may come from padding, fewer tokens from density: a change for the better lowers both, or
 one at no cost of the other. Names are one token whatever their length, so a long name costs nothing.
@@ -6,6 +9,7 @@ one at no cost of the other. Names are one token whatever their length, so a lon
 
 import ast
 import io
+import random
 import sys
 import tokenize
 from collections import Counter
@@ -16,6 +20,9 @@ from tests.rules.source import ROOT
 
 CODE = ("app", "sync", "schema")
 DENSE = (ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DRAWN, SHORTEST = 30, 8
+"""How many functions are read cold, and of how many lines at least."""
 NO_WORDS = {tokenize.NL, tokenize.COMMENT, tokenize.ENCODING, tokenize.ENDMARKER}
 
 
@@ -62,6 +69,28 @@ def long_share(checkout: Path, limit: int) -> float:
     return sum(len(line) for line in lines if len(line) > limit) / sum(map(len, lines))
 
 
+def functions_to_read(checkout: Path) -> list[tuple[str, str]]:
+    """Of each function that is long enough (its place, its source)."""
+    long_enough = []
+    for top in CODE:
+        for path in sorted((checkout / top).rglob("*.py")):
+            source = path.read_text(encoding="utf-8")
+            functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, FUNCTIONS)]
+            for node in functions:
+                text = ast.get_source_segment(source, node) or ""
+                if len(text.splitlines()) >= SHORTEST:
+                    long_enough.append((f"{path.relative_to(checkout)}:{node.lineno}", text))
+    return long_enough
+
+
+def draw(checkout: Path, seed: int) -> None:
+    """Thirty functions to standard output, where they stand to standard error."""
+    drawn = random.Random(seed).sample(functions_to_read(checkout), DRAWN)
+    for number, (place, text) in enumerate(drawn, 1):
+        sys.stdout.write(f"### {number}\n```python\n{text}\n```\n\n")
+        sys.stderr.write(f"{number} {place}\n")
+
+
 def main(checkout: Path) -> None:
     reading = read_program(checkout)
     sys.stdout.write(
@@ -75,4 +104,7 @@ def main(checkout: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)
+    if sys.argv[1:2] == ["--draw"]:
+        draw(ROOT, int(sys.argv[2]))
+    else:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)
