@@ -77,7 +77,7 @@ def first_pages(page: Page, side: str) -> list[str]:
 
 def one_of_each(cast: tuple[Member, ...]) -> list[str]:
     """The first person of every combination of roles."""
-    return list({one.roles: one.username for one in reversed(cast)}.values())[::-1]
+    return list({member.roles: member.username for member in reversed(cast)}.values())[::-1]
 
 
 class Pictures:

@@ -200,7 +200,7 @@ class World:
         people = {role: self.signer(role) for role in ("sekretaris", "kasi", "camat")}
         made = [people["kasi"].username, people["sekretaris"].username]
         roles, chief = {"sekretaris": [made[1]]}, people["camat"].username
-        by_name = {one.username: one for one in people.values()}
+        by_name = {person.username: person for person in people.values()}
         team = Team(journal, lambda: now, by_name.__getitem__, roles, {"pelayanan": made[0]}, chief)
         cycle_id = team.plan(period=str(now.year), from_on=now.date(), until_on=now.date(), components=SCOPE)
         team.finish_sheets(cycle_id)

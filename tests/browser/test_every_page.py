@@ -132,8 +132,8 @@ def look(page: Page, address: str, app: Flask, *, n: int) -> Seen:
     seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
     html = page.content()
     forms, seen.repeats, seen.ticked = forms_of(html), repeating_rows(html), ticked_names(html)
-    seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
-    seen.finals = sum(button.final for one in forms for button in one.buttons)
+    seen.deeds = [f"{form.action}: {what}" for form in forms for what in faults_of(form)]
+    seen.finals = sum(button.final for form in forms for button in form.buttons)
     seen.scriptless = find_scriptless(page, answer.text(), app)
     audited = [size["width"] for size in (DESK, PHONE) if NIGHTLY or size is DESK or not n % AT_A_TELEPHONE]
     seen.faults = find_faults(page, audited, "html" if NIGHTLY or not n % FRAMES else "main")
@@ -142,28 +142,28 @@ def look(page: Page, address: str, app: Flask, *, n: int) -> Seen:
 
 def test_every_page_is_there(walk: Walk) -> None:
     assert len(walk.pages) > 15
-    assert {one.path: one.status for one in walk.pages if one.status != EXPECTED.get(one.path, 200)} == {}
+    assert {page.path: page.status for page in walk.pages if page.status != EXPECTED.get(page.path, 200)} == {}
 
 
 def test_axe_finds_nothing_at_a_desk_and_on_a_telephone(walk: Walk) -> None:
-    assert {one.path: one.faults for one in walk.pages if one.faults} == {}
+    assert {page.path: page.faults for page in walk.pages if page.faults} == {}
 
 
 def test_nothing_is_lost_at_200_percent_in_forced_colours_and_on_paper(walk: Walk) -> None:
-    assert {one.path: one.lost for one in walk.pages if one.lost} == {}
+    assert {page.path: page.lost for page in walk.pages if page.lost} == {}
 
 
 def test_every_act_is_there_without_a_script(walk: Walk) -> None:
-    assert {one.path: one.scriptless for one in walk.pages if one.scriptless} == {}
+    assert {page.path: page.scriptless for page in walk.pages if page.scriptless} == {}
 
 
 def test_enter_returns_refuses_and_closes_nothing_and_each_such_deed_asks(walk: Walk) -> None:
-    assert {one.path: one.deeds for one in walk.pages if one.deeds} == {}
-    assert sum(one.finals for one in walk.pages) >= 3, "the pages of this walk have such deeds"
+    assert {page.path: page.deeds for page in walk.pages if page.deeds} == {}
+    assert sum(page.finals for page in walk.pages) >= 3, "the pages of this walk have such deeds"
 
 
 def test_no_row_leads_to_one_place_twice(walk: Walk) -> None:
-    assert {one.path: one.repeats for one in walk.pages if one.repeats} == {}
+    assert {page.path: page.repeats for page in walk.pages if page.repeats} == {}
 
 
 def test_nothing_arrives_ticked_that_a_person_must_see(walk: Walk) -> None:
@@ -183,7 +183,7 @@ def test_nothing_arrives_ticked_that_a_person_must_see(walk: Walk) -> None:
         r"/data-pribadi/permintaan/baru": {"kind"},
         r"/monev/baru": {"components", "team-sekretaris", "team-kasi"},
     }
-    found = {one.path: one.ticked for one in walk.pages if one.ticked}
+    found = {page.path: page.ticked for page in walk.pages if page.ticked}
     known = {path: names for path in found for where, names in kept.items() if re.fullmatch(where, path)}
     assert {
         path: names - known.get(path, set()) for path, names in found.items() if names - known.get(path, set())
@@ -196,7 +196,7 @@ def test_the_console_stays_silent(walk: Walk) -> None:
 
 def test_pages_are_light(walk: Walk) -> None:
     assert 20_000 < walk.first <= FIRST_LOAD
-    assert {one.path: one.weight for one in walk.pages if not 200 < one.weight <= AFTER} == {}
+    assert {page.path: page.weight for page in walk.pages if not 200 < page.weight <= AFTER} == {}
 
 
 @pytest.mark.parametrize("side", ["office", "centre"])

@@ -312,7 +312,7 @@ def open_the_office(day: FirstDay, chromium: Browser) -> dict[str, Counted]:
 def test_from_an_empty_folder_to_the_first_card_by_keyboard_alone(day: FirstDay, chromium: Browser) -> None:
     people = open_the_office(day, chromium)
     counter, operator, head = people["retno"], people["fajar"], people["agung"]
-    first_pages, first_keys = (sum(getattr(one, what) for one in people.values()) for what in ("pages", "keys"))
+    first_pages, first_keys = (sum(getattr(person, what) for person in people.values()) for what in ("pages", "keys"))
     printer = Counted(chromium, day.centre)
     before = counter.keys
     register(counter, JOKO)
@@ -333,13 +333,13 @@ def test_from_an_empty_folder_to_the_first_card_by_keyboard_alone(day: FirstDay,
     hand_over(counter)
     assert counter.page.inner_text("main").count("Sudah diserahkan") == 1
     everybody = people | {"yuni": printer}
-    assert {name: one.refused for name, one in everybody.items() if one.refused} == {}, (
+    assert {name: person.refused for name, person in everybody.items() if person.refused} == {}, (
         "no rule that was not on its page"
     )
-    seen = {name: one.seen for name, one in everybody.items()}
+    seen = {name: person.seen for name, person in everybody.items()}
     assert {name: len(paths) for name, paths in seen.items()} == PAGES, seen
     assert first_pages == PAGES_OF_FIRST_HALF
-    keys = first_keys, sum(one.keys for one in everybody.values()) - first_keys
-    assert all(one <= most for one, most in zip(keys, (KEYS_OF_FIRST_HALF, KEYS_OF_SECOND_HALF), strict=True)), keys
-    for one in everybody.values():
-        one.close()
+    keys = first_keys, sum(person.keys for person in everybody.values()) - first_keys
+    assert all(key <= most for key, most in zip(keys, (KEYS_OF_FIRST_HALF, KEYS_OF_SECOND_HALF), strict=True)), keys
+    for person in everybody.values():
+        person.close()

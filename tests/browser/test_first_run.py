@@ -100,7 +100,7 @@ def test_an_office_is_set_up_in_steps_and_nothing_is_lost_on_the_way(
     assert "Hadi Purnomo (hadi)" in page.inner_text("main")
     press(page, "Simpan dan mulai")
     assert page.url == f"{address}/persiapan/selesai"
-    assert [one.split("\n")[0] for one in page.locator(".strips li").all_inner_texts()] == [
+    assert [text.split("\n")[0] for text in page.locator(".strips li").all_inner_texts()] == [
         "Hadi Purnomo",
         "Desi Anggraini",
     ]

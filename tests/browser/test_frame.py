@@ -262,4 +262,4 @@ def test_who_was_signed_out_in_another_window_goes_on_where_he_typed(
     with page.expect_navigation():
         page.click("button:has-text('Masuk lagi')")
     assert page.inner_text("h1") == "Dicari: Siti"
-    assert [one for one in complaints if "Response Status Error Code 401" not in one] == []
+    assert [complaint for complaint in complaints if "Response Status Error Code 401" not in complaint] == []

@@ -168,7 +168,7 @@ def test_a_market_permit_from_its_file_alone(
     page: Page, address: str, journal: Journal, clock: Clock, tmp_path: Path, complaints: list[str]
 ) -> None:
     propose_by_page(page, address)
-    assert [one.service for one in standards.list_proposals(journal.db)] == [MARKET]
+    assert [proposal.service for proposal in standards.list_proposals(journal.db)] == [MARKET]
     sign_by_page(page, address)
     shown = Person(page, address, "camat").see(f"/standar/{MARKET}").inner_text("main")
     assert "Izin Menempati Kios Pasar Desa" in shown
@@ -201,7 +201,7 @@ def test_a_market_permit_from_its_file_alone(
     finish_permit(page, address, tmp_path)  # under the revision with which it began
     sari = Person(page, address, "sari")
     assert "IKP-001/III/2026" in sari.see(f"/register?bulan=2026-03&layanan={MARKET}").inner_text("main")
-    actions = [one.action for one in case_events(journal.db, 1)]
+    actions = [event.action for event in case_events(journal.db, 1)]
     way = ["complete", "fit", "signed", "sent", "made", "arrived", "handed_over"]
-    assert [one for one in actions if one in way] == way
+    assert [action for action in actions if action in way] == way
     assert complaints == []

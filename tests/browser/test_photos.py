@@ -38,7 +38,7 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     assert find_faults_by_day(page) == []
     page.get_by_label("Tidak cocok karena").nth(1).fill("Bukan orangnya")
     press(page, "Pastikan halaman ini")
-    states = [one.state for one in photos.list_students(journal.db, "ktm", "2026")]
+    states = [student.state for student in photos.list_students(journal.db, "ktm", "2026")]
     assert states == ["confirmed", "doubted", "missing"]
     page.goto(f"{address}/ktm/foto?angkatan=2026&keadaan=confirmed")
     page.get_by_label("Ternyata tidak cocok karena").fill("Buram")
@@ -52,6 +52,6 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     with page.expect_navigation():
         page.get_by_role("link", name="Kembali", exact=True).click()
     press(page, "Foto Alya Maharani ternyata cocok")
-    states = [one.state for one in photos.list_students(journal.db, "ktm", "2026")]
+    states = [student.state for student in photos.list_students(journal.db, "ktm", "2026")]
     assert states == ["confirmed", "doubted", "missing"]
     assert complaints == []

@@ -181,7 +181,10 @@ def test_a_quarter_from_the_kiosk_to_the_poster_and_back(
     walk.press("Ya, puas")
     assert "Penilaian Anda tercatat" in page.inner_text("main")
     # a browser keeps cookies by host, not by port: only the office's own may be there, none of the kiosk's
-    assert {one.get("name") for one in page.context.cookies(walk.kiosk)} <= {"loket_office", "loket_office_browser"}
+    assert {cookie.get("name") for cookie in page.context.cookies(walk.kiosk)} <= {
+        "loket_office",
+        "loket_office_browser",
+    }
     assert complaints == []
 
 

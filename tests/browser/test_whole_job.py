@@ -121,4 +121,4 @@ def test_one_card_there_and_back(stage: Stage, chromium: Browser, tmp_path: Path
     assert "Kartu sudah diserahkan dan tanda terima ditandatangani." in job.done
     assert job.siti.spoken.upper() in job.paper("tanda-terima-0").upper()
     assert job.notes.found == []
-    assert [one for one in job.notes.addresses if any(number in one for number in job.notes.secret)] == []
+    assert [address for address in job.notes.addresses if any(number in address for number in job.notes.secret)] == []

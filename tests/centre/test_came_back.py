@@ -166,7 +166,7 @@ def test_no_card_is_printed_twice(
         assert queries.list_queue(db) == []  # nothing is offered
         assert queries.next_in_queue(db) is None
         refused(lambda: regency.print(first[:1]), "conflict")
-        assert [(one.code, one.held) for one in queries.list_silent_offices(db)] == [(OFFICE, 5)]
+        assert [(office.code, office.held) for office in queries.list_silent_offices(db)] == [(OFFICE, 5)]
 
     report = regency.sync()
     assert report.ok

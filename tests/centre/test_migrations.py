@@ -146,7 +146,9 @@ def test_a_step_that_is_written_once_runs_on_both(
         for where in (tmp_path / "pusat.sqlite3", address):
             db = open_centre(where)
             assert migrations.migrate_only(db, "centre") == ["centre/9999"]
-            assert [one.digest for one in migrations.migration_steps(db, "centre")] == [digest_of(SQLITE_STEP)]
+            assert [known_step.digest for known_step in migrations.migration_steps(db, "centre")] == [
+                digest_of(SQLITE_STEP)
+            ]
             db.run("INSERT INTO note (id, body) VALUES (4, ?)", (b"x",))
             with pytest.raises((apsw.ConstraintError, IntegrityError), match="a note stays"):
                 db.run("DELETE FROM note")

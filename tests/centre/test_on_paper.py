@@ -50,7 +50,7 @@ def test_answers_of_the_paper_list_are_known_and_the_newest_holds(print_centre: 
     print_centre.office.answered(no, "refused", reason="NIK ganda.")
     print_centre.office.answered(waits, "accepted")
     lines = queries.list_dispatch_lines(print_centre.db, OFFICE, 1)
-    assert [(one.state, one.answer, one.reason, one.serial) for one in lines] == [
+    assert [(line.state, line.answer, line.reason, line.serial) for line in lines] == [
         ("paper", "printed", "", "K77"),
         ("paper", "refused", "NIK ganda.", ""),
         ("paper", "accepted", "", ""),
@@ -121,7 +121,7 @@ def test_the_pages_show_history_and_warn_of_a_second_card(desk: Desk) -> None:
     assert "di atas kertas, ditolak" in told[1]
     assert "di atas kertas, jawabannya belum diketik" in told[2]
     mark = 'note is-{}" role="status"><p>NIK yang sama'
-    assert [mark.format("warn") in one for one in told] == [True, False, True]
+    assert [mark.format("warn") in sentence for sentence in told] == [True, False, True]
     assert mark.format("idle") in told[1]
     go(desk.yuni, f"/masukan/{OFFICE}/2/terima-semua")
     assert queue_length(desk.print_centre.db) == 3

@@ -61,8 +61,8 @@ def test_both_engines_find_the_lines_and_who_opened_them(print_centre: PrintCent
     [line, _] = print_centre.senders[OFFICE].dispatch(sent)
     log_access(print_centre.db, at=NOW, person_id=None, action=service.LINE_OPENED, subject=f"line/{OFFICE}/{line}")
     found = find_person(print_centre.db, read_sought(sent[0].main_key, sent[0].name))
-    assert [one.number for one in found.sure] == [sent[0].number]
-    assert [(one.number, one.at) for one in found.looks] == [(sent[0].number, NOW)]
+    assert [holding.number for holding in found.sure] == [sent[0].number]
+    assert [(look.number, look.at) for look in found.looks] == [(sent[0].number, NOW)]
 
 
 def test_who_only_bears_the_name_is_printed_when_he_is_ticked(desk: Desk, tmp_path: Path) -> None:

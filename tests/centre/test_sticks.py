@@ -107,7 +107,7 @@ def test_the_code_stands_in_groups_that_are_read_aloud_and_typed_as_heard(walk: 
     code = shown_code(page)
     address, *groups = code.split(" ")
     assert len(groups) == 14
-    assert {len(one) for one in groups} == {3, 4}
+    assert {len(group) for group in groups} == {3, 4}
     assert not set("OILU") & set("".join(groups))
     assert "Kode pendaftaran untuk Contoh" in page
     assert "Cetak kode" in page

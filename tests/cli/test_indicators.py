@@ -15,10 +15,10 @@ def test_one_year_for_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
     code, told, problems = call(capsys, "indicators", "--file", FILE, "--year", "2024", "--json")
     answer = json.loads(told)
     assert (code, problems, answer["id"], answer["years"]) == (0, "", FILE, [2024])
-    rows = {one["id"]: one for one in answer["indicators"]}
+    rows = {row["id"]: row for row in answer["indicators"]}
     assert len(rows) == 69
-    assert {one["direction"] for one in rows.values()} == {"more", "less", "nearer"}
-    assert all(one["target"] for one in rows.values())
+    assert {row["direction"] for row in rows.values()} == {"more", "less", "nearer"}
+    assert all(row["target"] for row in rows.values())
     ratio, team, money = rows["rasio_judul_buku"], rows["tim_pengelola"], rows["dana_belanja_modal"]
     assert (ratio["target"], ratio["direction"], ratio["unit"]) == ("1:25", "less", "ratio")
     assert (team["target"], team["noun"], team["targets"]["2024"]["form"]) == ("2-5", "tim", "range")
@@ -33,12 +33,14 @@ def test_all_years_differences_and_the_list_of_files(capsys: pytest.CaptureFixtu
     assert "1:30, 1:25, 1:25, 1:20, 1:20 · makin dekat makin baik (1:10), setiap tahun" in told
     code, told, _ = call(capsys, "indicators", "--file", FILE, "--differences", "--json")
     differences = json.loads(told)["differences"]
-    missing = [one for one in differences if one["indicator"] == "pustakawan"]
-    assert [(one["what"], one["sayings"]) for one in missing] == [("missing", [{"place": "Bab V huruf G", "text": ""}])]
+    missing = [difference for difference in differences if difference["indicator"] == "pustakawan"]
+    assert [(difference["what"], difference["sayings"]) for difference in missing] == [
+        ("missing", [{"place": "Bab V huruf G", "text": ""}])
+    ]
     code, told, _ = call(capsys, "indicators", "--file", FILE, "--differences")
     assert "Target 2026: Bab III tabel 2 nomor 7: 20; Bab V huruf G B.2: 4" in told
     code, told, _ = call(capsys, "indicators", "--json")
-    assert {FILE: 69}.items() <= {one["id"]: one["count"] for one in json.loads(told)["files"]}.items()
+    assert {FILE: 69}.items() <= {row["id"]: row["count"] for row in json.loads(told)["files"]}.items()
     code, told, _ = call(capsys, "indicators")
     assert (code, f"{FILE}: Standar Pelayanan Minimum" in told) == (0, True)
 

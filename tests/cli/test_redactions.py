@@ -71,7 +71,7 @@ def take_over(db: Database) -> None:
 
 
 def bytes_in(folder: Path) -> bytes:
-    return b"".join(one.read_bytes() for one in sorted(folder.glob("kantor.sqlite3*")))
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("kantor.sqlite3*")))
 
 
 def leftovers(folder: Path) -> list[str]:

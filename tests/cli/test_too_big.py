@@ -46,7 +46,7 @@ class Spool:
     @property
     def most(self) -> int:
         """Bytes of the largest."""
-        return max((one.most for one in self.files), default=0)
+        return max((file.most for file in self.files), default=0)
 
 
 class Watched:

@@ -49,7 +49,7 @@ class Office:
         for n in range(DAYS):
             day = FIRST + timedelta(days=n)
             self.workdays[n] = day.weekday() < 5 and day not in off
-            week = next(one.week for one in reversed(hours) if one.since <= day)
+            week = next(hour.week for hour in reversed(hours) if hour.since <= day)
             week = ramadan.week if begins <= day <= ends else week
             worked = shifts.get(day, week[day.weekday()] if self.workdays[n] else ())
             for first, end in worked:
@@ -157,7 +157,7 @@ def compare_minutes(
     end = start + int((datetime.fromisoformat(want) - moment(start)).total_seconds()) // 60
     found = {
         "at once": at == datetime.fromisoformat(want),
-        "explained": sum(one.minutes for one in lines) == limit.amount,
+        "explained": sum(line.minutes for line in lines) == limit.amount,
         "between": office.working.minutes_between(moment(start), moment(end)) == sum(office.minutes[start:end]),
     }
     return [

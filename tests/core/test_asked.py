@@ -124,12 +124,12 @@ def many(act: None, *, words: Annotated[Sequence[str], Texts("Kata", labels=("1"
 
 
 def test_questions_stand_in_the_order_of_the_command_with_those_of_its_structs() -> None:
-    assert [(one.parameter, one.field, one.name) for one in questions_of(act_on)] == [
+    assert [(question.parameter, question.field, question.name) for question in questions_of(act_on)] == [
         ("plan", "why", "why"),
         ("plan", "due_on", "due_on"),
         ("note", "", "more"),
     ]
-    assert [one.name for one in questions_of(many)] == ["words"]
+    assert [question.name for question in questions_of(many)] == ["words"]
 
 
 def test_all_that_is_wrong_is_said_at_once_under_the_names_of_the_form() -> None:

@@ -456,7 +456,7 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
             methods = (one for one in node.body if isinstance(one, ast.FunctionDef) and one.name != "__call__")
-            yield from ((f"{node.name}.{one.name}", one) for one in methods)
+            yield from ((f"{node.name}.{method.name}", method) for method in methods)
 
 
 def commands() -> Iterator[str]:
@@ -467,7 +467,7 @@ def commands() -> Iterator[str]:
         parts = file.relative_to(ROOT).with_suffix("").parts
         module = ".".join(parts[2 if place_of(f"{'/'.join(parts)}.py")[1] else 1 :])
         for name, node in functions(ast.parse(file.read_text(encoding="utf-8"))):
-            taken = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+            taken = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
             asks = any(isinstance(one, ast.Call) and getattr(one.func, "id", "") in ASKING for one in ast.walk(node))
             if ("act" in taken and node.decorator_list) or ("actor" in taken and ("journal" in taken or asks)):
                 yield f"{module}.{name}"

@@ -93,7 +93,9 @@ def in_process(work: Callable[[], int], log: Path) -> int:
         os.setsid()
         word = 70
         try:
-            for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+            for name in [
+                module for module in sys.modules if module.partition(".")[0] in ("app", "sync", "schema", "tests")
+            ]:
                 if not name.startswith("tests.mutants"):
                     del sys.modules[name]  # the package of the tests has loaded some of the program
             word = work()
@@ -161,7 +163,7 @@ def by_file(room: str, tests: list[Reaching]) -> list[str]:
 def measure_tests(folders: list[str], seconds: float, folder: Path) -> None:
     """Measure the test files that are new or changed, one process for each folder, until the time is over."""
     began = time.monotonic()
-    for room in folders or sorted(one.name for one in (HERE / "tests").iterdir() if one.name not in NOT_MEASURED):
+    for room in folders or sorted(file.name for file in (HERE / "tests").iterdir() if file.name not in NOT_MEASURED):
         known = Kept().files
         files = sorted(str(path.relative_to(HERE)) for path in (HERE / "tests" / room).rglob("test_*.py"))
         files = [name for name in files if name not in known]
@@ -222,7 +224,9 @@ class Trial:
         with (self.folder / "warm.log").open("wb") as out:
             os.dup2(out.fileno(), 1)
             os.dup2(out.fileno(), 2)
-        for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+        for name in [
+            module for module in sys.modules if module.partition(".")[0] in ("app", "sync", "schema", "tests")
+        ]:
             if not name.startswith("tests.mutants"):
                 del sys.modules[name]
         try_warm(
@@ -260,7 +264,7 @@ def choose(wanted: argparse.Namespace) -> list[tuple[str, Mutant]]:
 
 def draw_at(files: list[Path], where: list[str]) -> list[Mutant]:
     """Every mutant of the lines `app/x/y.py:12`."""
-    own = [file for file in files if any(one.startswith(f"{file.relative_to(HERE)}:") for one in where)]
+    own = [file for file in files if any(text.startswith(f"{file.relative_to(HERE)}:") for text in where)]
     return [mutant for mutant in draw(own, 0, random.Random(0)) if mutant.where in where]
 
 

@@ -74,7 +74,7 @@ def put_in_place(mutant: Mutant, live: Live) -> bool:
 
 def find_module(mutant: Mutant) -> ModuleType | None:
     known = list(sys.modules.values())
-    return next((one for one in known if getattr(one, "__file__", "") == str(mutant.path)), None)
+    return next((module for module in known if getattr(module, "__file__", "") == str(mutant.path)), None)
 
 
 def import_changed(mutant: Mutant) -> None:

@@ -206,6 +206,6 @@ def balance(worker: Worker) -> None:
 def unexplained_gaps(db: Database) -> int:
     """Lines that miss in the balances of dispatches, without those that came back after a restore and were set aside,
     because they name another file than the one that has their id here: a person decides about them."""
-    gaps = sum(one.sent - one.printed - one.refused - one.waiting for one in queries.sent_dispatches(db, 1000))
+    gaps = sum(sent.sent - sent.printed - sent.refused - sent.waiting for sent in queries.sent_dispatches(db, 1000))
     [(aside,)] = db.run("SELECT count(*) FROM journal WHERE kind = 'dispatch.line' AND verdict = 'set_aside'")
     return 0 if 0 <= gaps <= aside else gaps

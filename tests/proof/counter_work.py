@@ -140,14 +140,14 @@ def schedule(worker: Worker) -> None:
 
 def draft(worker: Worker) -> None:
     """Whatever may go; a record that is not ready goes with a reason."""
-    for one in status_rows(worker.pair.office.db, None):
-        case = service.case_by_id(worker.pair.office.db, one.id)
+    for row in status_rows(worker.pair.office.db, None):
+        case = service.case_by_id(worker.pair.office.db, row.id)
         asked = unready_record(worker.pair.office.db, case) if case is not None else []
         if asked:
             worker.at_desk(
                 service.explain_case,
                 "retno",
-                case_id=one.id,
+                case_id=row.id,
                 rules=KtpRules(),
                 reasons={asked[0].id: "diminta Dispenduk Capil"},
             )

@@ -39,7 +39,7 @@ def look_for_people(office: Path, now: datetime) -> Part:
     db = compose.open_side("office", office)
     journal = compose.journal("office", db)
     made = decide(journal, now)
-    subjects = [one.subject for one in queries.records_of(db, made)]
+    subjects = [record.subject for record in queries.records_of(db, made)]
     planted = values_of(journal, queries.own_entries(db, subjects))
     faults = list(prove_side("office", office, fresh=False).faults)
     gone = service.carry_out(journal, office, now)
@@ -47,9 +47,9 @@ def look_for_people(office: Path, now: datetime) -> Part:
     faults += prove_side("office", office, fresh=False).faults
     kept = kept_words(journal)
     db.close()
-    held = b"".join(one.read_bytes() for one in files_of(office)).upper()
-    left = [one for one in sorted(planted) if one.upper().encode() in held and one.upper() not in kept]
-    faults += [f"still there: {one!r} in {files_with(office, one)}" for one in left]
+    held = b"".join(file.read_bytes() for file in files_of(office)).upper()
+    left = [value for value in sorted(planted) if value.upper().encode() in held and value.upper() not in kept]
+    faults += [f"still there: {value!r} in {files_with(office, value)}" for value in left]
     if not planted or gone != len(subjects):
         faults.append(f"{gone} of {len(subjects)} records, {len(planted)} values")
     return Part(f"erased people: {gone} records, {len(planted)} values, {len(left)} left", faults)
@@ -70,7 +70,7 @@ def files_of(office: Path) -> list[Path]:
 
 def decide(journal: Journal, now: datetime) -> int:
     """Everything that is due: proposed by the Sekretaris, confirmed by the Camat."""
-    groups = [one.key for one in queries.due_groups(queries.due_records(journal.db, office_date(now)))]
+    groups = [group.key for group in queries.due_groups(queries.due_records(journal.db, office_date(now)))]
     proposer, second = (actor_named(journal.db, name, office_date(now)) for name in ("wiji", "hendra"))
     assert proposer is not None
     assert second is not None

@@ -77,22 +77,26 @@ def measure_strangers(*, holdout: bool, seed: int = 1) -> Measured:
 
 
 def measured(identities: Sequence[Planted], sentences: Sequence[str]) -> Measured:
-    gone = [f"{one.kind}: {one.text!r} -> {masker().text(one.text)!r}" for one in identities if missed(one)]
-    touched = [f"{one!r} -> {clean!r}" for one in sentences if "[" in (clean := masker().text(one))]
+    gone = [
+        f"{identity.kind}: {identity.text!r} -> {masker().text(identity.text)!r}"
+        for identity in identities
+        if missed(identity)
+    ]
+    touched = [f"{sentence!r} -> {clean!r}" for sentence in sentences if "[" in (clean := masker().text(sentence))]
     return Measured(len(identities), gone, len(sentences), touched)
 
 
 def prove_masks(_folder: Path, seed: int) -> Part:
     """Both halves together and the list of strangers; a fault where more is missed or touched than allowed."""
     halves = [measure(holdout=one, seed=seed) for one in (False, True)]
-    identities, gone = sum(one.identities for one in halves), sum(len(one.missed) for one in halves)
-    sentences, touched = sum(one.sentences for one in halves), sum(len(one.touched) for one in halves)
+    identities, gone = sum(half.identities for half in halves), sum(len(half.missed) for half in halves)
+    sentences, touched = sum(half.sentences for half in halves), sum(len(half.touched) for half in halves)
     faults = [
         f"masks: {name}, {share:.1%} {what}"
-        for name, one in zip(("working half", "holdout"), halves, strict=True)
+        for name, half in zip(("working half", "holdout"), halves, strict=True)
         for what, share, most in (
-            ("missed", len(one.missed) / one.identities, MOST_MISSED),
-            ("over-masked", len(one.touched) / one.sentences, MOST_TOUCHED),
+            ("missed", len(half.missed) / half.identities, MOST_MISSED),
+            ("over-masked", len(half.touched) / half.sentences, MOST_TOUCHED),
         )
         if share >= most
     ]

@@ -105,7 +105,7 @@ def admin_role(admin: Actor) -> str:
 def reset_admin(worker: Worker) -> None:
     """An administrator gets in again by a command on the PC, also one who was shut out."""
     journal, admin = side(worker)
-    found = [one.username for one in queries.list_people(journal.db) if admin_role(admin) in one.roles]
+    found = [person.username for person in queries.list_people(journal.db) if admin_role(admin) in person.roles]
     service.reset_administrator(journal, worker.chance.choice(sorted(found)), PASSWORD, worker.pair.now, CHEAP)
 
 
@@ -114,7 +114,9 @@ def appoint(worker: Worker) -> None:
     today = office_date(worker.pair.now)
     post, kind = worker.chance.choice(["camat", "kasi"]), worker.chance.choice(["plh", "plt", "an"])
     until = today + timedelta(days=3) if worker.chance.random() < 0.8 else None
-    others = [one.id for one in queries.list_people(journal.db) if post in one.roles and one.id != admin.person_id]
+    others = [
+        person.id for person in queries.list_people(journal.db) if post in person.roles and person.id != admin.person_id
+    ]
     instead_of = worker.chance.choice([None, *others])
     person_id = admin.person_id if "admin" in admin.roles else guest(worker, journal, True)
     decree = people.Appoint(person_id, post, kind, "SK 1 Maret", today, until, instead_of)
@@ -123,7 +125,7 @@ def appoint(worker: Worker) -> None:
 
 def end_acting(worker: Worker) -> None:
     journal, admin = side(worker)
-    rows = [one.id for one in queries.acting_officials(journal.db)]
+    rows = [official.id for official in queries.acting_officials(journal.db)]
     acting = worker.chance.choice(sorted(rows)) if rows else 0
     until = office_date(worker.pair.now) + timedelta(days=1)
     agree(worker, journal, admin, people.ending_of(journal.db, acting, until))

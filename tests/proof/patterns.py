@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CALLS = frozenset({"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"})
 ANCHORED = frozenset({"match", "fullmatch"})
 STATE_WORDS = tuple(
-    one.pattern for path in sorted(REGISTERS.glob("*.toml")) for one in load_register(path.stem).states.words
+    word.pattern for path in sorted(REGISTERS.glob("*.toml")) for word in load_register(path.stem).states.words
 )
 COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("app/cli/options.py", "pattern"): (),
@@ -67,7 +67,7 @@ def sources() -> list[Path]:
     """The program's own files."""
     return [
         ROOT / "run.py",
-        *sorted(one for room in ("app", "sync", "schema") for one in (ROOT / room).rglob("*.py")),
+        *sorted(path for room in ("app", "sync", "schema") for path in (ROOT / room).rglob("*.py")),
     ]
 
 
@@ -81,8 +81,8 @@ def collect() -> tuple[list[Tried], list[str]]:
     for path, of_file in nodes.items():
         name = str(path.relative_to(ROOT))
         module = loaded(path, name)
-        for one in [*constants(name, module, used), *calls(name, of_file, module, unknown)]:
-            tried.setdefault((one.pattern, one.flags, one.anchored), one)
+        for constant in [*constants(name, module, used), *calls(name, of_file, module, unknown)]:
+            tried.setdefault((constant.pattern, constant.flags, constant.anchored), constant)
     return list(tried.values()), unknown
 
 
@@ -129,8 +129,8 @@ def compiled(value: object) -> Iterator[re.Pattern[Any]]:
         for one in value:
             yield from compiled(one)
     elif isinstance(value, dict):
-        for one in value.items():
-            yield from compiled(one)
+        for item in value.items():
+            yield from compiled(item)
 
 
 def calls(name: str, nodes: list[ast.AST], module: ModuleType, unknown: list[str]) -> Iterator[Tried]:
@@ -183,7 +183,7 @@ def filled(argument: ast.expr) -> Sequence[str | bytes]:
     if isinstance(argument, ast.Constant):
         return (argument.value,)
     if isinstance(argument, ast.JoinedStr):
-        return ("".join(one.value if isinstance(one, ast.Constant) else "RT" for one in argument.values),)
+        return ("".join(value.value if isinstance(value, ast.Constant) else "RT" for value in argument.values),)
     return ("RT",)
 
 
@@ -255,7 +255,7 @@ def pumps(parsed: Any, before: str = "") -> Iterator[tuple[str, str]]:
     for code, value in parsed:
         if code in REPEATS:
             if value[1] > 3:
-                yield from ((before, one) for one in letters(value[2]))
+                yield from ((before, letter) for letter in letters(value[2]))
                 yield before, sample(value[2])
             yield from pumps(value[2], before)
         elif code is codes.BRANCH:
@@ -345,7 +345,7 @@ def measured(act: Act, one: Tried, attack: Attack) -> float:
 def prove_patterns(_folder: Path, _seed: int) -> Part:
     """All patterns; a fault for each that grows faster than the text, and for each call that nobody can collect."""
     patterns, unknown = collect()
-    grown = [(*growth(one), one) for one in patterns]
+    grown = [(*growth(pattern), pattern) for pattern in patterns]
     faults = [
         f"patterns: {ratio:.0f}x for 4x: {one.place} with {attack}"
         for ratio, attack, one in grown

@@ -69,7 +69,7 @@ def prove_planted_codes(folder: Path, _seed: int, *, count: int = 2000) -> Part:
     shutil.copytree(data, copied)  # with what still stands in the write-ahead log
     journal.db.close()
     kept = Kept(copied)
-    found = [one.code for one in planted if kept.gives_away(one)]
+    found = [code.code for code in planted if kept.gives_away(code)]
     faults = [f"codes: {len(found)} of {len(planted)} recovered"] if found else []
     return Part(f"codes: {len(found)} of {len(planted)} recovered, {len(kept.digests)} values looked at", faults)
 
@@ -153,7 +153,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.digests: set[bytes] = set()
         self.plain: set[bytes] = set()
-        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        for path in sorted(file for file in folder.rglob("*") if file.is_file()):
             self.look_at(path.read_bytes())
         for path in sorted(folder.rglob("*.sqlite3")):
             for value in values_of(path):

@@ -283,7 +283,7 @@ def judge(image: dict[str, bytes], disk: Disk, moment: int, side: Side, truth: d
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     for suffix, content in image.items():
         path.with_name(path.name + suffix).write_bytes(content)
-    returned = [one for one in disk.commits if one.operations <= moment]
+    returned = [commit for commit in disk.commits if commit.operations <= moment]
     db: SqliteDatabase | None = None
     try:
         db = open_office(path)

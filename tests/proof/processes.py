@@ -181,7 +181,7 @@ def judge(crowd: Crowd, stage: list[Office], address: str) -> Iterator[str]:
     held = db.one(f"SELECT count(*) FROM incoming_line l WHERE {LINE_IS_HELD} AND l.source <> ?", (liar,))
     if held != (0,):
         yield f"lines of honest offices are held: {held}"
-    if [one.peer for one in open_claims(db)] != [liar]:
+    if [claim.peer for claim in open_claims(db)] != [liar]:
         yield "the page does not name the liar alone"
     if not crowd.lies:
         yield "nobody lied"

@@ -130,7 +130,7 @@ class Regency:
     @property
     def working(self) -> list[Computer]:
         """The office's PCs that are in use."""
-        return [one for one in self.computers if one.working]
+        return [computer for computer in self.computers if computer.working]
 
     def at(self, computer: Computer) -> Worker:
         """The people of the office, now sitting at this PC."""
@@ -223,7 +223,9 @@ def send_dispatch(regency: Regency, computer: Computer) -> None:
     """All that is ready goes into one dispatch, which leaves."""
     worker, journal = regency.at(computer), computer.node.journal
     ready = [
-        one.id for one in dispatch.ready_cases(computer.node.db, "ktp-el", office_date(regency.now)) if not one.why_not
+        case.id
+        for case in dispatch.ready_cases(computer.node.db, "ktp-el", office_date(regency.now))
+        if not case.why_not
     ]
     if ready:
         dispatch.draft_dispatch(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)

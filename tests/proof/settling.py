@@ -52,7 +52,7 @@ def decide_twins(regency: Regency, computer: Computer) -> None:
     journal, now = computer.node.journal, regency.now
     wiji = regency.at(computer).pair.who("wiji")
     other_versions.set_rest_aside(journal, wiji, note=NOTE, now=now)
-    while twin := next((one for one in other_versions.waiting_lines(journal) if not one.own), None):
+    while twin := next((line for line in other_versions.waiting_lines(journal) if not line.own), None):
         decide_twin(regency, computer, twin, now)
     other_versions.send_unsent_again(journal, wiji, now=now)
 

@@ -180,8 +180,8 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     decide_at_the_office(twins, chosen)
     desk = twins.desk(chosen, 40)
     ready = dispatch.ready_cases(chosen.office.db, "ktp-el", chosen.now.date())
-    assert [one.why_not != "" for one in ready].count(True) == (0 if who == "held" else 1)
-    desk.send(*(one.id for one in ready if not one.why_not))
+    assert [case.why_not != "" for case in ready].count(True) == (0 if who == "held" else 1)
+    desk.send(*(case.id for case in ready if not case.why_not))
     assert chosen.sync().ok
     assert chosen.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
     rows = incoming(chosen)

@@ -109,7 +109,7 @@ def test_what_no_form_offered_is_refused(world: World) -> None:
 def test_a_rule_that_only_the_page_knows_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault that began this: a village clerk answers for an LTPP by a crafted post."""
     office = Office(world.apps["office"], world.stage.office.db, world.stage.now.date())
-    forms = [one for one in read_forms(office.app, [(username("kasi"), "/ltpp/1")]) if one.kind == "/ltpp/#/rencana"]
+    forms = [form for form in read_forms(office.app, [(username("kasi"), "/ltpp/1")]) if form.kind == "/ltpp/#/rencana"]
     assert forms
     monkeypatch.setattr(capa_service, "responsible_people", person_names)
     with quickly(monkeypatch):
@@ -152,10 +152,12 @@ def open_sides(folder: Path, kind: str) -> Iterator[Side]:
     make_half_year(folder, demo, TODAY, centre_address="127.0.0.1:9", days=DAYS[kind])
     place = folder / FOLDERS["office"]
     office = open_journal("office", place)
-    sides = [Side(make_office_app(office, place, {"CLOCK": lambda: now}), office, [one.username for one in demo.cast])]
+    sides = [
+        Side(make_office_app(office, place, {"CLOCK": lambda: now}), office, [person.username for person in demo.cast])
+    ]
     if demo.partner:
         centre = build_centre(folder / FOLDERS["centre"], now=lambda: now)
-        sides.append(Side(centre.pages, centre.journal, [one.username for one in demo.partner.cast]))
+        sides.append(Side(centre.pages, centre.journal, [member.username for member in demo.partner.cast]))
     for side in sides:
         give_pins(side.journal, now)
         yield side

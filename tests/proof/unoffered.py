@@ -117,7 +117,7 @@ class FormSeen:
                 yield blank
         if self.offer.button and self.offer.button[0]:
             name, value = self.offer.button
-            yield Blank(name, "radio", values=[value], choices=[(one, "") for one in sorted(self.buttons[name])])
+            yield Blank(name, "radio", values=[value], choices=[(button, "") for button in sorted(self.buttons[name])])
 
 
 def offered_values(blank: Blank) -> set[str]:
@@ -207,7 +207,7 @@ class Office:
                 files[blank.name] = hand.file(blank, self.today)
             elif blank.by == "secret" or "pin" in blank.name.lower().split("_"):
                 values[blank.name] = [PIN if "pin" in blank.name.lower() else PASSWORD]
-            elif not attempt and any(one.strip() for one in blank.values):
+            elif not attempt and any(value.strip() for value in blank.values):
                 values[blank.name] = blank.values
             elif blank.name != "csrf_token":
                 values[blank.name] = hand.write(blank, self.today, wrongly=False)
@@ -332,7 +332,7 @@ def open_page(browser: Browser, address: str) -> SeenPage | None:
 
 def forms_on(page: SeenPage) -> Iterator[FormSeen]:
     """Every form of a page, with each of its buttons."""
-    sends = [one for one in page.offers if one.does == "send" and one.method == "post" and not one.frame]
+    sends = [choice for choice in page.offers if choice.does == "send" and choice.method == "post" and not choice.frame]
     for offer in sends:
         buttons: dict[str, set[str]] = defaultdict(set)
         for other in sends:
@@ -360,6 +360,6 @@ def roam_forms(app: Flask, people: Iterable[str], *, each: int, most: int) -> It
 
 def links_of(page: SeenPage) -> list[str]:
     """Where the links of a page lead, papers and pictures left out."""
-    found = (urlsplit(one.address) for one in page.offers if one.does == "follow")
+    found = (urlsplit(offer.address) for offer in page.offers if offer.does == "follow")
     paths = [f"{one.path}?{one.query}".rstrip("?") for one in found if not FILE.search(one.path)]
-    return [one for one in dict.fromkeys(paths) if not LEAVES.match(one)]
+    return [path for path in dict.fromkeys(paths) if not LEAVES.match(path)]

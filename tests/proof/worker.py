@@ -96,4 +96,4 @@ def other_people(run: Callable[[list[str]], object]) -> None:
     try:
         run([])
     except Undecided as asked:
-        run([one.id for one in asked.notices if one.id.startswith("similar-")])
+        run([notice.id for notice in asked.notices if notice.id.startswith("similar-")])

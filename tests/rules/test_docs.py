@@ -77,7 +77,7 @@ def calls_of(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_printed_call_is_one_that_the_program_knows(path: Path) -> None:
     for words in calls_of(path.read_text(encoding="utf-8")):
-        name, options = words[0].strip('".,;'), {one.strip('".,;') for one in words if one.startswith("--")}
+        name, options = words[0].strip('".,;'), {word.strip('".,;') for word in words if word.startswith("--")}
         if name.startswith("--"):
             assert name in ("--help", "--version"), words
         else:
@@ -109,7 +109,7 @@ def test_the_readme_begins_with_what_somebody_needs() -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     needs = ["office program", "](docs/pictures/meja-kerja.png)", "## Get it", "python3 run.py demo"]
     needs += ["python3 run.py test", "python3-venv", "python3-pip", "Whom to write to"]
-    places = [page.find(one) for one in needs]
+    places = [page.find(need) for need in needs]
     assert -1 not in places
     assert places == sorted(places)
     assert places[-1] < page.index("## What it does")
@@ -216,14 +216,14 @@ REQUIREMENTS = """
 
 
 def requirement_numbers() -> list[str]:
-    sections = (one.split(":") for one in REQUIREMENTS.split())
+    sections = (part.split(":") for part in REQUIREMENTS.split())
     return [f"{section}.{n}" for section, listed in sections for n in numbers_of(listed)]
 
 
 def numbers_of(listed: str) -> list[str]:
     """`7` is all up to it, `1,4,5` just these."""
     if "," in listed:
-        return [one for one in listed.split(",") if one]
+        return [part for part in listed.split(",") if part]
     return [str(n) for n in range(1, int(listed) + 1)]
 
 

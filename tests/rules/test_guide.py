@@ -41,7 +41,7 @@ def named(path: Path) -> list[str]:
     text = re.sub(r"`[^`]*`|!?\[[^\]]*\]\([^)]*\)", "", path.read_text(encoding="utf-8"))
     own = re.sub(r"^( *(?:- |\d+\. |\| )?)\*\*[^*]+\*\*", r"\1", text, flags=re.MULTILINE)
     words = [bold or italic for bold, italic in re.findall(r"\*\*([^*]+)\*\*|\*([^*]+)\*", own)]
-    return [re.sub(r"\s+", " ", one).strip(".,:").lower() for one in words]
+    return [re.sub(r"\s+", " ", word).strip(".,:").lower() for word in words]
 
 
 def test_what_the_guide_names_stands_on_the_screen() -> None:

@@ -55,7 +55,7 @@ def planted(journal: Journal) -> Journal:
 
 def test_a_person_is_found_in_every_kind_of_entry_that_holds_one(planted: Journal) -> None:
     found = find_person(planted.db, actor_of(planted.db, "ida", START.date()), read_sought(PLANTED, "Siapa Saja"))
-    subjects = {one.subject for one in found.mentions if one.sure}
+    subjects = {mention.subject for mention in found.mentions if mention.sure}
     lost = {name for n, name in enumerate(HELD, start=1) if f"planted/{n}" not in subjects}
     assert len(HELD) > 40
     assert lost == set()

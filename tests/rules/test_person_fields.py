@@ -93,7 +93,10 @@ def plant_in(hint: Any) -> Any:
     if origin is list:
         return [plant_in(bare_type(inner[0]))]
     if origin is tuple:
-        return ["name", *(plant_in(bare_type(one)) for one in inner[1:])]  # a pair: the name of something, its value
+        return [
+            "name",
+            *(plant_in(bare_type(argument)) for argument in inner[1:]),
+        ]  # a pair: the name of something, its value
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return {name: plant_in(bare_type(one)) for name, one in field_hints(hint).items()}
     return PLANTED
@@ -107,7 +110,7 @@ def plain(hint: Any) -> Any:
     if origin is list:
         return [planted(inner[0])]
     if origin is tuple:
-        return [planted(one) for one in inner if one is not Ellipsis]
+        return [planted(argument) for argument in inner if argument is not Ellipsis]
     if origin is dict:
         return {}
     if inner and hint not in (str, int):  # a choice of words, or one type of several

@@ -180,7 +180,7 @@ def test_no_page_and_no_deed_reads_a_whole_table(stage: tuple[Pair, set[str]]) -
     wrong = {}
     for sql in sorted(set(readable)):
         lines = plan(connection, sql)
-        whole = [one for one in lines if scanned(one, sql) in BIG and not small(connection, one)]
+        whole = [line for line in lines if scanned(line, sql) in BIG and not small(connection, line)]
         if whole and not newest_first(lines, sql):
             wrong[sql] = whole
     assert wrong == {}

@@ -192,7 +192,7 @@ def names_in_template(path: Path) -> Iterator[tuple[int, str]]:
             first = call.args[0]
             consts = [first] if isinstance(first, nodes.Const) else list(first.find_all(nodes.Const))
             if isinstance(first, nodes.Const | nodes.CondExpr):
-                yield from ((call.lineno, str(one.value)) for one in consts if isinstance(one.value, str))
+                yield from ((call.lineno, str(const.value)) for const in consts if isinstance(const.value, str))
 
 
 def test_every_address_that_is_asked_for_by_name_exists(stage: tuple[Pair, dict[str, Flask]]) -> None:

@@ -129,7 +129,7 @@ def test_pages_that_two_modules_fill_are_named_by_the_one_that_brings_both() -> 
 def test_addresses_that_are_told_in_advance_are_right(office: LateFlask) -> None:
     with office.test_request_context("/masuk"):
         told = dict(office.extensions["loket_addresses"])
-        assert {one.endpoint for one in current_loket().nav} <= told.keys(), "each line of the rail tells its address"
+        assert {item.endpoint for item in current_loket().nav} <= told.keys(), "each line of the rail tells its address"
         assert {endpoint: url_for(endpoint) for endpoint in told} == told
 
 

@@ -51,7 +51,7 @@ NO_WAY_NEEDED = {"errno": {"EDQUOT"}}
 def holds(test: ast.expr, platform: str) -> bool:
     """Whether a condition of a stub holds on a platform, for Python 3.11."""
     if isinstance(test, ast.BoolOp):
-        answers = [holds(one, platform) for one in test.values]
+        answers = [holds(value, platform) for value in test.values]
         return all(answers) if isinstance(test.op, ast.And) else any(answers)
     if isinstance(test, ast.UnaryOp):
         return not holds(test.operand, platform)
@@ -69,7 +69,7 @@ def stub_names(body: list[ast.stmt], platform: str) -> Iterator[str]:
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
         elif isinstance(node, ast.Assign):
-            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from (alias.asname or alias.name for alias in node.names)
 
@@ -118,8 +118,8 @@ def decides(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.If):
         return asks_platform(statement.test) and leaves(statement.body)
     return isinstance(statement, ast.Try) and any(
-        leaves(one.body) and one.type is not None and "ImportError" in ast.unparse(one.type)
-        for one in statement.handlers
+        leaves(handler.body) and handler.type is not None and "ImportError" in ast.unparse(handler.type)
+        for handler in statement.handlers
     )
 
 
@@ -176,7 +176,7 @@ def wrong_with(node: ast.AST) -> Iterator[str]:
 
 def renamed(names: list[ast.alias]) -> list[ast.alias]:
     """Modules that are looked at here under another name."""
-    return [one for one in names if one.asname and one.name in LOOKED_AT]
+    return [name for name in names if name.asname and name.name in LOOKED_AT]
 
 
 def opens_text(call: ast.Call, name: str, words: set[str | None]) -> bool:
@@ -193,7 +193,7 @@ def opens_text(call: ast.Call, name: str, words: set[str | None]) -> bool:
 
 def wrong_call(call: ast.Call) -> Iterator[str]:
     """What a call asks for that Windows does not give, or gives otherwise without a word."""
-    name, words = dotted_name(call.func), {one.arg for one in call.keywords}
+    name, words = dotted_name(call.func), {keyword.arg for keyword in call.keywords}
     if name.startswith("subprocess."):
         yield from (f"{name}({word}=)" for word in sorted(POSIX_WORDS & {one for one in words if one}))
         if "text" in words and not words & {"encoding", "errors"}:
@@ -202,7 +202,7 @@ def wrong_call(call: ast.Call) -> Iterator[str]:
         yield f"{name} of text without encoding"
     if name.endswith((".read_text", ".write_text")) and "encoding" not in words:
         yield f"{name.rpartition('.')[2]} without encoding"
-    given = [ast.unparse(one) for one in (*call.args, *(word.value for word in call.keywords))]
+    given = [ast.unparse(argument) for argument in (*call.args, *(word.value for word in call.keywords))]
     if name == "os.open" and "os.O_RDONLY" in given:
         yield "os.open of a folder"
     if name == "os.link":
@@ -220,7 +220,7 @@ def wrong_detour(call: ast.Call, name: str) -> Iterator[str]:
     """What a call reaches on a way that hides its name from the rule above, or what only some may do there."""
     if name in ("importlib.import_module", "__import__") and call.args and isinstance(call.args[0], ast.Constant):
         yield from (f"import {one}" for one in [str(call.args[0].value)] if is_posix_module(one))
-    if name == "os.popen" or any(one.arg == "shell" for one in call.keywords):
+    if name == "os.popen" or any(keyword.arg == "shell" for keyword in call.keywords):
         yield "a shell: there it is another one"
     if name.endswith((".symlink", ".symlink_to")):
         yield f"{name}: there it needs a right that officers do not have"

@@ -21,7 +21,7 @@ def test_every_piece_stands_in_the_file_that_is_proposed_signed_and_used() -> No
 
 def test_every_table_of_a_definition_is_named() -> None:
     shown = " ".join(re.findall(r"`([^`\n]+)`|^\[+([a-z_.]+)\]+$|^([a-z_]+) = ", PAGE, re.MULTILINE).__str__().split())
-    assert [one.name for one in fields(Definition) if not re.search(rf"\b{one.name}\b", shown)] == []
+    assert [field.name for field in fields(Definition) if not re.search(rf"\b{field.name}\b", shown)] == []
 
 
 def test_the_last_part_names_every_key_of_every_table() -> None:

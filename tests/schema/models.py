@@ -29,9 +29,9 @@ def models(*rooms: str) -> list[Any]:
     found = []
     for room in rooms:
         module = import_module(f"{room_modules()[room]}.tables")
-        own = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Table)]
+        own = [var for var in vars(module).values() if isinstance(var, type) and issubclass(var, Table)]
         assert len(own) > 1, room
-        found += [one for one in own if one is not Table]
+        found += [var for var in own if var is not Table]
     return found
 
 
@@ -39,7 +39,9 @@ def said_by_model(model: Any) -> Columns:
     """What the model says of its columns."""
     key = model._meta.primary_key
     names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,) if key else ()
-    return {(one.column_name, FIELDS[type(one)], one.null, one.name in names) for one in model._meta.sorted_fields}
+    return {
+        (field.column_name, FIELDS[type(field)], field.null, field.name in names) for field in model._meta.sorted_fields
+    }
 
 
 def said_by_database(db: SqliteDatabase | CentrePostgres, table: str) -> Columns:

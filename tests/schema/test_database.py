@@ -192,7 +192,7 @@ def test_a_writer_waits_ten_seconds_for_the_other_one(db: SqliteDatabase) -> Non
 def test_values_are_stored_as_both_engines_read_them(db: SqliteDatabase) -> None:
     at = datetime(2026, 3, 12, 2, 42, 5, tzinfo=UTC)
     told = (at, date(2026, 3, 12), Decimal("1.50"), "x", 3, None)
-    assert [to_stored_value(one) for one in told] == ["2026-03-12T02:42:05Z", "2026-03-12", "1.50", "x", 3, None]
+    assert [to_stored_value(text) for text in told] == ["2026-03-12T02:42:05Z", "2026-03-12", "1.50", "x", 3, None]
     assert db.one("SELECT ?, ?, ?", told[:3]) == ("2026-03-12T02:42:05Z", "2026-03-12", "1.50")
 
 

@@ -34,11 +34,15 @@ def test_a_file_of_another_service_in_format_1_borrows_nothing_of_ktp() -> None:
 
 def test_the_shipped_file_says_what_the_program_did_by_itself() -> None:
     definition = load_definition(ktp_text())
-    key = next(one for one in definition.fields if one.role == "key")
+    key = next(field for field in definition.fields if field.role == "key")
     assert definition.one_open_per == key.id == "nik"
     assert (key.heading, key.mask) == ("NIK", Mask(first=6, last=4))
-    assert [one.roles for one in definition.identity.signatories] == [("kasi",), ("sekretaris",), ("camat",)]
-    assert next(one for one in definition.actors if one.id == "section").section == "pelayanan"
+    assert [signatory.roles for signatory in definition.identity.signatories] == [
+        ("kasi",),
+        ("sekretaris",),
+        ("camat",),
+    ]
+    assert next(actor for actor in definition.actors if actor.id == "section").section == "pelayanan"
     assert definition.partner is not None
     assert definition.partner.stream == "dukcapil"
 
@@ -48,7 +52,7 @@ def test_the_shipped_file_says_what_the_program_did_by_itself() -> None:
     [("3508990101010003", "350899******0003"), ("350899010101", "************"), ("", "")],
 )
 def test_a_mask_shows_the_ends_of_a_whole_value_only(value: str, shown: str) -> None:
-    key = next(one for one in load_definition(ktp_text()).fields if one.role == "key")
+    key = next(field for field in load_definition(ktp_text()).fields if field.role == "key")
     assert key.masked(value) == shown
 
 
@@ -75,7 +79,7 @@ tells = [{ roles = ["head"] }, { roles = ["maker"], after = 1, unit = "working_d
     )
     (limit,) = load_definition(text).limits
     assert (limit.most, limit.unit, limit.pauses) == (30, "working_minutes", None)
-    assert [(one.roles, one.after, one.unit) for one in limit.tells] == [
+    assert [(tell.roles, tell.after, tell.unit) for tell in limit.tells] == [
         (("head",), 0, "working_hours"),
         (("maker",), 1, "working_days"),
     ]
@@ -83,7 +87,7 @@ tells = [{ roles = ["head"] }, { roles = ["maker"], after = 1, unit = "working_d
 
 def test_a_step_without_a_printed_row_says_why() -> None:
     text = changed(STAFF_CARD, ("row = 2\n", 'no_row_because = "Tidak tercetak pada bagan"\n'))
-    assert [one.row for one in load_definition(text).steps] == [None, 3]
+    assert [step.row for step in load_definition(text).steps] == [None, 3]
 
 
 def test_a_fact_that_the_program_filled_in_before_stands_in_the_file_now() -> None:

@@ -244,7 +244,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(DefinitionError) as caught:
         read(tmp_path, text)
-    assert [one.split(":")[0] for one in caught.value.sentences] == [
+    assert [sentence.split(":")[0] for sentence in caught.value.sentences] == [
         'contoh.toml, baris 4, kunci "years"',
         'contoh.toml, baris 16, kunci "indicators[1].targets.2027"',
         'contoh.toml, baris 26, kunci "indicators[2].ideal"',
@@ -261,10 +261,10 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", indicator_files())
 def test_every_shipped_file_is_without_fault(name: str) -> None:
     file = load_indicators(name)
-    for one in file.indicators:
-        assert one.component, one.id
-        assert one.definition, one.id
-        assert all(one.target(int(year)) for year in one.targets)
+    for indicator in file.indicators:
+        assert indicator.component, indicator.id
+        assert indicator.definition, indicator.id
+        assert all(indicator.target(int(year)) for year in indicator.targets)
 
 
 def test_the_published_schema_is_current() -> None:

@@ -25,7 +25,7 @@ def test_steps_are_chosen_by_their_number_and_the_engine(tmp_path: Path, monkeyp
         (tmp_path / "office" / name).write_text("SELECT 1;")
     monkeypatch.setattr(migration, "SCHEMA_FOLDER", tmp_path)
     for engine in ("sqlite", "postgres"):
-        assert [one.name for one in migration.step_files("office", engine)] == [
+        assert [file.name for file in migration.step_files("office", engine)] == [
             f"0001_own.{engine}.sql",
             "0002_both.sql",
         ]

@@ -49,7 +49,12 @@ PARTS = {part: by_place(part) for part in ("target", "chapter", "strategy", "mat
 
 def said(part: str) -> list[tuple[Indicator, Statement]]:
     everything = load_indicators(FILE).indicators
-    return [(one, statement) for one in everything for statement in one.statements if statement.part == part]
+    return [
+        (indicator, statement)
+        for indicator in everything
+        for statement in indicator.statements
+        if statement.part == part
+    ]
 
 
 def row_of(statement: Statement) -> Row:
@@ -70,7 +75,7 @@ def test_counts_of_every_table() -> None:
     assert Counter(row["group"] for row in transcribed("chapter")) == {"A": 33, "B": 16, "C": 10, "D": 9}
     file = load_indicators(FILE)
     assert len(file.indicators) == 67 + 2  # those of the tables, one only in II and V, one row of the matrix more
-    assert Counter(one.group for one in file.indicators) == {"A": 33, "B": 16, "C": 11, "D": 9}
+    assert Counter(indicator.group for indicator in file.indicators) == {"A": 33, "B": 16, "C": 11, "D": 9}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -133,8 +138,8 @@ def test_figures_are_written_down_for_the_period_of_their_measuring_time() -> No
     """Whatever is measured at the end of studies, per activity or at no stated time counts for the year."""
     row_of_time = {"setiap akhir semester": "semester", "setiap semester": "semester", "setiap triwulan": "quarter"}
     measured = {one.id: row_of_time.get(row_of(statement)["measured"], "year") for one, statement in said("matrix")}
-    assert {one.id: one.period for one in load_indicators(FILE).indicators} == {
-        one.id: measured.get(one.id, "year") for one in load_indicators(FILE).indicators
+    assert {indicator.id: indicator.period for indicator in load_indicators(FILE).indicators} == {
+        indicator.id: measured.get(indicator.id, "year") for indicator in load_indicators(FILE).indicators
     }
     assert Counter(measured.values()) == {"year": 53, "semester": 11, "quarter": 1}
 
@@ -161,7 +166,7 @@ def test_directions_are_those_of_chapter_two() -> None:
         "rasio_pelamar": "more",  # "semakin besar rasio": more who apply for one place
     }
     file = load_indicators(FILE)
-    assert {one.id: one.direction for one in file.indicators if one.unit == "ratio"} == of_ratios
+    assert {measured.id: measured.direction for measured in file.indicators if measured.unit == "ratio"} == of_ratios
     for indicator in file.indicators:
         if indicator.unit != "ratio":
             assert indicator.direction == ("less" if "Semakin kecil waktu" in indicator.better else "more"), (
@@ -175,13 +180,13 @@ def test_directions_are_those_of_chapter_two() -> None:
 
 def test_counted_units_keep_their_noun_and_values_their_form() -> None:
     file = load_indicators(FILE)
-    nouns = {one.noun for one in file.indicators if one.unit == "count"}
+    nouns = {indicator.noun for indicator in file.indicators if indicator.unit == "count"}
     assert nouns == {"orang", "judul", "buah", "jurnal", "artikel", "kali", "tim"}
     shown = {
-        (one.id, year): format_value(value, one.unit, one.noun)
-        for one in file.indicators
+        (indicator.id, year): format_value(value, indicator.unit, indicator.noun)
+        for indicator in file.indicators
         for year in file.years
-        if (value := one.target(year))
+        if (value := indicator.target(year))
     }
     assert len(shown) == 69 * 5
     assert shown["dana_belanja_modal", 2022] == "2,5%"
@@ -216,14 +221,18 @@ def test_differences_are_what_a_comparison_of_the_transcriptions_gives() -> None
             for n, year in enumerate(YEARS, 1):
                 if parse_value(rows["target"][year]) != parse_value(rows["matrix"][str(n)]):
                     expected.add((indicator.id, "target", int(year)))
-    found = {(one.indicator, one.what, one.year) for one in list_differences(file)}
+    found = {(difference.indicator, difference.what, difference.year) for difference in list_differences(file)}
     assert {one for one in found if one[1] not in ("measure", "odd")} == expected
     counts = {"name": 55, "definition": 48, "component": 14, "strategy": 9, "target": 9, "missing": 6, "unit": 5}
     assert Counter(what for _, what, _ in expected) == counts
 
 
 def differences(what: str) -> dict[str, Difference]:
-    return {one.indicator: one for one in list_differences(load_indicators(FILE)) if one.what == what}
+    return {
+        difference.indicator: difference
+        for difference in list_differences(load_indicators(FILE))
+        if difference.what == what
+    }
 
 
 def test_odd_units_are_kept_and_listed() -> None:
@@ -253,11 +262,17 @@ def test_odd_units_are_kept_and_listed() -> None:
 
 def test_a_difference_is_one_sentence() -> None:
     targets = [
-        one.sentence for one in list_differences(load_indicators(FILE)) if one.indicator == "penelitian_sesuai_bidang"
+        difference.sentence
+        for difference in list_differences(load_indicators(FILE))
+        if difference.indicator == "penelitian_sesuai_bidang"
     ]
     assert "Target 2022: Bab III tabel 2 nomor 7: 12; Bab V huruf G B.2: 2" in targets
     assert differences("missing")["rasio_dosen_mahasiswa"].sentence == "Tidak disebut: Bab V huruf G"
-    spelt = [(one.indicator, one.what) for one in list_differences(load_indicators(FILE)) if one.spelling]
+    spelt = [
+        (difference.indicator, difference.what)
+        for difference in list_differences(load_indicators(FILE))
+        if difference.spelling
+    ]
     assert spelt == [
         ("kalender_akademik", "name"),  # Presentasi
         ("dosen_serdos", "name"),  # Presentase

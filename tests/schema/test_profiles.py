@@ -65,10 +65,10 @@ def test_the_head_of_a_section_does_the_work_of_that_section_alone(folder: Path)
 def test_each_shipped_profile_agrees_with_itself_and_gives_every_first_person_a_role() -> None:
     assert profile_names() == ["biro", "kecamatan", "poltekkes"]
     for profile in map(load_profile, profile_names()):
-        assert {role for one in profile.first_people.values() for role in one.roles} <= set(profile.roles)
+        assert {role for person in profile.first_people.values() for role in person.roles} <= set(profile.roles)
         assert not profile.rights["standard.sign"] - frozenset(profile.side_roles("office")), profile.id
         keepers = profile.marked("sets_up")
-        assert any(keepers & set(one.roles) for one in profile.first_people.values()), profile.id
+        assert any(keepers & set(person.roles) for person in profile.first_people.values()), profile.id
 
 
 def test_a_kecamatan_has_somebody_for_every_role_of_the_other_offices() -> None:
@@ -103,7 +103,7 @@ def test_a_wrong_profile_is_refused(tmp_path: Path, old: str, new: str, key: str
     assert sentence in str(caught.value)
     assert str(caught.value).startswith("fakultas.toml")
     if key:
-        where = next(n for n, one in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1) if new in one)
+        where = next(n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1) if new in line)
         assert f'fakultas.toml, baris {where}, kunci "{key}' in str(caught.value)
 
 
@@ -136,7 +136,7 @@ def test_a_standard_that_names_what_the_office_does_not_have_is_refused_with_lin
     with pytest.raises(DefinitionError) as caught:
         load_revision(text, "ktp-el.toml", NAMES)
     said = next(one for one in caught.value.sentences if sentence in one)
-    where = next(n for n, one in enumerate(text.splitlines(), start=1) if new.strip() in one)
+    where = next(n for n, line in enumerate(text.splitlines(), start=1) if new.strip() in line)
     assert said.startswith(f'ktp-el.toml, baris {where}, kunci "{key}"')
 
 
@@ -157,6 +157,8 @@ def test_who_may_is_said_from_the_lowest_to_the_highest_and_of_those_who_do_the_
     assert profile.who_may("letter.initial", doing=[]) == ""
     assert profile.who_may("letter.initial", side="centre") == ""
     only = [
-        one for one in profile.rights if sum(role in profile.rights[one] for role in profile.side_roles("office")) == 1
+        right
+        for right in profile.rights
+        if sum(role in profile.rights[right] for role in profile.side_roles("office")) == 1
     ]
-    assert all(" atau " not in profile.who_may(one) for one in only)
+    assert all(" atau " not in profile.who_may(right) for right in only)

@@ -29,8 +29,8 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 def test_every_model_of_an_office_is_its_table(db: SqliteDatabase) -> None:
     found = models(*OFFICE_ROOMS)
-    assert {one.__name__: said_by_model(one) for one in found} == {
-        one.__name__: said_by_database(db, one._meta.table_name) for one in found
+    assert {model.__name__: said_by_model(model) for model in found} == {
+        model.__name__: said_by_database(db, model._meta.table_name) for model in found
     }
 
 
@@ -45,7 +45,7 @@ def test_the_steps_are_read_as_the_database_reads_them(db: SqliteDatabase) -> No
     }
     assert real <= declared_tables().keys()
     order = {name: [row[1] for row in db.run(f"PRAGMA table_info({name})")] for name in real}
-    assert {name: [one.name for one in declared_tables()[name].columns] for name in real} == order
+    assert {name: [column.name for column in declared_tables()[name].columns] for name in real} == order
 
 
 def test_kinds_keys_and_what_may_be_empty_are_read_too(db: SqliteDatabase) -> None:
@@ -100,11 +100,11 @@ def add_person(db: SqliteDatabase, number: int, area: str | None = None) -> None
 def test_rows_by_values_by_one_of_several_and_by_nothing(db: SqliteDatabase) -> None:
     for number, area in ((1, None), (2, "3508992001"), (3, None)):
         add_person(db, number, area)
-    assert [one.id for one in Person.rows(db, area=None, order="id DESC")] == [3, 1]
-    assert [one.id for one in Person.rows(db, id=(1, 2), order="id")] == [1, 2]
-    assert [one.id for one in Person.rows(db, Person.id > 1, area=None)] == [3]
-    assert [one.id for one in Person.rows(db, Person.id << [2, 3], active=1, order=Person.id.desc(), limit=1)] == [3]
-    assert [one.area for one in Person.rows(db, username="petugas2")] == ["3508992001"]
+    assert [row.id for row in Person.rows(db, area=None, order="id DESC")] == [3, 1]
+    assert [row.id for row in Person.rows(db, id=(1, 2), order="id")] == [1, 2]
+    assert [row.id for row in Person.rows(db, Person.id > 1, area=None)] == [3]
+    assert [row.id for row in Person.rows(db, Person.id << [2, 3], active=1, order=Person.id.desc(), limit=1)] == [3]
+    assert [row.area for row in Person.rows(db, username="petugas2")] == ["3508992001"]
     assert Person.first(db, username="nobody") is None
 
 
@@ -112,7 +112,7 @@ def test_a_row_is_put_by_its_key_and_the_rest_changes(db: SqliteDatabase) -> Non
     day = {"name": "Nyepi", "kind": "libur", "basis": "SKB", "source": "seed"}
     HolidayRow.put(db, on_date="2026-03-19", **day)
     HolidayRow.put(db, on_date="2026-03-19", **(day | {"name": "Hari Suci Nyepi"}))
-    assert [(one.on_date, one.name) for one in HolidayRow.rows(db)] == [("2026-03-19", "Hari Suci Nyepi")]
+    assert [(row.on_date, row.name) for row in HolidayRow.rows(db)] == [("2026-03-19", "Hari Suci Nyepi")]
 
 
 def test_a_row_that_is_all_key_is_put_once(db: SqliteDatabase) -> None:
@@ -126,9 +126,9 @@ def test_changing_and_removing_touch_what_equals(db: SqliteDatabase) -> None:
     for n in (1, 2):
         NumberUsed.add(db, series="case", year=2026, epoch=1, n=n, text=f"{n:04}/KTP/2026", subject="case/1")
     NumberUsed.alter(db, {"series": "case", "n": (1, 9)}, subject="case/9")
-    assert [one.subject for one in NumberUsed.rows(db, order="n")] == ["case/9", "case/1"]
+    assert [row.subject for row in NumberUsed.rows(db, order="n")] == ["case/9", "case/1"]
     NumberUsed.remove(db, series="case", n=1)
-    assert [one.n for one in NumberUsed.rows(db)] == [2]
+    assert [row.n for row in NumberUsed.rows(db)] == [2]
     with pytest.raises(ValueError, match="every row"):
         NumberUsed.remove(db)
 
@@ -157,5 +157,5 @@ def test_an_expression_for_no_field_is_refused(db: SqliteDatabase) -> None:
 
 def test_a_richer_condition_or_order_goes_through_peewee(db: SqliteDatabase) -> None:
     add_person(db, 7)
-    assert [one.id for one in Person.rows(db, id=(7, 8), area=None, order=peewee.fn.lower(Person.name))] == [7]
-    assert [one.id for one in Person.rows(db, peewee.fn.lower(Person.name) == "petugas 7")] == [7]
+    assert [row.id for row in Person.rows(db, id=(7, 8), area=None, order=peewee.fn.lower(Person.name))] == [7]
+    assert [row.id for row in Person.rows(db, peewee.fn.lower(Person.name) == "petugas 7")] == [7]

@@ -86,7 +86,7 @@ def test_a_permit_from_application_to_hand_over(journal: Journal, office: Flask,
     done = case_by_id(journal.db, 1)
     assert done is not None
     assert (done.step, done.closed, done.kept_on) == ("@done", 1, "2026-03-12")
-    assert [one.action for one in case_events(journal.db, 1)][1:] == ["complete", "fit", "signed", "handed_over"]
+    assert [event.action for event in case_events(journal.db, 1)][1:] == ["complete", "fit", "signed", "handed_over"]
     assert "Izin sudah diserahkan" in main_of(sari, "/berkas/1")
     assert "IKP-001/III/2026" in main_of(sari, f"/register?bulan=2026-03&layanan={MARKET}")
 

@@ -134,8 +134,8 @@ def test_the_check_asks_which_and_what_is_missing_says_all_that_would_do(
     assert check(sari, **{"chosen-proof": "marriage"}) == 303
     assert checked_items(journal.db, 1)["proof"].chosen == "marriage"
     assert "Bukti diri: Surat nikah" in page(sari, "/berkas/1")
-    entries = [one.body for one in journal.about("case/1") if one.kind == "case.items_checked"]
-    assert [one.chosen for one in entries[-1].items] == ["marriage", ""]
+    entries = [entry.body for entry in journal.about("case/1") if entry.kind == "case.items_checked"]
+    assert [item.chosen for item in entries[-1].items] == ["marriage", ""]
 
 
 # -- who registers -------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_an_adviser_answers_line_by_line_and_nothing_comes_back(
     line = DispatchLineRow.first(journal.db, case_id=1)
     assert line is not None
     assert (line.result, line.reason, case_of(journal).step) == ("printed", opinion, "draft")
-    assert [one.note for one in case_events(journal.db, 1)][-1] == opinion
+    assert [event.note for event in case_events(journal.db, 1)][-1] == opinion
     assert opinion in page(sari, "/berkas/1")
     assert opinion in page(sari, where)
     for path in ("/", "/kartu/panggilan", "/kartu/kedatangan", f"/keseimbangan/?layanan={SERVICE}", "/berkas/1"):

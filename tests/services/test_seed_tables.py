@@ -44,8 +44,8 @@ def test_the_definition_is_the_printed_table_cell_by_cell(service: str) -> None:
         for no, title, papers, time, output, remark in said
     ] == [(row.no.rstrip("."), row.activity, row.completeness, row.time, row.output, row.remark) for row in table.rows]
     performing = [one for row in d.rows for one in (row.actor, *row.also)]
-    columns = [one.label.casefold() for one in d.actors if one.id in performing]
-    assert columns == [one.casefold() for one in table.columns]
+    columns = [actor.label.casefold() for actor in d.actors if actor.id in performing]
+    assert columns == [column.casefold() for column in table.columns]
 
 
 @pytest.mark.parametrize("service", SHIPPED)
@@ -59,7 +59,7 @@ def test_every_performer_whose_mark_was_lost_is_inferred_with_a_reason(service: 
 def test_the_drawn_flowchart_has_the_same_steps_performers_times_and_outputs(service: str) -> None:
     d, table = SERVICES[service], TABLES[service]
     drawn = [row for svg in flowchart_sheets(d, 0.53) for row in drawn_rows(svg)]
-    actors = {one.id: one.label for one in d.actors}
+    actors = {actor.id: actor.label for actor in d.actors}
     assert len(drawn) == len(table.rows)
     for row, seed, cells in zip(d.rows, table.rows, drawn, strict=True):
         question = f". {row.question}" if row.question else ""
@@ -72,7 +72,7 @@ def test_the_drawn_flowchart_has_the_same_steps_performers_times_and_outputs(ser
             one_line(seed.remark),
         ]
         columns = {table.columns[i] for i in columns_of(d, row.no)}
-        assert {one.casefold() for one in columns} == {actors[one].casefold() for one in (row.actor, *row.also)}
+        assert {column.casefold() for column in columns} == {actors[one].casefold() for one in (row.actor, *row.also)}
 
 
 def one_line(text: str) -> str:
@@ -118,12 +118,14 @@ def columns_of(d: Definition, no: int) -> list[int]:
 
 def test_the_tables_and_performers_of_the_ktp_standard() -> None:
     d = SERVICES["ktp-el"]
-    assert [(one.clause, one.name, f"{one.quantity} {one.unit}") for one in d.facilities] == list(KTP_FACILITIES)
+    assert [
+        (facility.clause, facility.name, f"{facility.quantity} {facility.unit}") for facility in d.facilities
+    ] == list(KTP_FACILITIES)
     staff = [(one.post, one.education, one.experience, f"{one.staff} orang") for one in d.competence]
     assert [one[1:] for one in staff] == [one[1:] for one in KTP_STAFF]
     grid = next(table for section in d.sections for table in section.tables)
     assert (grid.title, grid.columns, grid.rows) == KTP_COMPLAINTS
-    clauses = {one.number: one.printed for section in d.sections for one in section.clauses}
+    clauses = {clause.number: clause.printed for section in d.sections for clause in section.clauses}
     for row in sop_rows(d):
         stated = KTP_PERFORMERS.get(row.no)
         assert bool(stated) is not bool(row.inferred), row

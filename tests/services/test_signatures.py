@@ -20,10 +20,14 @@ def test_the_chain_of_signatures_has_a_post_for_each(office: str, service: str) 
     profile = load_profile(office)
     d = load_definition(SERVICES / f"{service}.toml", office=OfficeNames(profile.nameable, profile.serving))
     chain = d.identity.signatories
-    able = [[own for role in one.roles for own in profile.filled_by(role)] for one in chain]
+    able = [[own for role in signatory.roles for own in profile.filled_by(role)] for signatory in chain]
     assert all(able)
     assert any(profile.chief in roles for roles in able)
-    once = [roles for one, roles in zip(chain, able, strict=True) if not one.may_repeat and not one.on_paper]
+    once = [
+        roles
+        for signatory, roles in zip(chain, able, strict=True)
+        if not signatory.may_repeat and not signatory.on_paper
+    ]
     assert any(len(set(chosen)) == len(once) for chosen in product(*once))
     holders = {role for one in d.distribution for role in one.roles}
     assert holders <= profile.nameable
@@ -32,7 +36,7 @@ def test_the_chain_of_signatures_has_a_post_for_each(office: str, service: str) 
 def test_the_chains_are_those_of_the_covers() -> None:
     """Cover sheets of DI/ADUM/PR/046 and DI/ADUM/PR/029: made, checked by two, approved, enacted, controlled."""
     labels = {
-        name: [one.label for one in load_definition(SERVICES / f"{name}.toml").identity.signatories]
+        name: [signatory.label for signatory in load_definition(SERVICES / f"{name}.toml").identity.signatories]
         for name in ("ktm", "hotline")
     }
     assert labels == {

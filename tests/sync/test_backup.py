@@ -213,11 +213,11 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
     for _ in end_at_each_line(run, ("sync/backup.py",), step=by_day(200, 25)):
         ended += 1
         whole = list((tmp_path / "stik").glob(f"*{ENDING}"))
-        for one in whole:
+        for path in whole:
             key = tmp_path / "kunci.txt"
             key.write_text(SECRET, encoding="ascii")
-            assert subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
-            one.unlink()
+            assert subprocess.run(["age", "-d", "-i", str(key), str(path)], capture_output=True).returncode == 0
+            path.unlink()
         remove_leftovers(tmp_path)
         assert left(work) == []
     assert ended > 2

@@ -74,7 +74,7 @@ def test_both_times_are_kept_once_for_each_difference(world: World) -> None:
     for minutes in (0, 10, 20):
         sync_at(world, world.now + YEAR + timedelta(minutes=minutes))
         world.later(minutes=10)
-    [entry] = [one for one in world.office.journal.about("clock") if one.kind == "clock.differed"]
+    [entry] = [recorded for recorded in world.office.journal.about("clock") if recorded.kind == "clock.differed"]
     assert (entry.body.told, entry.body.here) == ("2026-03-02T01:00:00Z", "2027-03-02T01:00:00Z")
     assert entry.body.centre == world.centre.name
 

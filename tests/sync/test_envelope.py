@@ -174,7 +174,7 @@ def test_the_largest_file_is_taken_and_one_byte_more_is_not() -> None:
     lines = [b"x"] * MAX_LINES
     assert opened(seal_file(header(lines=MAX_LINES), lines, SARI, BUDI.public)[0]).lines == lines
     longest = [zlib_noise(MAX_LINE)]
-    assert [len(one) for one in opened(seal_file(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [MAX_LINE]
+    assert [len(line) for line in opened(seal_file(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [MAX_LINE]
     for whole in (zlib_noise(file_format.MAX_PLAIN), b"{}" * (file_format.MAX_PLAIN // 2)):
         back = file_format.expand_gzip(compress_plain(whole))
         assert hashlib.sha256(back).digest() == hashlib.sha256(whole).digest()

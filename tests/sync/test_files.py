@@ -43,14 +43,14 @@ def open_umask() -> Iterator[None]:
 def test_bytes_then_name_then_folder_reach_the_disk(tmp_path: Path, asked: list[str]) -> None:
     write_whole(tmp_path / "a.bin", b"12345")
     assert asked == ["file 5", "rename a.bin.tmp", "folder"]
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.bin", b"12345")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"12345")]
 
 
 @pytest.mark.usefixtures("open_umask")
 def test_a_file_is_as_private_as_was_asked_from_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_whole(tmp_path / "open", b"x")
     write_whole(tmp_path / "secret", b"x", 0o600)
-    modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     assert modes == {"open": 0o644, "secret": 0o600}
     seen: list[int] = []
     monkeypatch.setattr(Path, "replace", lambda path, _: seen.append(stat.S_IMODE(path.stat().st_mode)))
@@ -62,7 +62,7 @@ def test_what_an_interrupted_write_left_is_no_obstacle_and_no_way_elsewhere(tmp_
     (tmp_path / "other").write_bytes(b"other")
     (tmp_path / "a.tmp").symlink_to(tmp_path / "other")
     write_whole(tmp_path / "a", b"new")
-    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"a": b"new", "other": b"other"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"new", "other": b"other"}
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
@@ -77,7 +77,7 @@ def test_a_write_that_fails_leaves_the_old_file_alone(
     monkeypatch.setattr(os if step == "fsync" else Path, step, full)
     with pytest.raises(OSError, match="No space"):
         write_whole(tmp_path / "a", b"new")
-    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"a": b"old"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
 
 
 def test_somebody_else_s_unfinished_file_is_never_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def reopened(world: World, name: str) -> Journal:
 
 
 def numbers(both: Versions) -> tuple[int, list[int], list[int]]:
-    return both.shared, [one.n for one in both.held], [one.n for one in both.other]
+    return both.shared, [line.n for line in both.held], [version.n for version in both.other]
 
 
 def decide(world: World, goes_on: str) -> None:
@@ -66,7 +66,7 @@ def test_both_sides_show_both_versions(pair: tuple[World, World]) -> None:
     assert "fork" in [problem.code for problem in report.problems]
     assert numbers(read_versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
     assert numbers(read_versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
-    assert {one.kind for one in read_versions(first.centre.journal, WHERE).other} == {"card.asked"}
+    assert {line.kind for line in read_versions(first.centre.journal, WHERE).other} == {"card.asked"}
     again = twin.sync()
     assert (again.ok, again.code) == (False, "stopped")
     first.ask(1, start=90)
@@ -115,7 +115,7 @@ def test_by_stick_both_versions_reach_the_other_side(pair: tuple[World, World]) 
     to_office.mkdir()
     write_stick(first.centre, first.office_peer, to_office, first.now)
     read_stick(first.office, to_office, first.now)
-    assert [one.n for one in read_versions(first.office.journal, WHERE).other] == []
+    assert [line.n for line in read_versions(first.office.journal, WHERE).other] == []
     assert first.office.db.one("SELECT goes_on FROM fork_settled") == ("held",)
 
 

@@ -43,7 +43,7 @@ def copied(road: Node, path: Path, side: str = "office") -> Node:
 
 def between(n: int, places: tuple[int, ...]) -> tuple[int, int]:
     """(last place before n, first place from n on)."""
-    return max([one for one in places if one < n], default=0), min(one for one in places if one >= n)
+    return max([place for place in places if place < n], default=0), min(place for place in places if place >= n)
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def test_the_next_exchange_names_the_first_entry(acknowledged: World, tmp_path: 
     report = acknowledged.sync()
     last, _ = between(n, BY_ACK)
     assert {"fork", "rewritten"} <= {problem.code for problem in report.problems}
-    assert any(f"{OFFICE} 1/{OUT} ditulis ulang: sampai catatan {last} sama" in one for one in report.sentences)
+    assert any(
+        f"{OFFICE} 1/{OUT} ditulis ulang: sampai catatan {last} sama" in sentence for sentence in report.sentences
+    )
     assert "Warga" not in " ".join(report.sentences)
     for road in (changed, acknowledged.centre):
         assert read_versions(road.journal, (OFFICE, 1, OUT)).shared == n - 1

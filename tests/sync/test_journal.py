@@ -68,7 +68,7 @@ def test_an_entry_and_its_table_commit_together(journal: Journal) -> None:
     entry = give(journal, 1)
     assert (entry.n, entry.seq, entry.line_id) == (2, 2, "1/office/2")
     assert list(journal.db.run("SELECT number, name FROM official")) == [(1, "SITI")]
-    assert [one.body.name for one in journal.about("name/1")] == ["SITI"]
+    assert [recorded.body.name for recorded in journal.about("name/1")] == ["SITI"]
 
 
 def test_a_failing_apply_leaves_neither_entry_nor_row(journal: Journal) -> None:

@@ -83,7 +83,7 @@ def test_early_files_are_kept_within_bounds(world: World, stick: Path, monkeypat
     first = (stick / "yosowilangun-001.loket").read_bytes()
     (stick / "yosowilangun-001.loket").unlink()
     report = read_stick(world.centre, stick, world.now)
-    assert sorted(one.code for one in report.problems) == ["gap", "gap", "gap_full", "gap_full"]
+    assert sorted(problem.code for problem in report.problems) == ["gap", "gap", "gap_full", "gap_full"]
     assert len(kept(world)) == 2
     (stick / "yosowilangun-001.loket").write_bytes(first)
     assert read_stick(world.centre, stick, world.now).received == 2200
@@ -92,7 +92,7 @@ def test_early_files_are_kept_within_bounds(world: World, stick: Path, monkeypat
     world.ask(600, start=3000)
     late = list(make_parcels(world.office, world.peer, world.now))
     (stick / "z.loket").write_bytes(late[-1].sealed)
-    assert [one.code for one in read_stick(world.centre, stick, world.now).problems] == ["gap_full"]
+    assert [problem.code for problem in read_stick(world.centre, stick, world.now).problems] == ["gap_full"]
     assert kept(world) == []
 
 
@@ -141,7 +141,7 @@ def test_the_last_byte_and_the_last_file_within_the_bounds_are_kept(
 
     def told() -> list[str]:
         world.centre.db.run("DELETE FROM road_aside")
-        return sorted(one.code for one in read_stick(world.centre, stick, world.now).problems)
+        return sorted(problem.code for problem in read_stick(world.centre, stick, world.now).problems)
 
     assert len(early) == 3
     for bound, more in (("MOST_BYTES", sum(map(len, early))), ("MOST_FILES", len(early))):

@@ -88,7 +88,7 @@ def test_a_lie_opens_no_epoch_and_holds_the_liar_alone(world: World, liar: Liar,
     assert liar.sync().ok
     liar.lie(**says)
     assert (world.centre.journal.epoch, causes(world.centre)) == (1, [])
-    assert [(one.peer, one.said, one.held) for one in open_claims(world.centre.db)] == [(LIAR, 1000, 0)]
+    assert [(claim.peer, claim.said, claim.held) for claim in open_claims(world.centre.db)] == [(LIAR, 1000, 0)]
     print_card(world.centre, OFFICE, 1)
     print_card(world.centre, LIAR, 99)
     for name, waiting in ((OFFICE, 1), (LIAR, 0)):
@@ -107,14 +107,14 @@ def test_of_what_was_read_too_a_lie_is_a_lie(world: World, liar: Liar) -> None:
     liar.says = {LIAR: {"told": 500}}
     liar.ask(8)
     assert liar.sync().ok
-    assert [(one.peer, one.origin, one.said) for one in open_claims(world.centre.db)] == [(LIAR, LIAR, 500)]
+    assert [(claim.peer, claim.origin, claim.said) for claim in open_claims(world.centre.db)] == [(LIAR, LIAR, 500)]
     assert causes(world.centre) == []
 
 
 def test_a_person_refutes_it_once_and_the_liar_goes_on(world: World, liar: Liar) -> None:
     liar.lie(n=1000)
     liar.lie(n=2000)
-    assert [one.said for one in open_claims(world.centre.db)] == [1000], "one word at a time"
+    assert [claim.said for claim in open_claims(world.centre.db)] == [1000], "one word at a time"
     decide_claim(world.centre.journal, LIAR, believed=False, note="Tidak ada yang hilang", actor="yuni", now=NOW)
     assert open_claims(world.centre.db) == []
     print_card(world.centre, LIAR, 2)
@@ -122,7 +122,7 @@ def test_a_person_refutes_it_once_and_the_liar_goes_on(world: World, liar: Liar)
     assert open_claims(world.centre.db) == [], "what was refuted is not asked again"
     assert liar.sync().received == 1
     liar.lie(n=1001)
-    assert [one.said for one in open_claims(world.centre.db)] == [1001]
+    assert [claim.said for claim in open_claims(world.centre.db)] == [1001]
     assert causes(world.centre) == []
     with pytest.raises(SyncError) as nothing:
         decide_claim(world.centre.journal, OFFICE, believed=False, note="x", actor="yuni", now=NOW)
@@ -300,7 +300,7 @@ def test_a_lying_partner_costs_an_office_that_partner_alone(world: World, tmp_pa
         peer = find_peer(world.office.db, BANK)
         assert peer is not None
         loss_claims.note_rewound(world.office, peer, told, lie, NOW)
-    assert [(one.peer, one.stream, one.said) for one in open_claims(world.office.db)] == [(BANK, "bank", 1000)]
+    assert [(claim.peer, claim.stream, claim.said) for claim in open_claims(world.office.db)] == [(BANK, "bank", 1000)]
     assert (world.office.journal.epoch, causes(world.office)) == (1, [])
     assert world.sync().sent == 2
     assert world.level()

@@ -195,5 +195,5 @@ def test_network_and_stick_at_once(served: tuple[World, Wire], tmp_path: Path) -
     results.append(sync_now(world.office, world.peer, line, world.now))
     walking.join()
     line.close()
-    assert [one.code for one in results] == ["", ""]
+    assert [result.code for result in results] == ["", ""]
     assert world.level()

@@ -38,7 +38,7 @@ def test_level_both_ways(pg_world: World) -> None:
     assert pg_world.sync().received == 300
     assert pg_world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
     assert pg_world.level()
-    assert [one.unsent for one in peer_statuses(pg_world.centre.db)] == [0]
+    assert [status.unsent for status in peer_statuses(pg_world.centre.db)] == [0]
 
 
 @pytest.mark.parametrize("poison", POISONS)
@@ -122,7 +122,7 @@ def test_a_fork_is_shown_and_decided_on_postgres_too(pg_world: World, tmp_path: 
     assert not pg_world.sync().ok
     where, centre = (OFFICE, 1, OUT), pg_world.centre.journal
     both = read_versions(centre, where)
-    assert (both.shared, [one.n for one in both.held], [one.n for one in both.other]) == (2, [3], [3, 4])
+    assert (both.shared, [version.n for version in both.held], [one.n for one in both.other]) == (2, [3], [3, 4])
     settle_fork(
         centre,
         pg_world.office_peer,

@@ -159,7 +159,7 @@ def test_a_different_line_stops_the_stream_until_a_person_decides(world: World) 
     (fork,) = open_forks(world.centre.db)
     assert (fork.source, fork.n) == (OFFICE, 1)
     assert fork.ours != fork.theirs
-    assert [one.missing for one in peer_statuses(world.centre.db)] == [1]
+    assert [status.missing for status in peer_statuses(world.centre.db)] == [1]
     decide(world)
     assert world.sync().sent == 1  # this PC has the chain that goes on
     assert open_forks(world.centre.db) == []
@@ -167,7 +167,7 @@ def test_a_different_line_stops_the_stream_until_a_person_decides(world: World) 
         answer_batch(world.centre, OFFICE, twin, world.now)
     assert late.value.code == "settled"
     assert open_forks(world.centre.db) == []
-    assert [one.missing for one in peer_statuses(world.centre.db)] == [0]
+    assert [status.missing for status in peer_statuses(world.centre.db)] == [0]
 
 
 def test_a_forked_start_and_a_false_chain(world: World) -> None:

@@ -147,7 +147,7 @@ def test_with_nothing_left_the_enrolment_answer_names_the_earlier_key(world: Wor
     assert world.sync().returned == 3
     row = world.office.db.one("SELECT signing, named_by FROM own_key WHERE signer = ?", (old.signer,))
     assert row == (old.signing, CENTRE)
-    (said,) = [one for one in world.office.journal.about(f"keys/{OFFICE}") if one.kind == "keys.recalled"]
+    (said,) = [entry for entry in world.office.journal.about(f"keys/{OFFICE}") if entry.kind == "keys.recalled"]
     assert msgspec.to_builtins(said.body) == {"named_by": CENTRE, "signers": [old.signer]}
 
 

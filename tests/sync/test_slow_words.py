@@ -30,7 +30,7 @@ def test_an_office_with_a_wrong_clock_exchanges_by_file_and_hears_of_it(world: W
         report = sync_now(world.office, peer, carrier, office_now)
         carrier.close()
     assert (report.ok, report.sent) == (True, 3)
-    assert [one for one in report.sentences if "Jam komputer ini perlu diperiksa" in one]
+    assert [sentence for sentence in report.sentences if "Jam komputer ini perlu diperiksa" in sentence]
     assert world.office.journal.clock_at(office_now) != "ok"
 
 
@@ -70,7 +70,7 @@ def test_an_office_hears_that_its_lines_wait_for_the_update(world: World) -> Non
     older = open_side(world.folder / "centre.db", "centre", CENTRE, cards=CARDS[1:])
     world.centre = msgspec.structs.replace(world.centre, journal=older)
     world.ask(3)
-    waits = [one for one in world.sync().sentences if "sesudah Loket di sana diperbarui" in one]
+    waits = [sentence for sentence in world.sync().sentences if "sesudah Loket di sana diperbarui" in sentence]
     assert waits
     assert waits[0].startswith("3 catatan sudah di Dispenduk Capil Lumajang")
     assert world.sync().sentences == waits, "as long as it is so"
@@ -95,6 +95,6 @@ def test_a_file_that_is_sealed_or_written_anew_is_kept_once(world: World, tmp_pa
         (stick / f"{name}.loket").write_bytes(sealed)
     assert len(files) == 3
     read_stick(world.centre, stick, world.now)
-    assert [(one.first, one.last) for one in kept_files(world.centre.db)] == [(5, 10)]
+    assert [(file.first, file.last) for file in kept_files(world.centre.db)] == [(5, 10)]
     assert world.sync().sent == 10
     assert kept_files(world.centre.db) == []

@@ -82,7 +82,9 @@ def test_foreign_damaged_and_stray_files_cost_only_themselves(world: World, stic
     report = read_stick(world.centre, stick, world.now)
     assert report.received == 3
     assert sorted(problem.code for problem in report.problems) == ["damaged", "not_loket", "wrong_recipient"]
-    assert any(one.startswith("lain.loket: Dokumen ini disegel untuk kantor lain") for one in report.sentences)
+    assert any(
+        sentence.startswith("lain.loket: Dokumen ini disegel untuk kantor lain") for sentence in report.sentences
+    )
     kept = {row[0] for row in world.centre.db.run("SELECT name FROM road_aside")}
     assert kept == {"a-terpotong.loket", "kosong.loket"}
     assert world.level()
@@ -131,8 +133,8 @@ def test_a_file_that_bears_our_name_and_is_sealed_for_another_is_an_error(world:
     for name in ("dispenduk-capil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
         (shared / name).write_bytes(other)
         report = read_stick(world.office, shared, world.now)
-        assert (report.ok, [one.code for one in report.problems]) == (False, ["wrong_recipient"])
-        assert any(one.startswith(f"{name}: Dokumen ini disegel") for one in report.sentences)
+        assert (report.ok, [problem.code for problem in report.problems]) == (False, ["wrong_recipient"])
+        assert any(sentence.startswith(f"{name}: Dokumen ini disegel") for sentence in report.sentences)
         assert report.sentences[-1] == "2 dokumen untuk kantor lain dilewati."
         (shared / name).unlink()
 

@@ -65,7 +65,7 @@ def test_a_name_that_is_no_text(world: World, stick: Path) -> None:
     world.ask(3)
     write_stick(world.office, world.peer, stick, world.now)
     report = read_stick(world.centre, stick, world.now)
-    assert (report.received, [one.code for one in report.problems]) == (3, ["not_loket"])
+    assert (report.received, [problem.code for problem in report.problems]) == (3, ["not_loket"])
     assert "\n".join(report.sentences).encode()
     assert world.centre.db.one("SELECT name FROM road_aside") == ("kiriman-\ufffd\ufffd.loket",)
 
@@ -99,7 +99,7 @@ def test_names_that_begin_or_end_like_others(tmp_path: Path, stick: Path) -> Non
         report = read_stick(world.office, stick, NOW)
         assert report.received == 1, report.sentences
         ambiguous = {"wrong_recipient"} if world.office.label != "Lumajang Kota" else set()
-        assert {one.code for one in report.problems} == ambiguous, report.sentences
+        assert {problem.code for problem in report.problems} == ambiguous, report.sentences
 
 
 def fresh_pair(folder: Path) -> tuple[Node, Node]:
@@ -129,10 +129,10 @@ def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick:
         back = read_stick(office, stick, now)
         assert (back.ok, back.received) == (True, 2), back.sentences
         assert any(
-            one.startswith(
+            sentence.startswith(
                 "dispenduk-capil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
             )
-            for one in back.sentences
+            for sentence in back.sentences
         )
     assert world.level()
 
@@ -147,8 +147,10 @@ def test_an_expired_request_costs_only_itself(tmp_path: Path, stick: Path) -> No
     world.ask(3)
     write_stick(world.office, world.peer, stick, now)
     report = read_stick(world.centre, stick, now)
-    assert (report.received, [one.code for one in report.problems]) == (3, ["code_expired"])
-    assert any(one.startswith("kunir-pendaftaran.loket: Kode pendaftaran sudah lewat") for one in report.sentences)
+    assert (report.received, [problem.code for problem in report.problems]) == (3, ["code_expired"])
+    assert any(
+        sentence.startswith("kunir-pendaftaran.loket: Kode pendaftaran sudah lewat") for sentence in report.sentences
+    )
 
 
 def test_an_answer_to_an_earlier_request_is_old(tmp_path: Path, stick: Path) -> None:
@@ -160,7 +162,7 @@ def test_an_answer_to_an_earlier_request_is_old(tmp_path: Path, stick: Path) -> 
     enrolment.write_request(office, code.text(), stick, NOW + timedelta(hours=1))
     report = read_stick(office, stick, NOW + timedelta(hours=1))
     assert report.ok
-    assert any("sudah lama" in one for one in report.sentences)
+    assert any("sudah lama" in sentence for sentence in report.sentences)
     read_stick(centre, stick, NOW + timedelta(hours=2))
     assert "Kantor ini terdaftar di Dispenduk Capil Lumajang." in read_stick(office, stick, NOW).sentences
 
@@ -185,5 +187,5 @@ def test_a_hostile_file_never_ends_the_reading(world: World, stick: Path, make: 
     world.ask(3)
     write_stick(world.office, world.peer, stick, world.now)
     report = read_stick(world.centre, stick, world.now)
-    assert (report.received, [one.code for one in report.problems]) == (3, ["bad_header"])
-    assert any(one.startswith("a.loket: Kepala dokumen tidak dapat dibaca") for one in report.sentences)
+    assert (report.received, [problem.code for problem in report.problems]) == (3, ["bad_header"])
+    assert any(sentence.startswith("a.loket: Kepala dokumen tidak dapat dibaca") for sentence in report.sentences)

@@ -173,7 +173,7 @@ def test_the_shape_of_the_database(office: World, find: Find, change: str, fault
     tool = apsw.Connection(str(office.folder / "office.db"))
     tool.execute(change)
     tool.close()
-    assert any(one.startswith(fault) for one in find())
+    assert any(text.startswith(fault) for text in find())
 
 
 def test_a_trigger_made_toothless(office: World, find: Find) -> None:
@@ -202,7 +202,7 @@ def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Fin
         office,
         "UPDATE road_ack SET n = 1 WHERE origin = '350899'; UPDATE road_checkpoint SET hash = zeroblob(32)",
     )
-    assert any(one.startswith(f"Jalur 350899 1/{OUT} ditulis ulang: ") for one in find())
+    assert any(text.startswith(f"Jalur 350899 1/{OUT} ditulis ulang: ") for text in find())
 
 
 def test_a_closed_epoch_may_lack_what_was_lost_with_its_pc(office: World, find: Find) -> None:
@@ -244,7 +244,7 @@ def test_set_aside_and_waiting_lines_are_judged_by_our_own_entry(office: World, 
     verdict = verify_side(centre.journal, "centre", tmp_path / "first.db")
     assert verdict.faults == []
     assert verdict.heads[OFFICE, 1, OUT].n == 5
-    taken = [one.body for one in centre.journal.about(f"road/{OFFICE}")][-1]
+    taken = [entry.body for entry in centre.journal.about(f"road/{OFFICE}")][-1]
     assert isinstance(taken, EntriesReceived)
     assert (taken.set_aside, taken.waiting) == ([2, 4, 5], [3])
     centre.db.close()

@@ -78,7 +78,7 @@ def encrypted(data: Path) -> Iterator[Path]:
 
 def numbers_in(folder: Path) -> list[str]:
     """The files in which a NIK of the invented office can be read."""
-    return [one.name for one in folder.rglob("*") if one.is_file() and b"350899" in one.read_bytes()]
+    return [path.name for path in folder.rglob("*") if path.is_file() and b"350899" in path.read_bytes()]
 
 
 def test_an_encrypted_office_is_taken_over_and_shows_no_number_meanwhile(encrypted: Path) -> None:

@@ -182,7 +182,12 @@ class Page:
 
     def form(self, action: str) -> Form:
         """The form whose address ends with (or holds) `action`. Raises Astray."""
-        led = [replace(one, action=where) for one in self.forms for where in one.elsewhere if where.endswith(action)]
+        led = [
+            replace(sent_form, action=where)
+            for sent_form in self.forms
+            for where in sent_form.elsewhere
+            if where.endswith(action)
+        ]
         found = led[:1] or [one for one in self.forms if urlsplit(one.action).path.endswith(action)]
         found = found or [one for one in self.forms if action in one.action]
         if not found:

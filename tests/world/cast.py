@@ -53,7 +53,7 @@ OFFICE_CAST = (
 )
 
 ALL_SERVICES_CAST = tuple(
-    replace(one, roles=("kasi", "kasubbag")) if one.username == "sulis" else one for one in OFFICE_CAST
+    replace(person, roles=("kasi", "kasubbag")) if person.username == "sulis" else person for person in OFFICE_CAST
 )
 """The kecamatan that runs every service: the head of Subbagian Umum and Kepegawaian does the work of its Kasubbag."""
 
@@ -141,4 +141,4 @@ BANK_CAST = (
 def find_member(username: str) -> Member:
     """One of the cast. Raises StopIteration for a name that is not in it."""
     everybody = (*OFFICE_CAST, *POLTEKKES_CAST, *BIRO_CAST, *CENTRE_CAST, *BANK_CAST)
-    return next(one for one in everybody if one.username == username)
+    return next(person for person in everybody if person.username == username)

@@ -62,13 +62,15 @@ def print_card(walk: Journey, applicant: Applicant, serial: str, *, spoiled: str
 
 def open_line(printer: Browser, applicant: Applicant) -> Page:
     page = printer.get(line_address(printer, applicant))
-    return printer.send(page, "/buka") if any(one.action.endswith("/buka") for one in page.forms) else page
+    return printer.send(page, "/buka") if any(form.action.endswith("/buka") for form in page.forms) else page
 
 
 def ship_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
-    printer = walk.step("teguh", "Mengirim kartu ke kecamatan: " + ", ".join(one.number for one in applicants) + ".")
+    printer = walk.step(
+        "teguh", "Mengirim kartu ke kecamatan: " + ", ".join(applicant.number for applicant in applicants) + "."
+    )
     page = printer.get(f"/pengiriman/kecamatan/{OFFICE}")
-    lines = [line_key(line_address(printer, one)) for one in applicants]
+    lines = [line_key(line_address(printer, applicant)) for applicant in applicants]
     values = {"lines": lines, "counted": str(len(lines)), "carrier": "Fajar Setiawan, petugas kecamatan"}
     page = printer.send(page, f"/pengiriman/kecamatan/{OFFICE}", values)
     if "/kecamatan/" in page.path:

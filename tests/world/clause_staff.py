@@ -33,7 +33,7 @@ def fill_register(hands: OfficeDay) -> None:
     for line in facility_lines(hands.db, office_date(now)):
         service.add_items(journal, wiji, name=line.name, count=line.required, place="Ruang layanan", now=now)
     for fit in fits_of(hands.db, office_date(now)):
-        held_by = (name for name, one in hands.actors.items() if one.person_id == fit.holder.person_id)
+        held_by = (name for name, actor in hands.actors.items() if actor.person_id == fit.holder.person_id)
         username = next(held_by, "")
         if username in KNOWN and fit.line.asked:
             education, study, years, trainings = KNOWN[username]
@@ -44,7 +44,7 @@ def fill_register(hands: OfficeDay) -> None:
                 education=education,
                 study=study,
                 working_since=office_date(now) - timedelta(days=365 * years),
-                trainings=[(one, date(2021, 6, 14)) for one in trainings],
+                trainings=[(training, date(2021, 6, 14)) for training in trainings],
                 skills=fit.line.asked.skills,
                 now=now,
             )
@@ -61,7 +61,7 @@ def hold_check(hands: OfficeDay, *, closed: bool) -> None:
     """A check of three running and three finished files: one finding; closed, or left for the Kasi to answer."""
     if not checks_of.running_cases(hands.db, ["ktp-el"]):  # a very short year has nothing to draw from
         return
-    checked = [one for one in services_in_force(hands.db, hands.today) if one.id == "ktp-el"]
+    checked = [definition for definition in services_in_force(hands.db, hands.today) if definition.id == "ktp-el"]
     who = Checkers(hands.actors["wiji"], hands.actors["agung"])
     run_check(hands.journal, who, checked, hands.today, hands.tick.at, closed=closed)
 
@@ -72,17 +72,17 @@ def run_check(
     process, product = checks_of.proposed_questions(checked)
     first = today - timedelta(days=90)
     purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
-    services = [one.id for one in checked]
+    services = [definition.id for definition in checked]
     plan = checks.CheckPlan(today, services, purpose, first, today, 3, 3, process, product)
     made: dict[str, Any] = {"check_id": checks.plan_check(journal, who.maker, plan=plan, now=now), "now": now}
     checks.draw_cases(journal, who.maker, **made)
-    for n, one in enumerate(checks_of.sampled_cases(journal.db, made["check_id"])):
-        asked = process if one.part == "process" else product
+    for n, case in enumerate(checks_of.sampled_cases(journal.db, made["check_id"])):
+        asked = process if case.part == "process" else product
         words = [("conforms", "")] * len(asked)
         if not n:
             weight = "light" if closed else "heavy"
             words[0] = (weight, "Daftar periksa tidak diparaf penerima berkas.")
-        checks.judge_case(journal, who.maker, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
+        checks.judge_case(journal, who.maker, part=case.part, ordinal=case.ordinal, verdicts=words, **made)
     checks.send_findings(journal, who.maker, **made)
     if closed:
         said: dict[str, Any] = {

@@ -81,10 +81,10 @@ class Team:
     def assess(self, sheet: EvaluationSheet, by: str = "", **marks: Assessment) -> None:
         """Assess every row: what was missed is a fault, what has no figure an observation."""
         period = queries.cycle_period(load_cycle(self.journal.db, sheet.cycle_id))
-        for one in queries.sheet_rows(self.journal.db, sheet, period, self.now.date()):
-            usual = {"missed": FAULT, "reached": CONFORM}.get(one.state, SEEN)
-            said = marks.get(one.key.partition("/")[2], usual)
-            ordinal, actor = one.row.ordinal, self.who(by or self.lead)
+        for row in queries.sheet_rows(self.journal.db, sheet, period, self.now.date()):
+            usual = {"missed": FAULT, "reached": CONFORM}.get(row.state, SEEN)
+            said = marks.get(row.key.partition("/")[2], usual)
+            ordinal, actor = row.row.ordinal, self.who(by or self.lead)
             sheets.assess_row(self.journal, actor, sheet_id=sheet.id, ordinal=ordinal, assessment=said, now=self.now)
 
     def answer(self, sheet: EvaluationSheet, by: str) -> None:
@@ -135,8 +135,8 @@ class Team:
         """Drafted and signed by the whole team."""
         self.finish_sheets(cycle_id)
         digest = self.draft(cycle_id)
-        for one in self.signers:
-            service.sign_report(self.journal, self.who(one), cycle_id=cycle_id, digest=digest, now=self.now)
+        for signer in self.signers:
+            service.sign_report(self.journal, self.who(signer), cycle_id=cycle_id, digest=digest, now=self.now)
 
     def evaluate(self, cycle_id: int, **targets: str) -> None:
         new = [NewTarget(f"kecamatan/{key}", text) for key, text in targets.items()]
@@ -210,8 +210,8 @@ def sign_targets(team: Team, makers: Sequence[str], unit: str) -> None:
 
 def sign_in_order(team: Team, document_id: int, signers: Sequence[str]) -> None:
     digest = load_document(team.journal.db, document_id).digest
-    for one in signers:
-        documents.sign_document(team.journal, team.who(one), document_id=document_id, digest=digest, now=team.now)
+    for signer in signers:
+        documents.sign_document(team.journal, team.who(signer), document_id=document_id, digest=digest, now=team.now)
 
 
 class EvaluationStaff:
@@ -232,7 +232,7 @@ class EvaluationStaff:
         team = Team(journal, lambda: self.scene.tick.at, who, roles, answerers, "laksmi")
         left = (self.scene.last - today).days
         if (self.held, left < 60, left < 4) in ((0, True, False), (1, True, True)) and years_in_force(journal.db):
-            components = list(dict.fromkeys(one.component for one in indicators_of(journal.db).values()))
+            components = list(dict.fromkeys(indicator.component for indicator in indicators_of(journal.db).values()))
             hold_cycles(team, finished=not self.held, components=components[:2] + components[-1:])
             if not self.held:
                 sign_documents(team, ("rahma", "bagas"), "kasubbag_umum")

@@ -58,7 +58,7 @@ class FrontDesk:
 
     def head(self, line: Complaint, today: date) -> Actor:
         """Who heads the section of a line. Raises StopIteration."""
-        known = (actor_named(self.scene.db, one.username, today) for one in self.scene.demo.cast)
+        known = (actor_named(self.scene.db, person.username, today) for person in self.scene.demo.cast)
         able = (one for one in known if one is not None and may(one, "complaint.follow"))
         return next(one for one in able if transitions.is_section_head(self.scene.db, one, line.section, today))
 
@@ -102,7 +102,9 @@ class FrontDesk:
         held = checked_on(scene.db, quarter.start, quarter.end)
         if quarter.start < self.begins or left > CHECKED_BEFORE or held:
             return
-        checked = [one for one in services_in_force(scene.db, today) if self.can_be_checked(one.id, today)][:1]
+        checked = [service for service in services_in_force(scene.db, today) if self.can_be_checked(service.id, today)][
+            :1
+        ]
         if not checked:
             return
         who = Checkers(scene.allowed("check.make"), scene.allowed("check.answer"))

@@ -39,9 +39,9 @@ class HotlineDesk:
         self.scene, self.count, self.waiting = scene, 0, list[tuple[int, Question]]()
         self.articles: dict[str, int] = {}
         form_team(scene)
-        for one in QUESTIONS:
-            if one.desk:
-                self.write(one)
+        for question in QUESTIONS:
+            if question.desk:
+                self.write(question)
 
     def write(self, one: Question, case_id: int | None = None) -> None:
         """An article, written by one and approved by another."""
@@ -107,7 +107,7 @@ def form_team(scene: Scene) -> None:
         scene.journal,
         scene.allowed("team.manage"),
         until_on=on + timedelta(days=365),
-        members=[(one, "bachelor", "Komunikasi") for one in members],
+        members=[(member, "bachelor", "Komunikasi") for member in members],
         now=scene.tick(),
     )
     for deed, who in (

@@ -115,4 +115,4 @@ def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
 def late_plans(db: Database, username: str, today: date) -> list[PerformanceFollowUp]:
     """What somebody was to do by today and has not noted as done."""
     rows = PerformanceFollowUp.rows(db, person=username, done_on="", order="by_on")
-    return [one for one in rows if one.by_on <= today.isoformat()]
+    return [row for row in rows if row.by_on <= today.isoformat()]

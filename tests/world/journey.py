@@ -58,7 +58,9 @@ class Journey:
     def browser(self, username: str) -> Browser:
         """The browser of somebody of the cast, signed in: a new day or a long pause asks for the password again."""
         casts = {"centre": CENTRE_CAST, "bank": BANK_CAST}
-        side = next((side for side, cast in casts.items() if username in [one.username for one in cast]), "office")
+        side = next(
+            (side for side, cast in casts.items() if username in [person.username for person in cast]), "office"
+        )
         known = self.browsers.get(username)
         if known is None:
             known = self.browsers[username] = Browser(f"http://{self.addresses[side]}", username, PASSWORD)
@@ -109,7 +111,7 @@ class Journey:
 
     def paper(self, name: str, about: str, pdf: bytes) -> None:
         order = sum(len(files) for files in self.papers.values()) + 1
-        safe = "".join(one if one.isalnum() else "-" for one in about)
+        safe = "".join(sign if sign.isalnum() else "-" for sign in about)
         file = f"{order:02d}-{name}{'-' + safe if safe else ''}.pdf"
         (self.out / file).write_bytes(pdf)
         self.papers.setdefault(name, []).append(file)

@@ -102,7 +102,7 @@ def registered(walk: Journey, who: dict[str, str], requests: list[Request]) -> N
 def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:
     counter = walk.step(who["counter"], "Menyusun data untuk bank.")
     page = counter.get(f"/pengiriman/?layanan={SERVICE}")
-    page = counter.send(page, "/pengiriman/", {"berkas": [str(one.case_id) for one in requests]})
+    page = counter.send(page, "/pengiriman/", {"berkas": [str(request.case_id) for request in requests]})
     made = page.number_in_path()
     head = walk.step(who["kasubbag_mahasiswa"], "Menyetujui dengan PIN dan mengirim data ke bank.")
     settled(head.send(head.get(f"/pengiriman/{made}"), f"/pengiriman/{made}/kirim", {"pin": PIN}))
@@ -114,7 +114,7 @@ def accounts_opened(walk: Journey, who: dict[str, str], requests: list[Request])
     for n, request in enumerate(requests, start=1):
         line = newest_line(teller, request.number)
         page = teller.get(line)
-        if any(one.action.endswith("/buka") for one in page.forms):
+        if any(form.action.endswith("/buka") for form in page.forms):
             page = teller.send(page, "/buka")
         number = f"99000000{walk.today:%m}{n:02}"
         settled(teller.send(page, "/jawab", {"value": number, "again": number}))

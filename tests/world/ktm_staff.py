@@ -54,7 +54,7 @@ class CardDesk:
             ("send", self.send),
             ("register", self.register),
         ):
-            if ready := [one for one in held if one.step == step]:
+            if ready := [row for row in held if row.step == step]:
                 work(ready)
         if self.days <= WEEKS_OF_INTAKE * 5 or self.scene.is_ending(today, 9):
             for _ in range(EACH_DAY):
@@ -109,7 +109,7 @@ class CardDesk:
     def keep_photo(self, case: CaseFile) -> None:
         """The photo came with the list: kept, looked at, confirmed."""
         scene = self.scene
-        rule = next((one for one in moving.case_definition(scene.db, case).files if one.id == "photo"), None)
+        rule = next((file for file in moving.case_definition(scene.db, case).files if file.id == "photo"), None)
         if rule is None:
             return
         keeper, subject = scene.actor("kasubbag_mahasiswa"), f"case/{case.id}"
@@ -118,7 +118,7 @@ class CardDesk:
         files.confirm_files(scene.journal, keeper, file_ids=[made.id], now=scene.tick())
 
     def send(self, held: list[CaseFile]) -> None:
-        scene, ids = self.scene, [one.id for one in held]
+        scene, ids = self.scene, [case.id for case in held]
         made = dispatch.draft_dispatch(scene.journal, scene.actor("counter"), case_ids=ids, now=scene.tick())
         dispatch.send_dispatch(
             scene.journal, scene.actor("kasubbag_mahasiswa"), dispatch_id=made, now=scene.tick(), seen=ids
@@ -171,19 +171,19 @@ class CardDesk:
             )
 
     def complete(self, held: list[CaseFile]) -> None:
-        scene, intakes = self.scene, {queries.case_intake(one) for one in held}
+        scene, intakes = self.scene, {queries.case_intake(case) for case in held}
         for intake in sorted(intakes):
             service.complete_checks(
                 scene.journal,
                 scene.actor("counter"),
-                case_ids=[one.id for one in held if queries.case_intake(one) == intake],
+                case_ids=[case.id for case in held if queries.case_intake(case) == intake],
                 everybody=queries.list_students(scene.db, SERVICE, intake),
                 sealer=OfficeExchange(scene.journal, self.folder).sealer,
                 now=scene.tick(),
             )
 
     def make(self, held: list[CaseFile]) -> None:
-        scene, ids = self.scene, [one.id for one in held]
+        scene, ids = self.scene, [case.id for case in held]
         service.draw_cards(scene.journal, scene.actor("counter"), case_ids=ids, now=scene.tick())
         service.make_cards(scene.journal, scene.actor("counter"), case_ids=ids, now=scene.tick())
 

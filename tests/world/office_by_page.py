@@ -127,16 +127,18 @@ def renew_status(walk: Journey, applicant: Applicant) -> None:
 
 
 def close_dispatch(walk: Journey, applicants: Sequence[Applicant]) -> int:
-    numbers = ", ".join(one.number for one in applicants)
+    numbers = ", ".join(applicant.number for applicant in applicants)
     clerk = walk.step("retno", f"Menyusun pengiriman: {numbers}.")
-    page = clerk.send(clerk.get("/pengiriman/"), "/pengiriman/", {"berkas": [str(one.case_id) for one in applicants]})
+    page = clerk.send(
+        clerk.get("/pengiriman/"), "/pengiriman/", {"berkas": [str(applicant.case_id) for applicant in applicants]}
+    )
     made = page.number_in_path()
     kasi = walk.step("agung", "Menyetujui dengan PIN dan menutup pengiriman.")
     page = kasi.send(kasi.get(f"/pengiriman/{made}"), f"/pengiriman/{made}/kirim", {"pin": PIN})
     for name, action in (("surat-pengantar", "/surat-pengantar"), ("berita-acara", "/berita-acara")):
         walk.paper(name, f"pengiriman-{made}", kasi.pdf(page, action))
-    for one in applicants:
-        walk.expect(one, "Menunggu cetak di Dispenduk Capil")
+    for applicant in applicants:
+        walk.expect(applicant, "Menunggu cetak di Dispenduk Capil")
     return made
 
 
@@ -190,19 +192,21 @@ def repair_data(walk: Journey, applicant: Applicant) -> None:
 
 
 def count_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
-    numbers = ", ".join(one.number for one in applicants)
+    numbers = ", ".join(applicant.number for applicant in applicants)
     clerk = walk.step("retno", f"Menghitung kartu yang tiba dengan daftar kirim: {numbers}.")
     page = clerk.get("/kartu/kedatangan")
-    ids = [str(one.case_id) for one in applicants]
-    form = next((one for one in page.forms if {("kartu", case_id) for case_id in ids} <= set(one.boxes)), None)
+    ids = [str(applicant.case_id) for applicant in applicants]
+    form = next(
+        (sent_form for sent_form in page.forms if {("kartu", case_id) for case_id in ids} <= set(sent_form.boxes)), None
+    )
     if form is None:
         raise Astray("Daftar kirim dengan kartu itu tidak ada di halaman kedatangan.")
     page.forms = [form]
     answer = clerk.send(page, "/kartu/kedatangan", {"kartu": ids, "counted": str(len(ids))})
     if answer.path.endswith("kedatangan"):
         raise Astray(f"Kartu tidak tercatat tiba: {' '.join(answer.errors)[:300]}")
-    for one in applicants:
-        walk.expect(one, "Siap diambil")
+    for applicant in applicants:
+        walk.expect(applicant, "Siap diambil")
 
 
 def call_applicant(walk: Journey, applicant: Applicant, username: str, means: str) -> None:

@@ -111,4 +111,4 @@ def run_heeding(run: Callable[[list[str]], T]) -> T:
     try:
         return run([])
     except opening.Undecided as asked:
-        return run([one.id for one in asked.notices])
+        return run([notice.id for notice in asked.notices])

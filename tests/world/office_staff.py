@@ -40,7 +40,7 @@ def case_of(hands: OfficeDay, story: Story) -> CaseFile:
 def open_case(hands: OfficeDay, story: Story) -> None:
     clerk = hands.actors[CLERKS[story.citizen.village]] if story.village_route else hands.retno
     lacking = hands.random.choice(list(RETURNED_FOR)) if story.fate == "returned" else ""
-    ticked = {one.id: "" for one in hands.definition.requirements if one.id != lacking}
+    ticked = {requirement.id: "" for requirement in hands.definition.requirements if requirement.id != lacking}
     late, now = power_cut_form(hands, story), hands.tick()
     opened = run_heeding(
         lambda heeded: opening.open_case(
@@ -105,12 +105,12 @@ def check_file(hands: OfficeDay, story: Story) -> None:
         return
     returned = story.fate == "returned" and story.first_time("returned")
     missing = missing_papers(hands, story) if returned else set()
-    needed = [one.id for one in checklist.case_requirements(hands.definition, case_of(hands, story))]
+    needed = [requirement.id for requirement in checklist.case_requirements(hands.definition, case_of(hands, story))]
     states = {
         one: ("wrong" if one in missing & LOOKED_AT else "missing" if one in missing else "present", "")
         for one in needed
     }
-    reasons = [RETURNED_FOR[one] for one in sorted(missing)]
+    reasons = [RETURNED_FOR[paper] for paper in sorted(missing)]
     cases.check_case(
         hands.journal,
         hands.retno,
@@ -138,11 +138,11 @@ def check_file(hands: OfficeDay, story: Story) -> None:
 
 def seen_papers(hands: OfficeDay, story: Story, missing: set[str]) -> dict[str, str]:
     form, seen = queries.case_form(hands.definition, case_of(hands, story)), {}
-    for one in hands.definition.requirements:
-        if one.observed is not None:
-            asked = str(form.facts.get(one.observed.expected, ""))
-            other = next(each.value for each in one.observed.choices if each.value != asked)
-            seen[one.id] = other if one.id in missing else asked
+    for requirement in hands.definition.requirements:
+        if requirement.observed is not None:
+            asked = str(form.facts.get(requirement.observed.expected, ""))
+            other = next(each.value for each in requirement.observed.choices if each.value != asked)
+            seen[requirement.id] = other if requirement.id in missing else asked
     return seen
 
 
@@ -263,7 +263,7 @@ def is_held_back(story: Story) -> bool:
 
 def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
     renew_record_states(hands)
-    waiting = [one.id for one in dispatch.ready_cases(hands.db, "ktp-el", hands.today) if not one.why_not]
+    waiting = [case.id for case in dispatch.ready_cases(hands.db, "ktp-el", hands.today) if not case.why_not]
     if hands.today == hands.last_day:
         send_dispatch(hands, [one for one in waiting if stories[one].halt == "unsent"], hands.agung)
         draft_dispatch(hands, [one for one in waiting if stories[one].halt == "draft"])
@@ -275,9 +275,9 @@ def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
 
 def renew_record_states(hands: OfficeDay) -> None:
     """Look the waiting records up in the central system again: what was on its way is ready to be printed now."""
-    for one in status_rows(hands.db, None):
-        if one.status and one.status not in recording.UNUSABLE:
-            recording.update_status(hands.journal, hands.fajar, case_id=one.id, status="print_ready", now=hands.tick())
+    for row in status_rows(hands.db, None):
+        if row.status and row.status not in recording.UNUSABLE:
+            recording.update_status(hands.journal, hands.fajar, case_id=row.id, status="print_ready", now=hands.tick())
 
 
 def draft_dispatch(hands: OfficeDay, case_ids: Sequence[int]) -> int | None:

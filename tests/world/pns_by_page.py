@@ -86,7 +86,13 @@ def own_role(html: str, username: str) -> str:
     from app.cli.demo.offices import OFFICES
 
     offered = [part.split('"')[0] for part in html.split('value="role:')[1:]]
-    roles = {role for demo in OFFICES.values() for one in demo.cast if one.username == username for role in one.roles}
+    roles = {
+        role
+        for demo in OFFICES.values()
+        for person in demo.cast
+        if person.username == username
+        for role in person.roles
+    }
     found = [one for one in offered if one in roles]
     if not found:
         raise Astray(f"Disposisi tidak menawarkan {username}: {offered}")

@@ -97,7 +97,7 @@ class CardBureau:
         first = self.open_day(planner, 4, 16)
         schedule.plan_members(scene.journal, planner, case_id=request.case_id, now=scene.tick())
         request.recorded_on = max(
-            (date.fromisoformat(str(one.on_date)) for one in self.rows(request) if one.on_date), default=first
+            (date.fromisoformat(str(row.on_date)) for row in self.rows(request) if row.on_date), default=first
         )
         request.notice = letters.draft_letter(
             scene.journal, planner, case_id=request.case_id, letter="notice", now=scene.tick()
@@ -147,9 +147,9 @@ class CardBureau:
         """On the day: nearly everybody comes; who stays away gets another slot and comes then."""
         today = self.scene.tick.at.date()
         waiting = self.rows(request, "scheduled")
-        due = [one for one in waiting if str(one.on_date) <= today.isoformat()]
+        due = [row for row in waiting if str(row.on_date) <= today.isoformat()]
         away = due[-1:] if len(due) > 3 and today == request.recorded_on else []
-        self.move(request, "attended", [one for one in due if one not in away])
+        self.move(request, "attended", [row for row in due if row not in away])
         self.move(request, "stayed_away", away)
         if away:
             self.plan_again(request)
@@ -159,7 +159,7 @@ class CardBureau:
     def plan_again(self, request: Request) -> None:
         scene, planner = self.scene, self.scene.actor("kasubbag_tal")
         day = self.open_day(planner, 2, 4)
-        ids = [one.id for one in self.rows(request, "absent")]
+        ids = [row.id for row in self.rows(request, "absent")]
         schedule.plan_members(scene.journal, planner, case_id=request.case_id, ids=ids, since=day, now=scene.tick())
 
     def make(self, request: Request) -> None:
@@ -180,7 +180,7 @@ class CardBureau:
                 self.scene.actor("processor"),
                 case_id=request.case_id,
                 move_id=move,
-                ids=[one.id for one in rows],
+                ids=[row.id for row in rows],
                 now=self.scene.tick(),
             )
 

@@ -20,7 +20,7 @@ def portrait(n: int) -> bytes:
     shade = tuple(part + n // every % 48 for part, every in zip(base, (2, 96, 4608), strict=True))
     colours = (shade, SKINS[n % 4], HAIRS[n % 3], SUITS[n // 3 % 4], (250, 250, 250))
     head = struct.pack(">IIBBBBB", WIDTH * SCALE, HEIGHT * SCALE, 8, 3, 0, 0, 0)
-    palette = b"".join(bytes(one) for one in colours)
+    palette = b"".join(bytes(colour) for colour in colours)
     parts = ((b"IHDR", head), (b"PLTE", palette), (b"IDAT", packed_rows(n % 3)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, body) for name, body in parts)
 

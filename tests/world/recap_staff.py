@@ -228,7 +228,7 @@ class QuarterDesk:
             self.keep_promise(last, 0, kept=True)
 
     def still_open(self, of: Quarter) -> list[int]:
-        return [one.id for one in service.unkept_pledges(self.year.journal.db) if one.quarter == str(of)]
+        return [pledge.id for pledge in service.unkept_pledges(self.year.journal.db) if pledge.quarter == str(of)]
 
     def keep_promise(self, of: Quarter, place: int, *, kept: bool, note: str = "") -> None:
         found = self.still_open(of)[place : place + 1]

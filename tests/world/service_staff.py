@@ -40,7 +40,7 @@ class Scene:
     def holders(self, role: str) -> list[str]:
         """User names of those who fill a role that a service names, in the order of the cast."""
         own = set(self.own_roles(role))
-        return [one.username for one in self.demo.cast if own & set(one.roles)]
+        return [person.username for person in self.demo.cast if own & set(person.roles)]
 
     def actor(self, role: str, n: int = 0) -> Actor:
         """Somebody who fills a role today. Raises LookupError."""
@@ -51,7 +51,7 @@ class Scene:
 
     def allowed(self, permission: str) -> Actor:
         """The first of the cast who may do something today. Raises StopIteration."""
-        known = (actor_named(self.db, one.username, self.tick.at.date()) for one in self.demo.cast)
+        known = (actor_named(self.db, person.username, self.tick.at.date()) for person in self.demo.cast)
         return next(one for one in known if may(one, permission) and one is not None)
 
     def is_ending(self, today: date, days: int) -> bool:

@@ -64,12 +64,12 @@ def publish_last_year(journal: Journal, maker: Actor, chief: Actor, period: Peri
 def answer_lines(random: Random, count: int) -> str:
     rows = []
     for _ in range(count):
-        groups = [random.choice(one) for one in GROUPS]
+        groups = [random.choice(group) for group in GROUPS]
         rows.append(";".join([*random_marks(random).replace("-", " "), *groups, random.choice(COMMENTS)]))
     return "\n".join([HEAD, *rows])
 
 
 def random_marks(random: Random) -> str:
     return "".join(
-        "-" if random.random() < 0.02 else "4" if random.random() < one else random.choice("332") for one in SHARES
+        "-" if random.random() < 0.02 else "4" if random.random() < share else random.choice("332") for share in SHARES
     )

@@ -237,10 +237,10 @@ def test_thirty_people_from_the_letter_to_the_receipt(
     assert case is not None
     assert (case.step, case.closed) == ("@done", 1)
     assert state_counts(journal.db, 1) == {"handed_over": 29, "cancelled": 1}
-    way = [(one.action, one.actor) for one in case_events(journal.db, 1) if one.action in DONE_BY]
+    way = [(event.action, event.actor) for event in case_events(journal.db, 1) if event.action in DONE_BY]
     assert [action for action, _ in way] == sorted([*DONE_BY, "disposed"], key=[*DONE_BY].index)
     assert all(actor in DONE_BY[action] for action, actor in way)
-    clocks = {one.scope for one in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
+    clocks = {row.scope for row in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
     assert {"submit", "agenda", "head_disposition", "plan", "check", "sign", "send", "hand_over"} <= clocks
     assert not clocks & {"record", "produce"}
     assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []

@@ -9,7 +9,7 @@ from schema.definitions import load_all
 
 KTP = load_all()["ktp-el"]
 NAMES = partner_of(KTP).address
-TYPES = {one.id: one.type for one in KTP.fields}
+TYPES = {field.id: field.type for field in KTP.fields}
 
 
 def named(kind: str) -> str:

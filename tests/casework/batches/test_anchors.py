@@ -74,4 +74,4 @@ def test_an_anchored_head_stays(anchored: Desk, tmp_path: Path) -> None:
     anchor = anchored.journal.about("anchor")[-1]
     n = anchor.body.n
     past_the_triggers(anchored, f"UPDATE journal SET hash = zeroblob(32) WHERE stream = 'office' AND n = {n}")
-    assert any(one.startswith("Jalur 350899 1/office ditulis ulang: ") for one in faults(anchored, tmp_path))
+    assert any(fault.startswith("Jalur 350899 1/office ditulis ulang: ") for fault in faults(anchored, tmp_path))

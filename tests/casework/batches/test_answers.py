@@ -48,7 +48,7 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
     assert desk.journal.db.one("SELECT number, due_on FROM case_file WHERE id = ?", (case_id,)) == due
     desk.printed(again, 1)
     assert desk.step(case_id) == "arrive"
-    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
+    assert [card.dispatch_id for card in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
 
 
 def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:

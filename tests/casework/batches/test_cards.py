@@ -97,7 +97,7 @@ def test_a_card_that_is_not_in_the_envelope_waits_on_and_says_so(desk: Desk) -> 
 def test_cards_without_a_list_arrive_too(desk: Desk) -> None:
     made, found = printed(desk, 2)
     desk.shipped("S-1", made, 1)
-    assert [one.id for one in products.expected_cards(desk.journal.db, "ktp-el", "")] == [found[1]]
+    assert [card.id for card in products.expected_cards(desk.journal.db, "ktp-el", "")] == [found[1]]
     desk.arrived(found[1])
     with pytest.raises(Problem):
         desk.arrived(found[0])
@@ -129,7 +129,7 @@ def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, wher
     again = desk.later(days=1).send(case_id)
     assert queries.list_lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, nama kurang satu huruf"
     desk.printed(again, 1)
-    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
+    assert [card.dispatch_id for card in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
     desk.arrived(case_id)
     assert queries.list_lines(desk.journal.db, made)[0].misprint == "nama kurang satu huruf"
     give(desk, case_id)
@@ -184,7 +184,7 @@ def test_calls_page_on_and_their_numbers_are_those_of_all_pages(
         for number in (1, 2)
     }
     rows = {
-        key: [int(one) for one in re.findall(r'<th scope="row"><a href="/berkas/(\d+)"', page)]
+        key: [int(case_id) for case_id in re.findall(r'<th scope="row"><a href="/berkas/(\d+)"', page)]
         for key, page in found.items()
     }
     assert (rows["semua", 1], rows["semua", 2]) == (waiting[1:], waiting[:1])
@@ -205,7 +205,7 @@ def test_cards_without_a_list_page_on_and_the_asked_one_is_in_sight(
     sari, listed, loose = Browser(web, "sari"), found[:2], found[2:]
 
     def shown(path: str) -> list[int]:
-        return [int(one) for one in re.findall(r'id="berkas-(\d+)"', sari.get(path).text)]
+        return [int(number) for number in re.findall(r'id="berkas-(\d+)"', sari.get(path).text)]
 
     assert shown("/kartu/kedatangan") == [*listed, *loose[:2]]
     assert shown("/kartu/kedatangan?lepas=2") == [*listed, loose[2]]
@@ -227,7 +227,7 @@ def test_counted_lists_page_on(desk: Desk, web: Flask) -> None:
         desk.arrived(case_id, shipment=f"S-{number}")
     first, second = (Browser(web, "sari").get(f"/kartu/kedatangan?tiba={number}").text for number in (1, 2))
     lists = [set(re.findall(r'<th scope="row">(S-\d+)</th>', page)) for page in (first, second)]
-    assert [len(one) for one in lists] == [25, 1]
+    assert [len(page_rows) for page_rows in lists] == [25, 1]
     assert len(lists[0] | lists[1]) == 26
     assert "25 cocok di halaman ini" in first
 
@@ -393,7 +393,7 @@ def test_what_was_compared_is_recorded_and_entries_from_before_still_apply(desk:
     done = products.find_hand_over(db, case_id)
     assert done is not None
     assert done.compared == "Nama, Foto"
-    [entry] = [one for one in desk.journal.about(f"case/{case_id}") if one.kind == "card.handed_over"]
+    [entry] = [recorded for recorded in desk.journal.about(f"case/{case_id}") if recorded.kind == "card.handed_over"]
     assert entry.body.compared == "Nama, Foto"
     old = {key: value for key, value in msgspec.to_builtins(entry.body).items() if key != "compared"}
     assert msgspec.convert(old, CardHandedOver).compared == ""

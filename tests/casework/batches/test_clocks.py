@@ -77,7 +77,7 @@ def open_plate(desk: Desk) -> int:
 def clocks(desk: Desk, case_id: int) -> dict[str, Deadline]:
     """The limits of a case by name, a step's by its step."""
     held = read_deadlines(desk.journal.db, f"case/{case_id}")
-    return {scope or limit: one for (limit, scope), one in held.items()}
+    return {scope or limit: deadline for (limit, scope), deadline in held.items()}
 
 
 def answer(desk: Desk, dispatch_id: int, result: str, reason: str = "") -> None:
@@ -133,5 +133,5 @@ def test_a_line_carries_its_clocks_back_to_a_restored_office(desk: Desk) -> None
 def test_a_service_without_a_moment_of_receipt_asks_for_none(desk: Desk) -> None:
     made = desk.send(open_plate(desk))
     answer(desk, made, "printed")
-    assert not [one for one in desk.journal.about(f"dispatch/{made}") if one.kind == "dispatch.reached"]
+    assert not [entry for entry in desk.journal.about(f"dispatch/{made}") if entry.kind == "dispatch.reached"]
     assert dispatch.find_dispatch(desk.journal.db, made).reached_at == ""

@@ -8,15 +8,15 @@ KTP = load_all()["ktp-el"]
 
 
 def test_a_column_of_days_is_one_with_a_date_or_with_the_day_of_recording() -> None:
-    dates = {one.id for one in KTP.fields if one.type == "date"}
+    dates = {field.id for field in KTP.fields if field.type == "date"}
     assert "birth_on" in dates
-    for one in KTP.fields:
-        assert is_day(KTP, PartnerColumn(fields=(one.id,))) == (one.id in dates), one.id
+    for field in KTP.fields:
+        assert is_day(KTP, PartnerColumn(fields=(field.id,))) == (field.id in dates), field.id
     assert is_day(KTP, PartnerColumn(fields=("birth_place", "birth_on")))
     assert is_day(KTP, PartnerColumn(fields=(), supplied="record_day"))
 
 
 def test_a_head_is_its_own_or_that_of_its_first_field() -> None:
     columns = [PartnerColumn(fields=("nik", "kk")), PartnerColumn(fields=("kk",), head="Keluarga")]
-    nik = next(one for one in KTP.fields if one.id == "nik")
+    nik = next(field for field in KTP.fields if field.id == "nik")
     assert column_heads(KTP, columns) == [nik.heading, "Keluarga"]

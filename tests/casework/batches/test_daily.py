@@ -40,8 +40,8 @@ def test_the_anchor_names_the_head_and_the_finished_days(desk: Desk) -> None:
     run(desk.later(days=3))
     head = desk.journal.tail(desk.journal.source, 1, "office")
     found = anchors(desk)
-    assert [one.on for one in found] == [monday.isoformat(), (monday + timedelta(days=2)).isoformat()]
-    assert {(one.n, one.hash) for one in found} == {(head.n, head.hash.hex())}
+    assert [anchor.on for anchor in found] == [monday.isoformat(), (monday + timedelta(days=2)).isoformat()]
+    assert {(anchor.n, anchor.hash) for anchor in found} == {(head.n, head.hash.hex())}
     assert found[0].access_log == access_log_digest(desk.journal.db, monday)
 
 

@@ -50,7 +50,7 @@ def test_what_is_ready_pages_on_and_says_how_many_there_are(
     monkeypatch.setattr(dispatch, "MOST_LINES", 2)
     ready, sari = [desk.ready() for _ in range(3)], Browser(web, "sari")
     pages = [sari.get(f"/pengiriman/?siap={number}").text for number in (1, 2)]
-    shown = [[int(one) for one in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
+    shown = [[int(case_id) for case_id in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
     assert shown == [ready[:2], ready[2:]]
     assert all("3 berkas siap dikirim" in page for page in pages)
     assert "siap=2" in pages[0]

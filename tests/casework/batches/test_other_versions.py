@@ -243,7 +243,7 @@ def test_a_line_taken_over_stands_in_a_dispatch_of_its_own_and_its_note_in_the_s
     assert story == (f"{own.number} ({waiting.place}): {'x' * 300}", own.step, own.received_on)
     [decided] = db.run("SELECT state, became, reason, decided_by, line FROM twin_line WHERE n = ?", (n,))
     assert decided == ("taken", number, "x" * 300, "ratna", "")
-    assert {one.state for one in ItemRow.rows(db, case_id=taken)} == {"present"}
+    assert {known_row.state for known_row in ItemRow.rows(db, case_id=taken)} == {"present"}
 
 
 def test_a_case_whose_line_never_arrived_waits_to_be_sent_again(desk: Desk) -> None:

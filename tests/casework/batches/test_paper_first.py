@@ -54,7 +54,7 @@ class Two:
     def level(self) -> bool:
         """Whether both sides hold the same lines of both streams: the same hashes, so the same bytes."""
         streams = ((self.office.name, "dukcapil"), (CENTRE, self.office.name))
-        return all(lines(self.office, *one) == lines(self.centre, *one) for one in streams)
+        return all(lines(self.office, *stream) == lines(self.centre, *stream) for stream in streams)
 
     def intact(self, folder: Path) -> bool:
         """Whether a replay of either journal gives the same tables."""
@@ -68,7 +68,7 @@ class Two:
     def history(self, made: int) -> list[tuple[str, str, str, str]]:
         """(state, answer, reason, serial) of the lines of a dispatch at the centre."""
         found = centre_queries.list_dispatch_lines(self.centre.db, self.office.name, made)
-        return [(one.state, one.answer, one.reason, one.serial) for one in found]
+        return [(line.state, line.answer, line.reason, line.serial) for line in found]
 
 
 @pytest.fixture

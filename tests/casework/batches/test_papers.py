@@ -112,20 +112,20 @@ def test_the_call_list_dials_and_tells_how_often(desk: Desk) -> None:
 
 def test_the_books_count_what_lies_in_the_office(desk: Desk) -> None:
     with_a_card(desk)
-    assert [(one.label, one.count) for one in papers.card_counts(desk.journal.db, TODAY)] == [
+    assert [(count.label, count.count) for count in papers.card_counts(desk.journal.db, TODAY)] == [
         ("Tiba dan belum diambil, di lemari", 1),
         ("Tidak diambil, disimpan", 0),
         ("Diserahkan hari ini", 0),
         ("Salah cetak, akan dikembalikan", 0),
     ]
-    assert {one.count for one in papers.card_counts(desk.journal.db, TODAY, "kia")} == {0}
+    assert {count.count for count in papers.card_counts(desk.journal.db, TODAY, "kia")} == {0}
 
 
 def test_the_own_stream_stands_first_among_the_heads(desk: Desk) -> None:
     desk.enrol()
     desk.send(desk.ready())
     heads = papers.journal_heads(desk.journal.db)
-    assert [one.stream for one in heads[:2]] == ["kantor", "untuk mitra"]
+    assert [head.stream for head in heads[:2]] == ["kantor", "untuk mitra"]
     tail = desk.journal.tail(desk.journal.source, 1, "office")
     assert heads[0].entry == f"1/office/{tail.n}"
 

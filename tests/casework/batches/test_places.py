@@ -18,7 +18,7 @@ def authors(desk: Desk, case_id: int) -> dict[str, str]:
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
     told = case_story(desk.journal.db, case, desk.now.date(), {"sari": "Sari", "oki": "Oki", "budi": "Budi"})
-    return {one.title: one.text.split(".")[0] for one in told.lines}
+    return {line.title: line.text.split(".")[0] for line in told.lines}
 
 
 def in_folder(desk: Desk, number: str) -> int:
@@ -43,11 +43,11 @@ def test_a_sent_file_stays_in_its_dispatch_until_the_centre_answers(desk: Desk) 
     files = [in_folder(desk, number) for number in ("7", "8", "9")]
     made = desk.send(*files)
     number = f"Pengiriman {queries.find_dispatch(desk.journal.db, made).number}"
-    assert [where(desk, one) for one in files] == [number] * 3
+    assert [where(desk, file) for file in files] == [number] * 3
     desk.hear(LineAccepted(desk.line(made, 1)))
     desk.printed(made, 2)
     desk.refused(made, 3)
-    assert [where(desk, one) for one in files] == ["Dispenduk Capil", "Dispenduk Capil", "Map 9"]
+    assert [where(desk, file) for file in files] == ["Dispenduk Capil", "Dispenduk Capil", "Map 9"]
     desk.printed(made, 1)
     assert where(desk, files[0]) == "Dispenduk Capil"
 

@@ -86,12 +86,12 @@ def test_its_way_there_and_back_by_its_own_steps_and_words(desk: Desk) -> None:
     sent = Dispatch.first(db, Dispatch.id == made)
     assert sent is not None
     assert (sent.service, sent.road) == (PLATE, "paper"), "its partner is not the centre"
-    [line] = [one for one in desk.journal.about(f"case/{first}") if one.kind == "dispatch.line"]
+    [line] = [entry for entry in desk.journal.about(f"case/{first}") if entry.kind == "dispatch.line"]
     assert line.stream == "perdagangan"
     desk.typed(made, 1, "printed", serial="PLK-001")
     desk.typed(made, 2, "refused", reason="Lapak sudah terisi")
     assert (desk.step(first), desk.step(second)) == ("coming", "mend")
-    assert [one.kind for one in desk.journal.about(f"case/{first}")].count("line.paper_answered") == 1
+    assert [recorded.kind for recorded in desk.journal.about(f"case/{first}")].count("line.paper_answered") == 1
     products.note_repair(desk.journal, desk.who("sari"), case_id=second, note="Lapak ditukar", now=desk.now)
     assert desk.step(second) == "post"
     products.count_cards_in(desk.journal, desk.who("sari"), case_ids=[first], counted=1, now=desk.now, service=PLATE)
@@ -214,7 +214,7 @@ def test_its_papers_follow_its_columns(desk: Desk, tmp_path: Path) -> None:
         assert word in content, word
     assert "NIK" not in content
     filled = answered(papers.dispatch_spreadsheet(db, made, desk.now), {"Jawaban": "terbit", "alasan": "PL-0001"})
-    assert [one.key for one in read_answers(read_bytes(filled), "Lapak", "Jawaban")] == ["A17"]
+    assert [answer.key for answer in read_answers(read_bytes(filled), "Lapak", "Jawaban")] == ["A17"]
     assert papers.call_list(db, find_partner_service(db, PLATE), sari, desk.now).service == "Plakat lapak"
 
 
@@ -246,10 +246,10 @@ def test_its_lines_carry_its_words_and_those_of_ktp_travel_as_before(desk: Desk)
     desk.send(card)
     desk.send(plate)
     lines = {
-        case_id: one.body
+        case_id: entry.body
         for case_id in (card, plate)
-        for one in desk.journal.about(f"case/{case_id}")
-        if isinstance(one.body, DispatchLine)
+        for entry in desk.journal.about(f"case/{case_id}")
+        if isinstance(entry.body, DispatchLine)
     }
     assert lines[card].words is None
     words = lines[plate].words
@@ -282,7 +282,7 @@ def test_an_enrolled_partner_gets_its_own_stream_and_no_other(desk: Desk) -> Non
         save_peer(db, keys, "Dinas Perdagangan", epoch=1, lane="", streams=streams, now=desk.now)
 
     def unsent() -> dict[str, int]:
-        return {one.peer: one.unsent for one in peer_statuses(db)}
+        return {status.peer: status.unsent for status in peer_statuses(db)}
 
     before = unsent()
     made = desk.send(open_plate(desk))

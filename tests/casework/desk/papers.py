@@ -29,7 +29,7 @@ def asked_of(run: Callable[[list[str]], Made]) -> Made:
     try:
         return run([])
     except Undecided as asked:
-        return run([one.id for one in asked.notices])
+        return run([notice.id for notice in asked.notices])
 
 
 def open_anew(
@@ -94,7 +94,11 @@ def as_asked(db: Database, case: CaseFile) -> dict[str, str]:
     """Item → what is to be seen of it when everything is in order."""
     definition = case_definition(db, case)
     facts = case_form(definition, case).facts
-    return {one.id: str(facts[one.observed.expected]) for one in case_requirements(definition, case) if one.observed}
+    return {
+        requirement.id: str(facts[requirement.observed.expected])
+        for requirement in case_requirements(definition, case)
+        if requirement.observed
+    }
 
 
 def other(number: int, **changes: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ def test_a_condition_of_the_file_refuses_and_another_warns(market: Journal, sari
     definition = office.current_definition(market.db, MARKET, START.date())
     form = read_form(definition, permit(opens_on="13032026"), START.date(), {MUNDER: "Munder"})
     warned = find_notices(market.db, definition, NO_RULES, form, START.date()).notices
-    assert [(one.level, one.field) for one in warned] == [("show", "opens_on")]
+    assert [(notice.level, notice.field) for notice in warned] == [("show", "opens_on")]
     assert market.db.one("SELECT count(*) FROM case_file") == (0,)
 
 

@@ -121,7 +121,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     assert ("0001/KTP/2026" in own, "0002/KTP/2026" in own) == (True, False)
     assert "0001/KTP/2026" not in as_sari.get(f"/berkas?desa={MUNDER}").text
     book = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
-    assert [one.village for one in book] == [f"Luar kecamatan: {LINE}", "Munder"]
+    assert [line.village for line in book] == [f"Luar kecamatan: {LINE}", "Munder"]
     assert LINE in as_sari.get("/register?bulan=2026-03").text
 
 

@@ -39,7 +39,7 @@ def test_numbers_stay_masked_until_somebody_asks(journal: Journal, as_sari: Brow
     assert "data-copy" in shown.text
     assert NIK in as_sari.post("/berkas/1/nomor").text
     lines = [seen for _, seen in access_lines(journal.db, subject="case/1", actions=["case.reveal"])]
-    assert [(one.action, one.name) for one in lines] == [("case.reveal", "Sari Wulandari")] * 2
+    assert [(line.action, line.name) for line in lines] == [("case.reveal", "Sari Wulandari")] * 2
     assert NIK not in str(lines)
     assert "Melihat nomor lengkap" in as_sari.get("/berkas/1").text
 
@@ -74,7 +74,7 @@ def test_a_correction_asks_the_pin_and_keeps_what_was_typed(journal: Journal, as
         assert answer.status_code == 422
         assert [part for part in (sentence, "Dusun Baru", "salah tulis") if part not in answer.text] == []
         assert "000000" not in answer.text
-    assert "corrected" not in [one.action for one in queries.case_events(journal.db, 1)]
+    assert "corrected" not in [event.action for event in queries.case_events(journal.db, 1)]
     for _ in range(4):
         blocked = as_budi.post("/berkas/1/perbaiki", raw | {"pin": "000000"})
     assert blocked.status_code == 423
@@ -148,7 +148,7 @@ def test_the_second_officer_is_told(journal: Journal, as_sari: Browser, as_budi:
     decide(as_sari, "complete")
     late = as_budi.post("/berkas/1/periksa", {**PRESENT, "outcome": "returned", "step": "validate", "note": "KK buram"})
     assert late.status_code == 409
-    assert [one.action for one in queries.case_events(journal.db, 1)] == ["opened", "received", "complete"]
+    assert [event.action for event in queries.case_events(journal.db, 1)] == ["opened", "received", "complete"]
 
 
 def test_the_same_button_twice_is_one_step(journal: Journal, as_desi: Browser, as_sari: Browser, desi: Actor) -> None:
@@ -279,7 +279,7 @@ def test_a_second_print_says_copy_and_a_spoiled_one_does_not(
     assert "SALINAN" not in as_sari.get("/berkas/1/kertas/tanda-terima").text
     as_sari.post("/berkas/1/kertas/tanda-terima/cetak")
     as_sari.post("/berkas/1/kertas/tanda-terima/hasil", {"jawaban": "ya"})
-    assert [one.copies for one in service.paper_prints(journal.db, "case/1")] == [1]
+    assert [printed.copies for printed in service.paper_prints(journal.db, "case/1")] == [1]
     assert as_sari.get("/berkas/1/kertas/rahasia").status_code == 404
 
 

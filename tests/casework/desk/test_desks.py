@@ -139,8 +139,8 @@ def test_the_rail_shows_about_seven_lines_to_every_role(name: str) -> None:
     for role in profile.roles:
         rooms = web_rooms(profile.roles[role].side)
         actor = Actor(1, "Sari", "sari", frozenset({role}), profile=profile)
-        nav = sorted((one for room in rooms for one in room.nav), key=lambda one: (one.group, one.order))
-        mine = [one for one in nav if may(actor, one.permission)]
+        nav = sorted((entry for room in rooms for entry in room.nav), key=lambda one: (one.group, one.order))
+        mine = [item for item in nav if may(actor, item.permission)]
         first = first_lines(mine, actor)
         assert min(4, len(mine)) <= len(first) <= RAIL_LINES + 1, role
         assert mine[first[0]].endpoint in ("desk.show_desk", "centre.show_queue"), role

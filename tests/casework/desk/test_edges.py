@@ -14,15 +14,15 @@ KTP = load_all()["ktp-el"]
 
 
 def test_the_chosen_form_is_named_and_else_the_newest_in_force() -> None:
-    old = next(one for one in KTP.form_codes if one.valid_until is not None)
-    current = [one for one in KTP.form_codes if one.valid_until is None]
+    old = next(code for code in KTP.form_codes if code.valid_until is not None)
+    current = [code for code in KTP.form_codes if code.valid_until is None]
     assert form_label(KTP, ["x", old.id]) == old.label
     assert form_label(KTP, ["x"]) == current[-1].label
     assert form_label(KTP, ()) == current[-1].label
     assert form_label(structs.replace(KTP, form_codes=()), [old.id]) == KTP.name
 
 
-NEED = next(one for one in KTP.requirements if one.mandatory)
+NEED = next(requirement for requirement in KTP.requirements if requirement.mandatory)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_registered_without_script(journal: Journal, as_sari: Browser, draft: st
     assert sent.location.endswith("/kertas/tanda-terima")
     row = queries.latest_cases(journal.db, as_sari.actor).rows[0]
     assert (row.name, row.step) == ("ANISA RAHMAWATI", "validate")
-    assert {one.state for one in checklist.checked_items(journal.db, row.id).values()} == {"present"}
+    assert {item.state for item in checklist.checked_items(journal.db, row.id).values()} == {"present"}
 
 
 def test_nothing_typed_is_lost_when_something_is_wrong(journal: Journal, as_sari: Browser, draft: str) -> None:
@@ -219,7 +219,7 @@ def test_a_new_person_with_an_earlier_case_is_compared(
     assert told in leave_field(as_desi, where, "full_name", elsewhere)  # the earlier file is of her own village
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     of_krai = review_form(journal.db, definition, KTP_RULES, elsewhere, START.date(), inside=KRAI)
-    [named] = [one for one in of_krai.review.notices if one.field == "full_name"]
+    [named] = [notice for notice in of_krai.review.notices if notice.field == "full_name"]
     assert of_krai.said(named) == f"Nama berbeda dari berkas {opened.number}. Cocokkan dengan KK asli."
     other_one = open_anew(journal, as_sari.actor, raw=other(1))
     assert other_one.number == "0002/KTP/2026"

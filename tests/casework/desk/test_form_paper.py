@@ -44,8 +44,8 @@ def test_an_empty_form_has_every_field_with_its_boxes(journal: Journal, sari: Ac
     fields = by_label(empty(journal, sari).body)
     assert set(fields) == {one.label for one in definition.fields} - {"Formulir yang dipakai"}
     assert (fields["NIK"].boxes, fields["Tanggal lahir"].boxes) == (16, 8)
-    assert [one.label for one in fields["Jenis permohonan"].options] == [one.label for one in definition.kinds]
-    assert not any(one.chosen for field in fields.values() for one in field.options)
+    assert [option.label for option in fields["Jenis permohonan"].options] == [kind.label for kind in definition.kinds]
+    assert not any(option.chosen for field in fields.values() for option in field.options)
     assert {label: one.help for label, one in fields.items() if one.help} == {
         "Data yang berubah": "hanya perubahan data",
         "Alamat asal": "hanya luar domisili",
@@ -53,7 +53,7 @@ def test_an_empty_form_has_every_field_with_its_boxes(journal: Journal, sari: Ac
 
 
 def test_an_empty_form_names_who_needs_what(journal: Journal, sari: Actor) -> None:
-    labels = [one.label for one in empty(journal, sari).body.requirements]
+    labels = [requirement.label for requirement in empty(journal, sari).body.requirements]
     assert "Rusak: KTP-el yang rusak" in labels
     assert "Fotokopi Kartu Keluarga (KK)" in labels
 
@@ -62,11 +62,13 @@ def test_a_filled_form_shows_what_was_asked_and_answered(journal: Journal, sari:
     body = filled(journal, sari, opened.id).body
     fields = by_label(body)
     assert fields["Tanggal lahir"].value == "04022009"
-    assert [one.label for one in fields["Jenis permohonan"].options if one.chosen] == ["Baru"]
-    assert [one.label for one in fields["Jenis kelamin"].options if one.chosen] == ["Perempuan"]
+    assert [option.label for option in fields["Jenis permohonan"].options if option.chosen] == ["Baru"]
+    assert [option.label for option in fields["Jenis kelamin"].options if option.chosen] == ["Perempuan"]
     assert {"Data yang berubah", "Alamat asal"} & set(fields) == set()
-    assert {one.label: one.rule for one in body.requirements}["Fotokopi Kartu Keluarga (KK)"] == "SP 2.3"
-    assert all(one.chosen for one in body.requirements)
+    assert {requirement.label: requirement.rule for requirement in body.requirements}[
+        "Fotokopi Kartu Keluarga (KK)"
+    ] == "SP 2.3"
+    assert all(requirement.chosen for requirement in body.requirements)
 
 
 @pytest.mark.parametrize("size", SHEETS)
@@ -97,13 +99,13 @@ def test_boxes_are_ticked_above_the_name_of_the_counter_clerk_who_counted_only(j
     brought = opening.open_case(journal, village, opening.Application(service="ktp-el", raw=raw, ticked=had), now=START)
     paper = filled(journal, sari, brought.id)
     assert paper.checked_by == ""
-    assert not any(one.chosen for one in paper.body.requirements)
+    assert not any(requirement.chosen for requirement in paper.body.requirements)
     counted = opening.open_case(
         journal, sari, opening.Application(service="ktp-el", raw=other(1), ticked=had), now=START
     )
     paper = filled(journal, sari, counted.id)
     assert paper.checked_by == sari.name
-    assert any(one.chosen for one in paper.body.requirements)
+    assert any(requirement.chosen for requirement in paper.body.requirements)
 
 
 def test_an_empty_date_says_in_its_boxes_what_goes_where(journal: Journal, sari: Actor, tmp_path: Path) -> None:
@@ -133,14 +135,16 @@ def test_f_1_02_stands_beside_the_office_form_with_its_fields(
     assert isinstance(paper, shapes.PopulationForm)
     chosen = [(column.title, line.code, line.label) for column in paper.columns for line in column.lines if line.chosen]
     assert chosen == [("KTP-el", "1", "Hilang")]
-    assert [one.label for one in paper.attachments if one.chosen] == ["Surat keterangan hilang dari kepolisian"]
+    assert [attachment.label for attachment in paper.attachments if attachment.chosen] == [
+        "Surat keterangan hilang dari kepolisian"
+    ]
     assert len(paper.attachments) == 16
 
 
 def test_every_kind_of_the_service_has_its_line_on_f_1_02(journal: Journal) -> None:
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     for kind in definition.kinds:
-        lines = [one for column in marked_columns(kind.id) for one in column.lines if one.chosen]
+        lines = [line for column in marked_columns(kind.id) for line in column.lines if line.chosen]
         assert len(lines) == 1, kind.label
 
 

@@ -80,7 +80,7 @@ def test_a_returned_file_keeps_number_and_history(journal: Journal, sari: Actor,
     case = case_of(journal, opened)
     assert (case.number, case.step, case.due_on) == (opened.number, "validate", None)
     way = queries.case_events(journal.db, opened.id)
-    assert [one.action for one in way] == ["opened", "received", "returned", "resubmitted"]
+    assert [event.action for event in way] == ["opened", "received", "returned", "resubmitted"]
     assert service.split_reasons(way[2].note) == ["Pas foto tidak ada atau ukurannya salah", "KK buram"]
 
 
@@ -95,7 +95,7 @@ def test_two_officers_never_answer_twice(journal: Journal, sari: Actor, budi: Ac
     with pytest.raises(Problem) as told:
         accept(journal, budi, opened, seen_step="validate")
     assert told.value.code == "state"
-    assert [one.action for one in queries.case_events(journal.db, opened.id)].count("complete") == 1
+    assert [event.action for event in queries.case_events(journal.db, opened.id)].count("complete") == 1
 
 
 def test_a_step_with_its_own_page_is_not_ended_here(journal: Journal, sari: Actor, opened: Opened) -> None:

@@ -29,7 +29,7 @@ def test_a_case_gets_number_code_place_and_checklist(journal: Journal, sari: Act
     assert opened.number == "0001/KTP/2026"
     assert (case.name, case.main_key, case.area, case.step) == ("ANISA RAHMAWATI", NIK, MUNDER, "validate")
     assert (case.completed_on, case.due_on) == (None, None)
-    assert {one.state for one in checklist.checked_items(journal.db, case.id).values()} == {"present"}
+    assert {item.state for item in checklist.checked_items(journal.db, case.id).values()} == {"present"}
     assert [row.id for row in queries.search_cases(journal.db, sari, KK)] == [opened.id]
 
 
@@ -66,7 +66,7 @@ def test_a_similar_person_needs_a_decision_that_is_kept(journal: Journal, sari: 
     twin = application(nik="3508994402090018", full_name="Annisa Rahmawati")
     with pytest.raises(Undecided) as asked:
         register(journal, sari, twin)
-    decided = [one.id for one in asked.value.notices]
+    decided = [notice.id for notice in asked.value.notices]
     made = register(journal, sari, twin, heeded=decided)
     entry = journal.about(f"case/{made.id}")[0]
     assert made.id != opened.id
@@ -78,14 +78,14 @@ def test_a_decision_does_not_hold_for_another_value(journal: Journal, sari: Acto
     twin = application(nik="3508994402090018", full_name="Annisa Rahmawati")
     with pytest.raises(Undecided) as asked:
         register(journal, sari, twin)
-    decided = [one.id for one in asked.value.notices]
+    decided = [notice.id for notice in asked.value.notices]
     with pytest.raises(Undecided):
         register(journal, sari, twin | {"full_name": "Anisa Rahmawatii"}, heeded=decided)
     moving.leave_case(journal, budi, case_id=opened.id, exit_id="withdrawn", reason="Batal", now=START)
     again = application(kk="3508991203090055")
     with pytest.raises(Undecided) as asked:
         register(journal, sari, again)
-    decided = [one.id for one in asked.value.notices]
+    decided = [notice.id for notice in asked.value.notices]
     with pytest.raises(Undecided):
         register(journal, sari, again | {"kk": "3508991203090056"}, heeded=decided)
     assert register(journal, sari, again, heeded=decided).id
@@ -104,11 +104,11 @@ def test_a_permit_that_has_ended_is_told_at_its_own_field(journal: Journal) -> N
     definition = office.current_definition(journal.db, "ktp-el", TODAY)
     values = {"kind": "perpanjangan_itap", "birth_on": "1980-05-04", "itap_until": "2020-01-01"}
     form = Form(values, {}, engine.facts_of(definition, values, TODAY))
-    told = [(one.field, one.level) for one in condition_notices(definition, form) if "ITAP" in one.sentence]
+    told = [(notice.field, notice.level) for notice in condition_notices(definition, form) if "ITAP" in notice.sentence]
     assert told == [("itap_until", "show")]
     young = {"kind": "baru", "birth_on": "2013-05-04", "marital_status": "belum_kawin"}
     form = Form(young, {}, engine.facts_of(definition, young, TODAY))
-    assert [one.field for one in condition_notices(definition, form)] == ["birth_on"]
+    assert [notice.field for notice in condition_notices(definition, form)] == ["birth_on"]
 
 
 def test_a_received_day_before_today_needs_a_reason(journal: Journal, sari: Actor) -> None:

@@ -24,7 +24,7 @@ def test_a_day_off_that_came_later_changes_neither_the_promise_nor_its_explanati
     due = date.fromisoformat(case.due_on or "")
     before = story.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])
     assert before[-1].date == due
-    assert {one.reason for one in before if one.kind == "off"} > {"Sabtu", "Minggu"}
+    assert {day.reason for day in before if day.kind == "off"} > {"Sabtu", "Minggu"}
     new = [HolidayData(due.isoformat(), "Libur Pilkada", "lokal", "Keputusan Bupati", "Kantor")]
     office_service.set_holidays(journal, SECRETARY, days=new, removed=[], reason="Baru diumumkan", now=START)
     after = story.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])

@@ -166,7 +166,7 @@ def test_a_past_line_is_good_a_detour_back_and_what_a_person_ended_by_hand_idle(
     """`back` for a way aside, `warn` where one waits on with a reason, `idle` for notes and for an end by hand."""
     definition = ktp()
     sides = {step.id for step in definition.steps if step.side}
-    by_hand = {one.id: one.by_hand for one in definition.exits}
+    by_hand = {way_out.id: way_out.by_hand for way_out in definition.exits}
     assert set(by_hand.values()) == {True, False}
     seen = set()
     for step in definition.steps:

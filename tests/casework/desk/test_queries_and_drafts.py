@@ -50,9 +50,9 @@ def test_the_register_is_by_month_of_receipt(journal: Journal, sari: Actor, open
         journal, sari, raw=other(2), ticked={}, received_on=date(2026, 2, 28), late_reason="listrik padam"
     )
     march = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
-    assert [one.row.id for one in march] == [opened.id]
+    assert [line.row.id for line in march] == [opened.id]
     earlier = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 2, 1))
-    assert [one.row.id for one in earlier] == [february.id]
+    assert [line.row.id for line in earlier] == [february.id]
     cells = march[0].cells()
     assert (cells[1], cells[4], cells[10]) == (date(2026, 3, 12), "350899******0008", "Menunggu validasi")
     assert dict(register_book.register_totals(march, START.date()))["Diterima"] == 1
@@ -75,9 +75,9 @@ def test_the_story_says_where_what_next_and_why(journal: Journal, sari: Actor, o
     assert told.promise.note == "Hari kerja ke-2 dari 12."
     assert "Anisa Rahmawati" in told.say
     assert "Selasa, 7 April 2026" in told.say
-    assert [one.number for one in told.days if one.number][-1] == 12
-    assert [one.title for one in told.lines if one.here] == ["Menunggu perekaman"]
-    assert next(one.title for one in told.lines if one.later) == "Mengirim berkas ke Kantor Dispenduk Capil"
+    assert [day.number for day in told.days if day.number][-1] == 12
+    assert [line.title for line in told.lines if line.here] == ["Menunggu perekaman"]
+    assert next(line.title for line in told.lines if line.later) == "Mengirim berkas ke Kantor Dispenduk Capil"
     late = story.case_story(journal.db, case, date(2026, 4, 9), NAMES)
     assert (late.promise.kind, late.promise.word) == ("bad", "Lewat 2 hari kerja")
 
@@ -97,7 +97,7 @@ def test_a_detour_leads_back_into_the_main_line(journal: Journal, sari: Actor, o
     assert case is not None
     told = story.case_story(journal.db, case, START.date(), NAMES)
     assert "KK buram" in told.say
-    assert next(one.title for one in told.lines if one.later) == "Memvalidasi data pemohon"
+    assert next(line.title for line in told.lines if line.later) == "Memvalidasi data pemohon"
     assert told.promise.date_text == "Belum ada"
 
 

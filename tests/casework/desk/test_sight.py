@@ -38,7 +38,7 @@ def check(journal: Journal, actor: Actor, outcome: str, seen: dict[str, str], **
 def test_what_was_seen_stands_in_entry_and_table(journal: Journal, sari: Actor, opened: Opened) -> None:
     check(journal, sari, "complete", RED)
     assert checklist.checked_items(journal.db, 1)["photo"].seen == "merah"
-    noted = [one.body.items for one in journal.about("case/1") if one.kind == "case.items_checked"]
+    noted = [entry.body.items for entry in journal.about("case/1") if entry.kind == "case.items_checked"]
     assert [item.seen for item in noted[-1] if item.item == "photo"] == ["merah"]
 
 
@@ -94,7 +94,7 @@ def test_the_wrong_colour_keeps_the_file_from_being_complete_and_goes_back_with_
     made = papers.case_paper(journal.db, case, "return_slip", sari, START)
     assert isinstance(made, shapes.ReturnSlip)
     label = "Tidak sesuai: Pas foto berwarna 3 × 4 cm, 1 lembar"
-    assert [(one.what, one.remedy) for one in made.reasons] == [(label, f"{DIFFERS}. Latar belakang merah.")]
+    assert [(reason.what, reason.remedy) for reason in made.reasons] == [(label, f"{DIFFERS}. Latar belakang merah.")]
     receipt = papers.case_paper(journal.db, case, "receipt", sari, START)
     assert "(tidak sesuai). Latar belakang merah." in " ".join(
         text_of(render_paper("receipt", receipt), tmp_path).split()
@@ -107,7 +107,7 @@ def test_the_form_says_what_was_seen(journal: Journal, sari: Actor, opened: Open
     assert case is not None
     made = papers.case_paper(journal.db, case, "filled_form", sari, START)
     assert isinstance(made, shapes.FilledForm)
-    labels = [one.label for one in made.body.requirements]
+    labels = [requirement.label for requirement in made.body.requirements]
     assert "Pas foto berwarna 3 × 4 cm, 1 lembar (warna latar yang terlihat: merah)" in labels
 
 

@@ -84,7 +84,7 @@ def test_the_return_slip_names_each_missing_paper_once(
     assert case is not None
     made = papers.case_paper(journal.db, case, "return_slip", sari, START)
     assert isinstance(made, shapes.ReturnSlip)
-    assert [one.what for one in made.reasons] == [
+    assert [reason.what for reason in made.reasons] == [
         "Pas foto tidak ada atau ukurannya salah",
         "KTP lama menyusul",
         "Belum ada: Fotokopi Kartu Keluarga (KK)",

@@ -33,7 +33,7 @@ def test_a_dry_run_needs_no_office_and_writes_nothing(
     code, told, _ = call(capsys, file, "--service", "ktp-el", "--dry-run", "--json", "--data", tmp_path / "kosong")
     answer = json.loads(told)
     assert code == 0
-    assert [one["verdict"] for one in answer["lines"]] == ["accepted", "repeated", "refused", "warning"]
+    assert [row["verdict"] for row in answer["lines"]] == ["accepted", "repeated", "refused", "warning"]
     assert set(answer["lines"][0]) == {"sheet", "row", "verdict", "reason"}
     assert not (tmp_path / "kosong").exists()
 

@@ -18,7 +18,7 @@ def csv_text(separator: str = ";", quote: str = '"') -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_separator_and_encoding_are_found(separator: str, encoding: str) -> None:
     report = judge_book(read_bytes(csv_text(separator).encode(encoding), "lama"), WORDS, VILLAGES, TODAY)
-    assert [(one.sheet, one.row, one.verdict) for one in report.lines] == [
+    assert [(judged.sheet, judged.row, judged.verdict) for judged in report.lines] == [
         ("lama", 4, "accepted"),
         ("lama", 5, "accepted"),
     ]
@@ -26,7 +26,7 @@ def test_separator_and_encoding_are_found(separator: str, encoding: str) -> None
 
 def test_the_separator_line_of_excel_is_obeyed_and_counted() -> None:
     report = judge_book(read_bytes(("sep=|\r\n" + csv_text("|")).encode()), WORDS, VILLAGES, TODAY)
-    assert [one.row for one in report.lines] == [5, 6]
+    assert [row.row for row in report.lines] == [5, 6]
 
 
 def test_a_comma_inside_quotes_is_no_separator() -> None:
@@ -43,7 +43,7 @@ def test_a_name_of_five_megabytes_costs_its_line_and_not_the_file() -> None:
     rows = [list(HEAD), line(nama="A" * 5_000_000), man(2)]
     text = "\n".join(";".join(str(value) for value in row) for row in rows)
     report = judge_book(read_bytes(text.encode()), WORDS, VILLAGES, TODAY)
-    assert [one.verdict for one in report.lines] == ["refused", "accepted"]
+    assert [judged.verdict for judged in report.lines] == ["refused", "accepted"]
     assert "paling panjang" in report.lines[0].reason
     assert len(report.lines[0].reason) < 300
 

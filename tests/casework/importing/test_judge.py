@@ -206,7 +206,7 @@ def test_reasons_never_repeat_a_personal_number() -> None:
         line(ttl="LUMAJANG 3508995508840001", desa="3508995508840001", jenis="3508995508840001"),
         line(no=2, nik=3508995508840000),
     )
-    assert all("350899" not in one.reason for one in report.lines)
+    assert all("350899" not in row.reason for row in report.lines)
 
 
 def test_renewal_of_old_is_taken_as_the_only_renewal_there_is() -> None:

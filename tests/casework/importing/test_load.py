@@ -86,7 +86,7 @@ def test_a_line_continues_where_the_register_left_it(
 
 def test_the_day_of_hand_over_is_kept_and_its_absence_is_said(journal: Journal) -> None:
     bring(journal, line(ket="diambil 12-02-2025"), man(2, ket="diambil"))
-    assert [one["closed_on"] for one in cases(journal)] == ["2025-02-12", "2025-01-26"]
+    assert [case["closed_on"] for case in cases(journal)] == ["2025-02-12", "2025-01-26"]
     notes = [row[0] for row in journal.db.run("SELECT note FROM case_event ORDER BY case_id")]
     assert notes[0].startswith("Register lama: lembar JAN baris 5, nomor 1.")
     assert "Tanggal penyerahan tidak tercatat" in notes[1]
@@ -108,7 +108,7 @@ def test_a_later_file_adds_only_what_is_new(journal: Journal) -> None:
 def test_a_dry_run_sees_what_the_office_already_has(journal: Journal) -> None:
     bring(journal, line(), man(2, ket="belum rekam"))
     report = compare_with_office(journal.db, judged(line(), man(2, no=7, tgl="27/01/2025", jenis="hilang"), man(3)))
-    assert [one.verdict for one in report.lines] == ["repeated", "warning", "accepted"]
+    assert [row.verdict for row in report.lines] == ["repeated", "warning", "accepted"]
     assert report.lines[0].reason == "Sudah ada di aplikasi: berkas 0001/KTP/2025."
     assert "berkas berjalan di aplikasi: 0002/KTP/2025" in report.lines[1].reason
     assert len(cases(journal)) == 2
@@ -133,7 +133,7 @@ def test_numbers_that_are_taken_missing_or_begin_again_each_month_go_behind_all_
     }
     report = judge_book(read_bytes(workbook(sheets)), WORDS, VILLAGES, TODAY)
     load_report(journal, KASI, report, source=SOURCE, bodies=ktp_bodies, now=NOW)
-    assert [one["number"] for one in cases(journal)] == ["0001/KTP/2025", "0008/KTP/2025", "0009/KTP/2025"]
+    assert [case["number"] for case in cases(journal)] == ["0001/KTP/2025", "0008/KTP/2025", "0009/KTP/2025"]
 
 
 def test_whom_the_register_shows_as_recorded_is_not_recorded_again(journal: Journal) -> None:
@@ -199,7 +199,7 @@ def test_progress_is_told_after_each_batch_and_a_cut_off_import_goes_on(
     assert len(cases(journal)) == 4
     done = bring(journal, *lines)
     assert (done.loaded, done.known) == (3, 4)
-    assert sorted(one["number"] for one in cases(journal)) == [f"000{n}/KTP/2025" for n in range(1, 8)]
+    assert sorted(case["number"] for case in cases(journal)) == [f"000{n}/KTP/2025" for n in range(1, 8)]
 
 
 def test_only_those_may_import_who_answer_for_the_register(journal: Journal) -> None:
@@ -221,7 +221,7 @@ def test_silence_of_the_register_may_be_taken_as_handed_over_but_proves_no_recor
     )
     assert report.unsaid_lines == 1
     load_report(journal, KASI, report, source=SOURCE, bodies=ktp_bodies, now=NOW)
-    assert [one["step"] for one in cases(journal)] == ["@done", "record"]
+    assert [case["step"] for case in cases(journal)] == ["@done", "record"]
     assert recording.latest_recording(journal.db, "3508995508840001") is None
     [note] = journal.db.run("SELECT note FROM case_event WHERE step_to = '@done'")
     assert "pengimpor menganggapnya sudah diserahkan" in note[0]
@@ -230,7 +230,7 @@ def test_silence_of_the_register_may_be_taken_as_handed_over_but_proves_no_recor
 def test_a_series_without_the_year_counts_through_all_years(journal: Journal) -> None:
     service.set_series(journal, ADMIN, name="case", pattern="{n:04}/KTP", start=1, now=NOW)
     bring(journal, man(1, tgl="02/01/2024"), man(2, no=1, tgl="02/01/2025"), man(3, no=1, tgl="05/01/2026"))
-    assert [one["number"] for one in cases(journal)] == ["0001/KTP", "0002/KTP", "0003/KTP"]
+    assert [case["number"] for case in cases(journal)] == ["0001/KTP", "0002/KTP", "0003/KTP"]
 
 
 def test_the_collector_is_on_again_after_an_import_and_after_one_that_fails(journal: Journal) -> None:

@@ -259,7 +259,7 @@ def test_a_long_list_comes_in_pieces_that_end_with_nothing_or_a_sentence(
     isolated_reading.read_stdin()
     *pieces, end = pipe.sent()
     assert end is None
-    assert [(one.sheet, len(one.rows), one.first) for one in pieces if isinstance(one, Piece)] == [
+    assert [(piece.sheet, len(piece.rows), piece.first) for piece in pieces if isinstance(piece, Piece)] == [
         ("DAFTAR", 2, True),
         ("DAFTAR", 2, False),
         ("DAFTAR", 1, False),

@@ -107,7 +107,7 @@ def test_all_kinds_of_the_service_have_words() -> None:
     register = load_register("ktp-el")
     assert register.kinds is not None
     kinds = {kind.id for kind in load_definition(SERVICES / "ktp-el.toml").kinds}
-    assert {one.kind for one in register.kinds.words} == kinds
+    assert {word.kind for word in register.kinds.words} == kinds
 
 
 def test_a_service_without_a_register_has_none() -> None:
@@ -124,7 +124,7 @@ def test_the_register_of_another_service_is_read_by_its_file_alone() -> None:
         ("", "4/1/2024", "Tanpa Surat", "B 9", ""),
     ]
     report = judge_book(read_bytes(workbook({"2024": [HEAD, *rows]})), words, VILLAGES, TODAY)
-    assert [(one.verdict, one.reason) for one in report.lines] == [
+    assert [(line.verdict, line.reason) for line in report.lines] == [
         ("accepted", "Baik."),
         ("warning", "Keterangan tidak dikenal sebagai keadaan berkas; disimpan sebagai catatan."),
         (

@@ -40,7 +40,9 @@ def test_the_file_of_rejected_lines_prints_on_wide_pages_with_room_for_reasons()
     assert book.properties.created.date() == TODAY
     last = sheet.max_column
     widths = {
-        place: round(one.width) for one in sheet.column_dimensions.values() for place in range(one.min, one.max + 1)
+        place: round(dimension.width)
+        for dimension in sheet.column_dimensions.values()
+        for place in range(dimension.min, dimension.max + 1)
     }
     assert [widths[place] for place in range(1, last + 1)] == [19] * (last - 1) + [81]  # 18 and 80 signs, and the edge
     assert all(cell.font.b for cell in sheet[1])
@@ -50,8 +52,8 @@ def test_the_file_of_rejected_lines_prints_on_wide_pages_with_room_for_reasons()
 def test_a_nik_cut_by_excel_does_not_become_sound_by_being_written_out() -> None:
     first = judged(man(1, nik=3508990101800000))
     second = again(first)
-    assert [one.verdict for one in first.lines] == ["refused"]
-    assert [one.verdict for one in second.lines] == ["refused"]
+    assert [row.verdict for row in first.lines] == ["refused"]
+    assert [read_line.verdict for read_line in second.lines] == ["refused"]
     assert "tersimpan sebagai angka" in second.lines[0].reason
 
 

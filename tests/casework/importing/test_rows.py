@@ -47,14 +47,14 @@ def test_every_row_with_content_is_a_line_or_is_listed() -> None:
 
 def test_a_header_that_is_printed_again_on_each_page_is_no_line() -> None:
     report = judged(line(), HEAD, list(range(1, 12)), man(2))
-    assert [one.verdict for one in report.lines] == ["accepted", "accepted"]
+    assert [row.verdict for row in report.lines] == ["accepted", "accepted"]
 
 
 def test_a_second_header_with_other_columns_changes_the_reading() -> None:
     other = ["NIK", "NAMA", "TTL", "TANGGAL", "DESA", "JENIS"]
     below = ["3508990101800002", "CONTOH DUA", "LUMAJANG, 01/01/1980", "27/01/2025", "Kraton", "hilang"]
     report = judged(line(), [], other, below)
-    assert [one.verdict for one in report.lines] == ["accepted", "accepted"]
+    assert [row.verdict for row in report.lines] == ["accepted", "accepted"]
     assert report.lines[1].record is not None
     assert report.lines[1].record.kind == "hilang"
 
@@ -90,7 +90,7 @@ def test_a_line_without_a_number_is_still_a_line() -> None:
 def test_a_sheet_that_goes_on_without_a_header_keeps_the_columns_of_the_last_one() -> None:
     book = read_bytes(workbook({"JAN": [*TITLES, HEAD, line()], "lanjutan": [man(2), man(3)], "Catatan": [["rapat"]]}))
     report = judge_book(book, WORDS, VILLAGES, TODAY)
-    assert [(one.sheet, one.row, one.verdict) for one in report.lines][1:] == [
+    assert [(row.sheet, row.row, row.verdict) for row in report.lines][1:] == [
         ("lanjutan", 1, "accepted"),
         ("lanjutan", 2, "accepted"),
     ]
@@ -121,7 +121,7 @@ def test_a_book_without_any_header_is_told() -> None:
 
 def test_a_csv_whose_niks_all_end_in_zero_is_not_trusted() -> None:
     rows = [man(number, nik=f"35089901018000{number:01d}0", no=number) for number in range(1, 10)]
-    assert {one.verdict for one in judged(*rows).lines} == {"refused"}
+    assert {row.verdict for row in judged(*rows).lines} == {"refused"}
     assert "berakhiran 0" in judged(*rows).lines[0].reason
 
 

@@ -158,9 +158,11 @@ def test_a_step_ends_by_itself_where_nothing_more_is_asked(
     asked = agenda.register_incoming(journal, who("ratna"), line=LINE, case_id=case.id, letter="request", now=START)
     moved: list[str] = []
     monkeypatch.setattr(cases, "advance_case", lambda *_, outcome, **__: moved.append(outcome))
-    at_agenda = [one for one in definition.steps if one.id == "order"]
+    at_agenda = [step for step in definition.steps if step.id == "order"]
     outcome = structs.replace(at_agenda[0].outcomes[0], needs_letter="registered", **changed)
-    steps = tuple(structs.replace(one, outcomes=(outcome,)) if one.id == "order" else one for one in definition.steps)
+    steps = tuple(
+        structs.replace(step, outcomes=(outcome,)) if step.id == "order" else step for step in definition.steps
+    )
     monkeypatch.setattr(cases, "case_definition", lambda *_: structs.replace(definition, steps=steps))
     cases.end_step(journal, who("ratna"), IncomingLetter, asked, START, **given)
     assert bool(moved) is ends
@@ -241,4 +243,4 @@ def test_a_letter_has_its_own_code_else_that_of_its_service(definition: Definiti
     coded = structs.replace(definition, classification="470")
     assert (cases.letter_code(coded, notice), cases.letter_code(coded, request)) == ("005", "470")
     assert cases.letter_named(definition, "other") is None
-    assert [one.id for one in cases.drafting_steps(definition, "notice")] == ["draft", "check", "sign", "send"]
+    assert [step.id for step in cases.drafting_steps(definition, "notice")] == ["draft", "check", "sign", "send"]

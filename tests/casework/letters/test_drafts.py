@@ -153,7 +153,7 @@ def test_a_returned_draft_keeps_every_text_and_its_initials_begin_anew(journal: 
     assert "sudah berubah sejak Anda membukanya" in unread.value.sentence
     deed(service.initial_letter, journal, ratna, made)
     deed(service.sign_letter, journal, camat, made)
-    told = [(one.kind, one.actor, getattr(one.body, "text", "")) for one in service.history_of(journal, made)]
+    told = [(entry.kind, entry.actor, getattr(entry.body, "text", "")) for entry in service.history_of(journal, made)]
     texts = [(who_, text) for _, who_, text in told if text]
     assert texts == [("budi", FREE.text), ("budi", better.text), ("camat", best.text)]
 
@@ -222,7 +222,7 @@ def test_a_letter_is_drafted_at_its_steps_by_who_performs_the_first(journal: Jou
         draft(who("ratna"))
     case = check_found(CaseFile.first(journal.db, id=case_id), "Berkas")
     definition = case_definition(journal.db, case)
-    powerless = [structs.replace(one, roles=("counter",)) for one in definition.actors]
+    powerless = [structs.replace(actor, roles=("counter",)) for actor in definition.actors]
     adopted_before = structs.replace(definition, actors=tuple(powerless))
     assert not can_draft(definition, case, who("ratna"), "notice")
     assert can_draft(adopted_before, case, who("ratna"), "notice"), "nobody of its step may draft in this office"
@@ -297,12 +297,12 @@ def test_an_earlier_text_is_destroyed_and_what_the_row_rests_on_is_not(
     wrong = LetterText("Undangan", "Dinas Contoh", "Kami mengundang Saudari Rekaan Rahasia.")
     made = free_letter(journal, who, wrong)
     service.correct_letter(journal, who("budi"), letter_id=made, seen=1, draft=FREE, reason="Nama", now=START)
-    first, second = ((one.epoch, one.stream, one.n) for one in service.history_of(journal, made))
+    first, second = ((entry.epoch, entry.stream, entry.n) for entry in service.history_of(journal, made))
     at = {"reason": "Permintaan warga", "folder": tmp_path, "now": START}
     with pytest.raises(Problem):
         destroy_entries(journal, "office", who("ratna"), [second], **at)
     destroy_entries(journal, "office", who("ratna"), [first], **at)
-    assert [one.body.text for one in service.history_of(journal, made)] == ["(dimusnahkan)", FREE.text]
+    assert [recorded.body.text for recorded in service.history_of(journal, made)] == ["(dimusnahkan)", FREE.text]
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 

@@ -239,9 +239,9 @@ def test_the_book_shows_twenty_five_a_page_and_finds_by_words(journal: Journal, 
     assert [len(first), len(queries.incoming_letters(journal.db, who("ratna"), asked, 2))] == [26, 1], (
         "one more says: on"
     )
-    assert [one.id for one in first[:2]] == [26, 25]
+    assert [letter.id for letter in first[:2]] == [26, 25]
     by_word = queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2026, text=" PERIHAL 25 "))
-    assert [one.subject for one in by_word] == ["Perihal 25"]
+    assert [letter.subject for letter in by_word] == ["Perihal 25"]
     assert queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2026, "settled")) == []
     assert queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2025)) == []
     assert queries.incoming_letters(journal.db, who("budi"), asked) == [], "none has reached him"

@@ -45,7 +45,10 @@ def found_bureau(journal: Journal) -> None:
     enter(journal, CAST)
     journal.db.run("DELETE FROM sign_in_attempt")
     put_in_force(journal, definition_text(SERVICES / f"{SERVICE}.toml"), on=date(2026, 1, 1))
-    days = [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+    days = [
+        HolidayData(holiday.date.isoformat(), holiday.name, holiday.kind, holiday.basis, holiday.source)
+        for holiday in seed_holidays()
+    ]
     office.set_holidays(journal, who(journal, "kabag"), days=days, removed=[], reason="SKB", now=START)
 
 
@@ -132,7 +135,7 @@ class Bureau:
         return member_rows(self.journal.db, self.case_id, state)
 
     def ids(self, state: str = "") -> list[int]:
-        return [one.id for one in self.rows(state)]
+        return [row.id for row in self.rows(state)]
 
     def counts(self) -> dict[str, int]:
         return state_counts(self.journal.db, self.case_id)

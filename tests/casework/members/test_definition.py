@@ -47,7 +47,7 @@ CLOCKS = {
 
 
 def test_the_rows_are_those_of_the_source() -> None:
-    labels = {one.id: one.label for one in CARDS.actors}
+    labels = {actor.id: actor.label for actor in CARDS.actors}
     assert [(row.no, labels[row.actor], row.time.text if row.time else "", row.output) for row in CARDS.rows] == ROWS
     assert all(row.inferred_because for row in CARDS.rows)
     assert [row.remark for row in CARDS.rows[8:10]] == ["Sesuai dengan jadwal dan jumlah pemohon"] * 2
@@ -71,7 +71,7 @@ def test_the_procedure_fits_the_offices_that_run_it(profile: str) -> None:
 
 def test_each_standard_time_is_a_clock_and_disesuaikan_is_none(bureau: Bureau) -> None:
     """The clock of each step runs from its entry for exactly the time of its row, and stops with it."""
-    steps = {one.id: one for one in CARDS.steps}
+    steps = {known_step.id: known_step for known_step in CARDS.steps}
     rows = {row.no: row for row in CARDS.rows}
     bureau.enter(1)
     for step, (clause, amount, unit) in CLOCKS.items():
@@ -95,7 +95,7 @@ def test_recording_by_schedule_alarms_nobody(bureau: Bureau) -> None:
     for move, outcome in (("attended", "recorded"), ("finished", "produced")):
         bureau.move(move, bureau.ids())
         advance_case(journal, priyo, case_id=1, outcome=outcome, now=bureau.now)
-    rows = {one.scope: one for one in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
+    rows = {row.scope: row for row in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
     assert rows.keys() == {"submit", "agenda", "hand_over"}
     assert (rows["hand_over"].since, rows["hand_over"].due) == ("2026-03-30T09:00", "2026-03-30T09:10")
 

@@ -17,21 +17,21 @@ def test_a_row_of_a_list_is_found_by_number_and_a_namesake_apart(bureau: Bureau)
     indah = bureau.who("indah")
     name = person(1)["name"]
     found = find_person(bureau.journal.db, indah, read_sought(nip(1), name))
-    [row] = [one for one in found.sure if one.kind == "Orang dalam permohonan"]
+    [row] = [holding for holding in found.sure if holding.kind == "Orang dalam permohonan"]
     assert dict(row.values)["NIP"] == nip(1)
     other = find_person(bureau.journal.db, indah, read_sought(nip(9), name))
     assert other.sure == []
-    [same] = [one for one in other.perhaps if one.kind == "Orang dalam permohonan"]
+    [same] = [possible for possible in other.perhaps if possible.kind == "Orang dalam permohonan"]
     assert nip(1) not in repr(same.values), "the number of somebody else stays masked"
 
 
 def test_a_bureau_speaks_of_its_own_posts_and_applicants(bureau: Bureau) -> None:
     db = bureau.journal.db
-    said = " ".join(one for part in notice_parts(db, START) for one in part.sentences)
+    said = " ".join(sentence for part in notice_parts(db, START) for sentence in part.sentences)
     assert "SKPD pemohon" in said
     assert "Kabag KPP" in said
     assert "Petugas Layanan Informasi" in said
-    assert "SKPD pemohon" in {one.subjects for one in register_lines(db, START)}
+    assert "SKPD pemohon" in {line.subjects for line in register_lines(db, START)}
     assert key_label(db, START) == "NIP", "none of its services knows anybody by a NIK"
 
 
@@ -51,5 +51,5 @@ def test_a_bureaus_request_runs_by_the_clock_of_its_own_zone(bureau: Bureau) -> 
     )
     [item] = due_items(bureau.journal.db, bureau.who("kepala"), START)
     assert item.deadline.due == "2026-03-15T09:40"
-    assert [one.verb for one in request_tasks(bureau.journal.db, indah, START)] == ["Jawab"]
+    assert [task.verb for task in request_tasks(bureau.journal.db, indah, START)] == ["Jawab"]
     assert due_items(bureau.journal.db, bureau.who("priyo"), START) == []

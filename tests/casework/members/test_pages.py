@@ -71,7 +71,7 @@ def test_a_list_with_faulty_rows_is_judged_row_by_row(web: Flask, bureau: Bureau
     assert bureau.counts() == {}
     assert tuti.post(where).status_code == 303
     assert bureau.counts() == {"listed": 4}
-    assert [one.name for one in bureau.rows()] == ["Pegawai A", "Pegawai B", "Pegawai C", "Pegawai H"]
+    assert [known_row.name for known_row in bureau.rows()] == ["Pegawai A", "Pegawai B", "Pegawai C", "Pegawai H"]
     again = tuti.get(where).text
     assert "Sudah ada di daftar ini, nomor urut 1." in again
     assert tuti.post(where).status_code == 303
@@ -145,7 +145,7 @@ def test_five_hundred_people_stay_quick(web: Flask, bureau: Bureau, clock: Clock
 
 def test_what_was_ticked_and_typed_comes_back(web: Flask, bureau: Bureau) -> None:
     bureau.enter(3)
-    tuti, ids = Browser(web, "tuti"), [str(one) for one in bureau.ids()]
+    tuti, ids = Browser(web, "tuti"), [str(number) for number in bureau.ids()]
     refused = tuti.post("/berkas/1/orang/pindah", {"orang": ids[:2], "move": "removed", "reason-removed": " "})
     assert refused.status_code == 422
     assert "Tulis alasannya." in refused.text
@@ -211,7 +211,7 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     clock.forward(days=18)
     db, priyo = bureau.journal.db, Browser(web, "priyo")
     tasks = attendance_tasks(db, priyo.actor, clock())
-    assert [(one.title, one.detail) for one in tasks] == [
+    assert [(task.title, task.detail) for task in tasks] == [
         ("Jadwal perekaman data KTP, 30 Mar 2026", "Catat kehadiran 4 orang.")
     ]
     day = f"/jadwal/{SERVICE}/2026-03-30"
@@ -235,7 +235,7 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     bureau.case_id = 1
     assert bureau.counts() == {"recorded": 1, "absent": 1}
     waiting = planning_tasks(db, priyo.actor, clock())
-    assert [(one.detail, one.values) for one in waiting] == [("1 orang menunggu jadwal.", {"case_id": 1})]
+    assert [(task.detail, task.values) for task in waiting] == [("1 orang menunggu jadwal.", {"case_id": 1})]
     assert "Kehadiran" not in Browser(web, "indah").get("/").text
 
 
@@ -251,10 +251,10 @@ def test_a_booked_day_that_became_a_holiday_is_told(web: Flask, bureau: Bureau, 
     shown = taufik.get(f"/jadwal/{SERVICE}").text
     assert "Senin, 30 Maret 2026 menjadi hari libur" in shown
     assert "2 orang dijadwalkan pada hari itu." in shown
-    ids = [str(one) for one in bureau.ids()]
+    ids = [str(number) for number in bureau.ids()]
     moved = taufik.post(f"/jadwal/{SERVICE}/2026-03-30/catat", {"orang": ids, "ulang": "1"})
     assert moved.status_code == 303
-    assert {one.on_date for one in bureau.rows()} == {"2026-03-31"}
+    assert {row.on_date for row in bureau.rows()} == {"2026-03-31"}
     assert "Jadwal jatuh pada hari libur" not in taufik.get("/").text
 
 
@@ -268,7 +268,7 @@ def test_slots_by_page(web: Flask, bureau: Bureau) -> None:
     assert taufik.post(f"/jadwal/{SERVICE}/buka", form).status_code == 303
     assert taufik.post(f"/jadwal/{SERVICE}/buka", form).status_code == 409
     slots = slots_from(bureau.journal.db, SERVICE, "2026-01-01")
-    assert [one.on_date for one in slots] == ["2026-03-30", "2026-03-31", "2026-04-01", "2026-04-02"]
+    assert [slot.on_date for slot in slots] == ["2026-03-30", "2026-03-31", "2026-04-01", "2026-04-02"]
     for wrong_place in ("", "x" * 101, "Aula\u202e"):
         assert taufik.post(f"/jadwal/{SERVICE}/buka", form | {"place": wrong_place}).status_code == 422
     change = f"/jadwal/{SERVICE}/slot/{slots[0].id}"
@@ -278,7 +278,7 @@ def test_slots_by_page(web: Flask, bureau: Bureau) -> None:
     assert taufik.post(change, {"capacity": "9"}).status_code == 303
     assert taufik.post(f"/jadwal/{SERVICE}/slot/{slots[1].id}", {"capacity": "0"}).status_code == 303
     left = slots_from(bureau.journal.db, SERVICE, "2026-01-01")
-    assert [one.capacity for one in left] == [9, 7, 7]
+    assert [slot.capacity for slot in left] == [9, 7, 7]
 
 
 def test_a_receipt_says_nothing_that_its_procedure_does_not(web: Flask, bureau: Bureau, tmp_path: Path) -> None:
@@ -373,7 +373,7 @@ def test_who_comes_late_or_was_ticked_by_mistake_is_put_right(web: Flask, bureau
     bureau.plan("priyo")
     bureau.at(MONDAY, 9)
     clock.at = bureau.now
-    ids = [str(one) for one in bureau.ids()]
+    ids = [str(number) for number in bureau.ids()]
     priyo, day = Browser(web, "priyo"), f"/jadwal/{SERVICE}/2026-03-30"
     assert priyo.post(f"{day}/catat", {"orang": ids[:2], "move": "stayed_away"}).status_code == 303
     assert priyo.post(f"{day}/catat", {"orang": ids, "move": "attended"}).status_code == 303

@@ -118,7 +118,7 @@ def test_a_correction_has_a_reason_and_its_story(bureau: Bureau) -> None:
     assert "nomor urut 2" in refusal(taken)
     raw = person(1, name=" Budi  Benar, S.Sos., M.AP ")
     service.correct_member(bureau.journal, bureau.who("tuti"), raw=raw, reason="Salah ketik", **common)
-    assert [one.name for one in bureau.rows()] == ["Budi Benar, S.Sos., M.AP", "Pegawai C 2"]
+    assert [row.name for row in bureau.rows()] == ["Budi Benar, S.Sos., M.AP", "Pegawai C 2"]
     assert [(one.action, one.note) for one in member_story(bureau.journal.db, first)] == [
         ("listed", ""),
         ("corrected", "Salah ketik"),
@@ -257,7 +257,7 @@ def test_two_agencies_may_use_the_same_letter_number(bureau: Bureau) -> None:
 def test_slots_stand_on_working_days_only_and_do_not_overlap(bureau: Bureau) -> None:
     # 1 to 7 April 2026: Friday 3 is Good Friday, Saturday 4 and Sunday 5 follow.
     assert bureau.slots(date(2026, 4, 1), date(2026, 4, 7)) == 4 * 2
-    days = {one.on_date for one in slots_from(bureau.journal.db, SERVICE, "2026-01-01")}
+    days = {slot.on_date for slot in slots_from(bureau.journal.db, SERVICE, "2026-01-01")}
     assert days == {"2026-04-01", "2026-04-02", "2026-04-06", "2026-04-07"}
     for hours, first in (
         ("09.00-11.00", date(2026, 4, 1)),
@@ -290,7 +290,7 @@ def test_people_are_placed_in_order_and_moved_by_hand(bureau: Bureau) -> None:
     bureau.slots(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1), 3)
     assert bureau.plan() == 7
     first, second, third, fourth = slots_from(bureau.journal.db, SERVICE, "2026-01-01")
-    assert [one.slot_id for one in bureau.rows()] == [first.id] * 3 + [second.id] * 3 + [third.id]
+    assert [row.slot_id for row in bureau.rows()] == [first.id] * 3 + [second.id] * 3 + [third.id]
     ids = bureau.ids()
     assert bureau.plan(ids=ids[:1], slot_id=fourth.id) == 1
     with pytest.raises(Problem) as full:
@@ -334,8 +334,8 @@ def test_attendance_is_noted_on_the_day_and_absentees_come_again(bureau: Bureau)
     bureau.move("dressed_otherwise", ids[3:])
     assert bureau.counts() == {"recorded": 1, "absent": 2, "wrong_clothes": 1}
     assert bureau.plan("priyo") == 3
-    tuesday = {one.id for one in slots_from(bureau.journal.db, SERVICE, "2026-03-31")}
-    assert {one.slot_id for one in bureau.rows("scheduled")} <= tuesday
+    tuesday = {slot.id for slot in slots_from(bureau.journal.db, SERVICE, "2026-03-31")}
+    assert {row.slot_id for row in bureau.rows("scheduled")} <= tuesday
     story = [(one.action, one.on_date) for one in member_story(bureau.journal.db, ids[1])]
     assert story[1:] == [("planned", "2026-03-30"), ("stayed_away", "2026-03-30"), ("planned", "2026-03-31")]
 
@@ -347,7 +347,7 @@ def test_whoever_is_taken_out_gives_his_place_back(bureau: Bureau) -> None:
     bureau.plan(ids=bureau.ids()[:2])
     bureau.move("removed", bureau.ids()[:1], "taufik", "Ditarik SKPD")
     assert bureau.plan(ids=bureau.ids()[2:]) == 1
-    assert [one.begins for one in bureau.rows("scheduled")] == ["09.00", "08.00"]
+    assert [row.begins for row in bureau.rows("scheduled")] == ["09.00", "08.00"]
 
 
 def test_a_changed_calendar_tells_which_booked_days_are_off(bureau: Bureau) -> None:

@@ -33,7 +33,7 @@ def test_days_and_places_of_a_schedule_have_their_bounds(bureau: Bureau) -> None
     assert bureau.slots(first, first, 1, "07.00-08.00") == 1
     assert refused_fields(lambda: bureau.slots(first, first, 1, "08.59-09.30")) == ["conflict"]
     assert refused_fields(lambda: bureau.slots(first, first, 1, "06.00-07.01")) == ["conflict"]
-    times = [(one.begins, one.ends, one.capacity) for one in slots_from(bureau.journal.db, SERVICE, str(first))]
+    times = [(slot.begins, slot.ends, slot.capacity) for slot in slots_from(bureau.journal.db, SERVICE, str(first))]
     assert times[:3] == [("07.00", "08.00", 1), ("08.00", "09.00", 500), ("09.00", "10.00", 1)]
 
 

@@ -49,8 +49,8 @@ def to_csv(people: Sequence[Mapping[str, str]], headings: Sequence[str] = OPENSI
     text.write("DATA PENDUDUK\r\n\r\n")
     writer = csv.DictWriter(text, headings, delimiter=";", restval="", extrasaction="ignore")
     writer.writeheader()
-    for number, one in enumerate(people, 1):
-        writer.writerow({"No": str(number), **one})
+    for number, person in enumerate(people, 1):
+        writer.writerow({"No": str(number), **person})
     return text.getvalue().encode()
 
 
@@ -60,8 +60,8 @@ def to_xlsx(people: Sequence[Mapping[str, str]], headings: Sequence[str] = OPENS
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Penduduk")
         sheet.write_row(0, 0, headings)
-        for number, one in enumerate(people, 1):
-            sheet.write_row(number, 0, [one.get(heading, "") for heading in headings])
+        for number, person in enumerate(people, 1):
+            sheet.write_row(number, 0, [person.get(heading, "") for heading in headings])
     return target.getvalue()
 
 

@@ -101,7 +101,7 @@ def test_a_difference_is_explained_or_taken_over_one_by_one(sari: Browser, desk:
     take_in(journal, to_csv([{**HELD, **other}]), village=KRAI)
     where, form = draft(sari, desk)
     page = told(sari, where, form)
-    assert [one.split("-")[2] for one in reasons_asked(page)] == ["birthon", "kk", "rt", "street"]
+    assert [reason.split("-")[2] for reason in reasons_asked(page)] == ["birthon", "kk", "rt", "street"]
     assert "350899******0099; di formulir: 350899******0077" in page
     assert SECRETS[0] not in page, "the whole number is nowhere on the page"
     assert "4 isian berbeda" in page
@@ -117,7 +117,7 @@ def test_a_difference_is_explained_or_taken_over_one_by_one(sari: Browser, desk:
     refused = sari.post(where, {**form, "aksi": "daftar"})
     assert refused.status_code == 409
     fields = reasons_asked(refused.get_data(as_text=True))
-    assert [one.split("-")[2] for one in fields] == ["birthon", "rt", "street"]
+    assert [field.split("-")[2] for field in fields] == ["birthon", "rt", "street"]
     assert sari.post(where, {**form, "aksi": "daftar", **dict.fromkeys(fields, WHY)}).status_code == 303
     assert {row.reason for row in case_explanations(journal.db, 1).values()} == {WHY}
 
@@ -151,7 +151,7 @@ def test_another_name_tells_nothing_else(sari: Browser, desk: Desk, journal: Jou
     take_in(journal, to_csv([{**HELD, "Nama": SECRETS[1], "No. KK": SECRETS[0]}]), village=KRAI)
     where, form = draft(sari, desk)
     page = told(sari, where, form)
-    assert [one.split("-")[2] for one in reasons_asked(page)] == ["fullname"]
+    assert [reason.split("-")[2] for reason in reasons_asked(page)] == ["fullname"]
     assert "lain sama sekali" in page
     assert "BEJO" not in page
     assert "0099" not in page
@@ -256,7 +256,7 @@ def test_each_person_asked_about_is_one_line_a_day(
     oki = Browser(web, "oki")  # another session of another day
     there, same = draft(oki, desk)
     told(oki, there, same)
-    assert [(one.on - START.date(), one.name, one.people) for one in queries.looks_by_day(journal.db, clock())] == [
+    assert [(look.on - START.date(), look.name, look.people) for look in queries.looks_by_day(journal.db, clock())] == [
         (timedelta(days=1), "Oki Setiawan", 1),
         (timedelta(), "Sari Wulandari", 2),
     ]
@@ -273,4 +273,4 @@ def test_rules_without_a_reader_tell_nothing(desk: Desk, journal: Journal) -> No
     take_in(journal, to_csv([{**HELD, "No. KK": SECRETS[0]}]), village=KRAI)
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     reading = review_form(journal.db, definition, KTP_RULES, desk.form(**FORM), START.date())
-    assert not [one for one in reading.review.notices if one.id.startswith("residents")]
+    assert not [notice for notice in reading.review.notices if notice.id.startswith("residents")]

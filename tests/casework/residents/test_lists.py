@@ -62,7 +62,7 @@ def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal
     ]
     job = read(lists, journal, to_csv(people), village=KRAI)
     assert (job.read, job.people, job.refused, job.partly) == (6, 2, 4, 1)
-    told = {one.row: (one.refused, one.reasons) for one in job.faults}
+    told = {fault.row: (fault.refused, fault.reasons) for fault in job.faults}
     assert told[4] == (True, "NIK kosong.")
     assert "15 angka" in told[5][1]
     assert told[6] == (True, "Nama kosong.")
@@ -70,7 +70,7 @@ def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal
     assert "31 Februari 1980" in told[7][1]
     assert "No. KK 2 angka" in told[7][1]
     assert "sudah ada di baris lain" in told[8][1]
-    assert not any("Ani" in one.reasons or "350899" in one.reasons for one in job.faults)
+    assert not any("Ani" in fault.reasons or "350899" in fault.reasons for fault in job.faults)
 
 
 def test_a_list_with_a_column_of_the_village_needs_no_choice(journal: Journal, lists: Lists) -> None:
@@ -82,7 +82,7 @@ def test_a_list_with_a_column_of_the_village_needs_no_choice(journal: Journal, l
     ]
     job = read(lists, journal, to_csv(people, headings))
     assert job.counts == {MUNDER: 1, KRAI: 1}
-    assert [one.reasons for one in job.faults] == ["Desa Antah tidak ada di Kecamatan ini. Cocokkan dengan KK."]
+    assert [fault.reasons for fault in job.faults] == ["Desa Antah tidak ada di Kecamatan ini. Cocokkan dengan KK."]
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def test_the_first_day_is_that_of_counting_every_day(desk: Desk) -> None:
         for day in (first + timedelta(days=n) for n in range(60)):
             desk_now = datetime(day.year, day.month, day.day, 3, tzinfo=START.tzinfo)
             act = service_at(desk, desk_now)
-            live = [one for one in FacilityItem.rows(desk.journal.db, name=name) if one.state in queries.LIVE]
+            live = [row for row in FacilityItem.rows(desk.journal.db, name=name) if row.state in queries.LIVE]
             if day == first:
                 service.add_items(desk.journal, desk.who("ratna"), name=name, count=3, now=desk_now)
             elif live and chance.random() < 0.3:
@@ -274,8 +274,8 @@ def test_the_first_day_is_that_of_counting_every_day(desk: Desk) -> None:
         wanted = history[-lacking][0].isoformat() if lacking else ""
         items = FacilityItem.rows(desk.journal.db, name=name, order="id")
         spans = queries.out_of_order_spans(desk.journal.db)
-        broken = [span for one in items for span in spans.get(one.id, [])]
-        assert queries.first_short_day([queries.used_span(one) for one in items], broken, required) == wanted
+        broken = [span for item in items for span in spans.get(item.id, [])]
+        assert queries.first_short_day([queries.used_span(item) for item in items], broken, required) == wanted
 
 
 def service_at(desk: Desk, now: datetime) -> Callable[[int, str], None]:
@@ -288,4 +288,6 @@ def service_at(desk: Desk, now: datetime) -> Callable[[int, str], None]:
 
 def test_every_step_that_a_shipped_service_stops_is_one_of_its_own() -> None:
     for definition in load_all().values():
-        assert {step for one in definition.facilities for step in one.stops} <= {one.id for one in definition.steps}
+        assert {step for facility in definition.facilities for step in facility.stops} <= {
+            known_step.id for known_step in definition.steps
+        }

@@ -34,7 +34,7 @@ def page(browser: Browser, path: str = "/") -> str:
 
 
 def post(desk: Desk, title: str, on: date = TODAY) -> posts.PostLine:
-    return next(one for one in posts.post_lines(desk.journal.db, on) if one.title == title)
+    return next(line for line in posts.post_lines(desk.journal.db, on) if line.title == title)
 
 
 def person_id(desk: Desk, username: str) -> int:
@@ -54,7 +54,8 @@ def disable(desk: Desk, who: str, on: date) -> None:
 def test_the_posts_are_those_of_the_standard_with_their_numbers(desk: Desk) -> None:
     """Clause 9 of the seed (004): three posts, one person each; `Petugas Loker` is read as Petugas Loket."""
     told = [
-        (one.title, one.staff, [who.name for who in one.holders]) for one in posts.post_lines(desk.journal.db, TODAY)
+        (line.title, line.staff, [who.name for who in line.holders])
+        for line in posts.post_lines(desk.journal.db, TODAY)
     ]
     assert told == [
         ("Kasi Pelayanan Umum", 1, ["Budi Santoso"]),
@@ -72,9 +73,9 @@ def test_what_is_missing_is_said_in_words_and_the_day_on_which_it_is_enough(desk
     assert "1 orang belum memenuhi syarat jabatannya" in page(ratna)
     done = [("pelatihan komputer", date(2024, 2, 1))]
     qualify(desk, "oki", working_since=date(2025, 3, 12), trainings=done, skills=SKILLS)
-    mine = next(one for one in posts.fits_of(desk.journal.db, TODAY) if one.holder.name == "Oki Setiawan")
+    mine = next(fit for fit in posts.fits_of(desk.journal.db, TODAY) if fit.holder.name == "Oki Setiawan")
     assert mine.fits
-    assert [one.state for one in posts.demands_of(mine.line.asked, mine.known, TODAY - timedelta(days=1))].count(
+    assert [demand.state for demand in posts.demands_of(mine.line.asked, mine.known, TODAY - timedelta(days=1))].count(
         "missing"
     ) == 1
     qualify(desk, "budi", education="d3", working_since=date(2020, 1, 1))
@@ -152,7 +153,7 @@ def test_an_acting_head_fills_the_post_until_the_last_day_of_his_decree(desk: De
     number = agree_with_camat(desk, appoint)
     assert number
     on_the_last, after = (post(desk, "Kasi Pelayanan Umum", one) for one in (date(2026, 3, 31), date(2026, 4, 1)))
-    assert [(one.name, one.acting, one.until) for one in on_the_last.holders] == [
+    assert [(holder.name, holder.acting, holder.until) for holder in on_the_last.holders] == [
         ("Sari Wulandari", True, date(2026, 3, 31))
     ]
     assert not on_the_last.vacant

@@ -127,17 +127,17 @@ def test_four_recaps_hang_or_hung_on_the_board(year: Sides) -> None:
 
 def test_recaps_carry_over_late_and_paused_lines(year: Sides) -> None:
     told = list(figures(year).values())
-    assert all(one.totals.received > 10 for one in told)
-    assert any(one.carried.totals.settled for one in told)
-    assert any(item.follow_up for one in told for item in one.carried.lines)
-    assert any(one.totals.late or one.carried.totals.late for one in told)
-    assert all(one.causes for one in told)
-    assert any(one.capas for one in told)
-    assert any(row.applications for one in told for row in one.sums.villages)
+    assert all(figure.totals.received > 10 for figure in told)
+    assert any(figure.carried.totals.settled for figure in told)
+    assert any(item.follow_up for figure in told for item in figure.carried.lines)
+    assert any(figure.totals.late or figure.carried.totals.late for figure in told)
+    assert all(figure.causes for figure in told)
+    assert any(figure.capas for figure in told)
+    assert any(row.applications for figure in told for row in figure.sums.villages)
 
 
 def test_promises_were_kept_in_time_late_not_at_all_and_withdrawn(year: Sides) -> None:
-    states = {one.state for told in figures(year).values() for one in told.pledges}
+    states = {pledge.state for told in figures(year).values() for pledge in told.pledges}
     assert states == {"kept", "late", "broken", "withdrawn"}
     assert words(year, "SELECT DISTINCT deed FROM pledge_history") == {
         "corrected",

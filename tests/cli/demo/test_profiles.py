@@ -63,7 +63,7 @@ def test_half_a_year_of_each_office_is_proved_by_its_journal_and_looks_cared_for
     check_care(office.db)
     if kind == "semua":
         assert len(states["ktp-el"]) > 10, "identity cards in many states from the first minute"
-        assert all(one.known for one in facility_lines(office.db, TODAY) if one.required), "its equipment is noted"
+        assert all(line.known for line in facility_lines(office.db, TODAY) if line.required), "its equipment is noted"
         assert years_in_force(office.db), "targets are in force"
     office.db.close()
 
@@ -122,4 +122,4 @@ def test_the_walk_of_each_office_ends_well(kind: str, tmp_path: Path) -> None:
     assert "TIDAK COCOK" not in told
     assert re.search(r"SELESAI: \d+ langkah", told)
     kinds = {re.sub(r"^\d+-", "", path.stem) for path in tmp_path.glob("*.pdf")}
-    assert all(any(one.startswith(name) for one in kinds) for name in WALKS[kind].papers)
+    assert all(any(text.startswith(name) for text in kinds) for name in WALKS[kind].papers)

@@ -61,7 +61,7 @@ def test_every_paper_is_written_as_pdf(walked: Walked) -> None:
     """The walk leaves none out: what no page prints would have no sample in tests/platform/printing."""
     assert set(walked.printed) == set(PAPERS)
     names = {re.sub(r"^\d+-", "", path.stem) for path in walked.papers}
-    assert [name for name in WALKS["semua"].papers if not any(one.startswith(name) for one in names)] == []
+    assert [name for name in WALKS["semua"].papers if not any(text.startswith(name) for text in names)] == []
     assert all(path.read_bytes().startswith(b"%PDF") for path in walked.papers)
     assert not re.search(r"350899\d{10}", " ".join(path.name for path in walked.papers))
 

@@ -155,11 +155,11 @@ def test_indicators_say_what_the_recap_says(year: Sides, quarter: Quarter) -> No
     assert ended.numerator == recap.totals.settled - recap.totals.settled_late
     assert ended.denominator == recap.totals.settled + recap.totals.late > 0
     assert (box.denominator, box.numerator) == (recap.box.working_days, recap.box.opened)
-    due = [one for one in recap.pledges if quarter.start.isoformat() <= one.by_on <= quarter.end.isoformat()]
-    assert kept.numerator == sum(one.state == "kept" for one in due)
-    assert kept.denominator == sum(one.state != "withdrawn" for one in due)
+    due = [pledge for pledge in recap.pledges if quarter.start.isoformat() <= pledge.by_on <= quarter.end.isoformat()]
+    assert kept.numerator == sum(pledge.state == "kept" for pledge in due)
+    assert kept.denominator == sum(pledge.state != "withdrawn" for pledge in due)
 
 
 def test_a_span_that_is_too_short_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=str(max(one.before for one in STANDING))):
+    with pytest.raises(ValueError, match=str(max(standing.before for standing in STANDING))):
         make_year(tmp_path, TODAY, centre_address="127.0.0.1:8135", cases=10, days=20)

@@ -200,10 +200,14 @@ def test_facts_hold_age_on_the_day() -> None:
 def test_the_end_of_a_residence_permit_is_looked_at(until: str, word: str) -> None:
     facts = engine.facts_of(ktp(), {"itap_until": until}, date(2026, 3, 12))
     told = [
-        one.sentence for one in engine.broken_conditions(ktp(), "perpanjangan_itap", facts) if "ITAP" in one.sentence
+        condition.sentence
+        for condition in engine.broken_conditions(ktp(), "perpanjangan_itap", facts)
+        if "ITAP" in condition.sentence
     ]
-    assert [word in one for one in told] == ([True] if word else [])
-    assert not [one for one in engine.broken_conditions(ktp(), "hilang", facts) if "ITAP" in one.sentence]
+    assert [word in text for text in told] == ([True] if word else [])
+    assert not [
+        condition for condition in engine.broken_conditions(ktp(), "hilang", facts) if "ITAP" in condition.sentence
+    ]
 
 
 def test_the_form_asks_only_what_the_case_needs() -> None:
@@ -262,6 +266,9 @@ def test_the_second_service_runs_on_the_same_engine() -> None:
 
 def test_f_1_21_is_not_offered_after_its_end() -> None:
     """Permendagri 109/2019 took the place of Permendagri 19/2010, whose form it was."""
-    offered = [one.code for one in ktp().form_codes if engine.is_offered(one, date(2026, 3, 12))]
+    offered = [code.code for code in ktp().form_codes if engine.is_offered(code, date(2026, 3, 12))]
     assert offered == ["F-1.07", "F-1.02"]
-    assert [one.code for one in ktp().form_codes if engine.is_offered(one, date(2019, 12, 31))] == ["F-1.07", "F-1.21"]
+    assert [code.code for code in ktp().form_codes if engine.is_offered(code, date(2019, 12, 31))] == [
+        "F-1.07",
+        "F-1.21",
+    ]

@@ -144,6 +144,6 @@ def test_nothing_of_a_shipped_flowchart_overlaps(service: str, ratio: float) -> 
             for (x, y), (nx, ny) in pairwise(arrow.points):
                 line = (min(x, nx) - 0.5, min(y, ny) - 0.5, max(x, nx) + 0.5, max(y, ny) + 0.5)
                 assert [s for s in sheet.shapes if overlap(line, shape_box(s, 1))] == [], (arrow, service)
-                assert [one for one in labels if overlap(line, one)] == [], (arrow, service)
+                assert [label for label in labels if overlap(line, label)] == [], (arrow, service)
         assert all(0 < shape.x < sheet.width and 0 < shape.y < sheet.height for shape in sheet.shapes)
         assert all(0 < x < sheet.width and 0 < y < sheet.height for one in sheet.arrows for x, y in one.points)

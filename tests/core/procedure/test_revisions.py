@@ -49,7 +49,7 @@ def test_one_changed_key(swap: tuple[str, str], change: Change) -> None:
 
 def test_a_changed_promise_changes_the_text_that_names_it() -> None:
     told = "Paling lama {} hari kerja sejak persyaratan lengkap."
-    assert [one.sentence for one in revision_changes(ktp(), revised(("days = 12\n", "days = 14\n")))] == [
+    assert [change.sentence for change in revision_changes(ktp(), revised(("days = 12\n", "days = 14\n")))] == [
         "Janji waktu, jumlah hari berubah dari 12 menjadi 14.",
         (
             f"Janji waktu, teks berubah dari “{told.format('12 (dua belas)')}”"

@@ -48,7 +48,7 @@ def test_the_same_bytes_are_kept_once(journal: Journal) -> None:
     assert journal.db.one("SELECT count(*), min(digest) FROM file_content") == (1, hashlib.sha256(jpeg()).hexdigest())
     assert queries.read_file(journal.db, first).content == queries.read_file(journal.db, second).content == jpeg()
     assert queries.find_file(journal.db, second).name == "ab.jpg"
-    assert [one.id for one in queries.files_of(journal.db, "letter/5", "scan")] == [first]
+    assert [file.id for file in queries.files_of(journal.db, "letter/5", "scan")] == [first]
     with pytest.raises(Problem) as raised:
         keep(journal, b"<html>")
     assert set(raised.value.fields) == {"file"}

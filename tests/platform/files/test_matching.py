@@ -86,7 +86,7 @@ def test_a_second_upload_adds_what_is_new_and_keeps_what_was(journal: Journal) -
         matching.keep_matches(journal, SRI, done, PHOTO, START)
         assert (done.kept, done.same) == counts
     held = queries.files_of(journal.db, "case/1")
-    assert [queries.read_file(journal.db, one.id).content for one in held] == [jpeg(grey=1), jpeg(grey=11)]
+    assert [queries.read_file(journal.db, file.id).content for file in held] == [jpeg(grey=1), jpeg(grey=11)]
     done = matching.match_files(journal.db, named({"P26005.jpg": jpeg(grey=2)}), KEYS, PHOTO)
     assert [one.sort for one in done.unmatched] == ["duplicate"], "this photo is another student's"
 
@@ -118,7 +118,7 @@ def test_hostile_zips_cost_nothing(journal: Journal, monkeypatch: pytest.MonkeyP
         assert "mengembang" in refused(zipped({"P26001.jpg": bytes(1_000_001)}))
     bomb, lying = zipped({"P26001.jpg": bytes(5_000_000)}), zipped({"P26002.jpg": zipped(FOLDER).getvalue()})
     done = [matching.match_files(journal.db, matching.zip_files(one), KEYS, PHOTO) for one in (bomb, lying)]
-    assert [one.unmatched[0].sort for one in done] == ["large", "unreadable"]
+    assert [file.unmatched[0].sort for file in done] == ["large", "unreadable"]
     broken = bytearray(zipped({"P26001.jpg": jpeg(grey=1)}, zipfile.ZIP_STORED).getvalue())
     broken[600] ^= 0xFF
     done = [matching.match_files(journal.db, matching.zip_files(io.BytesIO(bytes(broken))), KEYS, PHOTO)]

@@ -92,13 +92,13 @@ def test_a_zip_becomes_photos_that_are_looked_at_page_by_page(
     assert answer.status_code == 303
     stale = as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "keadaan": "waiting", "foto": [one, two]})
     assert stale.status_code == 409, "a page of before does not confirm what somebody else found wrong"
-    students = {one.case_id: one.state for one in photos.list_students(journal.db, "ktm", "2026")}
+    students = {student.case_id: student.state for student in photos.list_students(journal.db, "ktm", "2026")}
     assert students == {ids[0]: "confirmed", ids[1]: "doubted", ids[2]: "missing"}
     assert "Foto orang lain" in as_sari.get(PAGE + "&keadaan=doubted").get_data(as_text=True)
 
     page = upload(as_sari, {"P990026001.jpg": jpeg(grey=11)})
     assert "1 mengganti foto yang sudah dipastikan" in page
-    assert [one.confirmed_by for one in queries.files_of(journal.db, f"case/{ids[0]}", "photo")] == ["sari", ""]
+    assert [file.confirmed_by for file in queries.files_of(journal.db, f"case/{ids[0]}", "photo")] == ["sari", ""]
     assert as_sari.get(f"/lampiran/{one}").status_code == 200, "the old one is kept"
     assert verify_side(journal, "office", tmp_path / "ulang.sqlite3").faults == []
 
@@ -106,7 +106,7 @@ def test_a_zip_becomes_photos_that_are_looked_at_page_by_page(
 def test_a_folder_of_files_works_too_and_nothing_is_lost_on_the_way(journal: Journal, as_sari: Browser) -> None:
     page = upload(as_sari, {"Foto/P990026003.jpg": jpeg(grey=3), "Foto/Thumbs.db": b"x"}, "folder")
     assert "1 foto disimpan" in page
-    (file_id,) = [one.file_id for one in photos.list_students(journal.db, "ktm", "2026") if one.file_id]
+    (file_id,) = [student.file_id for student in photos.list_students(journal.db, "ktm", "2026") if student.file_id]
     stale = as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "foto": [file_id, 999], f"alasan-{file_id}": "Lain"})
     assert stale.status_code == 409
     assert 'value="Lain"' in stale.get_data(as_text=True)
@@ -192,9 +192,9 @@ def test_a_step_asks_for_the_confirmed_photo(journal: Journal) -> None:
 def test_a_photo_that_was_replaced_since_it_was_shown_is_judged_by_nobody(journal: Journal, as_sari: Browser) -> None:
     """Whoever looked at the old photo has not seen the new one."""
     upload(as_sari, {"P990026001.jpg": jpeg(grey=1)})
-    [shown] = [one.file_id for one in photos.list_students(journal.db, "ktm", "2026") if one.file_id]
+    [shown] = [student.file_id for student in photos.list_students(journal.db, "ktm", "2026") if student.file_id]
     upload(as_sari, {"P990026001.jpg": jpeg(grey=5)})
-    [newest] = [one.file_id for one in photos.list_students(journal.db, "ktm", "2026") if one.file_id]
+    [newest] = [student.file_id for student in photos.list_students(journal.db, "ktm", "2026") if student.file_id]
     assert newest != shown
 
     def judge(**reasons: str) -> tuple[int, int]:
@@ -210,7 +210,7 @@ def test_a_photo_that_was_replaced_since_it_was_shown_is_judged_by_nobody(journa
         judge()
     assert judge(**{f"f{newest}": " "}) == (1, 0)
     case = "case/" + str(photos.list_students(journal.db, "ktm", "2026")[0].case_id)
-    known = [(one.id, one.confirmed_by) for one in queries.files_of(journal.db, case, "photo")]
+    known = [(file.id, file.confirmed_by) for file in queries.files_of(journal.db, case, "photo")]
     assert known == [(shown, ""), (newest, "sari")]
     assert judge(**{f"f{newest}": "Bukan orangnya"}) == (0, 1)
     with pytest.raises(Problem, match="ada yang diganti"):

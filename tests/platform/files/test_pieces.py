@@ -102,7 +102,7 @@ def test_a_file_follows_its_announcement_once(road: World) -> None:
     assert road.sync().pieces == 0
     for node, side in ((road.office, "office"), (road.centre, "centre")):
         replayed = verify_side(node.journal, side, road.folder / f"{side}-ulang.sqlite3")
-        assert [one for one in replayed.faults if "_file" in one or "_piece" in one] == []
+        assert [fault for fault in replayed.faults if "_file" in fault or "_piece" in fault] == []
 
 
 def counted(sent: list[int], line: HttpCarrier, data: bytes) -> bytes:

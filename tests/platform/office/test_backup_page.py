@@ -41,7 +41,7 @@ def files(folder: Path) -> list[str]:
 
 
 def words(backups: Backups, name: str, now: datetime) -> tuple[str, str]:
-    return next((one.kind, one.word) for one in backup_lines(backups.db, now) if one.name == name)
+    return next((line.kind, line.word) for line in backup_lines(backups.db, now) if line.name == name)
 
 
 def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
@@ -138,7 +138,7 @@ def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(conf
 def test_a_failed_night_is_told_and_tried_again(confirmed: Backups, tmp_path: Path) -> None:
     (tmp_path / "cadangan").write_text("sebuah berkas menghalangi folder")
     assert confirmed.go_if_due(NIGHT)
-    [line] = [one for one in backup_lines(confirmed.db, NIGHT) if one.name == "Cadangan"]
+    [line] = [row for row in backup_lines(confirmed.db, NIGHT) if row.name == "Cadangan"]
     assert (line.word, "gagal: Tempat tujuan tidak dapat ditulis" in line.detail) == ("Belum ada", True)
     assert not confirmed.go_if_due(NIGHT + timedelta(minutes=10))
     (tmp_path / "cadangan").unlink()
@@ -182,7 +182,7 @@ def test_each_stick_gets_a_copy_that_was_read_back(
     (stick / STICK_BACKUP_FOLDER).write_text("penghalang")
     assert confirmed.go_if_due(NIGHT + timedelta(days=1))
     [line] = [
-        one for one in backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di flashdisk"
+        row for row in backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if row.name == "Salinan di flashdisk"
     ]
     assert "tidak dapat ditulis" in line.todo
 

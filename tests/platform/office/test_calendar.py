@@ -128,11 +128,11 @@ def test_every_open_case_is_listed_and_all_may_move_at_once(desk: Desk, as_ratna
     as_ratna.post(PAGE, DAY)
     page = as_ratna.get(PAGE).get_data(as_text=True)
     assert "33 janji akan bertanggal lain" in page
-    assert [one for one in cases if f'value="case/{one}/promise/"' not in page] == []
+    assert [case for case in cases if f'value="case/{case}/promise/"' not in page] == []
     answer = as_ratna.post(f"{PAGE}tanggal", {"all": "1", "reason": "Hari jadi"})
     assert answer.status_code == 303
     assert changed_promises(desk.journal.db) == []
-    assert len({due_on(desk, one) for one in cases}) == 1
+    assert len({due_on(desk, case) for case in cases}) == 1
 
 
 HOURS = {"name": "Jam layanan pagi", "since": "01042026", "senin": "08.00-12.00", "basis": "SE Camat"}

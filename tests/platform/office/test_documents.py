@@ -120,7 +120,7 @@ def test_every_print_has_its_stamp_and_is_written_down(desk: Desk) -> None:
             print_copy(desk, who, copy)
         assert caught.value.code == code
     printed = DocumentPrint.rows(desk.journal.db, order="id")
-    assert [(one.copy, one.nth, one.actor) for one in printed][:2] == [(None, 1, "sari"), (0, 1, "ratna")]
+    assert [(row.copy, row.nth, row.actor) for row in printed][:2] == [(None, 1, "sari"), (0, 1, "ratna")]
     assert len(printed) == 5
     old = load_definition(KTP)
     assert [documents.stamp_words(old, copy) for copy in (None, 0, 7)] == ["TIDAK TERKENDALI", "ASLI", "TERKENDALI 7"]
@@ -147,7 +147,7 @@ def test_a_copy_is_received_by_its_holder_or_by_name_and_once(desk: Desk, tmp_pa
     for table in ("document_print", "document_copy", "standard_signature"):
         assert list(other.run(f"SELECT * FROM {table}")) == list(desk.journal.db.run(f"SELECT * FROM {table}"))
     other.close()
-    assert [(one.number, one.holder, one.received_by, one.actor) for one in held] == [
+    assert [(row.number, row.holder, row.received_by, row.actor) for row in held] == [
         (1, "Camat", "Hadi Purnomo", "camat"),
         (2, "Unit Arsip", "Penjaga arsip", "ratna"),
     ]
@@ -198,7 +198,7 @@ def test_the_paper_is_the_official_form(desk: Desk, tmp_path: Path) -> None:
         *("Dilarang diperbanyak tanpa izin.", "Di kertas; dicatat Ratna Puspita"),
     ):
         assert said in words, said
-    noted = next(one for _, one in paper.signers if one.post == "Gubernur")
+    noted = next(signer for _, signer in paper.signers if signer.post == "Gubernur")
     assert (noted.nip, noted.approved_at) == ("", None), "the number and the approval of whoever noted it are not his"
     assert all(one.approved_at for _, one in paper.signers if one.post != "Gubernur")
     assert "tidak menyebut" not in words, "working notes stand in it until it is in force"

@@ -70,15 +70,15 @@ def test_an_office_founded_so_is_encrypted_from_its_first_line(
         empty_db.close()
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
-    for one in threads:
-        one.start()
+    for thread in threads:
+        thread.start()
     ready.wait(30)
     assert stranger.post(WHERE, {"passphrase": PASSPHRASE, "again": PASSPHRASE}).status_code == 303
     assert plain_files(tmp_path) == []
     assert walk_set_up(stranger, typed()).location == "/persiapan/selesai"
     go.set()
-    for one in threads:
-        one.join(30)
+    for thread in threads:
+        thread.join(30)
     assert answers == [('"Kecamatan Contoh"',)] * 3
     assert plain_files(tmp_path) == []
     assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"

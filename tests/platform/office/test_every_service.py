@@ -77,7 +77,7 @@ def codes_on(html: str) -> set[str]:
 
 
 def test_a_list_of_one_service_shows_no_case_of_another(office: Journal, as_who: dict[str, Browser]) -> None:
-    assert {one.id for one in queries.services_in_force(office.db, TODAY)} == set(CODES)
+    assert {definition.id for definition in queries.services_in_force(office.db, TODAY)} == set(CODES)
     for service, code in CODES.items():
         for address in ("/berkas?layanan={}", "/register?bulan=2026-11&layanan={}", "/pengiriman/?layanan={}"):
             page = as_who["agung"].get(address.format(service))

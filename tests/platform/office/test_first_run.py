@@ -50,7 +50,7 @@ def test_everything_typed_stands_afterwards(stranger: Browser, empty: Journal) -
     answer = walk_set_up(stranger, typed())
     assert (answer.status_code, answer.location) == (303, "/persiapan/selesai")
     assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
-    places = {one.code: one for one in queries.list_villages(empty.db)}
+    places = {village.code: village for village in queries.list_villages(empty.db)}
     assert len(places) == 12
     assert (places["3508072010"].name, places["3508072010"].head_name) == ("Munder Baru", "Suparman")
     desi = actor_named(empty.db, "desi", START.date())
@@ -193,7 +193,7 @@ def test_whoever_set_up_goes_on_from_the_sheet_with_a_pin_that_decides_at_once(
     assert stranger.post(f"{PAGE}selesai", {"pin": PIN}).location == "/"
     assert "Siap melayani?" in text(stranger.get("/")), "no second sign-in, no other password"
     confirm_pin(empty.db, ratna, PIN, now=START)
-    assert [one.act for one in changes_about(empty.db, ratna.person_id)] == ["pin"]
+    assert [change.act for change in changes_about(empty.db, ratna.person_id)] == ["pin"]
     assert changes_made_alone(empty.db, START.date()) == (), "founding an office is no alarm"
     desi = Browser(stranger.app)
     assert desi.post("/masuk", {"username": "ratna", "password": SECRET}).location == "/", "and the password stays"
@@ -359,7 +359,7 @@ def test_the_steps_follow_each_other_and_lead_back_to_the_one_before(stranger: B
         page = text(stranger.get(PAGE))  # the first that is not done
         number, steps, back = drawn(page)
         assert number == f"Langkah {place + 1} dari 5"
-        assert steps == [(one, at < place) for at, one in enumerate(STEPS)]
+        assert steps == [(step, at < place) for at, step in enumerate(STEPS)]
         assert back is (place > 0), name
         assert ("Simpan dan mulai" in page) is (name == "pusat")
         assert text(stranger.get(f"{PAGE}{name}")).count(f"/persiapan/{name}") > 0

@@ -20,7 +20,7 @@ from tests.services.ktp.desk import Desk
 
 
 def line(desk: Desk, data: Path, name: str, now: datetime = START) -> HealthLine:
-    return next(one for one in health.health_lines(desk.journal, data, now) if one.name == name)
+    return next(row for row in health.health_lines(desk.journal, data, now) if row.name == name)
 
 
 def test_a_clock_that_jumped_is_said_and_settled(desk: Desk, as_ratna: Browser, clock: Clock, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_calendar_that_ends_soon_asks_for_days(desk: Desk, tmp_path: Path) -> 
 
 def test_the_worst_stands_first_and_the_verdict_counts(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
     kinds = [
-        one.kind for one in health.health_lines(desk.journal, tmp_path, START, [HealthLine("Uji", "bad", "Rusak", "")])
+        row.kind for row in health.health_lines(desk.journal, tmp_path, START, [HealthLine("Uji", "bad", "Rusak", "")])
     ]
     assert kinds == sorted(kinds, key=("bad", "warn", "idle", "good").index)
     assert kinds[0] == "bad"

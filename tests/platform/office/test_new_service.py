@@ -187,7 +187,7 @@ def test_what_this_office_cannot_work_with_names_line_and_key(
     text = TEXT.replace(old, new)
     status, page = upload(as_ratna, text.encode())
     line = 1 + next(
-        n for n, one in enumerate(text.split("\n")) if ("signatories = [" if key[-1] == "s" else new) in one
+        n for n, part in enumerate(text.split("\n")) if ("signatories = [" if key[-1] == "s" else new) in part
     )
     assert status == 422
     assert f"izin-kios.toml, baris {line}, kunci &#34;{key}&#34;: " in page

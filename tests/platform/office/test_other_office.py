@@ -150,7 +150,7 @@ def test_papers_and_lists_speak_of_its_posts(faculty: Journal) -> None:
     assert papers.head_official(db, TODAY, "kemahasiswaan").name == "Bima Sakti"
     assert papers.head_official(db, TODAY, "kemahasiswaan").post == "Kepala Bagian Kemahasiswaan"
     assert papers.staff_official(db, "bima").post == "Kepala Bagian Kemahasiswaan"
-    assert {one.username: one.role_names for one in list_people(db)}["wira"] == "Wakil Dekan, Pengelola Sistem"
+    assert {person.username: person.role_names for person in list_people(db)}["wira"] == "Wakil Dekan, Pengelola Sistem"
 
 
 def test_the_set_up_page_asks_the_people_of_the_chosen_kind_of_office(

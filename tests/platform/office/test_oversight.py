@@ -131,7 +131,7 @@ def test_what_was_written_down_after_its_day_is_listed(desk: Desk, as_ratna: Bro
         now=evening,
     )
     found = oversight.late_entries(desk.journal.db)
-    assert [(one.case_id, one.on_date, one.note) for one in found] == [
+    assert [(entry.case_id, entry.on_date, entry.note) for entry in found] == [
         (late, "2026-03-12", "Lewat tengah malam"),
         (case_id, "2026-03-12", "Buku kertas"),
         (receipt.id, "2026-03-10", "Listrik padam"),

@@ -61,7 +61,11 @@ def test_the_set_up_shows_what_a_kind_of_office_brings_and_founds_it(
     db = empty.db
     assert (profile_of(db).id, IN_USE.name, settings.get_setting(db, "office.zone")) == (profile, zone, zone)
     assert queries.list_villages(db) == []
-    assert {one.service for one in standards.list_proposals(db)} == set(load_profile(profile).services) >= {service}
+    assert (
+        {proposal.service for proposal in standards.list_proposals(db)}
+        == set(load_profile(profile).services)
+        >= {service}
+    )
     head = office_letterhead(db)
     assert (head.prefix, head.regency) == ("" if profile == "poltekkes" else "Pemerintah", "Instansi Contoh")
     assert head.arms == load_profile(profile).emblem_bytes, "until the office brings its own"

@@ -48,12 +48,12 @@ def test_each_desk_names_what_is_missing_who_acts_and_one_button_for_those_who_m
 ) -> None:
     at = people(stranger, "ratna", "budi", "sari", "camat")
     for words in ("Standar pelayanan berlaku", "Cadangan terbukti", "Lambang", "Petugas", "Dispenduk Capil"):
-        assert all(words in card(one) for one in at.values())
-    assert all("Giliran Budi Santoso (Kasi Pelayanan Umum)" in card(one) for one in at.values())
+        assert all(words in card(person) for person in at.values())
+    assert all("Giliran Budi Santoso (Kasi Pelayanan Umum)" in card(person) for person in at.values())
     assert "Belum ada: Petugas Layanan Informasi." in card(at["sari"])
     buttons = {
-        name: re.findall(r"Buat PIN|Buat kunci|Pasang lambang|Daftarkan kantor|Tambah petugas", card(one))
-        for name, one in at.items()
+        name: re.findall(r"Buat PIN|Buat kunci|Pasang lambang|Daftarkan kantor|Tambah petugas", card(person))
+        for name, person in at.items()
     }
     assert buttons["ratna"] == ["Buat PIN", "Tambah petugas", "Buat kunci", "Pasang lambang", "Daftarkan kantor"]
     assert buttons["budi"] == ["Buat PIN"]
@@ -101,7 +101,7 @@ def test_an_office_whose_head_made_a_pin_before_the_administrator_serves_on_its_
     assert "PIN pertama kantor" not in card(at["ratna"])
     assert "Menunggu jaminan: Hadi Purnomo, Budi Santoso." in card(at["ratna"])
     assert "dijamin Ratna Puspita" in card(at["camat"])
-    ticked = [one.person_id for one in list_new_pins(founded.db, START)]
+    ticked = [pin.person_id for pin in list_new_pins(founded.db, START)]
     assert at["ratna"].post("/pengaturan/persetujuan/pin/jamin", {"people": ticked, "pin": PIN}).status_code == 303
     for name in SIGNERS:
         digest = standards.known_proposal(founded.db, "ktp-el").digest
@@ -119,7 +119,7 @@ def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, 
         keep_pin(founded.db, actor.person_id, now=START - timedelta(days=1))
         assert f"{given} dari 3 tanda tangan" in card(at["sari"])
         assert f"{given} dari 3 tanda tangan" in at["sari"].get("/meja/lagi", headers=HTMX).get_data(as_text=True)
-        able = [one for one in at if "Baca dan tanda tangani" in card(at[one])]
+        able = [person for person in at if "Baca dan tanda tangani" in card(at[person])]
         assert able == [name]
         standards.sign_standard(founded, actor, service="ktp-el", digest=waiting.digest, now=START)
     asked = at["sari"].get("/meja/lagi", headers=HTMX).get_data(as_text=True)

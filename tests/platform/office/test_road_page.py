@@ -192,8 +192,8 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
     report.fail(CarrierError("offline"))
     note_result(db, CENTRE, report, stage.now, 0.5)
     states = [header(stage.now + timedelta(days=days)) for days in (0, 2, 3)]
-    assert [one.state for one in states if one] == ["idle", "idle", "warn"]
-    assert all(one.title.startswith("Luring sejak") for one in states if one)
+    assert [state.state for state in states if state] == ["idle", "idle", "warn"]
+    assert all(state.title.startswith("Luring sejak") for state in states if state)
 
 
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:

@@ -36,17 +36,19 @@ def test_every_clause_stands_as_printed_with_its_reading(as_sari: Browser) -> No
     d = load_all()["ktp-el"]
     assert len(d.legal_basis) == 12
     wanted = [part for one in d.legal_basis for part in (one.printed, one.reading, one.superseded_by)]
-    wanted += [part for section in d.sections for one in section.clauses for part in (one.printed, one.reading)]
+    wanted += [
+        part for section in d.sections for clause in section.clauses for part in (clause.printed, clause.reading)
+    ]
     wanted += [each.name for each in d.facilities] + [each.title for each in d.documents]
     assert [part for part in wanted if part and str(escape(part)) not in page] == []
     assert "<svg" in page
-    assert {one.clause for one in d.documents} == {"12", "13"}
+    assert {document.clause for document in d.documents} == {"12", "13"}
 
 
 def test_documents_twelve_and_thirteen_open_and_print(as_sari: Browser) -> None:
-    for one in load_all()["ktp-el"].documents:
-        assert one.title in as_sari.get(f"/standar/ktp-el/dokumen/{one.id}").get_data(as_text=True)
-        assert as_sari.get(f"/standar/ktp-el/dokumen/{one.id}/cetak").data.startswith(b"%PDF-")
+    for document in load_all()["ktp-el"].documents:
+        assert document.title in as_sari.get(f"/standar/ktp-el/dokumen/{document.id}").get_data(as_text=True)
+        assert as_sari.get(f"/standar/ktp-el/dokumen/{document.id}/cetak").data.startswith(b"%PDF-")
     assert as_sari.get("/standar/ktp-el/dokumen/lain").status_code == 404
     assert as_sari.get("/standar/lain").status_code == 404
 
@@ -69,9 +71,9 @@ def test_the_page_of_the_standard_has_a_list_of_contents(as_sari: Browser) -> No
     page, d = as_sari.get("/standar/ktp-el").get_data(as_text=True), load_all()["ktp-el"]
     contents = page.partition("Daftar isi")[2].partition("</nav>")[0]
     targets = re.findall(r'href="#([^"]+)"', contents)
-    assert targets == [*(f"c{one.number}" for one in d.sections), "bagan"]
-    assert [one for one in targets if f'id="{one}"' not in page] == []
-    assert [one.title for one in d.rows if str(escape(one.title)) not in page.partition('class="flow-steps"')[2]] == []
+    assert targets == [*(f"c{section.number}" for section in d.sections), "bagan"]
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+    assert [row.title for row in d.rows if str(escape(row.title)) not in page.partition('class="flow-steps"')[2]] == []
 
 
 def test_a_statement_is_of_the_day_of_adoption_and_a_draft_before(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
@@ -142,7 +144,7 @@ def test_a_faulty_revision_is_refused_and_kept_on_the_page(
     answer = as_ratna.post("/standar/ktp-el/berlakukan", data)
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
-    assert [one.revision for one in queries.list_standards(desk.journal.db)] == ["01"]
+    assert [standard.revision for standard in queries.list_standards(desk.journal.db)] == ["01"]
 
 
 def test_every_fault_of_a_revision_is_on_the_page_with_line_and_key(as_ratna: Browser, desk: Desk) -> None:

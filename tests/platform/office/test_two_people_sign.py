@@ -150,7 +150,7 @@ def test_a_file_that_lowers_the_rule_is_refused_by_line_and_key(
 ) -> None:
     with pytest.raises(DefinitionError) as caught:
         propose(desk, with_signatories(*lines))
-    (said,) = [one for one in caught.value.sentences if why in one]
+    (said,) = [sentence for sentence in caught.value.sentences if why in sentence]
     assert f'kunci "{key}"' in said
     assert re.search(r"baris \d+", said)
 

@@ -52,7 +52,7 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
         cost=CHEAP,
         now=clock(),
     )
-    assert [one.roles for one in queries.list_people(db)] == [("centre_admin", "printer")]
+    assert [member.roles for member in queries.list_people(db)] == [("centre_admin", "printer")]
     token = sessions.sign_in(db, username="eko", password=PASSWORD, now=clock(), address="10.1.1.1")
     known = find_session(db, token, now=clock.forward(minutes=5), idle=600)
     assert known is not None
@@ -87,7 +87,7 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     service.confirm_proposal_alone(
         centre, service.propose_change(centre, toto, plh, now=clock()), now=clock.forward(days=4)
     )
-    assert [one.act for one in changes_made_alone(db, TODAY + timedelta(days=4))] == ["acting"], (
+    assert [change.act for change in changes_made_alone(db, TODAY + timedelta(days=4))] == ["acting"], (
         "not what founding takes"
     )
     signs = queries.who_signs(db, "kasi", TODAY)

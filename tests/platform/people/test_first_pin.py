@@ -77,7 +77,7 @@ def test_a_first_pin_that_is_made_after_the_day_of_the_founding_stands_on_every_
     [alone] = changes_made_alone(founded.db, later.date())
     assert (alone.name, alone.what) == ("Ratna Puspita", "PIN baru dibuat")
     ratna = who(founded, "ratna").person_id
-    assert [one.act for one in changes_to_tell(founded.db, ratna, 0)] == ["pin"]
+    assert [change.act for change in changes_to_tell(founded.db, ratna, 0)] == ["pin"]
 
 
 def test_the_day_of_the_founding_is_quiet_and_a_change_of_rights_on_it_is_not(founded: Journal, web: Flask) -> None:

@@ -69,7 +69,7 @@ def test_all_others_are_ended_at_once_and_nobody_else_s(web: Flask, office_db: S
     phones = [signed_in(web, PHONE, f"192.168.1.{n}") for n in (44, 45)]
     oki, desk = Browser(web, "oki"), signed_in(web, WINDOWS, "127.0.0.1")
     assert desk.post(PAGE + "akhiri-lain").status_code == 303
-    assert [one.get("/saya").status_code for one in (*phones, oki, desk)] == [303, 303, 200, 200]
+    assert [phone.get("/saya").status_code for phone in (*phones, oki, desk)] == [303, 303, 200, 200]
     assert "1 sesi" in desk.get(PAGE).text
 
 

@@ -97,7 +97,7 @@ def test_the_holder_signs_unless_somebody_acts(journal: Journal) -> None:
     agree(journal, changes.Appoint(ratna.person_id, "camat", "plh", "800/7/2026", TODAY, until), now=START)
     agree(journal, changes.Appoint(budi.person_id, "kasi", "an", "800/8/2026", TODAY, None), now=START)
     signs = [queries.who_signs(journal.db, "camat", TODAY + timedelta(days=n)) for n in (-1, 0, 3, 4)]
-    assert [(one.prefix, one.name) for one in signs if one] == [
+    assert [(sign.prefix, sign.name) for sign in signs if sign] == [
         ("", "Hadi Purnomo"),
         ("Plh. ", "Ratna Puspita"),
         ("Plh. ", "Ratna Puspita"),
@@ -128,7 +128,7 @@ def test_who_acts_for_another_holder_does_not_sign_for_the_first(journal: Journa
     later = TODAY + timedelta(days=1)
     give(later, None, budi.person_id)
     signs = [queries.who_signs(journal.db, "kasi", day) for day in (TODAY, later)]
-    assert [(one.prefix, one.name) for one in signs if one] == [
+    assert [(sign.prefix, sign.name) for sign in signs if sign] == [
         ("", "Budi Santoso"),
         ("Plt. ", "Ida Rahayu"),
     ]

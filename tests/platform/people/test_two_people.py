@@ -47,7 +47,7 @@ def roles(journal: Journal, name: str, *held: str) -> changes.SetRoles:
 
 
 def acts(journal: Journal, name: str) -> list[str]:
-    return [one.act for one in changes_about(journal.db, who(journal, name).person_id)]
+    return [change.act for change in changes_about(journal.db, who(journal, name).person_id)]
 
 
 # -- two people ----------------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_a_pin_or_password_that_somebody_made_in_one_s_name_is_told_too(journal:
     credentials.set_password(journal, sari, old=PASSWORD, new=NEW, now=START, cost=CHEAP)
     credentials.set_pin(journal, sari, password=NEW, pin=NEW_PIN, now=START, cost=CHEAP)
     assert acts(journal, "sari") == ["pin", "own_password"]
-    assert NEW not in json.dumps([one.what for one in changes_about(journal.db, sari.person_id)])
+    assert NEW not in json.dumps([change.what for change in changes_about(journal.db, sari.person_id)])
 
 
 # -- a new PIN -------------------------------------------------------------------------------------------------------

@@ -81,20 +81,21 @@ def rules_in(content: bytes, height: float) -> Iterator[Rule]:
 
 def faults_of(sheet: Sheet, page: int) -> list[str]:
     """A line for every word that leaves the page, crosses a rule or lies on another word."""
-    faults = [f"{page}: {one.text} leaves the page" for one in sheet.words if leaves(one, sheet)]
+    faults = [f"{page}: {word.text} leaves the page" for word in sheet.words if leaves(word, sheet)]
     for rule in sheet.rules:
         faults += [
-            f"{page}: {one.text} crosses the rule at {rule.x:.0f}"
-            for one in sheet.words
-            if one.left + SLACK < rule.x < one.right - SLACK and overlap(one.top, one.bottom, rule.top, rule.bottom) > 2
+            f"{page}: {word.text} crosses the rule at {rule.x:.0f}"
+            for word in sheet.words
+            if word.left + SLACK < rule.x < word.right - SLACK
+            and overlap(word.top, word.bottom, rule.top, rule.bottom) > 2
         ]
     words = sorted(sheet.words)
-    for place, one in enumerate(words):
+    for place, word in enumerate(words):
         for other in words[place + 1 :]:
-            if other.left > one.right - SLACK:
+            if other.left > word.right - SLACK:
                 break
-            if overlap(one.top, one.bottom, other.top, other.bottom) > 0.45 * (one.bottom - one.top):
-                faults.append(f"{page}: {one.text} and {other.text} lie on each other")
+            if overlap(word.top, word.bottom, other.top, other.bottom) > 0.45 * (word.bottom - word.top):
+                faults.append(f"{page}: {word.text} and {other.text} lie on each other")
     return faults
 
 
@@ -113,6 +114,8 @@ NOTO_SANS = (1.362, 0.536)
 
 def x_heights(sheet: Sheet) -> list[tuple[float, str]]:
     """(height of an x in mm, word) of everything on a poster but the strip of document control at its foot."""
-    strip = [one.top for one in sheet.words if one.text.startswith("REKAP-ADU")][-1]
+    strip = [word.top for word in sheet.words if word.text.startswith("REKAP-ADU")][-1]
     millimetre = 25.4 / 72 / NOTO_SANS[0] * NOTO_SANS[1]
-    return [(round((one.bottom - one.top) * millimetre, 2), one.text) for one in sheet.words if one.top < strip - 1]
+    return [
+        (round((word.bottom - word.top) * millimetre, 2), word.text) for word in sheet.words if word.top < strip - 1
+    ]

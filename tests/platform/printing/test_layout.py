@@ -80,7 +80,11 @@ def stands_alone(sheets: list[Sheet], page: int, posts: list[Word]) -> bool:
     lines = 45 if any(one.text == "a.n." for one in sheets[page].words) else 30  # day, heading, a.n. above the post
     top = min(word.top for word in posts) - lines
     before = {(one.text, round(one.top)) for one in sheets[page - 1].words} if page else set()
-    above = [one for one in sheets[page].words if 54 < one.bottom < top and (one.text, round(one.top)) not in before]
+    above = [
+        known_word
+        for known_word in sheets[page].words
+        if 54 < known_word.bottom < top and (known_word.text, round(known_word.top)) not in before
+    ]
     return not above
 
 

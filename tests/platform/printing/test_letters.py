@@ -57,7 +57,7 @@ def long_papers() -> dict[str, Paper]:
     )
     answer = replace(sheets_quarter.answer(), signer=signer, to=(LONG, STREET), words="Saya " * 800)
     sent = sheets_road.covering_letter(40)
-    lines = tuple(replace(one, name=LONG.upper()[:60], home=STREET) for one in sent.lines)
+    lines = tuple(replace(line, name=LONG.upper()[:60], home=STREET) for line in sent.lines)
     minutes = sheets_road.minutes()
     return {
         "official_letter": official,

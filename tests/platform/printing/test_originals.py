@@ -107,7 +107,7 @@ def test_no_secret_code_changes_the_digest_of_a_content(samples: Mapping[str, Pa
     assert {name for name, data in samples.items() if changed[name] != data} >= {"survey_slip", "complaint_receipt"}
     assert [name for name, data in samples.items() if content_digest(changed[name]) != content_digest(data)] == []
     for name in ("survey_slip", "complaint_receipt"):
-        assert [bool(one.issue) for one in secret_codes(samples[name])] == [True]
+        assert [bool(code.issue) for code in secret_codes(samples[name])] == [True]
 
 
 def test_another_code_makes_an_original(samples: Mapping[str, Paper]) -> None:

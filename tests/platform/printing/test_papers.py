@@ -393,7 +393,7 @@ def test_the_name_of_a_group_never_stands_alone_at_the_foot(
     size: str, samples: Mapping[str, Paper], tmp_path: Path
 ) -> None:
     for name in ("indicator_document", "performance"):
-        titles = tuple(one.title for one in samples[name].groups)
+        titles = tuple(group.title for group in samples[name].groups)
         for page in raw_text(render_paper(name, samples[name], size=size), tmp_path).split("\f"):
             lines = [line.strip() for line in page.splitlines() if line.strip() and "Dicetak" not in line]
             assert not lines or lines[-1] not in titles, (name, lines[-1])

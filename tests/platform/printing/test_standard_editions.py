@@ -29,7 +29,7 @@ def letters(text: str) -> str:
 def readings(service: Definition) -> dict[str, str]:
     """What the clean edition says in place of a sentence that the original misspells or that names an old form."""
     said = (*service.legal_basis, *(each for section in service.sections for each in section.clauses))
-    return {one.printed: one.text for one in said if one.reading}
+    return {text.printed: text.text for text in said if text.reading}
 
 
 def seed_lines(name: str) -> list[str]:
@@ -79,10 +79,10 @@ def test_the_clean_edition_says_the_original_line_by_line_with_its_misprints_cor
 def test_the_clean_edition_has_no_number_that_the_original_does_not_have(name: str, tmp_path: Path) -> None:
     printed = raw_text(render_paper("standard", sheets_standard.standard(definition=ORIGINALS[name])), tmp_path)
     numbers = re.findall(r"^ *((?:Lampiran )?\d+(?:\.\d+)+(?: \(\d+\))?)\s", body_text(printed), re.MULTILINE)
-    known = {re.sub(r"(?<=\d)\.$", "", one.split("\t")[0].strip(" -")) for one in seed_lines(name)}
+    known = {re.sub(r"(?<=\d)\.$", "", line.split("\t")[0].strip(" -")) for line in seed_lines(name)}
     starts = {re.sub(r"\.$", "", words) for words in (re.match(r"(?:Lampiran )?[\d.]*", one)[0] for one in known)}  # type: ignore[index]  # always matches
     assert len(numbers) > 10
-    assert [one for one in numbers if one not in starts] == []
+    assert [number for number in numbers if number not in starts] == []
 
 
 def test_the_clean_edition_to_be_signed_has_no_working_notes(papers: dict[str, str]) -> None:

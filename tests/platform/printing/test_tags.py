@@ -61,7 +61,7 @@ def tag_faults(tags: list[Tag]) -> Iterator[str]:
         over = tags[tag.parents[-1]].kind if tag.parents else ""
         if tag.kind in INSIDE and over not in INSIDE[tag.kind]:
             yield f"{tag.kind} in {over}"
-        if tag.kind == "TH" and not any(one.startswith("/Scope") for one in tag.told):
+        if tag.kind == "TH" and not any(text.startswith("/Scope") for text in tag.told):
             yield "a head of no direction"
         if tag.kind == "Table" and not any(one.kind == "TH" and place in one.parents for one in tags):
             yield "a table without heads"
@@ -112,9 +112,9 @@ def test_a_screen_reader_finds_every_mark_head_and_picture(
     pdf = render_paper(name, samples[name])
     assert list(tag_faults(tags_of(pdf, tmp_path))) == []
     assert [unmarked(content) for content in page_contents(pdf)] == [0] * len(list(page_contents(pdf)))
-    objects = [one for one in re.split(rb"\bendobj\b", pdf) if b"/S/Figure" in one]
+    objects = [part for part in re.split(rb"\bendobj\b", pdf) if b"/S/Figure" in part]
     assert [one[-200:] for one in objects if b"/Alt" not in one] == []
-    pages = [one for one in re.split(rb"\bendobj\b", pdf) if re.search(rb"/Type ?/Page\b", one)]
+    pages = [part for part in re.split(rb"\bendobj\b", pdf) if re.search(rb"/Type ?/Page\b", part)]
     assert pages
-    assert [one for one in pages if b"/Annots" in one and b"/Tabs/S" not in one] == []
-    assert all(b"/StructParents" in one for one in pages)
+    assert [page for page in pages if b"/Annots" in page and b"/Tabs/S" not in page] == []
+    assert all(b"/StructParents" in page for page in pages)

@@ -73,7 +73,7 @@ def faults_of(form: PageForm) -> list[str]:
     """What is wrong with the deeds of a form: Enter does one, or one does not ask."""
     first = form.buttons[0] if form.buttons else None
     found = ["Enter"] if first and first.final and "disabled" not in first.attrs else []
-    return found + ["asks nothing" for one in form.buttons if one.final and len(one.asks) < 30]
+    return found + ["asks nothing" for button in form.buttons if button.final and len(button.asks) < 30]
 
 
 class Rows(HTMLParser):

@@ -117,21 +117,21 @@ def test_a_page_is_whole_and_leads_somewhere(as_ratna: Browser, name: str) -> No
     plain = re.sub(r"<code>.*?</code>", "", body, flags=re.DOTALL)
     assert balance.open == []
     assert [mark for mark in ("**", "](", "```", "\n- ", "<p>|") if mark in plain] == []
-    inside = [one for one in balance.named if one.startswith("/")]
+    inside = [text for text in balance.named if text.startswith("/")]
     assert {one: as_ratna.get(one).status_code for one in inside} == dict.fromkeys(inside, 200)
-    assert [one for one in balance.named if not one.startswith(("/", "http://127.0.0.1"))] == []
+    assert [sentence for sentence in balance.named if not sentence.startswith(("/", "http://127.0.0.1"))] == []
 
 
 def test_the_head_of_a_page_says_where_it_belongs() -> None:
     assert [OFFICE[0], OFFICE[-1]] == ["semua", "administrator"]
-    assert [one.name for one in guide.pages_of("centre")] == [
+    assert [page.name for page in guide.pages_of("centre")] == [
         "pusat-cetak",
         "administrator",
         "bank",
         "windows",
         "tombol",
     ]
-    named = {role for one in guide.pages_of("office") for role in one.roles}
+    named = {role for page in guide.pages_of("office") for role in page.roles}
     assert set(OFFICE_ROLES) <= named
     assert named <= {role for name in profile_names() for role in load_profile(name).roles}
 
@@ -193,7 +193,7 @@ def test_an_office_reads_what_is_about_its_kind_and_its_services() -> None:
 
 def test_no_office_is_offered_a_page_about_another_kind() -> None:
     biro = frozenset({"biro", "kartu-pns"})
-    offered = {one.name for one in guide.pages_of("office") if one.is_for(biro)}
+    offered = {page.name for page in guide.pages_of("office") if page.is_for(biro)}
     assert {"kolektif", "informasi", "semua"} <= offered
     assert not {"camat", "desa", "loket", "ktm", "hotline", "paten"} & offered
     assert guide.guide_address("desa.md", biro) == ""

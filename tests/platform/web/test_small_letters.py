@@ -32,7 +32,7 @@ def test_a_word_at_the_beginning_of_a_sentence() -> None:
 
 def test_every_code_of_the_central_system_stands_with_its_meaning() -> None:
     assert status_words("print_ready") == "PRINT_READY_RECORD (PRR): siap cetak"
-    assert all(len(status_words(one).split(": ", 1)[1]) > 8 for one in STATUSES)
+    assert all(len(status_words(status).split(": ", 1)[1]) > 8 for status in STATUSES)
     assert recording_words("card_issued") == "CARD_ISSUED: kartu pernah diterbitkan"
     assert [recording_words(one) for one in ("of_a_newer_program", "")] == ["of_a_newer_program", "tidak ditulis"]
 

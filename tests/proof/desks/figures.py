@@ -171,7 +171,7 @@ def invitations(page: SeenPage) -> Iterator[tuple[str, tuple[int, ...], str]]:
         words = link.attrs.get("aria-label") or link.text
         found = INVITES.match(words)
         if found and href.startswith("/") and not words.endswith(" lagi"):
-            yield urljoin(page.address, href), tuple(whole(one) for one in found.groups() if one), words
+            yield urljoin(page.address, href), tuple(whole(group) for group in found.groups() if group), words
 
 
 def missing_rows(pages: Sequence[SeenPage]) -> Iterator[Fault]:

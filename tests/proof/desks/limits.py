@@ -489,8 +489,8 @@ def compare(subject: str, expected: Mapping[tuple[str, str], Clock], held: Held,
 
 
 def ahead_of_time(subject: str, rows: Mapping[tuple[str, str], Clock], now: datetime) -> Iterator[Fault]:
-    for key, one in rows.items():
+    for key, row in rows.items():
         where = f"{subject} {'/'.join(filter(None, key))}"
-        begun_later = key[0] != PROMISE and subject.startswith("case/") and one.since > text_of(now, one.unit)
-        if begun_later or (one.stopped and one.stopped > text_of(now, one.unit)):
-            yield Fault(KIND, where, f"since {one.since}, stopped {one.stopped}: later than now")
+        begun_later = key[0] != PROMISE and subject.startswith("case/") and row.since > text_of(now, row.unit)
+        if begun_later or (row.stopped and row.stopped > text_of(now, row.unit)):
+            yield Fault(KIND, where, f"since {row.since}, stopped {row.stopped}: later than now")

@@ -32,7 +32,7 @@ class OfficeTime:
     def __init__(self, db: Database) -> None:
         self.off = {day for (day,) in db.run("SELECT on_date FROM holiday")}
         shipped = tomllib.loads(HOURS_FILE.read_text(encoding="utf-8"))["hours"]
-        self.weeks = [(one["since"].isoformat(), str(one.get("until", "")), week_of(one)) for one in shipped]
+        self.weeks = [(week["since"].isoformat(), str(week.get("until", "")), week_of(week)) for week in shipped]
         for since, until, week in db.run("SELECT since, until, week FROM office_hours ORDER BY id"):
             self.weeks.append((since, until or "", [read_spans(text) for text in json.loads(week)]))
         self.shifts = {day: read_spans(spans) for day, spans in db.run("SELECT day, spans FROM office_shift")}
@@ -45,9 +45,9 @@ class OfficeTime:
         """The hours of a day: its shift's, else of the week that holds (one with an end first, then the newest)."""
         if day not in self.known:
             text = day.isoformat()
-            covering = [one for one in self.weeks if one[0] <= text and (not one[1] or text <= one[1])]
-            ended = [one for one in covering if one[1]]
-            held = sorted(ended or covering, key=lambda one: one[0])
+            covering = [week for week in self.weeks if week[0] <= text and (not week[1] or text <= week[1])]
+            ended = [week for week in covering if week[1]]
+            held = sorted(ended or covering, key=lambda week: week[0])
             usual = held[-1][2][day.weekday()] if held and self.is_workday(day) else []
             self.known[day] = self.shifts.get(text, usual)
         return self.known[day]

@@ -120,13 +120,15 @@ class Officer:
     def choose(self, page: SeenPage, ledger: Ledger, chance: Random) -> Offer | None:
         """One of the acts that a page offers; rarely tried ones first."""
         offers = [
-            one for one in page.offers if one.does != "greyed" and (not one.hidden_in or one.hidden_in in self.printed)
+            offer
+            for offer in page.offers
+            if offer.does != "greyed" and (not offer.hidden_in or offer.hidden_in in self.printed)
         ]
-        urged = [one for one in offers if self.is_urged(one, page)] if chance.random() < TOLD else []
+        urged = [offer for offer in offers if self.is_urged(offer, page)] if chance.random() < TOLD else []
         offers = urged or offers
         if not offers or self.refused >= PATIENCE:
             return None
-        return chance.choices(offers, [self.weigh(one, ledger) * self.mending(one, page) for one in offers])[0]
+        return chance.choices(offers, [self.weigh(offer, ledger) * self.mending(offer, page) for offer in offers])[0]
 
     def is_urged(self, offer: Offer, page: SeenPage) -> bool:
         """Whether the page itself urges an act: what a desk names, elsewhere the buttons that do the page's work."""
@@ -200,7 +202,7 @@ class Officer:
     def sign_in(self, page: SeenPage, ear: Ear) -> Answer | None:
         """Sign in with one of the passwords that this person may have; None where none of them opens."""
         for password in self.passwords:
-            offer = next((one for one in page.offers if one.does == "send" and not one.frame), None)
+            offer = next((choice for choice in page.offers if choice.does == "send" and not choice.frame), None)
             if offer is None:
                 return None
             fixed = [(blank.name, blank.values[0]) for blank in offer.blanks if blank.by == "fixed" and blank.values]
@@ -214,7 +216,9 @@ class Officer:
 
     def unlock(self, page: SeenPage, ear: Ear) -> Answer | None:
         """Open the lock with the password."""
-        offer = next((one for one in page.offers if any(blank.name == "kunci-sandi" for blank in one.blanks)), None)
+        offer = next(
+            (choice for choice in page.offers if any(blank.name == "kunci-sandi" for blank in choice.blanks)), None
+        )
         if offer is None:
             return None
         pairs = [(blank.name, value) for blank in offer.blanks if blank.by == "fixed" for value in blank.values]

@@ -205,7 +205,9 @@ class SeenPage:
         controls = list(form.find("input", "select", "textarea"))
         if "id" in form.attrs:
             others = self.tree.find("input", "select", "textarea")
-            controls += [one for one in others if one.attrs.get("form") == form.attrs["id"] and one not in controls]
+            controls += [
+                other for other in others if other.attrs.get("form") == form.attrs["id"] and other not in controls
+            ]
         for node in controls:
             name = node.attrs.get("name", "")
             if not name or "disabled" in node.attrs or node.attrs.get("type") in UNTYPED:
@@ -231,8 +233,8 @@ class SeenPage:
         elif node.tag == "select":
             blank.label, blank.multiple = label, "multiple" in node.attrs
             options = [one for one in node.find("option") if "disabled" not in one.attrs]
-            blank.choices = [(one.attrs.get("value", one.text), one.text) for one in options]
-            chosen = [one.attrs.get("value", one.text) for one in options if "selected" in one.attrs]
+            blank.choices = [(option.attrs.get("value", option.text), option.text) for option in options]
+            chosen = [option.attrs.get("value", option.text) for option in options if "selected" in option.attrs]
             blank.values = chosen or [value for value, _ in blank.choices[:1] if not blank.multiple]
         else:
             blank.label = label

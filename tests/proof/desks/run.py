@@ -103,7 +103,9 @@ class Run:
         self.ledger, self.slips = Ledger(), list[str]()
         self.newcomers: list[Officer] = []
         """Who got a first password and has not come in with it yet."""
-        self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
+        self.officers = [
+            self.officer(side.name, person.username) for side in world.sides.values() for person in side.cast
+        ]
         self.officers += [self.officer("kiosk", "")]
         if world.kind == EMPTY:
             self.officers += [self.officer("office", "")]
@@ -153,7 +155,7 @@ class Run:
         if officer.side in self.world.cut:
             return 0.0
         self.arrive(officer, "/")
-        told = [one for one in officer.here.offers if officer.is_urged(one, officer.here)] if officer.here else []
+        told = [offer for offer in officer.here.offers if officer.is_urged(offer, officer.here)] if officer.here else []
         return max(map(self.ledger.rarity, told), default=0.0)
 
     def take_turn(self, officer: Officer, acts: int) -> None:
@@ -276,7 +278,7 @@ class Run:
             return iter(())
         if side in self.world.partners:
             services = services_received(self.world.side(side).db)
-            own: set[str] = set().union(*(files_of_partner(one) for one in services))
+            own: set[str] = set().union(*(files_of_partner(service) for service in services))
             return check_words(without_senders(read_text(html).whole, self.world.side(side).db), own, where)
         db = self.world.side("office").db
         return check_page(db, path, html, files_in_force(db), where)
@@ -322,9 +324,9 @@ class Run:
         for name, side in self.world.sides.items():
             if name != "kiosk":
                 self.figures.states |= {
-                    f"{self.world.kind} {one}" for one in existing_states(side.db, self.world.today)
+                    f"{self.world.kind} {state}" for state in existing_states(side.db, self.world.today)
                 }
-                self.figures.reached |= {f"{self.world.kind} {one}" for one in reached_states(side.db)}
+                self.figures.reached |= {f"{self.world.kind} {state}" for state in reached_states(side.db)}
 
 
 NUMBERS = re.compile(r"\d+|'[^']*'|“[^”]*”")

@@ -148,7 +148,7 @@ def chosen(html: str, path: str, refused: int = 0) -> Counter[str]:
     officer.refused = refused
     seen = SeenPage(f"http://kantor{path}", 200, html)
     picks = (officer.choose(seen, Ledger(), Random(number)) for number in range(200))
-    return Counter(one.label if one else "" for one in picks)
+    return Counter(pick.label if pick else "" for pick in picks)
 
 
 def test_an_officer_does_what_his_desk_names_and_there_the_work_itself() -> None:

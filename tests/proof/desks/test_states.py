@@ -20,7 +20,7 @@ def test_an_end_that_a_case_came_to_is_one_of_those_that_exist(desk: Desk) -> No
 
 def test_an_office_without_a_hotline_has_no_state_of_a_message(desk: Desk) -> None:
     known = set(existing_states(desk.journal.db, START.date()))
-    assert not any(one.startswith(("sms.", "twin_")) for one in known)
+    assert not any(state.startswith(("sms.", "twin_")) for state in known)
 
 
 def test_a_value_that_may_be_empty_is_no_state() -> None:

@@ -129,7 +129,7 @@ def pages_seen(office: Flask, kiosk: Flask, demo: DemoOffice) -> Iterator[tuple[
     """(who, path, page) of what visitors and people of each combination of roles come to by links."""
     yield from walk_links("pengunjung", kiosk.test_client(), KIOSK, len(KIOSK))
     yield from walk_links("pengunjung", office.test_client(), ("/masuk",), 1)
-    people = {one.roles: one.username for one in reversed(demo.cast)}
+    people = {person.roles: person.username for person in reversed(demo.cast)}
     for username in list(people.values())[: by_day(1, len(people))]:
         yield from walk_links(username, Browser(office, username).client, ("/", *PLAIN), PAGES)
 

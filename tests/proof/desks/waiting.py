@@ -181,7 +181,7 @@ class Thing:
 
     def is_at(self, path: str) -> bool:
         """Whether an address is one of its own pages."""
-        return any(path == one or path.startswith(f"{one}/") for one in self.addresses)
+        return any(path == address or path.startswith(f"{address}/") for address in self.addresses)
 
 
 def things_waiting(db: Database, kinds: Sequence[Waits]) -> Iterator[Thing]:

@@ -181,9 +181,9 @@ def wrong_clauses(text: str, services: Set[str]) -> Iterator[str]:
     """Numbers of clauses that no standard named beside them has."""
     for found in CLAUSE.finditer(text):
         near = text[max(0, found.start() - NEAR) : found.end() + NEAR]
-        named = {one for one in services if any(name in near for name in standard_names(one))}
+        named = {service for service in services if any(name in near for name in standard_names(service))}
         meant = named or (services if len(services) == 1 else set())
-        if not any(found[1] in clause_numbers(one) for one in meant):
+        if not any(found[1] in clause_numbers(service) for service in meant):
             yield f"{found[0]!r} in {near!r}"
 
 
@@ -228,13 +228,13 @@ def files_in_force(db: Database) -> set[str]:
     """The files by which an office works: its profile with its usual services, also before their first standard, the
     services that it ever took up, what it measures with."""
     profile = profile_of(db)
-    services = {one.service for one in list_standards(db)} | set(profile.services)
+    services = {standard.service for standard in list_standards(db)} | set(profile.services)
     return set(first_files(profile.id)) - files_of_services(profile.services) | files_of_services(services)
 
 
 def files_of_services(services: Iterable[str]) -> set[str]:
     """The files of services, with those of their forms and old registers."""
-    named = {f"{folder}/{one}" for one in services for folder in ("services", "registers")}
+    named = {f"{folder}/{service}" for service in services for folder in ("services", "registers")}
     return named | ({"forms/F-1.02"} if "services/ktp-el" in named else set())
 
 

@@ -83,7 +83,7 @@ def test_each_step_of_an_ltpp_waits_for_those_whose_it_is_with_its_day(book: Boo
     }
     for state in lives(book, clock):
         found = {
-            name: [(one.title, one.verb, one.act) for one in tasks.report_tasks(db, book.who(name), clock())]
+            name: [(task.title, task.verb, task.act) for task in tasks.report_tasks(db, book.who(name), clock())]
             for name in PEOPLE
         }
         assert {name: rows[0] for name, rows in found.items() if rows} == DESKS[state], state
@@ -91,7 +91,7 @@ def test_each_step_of_an_ltpp_waits_for_those_whose_it_is_with_its_day(book: Boo
         asked = due[state]
         for name in PEOPLE[:-1]:
             items = tasks.due_items(db, book.who(name), clock())
-            told = [(one.title, one.limit, one.deadline.due, one.values) for one in items]
+            told = [(item.title, item.limit, item.deadline.due, item.values) for item in items]
             wanted = [(f"LTPP {NUMBER}", asked[0], asked[1].isoformat(), {"capa_id": 1})] if asked else []
             assert told == wanted, (state, name)
             for row in tasks.report_tasks(db, book.who(name), clock()):
@@ -220,7 +220,7 @@ def test_a_changed_plan_keeps_the_day_of_the_first_and_a_new_round_begins_empty(
     ((row, whys),) = service.report_rounds(db, made)
     assert (row.planned_on, row.corrective, whys) == ("2026-03-12", "Lain", ["Nomor"])
     plans = service.earlier_plans(j, made)
-    assert [one.body.corrective for one in plans[1]] == ["Bagi nomor"]
+    assert [entry.body.corrective for entry in plans[1]] == ["Bagi nomor"]
     service.complete_round(j, budi, note="Sudah", now=clock(), **which)
     clock.forward(days=1)
     service.verify_round(j, book.who("ratna"), effective=False, note="Belum", now=clock(), **which)

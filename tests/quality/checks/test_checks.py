@@ -45,11 +45,11 @@ def test_the_standard_proposes_its_own_questions() -> None:
     assert any("4.4" in one for one in process)
     assert "Butir 5.1: selesai dalam 12 hari kerja?" in product
     assert "Butir 6.1: tanpa biaya?" in product
-    assert any(one.startswith("Butir 7.1") for one in product)
+    assert any(text.startswith("Butir 7.1") for text in product)
     for definition in load_all().values():
         both = queries.proposed_questions([load_all()["ktp-el"], definition])
         assert all(one for part in both for one in part)
-        assert any(one.startswith(definition.short_name) for one in both[1])
+        assert any(question.startswith(definition.short_name) for question in both[1])
 
 
 def area_lines(html: str, name: str) -> list[str]:
@@ -104,7 +104,7 @@ def test_the_sample_is_drawn_from_what_runs_and_what_was_finished_in_the_chosen_
     moving.leave_case(desk.journal, desk.who("budi"), **gone)
     check = queries.load_check(desk.journal.db, drawn(desk, process_size=4, product_size=3))
     sample = queries.sampled_cases(desk.journal.db, check.id)
-    drawn_of = {part: [one.case_id for one in sample if one.part == part] for part in queries.PARTS}
+    drawn_of = {part: [case.case_id for case in sample if case.part == part] for part in queries.PARTS}
     assert (len(drawn_of["process"]), len(drawn_of["product"])) == (4, 3)
     assert set(drawn_of["process"]) <= running
     assert set(drawn_of["product"]) <= finished
@@ -264,7 +264,7 @@ def test_every_move_is_refused_to_every_other_role(desk: Desk) -> None:
     answer(desk, made, 1)
     answer(desk, made, 2)
     for move, attempt in attempts(desk, made).items():
-        able = {role for one in service.MOVES[move].permissions for role in load_profile().rights[one]}
+        able = {role for permission in service.MOVES[move].permissions for role in load_profile().rights[permission]}
         assert able == ({"sekretaris"} if move not in ("answer", "report") else able)
         for who, person in CAST.items():
             if not able & set(person["roles"]):

@@ -89,7 +89,7 @@ def test_what_was_finished_is_drawn_from_its_first_to_its_last_day(desk: Desk) -
     assert found(0, 0) == found(-1, 1) == [case_id]
     assert found(1, 9) == found(-9, -1) == []
     ends = queries.regular_ends(desk.journal.db, "ktp-el")
-    assert ends == {f"@{one.id}" for one in KTP.exits if not one.by_hand}
+    assert ends == {f"@{way_out.id}" for way_out in KTP.exits if not way_out.by_hand}
 
 
 # -- judging, answering, closing ---------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_a_quarter_that_runs_out_is_a_warning_and_one_that_is_over_a_fault(desk:
     def told(on: date) -> list[tuple[str, str, str, Any, str]]:
         desk.now = desk.now.replace(year=on.year, month=on.month, day=on.day)
         found = tasks.reminder_tasks(desk.journal.db, desk.who("ratna"), desk.now)
-        return [(one.title, one.state, one.word, one.due_on, one.verb) for one in found]
+        return [(task.title, task.state, task.word, task.due_on, task.verb) for task in found]
 
     end = date(2026, 6, 30)
     remind = int(settings.get_setting(desk.journal.db, "checks.remind_days"))
@@ -270,18 +270,18 @@ def test_states_and_weights_have_words_and_looks_that_are_drawn() -> None:
     assert set(views.KINDS.values()) | set(views.WEIGHTS.values()) <= drawn_looks()
     assert {views.KINDS["closed"], views.WEIGHTS["conforms"]} == {"good"}
     assert (views.KINDS["planned"], views.KINDS["cancelled"], views.WEIGHTS["not_applicable"]) == ("idle",) * 3
-    assert {views.WEIGHTS[one] for one in queries.FAULTS} == {"wait", "warn"}
+    assert {views.WEIGHTS[fault] for fault in queries.FAULTS} == {"wait", "warn"}
     assert set(queries.FAULTS) == set(queries.VERDICTS) - {"conforms", "not_applicable"}
 
 
 def test_checks_are_listed_by_their_day_the_newest_first(desk: Desk) -> None:
     today = desk.now.date()
     ids = [planned(desk, on_date=today + timedelta(days=ahead)) for ahead in (3, 0, 3, 9)]
-    assert [one.id for one in queries.list_checks(desk.journal.db)] == [ids[3], ids[2], ids[0], ids[1]]
-    assert [one.id for one in queries.running_checks(desk.journal.db)] == [ids[1], ids[0], ids[2], ids[3]]
+    assert [check.id for check in queries.list_checks(desk.journal.db)] == [ids[3], ids[2], ids[0], ids[1]]
+    assert [check.id for check in queries.running_checks(desk.journal.db)] == [ids[1], ids[0], ids[2], ids[3]]
     assert queries.newest_check(desk.journal.db) == ids[3]
     found = queries.find_checks(desk.journal.db, "PI", 2)
-    assert [one.id for one in found] == sorted((one.id for one in found), reverse=True)
+    assert [check.id for check in found] == sorted((check.id for check in found), reverse=True)
     assert len(found) <= 2
 
 
@@ -334,11 +334,11 @@ def test_the_paper_says_how_it_was_drawn_and_what_was_found(desk: Desk) -> None:
     assert parts == [
         f"{label}: dari 1 berkas, kode pengaman daftar {digests[part]}." for part, label in queries.PARTS.items()
     ]
-    assert sorted((one.part, one.ordinal, one.conforms, one.faults) for one in paper.cases) == [
+    assert sorted((case.part, case.ordinal, case.conforms, case.faults) for case in paper.cases) == [
         ("Produk", 1, 0, 1),
         ("Proses", 1, 1, 1),
     ]
-    found = {one.number: one for one in paper.findings}
+    found = {finding.number: finding for finding in paper.findings}
     heavy = next(one for one in found.values() if one.weight == "Temuan berat")
     assert heavy.capa.startswith("LTPP ")
     assert (heavy.answer, heavy.action, heavy.due_on) == ("Terlewat", "Daftar periksa ditempel", desk.now.date())

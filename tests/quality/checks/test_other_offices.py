@@ -47,13 +47,13 @@ def test_posts_things_and_checks_come_from_the_files_of_the_office(kind: str, tm
     journal = make_office(tmp_path, OFFICES[kind], now=START, on=START.date(), starts={})
     app = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": Clock()})
     profile, cast = load_profile(OFFICES[kind].profile), OFFICES[kind].cast
-    overseer = Browser(app, next(one.username for one in cast if profile.overseer in one.roles))
+    overseer = Browser(app, next(person.username for person in cast if profile.overseer in person.roles))
     lines = post_lines(journal.db, START.date())
     assert lines
     assert not any(line.vacant for line in lines)
     shown = overseer.get("/pelaksana").get_data(as_text=True)
     assert all(line.title in shown for line in lines)
-    demands = {one.asked for fit in fits_of(journal.db, START.date()) for one in fit.demands if one.asked}
+    demands = {demand.asked for fit in fits_of(journal.db, START.date()) for demand in fit.demands if demand.asked}
     assert len(demands) == DEMANDS[kind]
     asked = [(one.words, line.name) for line in facility_lines(journal.db, START.date()) for one in line.asked]
     assert sorted(asked) == sorted(ASKED[kind])

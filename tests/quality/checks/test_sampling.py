@@ -30,7 +30,7 @@ def test_a_shell_draws_the_same() -> None:
     lines = "".join(f"printf %s {seed}/product/{one} | sha256sum | sed 's/ .*/ {one}/'\n" for one in population)
     script = f"( {lines} ) | sort | head -n 7 | cut -d' ' -f2"
     told = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert draw_sample(seed, "product", population, 7) == [int(one) for one in told]
+    assert draw_sample(seed, "product", population, 7) == [int(part) for part in told]
 
 
 def test_every_case_has_the_same_chance() -> None:

@@ -48,7 +48,7 @@ def refusal(command: Callable[..., Any], *args: Any, **values: Any) -> Problem:
 def test_a_year_from_sheets_to_the_next_target(team: Team) -> None:
     """Every unit that answers for a target has its sheet; what was missed needs a follow-up; the chief sets 2027."""
     db, cycle_id = team.journal.db, team.plan()
-    units = {one.unit: len(queries.rows_of_sheet(db, one.id)) for one in team.sheets(cycle_id)}
+    units = {sheet.unit: len(queries.rows_of_sheet(db, sheet.id)) for sheet in team.sheets(cycle_id)}
     assert units == {"pelayanan": 26, "camat": 4}, "of 30 targets; what the team is responsible for, the Camat answers"
     team.report(cycle_id)
     [missed] = EvaluationRow.rows(db, state="missed")
@@ -56,8 +56,11 @@ def test_a_year_from_sheets_to_the_next_target(team: Team) -> None:
     assert transitions.load_cycle(db, cycle_id).state == "reported"
     team.evaluate(cycle_id, ktp_on_time="97", box_opened="100")
     coming = load_targets(db, 2027)
-    assert {key: str(one.value.first) for key, one in coming.items()} == {"kecamatan/ktp_on_time": "97", BOX: "100"}
-    assert all(one.in_force and one.actor == "camat" for one in coming.values())
+    assert {key: str(target.value.first) for key, target in coming.items()} == {
+        "kecamatan/ktp_on_time": "97",
+        BOX: "100",
+    }
+    assert all(target.in_force and target.actor == "camat" for target in coming.values())
     assert "tindak lanjut" in refusal(team.close, cycle_id).sentence
     team.settle_follow_ups(cycle_id)
     team.close(cycle_id)
@@ -355,7 +358,7 @@ def test_every_kind_is_replayed(team: Team, tmp_path: Path) -> None:
     service.sign_report(j, ratna, cycle_id=cycle_id, digest=digest, now=now)
     told: dict[str, Any] = {"on_date": now.date(), "post": "Inspektur Pembantu", "notes": "Lengkap."}
     seen = service.supervise_cycle(j, ratna, cycle_id=cycle_id, files=[(pdf(), "berita acara.pdf")], **told, now=now)
-    assert [one.name for one in files_of(j.db, f"supervision/{seen}")] == ["berita acara.pdf"]
+    assert [file.name for file in files_of(j.db, f"supervision/{seen}")] == ["berita acara.pdf"]
     team.evaluate(cycle_id, ktp_on_time="96")
     sheets.carry_follow_up(j, ratna, follow_up_id=other, reason="Anggaran", now=now)
     [kept] = [one.id for one in queries.follow_ups_of(j.db, cycle_id) if one.state == "open"]
@@ -379,7 +382,7 @@ def test_the_principles_are_those_of_the_source() -> None:
     """Chapter V C, transcribed a second time by their beginnings and ends."""
     from schema.evaluation import load_principles
 
-    seen = [(one.name, one.text.split()[0], one.text.split()[-1]) for one in load_principles()]
+    seen = [(principle.name, principle.text.split()[0], principle.text.split()[-1]) for principle in load_principles()]
     assert seen == [
         ("Transparansi", "Pengelolaan", "berkepentingan."),
         ("Kemandirian", "Pengelolaan", "etika."),
@@ -401,7 +404,7 @@ def test_a_demo_evaluates_nothing_in_a_year_without_targets(team: Team, clock: C
     assert queries.list_cycles(team.journal.db) == []
     clock.at = clock.at.replace(year=2026, month=1, day=5)
     hold_cycles(team, finished=False, components=SCOPE)
-    assert [one.period for one in queries.list_cycles(team.journal.db)] == ["2026-Q1"]
+    assert [cycle.period for cycle in queries.list_cycles(team.journal.db)] == ["2026-Q1"]
 
 
 def test_a_supervision_was_held_by_today_and_says_by_which_post(team: Team) -> None:
@@ -424,7 +427,9 @@ def test_a_supervision_was_held_by_today_and_says_by_which_post(team: Team) -> N
         assert list(refused.value.fields) == [field]
     note(today, "x" * 120)
     note(today - timedelta(days=400))
-    assert [one.on_date for one in queries.supervisions_of(team.journal.db, cycle_id)].count(str(today)) == 1
+    assert [supervision.on_date for supervision in queries.supervisions_of(team.journal.db, cycle_id)].count(
+        str(today)
+    ) == 1
 
 
 def test_a_follow_up_says_what_was_done_in_a_thousand_letters(team: Team) -> None:

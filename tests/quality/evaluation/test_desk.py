@@ -51,7 +51,7 @@ def offered(web: Flask, path: str) -> dict[str, set[str]]:
         posts = re.findall(r'action="(/monev/[^"#]+)', page) + re.findall(
             r'href="(/monev/\d+/(?:laporan|evaluasi))"', page
         )
-        found[name] = {one.removeprefix(path).removeprefix("/monev").removeprefix("/") for one in posts}
+        found[name] = {post.removeprefix(path).removeprefix("/monev").removeprefix("/") for post in posts}
     return found
 
 
@@ -128,7 +128,7 @@ def test_desk_page_and_paper_of_a_cycle_follow_it_from_the_plan_to_its_end(team:
         assert offered(web, f"/monev/{cycle_id}") == {"sari": READ, **PAGES[state]}, state
         paper = papers.report_paper(db, cycle_id, team.who("sari"), team.now)
         assert paper.draft == (state in DRAFT), state
-        due = [(one.title, one.limit, one.deadline.due) for one in tasks.due_items(db, team.who("sari"), team.now)]
+        due = [(item.title, item.limit, item.deadline.due) for item in tasks.due_items(db, team.who("sari"), team.now)]
         running = state in ("assessed", "drafted", "reported", "evaluated")
         assert due == ([("Menambah petugas", "Tindak lanjut", "2027-01-27")] if running else []), state
         assert tasks.due_items(db, team.who("desi"), team.now) == [], "a village clerk reads no evaluation"
@@ -149,7 +149,7 @@ def test_rows_of_the_desk_lead_to_what_they_name(team: Team) -> None:
     [seen] = tasks.follow_up_tasks(db, team.who("ratna"), team.now)
     assert (seen.due_on, seen.detail) == (None, what[:160]), "the day was that of the work, not of its check"
     rows = tasks.sheet_tasks(db, team.who("ratna"), team.now)
-    assert [(one.detail, one.endpoint, one.values) for one in rows] == [
+    assert [(known_row.detail, known_row.endpoint, known_row.values) for known_row in rows] == [
         (MONEV, "evaluation_sheets.show_sheet", {"sheet_id": one.id}) for one in team.sheets(cycle_id)
     ]
     team.finish_sheets(cycle_id)
@@ -235,7 +235,7 @@ def test_an_assessment_that_does_not_fit_its_figure_is_not_written(team: Team) -
     with pytest.raises(Problem) as refused:
         sheets.assess_row(team.journal, team.who("ratna"), assessment=Assessment("A?", "B.", "", "conform"), **which)
     assert list(refused.value.fields) == ["weight"], "0 of 100 was reached"
-    assert [one.weight for one in EvaluationRow.rows(db, sheet_id=sheet.id, indicator=BOX)] == [""]
+    assert [known_row.weight for known_row in EvaluationRow.rows(db, sheet_id=sheet.id, indicator=BOX)] == [""]
     seen, beyond = Assessment("A?", "B.", "C.", "observation"), which | {"ordinal": 27}
     with pytest.raises(Problem) as none:
         sheets.assess_row(team.journal, team.who("ratna"), assessment=seen, **beyond)
@@ -259,7 +259,7 @@ def test_a_follow_up_is_of_a_unit_and_a_target_of_its_sheet_by_who_may_write_it(
     assert refusal("sari", sheet).code == "forbidden"
     team.follow(sheet, "budi", BOX)
     team.follow(chief, "ratna", person="camat")
-    assert [(one.unit, one.indicator, one.person) for one in FollowUp.rows(team.journal.db, order="id")] == [
+    assert [(row.unit, row.indicator, row.person) for row in FollowUp.rows(team.journal.db, order="id")] == [
         ("pelayanan", BOX, "budi"),
         ("camat", "", "camat"),
     ]
@@ -313,8 +313,8 @@ def test_a_report_is_written_only_when_its_turn_is_there_and_comes_back_as_it_wa
     cycle = transitions.load_cycle(db, cycle_id)
     said = ["Dinilai semua.", "Tidak ada.", "Jadwal.", *kept]
     found = team.sheets(cycle_id)
-    rows = [list(row.__data__.values()) for one in found for row in queries.rows_of_sheet(db, one.id)]
-    parts = [[one.unit, one.activities, one.obstacles] for one in found]
+    rows = [list(row.__data__.values()) for sheet in found for row in queries.rows_of_sheet(db, sheet.id)]
+    parts = [[sheet.unit, sheet.activities, sheet.obstacles] for sheet in found]
     whole = json.dumps([cycle.number, *said, parts, rows], ensure_ascii=False)
     assert cycle.digest == hashlib.sha256(whole.encode()).hexdigest(), "signed is what was read, to the letter"
     service.sign_report(team.journal, team.who("ratna"), cycle_id=cycle_id, digest=cycle.digest, now=team.now)
@@ -384,11 +384,11 @@ def test_the_paper_counts_what_was_assessed_and_says_who_sat_where(team: Team) -
         "Sari Wulandari",
     )
     assert (sheet.control.document, paper.control.document) == ("MUTU/F-02", "MUTU/F-03")
-    names = {key: one.name for key, one in indicators_of(db).items()}
-    assert [one.name for one in sheet.sheet.rows] == [
+    names = {key: indicator.name for key, indicator in indicators_of(db).items()}
+    assert [known_row.name for known_row in sheet.sheet.rows] == [
         names[row.indicator] for row in queries.rows_of_sheet(db, team.sheet(cycle_id, "pelayanan").id)
     ]
-    assert [one.value for one in sheet.sheet.rows if one.state == papers.STATE_WORDS["no_data"]] == [""] * sum(
+    assert [listed.value for listed in sheet.sheet.rows if listed.state == papers.STATE_WORDS["no_data"]] == [""] * sum(
         row.state == "no_data" for row in queries.rows_of_sheet(db, team.sheet(cycle_id, "pelayanan").id)
     )
 

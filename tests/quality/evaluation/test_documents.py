@@ -42,10 +42,10 @@ class Office:
 
     def sign(self, document_id: int, *usernames: str) -> bool:
         last = False
-        for one in usernames:
+        for username in usernames:
             digest = load_document(self.journal.db, document_id).digest
             given = {"document_id": document_id, "digest": digest, "now": self.clock()}
-            last = documents.sign_document(self.journal, self.who(one), **given)  # by name
+            last = documents.sign_document(self.journal, self.who(username), **given)  # by name
         return last
 
     def raise_target(self, key: str, text: str) -> None:
@@ -77,7 +77,7 @@ def test_the_targets_of_a_section_are_made_checked_and_approved_in_this_order(of
         "paling sedikit 95%",
         "setiap triwulan",
     )
-    asked = [(one.label, one.post) for one in queries.signatures_of(db, f"quality/{made}")]
+    asked = [(signature.label, signature.post) for signature in queries.signatures_of(db, f"quality/{made}")]
     assert asked == [
         ("Dibuat oleh", "Kasi Pelayanan Umum"),
         ("Diperiksa oleh", "Sekretaris Kecamatan"),
@@ -124,7 +124,9 @@ def test_a_revision_says_what_changed_and_replaces_the_one_before(office: Office
     assert "Tulis apa yang berubah" in refused(office.targets, 2027)
     second = office.targets(2027, note="Berkas kembali diturunkan")
     office.sign(second, "budi", "ratna", "camat")
-    known = [(one.revision, one.state) for one in documents.revisions_of(db, "targets", 2027, "pelayanan")]
+    known = [
+        (revision.revision, revision.state) for revision in documents.revisions_of(db, "targets", 2027, "pelayanan")
+    ]
     assert known == [(1, "in_force"), (0, "replaced")]
     assert len(documents.read_targets(load_document(db, first)).lines) == 1, "the old revision is as it was signed"
 
@@ -138,7 +140,9 @@ def test_the_policy_names_prime_service_and_the_safety_of_visitors(office: Offic
     ):
         assert "keamanan dan keselamatan" in refused(office.policy, points=points)
     first = office.policy()
-    assert [one.label for one in queries.signatures_of(office.journal.db, f"quality/{first}")] == ["Ditetapkan oleh"]
+    assert [signature.label for signature in queries.signatures_of(office.journal.db, f"quality/{first}")] == [
+        "Ditetapkan oleh"
+    ]
     assert documents.policy_in_force(office.journal.db) is None
     assert "Sekarang giliran Hadi Purnomo" in refused(office.sign, first, "ratna")
     assert office.sign(first, "camat")
@@ -147,7 +151,10 @@ def test_the_policy_names_prime_service_and_the_safety_of_visitors(office: Offic
     assert known
     assert known[0].text == "Kami melayani.", "until the new one is signed"
     office.sign(second, "camat")
-    assert [one.state for one in documents.list_documents(office.journal.db, "policy")] == ["in_force", "replaced"]
+    assert [document.state for document in documents.list_documents(office.journal.db, "policy")] == [
+        "in_force",
+        "replaced",
+    ]
 
 
 def test_the_guarantee_has_its_own_text_version_and_day_of_adoption(office: Office) -> None:
@@ -199,7 +206,7 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
         "SM-PELAYANAN-2026",
         date(2026, 12, 28),
     )
-    assert [(label, one.name, one.nip) for label, one in signed.signers] == [
+    assert [(label, signer.name, signer.nip) for label, signer in signed.signers] == [
         ("Dibuat oleh", "Budi Santoso", "198006232005011003"),
         ("Diperiksa oleh", "Ratna Puspita", "197805142003122001"),
         ("Disetujui oleh", "Hadi Purnomo", "197102031996031002"),
@@ -209,7 +216,7 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
     assert "belum dicetak" in refused(control.take_copy, j, office.who("camat"), number=1, received_by="", **given)
     control.take_copy(j, office.who("budi"), number=3, received_by="", **given)
     lines = control.copy_lines(j.db, document, ratna)
-    assert [(one.number, one.received.received_by if one.received else "") for one in lines] == [
+    assert [(line.number, line.received.received_by if line.received else "") for line in lines] == [
         (1, ""),
         (2, ""),
         (3, "Budi Santoso"),
@@ -218,7 +225,9 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
 
 def test_what_the_secretary_answers_for_is_made_by_him_and_approved_by_the_chief(office: Office) -> None:
     made = office.targets(unit="sekretaris", by="ratna")
-    asked = [(one.label, one.post) for one in queries.signatures_of(office.journal.db, f"quality/{made}")]
+    asked = [
+        (signature.label, signature.post) for signature in queries.signatures_of(office.journal.db, f"quality/{made}")
+    ]
     assert asked == [("Dibuat oleh", "Sekretaris Kecamatan"), ("Disetujui oleh", "Camat")]
 
 

@@ -145,7 +145,7 @@ def test_a_draft_of_targets_is_asked_by_year_and_unit(office: Office, web: Flask
     assert (row.year, row.section, row.state, row.actor) == (2026, "pelayanan", "signing", "budi")
     assert "2026/pelayanan" not in ratna.get("/mutu").text
     office.raise_target("ktp_on_time", "97")
-    assert any(one.startswith("2027/") for one in re.findall(r'value="(\d{4}/\w+)"', ratna.get("/mutu").text))
+    assert any(text.startswith("2027/") for text in re.findall(r'value="(\d{4}/\w+)"', ratna.get("/mutu").text))
 
 
 def test_the_form_of_the_policy_has_eight_places_and_what_holds_now(office: Office, web: Flask) -> None:

@@ -70,7 +70,7 @@ def test_a_section_signs_its_targets_and_gets_its_copy(
     for browser in (as_budi, as_ratna, as_camat):
         page = browser.get("/mutu/1").text
         assert browser.post("/mutu/1/tanda-tangan", {"digest": digest_on(page), "pin": PIN}).status_code == 303
-    assert [one.state for one in QualityDocument.rows(journal.db)] == ["in_force"]
+    assert [row.state for row in QualityDocument.rows(journal.db)] == ["in_force"]
     assert as_budi.post("/mutu/1/cetak", {"salinan": "3"}).status_code == 403, "only who distributes"
     for copy in ("", "0", "3"):
         assert as_ratna.post("/mutu/1/cetak", {"salinan": copy}).data.startswith(b"%PDF-")

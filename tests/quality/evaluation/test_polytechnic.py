@@ -65,10 +65,10 @@ def test_quality_team_and_internal_supervision_report_together(campus: Team) -> 
         service.plan_cycle(campus.journal, campus.who("tirta"), plan=alone, now=now)
     assert "Satuan Pengawas Internal" in refused.value.fields["team-spi"]
     cycle_id = campus.plan()
-    assert {one.unit for one in campus.sheets(cycle_id)} == {"jurusan", ""}
+    assert {sheet.unit for sheet in campus.sheets(cycle_id)} == {"jurusan", ""}
     campus.finish_sheets(cycle_id)
     campus.draft(cycle_id)
-    assert [one.post for one in queries.signatures_of(db, f"evaluation/{cycle_id}")] == [
+    assert [signature.post for signature in queries.signatures_of(db, f"evaluation/{cycle_id}")] == [
         "Kepala Pusat Penjaminan Mutu",
         "Kepala Satuan Pengawas Internal",
     ]
@@ -78,7 +78,7 @@ def test_quality_team_and_internal_supervision_report_together(campus: Team) -> 
     assert code_of(sign, campus.journal, campus.who("tirta"), cycle_id, now) == "conflict", "nobody signs twice"
     assert sign(campus.journal, campus.who("gustia"), cycle_id, now)
     paper = papers.report_paper(db, cycle_id, campus.who("tirta"), now)
-    assert [(label, one.name) for label, one in paper.signers] == [
+    assert [(label, signer.name) for label, signer in paper.signers] == [
         ("Disusun oleh", "Tirta Kencana"),
         ("Disusun oleh", "Gustia Permata"),
     ]

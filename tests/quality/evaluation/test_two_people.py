@@ -49,7 +49,9 @@ def test_another_acting_chief_enacts_it_and_the_record_says_in_which_post(office
 def test_whoever_signed_the_report_alone_does_not_evaluate_it_as_acting_chief(team: Team) -> None:
     cycle_id = team.plan()
     team.report(cycle_id)
-    assert [one.username for one in queries.signatures_of(team.journal.db, f"evaluation/{cycle_id}")] == ["ratna"]
+    assert [signature.username for signature in queries.signatures_of(team.journal.db, f"evaluation/{cycle_id}")] == [
+        "ratna"
+    ]
     appoint(team.journal, team, "ratna", "camat", "camat")
     with pytest.raises(Problem, match="orang lain daripada satu-satunya"):
         service.evaluate_cycle(
@@ -66,4 +68,4 @@ def test_whoever_fills_two_posts_signs_a_document_once(office: Office) -> None:
     assert not office.sign(made, "budi")
     assert refused(office.sign, made, "budi") == TWICE
     signed = queries.signatures_of(office.journal.db, f"quality/{made}")
-    assert [one.username for one in signed] == ["budi", "", ""]
+    assert [signature.username for signature in signed] == ["budi", "", ""]

@@ -125,11 +125,13 @@ class Naive:
     # -- cases ---------------------------------------------------------------------------------------------------------
 
     def promise(self, start: date, _until: date, over: date, service: str = "", others_than: str = "") -> Figure:
-        known = [one for one in self.cases if one.service == service or (not service and one.service != others_than)]
-        verdicts = [self.promise_kept(one, start, over) for one in known] + [
-            self.limit_kept(one, start, over) for one in known
+        known = [
+            case for case in self.cases if case.service == service or (not service and case.service != others_than)
         ]
-        return share([one for one in verdicts if one is not None])
+        verdicts = [self.promise_kept(case, start, over) for case in known] + [
+            self.limit_kept(case, start, over) for case in known
+        ]
+        return share([verdict for verdict in verdicts if verdict is not None])
 
     def promise_kept(self, case: Case, start: date, over: date) -> bool | None:
         if case.due is None or not start <= case.due <= over:
@@ -149,32 +151,32 @@ class Naive:
         return None if case.closed and case.closed <= day(limit.due[:10]) else False
 
     def stays(self, service: str, step: str, start: date, until: date) -> list[Stay]:
-        known = [stay for one in self.cases if one.service == service for stay in one.stays]
+        known = [stay for case in self.cases if case.service == service for stay in case.stays]
         return [one for one in known if one.step == step and one.since and one.until and start <= one.until <= until]
 
     def step_median(self, start: date, until: date, _over: date, service: str, step: str) -> Figure:
         return rank(
-            [self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 50
+            [self.workdays(stay.since, stay.until) for stay in self.stays(service, step, start, until)], 50
         )  # stays() leaves None out
 
     def step_p90(self, start: date, until: date, _over: date, service: str, step: str) -> Figure:
         return rank(
-            [self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 90
+            [self.workdays(stay.since, stay.until) for stay in self.stays(service, step, start, until)], 90
         )  # stays() leaves None out
 
     def outcome_share(self, start: date, until: date, _over: date, service: str, step: str, outcome: str) -> Figure:
-        return share([one.outcome == outcome for one in self.stays(service, step, start, until)])
+        return share([stay.outcome == outcome for stay in self.stays(service, step, start, until)])
 
     def side_days(self, start: date, until: date, service: str, side: str) -> list[int]:
-        steps = {one.id for one in self.definitions[service].steps if one.waits_for == side}
-        ended = [one for one in self.cases if one.service == service and one.kept and start <= one.kept <= until]
+        steps = {step.id for step in self.definitions[service].steps if step.waits_for == side}
+        ended = [case for case in self.cases if case.service == service and case.kept and start <= case.kept <= until]
         return [
             sum(
                 self.workdays(stay.since, stay.until)
-                for stay in one.stays
-                if stay.step in steps and stay.since and stay.until and one.kept and stay.until <= one.kept
+                for stay in case.stays
+                if stay.step in steps and stay.since and stay.until and case.kept and stay.until <= case.kept
             )
-            for one in ended
+            for case in ended
         ]
 
     def side_median(self, start: date, until: date, _over: date, service: str, side: str) -> Figure:

@@ -35,7 +35,7 @@ class RandomOffice:
 
     def __init__(self, journal: Journal, seed: int) -> None:
         self.journal, self.chance, self.cases = journal, random.Random(seed), 0
-        self.definitions = {one: office.current_definition(journal.db, one, LAST) for one in set(SERVICES)}
+        self.definitions = {service: office.current_definition(journal.db, service, LAST) for service in set(SERVICES)}
 
     def put(self, body: msgspec.Struct, subject: str, on: date, actor: str = "sari", stream: str = "office") -> None:
         hour = self.chance.randint(0, 23)  # UTC: from five in the afternoon on it is the next day at the office
@@ -111,12 +111,12 @@ class RandomOffice:
                 step, on = self.move(definition, step, "misprint", back, on, held, limits)
                 continue
             if self.chance.random() < 0.06:
-                exits = [one for one in definition.exits if one.by_hand]
+                exits = [way_out for way_out in definition.exits if way_out.by_hand]
                 chosen = self.chance.choice(exits)
                 step, on = self.move(definition, step, chosen.id, f"@{chosen.id}", on, held, limits)
                 continue
-            outcomes = next(one for one in definition.steps if one.id == step).outcomes
-            usual = next(one for one in outcomes if one.to != step)
+            outcomes = next(known_step for known_step in definition.steps if known_step.id == step).outcomes
+            usual = next(outcome for outcome in outcomes if outcome.to != step)
             first = usual if self.chance.random() < 0.75 else self.chance.choice(outcomes)
             step, on = self.move(definition, step, first.id, first.to, on, held, limits)
             if (

@@ -49,15 +49,17 @@ def settled_in_time(line: Line, until: date) -> bool:
 
 def agrees(book: Book, span: Quarter) -> None:
     db, until = book.journal.db, min(span.end, book.today)
-    lines = [one for one in book.lines if not one.aside and span.start <= one.received <= until]
-    first = [answered_in_time(one, until) for one in lines if answered_in_time(one, until) or first_late(one, until)]
-    ended = [settled_in_time(one, until) for one in lines if settled(one, until) or is_late(one, until)]
+    lines = [line for line in book.lines if not line.aside and span.start <= line.received <= until]
+    first = [
+        answered_in_time(line, until) for line in lines if answered_in_time(line, until) or first_late(line, until)
+    ]
+    ended = [settled_in_time(line, until) for line in lines if settled(line, until) or is_late(line, until)]
     for query, verdicts in (("first_answer", first), ("settlement", ended)):
         figure = measure(db, query, {}, span, book.today)
         assert (figure.value, figure.denominator) == share(verdicts), (query, span)
         facts = list_facts(db, query, {}, span, book.today, most=1000)
-        assert sorted(one.counted for one in facts) == sorted(verdicts)
-        assert {one.label for one in facts} <= {one.number for one in lines}
+        assert sorted(fact.counted for fact in facts) == sorted(verdicts)
+        assert {fact.label for fact in facts} <= {line.number for line in lines}
 
 
 def agrees_with_recap(book: Book, quarter: Quarter) -> None:

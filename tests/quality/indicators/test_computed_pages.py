@@ -24,10 +24,12 @@ def test_a_computed_figure_opens_to_its_cases_and_is_typed_by_nobody(web: Flask,
     kasi, camat, ida = (Browser(web, name) for name in ("budi", "camat", "ida"))
     today, period = clock().date(), Period("semester", 2026, 1)
     assert queries.achievement(book.journal.db, KEY, period, today).state == "no_target"
-    assert "Tetapkan target 2026" in [one.title for one in tasks.indicator_tasks(book.journal.db, camat.actor, clock())]
+    assert "Tetapkan target 2026" in [
+        task.title for task in tasks.indicator_tasks(book.journal.db, camat.actor, clock())
+    ]
     service.adopt_targets(book.journal, camat.actor, year=2026, now=clock())
     assert queries.achievement(book.journal.db, KEY, period, today).state == "no_target", "it waits for a second person"
-    assert "Setujui target 2026" in [one.title for one in tasks.indicator_tasks(book.journal.db, kasi.actor, clock())]
+    assert "Setujui target 2026" in [task.title for task in tasks.indicator_tasks(book.journal.db, kasi.actor, clock())]
     agree_to_targets(book.journal, kasi.actor, 2026, clock())
     one = queries.achievement(book.journal.db, KEY, period, today)
     assert (one.state, one.numerator, one.denominator) == ("missed", 1, 2)

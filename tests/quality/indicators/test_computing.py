@@ -22,7 +22,9 @@ from tests.quality.indicators.random_office import LAST, RECAPPED, RandomOffice
 from tests.world.nightly import by_day
 
 FILE = load_indicators("kecamatan")
-LIVED = [one for one in FILE.indicators if one.query not in (SATISFACTION, "first_answer", "settlement")]
+LIVED = [
+    indicator for indicator in FILE.indicators if indicator.query not in (SATISFACTION, "first_answer", "settlement")
+]
 """Those of the complaint book have their own random book below; satisfaction is reckoned by the survey room."""
 
 
@@ -80,17 +82,17 @@ def new_office(template: Path, tmp_path: Path) -> Callable[[int], RandomOffice]:
 
 def test_the_file_asks_what_there_is() -> None:
     """Every query is asked with the arguments that it needs, of steps, outcomes and sides that the service has."""
-    assert {one.query for one in FILE.indicators} == {*QUERIES, SATISFACTION}
+    assert {indicator.query for indicator in FILE.indicators} == {*QUERIES, SATISFACTION}
     ktp = load_definition(definition_text(SHIPPED / "ktp-el.toml"), "ktp-el")
-    steps = {one.id: {outcome.id for outcome in one.outcomes} for one in ktp.steps}
-    for one in FILE.indicators:
-        chosen = QUERIES.get(one.query)
-        assert chosen is None or chosen.needs <= one.arguments.keys() <= chosen.needs | chosen.takes, one.id
-        assert one.arguments.get("service", ktp.id) == ktp.id
-        assert one.arguments.get("step", "print") in steps
-        assert one.arguments.get("outcome", "complete") in steps["validate"]
-        assert one.arguments.get("side", "office") in {step.waits_for for step in ktp.steps}
-    asked = {one.arguments["step"] for one in FILE.indicators if one.query == "step_median"}
+    steps = {known_step.id: {outcome.id for outcome in known_step.outcomes} for known_step in ktp.steps}
+    for indicator in FILE.indicators:
+        chosen = QUERIES.get(indicator.query)
+        assert chosen is None or chosen.needs <= indicator.arguments.keys() <= chosen.needs | chosen.takes, indicator.id
+        assert indicator.arguments.get("service", ktp.id) == ktp.id
+        assert indicator.arguments.get("step", "print") in steps
+        assert indicator.arguments.get("outcome", "complete") in steps["validate"]
+        assert indicator.arguments.get("side", "office") in {step.waits_for for step in ktp.steps}
+    asked = {indicator.arguments["step"] for indicator in FILE.indicators if indicator.query == "step_median"}
     assert asked == steps.keys() - {one.id for one in ktp.steps if one.waits_for == "applicant"} | {"hand_over"}
 
 

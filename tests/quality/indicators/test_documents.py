@@ -49,10 +49,10 @@ def test_every_indicator_stands_on_the_page_with_its_targets(director: Browser) 
     page = director.get(PAGE).text
     shown = {row[0]: row for row in rows_of(page) if re.match(r"\d+\. ", row[0])}
     assert len(shown) == len(file.indicators) == 69
-    for number, one in enumerate(file.indicators, 1):
-        row = shown[f"{number}. {one.name}"]
-        printed = [one.targets[str(year)].replace(".", ",") for year in file.years]  # 3.4 is shown as 3,4
-        assert row[3:] == printed, one.id
+    for number, indicator in enumerate(file.indicators, 1):
+        row = shown[f"{number}. {indicator.name}"]
+        printed = [indicator.targets[str(year)].replace(".", ",") for year in file.years]  # 3.4 is shown as 3,4
+        assert row[3:] == printed, indicator.id
     assert shown["16. Rasio instruktur terhadap mahasiswa"][1].startswith("Makin dekat makin baik (1:10)")
 
 

@@ -78,7 +78,7 @@ def test_the_paper_of_a_period_says_what_held_when_it_was_closed(campus: Campus)
     assert paper.follow_ups[0].done == "6 Jul 2026: Sudah."
     assert paper.next_targets == ((indicator_of(SHARE).name, "2027: 85%", "Operator pensiun"),)
     lines = [line for group in paper.groups for line in group.lines]
-    names = [one.name for one in load_indicators(FILE).indicators if one.target(2026)]
+    names = [indicator.name for indicator in load_indicators(FILE).indicators if indicator.target(2026)]
     assert sorted(line.name for line in lines) == sorted(names)
     assert all(line.value == "" and line.state == "Belum ada data" and not line.missed for line in lines)
     later = service.type_figure(
@@ -105,14 +105,19 @@ def test_the_year_as_a_spreadsheet(campus: Campus) -> None:
     quarters = [f"Triwulan {n} 2026" for n in ("I", "II", "III", "IV")]
     lead = ["Kode", "Komponen", "Sasaran", "Unit penanggung jawab", "Target"]
     assert book.heads(first) == [*lead, *quarters, "Tahun 2026", "Keadaan"]
-    row = next(one for one in book.rows(first) if one[0] == SHARE)
+    row = next(known_row for known_row in book.rows(first) if known_row[0] == SHARE)
     assert row[2] == indicator_of(SHARE).name
     assert row[4:6] == ("paling sedikit 90%", "belum ada data")
     assert (row[6], row[7]) == (0.9, 0.9), "the newest before the end, as a number"
-    assert {one[:4] for one in book.rows(first)} == {
-        (one.key, one.indicator.component, one.indicator.name, wording.unit_words(campus.actor("yuni").profile, unit))
-        for one in achievements(campus.db, YEAR, campus.clock().date())
-        for unit in [wording.responsible_unit(one)]
+    assert {listed[:4] for listed in book.rows(first)} == {
+        (
+            achievement.key,
+            achievement.indicator.component,
+            achievement.indicator.name,
+            wording.unit_words(campus.actor("yuni").profile, unit),
+        )
+        for achievement in achievements(campus.db, YEAR, campus.clock().date())
+        for unit in [wording.responsible_unit(achievement)]
     }
     heads = ["Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan", "Keadaan", "Diketik", "Diperiksa"]
     assert book.heads(second) == heads
@@ -159,7 +164,7 @@ def test_years_of_targets_and_sheets_have_their_ends(staff: dict[str, Browser], 
 def test_a_sheet_that_leaves_is_logged(staff: dict[str, Browser], campus: Campus) -> None:
     answer = staff["yuni"].post("/sasaran/unduh/2026")
     assert "sasaran-mutu-2026.xlsx" in answer.headers["Content-Disposition"]
-    found = [(one.action, one.subject) for one in AccessLine.rows(campus.db) if one.action.startswith("indicators")]
+    found = [(row.action, row.subject) for row in AccessLine.rows(campus.db) if row.action.startswith("indicators")]
     assert found == [("indicators.export", "performance/2026")]
 
 
@@ -246,7 +251,7 @@ def test_points_of_a_year_stand_at_their_height_and_place() -> None:
     assert "± 75%" in drawn
     assert "Nama: Triwulan I 2026 50%; Triwulan II 2026 100%" in drawn
     assert charts.trend_chart("Nama", Outlook([])) == ""
-    empty = [msgspec.structs.replace(one, value=None) for one in points]
+    empty = [msgspec.structs.replace(point, value=None) for point in points]
     assert charts.trend_chart("Nama", Outlook(empty)) == ""
 
 
@@ -316,10 +321,10 @@ def test_reasons_stand_by_how_often_they_were_given_and_once_a_case() -> None:
     notes = [("Foto; KK",), ("KK; KK",), ("Foto",), ("Akta",)]
     asked: Any = SimpleNamespace(db=SimpleNamespace(run=lambda _sql, _params: notes))
     found = computing.parts_by_reason(asked, "", ())
-    assert [(one.label, one.measured.numerator, one.measured.denominator) for one in found] == [
+    assert [(part.label, part.measured.numerator, part.measured.denominator) for part in found] == [
         ("Foto", 2, 4),
         ("KK", 2, 4),
         ("Akta", 1, 4),
     ]
-    assert [one.measured.value for one in found] == [50, 50, 25]
+    assert [part.measured.value for part in found] == [50, 50, 25]
     assert computing.share_of(0, 0) == computing.NOTHING

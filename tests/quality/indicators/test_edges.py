@@ -39,12 +39,14 @@ def office_file(template: Path) -> Path:
 def test_an_office_before_its_first_standard_has_no_figure(furnished_office: Path, tmp_path: Path) -> None:
     shutil.copy(furnished_office, tmp_path / "new.sqlite3")
     db = open_office(tmp_path / "new.sqlite3")
-    for one in load_indicators("kecamatan").indicators:
-        asked = (one.query, one.arguments, Q1, LATER)
-        assert measure(db, *asked).value is None or one.query == "box_opened", one.id
-        assert list_facts(db, *asked) == [] or one.query == "box_opened"
-        assert measure(db, one.query, one.arguments, Q2, date(2026, 2, 1)).denominator == 0, "a period to come"
-        assert list_facts(db, one.query, one.arguments, Q2, date(2026, 2, 1)) == []
+    for indicator in load_indicators("kecamatan").indicators:
+        asked = (indicator.query, indicator.arguments, Q1, LATER)
+        assert measure(db, *asked).value is None or indicator.query == "box_opened", indicator.id
+        assert list_facts(db, *asked) == [] or indicator.query == "box_opened"
+        assert measure(db, indicator.query, indicator.arguments, Q2, date(2026, 2, 1)).denominator == 0, (
+            "a period to come"
+        )
+        assert list_facts(db, indicator.query, indicator.arguments, Q2, date(2026, 2, 1)) == []
     db.close()
 
 
@@ -163,7 +165,7 @@ def test_returned_files_are_told_apart_by_village_and_by_reason(journal: Journal
     asked = ("outcome_share", KTP | {"step": "validate", "outcome": "returned"}, Q1, LATER)
     assert measure(journal.db, *asked).value == 75
     villages = count_by(journal.db, *asked, "village")
-    assert [(one.measured.numerator, one.measured.denominator) for one in villages] == [(2, 3), (1, 1)]
+    assert [(village.measured.numerator, village.measured.denominator) for village in villages] == [(2, 3), (1, 1)]
     reasons = {
         one.label: (one.measured.numerator, one.measured.denominator) for one in count_by(journal.db, *asked, "reason")
     }

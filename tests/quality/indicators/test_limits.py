@@ -35,9 +35,9 @@ from tests.quality.indicators.test_reviews import PLAN, Q2, analyse, close
 from tests.world.looks import drawn_looks
 
 WITHOUT = next(
-    f"{FILE}/{one.id}"
-    for one in load_indicators(FILE).indicators
-    if not one.formula and one.unit == "percent" and one.measured == "year"
+    f"{FILE}/{indicator.id}"
+    for indicator in load_indicators(FILE).indicators
+    if not indicator.formula and indicator.unit == "percent" and indicator.measured == "year"
 )
 """A share that the file gives no formula of."""
 
@@ -183,7 +183,7 @@ def test_a_closing_has_its_limits(campus: Campus) -> None:
     review = queries.find_review(campus.db, Q2)
     assert review
     frozen = service.frozen_figures(review)
-    found = {one.key: one for one in achievements(campus.db, Q2, today)}
+    found = {achievement.key: achievement for achievement in achievements(campus.db, Q2, today)}
     assert set(frozen) == set(found)
     one = frozen[SHARE]
     assert (one.name, one.state) == (found[SHARE].indicator.name, found[SHARE].state)
@@ -214,8 +214,8 @@ def test_evidence_is_at_most_four_thousand_kilobytes(campus: Campus, kilobytes: 
 )
 def test_what_is_measured_before_the_end_of_a_period_is_due(period: Period, due: set[str]) -> None:
     """The odd semester and the half year after graduation end in January, a year of study in July."""
-    for one in load_indicators(FILE).indicators:
-        assert queries.is_due(one, period) == (one.measured in due), (one.id, one.measured)
+    for indicator in load_indicators(FILE).indicators:
+        assert queries.is_due(indicator, period) == (indicator.measured in due), (indicator.id, indicator.measured)
 
 
 def made(key: str, value: str, aim: str = "", **changed: Any) -> Achievement:
@@ -262,7 +262,7 @@ def test_every_state_has_its_word_and_a_look_that_is_drawn() -> None:
 
 def row_of(campus: Campus, who: str, words: str) -> Any:
     found = tasks.indicator_tasks(campus.db, campus.actor(who), campus.clock())
-    return next((one for one in found if words in one.title), None)
+    return next((task for task in found if words in task.title), None)
 
 
 def test_the_desk_says_how_much_waits_and_of_what_it_is(campus: Campus) -> None:
@@ -301,7 +301,7 @@ def test_targets_wait_at_the_desk_until_a_second_person_agreed(campus: Campus) -
 def test_a_year_without_targets_waits_for_the_chief(campus: Campus) -> None:
     campus.clock.at = datetime(2024, 3, 4, 2, tzinfo=UTC)
     row = row_of(campus, "laksmi", "Tetapkan target 2024")
-    stated = sum(one.target(2024) is not None for one in load_indicators(FILE).indicators)
+    stated = sum(indicator.target(2024) is not None for indicator in load_indicators(FILE).indicators)
     assert row.detail.startswith(f"{stated} target usulan menunggu penetapan Anda")
     assert (row.act, row.values) == ("approve", {"year": 2024})
     assert row_of(campus, "tirta", "Tetapkan target") is None
@@ -313,14 +313,14 @@ def test_a_period_that_is_over_is_analysed_closed_and_followed(campus: Campus) -
     analyse(campus)
     row = row_of(campus, "laksmi", "Tutup evaluasi Triwulan II 2026")
     assert (row.act, row.verb, row.values) == ("decide", "Baca", {"code": "2026-Q2"})
-    assert [one.code for one in tasks.open_periods(campus.db, campus.clock().date())] == ["2026-Q2", "2025"]
-    assert [one.code for one in tasks.open_periods(campus.db, date(2026, 6, 30))] == ["2026-Q1", "2025"]
+    assert [period.code for period in tasks.open_periods(campus.db, campus.clock().date())] == ["2026-Q2", "2025"]
+    assert [period.code for period in tasks.open_periods(campus.db, date(2026, 6, 30))] == ["2026-Q1", "2025"]
     close(campus, Plan("w" * 200, "rahma", date(2026, 9, 1)), PLAN)
-    assert [one.code for one in tasks.open_periods(campus.db, campus.clock().date())] == ["2025"]
+    assert [period.code for period in tasks.open_periods(campus.db, campus.clock().date())] == ["2025"]
     row = row_of(campus, "rahma", "Tindak lanjut evaluasi")
     assert (row.detail, row.due_on, row.act, row.verb) == ("w" * 160, date(2026, 9, 1), "follow", "Catat")
     items = tasks.due_items(campus.db, campus.actor("rahma"), campus.clock())
-    assert [(one.title, one.limit, one.deadline.due) for one in items] == [
+    assert [(item.title, item.limit, item.deadline.due) for item in items] == [
         ("Evaluasi Triwulan II 2026", "w" * 80, "2026-09-01"),
         ("Evaluasi Triwulan II 2026", PLAN.what, "2026-09-01"),
     ]

@@ -52,7 +52,7 @@ def test_a_straight_line_goes_on(heights: list[int], periods: int) -> None:
 @pytest.mark.parametrize("unit", ["percent", "days"])
 @pytest.mark.parametrize("heights", [[], [0], [100], [100, 100], [99, 100], [75, 80], [0, 100]])
 def test_a_scale_has_room_for_its_values_also_where_every_figure_is_whole(heights: list[int], unit: str) -> None:
-    found = [number(one) for one in heights]
+    found = [number(height) for height in heights]
     assert scale_floor(unit, found) < scale_top(unit, found)
     assert all(scale_floor(unit, found) <= one.low <= one.high <= scale_top(unit, found) for one in found)
 
@@ -64,7 +64,7 @@ def test_a_year_shows_its_periods_and_stands_beside_the_one_before(campus: Campu
     course = year_outlook(campus.db, QUARTERLY, 2026, today)
     assert [point.state for point in course.points] == ["missed", "reached", "no_data"]
     assert (course.estimate, course.reached) == (number(100), True)
-    found = [(one.period.year, one.state) for one in years_compared(campus.db, QUARTERLY, today)]
+    found = [(year.period.year, year.state) for year in years_compared(campus.db, QUARTERLY, today)]
     assert found == [(2026, "missed"), (2025, "missed")], "95 of 100 in the whole year"
     typed(campus, "yuni", Period.parse("2026-Q2"), QUARTERLY, numerator="7", denominator="10", reason="Keliru")
     assert year_outlook(campus.db, QUARTERLY, 2026, today).estimate is None, "what nobody checked gives no estimate"

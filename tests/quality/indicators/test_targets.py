@@ -103,7 +103,7 @@ def test_targets_wait_for_a_second_person_who_did_not_set_them(campus: Campus) -
     target = queries.load_targets(campus.db, 2027)[SHARE]
     assert (target.in_force, format_value(target.value, "percent")) == (True, "96%"), "the newest only"
     assert (target.actor, target.second) == ("tirta", "surya")
-    kept = [one.state for one in IndicatorTarget.rows(campus.db, year=2027, order="id")]
+    kept = [row.state for row in IndicatorTarget.rows(campus.db, year=2027, order="id")]
     assert kept == ["dropped", "in_force"], "what was replaced while it waited never was in force"
     assert code_of(campus, "surya") == "conflict", "nothing waits any more"
 

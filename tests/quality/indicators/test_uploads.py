@@ -47,7 +47,7 @@ def judged(campus: Campus, data: bytes, who: str = "yuni") -> list[uploads.Judge
 
 def figures(campus: Campus) -> list[tuple[str, str, str, str, str]]:
     rows = Realisation.rows(campus.db, order="id")
-    return [(one.indicator, one.period, one.numerator, one.denominator, one.value) for one in rows]
+    return [(row.indicator, row.period, row.numerator, row.denominator, row.value) for row in rows]
 
 
 def test_each_row_is_judged_with_its_line_and_a_sentence(campus: Campus) -> None:

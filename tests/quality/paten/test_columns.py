@@ -32,14 +32,18 @@ WANTED = {
 
 
 def test_each_head_has_its_own_figure() -> None:
-    assert {one.head: one.value(LINE) for one in COLUMNS} == WANTED
-    assert [one.head for one in COLUMNS] == list(WANTED)
-    empty = {one.head: one.value(EMPTY) for one in COLUMNS}
+    assert {column.head: column.value(LINE) for column in COLUMNS} == WANTED
+    assert [column.head for column in COLUMNS] == list(WANTED)
+    empty = {column.head: column.value(EMPTY) for column in COLUMNS}
     assert (empty["Selesai tepat waktu"], empty["Indeks kepuasan"]) == ("–", "–")
 
 
 def test_only_what_can_be_added_up_is_a_number() -> None:
-    assert {one.head for one in COLUMNS if not one.number} == {"Layanan", "Selesai tepat waktu", "Indeks kepuasan"}
+    assert {column.head for column in COLUMNS if not column.number} == {
+        "Layanan",
+        "Selesai tepat waktu",
+        "Indeks kepuasan",
+    }
 
 
 def test_a_report_balances_by_what_came_and_what_became_of_it() -> None:

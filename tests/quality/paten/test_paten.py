@@ -63,15 +63,15 @@ def test_the_report_balances_and_equals_a_count_by_hand(seed: int, new_office: o
     db, cases = lived.journal.db, list(cases_of(entries_of(lived.journal)).values())
     months = [date(2025, 11, 1), date(2025, 12, 1), *(date(2026, month, 1) for month in range(1, 10))]
     spans = [Span(first, after - timedelta(days=1)) for first, after in pairwise(months)]
-    reports = [paten_report(db, one) for one in spans]
-    for report in (*reports, *(paten_report(db, Span(*one)) for one in SPANS)):
+    reports = [paten_report(db, span) for span in spans]
+    for report in (*reports, *(paten_report(db, Span(*span)) for span in SPANS)):
         assert all(line.balances for line in (*report.lines, report.total))
         for service, line in zip(("ktp-el", "kia", "hotline"), sorted_lines(report.lines, lived), strict=True):
-            own = count_by_hand([one for one in cases if one.service == service], report.span)
+            own = count_by_hand([case for case in cases if case.service == service], report.span)
             assert {name: getattr(line, name) for name in NAMES} == {name: own[name] for name in NAMES}
-        assert report.total.refused + report.total.ended == sum(one.cases for one in report.endings)
+        assert report.total.refused + report.total.ended == sum(ending.cases for ending in report.endings)
     for before, after in pairwise(reports):
-        assert [one.backlog for one in before.lines] == [one.opening for one in after.lines]
+        assert [row.backlog for row in before.lines] == [read_line.opening for read_line in after.lines]
     assert sum(one.total.finished for one in reports) > 0
 
 

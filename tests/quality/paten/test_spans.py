@@ -37,7 +37,7 @@ def asked(browser: Browser, **days: str) -> tuple[date, date]:
 
 
 def read_day(text: str) -> date:
-    parts = [int(one) for one in re.split(r"\D+", text) if one]
+    parts = [int(part) for part in re.split(r"\D+", text) if part]
     return date(*parts) if parts[0] > 31 else date(*reversed(parts))
 
 
@@ -70,7 +70,7 @@ def test_the_page_offers_what_is_over_and_what_runs(as_ratna: Browser) -> None:
         ("2026-03-01", "2026-03-31"),
         ("2026-01-01", "2026-12-31"),
     ]
-    assert [one for one in links if one in spans] == spans
+    assert [link for link in links if link in spans] == spans
 
 
 def test_a_report_that_leaves_is_logged(as_ratna: Browser, journal: Journal) -> None:

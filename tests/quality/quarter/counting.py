@@ -144,12 +144,14 @@ def kinds_apart(figures: Figures, lived: Book, spans: tuple[list[Line], list[Lin
     assert [kind.key for kind in figures.kinds] == ["complaint", "aspiration", "information"]
     assert sum(kind.now.received for kind in figures.kinds) == figures.totals.received
     types = {line.number: line.type for line in lived.lines}
-    assert all(one.type == types[one.number] for one in (*figures.lines, *figures.carried.lines))
+    assert all(row.type == types[row.number] for row in (*figures.lines, *figures.carried.lines))
 
 
 def listed(items: list[Item], lines: list[Line], until: date) -> None:
     """Every line once, in the state of the last day, with the last follow-up written by then and still standing."""
-    assert {one.number: (one.state, one.due_on, one.closed_on, one.follow_up, one.followed_on) for one in items} == {
+    assert {
+        item.number: (item.state, item.due_on, item.closed_on, item.follow_up, item.followed_on) for item in items
+    } == {
         line.number: (
             "settled" if settled(line, until) else "late" if is_late(line, until) else "process",
             (ended := settlement(line, until) or (None, line.due))[1].isoformat(),
@@ -169,7 +171,7 @@ def last_follow_up(line: Line, until: date) -> tuple[str, str]:
 def again(figures: Figures, mine: list[Line], before: list[Line]) -> None:
     """Categories with three lines and more."""
     now, then = Counter(line.category for line in mine), Counter(line.category for line in before)
-    assert {one.key: (one.count, one.before) for one in figures.causes} == {
+    assert {cause.key: (cause.count, cause.before) for cause in figures.causes} == {
         key: (count, then[key]) for key, count in now.items() if count >= 3
     }
 
@@ -177,7 +179,7 @@ def again(figures: Figures, mine: list[Line], before: list[Line]) -> None:
 def box(lived: Book, quarter: Quarter) -> Box:
     """Openings of the quarter, day by day."""
     days = [quarter.start + timedelta(days=n) for n in range((quarter.end - quarter.start).days + 1)]
-    found = [one for one in lived.openings if one[0] in days]
+    found = [opening for opening in lived.openings if opening[0] in days]
     return Box(
         sum(lived.calendar.is_workday(on) for on in days if not lived.begun or on >= lived.begun),
         len({on for on, _, counts in found if counts}),

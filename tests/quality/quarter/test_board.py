@@ -71,7 +71,7 @@ def test_pledges_are_followed_into_the_next_recap(approved: BookDesk) -> None:
     go(book, date(2026, 6, 1))
     service.keep_pledge(j, book.who("ida"), pledge_id=late, kept=True, note="", now=book.clock())
     go(book, date(2026, 7, 2))
-    assert {one.what: one.state for one in figures(book, Q2).pledges} == {
+    assert {pledge.what: pledge.state for pledge in figures(book, Q2).pledges} == {
         "Kipas diganti": "kept",
         "Terlambat": "late",
         "Tidak jadi": "broken",
@@ -82,7 +82,7 @@ def test_the_public_version_names_no_person_and_travels_only_when_wanted(approve
     book, j = approved, approved.journal
     recap = service.load_recap(j.db, Q1)
     shown = public_version(j.db, recap)
-    assert all(not one.person for one in shown.capas)
+    assert all(not capa.person for capa in shown.capas)
     assert "hidden" not in canonical_text(public_version(j.db, recap))
     assert shown.pledges[0].what == "Kipas diganti"
 

@@ -59,17 +59,17 @@ class Laid(Drawn):
         ]
 
     def at(self, y: float) -> list[dict[str, Any]]:
-        return [one for one in self.words if one["y"] == y]
+        return [word for word in self.words if word["y"] == y]
 
     def sizes(self, rows: Sequence[dict[str, Any]]) -> float:
         """The one size of some words, which are all centred."""
-        [size] = {one["size"] for one in rows}
-        assert {one["anchor"] for one in rows} == {"middle"}
+        [size] = {row["size"] for row in rows}
+        assert {row["anchor"] for row in rows} == {"middle"}
         return float(size)
 
 
 def centres(rects: Sequence[dict[str, Any]]) -> list[float]:
-    return [one["x"] + one["width"] / 2 for one in rects]
+    return [rect["x"] + rect["width"] / 2 for rect in rects]
 
 
 def steps(places: Sequence[float]) -> set[float]:
@@ -84,18 +84,18 @@ def has_equal_margins(drawn: Laid, line: Sequence[Any]) -> bool:
 def test_bars_of_months_stand_at_equal_steps_under_their_number_and_over_their_name() -> None:
     drawn = Laid(months_chart([Month(f"2026-{n:02d}", 10 * n, 5 * n) for n in range(1, 7)]))
     assert (drawn.wide, drawn.high) == (WIDE, HIGH)
-    bars = [one for one in drawn.rects if one["fill"] in (SOFT, ACCENT)]
-    open_bars = [one for one in drawn.rects if "url" in one["fill"]]
+    bars = [rect for rect in drawn.rects if rect["fill"] in (SOFT, ACCENT)]
+    open_bars = [rect for rect in drawn.rects if "url" in rect["fill"]]
     assert {one["width"] for one in (*bars, *open_bars)} == {54}
     assert {one["stroke"] for one in open_bars} == {BAD}
     assert steps(centres(bars[:3])) == steps(centres(bars[3:])) == {84}
-    numbers = [one for one in drawn.words if one["bold"]]
+    numbers = [known_word for known_word in drawn.words if known_word["bold"]]
     names, quarters = drawn.at(222), drawn.at(246)
-    assert [one["x"] for one in numbers] == [one["x"] for one in names] == centres(bars)
-    assert [one["x"] for one in quarters] == [sum(centres(half)) / 3 for half in (bars[:3], bars[3:])]
+    assert [one["x"] for one in numbers] == [name["x"] for name in names] == centres(bars)
+    assert [quarter["x"] for quarter in quarters] == [sum(centres(half)) / 3 for half in (bars[:3], bars[3:])]
     assert [round(bar["y"] - word["y"], 6) for bar, word in zip(open_bars, numbers, strict=True)] == [7] * 6
     assert drawn.sizes(numbers) > drawn.sizes(names) > drawn.sizes(quarters) >= 13
-    assert [one["fill"] for one in (*names, *quarters)] == [QUIET] * 8
+    assert [name["fill"] for name in (*names, *quarters)] == [QUIET] * 8
     [ground], [(width, colour)] = drawn.lines, drawn.strokes
     assert {y for _, y in ground} == {bars[0]["y"] + bars[0]["height"]} == {200}
     assert has_equal_margins(drawn, ground)
@@ -111,18 +111,18 @@ def test_bars_of_months_stand_at_equal_steps_under_their_number_and_over_their_n
 def test_bars_of_a_year_stand_at_equal_steps_on_one_ground() -> None:
     drawn = Laid(year_chart([(f"M{n}", n if n else None) for n in range(12)]))
     assert (drawn.wide, drawn.high) == (WIDE, 140)
-    numbers = [one for one in drawn.words if one["bold"]]
+    numbers = [known_word for known_word in drawn.words if known_word["bold"]]
     names = drawn.at(134)
     assert steps(centres(drawn.rects)) == {44}
-    assert {one["width"] for one in drawn.rects} == {30}
-    assert centres(drawn.rects) == [one["x"] for one in numbers] == [one["x"] for one in names]
+    assert {rect["width"] for rect in drawn.rects} == {30}
+    assert centres(drawn.rects) == [one["x"] for one in numbers] == [name["x"] for name in names]
     assert [round(bar["y"] - word["y"], 6) for bar, word in zip(drawn.rects, numbers, strict=True)] == [5] * 12
     assert drawn.sizes(numbers) == drawn.sizes(names) == 12, "twelve bars have less room"
     first, last = drawn.rects[0], drawn.rects[-1]
     assert first["x"] - 14 == 10
     assert last["x"] + last["width"] <= drawn.wide - 14
     assert has_equal_margins(drawn, drawn.lines[0])
-    assert {y for _, y in drawn.lines[0]} == {116.0} == {one["y"] + one["height"] for one in drawn.rects}
+    assert {y for _, y in drawn.lines[0]} == {116.0} == {rect["y"] + rect["height"] for rect in drawn.rects}
     assert drawn.strokes == [(1.5, INK)]
     assert drawn.title == "Pengaduan per bulan: M0 belum ada; " + "; ".join(f"M{n} {n}" for n in range(1, 12))
 
@@ -131,22 +131,22 @@ def test_bars_of_a_year_stand_at_equal_steps_on_one_ground() -> None:
 def test_the_axis_of_the_promise_begins_at_a_quarter_below_and_has_round_marks(least: int, marks: int) -> None:
     kept = [Kept(f"{2025 + n // 4}-Q{n % 4 + 1}", 100, 100 if n % 2 else least) for n in range(8)]
     drawn = Laid(trend_chart(kept))
-    axis = [one for one in drawn.words if one["anchor"] == "end"]
+    axis = [word for word in drawn.words if word["anchor"] == "end"]
     floor = min(75, least // 25 * 25)
-    assert [int(str(one["text"])) for one in axis] == list(range(floor, 101, marks))
-    assert {(one["x"], one["size"], one["fill"]) for one in axis} == {(46.0, 12.0, QUIET)}
+    assert [int(str(word["text"])) for word in axis] == list(range(floor, 101, marks))
+    assert {(word["x"], word["size"], word["fill"]) for word in axis} == {(46.0, 12.0, QUIET)}
     grid = drawn.lines[: len(axis)]
     assert [(round(line[0][1], 2), line[0][0], line[1][0]) for line in grid] == [
-        (round(one["y"] - 4, 2), 52.0, drawn.wide - 16) for one in axis
+        (round(word["y"] - 4, 2), 52.0, drawn.wide - 16) for word in axis
     ]
     assert axis[0]["y"] - 4 == 200
     assert axis[-1]["y"] - 4 == 28, "a hundred stands 172 above the ground"
     points = drawn.points
     assert steps([x for x, _ in points]) == {63}
     names, years = drawn.at(222), drawn.at(246)
-    assert [one["x"] for one in names] == [x for x, _ in points]
-    assert [(one["text"], one["x"]) for one in years] == [("2025", points[0][0]), ("2026", points[4][0])]
-    [last] = [one for one in drawn.words if one["bold"]]
+    assert [name["x"] for name in names] == [x for x, _ in points]
+    assert [(year["text"], year["x"]) for year in years] == [("2025", points[0][0]), ("2026", points[4][0])]
+    [last] = [word for word in drawn.words if word["bold"]]
     assert (last["x"], last["text"]) == (points[-1][0], kept[-1].percent)
     assert last["y"] == pytest.approx(points[-1][1] - 12)
     assert last["size"] > drawn.sizes(names) > drawn.sizes(years) >= 13
@@ -158,9 +158,9 @@ def test_the_axis_of_the_promise_begins_at_a_quarter_below_and_has_round_marks(l
 
 def test_the_last_promise_is_told_only_where_the_last_quarter_had_one() -> None:
     kept = [Kept(f"2025-Q{n}", 10, 9) for n in (1, 2, 3)]
-    assert [one["text"] for one in Laid(trend_chart(kept)).words if one["bold"]] == [kept[-1].percent]
+    assert [word["text"] for word in Laid(trend_chart(kept)).words if word["bold"]] == [kept[-1].percent]
     silent = Laid(trend_chart([*kept, Kept("2025-Q4", 0, 0)]))
-    assert [one for one in silent.words if one["bold"]] == []
+    assert [word for word in silent.words if word["bold"]] == []
     assert silent.title is not None
     assert silent.title.endswith("Triwulan IV 2025 tidak ada")
 
@@ -176,18 +176,18 @@ def test_boxes_stand_in_rows_of_sixty(count: int) -> None:
         assert (box["y"], box["height"]) == (place // columns * 42 + 1, 36)
         assert box["width"] == pytest.approx(wide, abs=0.01)
     states = Laid(squares_chart(Totals(3, 1, 1, 1)))
-    assert [one["stroke"] for one in states.rects] == [ACCENT, INK, BAD]
+    assert [rect["stroke"] for rect in states.rects] == [ACCENT, INK, BAD]
 
 
 def test_a_row_of_the_survey_has_its_name_above_its_bar_and_its_value_at_the_edge() -> None:
     elements = [{"id": f"U{n}", "name": "Unsur", "value": v} for n, v in enumerate(["62.5", None, "80"], 1)]
     drawn = Laid(surveys.elements_chart(elements, "70"))
     assert (drawn.wide, drawn.high) == (560, 3 * 54 + 6)
-    names = [one for one in drawn.words if str(one["text"]).startswith("U")]
+    names = [word for word in drawn.words if str(word["text"]).startswith("U")]
     assert steps([one["y"] for one in names]) == {54}
     assert {(one["x"], one["size"], one["anchor"]) for one in names} == {(12.0, 13.0, "start")}
-    nothing = next(one for one in drawn.words if one["text"] == "tidak ada data")
-    values = [one for one in drawn.words if one["bold"]]
+    nothing = next(word for word in drawn.words if word["text"] == "tidak ada data")
+    values = [word for word in drawn.words if word["bold"]]
     assert nothing["size"] < names[0]["size"] < values[0]["size"] == 14
     assert nothing["fill"] == QUIET
     assert [(one["x"], one["anchor"]) for one in values] == [(558.0, "end")] * 2
@@ -195,7 +195,7 @@ def test_a_row_of_the_survey_has_its_name_above_its_bar_and_its_value_at_the_edg
         assert (bar["x"], bar["height"]) == (12, 16)
         assert name["y"] < bar["y"] < value["y"] < bar["y"] + bar["height"]
         assert (bar["y"] - name["y"], value["y"] - name["y"]) == (8, 22)
-    assert [one["stroke"] for one in drawn.rects] == [BAD, ACCENT]
+    assert [rect["stroke"] for rect in drawn.rects] == [BAD, ACCENT]
     [goal] = drawn.lines
     assert [y for _, y in goal] == [2, drawn.high - 4]
     assert {round(x, 2) for x, _ in goal} == {round(12 + (70 - 25) / 75 * 488, 2)}
@@ -209,16 +209,16 @@ def test_the_index_stands_over_its_periods_from_edge_to_edge() -> None:
     found = [("2025-S1", "50"), ("2025", None), ("2026-S1", "100")]
     drawn = Laid(surveys.trend_chart(found, "75"))
     assert (drawn.wide, drawn.high) == (560, 234)
-    axis = [one for one in drawn.words if one["anchor"] == "end"]
-    assert [(one["text"], one["y"] - 4) for one in axis] == [("25", 200), ("50", 140), ("75", 80), ("100", 20)]
-    assert {(one["x"], one["size"]) for one in axis} == {(34.0, 12.0)}
+    axis = [word for word in drawn.words if word["anchor"] == "end"]
+    assert [(word["text"], word["y"] - 4) for word in axis] == [("25", 200), ("50", 140), ("75", 80), ("100", 20)]
+    assert {(word["x"], word["size"]) for word in axis} == {(34.0, 12.0)}
     assert [(line[0], line[1]) for line in drawn.lines[:4]] == [
-        ((40.0, one["y"] - 4), (550.0, one["y"] - 4)) for one in axis
+        ((40.0, word["y"] - 4), (550.0, word["y"] - 4)) for word in axis
     ]
-    names, values = drawn.at(222), [one for one in drawn.words if one["bold"]]
-    assert [one["x"] for one in names] == [65, 65 + 470 / 2, 535]
-    assert [one["text"] for one in names] == ["25-S1", "2025", "26-S1"]
-    assert [(one["x"], one["y"]) for one in values] == [(x, y - 12) for x, y in drawn.points]
+    names, values = drawn.at(222), [word for word in drawn.words if word["bold"]]
+    assert [name["x"] for name in names] == [65, 65 + 470 / 2, 535]
+    assert [name["text"] for name in names] == ["25-S1", "2025", "26-S1"]
+    assert [(value["x"], value["y"]) for value in values] == [(x, y - 12) for x, y in drawn.points]
     assert drawn.sizes(values) > drawn.sizes(names) == 12
     assert drawn.lines[4] == [(40.0, 80.0), (550.0, 80.0)]
     assert drawn.lines[5] == drawn.points == [(65.0, 140.0), (535.0, 20.0)]
@@ -229,7 +229,7 @@ def test_the_index_stands_over_its_periods_from_edge_to_edge() -> None:
 
 # -- indicators --------------------------------------------------------------------------------------------------------
 
-SHARE = next(one for one in load_indicators("kecamatan").indicators if one.id == "ktp_on_time")
+SHARE = next(measured for measured in load_indicators("kecamatan").indicators if measured.id == "ktp_on_time")
 DAYS = next(one for one in load_indicators("kecamatan").indicators if one.unit == "days")
 
 
@@ -257,19 +257,19 @@ def test_quarters_of_a_year_are_points_with_their_figure_above_and_the_target_as
     ]
     circles = [(one.get("fill"), one.get("stroke"), one.get("r")) for one in drawn.tree.iter(f"{SVG}circle")]
     assert circles == [(BAD, BAD, "5"), (ACCENT, ACCENT, "5"), (PAPER, QUIET, "5")]
-    figures = [one for one in drawn.words if one["size"] == 14 and one["y"] != 222]
-    assert [(one["text"], one["bold"]) for one in figures] == [("60%", True), ("90%", True), ("± 95%", False)]
-    assert [round(y - one["y"], 3) for (_, y), one in zip(drawn.points, figures, strict=True)] == [11, 11, 11]
+    figures = [known_word for known_word in drawn.words if known_word["size"] == 14 and known_word["y"] != 222]
+    assert [(figure["text"], figure["bold"]) for figure in figures] == [("60%", True), ("90%", True), ("± 95%", False)]
+    assert [round(y - figure["y"], 3) for (_, y), figure in zip(drawn.points, figures, strict=True)] == [11, 11, 11]
     names = drawn.at(222)
-    assert [(one["text"], one["x"]) for one in names] == [
+    assert [(name["text"], name["x"]) for name in names] == [
         (word, 40 + (n + 0.5) * step) for n, word in enumerate(("I", "II", "III"))
     ]
     assert drawn.sizes(names) == 14
     axis = [(one["text"], one["x"], one["y"], one["size"]) for one in drawn.words if one["anchor"] == "end"]
     assert axis == [("50", 34.0, 204.0, 12.0), ("100", 34.0, 44.0, 12.0)]
     dashes = drawn.rects
-    assert {(one["y"], one["width"], one["height"], one["fill"]) for one in dashes} == {(high[80], 8, 1.6, QUIET)}
-    assert [one["x"] for one in dashes] == list(range(40, WIDE - 20, 14))
+    assert {(dash["y"], dash["width"], dash["height"], dash["fill"]) for dash in dashes} == {(high[80], 8, 1.6, QUIET)}
+    assert [dash["x"] for dash in dashes] == list(range(40, WIDE - 20, 14))
     ground, between = drawn.lines
     assert ground == [(40.0, 200.0), (WIDE - 20, 200.0)]
     assert [x for x, _ in between] == [x for x, _ in drawn.points[:2]]
@@ -281,15 +281,15 @@ def test_a_running_period_is_an_empty_point_and_its_figure_gives_way_to_the_esti
     def figures(*points: Achievement, estimate: int | None = None) -> list[tuple[str, bool, str]]:
         guess = number(estimate) if estimate is not None else None
         drawn = Laid(indicators.trend_chart("Janji", Outlook(points, estimate=guess)))
-        words = [one for one in drawn.words if one["size"] == 14 and one["y"] != 222]
+        words = [word for word in drawn.words if word["size"] == 14 and word["y"] != 222]
         places = {round(x, 2): [y for at, y in drawn.points if round(at, 2) == round(x, 2)] for x, _ in drawn.points}
         return [
             (
-                str(one["text"]),
-                one["bold"],
-                "above" if any(one["y"] == pytest.approx(y - 11) for y in places[round(one["x"], 2)]) else "below",
+                str(word["text"]),
+                word["bold"],
+                "above" if any(word["y"] == pytest.approx(y - 11) for y in places[round(word["x"], 2)]) else "below",
             )
-            for one in words
+            for word in words
         ]
 
     four = [point(n, number(90)) for n in (1, 2, 3)]
@@ -311,7 +311,7 @@ def test_a_trend_without_figures_or_target_draws_no_more_than_it_knows() -> None
     drawn = Laid(indicators.trend_chart("Janji", Outlook([point(1, number(60), aim=None)])))
     assert drawn.rects == []
     days = Laid(indicators.trend_chart("Hari", Outlook([point(1, number(10), DAYS, 5)])))
-    marks = [one["text"] for one in days.words if one["anchor"] == "end"]
+    marks = [word["text"] for word in days.words if word["anchor"] == "end"]
     assert marks == ["0", "11"], "an amount begins at nought and has a tenth of room"
 
 
@@ -342,14 +342,18 @@ def test_a_period_is_named_shortly_under_its_point(code: str, label: str) -> Non
 def test_the_legend_of_a_strip_stands_under_it_in_equal_steps() -> None:
     drawn = Laid(indicators.states_chart([("Tercapai", 3, ACCENT), ("Belum", 1, BAD), ("Tanpa data", 0, "")]))
     assert (drawn.wide, drawn.high) == (1000, 80)
-    keys = [one for one in drawn.rects if one["y"] == 54]
-    assert [(one["x"], one["width"], one["height"], one["fill"]) for one in keys] == [
+    keys = [rect for rect in drawn.rects if rect["y"] == 54]
+    assert [(key["x"], key["width"], key["height"], key["fill"]) for key in keys] == [
         (1, 16, 16, ACCENT),
         (251, 16, 16, BAD),
         (501, 16, 16, PAPER),
     ]
-    assert [one["stroke"] for one in keys] == [ACCENT, BAD, QUIET]
-    assert [(one["x"], one["y"], one["size"]) for one in drawn.words] == [(24, 68, 16), (274, 68, 16), (524, 68, 16)]
-    assert {one["height"] for one in drawn.rects if one["y"] == 4} == {34}
+    assert [key["stroke"] for key in keys] == [ACCENT, BAD, QUIET]
+    assert [(word["x"], word["y"], word["size"]) for word in drawn.words] == [
+        (24, 68, 16),
+        (274, 68, 16),
+        (524, 68, 16),
+    ]
+    assert {rect["height"] for rect in drawn.rects if rect["y"] == 4} == {34}
     assert drawn.title == "Tercapai 3; Belum 1; Tanpa data 0"
     assert Laid(indicators.states_chart([("Tercapai", 0, ACCENT)])).rects[0]["width"] == 0

@@ -34,7 +34,7 @@ class Drawn:
 
     def __init__(self, text: str) -> None:
         self.tree = ElementTree.fromstring(text)
-        self.wide, self.high = (float(one) for one in self.tree.get("viewBox", "").split()[2:])
+        self.wide, self.high = (float(part) for part in self.tree.get("viewBox", "").split()[2:])
         for pattern in list(self.tree.iter(f"{SVG}defs")):
             self.tree.remove(pattern)
         self.title = self.tree.findtext(f"{SVG}title")
@@ -57,8 +57,8 @@ class Drawn:
         return float(one.get(name, "0"))
 
     def all_on_the_sheet(self) -> bool:
-        corners = [(one["x"], one["y"]) for one in self.rects]
-        corners += [(one["x"] + one["width"], one["y"] + one["height"]) for one in self.rects]
+        corners = [(rect["x"], rect["y"]) for rect in self.rects]
+        corners += [(rect["x"] + rect["width"], rect["y"] + rect["height"]) for rect in self.rects]
         corners += [(x, y) for x, y, _ in self.texts] + self.points + [pair for line in self.lines for pair in line]  # type: ignore[misc]
         return all(0 <= x <= self.wide and 0 <= y <= self.high for x, y in corners)
 
@@ -148,8 +148,8 @@ def test_elements_are_as_long_as_they_lie_above_25_and_hatched_below_the_target(
     drawn = Drawn(surveys.elements_chart(elements, target))
     assert drawn.all_on_the_sheet()
     whole = drawn.rects[3]["width"]
-    assert [one["width"] / whole for one in drawn.rects] == pytest.approx([0, 0.5, 51.61 / 75, 1], abs=0.001)
-    assert ["url" in one["fill"] for one in drawn.rects] == [bool(target), bool(target), False, False]
+    assert [rect["width"] / whole for rect in drawn.rects] == pytest.approx([0, 0.5, 51.61 / 75, 1], abs=0.001)
+    assert ["url" in rect["fill"] for rect in drawn.rects] == [bool(target), bool(target), False, False]
     assert len(drawn.lines) == bool(target)
     if target:
         assert drawn.lines[0][0][0] == pytest.approx(drawn.rects[2]["x"] + drawn.rects[2]["width"], abs=0.01)
@@ -179,8 +179,8 @@ def test_an_index_over_periods_leaves_a_gap_where_there_is_none() -> None:
 
 def test_states_are_parts_of_one_strip() -> None:
     drawn = Drawn(states_chart([("Tercapai", 3, ACCENT), ("Belum", 1, BAD), ("Tanpa data", 0, "")]))
-    strip = [one for one in drawn.rects if one["y"] == 4]
-    assert [round(one["width"] + 2) for one in strip] == [750, 250, 2]
-    assert [one["x"] for one in strip] == [1, 751, 1001]
-    assert [one["fill"] for one in strip] == [ACCENT, BAD, PAPER]
+    strip = [rect for rect in drawn.rects if rect["y"] == 4]
+    assert [round(rect["width"] + 2) for rect in strip] == [750, 250, 2]
+    assert [rect["x"] for rect in strip] == [1, 751, 1001]
+    assert [rect["fill"] for rect in strip] == [ACCENT, BAD, PAPER]
     assert [words for _, _, words in drawn.texts] == ["Tercapai 3", "Belum 1", "Tanpa data 0"]

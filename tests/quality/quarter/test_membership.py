@@ -43,7 +43,7 @@ def drafted(book: BookDesk, of: Quarter) -> list[str]:
 
 
 def numbers(book: BookDesk, of: Quarter) -> list[str]:
-    return sorted(one.number for one in service.figures_of_recap(service.load_recap(book.journal.db, of)).lines)
+    return sorted(line.number for line in service.figures_of_recap(service.load_recap(book.journal.db, of)).lines)
 
 
 def approved(book: BookDesk, of: Quarter) -> None:
@@ -68,8 +68,8 @@ def test_a_line_written_after_the_approval_counts_in_the_next_recap_and_nowhere_
     assert drafted(book, Q2) == sorted([between, late, own])
     told = figures(book, Q2)
     assert (told.totals.received, told.sums.before.received) == (3, 1)
-    assert [one.number for one in told.carried.lines] == ["001/ADUAN/2026"]
-    assert [(one.month, one.received) for one in told.sums.months][1:4] == [
+    assert [line.number for line in told.carried.lines] == ["001/ADUAN/2026"]
+    assert [(month.month, month.received) for month in told.sums.months][1:4] == [
         ("2026-02", 0),
         ("2026-03", 3),
         ("2026-04", 1),
@@ -77,7 +77,7 @@ def test_a_line_written_after_the_approval_counts_in_the_next_recap_and_nowhere_
     approved(book, Q2)
     go(book, date(2026, 10, 2))
     assert drafted(book, Q3) == []
-    assert [one.number for one in figures(book, Q3).carried.lines] == [
+    assert [line.number for line in figures(book, Q3).carried.lines] == [
         "001/ADUAN/2026",
         late,
         between,
@@ -99,7 +99,7 @@ def test_a_line_set_aside_until_its_quarter_was_approved_counts_in_the_next_when
     go(book, date(2026, 7, 2))
     assert drafted(book, Q2) == [number]
     approved(book, Q2)
-    assert [one.number for one in figures(book, Q2).carried.lines] == []
+    assert [line.number for line in figures(book, Q2).carried.lines] == []
     go(book, date(2026, 10, 2))
     assert drafted(book, Q3) == []
 
@@ -262,7 +262,7 @@ def years_agree(book: BookDesk, model: Reckoned) -> None:
     """The annual report of each year goes from its recaps to the book without a rest."""
     db, now = book.journal.db, book.clock()
     for year in {on.year for on in model.lines.values()}:
-        received = sum(one.totals.received for one in year_figures(db, year) if one)
+        received = sum(figure.totals.received for figure in year_figures(db, year) if figure)
         assert received == sum(of.year == year for of in model.counted.values())
         rows = book_agreement(db, year, received, cut_of(office_date(now), now))
         counted = count_year(db, year, office_date(now), now)
@@ -290,7 +290,7 @@ def test_a_recap_of_the_older_form_is_counted_again_as_it_was(book: BookDesk) ->
     late = write(book, date(2026, 3, 30))
     go(book, date(2026, 7, 2))
     old = count_quarter(book.journal.db, Q2, book.clock(), form=1)
-    assert (old.form, old.lines, [one.number for one in old.carried.lines]) == (1, [], [late])
+    assert (old.form, old.lines, [line.number for line in old.carried.lines]) == (1, [], [late])
     assert old.sums.before.received == 1
 
 

@@ -201,12 +201,12 @@ def test_what_is_added_after_approval_stands_below_the_name_with_its_own_date(
     go(book, date(2026, 4, 20))
     give(book, "Kursi ditambah", who="camat")
     paper = papers.poster_paper(j.db, Q1, "Ida", book.clock())
-    assert [one["what"] for one in paper.pledges] == ["Kipas diganti"]
+    assert [pledge["what"] for pledge in paper.pledges] == ["Kipas diganti"]
     assert [one["what"] for one in paper.added] == ["Kursi ditambah (ditambahkan 20-04-2026, disetujui Camat)"]
     wall = text_of(render_paper("poster", paper), tmp_path)
     assert wall.index("Kipas diganti") < wall.index("Hadi Purnomo") < wall.index("Kursi ditambah")
     sheet = papers.recap_paper(j.db, service.load_recap(j.db, Q1), "Ida", book.clock())
-    assert [one["what"] for one in sheet.pledges] == ["Kipas diganti"]
+    assert [pledge["what"] for pledge in sheet.pledges] == ["Kipas diganti"]
     assert sheet.addenda == (
         "20-04-2026: Janji ditambahkan 20-04-2026, disetujui Camat: Kursi ditambah (Kasi), paling lambat 04-05-2026.",
     )
@@ -256,9 +256,9 @@ def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -
     assert public_version(j.db, service.load_recap(j.db, Q1)).pledges == []
     give(drafted, "Kursi ditambah", who="camat")
     post(drafted)
-    assert [one.what for one in public_version(j.db, service.load_recap(j.db, Q1)).pledges] == ["Kursi ditambah"]
+    assert [pledge.what for pledge in public_version(j.db, service.load_recap(j.db, Q1)).pledges] == ["Kursi ditambah"]
     go(drafted, date(2026, 7, 2))
-    assert [one.what for one in figures(drafted, Q2).pledges] == ["Kursi ditambah"]
+    assert [pledge.what for pledge in figures(drafted, Q2).pledges] == ["Kursi ditambah"]
 
 
 def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(approved: BookDesk, tmp_path: Path) -> None:

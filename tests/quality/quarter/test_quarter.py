@@ -30,9 +30,9 @@ def test_first_and_last_day_belong_to_the_quarter_and_a_late_follow_up_to_the_ne
     writing.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
     go(book, date(2026, 7, 2))
     first, second = figures(book, Q1), figures(book, Q2)
-    assert [one.gist for one in first.lines] == ["Malam terakhir"]
+    assert [row.gist for row in first.lines] == ["Malam terakhir"]
     assert (first.totals.settled, first.totals.process, first.lines[0].follow_up) == (0, 1, "")
-    assert [one.gist for one in second.lines] == ["Pagi pertama"]
+    assert [read_line.gist for read_line in second.lines] == ["Pagi pertama"]
     assert [(one.gist, one.state, one.follow_up) for one in second.carried.lines] == [
         ("Malam terakhir", "settled", "Loket ditambah satu.")
     ]
@@ -79,7 +79,7 @@ def test_what_ended_on_the_first_day_is_carried_over_and_what_ended_before_is_no
         go(book, on)
         writing.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
     go(book, date(2026, 7, 2))
-    assert [(one.gist, one.state) for one in figures(book, Q2).carried.lines] == [("Baris 1", "settled")]
+    assert [(row.gist, row.state) for row in figures(book, Q2).carried.lines] == [("Baris 1", "settled")]
 
 
 def test_a_clock_that_stands_still_on_the_last_day_is_not_late(book: BookDesk) -> None:
@@ -90,7 +90,7 @@ def test_a_clock_that_stands_still_on_the_last_day_is_not_late(book: BookDesk) -
     assert book.row(paused).settle_due_on == book.row(running).settle_due_on <= "2026-04-10"
     go(book, date(2026, 7, 2))
     second = figures(book, Q2)
-    assert {one.gist: one.state for one in second.carried.lines} == {"Dijeda": "process", "Jalan": "late"}
+    assert {line.gist: line.state for line in second.carried.lines} == {"Dijeda": "process", "Jalan": "late"}
     writing.resume_clock(
         book.journal, book.who("budi"), complaint_id=paused.id, now=book.clock() + timedelta(minutes=1)
     )
@@ -114,7 +114,7 @@ def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applicat
     book.write("Dari jauh", area="outside", category="comfort")
     go(book, LATER)
     found = figures(book)
-    assert [(one.key, one.count, one.capas) for one in found.causes] == [("speed", 3, [])]
+    assert [(cause.key, cause.count, cause.capas) for cause in found.causes] == [("speed", 3, [])]
     assert {row.label: row.received for row in found.sums.elements}["Kecepatan pelayanan"] == 3
     assert {row.key: row.received for row in found.sums.villages} == {village: 3, "outside": 1, "": 1}
     assert [row.label for row in found.sums.villages[1:]] == ["Luar kecamatan", "Tidak disebut"]
@@ -252,8 +252,8 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
     assert (again.found, again.late) == ([], [late.number])
     go(book, date(2026, 7, 2))
     counted = figures(book, Q2)
-    assert [one.number for one in counted.lines] == [late.number]
-    assert late.number not in [one.number for one in counted.carried.lines]
+    assert [line.number for line in counted.lines] == [late.number]
+    assert late.number not in [line.number for line in counted.carried.lines]
     with j.db.writing(), j.db.applying():
         j.db.run("UPDATE complaint SET weight = 'heavy' WHERE id = 1")
     again = count_again(j, Q1)

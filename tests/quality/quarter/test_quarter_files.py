@@ -259,7 +259,7 @@ def test_papers_of_one_line(lived: BookDesk, tmp_path: Path) -> None:
         complaints_papers.answer_paper(lived.journal, lived.who("ida"), 2, now)
     rows = queries.book_page(db, queries.Asked(2026), LATER, 1)
     page = complaints_papers.book_paper(db, lived.who("budi"), rows, now)
-    assert [one.number for one in page.lines] == sorted(one.number for one in page.lines)
+    assert [line.number for line in page.lines] == sorted(line.number for line in page.lines)
     assert "nama tersimpan" in page.lines[0].who
     seen = complaints_papers.book_paper(db, lived.who("ida"), rows, now)
     assert "Tumini" in seen.lines[0].who

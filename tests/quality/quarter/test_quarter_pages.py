@@ -114,7 +114,7 @@ def test_what_waits_at_the_desk_says_since_when_and_until_when(web: Flask, over:
 
     def told(name: str) -> list[tuple[str, str, date | None]]:
         found = recap_tasks(j.db, book.who(name), now())
-        return [(one.title, one.detail, one.due_on) for one in found]
+        return [(task.title, task.detail, task.due_on) for task in found]
 
     until = date(2026, 4, 15)
     [(title, detail, due_on)] = told("ida")

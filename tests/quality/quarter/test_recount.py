@@ -142,7 +142,7 @@ def test_a_promise_or_a_line_of_an_ltpp_that_comes_after_the_draft_is_not_in_it(
     go(years_on, date(2026, 7, 2))
     service.draft_recap(j, years_on.who("ida"), quarter=Q1.after, now=years_on.clock())
     held = service.figures_of_recap(service.load_recap(j.db, Q1.after))
-    assert [one.capas for one in held.causes] == [[]]
+    assert [cause.capas for cause in held.causes] == [[]]
     go(years_on, date(2026, 7, 3))
     for line in lines:
         capa_service.add_line(j, years_on.who("ida"), capa_id=1, number=line, now=years_on.clock())
@@ -178,10 +178,10 @@ def test_every_part_of_a_snapshot_has_a_word(years_on: BookDesk) -> None:
     held = count_quarter(db, Q1, years_on.clock())
     assert compare_recap(db, service.load_recap(db, Q1)) == []
     other = count_quarter(db, Q1.after, years_on.clock())
-    told = [one.text for one in find_differences(held, other)]
+    told = [difference.text for difference in find_differences(held, other)]
     assert 'Kategori "Kenyamanan lingkungan", masuk: 1 menjadi 0' in told
     assert "Bulan 2025-10: kini tidak ada" in told
-    assert not any("_" in one.partition(":")[0] for one in told)
+    assert not any("_" in text.partition(":")[0] for text in told)
 
 
 def test_a_recap_whose_texts_older_masks_made_is_still_the_same(

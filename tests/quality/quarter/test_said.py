@@ -160,7 +160,7 @@ def test_a_day_knows_the_book_to_its_end_or_to_now() -> None:
 def test_rows_of_the_spreadsheet_stand_under_their_quarters(book: BookDesk, web: Flask) -> None:
     rows = list(year_papers.year_rows(year(kinds={kind: {2: totals(2, 1, 1, 0)} for kind in ("", *TYPES)})))
     kinds = [*TYPES.values(), "Semua baris"]
-    assert [row[:2] for row in rows[:24]] == [(kind, one.head) for kind in kinds for one in shape.TOTALS[:6]]
+    assert [row[:2] for row in rows[:24]] == [(kind, total.head) for kind in kinds for total in shape.TOTALS[:6]]
     assert rows[0] == ("Pengaduan", "Masuk", None, 2, None, None, 8)
     assert rows[24] == (shape.ASIDE, "Masuk", 1, 0, 0, 1, 2)
     assert rows[25] == ("Tentang apa", "Biaya", 4, 0, None, 0, 4)
@@ -273,7 +273,7 @@ def test_targets_are_what_the_standard_asks_of_what_there_was(quarter: Figures) 
     ]
     now = totals(9, 5, 3, 2, settled_late=4, first_late=3)
     made = msgspec.structs.replace(with_complaints(quarter, now, totals()), box=BOX, pledges=pledges)
-    found = {one.what: (one.target, one.reached, one.difference) for one in wording.targets(made)}
+    found = {target.what: (target.target, target.reached, target.difference) for target in wording.targets(made)}
     assert found == {
         "Pengaduan lewat batas pada hari terakhir triwulan": (0, 2, 2),
         "Pengaduan selesai sesudah batas": (0, 4, 4),
@@ -282,7 +282,7 @@ def test_targets_are_what_the_standard_asks_of_what_there_was(quarter: Figures) 
         "Janji perbaikan yang jatuh tempo, ditepati": (3, 1, -2),
     }
     bare = msgspec.structs.replace(with_complaints(quarter, totals(), totals()), box=Box(0, 0, 0, 0), pledges=[])
-    assert [one.what for one in wording.targets(bare)] == [
+    assert [target.what for target in wording.targets(bare)] == [
         "Pengaduan lewat batas pada hari terakhir triwulan",
         "Pengaduan selesai sesudah batas",
     ]
@@ -312,7 +312,7 @@ def test_every_sheet_of_a_recap_has_fitting_heads_and_its_sum(book: BookDesk) ->
         ("Janji", shape.GIVEN),
         ("Sasaran", shape.TARGETS),
     ):
-        assert found.heads(name) == [one.head for one in columns if one.head], name
+        assert found.heads(name) == [column.head for column in columns if column.head], name
     for table in shape.TABLES:
         rows = found.rows(table.title)
         assert (rows[-1][0], rows[-1][1]) == ("Jumlah", sum(row[1] for row in rows[:-1])), table.title
@@ -382,7 +382,7 @@ def test_a_recap_with_its_pledge_waits_to_be_posted_and_then_no_more(drafted: Bo
     approve(drafted)
     assert waiting(drafted) == {"ida": [("Pasang rekap Triwulan I 2026", "Pasang", "write", "")]}
     due = tasks.due_items(drafted.journal.db, drafted.who("sari"), drafted.clock())
-    assert [(one.title, one.limit, one.deadline.due) for one in due] == [
+    assert [(item.title, item.limit, item.deadline.due) for item in due] == [
         ("Rekap Triwulan I 2026", "Diumumkan", "2026-04-15")
     ]
     assert tasks.due_items(drafted.journal.db, drafted.who("desi"), drafted.clock()) == []
@@ -392,7 +392,7 @@ def test_a_recap_with_its_pledge_waits_to_be_posted_and_then_no_more(drafted: Bo
         ("Susun rekap Triwulan II 2026", "Susun", "write", ""),
     ]
     due = tasks.due_items(drafted.journal.db, drafted.who("sari"), drafted.clock())
-    assert [one.title for one in due] == ["Rekap Triwulan I 2026", "Rekap Triwulan II 2026"]
+    assert [item.title for item in due] == ["Rekap Triwulan I 2026", "Rekap Triwulan II 2026"]
     go(drafted, date(2028, 1, 3))
     newest = [f"Triwulan {n} 2027" for n in ("IV", "III", "II", "I")]
     assert [row[0] for row in waiting(drafted)["ida"]] == [

@@ -109,7 +109,7 @@ def test_no_0_hari_and_no_percentage_beside_0_late(mixed: BookDesk, tmp_path: Pa
     told = figures(mixed)
     assert told.complaints.now.median == 0
     assert wording.headlines(told)[2][:2] == ("Sampai selesai", "hari yang sama")
-    assert "0 hari" not in " ".join(word for one in wording.headlines(told) for word in one)
+    assert "0 hari" not in " ".join(word for headline in wording.headlines(told) for word in headline)
     assert "0 hari" not in recap_text(mixed, tmp_path)
     few, many, all_kept = Kept("2026-Q1", 3, 2), Kept("2026-Q1", 201, 195), Kept("2026-Q1", 12, 12)
     assert (wording.percent_words(few), wording.kept_words(few)) == ("2 dari 3", "yang jatuh tempo; 1 lewat janji")
@@ -134,7 +134,7 @@ def test_targets_stand_with_what_was_reached_and_the_difference(mixed: BookDesk,
     since the book came into use on Thursday 12 March; 18 to 24 March are days off. Noto Sans has no minus sign: an en
     dash stands for it on paper, where U+2212 would be an empty box."""
     told = figures(mixed)
-    rows = {one.what: (one.target, one.reached, one.difference) for one in wording.targets(told)}
+    rows = {target.what: (target.target, target.reached, target.difference) for target in wording.targets(told)}
     assert rows["Pengaduan lewat batas pada hari terakhir triwulan"] == (0, 0, 0)
     days = [date(2026, 3, 12) + timedelta(days=n) for n in range(20)]
     off = office_calendar(mixed.journal.db).holiday
@@ -223,7 +223,7 @@ def test_a_cause_that_repeats_itself_is_of_complaints_in_both_quarters(book: Boo
     go(book, date(2026, 6, 30))
     write(book, "complaint")
     go(book, date(2026, 7, 2))
-    assert [(one.count, one.before) for one in figures(book, Q2).causes] == [(3, 1)]
+    assert [(cause.count, cause.before) for cause in figures(book, Q2).causes] == [(3, 1)]
 
 
 def write(book: BookDesk, type_: str) -> None:

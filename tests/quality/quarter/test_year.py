@@ -62,10 +62,10 @@ def told(count: YearCount) -> Counter[tuple[str, ...]]:
     """The same of a count."""
     found: Counter[tuple[str, ...]] = Counter({("book",): count.book, ("aside",): count.aside})
     for kind, quarters in count.kinds.items():
-        for n, one in quarters.items():
+        for n, quarter in quarters.items():
             if kind:
-                found["line", kind, str(n), "settled"] = one.settled
-                found["line", kind, str(n), "open"] = one.received - one.settled
+                found["line", kind, str(n), "settled"] = quarter.settled
+                found["line", kind, str(n), "open"] = quarter.received - quarter.settled
     for n, received in enumerate(count.months, 1):
         found["month", f"{n:02d}"] = received
     return +found
@@ -202,4 +202,4 @@ def test_a_line_that_is_set_aside_later_still_counts_on_the_day_before(book: Boo
     set_line_aside(book.journal, book.who("ida"), complaint_id=2, reason="Iseng", now=book.clock())
     db, now = book.journal.db, book.clock()
     told = [count_year(db, 2026, on, now) for on in (date(2026, 4, 19), date(2026, 4, 20))]
-    assert [(one.complaints.received, one.aside, one.book) for one in told] == [(2, 0, 2), (1, 1, 2)]
+    assert [(text.complaints.received, text.aside, text.book) for text in told] == [(2, 0, 2), (1, 1, 2)]

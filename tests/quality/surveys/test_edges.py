@@ -60,7 +60,7 @@ def test_five_votes_are_counted_together_or_those_of_a_month_that_is_over(journa
     assert (votes.waiting_votes(journal.db), votes.count_votes(journal, clock())) == (4, 0)
     vote(journal, 5, clock())
     boxes = SurveyBox.rows(journal.db)
-    assert {(one.service, one.month, len(one.ballot)) for one in boxes} == {("ktp-el", f"{clock():%Y-%m}", 32)}
+    assert {(box.service, box.month, len(box.ballot)) for box in boxes} == {("ktp-el", f"{clock():%Y-%m}", 32)}
     assert votes.count_votes(journal, clock()) == 5
     assert votes.count_votes(journal, clock()) == 0
     vote(journal, 6, clock())
@@ -91,7 +91,7 @@ def test_a_month_lies_within_the_last_twenty_four(month: str, fine: bool) -> Non
 def test_pages_offer_the_months_and_periods_that_may_be_asked() -> None:
     months = results.offered_months(date(2026, 3, 12))
     assert (len(months), months[0], months[-1]) == (24, ("2026-03", "Maret 2026"), ("2024-04", "April 2024"))
-    periods = [one.code for one in results.offered_periods(date(2026, 3, 12))]
+    periods = [period.code for period in results.offered_periods(date(2026, 3, 12))]
     assert periods == [
         *("2026", "2025", "2026-S1", "2025-S2"),
         *("2026-Q1", "2025-Q4", "2025-Q3", "2025-Q2", "2025-Q1"),
@@ -264,7 +264,7 @@ def test_what_was_typed_otherwise_is_empty_for_whoever_settles_it(
 ) -> None:
     def waits(name: str) -> list[tuple[str, str, str, dict[str, Any]]]:
         rows = tasks.form_tasks(journal.db, who(journal, name), clock())
-        return [(one.title, one.verb, one.act, dict(one.values)) for one in rows]
+        return [(row.title, row.verb, row.act, dict(row.values)) for row in rows]
 
     assert typing(journal, clock, "sari", 2, comment="Kursi") == "typed"
     assert typing(journal, clock, "sari", 4) == "typed"
@@ -283,7 +283,10 @@ def test_what_was_typed_otherwise_is_empty_for_whoever_settles_it(
     assert typing(journal, clock, "ida", 2, U5="1", comment="Kipas") == "differs"
     survey = SKM14
     found = forms.differences(journal.db, survey, 2)
-    assert [(one.field, one.first, one.second) for one in found] == [("U5", "3", "1"), ("comment", "Kursi", "Kipas")]
+    assert [(difference.field, difference.first, difference.second) for difference in found] == [
+        ("U5", "3", "1"),
+        ("comment", "Kursi", "Kipas"),
+    ]
     assert forms.differences(journal.db, survey, 4) == []
     assert waits("ida") == [("Ketik lembar survei", "Ketik", "write", {"number": 4})]
     assert waits("ratna") == [
@@ -311,8 +314,8 @@ def test_what_was_typed_otherwise_is_empty_for_whoever_settles_it(
         else:
             with pytest.raises(Problem):
                 forms.spoil_form(journal, who(journal, "sari"), number=5, why=why, now=clock())
-    assert [one.number for one in forms.list_forms(journal.db, "printed")] == [3, 1]
-    assert [one.number for one in forms.list_forms(journal.db, limit=2)] == [5, 4]
+    assert [form.number for form in forms.list_forms(journal.db, "printed")] == [3, 1]
+    assert [form.number for form in forms.list_forms(journal.db, limit=2)] == [5, 4]
 
 
 # -- reports -----------------------------------------------------------------------------------------------------------
@@ -338,7 +341,7 @@ def test_a_report_waits_for_the_chief_and_the_next_is_due_a_year_after_its_last_
     def asked(on: date) -> dict[str, list[tuple[str, str, str]]]:
         at = clock().replace(year=on.year, month=on.month, day=on.day)
         found = {
-            name: [(one.title, one.verb, one.act) for one in tasks.report_tasks(db, who(journal, name), at)]
+            name: [(task.title, task.verb, task.act) for task in tasks.report_tasks(db, who(journal, name), at)]
             for name in ("ida", "ratna", "camat", "sari", "budi")
         }
         return {name: rows for name, rows in found.items() if rows}
@@ -427,7 +430,7 @@ def test_what_is_said_of_an_index_below_its_target(journal: Journal, clock: Cloc
 def test_comments_are_told_by_how_often_they_were_written(journal: Journal, clock: Clock) -> None:
     row = ",".join("3" * 9)
     said = ["Kursi", "Kursi", "Antre", "Buka pagi", "", "Kursi"]
-    text = f"{HEAD},Saran\n" + "".join(f"{row},{one}\n" for one in said)
+    text = f"{HEAD},Saran\n" + "".join(f"{row},{sentence}\n" for sentence in said)
     bring_in(journal, clock, text.encode())
     period = Period.parse("2026")
     found = queries.comments_of(journal.db, "skm14", "", period)
@@ -435,7 +438,7 @@ def test_comments_are_told_by_how_often_they_were_written(journal: Journal, cloc
     assert queries.comments_of(journal.db, "skm14", "", period, 1) == [("Kursi", 3)]
     assert queries.sources_of(journal.db, "skm14", "ktp-el", period) == {"import": 6}
     assert queries.sources_of(journal.db, "skm14", "kia", period) == {}
-    assert [one.label for one in queries.results_by_service(journal.db, SKM14, period)] == ["ktp-el"]
+    assert [result.label for result in queries.results_by_service(journal.db, SKM14, period)] == ["ktp-el"]
 
 
 # -- the kiosk ---------------------------------------------------------------------------------------------------------

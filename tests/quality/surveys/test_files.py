@@ -121,7 +121,7 @@ def test_the_command_reckons_without_an_office(tmp_path: Path) -> None:
     found = json.loads(out)
     assert (code, found["index"], found["category"], found["respondents"]) == (0, 100.0, "A", 3)
     assert found["by_table"] == {"0.11": 99.0, "0.111": 99.9}
-    assert [one["mean"] for one in found["elements"]] == [4.0] * 9
+    assert [row["mean"] for row in found["elements"]] == [4.0] * 9
     code, out, _ = run(tmp_path, ",".join(f"U{n}" for n in range(1, 15)) + "\n" + "3," * 13 + "2\n", "kep25", "--json")
     found = json.loads(out)
     assert (found["index_exact"], found["index"], found["category"]) == ("1025/14", 73.21, "B")

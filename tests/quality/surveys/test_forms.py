@@ -56,7 +56,7 @@ def test_differences_are_listed_and_a_third_person_settles_them(
     clock.forward(minutes=1)
     assert typing(journal, clock, "ida", U3="2", sex="male", month="2026-02") == "differs"
     listed = forms.differences(journal.db, load_survey("skm14"), 1)
-    assert [(one.field, one.first, one.second) for one in listed] == [
+    assert [(difference.field, difference.first, difference.second) for difference in listed] == [
         ("month", "2026-03", "2026-02"),
         ("U3", "3", "2"),
         ("sex", "Perempuan", "Laki-laki"),
@@ -67,7 +67,7 @@ def test_differences_are_listed_and_a_third_person_settles_them(
     with pytest.raises(Problem, match="wewenang"):
         forms.settle_form(journal, who(journal, "oki"), **settle)
     forms.settle_form(journal, who(journal, "budi"), **settle)
-    assert [one.marks for one in SurveyAnswer.rows(journal.db)] == ["332333333"]
+    assert [row.marks for row in SurveyAnswer.rows(journal.db)] == ["332333333"]
     with pytest.raises(Problem, match="sudah berubah"):
         forms.settle_form(journal, who(journal, "ratna"), **settle)
     assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []
@@ -82,7 +82,7 @@ def test_wrong_typing_loses_nothing_and_writes_nothing(journal: Journal, clock: 
         with pytest.raises(Problem) as caught:
             typing(journal, clock, "sari", month=month)
         assert "month" in caught.value.fields
-    assert [one.state for one in SurveyForm.rows(journal.db)] == ["printed"] * 3
+    assert [row.state for row in SurveyForm.rows(journal.db)] == ["printed"] * 3
     with pytest.raises(Problem, match="tidak ditemukan"):
         typing(journal, clock, "sari", number=99)
 

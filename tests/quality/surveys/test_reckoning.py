@@ -158,7 +158,7 @@ def test_the_worked_example_with_the_printed_weight_and_with_the_exact_one() -> 
     # of 100 people so many give 4 that the mean is as wanted, the others 3
     answers = ["".join("4" if place < (mean - 3) * 100 else "3" for mean in means) for place in range(100)]
     result = reckon_index(KEP25, answers)
-    assert [one.mean for one in result.elements] == means
+    assert [element.mean for element in result.elements] == means
     assert result.exact == Fraction(4308, 56)
     assert (str(result.index), result.mark, result.words) == ("76.93", "B", "Baik")
     assert result.by_table == (("0.071", Decimal("76.47")),)
@@ -184,7 +184,7 @@ def test_the_mean_counts_those_who_answered_and_few_answers_set_aside() -> None:
     answers = ["444444444", "2-2222222", "----4444-"]
     result = reckon_index(SKM14, answers)
     assert (result.respondents, result.set_aside) == (2, 1)  # the third gave four of nine answers
-    assert [one.mean for one in result.elements] == [3, 4, 3, 3, 3, 3, 3, 3, 3]
+    assert [element.mean for element in result.elements] == [3, 4, 3, 3, 3, 3, 3, 3, 3]
     assert result.exact == Fraction(8 * 3 + 4, 9) * 25
     assert reckon_index(SKM14, ["----4444-", "----44444"]).respondents == 1
 
@@ -225,11 +225,11 @@ def test_random_answers_agree_with_a_naive_reckoning() -> None:
         survey = draw.choice([KEP25, SKM14])
         count = len(survey.elements)
         answers = ["".join(draw.choice("12344-") for _ in range(count)) for _ in range(draw.randint(1, 40))]
-        valid = [one for one in answers if sum(mark in "1234" for mark in one) * 2 > count]
-        columns = [[int(one[place]) for one in valid if one[place] != "-"] for place in range(count)]
+        valid = [answer for answer in answers if sum(mark in "1234" for mark in answer) * 2 > count]
+        columns = [[int(answer[place]) for answer in valid if answer[place] != "-"] for place in range(count)]
         result = reckon_index(survey, answers)
         assert (result.respondents, result.set_aside) == (len(valid), len(answers) - len(valid))
-        assert [(one.total, one.answered) for one in result.elements] == [(sum(c), len(c)) for c in columns]
+        assert [(element.total, element.answered) for element in result.elements] == [(sum(c), len(c)) for c in columns]
         if not all(columns):
             assert result.index is None
             continue

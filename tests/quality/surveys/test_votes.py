@@ -72,10 +72,10 @@ def test_nothing_leads_from_a_vote_to_its_case(journal: Journal, clock: Clock) -
         clock.forward(minutes=7)
     assert [row.used for row in SurveyCode.rows(journal.db)] == [1] * 5
     assert votes.count_votes(journal, clock()) == 5
-    [entry] = [one for one in entries_in_order(journal) if one.kind == "survey.votes_counted"]
+    [entry] = [recorded for recorded in entries_in_order(journal) if recorded.kind == "survey.votes_counted"]
     answers = entry.body.answers
-    assert [one.ballot for one in answers] == sorted(one.ballot for one in answers)
-    assert {one.comment for one in answers} == {f"Saran {n}" for n in range(1, 6)}
+    assert [answer.ballot for answer in answers] == sorted(answer.ballot for answer in answers)
+    assert {answer.comment for answer in answers} == {f"Saran {n}" for n in range(1, 6)}
     whole = json.dumps([str(one.body) for one in entries_in_order(journal)])
     for case_id, code in codes.items():
         assert code not in whole

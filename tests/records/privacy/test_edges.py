@@ -132,7 +132,7 @@ def test_a_request_waits_for_those_who_answer_the_oldest_first(journal: Journal,
     later = request(journal, clock)
     older = request(journal, clock, kind="erasure", wish="Hapus", received_at=clock() - timedelta(days=1))
     found = tasks.request_tasks(journal.db, who(journal, "ida"), clock())
-    assert [(one.title, one.detail, one.verb, one.act, one.values, str(one.due_on)) for one in found] == [
+    assert [(task.title, task.detail, task.verb, task.act, task.values, str(task.due_on)) for task in found] == [
         (
             "Permintaan data 02/PDP/2026",
             "Menghapus atau memusnahkan data",
@@ -150,9 +150,9 @@ def test_a_request_waits_for_those_who_answer_the_oldest_first(journal: Journal,
             "2026-03-15",
         ),
     ]
-    assert {one.unit for one in found} == {"calendar_days"}
+    assert {task.unit for task in found} == {"calendar_days"}
     assert rows(journal, tasks.request_tasks, clock).keys() == {"ida", "ratna"}
-    assert [one.limit for one in tasks.due_items(journal.db, who(journal, "camat"), clock())] == [
+    assert [item.limit for item in tasks.due_items(journal.db, who(journal, "camat"), clock())] == [
         "Jawaban 3 × 24 jam"
     ] * 2
     answer: dict[str, Any] = {"request_id": older, "now": clock()}
@@ -255,7 +255,7 @@ def test_the_register_tells_the_first_law_and_counts_the_others(journal: Journal
     assert (own.activity, own.protection, own.source) == ("0 isi", "7 isi", "office")
     changed = Line(*(["Baru"] * 8))
     assert service.write_line(journal, who(journal, "ratna"), line=changed, line_id=made, now=clock()) == made
-    assert [one.activity for one in service.own_lines(journal.db)] == ["Baru"]
+    assert [line.activity for line in service.own_lines(journal.db)] == ["Baru"]
     service.end_line(journal, who(journal, "ratna"), line_id=made, now=clock())
     assert service.own_lines(journal.db) == []
     for gone in (

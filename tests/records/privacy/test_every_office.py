@@ -23,7 +23,7 @@ RIGHTS = ("privacy.view", "privacy.answer", "privacy.incident", "privacy.lead", 
 @pytest.mark.parametrize("name", ["kecamatan", "biro", "poltekkes"])
 def test_a_profile_gives_each_right_to_its_posts(name: str) -> None:
     profile = load_profile(name)
-    assert all(profile.rights[one] for one in RIGHTS)
+    assert all(profile.rights[right] for right in RIGHTS)
     assert profile.overseer in profile.rights["privacy.lead"]
     assert profile.rights["privacy.read"] == {profile.chief}
     assert profile.rights["privacy.answer"] <= profile.rights["privacy.incident"] <= profile.rights["privacy.view"]
@@ -38,9 +38,11 @@ class TestEmpty:
         return furnished_office
 
     def test_everything_answers_before_the_first_service(self, journal: Journal) -> None:
-        assert any("Melayani permohonan" in one for part in notice_parts(journal.db, START) for one in part.sentences)
-        assert "Buku pengaduan dan kotak saran" in {one.activity for one in register_lines(journal.db, START)}
-        assert SERVICES_OWN & {one.activity for one in register_lines(journal.db, START)} == set()
+        assert any(
+            "Melayani permohonan" in sentence for part in notice_parts(journal.db, START) for sentence in part.sentences
+        )
+        assert "Buku pengaduan dan kotak saran" in {line.activity for line in register_lines(journal.db, START)}
+        assert SERVICES_OWN & {line.activity for line in register_lines(journal.db, START)} == set()
         ida = actor_of(journal.db, "ida", START.date())
         assert find_person(journal.db, ida, read_sought(NIK, NAME)).is_empty
 

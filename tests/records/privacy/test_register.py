@@ -33,7 +33,7 @@ def text(answer: TestResponse) -> str:
 
 
 def lines_named(journal: Journal, clock: Clock) -> dict[str, Processing]:
-    return {one.activity: one for one in register_lines(journal.db, clock())}
+    return {line.activity: line for line in register_lines(journal.db, clock())}
 
 
 def test_a_service_in_force_stands_there_with_its_data_and_its_partner(journal: Journal, clock: Clock) -> None:
@@ -65,8 +65,8 @@ def test_how_long_is_what_the_office_has_set(journal: Journal, clock: Clock, cas
 
 
 def test_a_line_names_only_kinds_of_record_that_there_are(journal: Journal, clock: Clock, case_id: int) -> None:
-    known = {one.kind.id for one in periods(journal.db)}
-    named = {kind for one in register_lines(journal.db, clock()) for kind in one.records}
+    known = {period.kind.id for period in periods(journal.db)}
+    named = {kind for line in register_lines(journal.db, clock()) for kind in line.records}
     assert len(named) > 4
     assert named - known == set()
 
@@ -88,7 +88,7 @@ def test_own_lines_are_written_changed_and_ended(web: Flask, journal: Journal, c
     assert "Ditulis kantor sendiri" in text(ratna.get(PAGE))
     assert 'value="30 hari"' in ratna.get(f"{PAGE}?ubah=1").get_data(as_text=True)
     assert ratna.post(f"{PAGE}/baris", LINE | {"kept": "14 hari", "ubah": "1"}).status_code == 303
-    assert [one.kept for one in register_lines(journal.db, clock()) if one.source == "office"] == ["14 hari"]
+    assert [line.kept for line in register_lines(journal.db, clock()) if line.source == "office"] == ["14 hari"]
     assert ratna.post(f"{PAGE}/cetak").mimetype == "application/pdf"
     assert ratna.post(f"{PAGE}/baris/1/akhiri").status_code == 303
     assert "Kamera ruang tunggu" not in lines_named(journal, clock)

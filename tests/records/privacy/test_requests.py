@@ -78,8 +78,8 @@ def test_a_namesake_stands_apart_and_is_printed_only_when_ticked(
     other = desk.open(full_name=NAME, mother_name="Bu Lain")
     sought = read_sought(NIK, NAME)
     found = find_person(journal.db, as_ida.actor, sought)
-    assert [one.subject for one in found.sure] == [f"case/{case_id}"]
-    assert [one.subject for one in found.perhaps] == [f"case/{other}"]
+    assert [holding.subject for holding in found.sure] == [f"case/{case_id}"]
+    assert [possible.subject for possible in found.perhaps] == [f"case/{other}"]
     ticked = find_person(journal.db, as_ida.actor, sought, [found.perhaps[0].key])
     assert {one.subject for one in ticked.sure} == {f"case/{case_id}", f"case/{other}"}
     assert ticked.perhaps == []
@@ -157,7 +157,7 @@ def test_an_answered_request_is_due_after_its_period(as_ida: Browser, journal: J
     made, waiting = open_request(as_ida, clock), open_request(as_ida, clock)
     service.answer_request(journal, as_ida.actor, request_id=made, decision="granted", reason="", now=clock())
     due = due_records(journal.db, (START + timedelta(days=5 * 366)).date())
-    assert [one.subject for one in due] == [f"data_request/{made}"]
+    assert [record.subject for record in due] == [f"data_request/{made}"]
     assert due_records(journal.db, (START + timedelta(days=5 * 365 - 30)).date()) == []
     assert waiting != made
 

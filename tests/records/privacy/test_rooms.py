@@ -27,11 +27,11 @@ def look(journal: Journal, username: str = "ida", number: str = NIK, **more: str
 
 
 def kinds(held: list[Holding]) -> set[str]:
-    return {one.kind for one in held}
+    return {holding.kind for holding in held}
 
 
 def values(held: list[Holding], kind: str) -> dict[str, str]:
-    return dict(pair for one in held if one.kind == kind for pair in one.values)
+    return dict(pair for holding in held if holding.kind == kind for pair in holding.values)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_file_is_found_with_its_recording_dispatch_and_call(journal: Journal, 
 
 def test_by_telephone_a_file_is_found_whose_number_was_typed_wrong(journal: Journal, case_id: int) -> None:
     found = look(journal, number="3508994112900001", phone=PHONE)
-    assert [one.subject for one in found.sure] == [f"case/{case_id}"]
+    assert [holding.subject for holding in found.sure] == [f"case/{case_id}"]
     assert look(journal, number="3508994112900001").sure == []
 
 

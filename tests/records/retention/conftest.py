@@ -41,14 +41,14 @@ class Office(NamedTuple):
     def decide(self, *groups: str) -> int:
         """A list of these groups (all that is due where none is named), proposed by one and confirmed by another."""
         due = queries.due_groups(queries.due_records(self.db, office_date(LATER)))
-        chosen = groups or [one.key for one in due]
+        chosen = groups or [group.key for group in due]
         made = service.propose(self.journal, self.who("wiji"), groups=chosen, reason=REASON, now=LATER)
         service.confirm(self.journal, self.who("hendra"), destruction_id=made, now=LATER)
         return made
 
     def bytes_held(self) -> bytes:
         self.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
-        return b"".join(one.read_bytes() for one in sorted(self.folder.glob("kantor.sqlite3*"))).upper()
+        return b"".join(path.read_bytes() for path in sorted(self.folder.glob("kantor.sqlite3*"))).upper()
 
 
 def open_office(folder: Path) -> Office:

@@ -44,7 +44,10 @@ def test_a_period_is_over_on_the_same_day_years_later(today: date, years: int, b
 
 
 def test_what_is_due_stands_by_year_and_kind_with_what_is_held(due: list[DueRecord]) -> None:
-    found = [(one.key, one.label, one.year, one.count, one.held, one.oldest.number) for one in queries.due_groups(due)]
+    found = [
+        (group.key, group.label, group.year, group.count, group.held, group.oldest.number)
+        for group in queries.due_groups(due)
+    ]
     assert found == [
         ("complaint@2019", "Pengaduan", "2019", 1, 0, "001/ADUAN/2019"),
         ("case/ktp-el@2020", "Berkas KTP-el", "2020", 2, 1, "002/KTP/2020"),
@@ -68,7 +71,7 @@ def test_a_list_holds_what_was_chosen_and_nothing_that_is_held(journal: Journal,
         propose(journal, "lain@2020")
     assert list(nothing.value.fields) == ["groups"]
     made = propose(journal, "case/ktp-el@2020")
-    assert [one.subject for one in queries.records_of(journal.db, made)] == ["case/2", "case/1"], (
+    assert [record.subject for record in queries.records_of(journal.db, made)] == ["case/2", "case/1"], (
         "by the day of their end"
     )
     row = queries.load_destruction(journal.db, made)
@@ -108,7 +111,7 @@ def test_a_list_that_was_withdrawn_makes_room_for_another(journal: Journal, due:
     assert queries.has_list_since(journal.db, date(2026, 1, 1))
     service.withdraw(journal, who(journal, "ratna"), destruction_id=made, reason="Keliru", now=START)
     assert not queries.has_list_since(journal.db, date(2026, 1, 1))
-    assert [one.id for one in queries.past_destructions(journal.db)] == [made]
+    assert [destruction.id for destruction in queries.past_destructions(journal.db)] == [made]
     assert propose(journal, "complaint@2019") != made
     assert queries.has_list_since(journal.db, START.date())
     assert not queries.has_list_since(journal.db, date(2026, 3, 13))
@@ -161,11 +164,11 @@ def test_a_record_that_is_due_is_held_once_and_let_go_again(journal: Journal, du
 
 @pytest.mark.parametrize(("years", "fine"), [(0, False), (1, True), (100, True), (101, False)])
 def test_a_period_lasts_one_to_a_hundred_years(journal: Journal, years: int, fine: bool) -> None:
-    before = {one.kind.id: one.years for one in queries.periods(journal.db)}
+    before = {period.kind.id: period.years for period in queries.periods(journal.db)}
     given: dict[str, Any] = {"kind": "complaint", "years": years, "reason": "JRA 7", "now": START}
     if fine:
         service.set_period(journal, who(journal, "ratna"), **given)
-        after = {one.kind.id: one for one in queries.periods(journal.db)}
+        after = {period.kind.id: period for period in queries.periods(journal.db)}
         assert {key: one.years for key, one in after.items()} == before | {"complaint": years}
         assert (after["complaint"].source, after["complaint"].set_by) == ("JRA 7", "ratna")
     else:
@@ -189,7 +192,7 @@ def test_whoever_proposed_does_not_confirm_and_a_list_waits_only_while_it_is_pro
         for kind, on in (("a", "2020-01-01"), ("a", "2020-09-01"), ("a", "2019-01-01"), ("z", "2020-01-01"))
     ]
     groups = papers.grouped(records, {"a": "Berkas"})
-    assert [(one.label, one.year, one.count) for one in groups] == [
+    assert [(group.label, group.year, group.count) for group in groups] == [
         ("Berkas", "2019", 1),
         ("Berkas", "2020", 2),
         ("z", "2020", 1),

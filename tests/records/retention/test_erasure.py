@@ -85,14 +85,18 @@ def is_replacement(old: Any, new: Any) -> bool:
 
 def test_all_that_is_due_goes_and_no_figure_changes(lived: Office, folder: Path) -> None:
     made = lived.decide()
-    subjects = {one.subject for one in queries.records_of(lived.db, made)}
+    subjects = {record.subject for record in queries.records_of(lived.db, made)}
     people, before, rows = people_of(lived.db, subjects), figures(lived.db), table_rows(lived.db)
     assert len(people) > 10
-    assert {one.kind.partition("/")[0] for one in queries.records_of(lived.db, made)} >= {"case", "complaint", "capa"}
+    assert {record.kind.partition("/")[0] for record in queries.records_of(lived.db, made)} >= {
+        "case",
+        "complaint",
+        "capa",
+    }
     assert proving.main(folder, "whole") == 0
     assert figures(lived.db) == before
     held = lived.bytes_held()
-    assert [one for one in sorted(people) if one.upper().encode() in held] == []
+    assert [person for person in sorted(people) if person.upper().encode() in held] == []
     row = Destruction.first(lived.db, id=made)
     assert (row.state, row.bodies > len(subjects), bool(row.files)) == ("done", True, True)
     for name, now in table_rows(lived.db).items():
@@ -132,21 +136,21 @@ def keyed_rows(db: Database, table: str) -> dict[tuple[Any, ...], tuple[Any, ...
 def test_what_is_open_again_stays_and_the_minutes_name_it(lived: Office, folder: Path) -> None:
     made = lived.decide()
     listed = queries.records_of(lived.db, made)
-    first = next(one for one in listed if one.kind == "complaint")
+    first = next(record for record in listed if record.kind == "complaint")
     due = queries.due_records(lived.db, office_date(LATER))
-    number = next(one.number for one in due if one.subject == first.subject)
+    number = next(record.number for record in due if record.subject == first.subject)
     service.hold_record(lived.journal, lived.who("wiji"), number=number, reason="Surat PN 3/2034", now=LATER)
     name = lived.db.one("SELECT words FROM complaint WHERE number = ?", (number,))
     assert proving.main(folder, "whole") == 0
     assert lived.db.one("SELECT words FROM complaint WHERE number = ?", (number,)) == name
-    kept = [one for one in queries.records_of(lived.db, made) if one.kept_why]
-    assert [(one.number, one.kept_why) for one in kept] == [(number, "ditahan: Surat PN 3/2034")]
+    kept = [record for record in queries.records_of(lived.db, made) if record.kept_why]
+    assert [(record.number, record.kept_why) for record in kept] == [(number, "ditahan: Surat PN 3/2034")]
     again = queries.due_records(lived.db, office_date(LATER))
-    assert {one.subject for one in again if one.held_why.startswith("ditahan")} == {first.subject}
+    assert {record.subject for record in again if record.held_why.startswith("ditahan")} == {first.subject}
 
 
 def test_nobody_decides_alone(lived: Office) -> None:
-    groups = [one.key for one in queries.due_groups(queries.due_records(lived.db, office_date(LATER)))]
+    groups = [group.key for group in queries.due_groups(queries.due_records(lived.db, office_date(LATER)))]
     made = service.propose(lived.journal, lived.who("wiji"), groups=groups, reason=REASON, now=LATER)
     for username in ("wiji", "sulis"):
         with pytest.raises(Problem) as refused:
@@ -161,7 +165,7 @@ def test_nobody_decides_alone(lived: Office) -> None:
 
 def test_who_holds_both_rights_still_needs_another(lived: Office) -> None:
     """The database refuses it too, whatever a page or a command forgot."""
-    groups = [one.key for one in queries.due_groups(queries.due_records(lived.db, office_date(LATER)))]
+    groups = [group.key for group in queries.due_groups(queries.due_records(lived.db, office_date(LATER)))]
     chief = msgspec.structs.replace(lived.who("wiji"), roles=frozenset({"sekretaris", "camat"}))
     made = service.propose(lived.journal, chief, groups=groups, reason=REASON, now=LATER)
     with pytest.raises(Problem, match="Yang mengusulkan tidak mengonfirmasi sendiri"):
@@ -172,10 +176,10 @@ def test_who_holds_both_rights_still_needs_another(lived: Office) -> None:
 
 def test_periods_are_the_offices_with_a_reason(lived: Office) -> None:
     today = office_date(LATER)
-    before = {one.kind for one in queries.due_records(lived.db, today)}
+    before = {record.kind for record in queries.due_records(lived.db, today)}
     assert "complaint" in before
     service.set_period(lived.journal, lived.who("wiji"), kind="complaint", years=10, reason=REASON, now=LATER)
-    assert "complaint" not in {one.kind for one in queries.due_records(lived.db, today)}
+    assert "complaint" not in {record.kind for record in queries.due_records(lived.db, today)}
     [period] = [one for one in queries.periods(lived.db) if one.kind.id == "complaint"]
     assert (period.years, period.source, period.set_by) == (10, REASON, "wiji")
     for years, reason in ((0, REASON), (101, REASON), (None, REASON), (5, " ")):
@@ -199,7 +203,7 @@ def test_what_is_closed_on_the_last_day_of_its_period_is_not_due_yet(lived: Offi
     ended = date.fromisoformat(row[1])
     last = ended.replace(year=ended.year + 5)
     for day, is_due in ((last, False), (last.replace(day=last.day + 1), True)):
-        assert (f"case/{row[0]}" in {one.subject for one in queries.due_records(lived.db, day)}) is is_due
+        assert (f"case/{row[0]}" in {record.subject for record in queries.due_records(lived.db, day)}) is is_due
 
 
 def test_the_minutes_name_every_backup_of_before(lived: Office, folder: Path) -> None:
@@ -213,12 +217,12 @@ def test_the_minutes_name_every_backup_of_before(lived: Office, folder: Path) ->
     made = lived.decide()
     assert proving.main(folder, "whole") == 0
     paper = minutes_paper(lived.db, made, lived.who("wiji"), LATER)
-    assert [(one.name, one.place, one.made_on) for one in paper.backups] == [
+    assert [(backup.name, backup.place, backup.made_on) for backup in paper.backups] == [
         ("lama.loket-cadangan", "/data/cadangan", date(2033, 12, 1)),
         ("stik.loket-cadangan", "/media/stik", date(2033, 12, 1)),
     ]
     listed = queries.records_of(lived.db, made)
-    assert sum(one.count for one in paper.groups) == len(paper.records) == len(listed)
+    assert sum(group.count for group in paper.groups) == len(paper.records) == len(listed)
     assert [paper.proposed.name, paper.confirmed.name] == ["Wiji Handayani", "Hendra Prasetyawan"]
 
 
@@ -251,7 +255,7 @@ proving.main(Path(sys.argv[1]), "whole")
 def test_a_killed_process_has_changed_nothing_or_all_and_the_next_night_ends_it(folder: Path, when: str) -> None:
     office = open_office(folder)
     made = office.decide()
-    people = people_of(office.db, {one.subject for one in queries.records_of(office.db, made)})
+    people = people_of(office.db, {record.subject for record in queries.records_of(office.db, made)})
     rows = table_rows(office.db)
     office.db.close()
     call = [sys.executable, "-c", KILLED, str(folder), LATER.isoformat(), when]
@@ -265,7 +269,7 @@ def test_a_killed_process_has_changed_nothing_or_all_and_the_next_night_ends_it(
     office = open_office(folder)
     assert Destruction.first(office.db, id=made).state == "done"
     assert not service.are_traces_left(office.db)
-    assert [one for one in people if one.upper().encode() in office.bytes_held()] == []
+    assert [person for person in people if person.upper().encode() in office.bytes_held()] == []
     office.db.close()
 
 
@@ -274,13 +278,13 @@ def test_a_backup_of_before_brings_the_people_and_the_same_list_back(folder: Pat
     shutil.copytree(folder, before)
     office = open_office(folder)
     office.decide()
-    gone = {one.subject for one in queries.due_records(office.db, office_date(LATER)) if not one.held_why}
+    gone = {record.subject for record in queries.due_records(office.db, office_date(LATER)) if not record.held_why}
     office.db.close()
     assert proving.main(folder, "whole") == 0
     office = open_office(folder)
-    assert gone & {one.subject for one in queries.due_records(office.db, office_date(LATER))} == set()
+    assert gone & {record.subject for record in queries.due_records(office.db, office_date(LATER))} == set()
     office.db.close()
     restored = open_office(before)
-    again = {one.subject for one in queries.due_records(restored.db, office_date(LATER)) if not one.held_why}
+    again = {record.subject for record in queries.due_records(restored.db, office_date(LATER)) if not record.held_why}
     assert again == gone
     restored.db.close()

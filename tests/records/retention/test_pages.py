@@ -32,7 +32,7 @@ def text(answer: TestResponse) -> str:
 
 
 def proposal(lived: Office, **typed: object) -> dict[str, object]:
-    groups = [one.key for one in queries.due_groups(queries.due_records(lived.db, LATER.date()))]
+    groups = [group.key for group in queries.due_groups(queries.due_records(lived.db, LATER.date()))]
     return {"propose-groups": groups, "propose-reason": REASON, "propose-pin": PIN} | typed
 
 
@@ -80,7 +80,7 @@ def test_whoever_else_sees_nothing_of_it(web: Flask, username: str) -> None:
 
 def test_a_destroyed_record_still_opens_and_is_found_by_number_only(web: Flask, lived: Office, folder: Path) -> None:
     made = lived.decide()
-    cases = [one for one in queries.records_of(lived.db, made) if one.kind in ("case/ktp-el", "case/ktm")]
+    cases = [record for record in queries.records_of(lived.db, made) if record.kind in ("case/ktp-el", "case/ktm")]
     case_id = int(cases[0].subject.partition("/")[2])
     name = str(lived.db.one("SELECT name FROM case_file WHERE id = ?", (case_id,))[0])
     wiji = Browser(web, "wiji")
@@ -90,7 +90,7 @@ def test_a_destroyed_record_still_opens_and_is_found_by_number_only(web: Flask, 
     assert page.status_code == 200
     assert DESTROYED in text(page)
     assert name.casefold() not in text(page).casefold()
-    complaints = [one for one in queries.records_of(lived.db, made) if one.kind == "complaint"]
+    complaints = [record for record in queries.records_of(lived.db, made) if record.kind == "complaint"]
     assert wiji.get(f"/pengaduan/{complaints[0].subject.partition('/')[2]}").status_code == 200
     found = text(wiji.post("/cari", {"q": name}))
     assert cases[0].number not in found
@@ -121,7 +121,7 @@ def test_periods_and_holds_keep_what_was_typed(web: Flask, lived: Office) -> Non
     assert wiji.post(f"{PAGE}/masa-simpan", good).status_code == 303
     assert "JRA 7" in text(wiji.get(PAGE))
     due = queries.due_records(lived.db, LATER.date())
-    number = next(one.number for one in due if not one.held_why)
+    number = next(record.number for record in due if not record.held_why)
     held = {"hold-number": number.lower(), "hold-reason": "Surat PN 3/2034"}
     assert wiji.post(f"{PAGE}/tahan", held).status_code == 303
     assert "ditahan: Surat PN 3/2034" in text(wiji.get(PAGE))

@@ -177,7 +177,7 @@ def test_a_decree_for_a_vacant_post_counts_where_the_head_has_left(book: BookDes
     assert held.value.code == "forbidden"
     agree(j, Disable(book.who("tono").person_id, "Pindah tugas"), now=book.clock())
     service.write_follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
-    assert "follow_up" in [one.name for one in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)]
+    assert "follow_up" in [row.name for row in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)]
 
 
 def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:

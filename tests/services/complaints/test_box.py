@@ -92,7 +92,7 @@ def test_a_missed_day_stands_on_desks_and_under_supervision_until_somebody_says_
         desk = text(Browser(who.app, who.username), "/")
         assert "Kotak saran tidak dibuka: 4 hari kerja" in desk
         assert "12 Mar 2026, 13 Mar 2026, 16 Mar 2026, 17 Mar 2026. Tulis alasannya." in desk
-    as_budi, as_ratna, as_ida = (Browser(one.app, one.username) for one in (as_budi, as_ratna, as_ida))
+    as_budi, as_ratna, as_ida = (Browser(person.app, person.username) for person in (as_budi, as_ratna, as_ida))
     assert "Kotak saran tidak dibuka" not in text(as_budi, "/")
     assert text(as_ratna, "/pengawasan/").count("Belum dijelaskan") == 4
     assert as_budi.post("/kotak-saran/alasan", {"reason": "Lupa"}).status_code == 403

@@ -26,7 +26,7 @@ def close_office(book: BookDesk, *days: str) -> None:
 
 
 def asked(book: BookDesk) -> dict[str, tuple[str, str]]:
-    return {one.key: (one.before, one.after) for one in changed_lines(book.journal.db)}
+    return {line.key: (line.before, line.after) for line in changed_lines(book.journal.db)}
 
 
 def test_dates_of_running_lines_are_asked_and_settled_ones_are_not(book: BookDesk) -> None:

@@ -206,7 +206,7 @@ def test_a_complaint_has_the_same_panel_with_days_and_apology(kiosk: Flask, book
 def test_no_step_of_a_shipped_service_speaks_of_the_trade(name: str) -> None:
     definition = load_all()[name]
     case = CaseFile(number="0007/KTP/2026")
-    said = [state_sentence(one, case, ()) for one in (*definition.steps, *definition.exits)]
+    said = [state_sentence(step, case, ()) for step in (*definition.steps, *definition.exits)]
     assert {text: staff_words(text) for text in said if staff_words(text)} == {}
     assert not [text for text in said if "{" in text or "–" in text or not text.endswith(".") or text[0].islower()]
 

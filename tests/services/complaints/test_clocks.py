@@ -93,7 +93,7 @@ def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:
         "idle",
         "Hitungan dijeda",
     )
-    assert [one.number for one in first.days] == [None, 1, None, None, 2, 3]
+    assert [day.number for day in first.days] == [None, 1, None, None, 2, 3]
     assert (settle.title, settle.under, settle.days[-1].date) == (
         "Penyelesaian",
         "batas 14 hari kerja",
@@ -110,13 +110,13 @@ def test_the_calendar_of_a_late_limit_shows_the_days_since(book: BookDesk) -> No
     line = book.row(book.write())
     first = limits.line_clocks(book.journal.db, line, march(27), paused=False)[0]
     assert (first.kind, first.word) == ("bad", "Lewat 3 hari kerja")
-    assert [one.date.day for one in first.days if one.kind == "late"] == [25, 26, 27]
-    assert [one.date.day for one in first.days] == list(range(12, 28))
+    assert [day.date.day for day in first.days if day.kind == "late"] == [25, 26, 27]
+    assert [day.date.day for day in first.days] == list(range(12, 28))
 
 
 def test_a_slip_has_the_clock_of_settlement_alone(book: BookDesk) -> None:
     found = limits.line_clocks(book.journal.db, book.row(book.write(channel="box")), march(13), paused=False)
-    assert [one.title for one in found] == ["Penyelesaian"]
+    assert [clock.title for clock in found] == ["Penyelesaian"]
 
 
 def test_a_limit_in_days_of_the_calendar_needs_no_list_of_days(book: BookDesk) -> None:

@@ -98,11 +98,11 @@ def test_each_line_waits_at_the_desk_of_whoever_has_to_do_with_it_next(lives: Bo
     for name in PEOPLE:
         rows = waiting(lives, name)
         found = [
-            (one.title, one.verb, one.act, one.state, one.due_on.isoformat() if one.due_on else None) for one in rows
+            (row.title, row.verb, row.act, row.state, row.due_on.isoformat() if row.due_on else None) for row in rows
         ]
         assert found == WAITS[name], name
-        assert {one.endpoint for one in rows} <= {"complaints.show_line"}
-        assert [one.values["complaint_id"] for one in rows] == [int(one.title[-3:]) for one in rows]
+        assert {row.endpoint for row in rows} <= {"complaints.show_line"}
+        assert [row.values["complaint_id"] for row in rows] == [int(row.title[-3:]) for row in rows]
     first = waiting(lives, "ida")[0]
     assert (first.tab, first.detail, first.area) == ("Jawaban pertama", "Antre lama", MUNDER)
 
@@ -112,7 +112,7 @@ def test_a_row_shows_one_hundred_sixty_letters_and_what_finds_no_row_is_counted(
     for _ in range(11):
         book.write(words)
     rows = waiting(book, "ida")
-    assert [(one.title, one.count) for one in rows[-2:]] == [("Jawaban pertama, pengaduan 008", 1), ("3 baris lagi", 3)]
+    assert [(row.title, row.count) for row in rows[-2:]] == [("Jawaban pertama, pengaduan 008", 1), ("3 baris lagi", 3)]
     assert rows[0].detail == words[:160].replace("\n", " ")
     assert (rows[-1].endpoint, rows[-1].due_on) == ("complaints.show_register", None)
 
@@ -144,7 +144,7 @@ def test_what_stayed_shut_is_named_by_its_last_five_days(book: BookDesk, clock: 
     suggestion_box.explain_missed_days(book.journal, book.who("ratna"), reason="Kunci hilang", now=clock())
     clock.at = at_office(calendar.add_workdays(clock().date(), 1), 8)
     seen = tasks.box_kept_shut(book.journal.db, clock())
-    assert [(one.settled, one.note if hasattr(one, "note") else one[1]) for one in seen.lines][:2] == [
+    assert [(line.settled, line.note if hasattr(line, "note") else line[1]) for line in seen.lines][:2] == [
         (False, "Belum dijelaskan"),
         (True, "Kunci hilang (Ratna Puspita)"),
     ]
@@ -262,7 +262,7 @@ def test_the_register_says_whether_a_complainant_is_named(
 def test_initials_are_the_first_letters_of_a_name_without_titles() -> None:
     names = {"nur": "Nur Laila", "oki": "dr. Oki Putri", "abd": "Abdul Karim Bin Saleh", "ida": "ida 2 rahayu"}
     initials = Initials(names)
-    found = {one: initials[one] for one in (*names, "system", "lain")}
+    found = {name: initials[name] for name in (*names, "system", "lain")}
     assert found == {"nur": "NL", "oki": "OP", "abd": "AKB", "ida": "IR", "system": "kios", "lain": "L"}
 
 
@@ -289,7 +289,7 @@ def test_the_box_page_lists_its_latest_openings(as_ida: Browser, book: BookDesk,
         clock.forward(days=1)
         suggestion_box.open_box(book.journal, book.who("ida"), slips=[], now=clock(), note="n" * 300)
     found = suggestion_box.latest_openings(book.journal.db, 15)
-    assert [one.on_date for one in found] == [str(clock().date() - timedelta(days=n)) for n in range(15)]
+    assert [opening.on_date for opening in found] == [str(clock().date() - timedelta(days=n)) for n in range(15)]
     assert found[0].note == "n" * 300
     assert len(suggestion_box.latest_openings(book.journal.db)) == 17
 
@@ -334,7 +334,7 @@ def test_the_page_of_the_book_on_paper_says_what_it_holds(lives: BookDesk) -> No
     )
     by = {int(line.number[:3]): line for line in paper.lines}
     assert (by[7].words, by[7].hope) == ("Disisihkan: Iklan", "")
-    assert [one.text for one in by[3].columns] == ["Loket ditambah satu."]
+    assert [column.text for column in by[3].columns] == ["Loket ditambah satu."]
     assert (by[3].answered, [one.text for one in by[4].answered]) == ((), ["Loket sudah kami tambah."])
     assert (by[9].closed, by[4].closed, by[1].who) == ("12-03-2026", "", "anonim, Munder")
     assert by[4].about == CATEGORIES["comfort"].label

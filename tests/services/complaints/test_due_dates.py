@@ -107,7 +107,7 @@ def test_a_line_settled_on_the_last_day_was_settled_in_time_whenever_it_is_reope
         0,
         0,
     )
-    assert [(one.state, one.due_on, one.closed_on) for one in first.lines] == [("settled", "2026-03-31", "2026-03-31")]
+    assert [(row.state, row.due_on, row.closed_on) for row in first.lines] == [("settled", "2026-03-31", "2026-03-31")]
     old = count_quarter(book.journal.db, Quarter(2026, 1), book.clock(), form=1)
     assert (old.totals.settled, old.totals.process) == (0, 1)
     go(book, date(2026, 7, 2))

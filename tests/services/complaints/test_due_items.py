@@ -26,7 +26,7 @@ from tests.services.complaints.desk import BookDesk
 
 
 def deadlines(book: BookDesk, subject: str) -> dict[str, Deadline]:
-    return {one.limit: one for one in read_deadlines(book.journal.db, subject).values()}
+    return {deadline.limit: deadline for deadline in read_deadlines(book.journal.db, subject).values()}
 
 
 def test_a_line_carries_its_two_limits_through_answer_pause_and_reopening(book: BookDesk) -> None:

@@ -67,7 +67,7 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
         f"A form above {LONGEST // 1024} kB",
         f"after {LOOKED_AT} seconds",
     )
-    assert [one for one in said if one not in page] == []
+    assert [sentence for sentence in said if sentence not in page] == []
     assert service.MOST_SLIPS == 3
     assert "three times at most" in page
     assert kiosk.secret_key is None

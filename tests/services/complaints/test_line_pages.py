@@ -160,7 +160,7 @@ def test_the_kiosk_says_when_the_first_answer_comes_until_there_is_one(kiosk: Fl
 def test_no_paper_carries_the_name_of_a_confidential_complainant(book: BookDesk, secret: WrittenLine) -> None:
     open_line = book.write(name="Sutikno")
     page = papers.book_paper(book.journal.db, book.who("ida"), rows(book), book.clock())
-    assert [one.who for one in page.lines] == ["rahasia", "Sutikno"]
+    assert [line.who for line in page.lines] == ["rahasia", "Sutikno"]
     letter = papers.answer_paper(book.journal, book.who("ida"), secret.id, book.clock())
     assert (letter.words, letter.to) == ("", ())
     book.follow(open_line)
@@ -228,7 +228,9 @@ def test_strike_through_is_offered_to_whoever_may(
     assert as_sari.post(f"/pengaduan/{line.id}/catatan", {"text": "Menelepon lagi"}).status_code == 303
     book.follow(line)
     path = f"/pengaduan/{line.id}"
-    offered = {one.username: re.findall(r"/coret/(\d+)", text(one, path)) for one in (as_ida, as_sari, as_budi)}
+    offered = {
+        person.username: re.findall(r"/coret/(\d+)", text(person, path)) for person in (as_ida, as_sari, as_budi)
+    }
     assert offered == {"ida": ["1"], "sari": ["1"], "budi": ["2"]}
     assert as_sari.post(f"{path}/coret/2", {"reason": "Salah"}).status_code == 403
 

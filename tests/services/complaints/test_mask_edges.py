@@ -185,16 +185,16 @@ def test_the_categories_follow_the_fourteen_elements() -> None:
         "safety",
     )
     assert {name: CATEGORIES[name].element for name in order} == {name: n for n, name in enumerate(order, 1)}
-    others: dict[str, Any] = {name: one.element for name, one in CATEGORIES.items() if name not in order}
+    others: dict[str, Any] = {name: category.element for name, category in CATEGORIES.items() if name not in order}
     assert others == {"levy": 10, "wrong_data": 0, "no_blanks": 0, "devices": 0, "other": 0}
-    assert {name for name, one in CATEGORIES.items() if one.section == "umum"} == {
+    assert {name for name, category in CATEGORIES.items() if category.section == "umum"} == {
         "comfort",
         "safety",
         "other",
     }
     assert (ELEMENTS[10], ELEMENTS[0]) == ("Kewajaran biaya", "Urusan kantor sendiri")
     assert sorted(ELEMENTS) == list(range(15))
-    assert {name: (one.days, one.unit) for name, one in LIMITS.items()} == {
+    assert {name: (limit.days, limit.unit) for name, limit in LIMITS.items()} == {
         "first_answer": (3, "working_days"),
         "information": (5, "working_days"),
         "desk": (14, "working_days"),

@@ -50,7 +50,7 @@ def holds(text: str, name: str) -> bool:
 
 
 def digits(text: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKC", text) if one.isdigit())
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isdigit())
 
 
 @settings(max_examples=150)

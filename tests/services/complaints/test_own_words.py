@@ -32,7 +32,7 @@ def secret(request: pytest.FixtureRequest, book: BookDesk) -> WrittenLine:
 def seen(browser: Browser, path: str) -> list[str]:
     page = browser.get(path)
     assert page.status_code == 200
-    return [one for one in NUMBERS if one in page.get_data(as_text=True)]
+    return [number for number in NUMBERS if number in page.get_data(as_text=True)]
 
 
 def test_only_two_roles_read_the_numbers_in_the_words_of_a_secret_line(
@@ -108,7 +108,7 @@ def test_a_printed_page_shows_what_its_printer_may_read_under_one_digest(
     assert whole.digest == masked.digest
     assert NUMBERS[0] in text_of(render_paper("complaint_book", whole), tmp_path)
     said = text_of(render_paper("complaint_book", masked), tmp_path)
-    assert [one for one in NUMBERS if one in said] == []
+    assert [number for number in NUMBERS if number in said] == []
 
 
 @pytest.mark.parametrize(

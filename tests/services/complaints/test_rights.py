@@ -116,7 +116,7 @@ def test_the_head_of_the_other_section_reads_the_line_and_is_offered_nothing(web
     page = Browser(web, OTHER).get(f"/pengaduan/{prepared(two).id}").get_data(as_text=True)
     own = page[page.index('class="split split-wide"') :]
     offered = [part.partition('"')[0] for part in own.split('action="')[1:]]
-    assert [one for one in offered if one.startswith("/pengaduan/")] == []
+    assert [text for text in offered if text.startswith("/pengaduan/")] == []
     assert "Anda membacanya saja" in page
 
 

@@ -54,8 +54,8 @@ def test_a_code_is_seen_once_by_whoever_wrote_the_line_and_by_nobody_else(
     as_ida.post("/pengaduan/tulis", TELEPHONE)
     [code] = shown(as_ida)
     others = [Browser(web, "ratna"), as_budi, as_sari]
-    assert [shown(one) for one in others] == [[], [], []]
-    assert [one.post("/pengaduan/1/cetak/tanda-terima").status_code for one in others] == [409, 409, 409]
+    assert [shown(other) for other in others] == [[], [], []]
+    assert [other.post("/pengaduan/1/cetak/tanda-terima").status_code for other in others] == [409, 409, 409]
     assert as_ida.post("/pengaduan/1/cetak/tanda-terima").status_code == 200
     pages = ["/pengaduan/1", "/pengaduan", "/", "/ltpp/baru?pengaduan=1"]
     assert [path for one in (as_ida, *others) for path in pages if code in text(one, path)] == []
@@ -103,7 +103,7 @@ def test_only_the_information_officer_gives_another_code_and_the_old_one_ends_wi
     page = text(as_budi, f"/pengaduan/{line.id}")
     assert "Kode slip baru" in page
     assert WHY in page
-    assert [one.kind for one in book.journal.about(f"complaint/{line.id}")][-1] == "complaint.code_issued"
+    assert [entry.kind for entry in book.journal.about(f"complaint/{line.id}")][-1] == "complaint.code_issued"
 
 
 def test_a_confidential_line_takes_a_new_second_word_along(kiosk: Flask, as_ida: Browser, book: BookDesk) -> None:
@@ -141,7 +141,7 @@ def test_a_slip_of_the_kiosk_does_not_print_a_code_that_was_replaced(
 def of_before(book: BookDesk, code: str, word: str = "") -> int:
     """A line as a release without step 0014 wrote it: with its code, and without a unit."""
     line, j = book.write(), book.journal
-    entry = next(one for one in j.about(f"complaint/{line.id}") if one.kind == "complaint.written")
+    entry = next(recorded for recorded in j.about(f"complaint/{line.id}") if recorded.kind == "complaint.written")
     values = {name: getattr(entry.body, name) for name in entry.body.__struct_fields__}
     values |= {
         "id": line.id + 1,

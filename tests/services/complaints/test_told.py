@@ -130,7 +130,9 @@ def test_whoever_was_told_reacts_on_the_list_of_what_is_due(web: Flask, book: Bo
 def duty_told(book: BookDesk, room: ModuleType) -> set[str]:
     """Who of the cast was told of what this office owes and may react; the Camat reads it on the desk too."""
     cast, db = {name: book.who(name) for name in ("ida", "budi", "ratna", "camat")}, book.journal.db
-    told = {name for name, actor in cast.items() if any(one.subject for one in room.due_items(db, actor, book.clock()))}
+    told = {
+        name for name, actor in cast.items() if any(item.subject for item in room.due_items(db, actor, book.clock()))
+    }
     assert bool(room.late_tasks(db, cast["camat"], book.clock())) == ("camat" in told)
     return told
 

@@ -78,7 +78,7 @@ class Phone:
             beside.rename(self.base / "phone" / "sms" / "1" / str(self.count))
 
     def names(self, folder: str) -> list[str]:
-        return sorted(one.name for one in (self.base / folder).iterdir())
+        return sorted(path.name for path in (self.base / folder).iterdir())
 
     def texts(self, folder: str = "sent") -> list[tuple[str, str]]:
         """(number, text) of the messages in a folder, as the daemon itself writes them down."""

@@ -19,7 +19,7 @@ def person(journal: Journal, username: str, now: datetime = START) -> Actor:
 
 
 def draft_team(journal: Journal, *usernames: str, until: date = date(2026, 12, 31)) -> TeamDecree:
-    members = [(one, "bachelor", "Komunikasi") for one in usernames]
+    members = [(username, "bachelor", "Komunikasi") for username in usernames]
     return team.draft_team(journal, person(journal, "ratna"), until_on=until, members=members, now=START)
 
 
@@ -36,8 +36,8 @@ def form_team(journal: Journal, *usernames: str) -> int:
     """A team that may answer."""
     decree = draft_team(journal, *usernames)
     enact_team(journal, decree)
-    for one in usernames:
-        team.sign_pact(journal, person(journal, one), decree_id=decree.id, now=START)
+    for username in usernames:
+        team.sign_pact(journal, person(journal, username), decree_id=decree.id, now=START)
     return int(decree.id)
 
 

@@ -22,7 +22,7 @@ LEAVE = ("Syarat cuti akademik", "Formulir cuti, kartu studi, dan tanda tangan d
 
 
 def found(journal: Journal, text: str, on: date = TODAY) -> list[str]:
-    return [one.question for one in articles.search_articles(journal.db, text, on)]
+    return [article.question for article in articles.search_articles(journal.db, text, on)]
 
 
 def test_each_word_may_be_unfinished_and_accents_do_not_matter(journal: Journal, hotline: HotlineDesk) -> None:

@@ -40,7 +40,7 @@ def flood(phone: Phone, senders: int, start: int = 0) -> None:
 
 def sent(phone: Phone, journal: Journal) -> int:
     """What lies in the outbox, as the network counts it."""
-    rows = {one.file: one.text for one in Sms.rows(journal.db, direction="outgoing")}
+    rows = {row.file: row.text for row in Sms.rows(journal.db, direction="outgoing")}
     return sum(bounds.cost_of(rows[name]) for name in phone.names("outbox"))
 
 
@@ -89,7 +89,7 @@ def test_the_switch_stops_replies_and_chosen_ones_are_answered_once(
     ida = Browser(web, "ida")
     assert "3 pengirim baru belum dibalas" in ida.get("/hotline/sms").text
     assert ida.post("/hotline/sms/balas").status_code == 422
-    chosen = [one.id for one in waiting_senders(journal.db)][:2]
+    chosen = [sender.id for sender in waiting_senders(journal.db)][:2]
     for _ in range(2):
         ida.post("/hotline/sms/balas", {"chosen": chosen})
         exchange_messages(journal, clock())

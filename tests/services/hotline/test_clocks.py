@@ -39,24 +39,24 @@ STANDARDS = [
 
 @pytest.mark.parametrize(("no", "printed", "counted", "output"), STANDARDS)
 def test_every_time_of_the_table_is_a_clock(no: int, printed: str, counted: list[str], output: str) -> None:
-    row = next(one for one in PROCEDURE.rows if one.no == no)
+    row = next(known_row for known_row in PROCEDURE.rows if known_row.no == no)
     assert (row.clause, row.time.text if row.time else "", row.output) == ("6.1", printed, output)
     if row.standard_time:
         assert [amount_text(row.standard_time.amount, row.standard_time.unit)] == counted
         return
-    ranges = [one for one in PROCEDURE.limits if one.id.startswith("instruction_")]
+    ranges = [limit for limit in PROCEDURE.limits if limit.id.startswith("instruction_")]
     assert [(one.clause, [amount_text(n, one.unit) for n in one.range or ()]) for one in ranges] == [
         ("6.1", counted)
     ] * 2
 
 
 def test_24_hours_of_clause_5_2_3_have_two_readings() -> None:
-    (whole,) = [one for one in PROCEDURE.limits if one.id == "whole"]
+    (whole,) = [limit for limit in PROCEDURE.limits if limit.id == "whole"]
     said = next(c.text for s in PROCEDURE.sections for c in s.clauses if c.number == "5.2.3")
     assert whole.clause == "5.2.3"
     assert "24 jam pada jam kerja" in said
     assert amount_text(whole.most, whole.unit) == "24 jam kerja"
-    assert [amount_text(one.amount, one.unit) for one in whole.readings] == ["1 hari kerja"]
+    assert [amount_text(reading.amount, reading.unit) for reading in whole.readings] == ["1 hari kerja"]
 
 
 def stands(hotline: HotlineDesk, case_id: int, limit: str, scope: str = "") -> tuple[str, str]:
@@ -89,7 +89,7 @@ def test_each_step_runs_its_own_clock_and_stops_it(hotline: HotlineDesk) -> None
 
 def limit_word(hotline: HotlineDesk, case_id: int, label: str) -> tuple[str, str]:
     lines = limits.case_limit_lines(hotline.journal.db, PROCEDURE, case_id, hotline.clock())
-    return next((one.state, one.word) for one in lines if one.label == label)
+    return next((line.state, line.word) for line in lines if line.label == label)
 
 
 def test_24_working_hours_or_one_day_of_service_as_the_office_reads_it(hotline: HotlineDesk) -> None:
@@ -112,7 +112,7 @@ def on_desk(hotline: HotlineDesk, by: str) -> set[str]:
     """What this person has on the desk as near or over."""
     db, actor, now = hotline.journal.db, hotline.who(by), hotline.clock()
     early, late = tasks.early_tasks(db, actor, now), tasks.late_tasks(db, actor, now)
-    return {"Segera" for _ in early} | {one.detail.partition(":")[0] for one in late}
+    return {"Segera" for _ in early} | {task.detail.partition(":")[0] for task in late}
 
 
 def test_the_leader_is_warned_at_30_minutes_and_the_next_is_told_after_240_in_office_hours_only(
@@ -146,7 +146,8 @@ def test_the_leader_is_warned_at_30_minutes_and_the_next_is_told_after_240_in_of
 
 
 OFFICE = WorkingTime(
-    Calendar({one.date: Holiday(one.name) for one in seed_holidays()}), [parse_hours(one) for one in seed_hours()]
+    Calendar({holiday.date: Holiday(holiday.name) for holiday in seed_holidays()}),
+    [parse_hours(hour) for hour in seed_hours()],
 )
 
 
@@ -165,8 +166,8 @@ def painted_year() -> bytearray:
         day = FIRST + timedelta(days=n)
         if day.weekday() > 4 or day.isoformat() in off:
             continue
-        ramadan = [one for one in hours if "until" in one and one["since"] <= day <= one["until"]]
-        held = (ramadan or [one for one in hours if "until" not in one and one["since"] <= day])[-1]
+        ramadan = [hour for hour in hours if "until" in hour and hour["since"] <= day <= hour["until"]]
+        held = (ramadan or [hour for hour in hours if "until" not in hour and hour["since"] <= day])[-1]
         for span in held[names[day.weekday()]].split(","):
             first, last = (int(t[:2]) * 60 + int(t[3:5]) for t in span.strip().split("-"))
             year[n * 1440 + first : n * 1440 + last] = b"\x01" * (last - first)

@@ -99,7 +99,7 @@ def test_the_team_gives_a_message_its_field_until_it_is_reported(hotline: Hotlin
     give("academic")
     give("academic")
     assert queries.get_contact(hotline.journal.db, case_id).kind == "academic"
-    assert [one.reason for one in entries(hotline, case_id, CaseCorrected)] == [
+    assert [entry.reason for entry in entries(hotline, case_id, CaseCorrected)] == [
         "Bidang: Mahasiswa dan keuangan.",
         "Bidang: Akademik.",
     ]
@@ -118,7 +118,9 @@ def test_an_instruction_by_word_of_mouth_is_an_entry_with_two_names(hotline: Hot
     assert refused(hotline, case_id, "instructed_by_word", "ida", note="Ya.", said_by="budi") == "invalid"
     assert refused(hotline, case_id, "instructed_by_word", "ida", note="Ya.") == "invalid"
     hotline.go(case_id, "instructed_by_word", note="Batasnya 14 Agustus.", said_by="ratna")
-    (entry,) = [one for one in hotline.journal.about(f"case/{case_id}") if getattr(one.body, "said_by", "")]
+    (entry,) = [
+        recorded for recorded in hotline.journal.about(f"case/{case_id}") if getattr(recorded.body, "said_by", "")
+    ]
     assert isinstance(entry.body, CaseAdvanced)
     assert (entry.actor, entry.body.said_by) == ("ida", "ratna")
     assert entry.body.note == "Disampaikan lisan oleh Ratna Puspita. Batasnya 14 Agustus."
@@ -140,7 +142,7 @@ def test_a_step_that_several_may_do_names_one_who_took_it(hotline: HotlineDesk) 
     with pytest.raises(Problem, match="sudah diambil Bayu Nugroho"):
         take("ida", "ida")  # nobody hands on what another one holds
     found = entries(hotline, case_id, StepTaken)
-    assert [(one.person, one.handed_by) for one in found] == [("ida", ""), ("bayu", "ida")]
+    assert [(entry.person, entry.handed_by) for entry in found] == [("ida", ""), ("bayu", "ida")]
     with pytest.raises(Problem) as wrong:
         take("bayu", "sari")
     assert "petugas" in wrong.value.fields["person"]
@@ -198,7 +200,7 @@ def test_who_instructs_in_a_polytechnic(role: str, writes: set[str], by_word: se
     definition = load_definition(definition_text(SERVICES / "hotline.toml"), "hotline.toml")
     actor = Actor(1, "Orang", "orang", frozenset({role}), profile=load_profile("poltekkes"))
     found = {
-        step.id: {one.id for one in engine.outcomes_for(definition, step, actor)}
+        step.id: {outcome.id for outcome in engine.outcomes_for(definition, step, actor)}
         for step in definition.steps
         if step.id.startswith("instruct")
     }

@@ -69,7 +69,7 @@ def test_a_file_of_the_outbox_holds_each_part_whole_with_its_place() -> None:
     assert {one["Number"] for one in (first, second)} == {f'"{NUMBER}"'}
     assert (first["Length"], second["Length"]) == ("153", "10")
     lines = [first[name] for name in sorted(first) if name.startswith("Text")]
-    assert [len(one) for one in lines] == [200, 200, 200, 12]
+    assert [len(line) for line in lines] == [200, 200, 200, 12]
     assert bytes.fromhex("".join(lines)).decode("utf-16-be") == "x" * 153
     assert {one["Coding"] for one in (first, second)} == {"Default_No_Compression"}
     [alone] = read_parts(gammu.backup_text(7, NUMBER, "α" * 50))
@@ -101,7 +101,7 @@ def test_a_file_is_left_alone_for_two_seconds_and_missed_after_a_quarter_of_an_h
     assert {age: gammu.is_settled(path, written + age) for age in ages} == ages
     assert {age: gammu.count_left_lying(folders, written + age) for age in (899, 900, 901)} == {899: 0, 900: 0, 901: 1}
     assert gammu.read_inbox(folders, written + 1) == []
-    assert [one.text for one in gammu.read_inbox(folders, written + 2)] == ["Halo"]
+    assert [message.text for message in gammu.read_inbox(folders, written + 2)] == ["Halo"]
 
 
 def test_the_oldest_two_hundred_files_are_looked_at_and_a_message_cut_by_that_waits(
@@ -112,7 +112,7 @@ def test_the_oldest_two_hundred_files_are_looked_at_and_a_message_cut_by_that_wa
     monkeypatch.setattr(gammu, "MOST_FILES", 3)
     for n in (1, 2):
         arrive(phone, "+6281200000009", f"Pesan {n}", n)
-    assert [one.text for one in gammu.read_inbox(folders)] == ["Pesan 1", "Pesan 2"]
+    assert [message.text for message in gammu.read_inbox(folders)] == ["Pesan 1", "Pesan 2"]
     arrive(phone, "+6281200000009", "Pesan 3a", 3)
     arrive(phone, "+6281200000009", "3b", 3, part=1)
     assert [one.text for one in gammu.read_inbox(folders)] == ["Pesan 1", "Pesan 2"], "its second part lies beyond"
@@ -126,7 +126,7 @@ def test_the_oldest_two_hundred_files_are_looked_at_and_a_message_cut_by_that_wa
 def test_folders_are_named_from_the_root_and_there(tmp_path: Path) -> None:
     whole = gammu.folders_in(str(Phone(tmp_path / "gammu").base))
     assert (whole.faults(), whole._fields) == ([], ("inbox", "outbox", "sent", "error"))
-    assert len(Folders(*(Path(one.name) for one in whole)).faults()) == 4, "a relative one is nowhere"
+    assert len(Folders(*(Path(folder.name) for folder in whole)).faults()) == 4, "a relative one is nowhere"
     assert whole._replace(sent=tmp_path / "hilang").faults() == [f"Folder {tmp_path / 'hilang'} tidak ada."]
 
 
@@ -242,9 +242,9 @@ def test_a_question_takes_a_thousand_letters_and_an_empty_one_says_so(
 def test_what_people_wrote_leaves_before_what_the_program_did(phone: Phone, journal: Journal, clock: Clock) -> None:
     for n, purpose in enumerate(("reply", "answer", "test")):
         queue(journal, purpose, f"08121234{n:04d}", "Ya", clock)
-    assert [one.purpose for one in messages.messages_on_their_way(journal.db)] == ["answer", "test", "reply"]
-    found = [one.purpose for one in messages.latest_messages(journal.db, 2)]
-    assert (found, [one.purpose for one in messages.latest_messages(journal.db, 2, 1)]) == (
+    assert [message.purpose for message in messages.messages_on_their_way(journal.db)] == ["answer", "test", "reply"]
+    found = [message.purpose for message in messages.latest_messages(journal.db, 2)]
+    assert (found, [message.purpose for message in messages.latest_messages(journal.db, 2, 1)]) == (
         ["test", "answer"],
         ["answer", "reply"],
     )
@@ -257,10 +257,10 @@ def test_replies_by_choice_fill_the_bound_and_not_more(phone: Phone, journal: Jo
         arrive(phone, f"+6281234560{n:03d}", "Berapa?", n)
     messages.exchange_messages(journal, clock())
     waits = messages.waiting_senders(journal.db)
-    assert [one.main_key for one in waits] == ["081234560000", "081234560002"], "the own number is no sender"
-    cost = [bounds.cost_of(messages.reply_text(journal.db, one, clock())) for one in waits]
+    assert [wait.main_key for wait in waits] == ["081234560000", "081234560002"], "the own number is no sender"
+    cost = [bounds.cost_of(messages.reply_text(journal.db, wait, clock())) for wait in waits]
     settings(journal, clock, phone.base, most_hour=sum(cost) - 1, **own)
-    given: dict[str, Any] = {"case_ids": [one.id for one in waits], "now": clock()}
+    given: dict[str, Any] = {"case_ids": [wait.id for wait in waits], "now": clock()}
     with pytest.raises(Problem, match=f"Batas SMS tinggal {sum(cost) - 1}"):
         messages.reply_to_chosen(journal, person(journal, "ida"), **given)
     settings(journal, clock, phone.base, most_hour=sum(cost), **own)
@@ -278,7 +278,7 @@ def test_answers_are_looked_for_thirty_days_long(
     messages.queue_answers(journal, clock() + timedelta(days=30))
     assert Sms.rows(journal.db, purpose="answer") == []
     messages.queue_answers(journal, clock() + timedelta(days=30) - timedelta(seconds=1))
-    assert [one.text for one in Sms.rows(journal.db, purpose="answer")] == ["Gratis."]
+    assert [row.text for row in Sms.rows(journal.db, purpose="answer")] == ["Gratis."]
 
 
 def test_what_did_not_leave_stands_on_the_desk_of_the_team(phone: Phone, journal: Journal, clock: Clock) -> None:

@@ -58,7 +58,7 @@ def test_a_search_looks_at_what_a_question_says_and_gives_eight_at_most(journal:
     assert len(articles.search_articles(journal.db, "berapa biaya", today)) == 8
     for nothing in ("berapa yang ada", "b", "", "?!"):
         assert articles.search_articles(journal.db, nothing, today) == [], nothing
-    assert [one.question for one in articles.search_articles(journal.db, "nomor 7 kartu 7", today)][:1]
+    assert [article.question for article in articles.search_articles(journal.db, "nomor 7 kartu 7", today)][:1]
     far = "apa " * 100 + "biaya"
     assert articles.search_articles(journal.db, far, today) == [], "three hundred letters of a question are read"
 
@@ -70,8 +70,8 @@ def test_what_waits_or_ends_first_stands_at_the_top(journal: Journal, clock: Clo
     ended = offer(journal, "Dicabut", "Ya.", until=date(2026, 3, 20))
     articles.end_article(journal, ida, article_id=ended, reason="Aturan diganti", now=clock())
     waits = articles.write_article(journal, ida, draft=draft(today, date(2026, 12, 31)), now=clock())
-    assert [one.article_id for one in articles.list_articles(journal.db)] == [waits, soon, late, ended]
-    assert [articles.state_of(one, today) for one in articles.list_articles(journal.db)] == [
+    assert [article.article_id for article in articles.list_articles(journal.db)] == [waits, soon, late, ended]
+    assert [articles.state_of(article, today) for article in articles.list_articles(journal.db)] == [
         "waiting",
         "valid",
         "valid",
@@ -98,7 +98,7 @@ def test_an_article_stands_on_the_desk_of_approvers_and_two_weeks_before_its_end
     def rows(name: str, days: int) -> list[tuple[str, str, str, date | None]]:
         at = clock() + timedelta(days=days)
         found = tasks.articles_to_look_at(journal.db, person(journal, name), at)
-        return [(one.title, one.verb, one.act, one.due_on) for one in found]
+        return [(article.title, article.verb, article.act, article.due_on) for article in found]
 
     soon, over = "Artikel segera berakhir", "Artikel sudah berakhir"
     assert {n: rows("budi", n) for n in (5, 6, 20, 21)} == {
@@ -130,7 +130,7 @@ def test_a_decree_runs_to_its_last_day_and_is_missed_thirty_days_before(journal:
     def rows(name: str, on: date) -> list[tuple[str, str, str]]:
         at = clock().replace(year=on.year, month=on.month, day=on.day)
         found = tasks.papers_of_the_team(journal.db, person(journal, name), at)
-        return [(one.title, one.verb, one.act) for one in found]
+        return [(paper.title, paper.verb, paper.act) for paper in found]
 
     new = [("SK Tim Hotline berakhir", "Siapkan SK baru", "write")]
     assert {days: rows("ratna", last - timedelta(days=days)) for days in (31, 30, -1)} == {31: [], 30: new, -1: new}
@@ -250,7 +250,7 @@ def test_the_day_of_a_report_goes_on_until_today(web: Flask, hotline: HotlineDes
     assert paper.rows[0][2] == f"{wall_time(hotline.clock()):%H.%M}"
     assert len(paper.columns) == len(paper.rows[0])
     assert paper.totals[0].value == 1
-    assert (paper.columns[0].align, [one.width for one in paper.columns[:3]]) == ("right", [0, 0, 0])
+    assert (paper.columns[0].align, [column.width for column in paper.columns[:3]]) == ("right", [0, 0, 0])
 
 
 def test_the_second_click_within_two_minutes_is_the_same_contact(hotline: HotlineDesk, clock: Clock) -> None:

@@ -96,7 +96,7 @@ def test_only_files_of_the_daemon_are_read_and_only_when_they_are_left_alone(fol
     put(folders, "catatan.txt", b"bukan pesan")
     put(folders, "IN20260302_081500_00_+6281200000004_00.txt", b"masih ditulis")
     assert gammu.read_inbox(folders, time.time()) == []
-    assert [one.sender for one in gammu.read_inbox(folders, LATER)] == ["+6281200000004"]
+    assert [message.sender for message in gammu.read_inbox(folders, LATER)] == ["+6281200000004"]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def only_case(journal: Journal) -> CaseFile:
 
 
 def states(journal: Journal) -> list[tuple[str, str]]:
-    return [(one.purpose, one.state) for one in Sms.rows(journal.db, order="id")]
+    return [(row.purpose, row.state) for row in Sms.rows(journal.db, order="id")]
 
 
 def test_a_whole_round_with_the_daemon(phone: Phone, journal: Journal, clock: Clock, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_blocked_senders_and_the_own_number(phone: Phone, journal: Journal, cloc
     arrive(phone, "+6281200006666", "rahasia", 1)
     arrive(phone, "UNDIAN", "Anda menang", 2)
     exchange_messages(journal, clock())
-    assert [(one.state, one.text, one.case_id) for one in Sms.rows(journal.db)] == [("blocked", "", None)] * 2
+    assert [(row.state, row.text, row.case_id) for row in Sms.rows(journal.db)] == [("blocked", "", None)] * 2
     assert phone.names("inbox") == []
     arrive(phone, "+6281200009999", "dari nomor sendiri", 3)
     exchange_messages(journal, clock())
@@ -283,16 +283,16 @@ def test_a_file_that_is_not_ours_stops_no_other_message(
     for _ in range(2):
         exchange_messages(journal, clock())
     came = ["Kapan buka?"] if place == "read_bytes" else ["Berapa biaya?", "Kapan buka?"]
-    assert [one.text for one in Sms.rows(journal.db, direction="incoming", order="id")] == came
+    assert [row.text for row in Sms.rows(journal.db, direction="incoming", order="id")] == came
     assert phone.names("inbox") == [first.name]
     assert len(phone.names("outbox")) == len(came)
-    assert [one for one in hold_ups(journal, clock) if one.startswith("1 berkas di inbox tidak terambil")]
+    assert [text for text in hold_ups(journal, clock) if text.startswith("1 berkas di inbox tidak terambil")]
 
 
 def hold_ups(journal: Journal, clock: Clock) -> list[str]:
     """What the desk of the team says of messages that do not come or go."""
     found = messages_that_stay(journal.db, person(journal, "ida"), clock())
-    return [one.detail for one in found if one.title == "SMS tertahan"]
+    return [message.detail for message in found if message.title == "SMS tertahan"]
 
 
 def test_messages_that_nobody_takes_stand_on_the_desk(phone: Phone, journal: Journal, clock: Clock) -> None:
@@ -348,8 +348,8 @@ def test_old_messages_are_erased_from_table_journal_and_later_backups(
     assert gone_bodies(journal) == []
     assert messages.erase_messages(journal, person(journal, "ratna"), **asked) == 3
     rows = Sms.rows(journal.db, order="id")
-    assert [one.text for one in rows if one.case_id == first.case_id] == ["", "", ""]
-    assert [one.gone_why for one in rows if one.case_id != first.case_id] == ["", ""], "its contact is open"
+    assert [known_row.text for known_row in rows if known_row.case_id == first.case_id] == ["", "", ""]
+    assert [listed.gone_why for listed in rows if listed.case_id != first.case_id] == ["", ""], "its contact is open"
     with pytest.raises(Problem, match="perlu diperbaiki"):
         messages.erase_messages(journal, person(journal, "ratna"), **asked)
     places = gone_bodies(journal)

@@ -142,15 +142,21 @@ def test_the_report_of_a_day_says_what_the_journal_says(hotline: HotlineDesk, we
     live_a_day(hotline)
     as_ida = Browser(web, "ida")
     report = reports.analyse(hotline.journal.db, date(2026, 4, 6), date(2026, 4, 6))
-    entries = [one for one in entries_in_order(hotline.journal) if office_date(one.at) == date(2026, 4, 6)]
-    opened = [one.body for one in entries if isinstance(one.body, CaseOpened)]
-    ended = Counter(one.body.outcome for one in entries if isinstance(one.body, CaseAdvanced) and one.body.closed)
+    entries = [entry for entry in entries_in_order(hotline.journal) if office_date(entry.at) == date(2026, 4, 6)]
+    opened = [entry.body for entry in entries if isinstance(entry.body, CaseOpened)]
+    ended = Counter(
+        entry.body.outcome for entry in entries if isinstance(entry.body, CaseAdvanced) and entry.body.closed
+    )
     assert len(report.contacts) == len(opened) == 6
-    assert {one.label: one.number for one in report.kinds} == {"Umum": 4, "Akademik": 1, "Mahasiswa dan keuangan": 1}
-    assert Counter(one.kind for one in opened) == {"general": 4, "academic": 1, "student_finance": 1}
-    channels = Counter(one.fields["channel"] for one in opened)
-    assert [one.number for one in report.channels] == [channels["telephone"], channels["sms"], channels["visit"]]
-    assert {one.label: one.number for one in report.fates} == {
+    assert {kind.label: kind.number for kind in report.kinds} == {"Umum": 4, "Akademik": 1, "Mahasiswa dan keuangan": 1}
+    assert Counter(opened_case.kind for opened_case in opened) == {"general": 4, "academic": 1, "student_finance": 1}
+    channels = Counter(case.fields["channel"] for case in opened)
+    assert [channel.number for channel in report.channels] == [
+        channels["telephone"],
+        channels["sms"],
+        channels["visit"],
+    ]
+    assert {fate.label: fate.number for fate in report.fates} == {
         "Terjawab dari desk information": ended["answered_desk"],
         "Terjawab sesuai instruksi": ended["answered"],
         "Menjadi pengaduan": ended["complaint"],
@@ -170,10 +176,10 @@ def test_the_analysis_counts_words_and_working_time(hotline: HotlineDesk, web: F
     live_a_day(hotline)
     as_ida = Browser(web, "ida")
     found = reports.analyse(hotline.journal.db, date(2026, 4, 1), date(2026, 4, 30))
-    words = {one.label: one.number for one in found.words}
+    words = {word.label: word.number for word in found.words}
     assert (words["wisuda"], words["jadwal"], words["petugas"]) == (4, 4, 1)
     assert not {"kapan", "di", "yang"} & set(words)
-    times = {one.title: one for one in found.times}
+    times = {time.title: time for time in found.times}
     desk = times["Dicari di desk information"]
     assert (desk.standard, desk.number, desk.median, desk.within) == ("30 detik", 5, median([20, 40, 60, 0, 0]), 3)
     leader = times["Menunggu instruksi Wadir"]

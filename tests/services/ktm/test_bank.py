@@ -130,7 +130,7 @@ def test_a_bank_answers_with_numbers_over_the_network(desk: CardDesk, bank: Bank
     floor.refuse_line(journal, TELLER, **said, words="Data tidak sesuai dengan identitas")
     assert not BlankMovement.rows(journal.db), "a bank uses no blank"
     exchange_now(desk)
-    assert [desk.case(one).step for one in ids] == ["check", "check", "repair"]
+    assert [desk.case(number).step for number in ids] == ["check", "check", "repair"]
     held = find_case_value(desk.journal.db, ids[0])
     assert held is not None
     assert desk.sealer().open(held.sealed) == account(1)
@@ -160,7 +160,7 @@ def test_the_hour_at_the_bank_runs_from_its_signed_receipt(desk: CardDesk, bank:
     assert found is not None
     assert (found.reached_at, found.reached_by) == ("2026-03-12T09:42", "receipt")
     exchange_now(desk)
-    noted = [one for one in desk.journal.about(f"dispatch/{made}") if one.kind == "dispatch.reached"]
+    noted = [entry for entry in desk.journal.about(f"dispatch/{made}") if entry.kind == "dispatch.reached"]
     assert len(noted) == 1, "once, however often files come"
     [line] = bank.lines()
     bank.answer(line, account(1))
@@ -218,7 +218,7 @@ def test_a_hostile_bank_is_set_aside(desk: CardDesk, bank: Bank) -> None:
     ]
     assert len(reasons) == 3
     assert "sudah diberikan kepada berkas" in reasons[0]
-    assert [desk.case(one).step for one in ids] == ["check", "account"]
+    assert [desk.case(number).step for number in ids] == ["check", "account"]
 
 
 def test_a_bank_without_network_answers_by_stick_from_a_file(desk: CardDesk, tmp_path: Path, clock: Clock) -> None:
@@ -259,8 +259,8 @@ def test_a_bank_without_network_answers_by_stick_from_a_file(desk: CardDesk, tmp
     assert bank.centre.desk.write_stick(stick, clock()).ok
     desk.later(hours=4)
     assert read_stick(node, stick, desk.now).ok
-    assert [desk.case(one).step for one in ids] == ["check", "repair", "account"]
-    begun, told, running = (account_clock(desk, one) for one in ids)
+    assert [desk.case(case_id).step for case_id in ids] == ["check", "repair", "account"]
+    begun, told, running = (account_clock(desk, number) for number in ids)
     assert begun is not None
     assert told is not None
     assert running is not None

@@ -69,7 +69,9 @@ def test_every_time_of_the_seed_drives_a_clock(desk: CardDesk) -> None:
     desk.later(minutes=5)
     service.end_session(desk.journal, desk.who("sari"), session_id=session, attended=38, now=desk.now)
     report = queries.intake_report(desk.journal.db, PR046, "2026", 0, desk.now)
-    clocks = {one.clause + one.label: (one.standard, one.kept, one.late, one.running) for one in report.clocks}
+    clocks = {
+        clock.clause + clock.label: (clock.standard, clock.kept, clock.late, clock.running) for clock in report.clocks
+    }
     assert clocks["6.1Sosialisasi Pembuatan KTM"] == ("10 menit", 0, 1, 0), "23 minutes are more than ten"
     assert clocks["6.2Pendaftaran di loket"] == ("10 menit", 1, 0, 0)
     assert clocks["6.4Membuat KTM"] == ("5 menit", 1, 0, 0)
@@ -114,7 +116,7 @@ def test_an_account_number_stands_nowhere_in_plain_text(desk: CardDesk) -> None:
     number = account(1)
     for table in ("journal_body", "answer_value", "dispatch_line", "typed_answer", "case_event", "access_log"):
         cells = [one for row in db.run(f"SELECT * FROM {table}") for one in row]
-        texts = [one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in cells]
+        texts = [cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in cells]
         assert not [text for text in texts if number in text], table
     held = find_case_value(db, case_id)
     assert held is not None
@@ -158,7 +160,7 @@ def test_a_bank_that_answers_wrongly_gets_no_card_made(desk: CardDesk, tmp_path:
     hear(desk, 1, SealedValue(first.sealed, first.mask), "A" * 20)
     hear(desk, 2, SealedValue(second.sealed, second.mask), "B" * 20)
     hear(desk, 3, SealedValue(foreign.sealed, foreign.mask), "C" * 20)
-    assert [desk.case(one).step for one in ids] == ["check"] * 3
+    assert [desk.case(number).step for number in ids] == ["check"] * 3
     for case_id, words in ((ids[1], "sama dengan milik berkas"), (ids[2], "disegel untuk kunci lain")):
         with pytest.raises(Problem, match=words):
             desk.complete(case_id)
@@ -231,7 +233,7 @@ def test_no_list_of_one_procedure_shows_the_other(desk: CardDesk, journal: Journ
     desk.with_card(1)
     ktp = Desk(journal, desk.now)
     other = ktp.open()
-    names = [one.name for one in queries.list_students(journal.db, KTM, "2026")]
+    names = [student.name for student in queries.list_students(journal.db, KTM, "2026")]
     assert len(names) == 1
     assert desk.case(other).service == "ktp-el"
     assert wall_time(desk.now).date() == date(2026, 3, 12)
@@ -402,7 +404,7 @@ def test_the_report_of_an_intake_counts_every_standard_time(desk: CardDesk) -> N
     """A student who waits longer than ten working minutes at the counter stands as late."""
     desk.open(1)
     desk.later(minutes=11)
-    before = {one.label: (one.kept, one.late, one.running) for one in _clocks(desk)}
+    before = {clock.label: (clock.kept, clock.late, clock.running) for clock in _clocks(desk)}
     assert before["Pendaftaran di loket"] == (0, 1, 1)
     assert before["Membuat KTM"] == (0, 0, 0), "nobody is there yet"
     assert before["Pembagian KTM"] == (0, 0, 0)

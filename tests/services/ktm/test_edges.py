@@ -126,10 +126,10 @@ def test_intakes_in_figures_the_newest_first(desk: CardDesk) -> None:
     assert queries.list_intakes(desk.journal.db, KTM)[0].valid == 1
     assert queries.Intake("2026", {"@done": 2, "make": 1}, 0).done == 2
     students = queries.list_students(desk.journal.db, KTM, "2026")
-    assert [one.name for one in students] == sorted(one.name for one in students)
+    assert [student.name for student in students] == sorted(student.name for student in students)
     here = queries.list_students(desk.journal.db, KTM, "2026", desk.case(first).step)
-    assert {one.main_key for one in here} == {nim(1), nim(2)}
-    of_first = next(one for one in students if one.main_key == nim(1))
+    assert {student.main_key for student in here} == {nim(1), nim(2)}
+    of_first = next(student for student in students if student.main_key == nim(1))
     assert (of_first.code, of_first.withdrawn_on) == (card.code, desk.now.date().isoformat())
     assert of_first.account.endswith(account(1)[-3:])
     assert account(1) not in of_first.account, "only its end"
@@ -146,7 +146,7 @@ def test_each_intake_and_step_stands_at_the_desk_once(desk: CardDesk) -> None:
     for ordinal in (1, 2, 3):
         desk.typed(made, ordinal, account(ordinal))
     rows = tasks.card_tasks(desk.journal.db, desk.who("sari"), desk.now)
-    assert [(one.title, one.count, one.verb, one.values["langkah"]) for one in rows] == [
+    assert [(row.title, row.count, row.verb, row.values["langkah"]) for row in rows] == [
         ("3 mahasiswa menunggu pemeriksaan kelengkapan", 3, "Periksa", "check")
     ]
     desk.complete(*ids[:2])
@@ -271,7 +271,7 @@ def test_the_report_of_an_intake_as_tables(desk: CardDesk) -> None:
     report = queries.intake_report(desk.journal.db, PR046, "2026", missing, desk.now)
     assert (report.students, report.sent, report.opened, report.refused) == (3, 3, 3, 0)
     assert (report.cards, report.withdrawn) == ({"valid": 2, "withdrawn": 1}, {"Hilang": 1})
-    tables = {one.title: one for one in papers.report_tables(report)}
+    tables = {table.title: table for table in papers.report_tables(report)}
     assert tables["Sosialisasi"].rows[0][1:] == ("10", "40")
     bank = dict(tables["Bank dan kartu"].rows)
     assert (bank["Kartu berlaku"], bank["Kartu dicabut: hilang"], bank["Rekening dibuka"]) == ("2", "1", "3")
@@ -280,9 +280,10 @@ def test_the_report_of_an_intake_as_tables(desk: CardDesk) -> None:
     labels = {step.id: step.state_label for step in PR046.steps}
     assert steps[labels["distribute"]] == ("3", "3")
     assert steps[labels["make"]] == ("0", "3")
-    assert all(len(row) == len(one.heads) for one in tables.values() for row in one.rows)
+    assert all(len(row) == len(table.heads) for table in tables.values() for row in table.rows)
     assert "Sosialisasi" not in {
-        one.title for one in papers.report_tables(queries.intake_report(desk.journal.db, PR046, "2025", 0, desk.now))
+        table.title
+        for table in papers.report_tables(queries.intake_report(desk.journal.db, PR046, "2025", 0, desk.now))
     }
     clocks = {row[0]: row[2:] for row in tables["Waktu baku"].rows}
     assert clocks[PR046.rows[0].title][1:] == ("1", "0", "0")
@@ -325,7 +326,7 @@ def test_what_the_office_holds_of_a_student(desk: CardDesk) -> None:
 
 
 def photo(desk: CardDesk, case_id: int, name: str = "foto.png") -> int:
-    rule = next(one for one in PR046.files if one.id == photos.PHOTO)
+    rule = next(file for file in PR046.files if file.id == photos.PHOTO)
     kept = keep_file(
         desk.journal, desk.who("sari"), data=png(), rule=rule, subject=f"case/{case_id}", name=name, now=desk.now
     )
@@ -337,12 +338,14 @@ def test_photos_are_shown_by_what_is_to_be_done_with_them(desk: CardDesk, sari: 
     waiting, doubted = photo(desk, ids[1]), photo(desk, ids[2])
     doubt_file(desk.journal, desk.who("sari"), file_id=doubted, reason="Orang lain.", now=desk.now, field="x")
     students = photos.list_students(desk.journal.db, KTM, "2026")
-    states = {one.case_id: one.state for one in students}
+    states = {student.case_id: student.state for student in students}
     assert states == {ids[1]: "waiting", ids[2]: "doubted", ids[3]: "missing"}
     assert photos.count_states(students) == {"waiting": 1, "doubted": 1, "missing": 1, "confirmed": 0}
-    assert [one.earlier for one in students if one.case_id == ids[1]] == [0]
+    assert [student.earlier for student in students if student.case_id == ids[1]] == [0]
     again = photo(desk, ids[1], "lagi.png")
-    newest = next(one for one in photos.list_students(desk.journal.db, KTM, "2026") if one.case_id == ids[1])
+    newest = next(
+        student for student in photos.list_students(desk.journal.db, KTM, "2026") if student.case_id == ids[1]
+    )
     assert (newest.file_id, newest.earlier) == (again, 1)
     assert queries.case_photo(desk.journal.db, ids[1]) is None, "nobody has confirmed it"
     assert queries.count_missing_photos(desk.journal.db, KTM, "2026") == 3
@@ -408,7 +411,7 @@ def test_an_imported_student_becomes_a_case_also_alone(desk: CardDesk) -> None:
         desk.journal, desk.who("budi"), report, source=Source("nim.csv", "0" * 64), bodies=bodies, now=desk.now
     )
     assert done.loaded == 1
-    entry = next(one for one in desk.journal.about("case/1") if one.kind == "student.imported")
+    entry = next(recorded for recorded in desk.journal.about("case/1") if recorded.kind == "student.imported")
     first = entry.body.case
     number = msgspec.structs.replace(first.number, text="0099/KTM/2026")
     case = msgspec.structs.replace(first, id=99, number=number, main_key=nim(9), code="ZZZZZZZZZZZ")

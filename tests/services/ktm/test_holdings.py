@@ -12,7 +12,7 @@ def test_a_card_is_found_by_student_number_and_named_by_it(desk: CardDesk) -> No
     [(case_id, card)] = desk.with_card(1)
     row = desk.case(case_id)
     found = find_person(desk.journal.db, desk.who("ida"), read_sought(row.main_key, row.name))
-    held = {one.kind: dict(one.values) for one in found.sure}
+    held = {holding.kind: dict(holding.values) for holding in found.sure}
     assert held["Kartu mahasiswa"]["NIM"] == row.main_key
     assert {"Berkas", "Kartu mahasiswa", "Pengiriman"} <= set(held)
     sealed = held["Pengiriman"]["Nomor dari mitra (tersandi)"]
@@ -27,7 +27,7 @@ def test_a_card_is_his_whose_number_it_bears_whatever_name_is_said(desk: CardDes
 
     def found(number: str, name: str) -> dict[str, bool]:
         held = find_holdings(desk.journal.db, desk.who("ida"), read_sought(number, name))
-        return {one.title.removeprefix("Kartu "): one.sure for one in held}
+        return {holding.title.removeprefix("Kartu "): holding.sure for holding in held}
 
     assert found(nim(1), "Orang Lain")[card.code] is True
     both = found(nim(1), named)

@@ -48,15 +48,15 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     assert "2 jawaban diketik dari dokumen" in page
     assert "Nomor rekening berisi 8 sampai 20 angka" in page
     assert account(1) not in page
-    assert [desk.case(one).step for one in ids] == ["account"] * 3, "nothing counts before the second person"
+    assert [desk.case(case_id).step for case_id in ids] == ["account"] * 3, "nothing counts before the second person"
     own = sari.post(f"/pengiriman/{made}/periksa-semua", {"pin": PIN})
     assert "orang lain" in own.get_data(as_text=True).lower() or own.status_code in (403, 409, 422)
     assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": "000000"}).status_code == 422
     assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": PIN}).status_code == 303
     assert [desk.case(one).step for one in ids] == ["check", "repair", "account"]
-    clocks = [read_deadlines(desk.journal.db, f"case/{one}")["account", ""] for one in ids]
-    assert [one.since for one in clocks] == ["2026-03-12T09:42"] * 3
-    assert [one.runs for one in clocks] == [False, False, True], "answers by file end the hour of their students"
+    clocks = [read_deadlines(desk.journal.db, f"case/{number}")["account", ""] for number in ids]
+    assert [clock.since for clock in clocks] == ["2026-03-12T09:42"] * 3
+    assert [clock.runs for clock in clocks] == [False, False, True], "answers by file end the hour of their students"
     held = find_case_value(desk.journal.db, ids[0])
     assert held is not None
     assert desk.sealer().open(held.sealed) == account(1)

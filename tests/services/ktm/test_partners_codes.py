@@ -81,7 +81,7 @@ def test_a_new_code_of_one_changes_nothing_for_the_other(
         assert report.ok, report.sentences
         assert counts(partners) == [turn, turn]
         after = peer_keys(partners[other].centre.journal.db, OFFICE)
-        assert [one.keys for one in after] == [one.keys for one in known], "the other knows the keys of before"
+        assert [key.keys for key in after] == [key.keys for key in known], "the other knows the keys of before"
     assert refused(partners) == [0, 0]
     folder = desk.folder / "keys"
     assert sorted(path.name for path in (folder / "mitra").iterdir()) == sorted(CODES)

@@ -55,7 +55,10 @@ def adopt(journal: Journal) -> None:
     """The KTP standard in force and the calendar of three years."""
     text = definition_text(SERVICES / "ktp-el.toml")
     put_in_force(journal, text, on=date(2026, 1, 1))
-    days = [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+    days = [
+        HolidayData(holiday.date.isoformat(), holiday.name, holiday.kind, holiday.basis, holiday.source)
+        for holiday in seed_holidays()
+    ]
     office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
 
 
@@ -131,7 +134,7 @@ class Desk:
                 raw=raw,
                 ticked={},
                 form_code=form_code,
-                reasons={one.id: why for one in key_disagreements(definition, form.values)},
+                reasons={disagreement.id: why for disagreement in key_disagreements(definition, form.values)},
             ),
             now=self.now,
         )

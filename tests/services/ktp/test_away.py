@@ -86,7 +86,10 @@ def test_a_kind_corrected_after_acceptance_brings_its_own_papers(desk: Desk, as_
 
 def asked(desk: Desk, case_id: int) -> list[str]:
     case = case_of(desk, case_id)
-    return [one.id for one in checklist.case_requirements(moving.case_definition(desk.journal.db, case), case)]
+    return [
+        requirement.id
+        for requirement in checklist.case_requirements(moving.case_definition(desk.journal.db, case), case)
+    ]
 
 
 def test_somebody_recorded_ahead_is_promised_from_the_seventeenth_birthday(desk: Desk, as_sari: Browser) -> None:

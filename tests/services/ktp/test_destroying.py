@@ -35,7 +35,7 @@ def place(desk: Desk) -> Place:
             desk.journal, desk.who("budi"), case_id=case_id, raw=raw, reason="salah tulis", now=desk.now
         )
         assert changed == ["full_name"]
-    first = next(one for one in desk.journal.about(f"case/{case_id}") if one.kind == "case.corrected")
+    first = next(entry for entry in desk.journal.about(f"case/{case_id}") if entry.kind == "case.corrected")
     return first.source, first.epoch, first.stream, first.n
 
 
@@ -76,7 +76,7 @@ def on_disk(desk: Desk) -> bytes:
     assert isinstance(db, SqliteDatabase)
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     path = Path(str(db.database))
-    return b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*")).upper()
+    return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*")).upper()
 
 
 def test_what_no_table_rests_on_goes_and_the_chain_is_still_proved(desk: Desk, place: Place, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_redaction_is_what_the_entry_says(desk: Desk, place: Place, tmp_path: 
     for _, text in made:
         tool.execute(text)
     tool.close()
-    assert any(one.endswith(fault) for one in faults(desk, tmp_path))
+    assert any(sentence.endswith(fault) for sentence in faults(desk, tmp_path))
 
 
 # -- the command -------------------------------------------------------------------------------------------------

@@ -86,7 +86,8 @@ def test_from_the_draft_to_the_card_nobody_overlooks_a_disagreement(
 def sent_lines(journal: Journal) -> list[DispatchLine]:
     """The lines that left for the centre, as they stand in the journal."""
     found = [
-        journal.decode(*split_line(one)).body for one in journal.lines(journal.source, journal.epoch, "dukcapil", 0, 99)
+        journal.decode(*split_line(line)).body
+        for line in journal.lines(journal.source, journal.epoch, "dukcapil", 0, 99)
     ]
     return [one for one in found if isinstance(one, DispatchLine)]
 
@@ -139,7 +140,7 @@ def test_a_corrected_file_is_asked_anew_only_for_what_changed(desk: Desk, people
     refused = budi.post(f"/berkas/{case_id}/perbaiki", {**form, "birth_on": "04022007"})
     assert refused.status_code == 409
     fields = asked(refused.get_data(as_text=True))
-    assert any(one.startswith("explain-nik-birth-") for one in fields)
+    assert any(field.startswith("explain-nik-birth-") for field in fields)
     right = budi.post(f"/berkas/{case_id}/perbaiki", {**form, "birth_on": "04022009", "sex": "female"})
     assert right.status_code == 303
     page = folded(budi, f"/berkas/{case_id}")
@@ -166,7 +167,7 @@ def test_a_newer_state_of_the_record_asks_again_or_not_at_all(desk: Desk, people
     case_id, oki = desk.complete(), people["oki"]
     desk.record(case_id, "sfe")
     oki.post(f"/perekaman/{case_id}/status", {"status": "received_central"})
-    assert [one.status for one in status_rows(desk.journal.db, None)] == ["received_central"]
+    assert [row.status for row in status_rows(desk.journal.db, None)] == ["received_central"]
     oki.post(f"/perekaman/{case_id}/status", {"status": "print_ready"})
     [waits] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
     assert waits.why_not == ""

@@ -175,24 +175,24 @@ def test_rows_of_the_recording_say_when_and_what_for(desk: Desk) -> None:
     schedule(desk, second, TODAY + timedelta(days=1))
 
     def rows(who: str) -> dict[int | None, Any]:
-        return {one.case_id: one for one in queries.recording_tasks(db, desk.who(who), desk.now)}
+        return {task.case_id: task for task in queries.recording_tasks(db, desk.who(who), desk.now)}
 
     found = rows("oki")
     tomorrow = short_day(TODAY + timedelta(days=1))
     assert found[first].detail == "Jadwal perekaman hari ini, nomor urut 1"
     assert found[second].detail == f"Jadwal perekaman {tomorrow}, nomor urut 1"
     assert found[third].detail == "Direkam atau dijadwalkan"
-    assert {(one.verb, one.act, one.state, one.word) for one in found.values()} == {("Catat", "record", "", "")}
+    assert {(row.verb, row.act, row.state, row.word) for row in found.values()} == {("Catat", "record", "", "")}
     village = rows("desi")
-    assert {(one.verb, one.act) for one in village.values()} == {(NO_BUTTON, "tell")}
-    assert {one.area for one in village.values()} == {desk.who("desi").area}
+    assert {(row.verb, row.act) for row in village.values()} == {(NO_BUTTON, "tell")}
+    assert {row.area for row in village.values()} == {desk.who("desi").area}
     assert rows("sari") == rows("ida") == {}
     broken(desk)
     found = rows("oki")
-    assert {(one.state, one.word) for one in found.values()} == {("warn", "Menunggu alat")}
+    assert {(row.state, row.word) for row in found.values()} == {("warn", "Menunggu alat")}
     assert found[third].detail.startswith("Alat rusak: dijadwalkan")
-    told = [one.detail for one in rows("desi").values() if "jadwal perekaman" not in one.detail.lower()]
-    assert all(one.startswith("Alat rusak, pemohon jangan datang dulu") for one in told)
+    told = [row.detail for row in rows("desi").values() if "jadwal perekaman" not in row.detail.lower()]
+    assert all(text.startswith("Alat rusak, pemohon jangan datang dulu") for text in told)
     words = {(does, out): queries.recording_words(does, out) for does in (True, False) for out in (True, False)}
     assert len(set(words.values())) == 4
 

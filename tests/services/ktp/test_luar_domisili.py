@@ -56,7 +56,7 @@ def test_the_call_list_names_no_village_to_ask(desk: Desk, as_sari: Browser) -> 
 
 def test_line_and_letter_carry_the_home_address(desk: Desk, tmp_path: Path) -> None:
     made = desk.send(desk.ready(**AWAY), desk.ready())
-    lines = [one.body for one in desk.journal.about("case/1") if isinstance(one.body, DispatchLine)]
+    lines = [entry.body for entry in desk.journal.about("case/1") if isinstance(entry.body, DispatchLine)]
     assert (lines[0].area, lines[0].area_name) == ("", "Luar kecamatan")
     assert {key: lines[0].fields.get(key) for key in HOME} == HOME
     shown = {
@@ -66,7 +66,7 @@ def test_line_and_letter_carry_the_home_address(desk: Desk, tmp_path: Path) -> N
     assert shown["home_address"] == ("Alamat asal", HOME["home_address"])
     assert "village" not in shown
     letter = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
-    assert [(one.cells[letter.heads.index("Desa")][0], one.home) for one in letter.lines] == [
+    assert [(line.cells[letter.heads.index("Desa")][0], line.home) for line in letter.lines] == [
         ("Luar kecamatan", LINE),
         ("Munder", ""),
     ]

@@ -313,7 +313,7 @@ def test_an_approval_that_cannot_be_sent_is_an_approval_all_the_same(desk: Desk,
     assert post(budi, f"/pengiriman/{made}/kirim", pin=PIN, aksi="kirim") == f"/pengiriman/{made}"
     told = text(budi, f"/pengiriman/{made}")
     assert "Disetujui, ditutup, dan belum terkirim; Loket mencoba lagi sendiri." in told
-    assert [one.id for one in queries.sent_dispatches(desk.journal.db, 9)] == [made]
+    assert [dispatch.id for dispatch in queries.sent_dispatches(desk.journal.db, 9)] == [made]
 
 
 def test_the_code_of_a_slip_opens_what_is_done_with_its_owner(desk: Desk, people: dict[str, Browser]) -> None:

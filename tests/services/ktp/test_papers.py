@@ -30,7 +30,7 @@ def letter(desk: Desk, confirmed_by: str) -> shapes.CoveringLetter:
 
 
 def act(desk: Desk, kind: str, username: str) -> None:
-    person = next(one for one in queries.list_people(desk.journal.db) if one.username == username)
+    person = next(member for member in queries.list_people(desk.journal.db) if member.username == username)
     agree(desk.journal, people.Appoint(person.id, "camat", kind, "800/12/2026", TODAY, None), now=desk.now)
 
 
@@ -164,7 +164,7 @@ def test_cards_are_counted_by_the_books(desk: Desk) -> None:
         desk.journal, desk.who("sari"), case_id=found[0], receiver="A", relation="self", now=desk.now
     )
     products.note_misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
-    counts = [one.count for one in papers.card_counts(desk.journal.db, TODAY)]
+    counts = [count.count for count in papers.card_counts(desk.journal.db, TODAY)]
     assert counts == [1, 0, 1, 1]
 
 

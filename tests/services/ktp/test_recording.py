@@ -266,7 +266,7 @@ def test_who_waits_pages_on_and_the_list_by_village_holds_all(
     monkeypatch.setattr(recording_pages, "PER_PAGE", 2)
     waiting = {desk.complete(village=MUNDER) for _ in range(3)}
     pages = [as_oki.get(f"/perekaman/?hal={number}").text for number in (1, 2)]
-    shown = [[int(one) for one in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
+    shown = [[int(case_id) for case_id in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
     assert [len(one) for one in shown] == [2, 1]
     assert set(shown[0] + shown[1]) == waiting
     assert all("3 orang menunggu" in page for page in pages)

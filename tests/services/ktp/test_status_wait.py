@@ -59,7 +59,7 @@ def status_work(desk: Desk, username: str = "oki") -> list[Task]:
 
 
 def ready(desk: Desk) -> list[int]:
-    return [one.id for one in dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)]
+    return [case.id for case in dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)]
 
 
 def test_it_is_on_the_list_of_the_recording_and_leads_to_the_form_that_mends_it(
@@ -105,7 +105,7 @@ def test_it_is_counted_as_ready_nowhere(
 def test_the_applicant_is_not_told_that_the_file_is_ready(desk: Desk, case_id: int, as_oki: Browser) -> None:
     said = re.findall(r'<p class="say"><q>(.*?)</q>', main_of(as_oki, f"/berkas/{case_id}"))
     assert said
-    assert all("masih di alat kecamatan" in one for one in said)
+    assert all("masih di alat kecamatan" in text for text in said)
 
 
 @pytest.mark.parametrize("status", sorted(set(recording.STATUSES) - recording.UNUSABLE - PRINT_READY))
