@@ -45,7 +45,9 @@ HEAVY = (
 )
 """Libraries that are loaded once, before the processes part."""
 MOST_SECONDS = 20.0
-"""Measured seconds of the tests that a mutant meets."""
+"""Measured seconds of the tests that a mutant meets, unless the command line says another number."""
+FEW_CASES = 3
+"""Cases of one test that come first: a table of two hundred lines asks the same of a rule two hundred times."""
 LEFT_OUT = ("app/cli/demo", "app/version.py")
 """The invented year: its numbers are no rules."""
 NOT_MEASURED = ("browser", "demo", "mutants", "proof", "rules", "vendor", "versions", "world")
@@ -124,27 +126,45 @@ def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
 class Noticing:
     """Which tests a mutant meets."""
 
-    def __init__(self, every_file: list[Path]) -> None:
+    def __init__(self, every_file: list[Path], most_seconds: float) -> None:
         self.tests = Kept().tests()
         self.readers = readers(every_file)
+        self.most_seconds = most_seconds
 
     def tests_of(self, room: str, mutant: Mutant) -> list[str]:
-        """Those that reach the changed function or read the changed constant, else those of the file, else the room's.
+        """Those that reach the changed function; of a table those of its room, of its file, and who reads it.
 
-        The own room's come first, then the quickest, up to `MOST_SECONDS`.
+        The own room's come first, then a few cases of each test, then the quickest, up to so many seconds.
         """
-        file = f"{mutant.path.relative_to(HERE)}::"
-        owner, defines = mutant.place.owner, mutant.place.defines
-        changed = {file + owner} if owner.endswith("()") else self.readers.get(defines, set())
-        chosen = [test for test in self.tests if test.functions & changed]
-        chosen = chosen or [test for test in self.tests if any(name.startswith(file) for name in test.functions)]
-        chosen = chosen or [test for test in self.tests if test.room == room]
-        taken, seconds = list[Reaching](), 0.0
-        for test in sorted(chosen, key=lambda one: (one.room != room, one.seconds)):
-            if not taken or seconds + test.seconds <= MOST_SECONDS:
+        file, owner = f"{mutant.path.relative_to(HERE)}::", mutant.place.owner
+        if owner.endswith("()"):
+            chosen = [test for test in self.tests if file + owner in test.functions]
+        else:
+            reading = self.readers.get(mutant.place.defines, set())
+            chosen = [
+                test for test in self.tests if test.room == room or test.functions & reading or reaches(test, file)
+            ]
+        chosen = chosen or [test for test in self.tests if reaches(test, file) or test.room == room]
+        cases, taken, seconds = cases_before(chosen), list[Reaching](), 0.0
+        for test in sorted(chosen, key=lambda one: (one.room != room, cases[one.test] >= FEW_CASES, one.seconds)):
+            if not taken or seconds + test.seconds <= self.most_seconds:
                 taken.append(test)
                 seconds += test.seconds
         return by_file(room, taken)
+
+
+def reaches(test: Reaching, file: str) -> bool:
+    return any(name.startswith(file) for name in test.functions)
+
+
+def cases_before(tests: list[Reaching]) -> dict[str, int]:
+    """Address → how many quicker cases of the same test there are."""
+    seen, before = Counter[str](), dict[str, int]()
+    for test in sorted(tests, key=lambda one: one.seconds):
+        name = test.test.partition("[")[0]
+        before[test.test] = seen[name]
+        seen[name] += 1
+    return before
 
 
 def by_file(room: str, tests: list[Reaching]) -> list[str]:
@@ -192,8 +212,8 @@ def failing_test(log: Path) -> str:
 class Trial:
     """Mutants on their way: first in the warm interpreter, then what is left in a process of its own."""
 
-    def __init__(self, chosen: list[tuple[str, Mutant]], every: bool, folder: Path) -> None:
-        noticing = Noticing([file for files in rooms().values() for file in files])
+    def __init__(self, chosen: list[tuple[str, Mutant]], every: bool, seconds: float, folder: Path) -> None:
+        noticing = Noticing([file for files in rooms().values() for file in files], seconds)
         self.rooms = [room for room, _ in chosen]
         self.jobs = [Job(mutant, noticing.tests_of(room, mutant)) for room, mutant in chosen]
         self.every, self.folder = every, folder
@@ -276,6 +296,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--part", default="1/1", metavar="N/OF", help="only this part of the sample, as 2/6")
     asked.add_argument("--at", nargs="*", default=[], metavar="FILE.py:LINE", help="only these lines")
+    asked.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of the tests that one mutant meets")
     asked.add_argument("--every", action="store_true", help="print the killed ones too, with the test that failed")
     asked.add_argument("--measure", type=float, metavar="SECONDS", help="measure changed tests, no longer than this")
     wanted = asked.parse_args()
@@ -286,7 +307,7 @@ def main() -> None:
         measure_tests(wanted.rooms, wanted.measure, folder)
     else:
         part, parts = (int(number) for number in wanted.part.split("/"))
-        print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, folder).run())
+        print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, wanted.seconds, folder).run())
     shutil.rmtree(folder, ignore_errors=True)
 
 

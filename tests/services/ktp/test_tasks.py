@@ -1,8 +1,11 @@
 """What waits at each desk."""
 
+from datetime import date, timedelta
+
 from app.casework.batches import answers, dispatch, products, queries
 from app.casework.batches.partners import find_partner_service
 from app.casework.batches.tasks import DESK as BATCHES
+from app.casework.desk.service import case_by_id
 from app.casework.desk.tasks import MOST_TASKS, Task
 from app.core.messages import CentreState, LinePrinted
 from app.services.ktp.queries import DESK
@@ -105,3 +108,92 @@ def test_files_to_repair_are_counted_beyond_eight(desk: Desk) -> None:
     for ordinal in (1, 2):
         desk.refused(again, ordinal, "Latar foto biru.")
     assert (len(repair()), repair()[-1].title) == (MOST_TASKS + 1, "2 berkas lagi")
+
+
+def batch_rows(desk: Desk, username: str) -> list[Task]:
+    return [task for ask in BATCHES.tasks for task in ask(desk.journal.db, desk.who(username), desk.now)]
+
+
+def due_day(desk: Desk, case_id: int) -> date:
+    case = case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    return date.fromisoformat(case.due_on)
+
+
+def test_rows_of_a_dispatch_say_how_many_who_approves_and_what_is_due_first(desk: Desk) -> None:
+    first = desk.ready()
+    second = desk.later(days=1).ready()
+    assert due_day(desk, first) < due_day(desk, second)
+    (ready,) = batch_rows(desk, "sari")
+    assert (ready.title, ready.count, ready.due_on, ready.act) == (
+        "2 berkas siap dikirim",
+        2,
+        due_day(desk, first),
+        "send",
+    )
+    made = desk.draft(second, first)
+    (waits,), (asked,) = batch_rows(desk, "sari"), batch_rows(desk, "camat")
+    assert waits.detail == "2 berkas, menunggu persetujuan Kasi atau Camat"
+    assert (waits.verb, waits.state, waits.word) == ("", "idle", "Menunggu persetujuan")
+    assert (asked.verb, asked.state, asked.word, asked.act) == ("Setujui", "", "", "approve")
+    assert asked.due_on == waits.due_on == due_day(desk, first)
+    assert asked.values == {"dispatch_id": made}
+    assert batch_rows(desk, "desi") == []
+
+
+def test_rows_of_what_came_back_name_the_reason_the_list_and_the_counts(desk: Desk) -> None:
+    found = [desk.ready() for _ in range(4)]
+    made = desk.send(*found)
+    desk.refused(made, 3, "Latar foto biru.")
+    desk.printed(made, 1, 2)
+    desk.shipped("S-1", made, 1)
+    answers.type_answer(desk.journal, desk.who("sari"), dispatch_id=made, ordinal=4, result="printed", now=desk.now)
+    back, unlisted, listed = batch_rows(desk, "sari")
+    assert (back.detail, back.state, back.case_id, back.act) == ("Latar foto biru.", "back", found[2], "check")
+    assert (back.due_on, back.word) == (due_day(desk, found[2]), "Dikembalikan Dispenduk Capil")
+    assert (unlisted.title, unlisted.detail) == ("1 kartu ditunggu", "Sudah dicetak, belum ada daftar kirim")
+    assert listed.title == "1 kartu, daftar kirim S-1"
+    assert listed.detail == "Hitung dengan tangan, cocokkan dengan daftar kirimnya"
+    assert (listed.count, listed.due_on, listed.act) == (1, due_day(desk, found[0]), "count")
+    typed = batch_rows(desk, "budi")[-1]
+    assert (typed.title, typed.detail) == ("Pengiriman 001/KIRIM/2026", "1 jawaban diketik, menunggu pemeriksa kedua")
+    assert (typed.values, typed.act) == ({"dispatch_id": made}, "verify")
+
+
+def test_rows_of_cards_name_the_owner_for_one_and_count_for_more(desk: Desk) -> None:
+    """By name for one alone and for a village; who called it and whether that reached anybody stands there."""
+    found = [desk.ready() for _ in range(4)]
+    desk.printed(desk.send(*found), 1, 2, 3, 4)
+    desk.arrived(*found)
+    (many,) = batch_rows(desk, "ida")
+    assert (many.title, many.verb, many.values) == ("4 kartu belum dipanggil", "Panggil", {"daftar": "belum"})
+    by_name = batch_rows(desk, "desi")
+    assert [task.case_id for task in by_name] == [found[1], found[3]], "the two of Munder"
+    assert {(task.state, task.word) for task in by_name} == {("warn", "Belum dipanggil")}
+    calls = [(found[0], True), (found[1], False)]
+    for case_id, reached in calls[:1]:
+        products.note_call(desk.journal, desk.who("ida"), case_id=case_id, means="phone", reached=reached, now=desk.now)
+    uncalled, waiting = batch_rows(desk, "sari")
+    assert uncalled.title == "3 kartu belum dipanggil"
+    assert (waiting.case_id, waiting.verb, waiting.act) == (found[0], "Serahkan", "give")
+    assert (waiting.state, waiting.word) == ("", "")
+    assert waiting.detail == "Kartu tiba 12 Mar 2026, sudah dipanggil, tunggu di loket"
+    for case_id, reached in calls[1:]:
+        products.note_call(desk.journal, desk.who("ida"), case_id=case_id, means="phone", reached=reached, now=desk.now)
+    assert [task.title for task in batch_rows(desk, "sari")] == ["2 kartu belum dipanggil", "2 kartu menunggu diambil"]
+
+
+def test_the_card_of_what_came_back_and_the_sentence_of_the_last_dispatch(desk: Desk) -> None:
+    db, back, last = desk.journal.db, BATCHES.cards[1], BATCHES.digests[0]
+    assert back(db, desk.who("sari"), desk.now) is None
+    assert last(db, desk.who("sari"), desk.now) == ""
+    made = desk.send(desk.ready(), desk.ready(), desk.ready(), desk.ready())
+    desk.printed(made, 1, 2)
+    desk.refused(made, 3)
+    card = back(db, desk.who("sari"), desk.now)
+    assert card is not None
+    assert (card.title, card.text) == ("Kembali dari Dispenduk Capil", "Pengiriman 001/KIRIM/2026, Kam 12 Mar")
+    assert [line[:2] for line in card.lines] == [("good", "2 dicetak"), ("back", "1 ditolak"), ("wait", "1 menunggu")]
+    assert back(db, desk.who("desi"), desk.now) is None
+    said = [last(db, desk.who("sari"), desk.now + timedelta(days=days)) for days in (0, 1, 2)]
+    assert said == [f"pengiriman terakhir {day} 09.42" for day in ("hari ini", "kemarin", "Kam 12 Mar")]
