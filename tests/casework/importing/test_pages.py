@@ -90,6 +90,7 @@ def test_an_import_from_the_file_to_the_cases(as_budi: Browser, journal: Journal
     assert "2 berkas baru ditulis, nomor 0001/KTP/2025 sampai 0004/KTP/2025" in text(as_budi.get(where))
     assert cases(journal) == 2
     assert journal.db.one("SELECT DISTINCT entered_by FROM case_file") == ("budi",)
+    assert [action for action, _ in import_traces(journal)] == ["register.upload", "register.loaded"]
 
 
 def test_the_same_file_again_is_known_line_by_line(as_budi: Browser, journal: Journal) -> None:
@@ -100,13 +101,20 @@ def test_the_same_file_again_is_known_line_by_line(as_budi: Browser, journal: Jo
     assert "Tidak ada baris yang dapat ditulis." in body
 
 
-def test_rejected_lines_can_be_fetched(as_budi: Browser) -> None:
+def import_traces(journal: Journal) -> list[tuple[str, str]]:
+    rest = "WHERE action LIKE 'register.%' OR action LIKE 'import.%' ORDER BY id"
+    return [(action, subject) for action, subject in journal.db.run(f"SELECT action, subject FROM access_log {rest}")]
+
+
+def test_rejected_lines_can_be_fetched(as_budi: Browser, journal: Journal) -> None:
     where = begun(as_budi, register(*LINES))
     for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
         refused = as_budi.post(f"{where}/ditolak.xlsx", {"pin": pin})
         assert (refused.status_code, sentence in refused.text) == (422, True)
     answer = as_budi.post(f"{where}/ditolak.xlsx", {"pin": PIN})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="baris-ditolak.xlsx"'
+    job = where.rstrip("/").rpartition("/")[2]
+    assert import_traces(journal)[1:] == [("import.rejects", f"import/{job}")], "not where the PIN was wrong"
     sheet = load_workbook(io.BytesIO(answer.get_data()))["JAN"]
     assert [sheet.cell(row, 13).value for row in (2, 3)] == ["berulang", "ditolak"]
 

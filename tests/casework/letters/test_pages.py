@@ -168,6 +168,8 @@ def test_the_agenda_as_paper_and_spreadsheet(
         rows = list(load_workbook(file).active.values)
         assert (len(rows), rows[1][0]) == (2, number)
         assert as_sari.post("/surat/unduh", asked).status_code == 403
+    logged = list(journal.db.run("SELECT subject FROM access_log WHERE action = 'letter.export' ORDER BY id"))
+    assert logged == [("agenda/incoming/2026",), ("agenda/outgoing/2026",)]
     assert as_ratna.post("/surat/unduh", {"buku": "lain"}).status_code == 404
     assert "Nihil" not in page(as_ratna, "/surat-masuk?tahun=2026&cari=rapat")
     assert "001/SM/2026" not in page(as_ratna, "/surat-masuk?tahun=2025")

@@ -344,6 +344,8 @@ def test_papers_and_the_data_file_say_what_the_records_are(
     assert "PIN" in priyo.post("/berkas/1/orang/data.xlsx", {"pin": ""}).text
     data = priyo.post("/berkas/1/orang/data.xlsx", {"pin": PIN})
     assert data.content_type.endswith("spreadsheetml.sheet")
+    logged = list(bureau.journal.db.run("SELECT subject FROM access_log WHERE action = 'member.data'"))
+    assert logged == [("case/1",)], "the refused one without PIN left no copy"
     assert "nip" not in str(data.headers).lower()
     own = read_list(in_force(bureau.journal), data.data, "data.xlsx")  # what we give out can be taken in again
     assert [row.raw["nip"] for row in own] == [nip(n) for n in range(1, len(own) + 1)]

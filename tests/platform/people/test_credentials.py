@@ -353,6 +353,10 @@ def test_unlocking_takes_the_pin_or_the_password_of_the_same_person(journal: Jou
     assert code(sessions.unlock_session, db, known(), password="", pin=PIN, now=clock()) == "wrong_password"
     sessions.unlock_session(db, known(), password=PASSWORD, pin="", now=clock())
     assert (known().locked, known().started_at) == (False, clock())
+    sessions.sign_out(db, known(), now=clock())
+    assert sessions.find_session(db, token, now=clock(), idle=600) is None
+    away, wrong, opened = "lock", "unlock.refused", "unlock"
+    assert actions(journal, "sari")[::-1][1:] == [away, wrong, wrong, "pin.refused", opened, wrong, opened, "sign_out"]
 
 
 def test_a_session_of_a_month_ago_is_swept(journal: Journal, clock: Clock) -> None:

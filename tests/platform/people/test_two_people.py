@@ -161,6 +161,11 @@ def test_a_proposal_is_taken_back_refused_or_gone_after_a_week(journal: Journal)
     assert acts(journal, "sari") == []
     proposed(journal, given, password=NEW, now=late)
     assert journal.db.one("SELECT count(*) FROM authority_proposal") == (1,)
+    taken_back = [("ratna", "authority.withdrawn"), ("camat", "authority.refused")]
+    logged = (
+        "SELECT p.username, l.action FROM access_log l JOIN person p ON p.id = l.person_id WHERE l.action IN (?, ?)"
+    )
+    assert list(journal.db.run(f"{logged} ORDER BY l.id", [action for _, action in taken_back])) == taken_back
 
 
 def test_the_second_person_confirms_at_the_same_pc_with_everything_that_is_his(
@@ -210,6 +215,9 @@ def test_the_command_makes_it_where_nobody_else_could(journal: Journal) -> None:
     [alone] = changes_made_alone(journal.db, TODAY)
     assert alone.what == "Peran diganti: Petugas Operator"
     assert alone.who == "Diusulkan Ratna Puspita, disahkan dengan perintah di komputer kantor"
+    logged = "SELECT person_id, subject, detail, address FROM access_log WHERE action = 'authority.alone'"
+    sari = who(journal, "sari").person_id
+    assert list(journal.db.run(logged)) == [(None, f"person/{sari}", "roles", "console")]
 
 
 def test_after_three_days_the_command_makes_it_anyway_and_every_desk_shows_it_for_a_week(
@@ -283,6 +291,8 @@ def test_a_new_pin_waits_a_day_and_with_the_old_one_it_does_not(journal: Journal
     again = START + timedelta(hours=1)
     credentials.set_pin(journal, budi, password=PASSWORD, pin=NEW_PIN, old_pin="402915", now=again, cost=CHEAP)
     assert code(credentials.confirm_pin, journal.db, budi, NEW_PIN, now=begins - timedelta(seconds=1)) == "pin_waits"
+    newest = journal.db.one("SELECT action, person_id FROM access_log ORDER BY id DESC LIMIT 1")
+    assert newest == ("pin.too_new", budi.person_id)
     credentials.confirm_pin(journal.db, budi, NEW_PIN, now=begins)
 
 

@@ -60,6 +60,8 @@ def test_two_people_decide_and_the_minutes_print(web: Flask, lived: Office, fold
     assert hendra.post(f"{where}/konfirmasi", {"confirm-pin": PIN}).status_code == 303
     again = hendra.post(f"{where}/konfirmasi", {"confirm-pin": PIN})
     assert again.status_code == 409, "the page is drawn again"
+    logged = list(lived.db.run("SELECT subject FROM access_log WHERE action = 'records.confirmed'"))
+    assert logged == [(f"destruction/{number[0]}",)]
     assert "sudah berubah" in text(again)
     assert "Dimusnahkan malam ini" in text(wiji.get(PAGE))
     assert proving.main(folder, "whole") == 0

@@ -201,6 +201,8 @@ def test_printing_asks_afterwards_and_a_second_print_is_a_copy(desk: Desk, peopl
     again = budi.post(f"{where}/surat-pengantar")
     row = desk.journal.db.one("SELECT copies FROM paper_print WHERE paper = 'covering_letter'")
     assert row == (2,)
+    logged = list(desk.journal.db.run("SELECT subject FROM access_log WHERE action = 'dispatch.annex'"))
+    assert logged == [(f"dispatch/{made}",)] * 2, "each print shows whole numbers"
     assert again.data != first.data
 
 
