@@ -14,7 +14,7 @@ import pytest
 
 from app import compose
 from app.cli import COMMANDS, Listed, main
-from app.cli.options import loket_command
+from app.cli.options import WholeNumber, loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import service as office
@@ -287,3 +287,36 @@ def test_an_office_starts_without_postgresql_languages_spreadsheets_and_papers()
         [sys.executable, "-c", look], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+PORT = 2**16 - 1
+LARGEST = {
+    "office --port": PORT,
+    "office --kiosk": PORT,
+    "centre --port": PORT,
+    "demo --port": PORT,
+    "demo --centre-port": PORT,
+    "network --port": PORT,
+    "network --office-port": PORT,
+    "demo --cases": 5000,
+    "demo --days": 2 * 365,
+    "due --days": 1000,
+    "due --hours": 5000,
+    "due --minutes": 5000 * 60,
+    "indicators --year": 2199,
+}
+"""Options that take a number, and the last one that each takes."""
+
+
+def test_every_number_of_the_command_line_has_the_end_that_it_should() -> None:
+    options = {
+        f"{name} {option.opts[0]}": option
+        for name, listed in COMMANDS.items()
+        for option in listed.load().params
+        if isinstance(option.type, WholeNumber)
+    }
+    assert options.keys() == LARGEST.keys()
+    for name, option in options.items():
+        assert option.type.convert(str(LARGEST[name]), option, None) == LARGEST[name], name
+        with pytest.raises(click.BadParameter, match=f"sampai {LARGEST[name]}"):
+            option.type.convert(str(LARGEST[name] + 1), option, None)

@@ -45,6 +45,21 @@ def test_all_years_differences_and_the_list_of_files(capsys: pytest.CaptureFixtu
     assert (code, f"{FILE}: Standar Pelayanan Minimum" in told) == (0, True)
 
 
+def test_differences_stand_under_the_name_of_their_indicator(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only under names that have some; what is spelled differently alone says so."""
+    rows = json.loads(call(capsys, "indicators", "--file", FILE, "--json")[1])["indicators"]
+    names = {one["id"]: one["name"] for one in rows}
+    found = json.loads(call(capsys, "indicators", "--file", FILE, "--differences", "--json")[1])["differences"]
+    told = call(capsys, "indicators", "--file", FILE, "--differences")[1].splitlines()
+    assert told[0].endswith(f": {len(found)} perbedaan")
+    headings = [line for line in told[1:] if line and not line.startswith("  ")]
+    assert sorted(headings) == sorted({names[one["indicator"]] for one in found})
+    assert len(headings) < len(names)
+    spelled = [line for line in told if line.endswith(" (ejaan)")]
+    assert len(spelled) == sum(one["spelling"] for one in found) > 0
+    assert len([line for line in told if line.startswith("  ")]) == len(found)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

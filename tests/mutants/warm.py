@@ -1,7 +1,8 @@
 """One warm interpreter for many mutants: everything is imported and collected once, each mutant is a fork of it.
 
 In the fork the changed function's code takes the place of the true one in every function object that has it. What is
-computed while a module is imported stays as it was, so a mutant that survives here is tried again in a cold process.
+computed while a module is imported stays as it was, so a changed table, or function that an import calls, that survives
+here is tried again in a cold process.
 """
 
 import gc
@@ -24,7 +25,7 @@ from time import monotonic
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from tests.mutants.changes import Mutant
+from tests.mutants.changes import HERE, Mutant
 
 LONGEST = 300
 """Seconds; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
@@ -33,6 +34,7 @@ MOST_MEMORY = 3 * 2**30
 NOTICED, UNNOTICED, ENDLESS, NOT_HERE = 1, 0, 2, 3
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
 CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
+PROGRAM = tuple(f"{HERE}/{top}/" for top in ("app", "sync", "schema"))
 Live = dict[tuple[str, str, int], list[FunctionType]]
 
 
@@ -57,6 +59,34 @@ def codes_of(code: CodeType) -> Iterator[CodeType]:
         if isinstance(constant, CodeType):
             yield constant
             yield from codes_of(constant)
+
+
+class ImportWatch:
+    """Which functions of the program run while its modules are imported, as (file, qualified name)."""
+
+    def __init__(self) -> None:
+        self.called: set[tuple[str, str]] = set()
+
+    def note_call(self, frame: FrameType, event: str, _given: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(PROGRAM):
+            self.called.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+
+    def begin(self) -> None:
+        """Watch every module of the program that is executed from now on."""
+        executed = SourceFileLoader.exec_module
+
+        def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
+            before = sys.getprofile()
+            sys.setprofile(self.note_call if loader.path.startswith(PROGRAM) else before)
+            try:
+                executed(loader, module)
+            finally:
+                sys.setprofile(before)
+
+        SourceFileLoader.exec_module = exec_module
+
+    def knows(self, mutant: Mutant) -> bool:
+        return (str(mutant.path), mutant.place.owner.removesuffix("()")) in self.called
 
 
 def put_in_place(mutant: Mutant, live: Live) -> bool:
@@ -148,9 +178,11 @@ def be_ended(signum: int, frame: FrameType | None) -> None:
 class WarmLoop:
     """A plugin of pytest: in place of running the collected tests, it tries each mutant with its own."""
 
-    def __init__(self, jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder: Path) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder: Path, imports: ImportWatch
+    ) -> None:
         """`tell` gets the number of each job, its fate, and the test that failed."""
-        self.jobs, self.tell, self.folder = jobs, tell, folder
+        self.jobs, self.tell, self.folder, self.imports = jobs, tell, folder, imports
         self.failed = ""
         self.made: set[Any] = set()
         self.shared = folder / "shared"
@@ -206,12 +238,13 @@ class WarmLoop:
         return ENDLESS if fate < 0 else fate
 
     def try_job(self, session: Any, items: dict[str, Any], live: Live, job: Job, base: Path) -> int:
-        """In the fork: run the tests until one fails. A table that nobody missed is left to a process of its own: what
-        was computed from it while modules were imported stays as it was here."""
+        """In the fork: run the tests until one fails. What nobody missed is left to a process of its own where modules
+        were imported with it: what was computed from it then stays as it was here."""
         if not put_in_place(job.mutant, live):
             return NOT_HERE
         fate = self.run_items(session, [items[test] for test in job.tests if test in items], base)
-        return NOT_HERE if fate == UNNOTICED and not job.mutant.place.owner.endswith("()") else fate
+        at_import = not job.mutant.place.owner.endswith("()") or self.imports.knows(job.mutant)
+        return NOT_HERE if fate == UNNOTICED and at_import else fate
 
     def run_items(self, session: Any, chosen: list[Any], base: Path) -> int:
         base.mkdir()
@@ -237,4 +270,6 @@ def try_warm(jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder:
 
     files = sorted({test.partition("::")[0] for job in jobs for test in job.tests})
     options = ["-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", f"--basetemp={folder / 'warm'}"]
-    pytest.main([*files, *options], plugins=[WarmLoop(jobs, tell, folder)])
+    imports = ImportWatch()
+    imports.begin()
+    pytest.main([*files, *options], plugins=[WarmLoop(jobs, tell, folder, imports)])

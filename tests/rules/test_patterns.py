@@ -1,10 +1,14 @@
-"""No pattern of the program may be slowed down by a text that somebody writes to slow it down."""
+"""No pattern of the program may be slowed down by a text that somebody writes to slow it down, and every text of a form
+ends somewhere."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from wtforms import Form, StringField
 
+from app.platform.web.forms import AtMost
 from tests.proof.patterns import MOST_GROWTH, Tried, collect, growth, prove_patterns
 
 
@@ -32,3 +36,33 @@ def test_patterns_of_every_kind_are_collected() -> None:
     ):
         assert any(place.startswith(wanted) for place in places), wanted
     assert all(re.compile(one.pattern, one.flags) for one in collect()[0])
+
+
+PIN_DIGITS, DIGEST_DIGITS, PASSWORD = 6, 64, 128
+SAID_ENDS = {3, 5, 8, PIN_DIGITS, DIGEST_DIGITS, PASSWORD}
+
+
+def kinds_of_forms(above: type[Form] = Form) -> Iterator[type[Form]]:
+    for kind in above.__subclasses__():
+        yield kind
+        yield from kinds_of_forms(kind)
+
+
+def test_every_text_of_a_form_ends_at_a_number_that_can_be_said() -> None:
+    """`Paling panjang 299 huruf` is a slip: ends are whole tens, or a number of digits that something has."""
+    collect()  # imports the program
+    ends, endless = dict[str, int](), list[str]()
+    for form in kinds_of_forms():
+        for name in dir(form):
+            field = getattr(form, name)
+            if type(field).__name__ != "UnboundField" or not issubclass(field.field_class, StringField):
+                continue
+            checks = field.kwargs.get("validators") or [*field.args[1:2], []][0]
+            most = [check.most for check in checks if isinstance(check, AtMost)]
+            ends |= {f"{form.__name__}.{name}": end for end in most}
+            endless += [] if most else [f"{form.__name__}.{name}"]
+    assert len(ends) > 100
+    assert {name: end for name, end in ends.items() if end not in SAID_ENDS and (end < 20 or end % 10)} == {}
+    assert endless == []
+    pins = {end for name, end in ends.items() if name.rpartition(".")[2] == "pin"}
+    assert pins == {PIN_DIGITS, 20}

@@ -8,7 +8,6 @@ from typing import cast
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import Length
 
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
@@ -22,7 +21,7 @@ from app.platform.backups.service import (
     key_to_confirm,
 )
 from app.platform.web.context import current_actor, current_db, current_time, surroundings
-from app.platform.web.forms import Form, has_pin, run_command, show_page, to_choices
+from app.platform.web.forms import AtMost, Form, has_pin, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
@@ -35,13 +34,13 @@ class PlaceForm(Form):
 
 
 class KeyForm(Form):
-    pin = PasswordField("PIN", validators=[Length(max=12)])
+    pin = PasswordField("PIN", [AtMost(6)])
 
 
 class TypedForm(Form):
     """The end of the recovery key, typed back from paper."""
 
-    typed = StringField("Kelompok terakhir kunci", validators=[Length(max=120)])
+    typed = StringField("Kelompok terakhir kunci", [AtMost(120)])
 
 
 def own_backups() -> Backups:

@@ -2,18 +2,17 @@
 
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
-from wtforms.validators import Length
 
 from app.platform.backups import encryption
 from app.platform.web.context import current_db, surroundings
-from app.platform.web.forms import Form, run_command, show_page
+from app.platform.web.forms import AtMost, Form, run_command, show_page
 
 MOST_LETTERS = 200
 
 
 class PassphraseForm(Form):
-    passphrase = PasswordField("Kata sandi basis data", [Length(max=MOST_LETTERS)])
-    again = PasswordField("Sekali lagi", [Length(max=MOST_LETTERS)])
+    passphrase = PasswordField("Kata sandi basis data", [AtMost(MOST_LETTERS)])
+    again = PasswordField("Sekali lagi", [AtMost(MOST_LETTERS)])
 
 
 def encryption_state() -> str:
