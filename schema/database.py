@@ -132,10 +132,10 @@ class SqliteDatabase(APSWDatabase):
 
     def is_closed(self) -> bool:
         """Whether this thread has no connection to the file that lies there now."""
-        if self._guards.__dict__.get("file", self._file) != self._file:
+        if getattr(self._guards, "file", self._file) != self._file:
             self._state.reset()
             self._guards.file = self._file
-        return bool(super().is_closed())
+        return bool(self._state.closed)
 
     def let_go(self) -> None:
         """Close the connections of all threads, so that the file may be exchanged; each opens anew when it is used.

@@ -54,6 +54,17 @@ def load_definition(
     Raises DefinitionError with every fault found; only where the text is no TOML, that alone is named.
     """
 
+    if isinstance(source, Path):
+        text, file = definition_text(source), name or source.name
+    else:
+        text, file = source, name or "(teks)"
+    return _read_definition(text, file, office and OfficeNames(*map(tuple, office)), taking_effect)
+
+
+@lru_cache(maxsize=64)
+def _read_definition(text: str, file: str, office: OfficeNames | None, taking_effect: bool) -> Definition:
+    """Proposing, signing and adopting a standard each read it: the same text says the same."""
+
     def check_meaning(definition: Definition) -> Iterator[Fault]:
         yield from faults_of(definition, office)
         if taking_effect:
@@ -63,10 +74,6 @@ def load_definition(
     def prepare(values: dict[str, Any]) -> dict[str, Any]:
         return fill_placeholders(in_present_format(values))
 
-    if isinstance(source, Path):
-        text, file = definition_text(source), name or source.name
-    else:
-        text, file = source, name or "(teks)"
     return read_structs(text, file, Definition, check_meaning, prepare, partial(faults_of, office=office, partly=True))
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Literal
 
@@ -409,6 +410,7 @@ def parse_hours(row: Mapping[str, Any]) -> Hours:
     return Hours(row["name"], row["since"], week, row.get("until"), row["basis"])
 
 
+@lru_cache(maxsize=256)
 def parse_spans(text: str) -> tuple[Span, ...]:
     """`07.30-12.00, 13.00-16.00` as spans; an empty text is a closed day. Raises HoursError with what is wrong."""
     spans = []

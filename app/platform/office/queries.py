@@ -129,7 +129,12 @@ def files_in_force(db: Database) -> frozenset[str]:
 
 @cached_until_next_entry
 def office_calendar(db: Database) -> Calendar:
-    rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
+    return calendar_of(tuple(db.run("SELECT on_date, name, kind, basis FROM holiday")))
+
+
+@lru_cache(maxsize=4)
+def calendar_of(rows: tuple[tuple[Any, ...], ...]) -> Calendar:
+    """The calendar of rows (day, name, kind, basis): it changes once a year, and entries come all day."""
     return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
 
 
@@ -296,7 +301,6 @@ READ_DEFINITIONS: dict[str, Definition] = {}
 """Definitions by the digest of their text: an office adopts a handful in its life."""
 
 
-@lru_cache(maxsize=16)
 def parse_definition(text: str) -> Definition:
     return load_definition(text, "standar")
 
