@@ -175,7 +175,7 @@ COMMANDS: dict[str, str] = {
     "office.documents.record_document_print": f"{STAFF} village admin",
     "office.documents.receive_copy": f"{STAFF} village admin",
     "office.documents.record_print": "sekretaris",
-    "office.documents.take_copy": f"{STAFF} village admin",
+    "office.documents.record_copy_received": f"{STAFF} village admin",
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
     "office.service.set_pauses": "sekretaris admin",

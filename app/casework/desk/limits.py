@@ -370,23 +370,27 @@ def due_change(case_id: int, number: str, label: str, key: tuple[str, str], befo
 def move_due(
     case_id: int,
     key: tuple[str, str],
-    before: str,
-    due: str,
+    due_before: str,
+    new_due: str,
     journal: Journal,
     actor: Actor,
     reason: str,
     now: datetime,
 ) -> None:
-    """Take over the time that the changed calendar gives to a limit of an open case. Raises Problem."""
+    """Put the due time that the changed calendar gives in the place of the old one, for a limit of an open case.
+
+    `key`: (limit, scope). Raises Problem `conflict` when the limit is no longer due at `due_before`.
+    """
     require(actor, "office.settings")
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        case, held = CaseFile.first(journal.db, id=case_id), read_deadlines(journal.db, f"case/{case_id}").get(key)
-        if case is None or case.closed or held is None or not held.runs or held.due != before:
+        case = CaseFile.first(journal.db, id=case_id)
+        deadline = read_deadlines(journal.db, f"case/{case_id}").get(key)
+        if case is None or case.closed or deadline is None or not deadline.runs or deadline.due != due_before:
             raise Problem.of("conflict", why="Batas itu sudah berubah. Muat ulang halaman.")
-        off = office.office_calendar(journal.db).off_days(parse_time(held.since).date(), parse_time(due).date())
+        off = office.office_calendar(journal.db).off_days(parse_time(deadline.since).date(), parse_time(new_due).date())
         days_off = off if key[0] == "promise" else []
         today = office_date(now).isoformat()
-        body = DueMoved(case_id, *key, before, due, reason.strip()[:300], today, days_off)
+        body = DueMoved(case_id, *key, due_before, new_due, reason.strip()[:300], today, days_off)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

@@ -35,7 +35,7 @@ def case_definition(db: Database, case: CaseFile) -> Definition:
     return office.adopted_definition(db, case.service, case.revision)
 
 
-def open_step(definition: Definition, case: CaseFile, seen_step: str = "") -> Step:
+def require_open_step(definition: Definition, case: CaseFile, seen_step: str = "") -> Step:
     """The step in which an open case waits. Raises Problem `state` for a closed one, and when the page showed another
     step (`seen_step`), so that two officers never answer the same question twice.
     """
@@ -80,7 +80,7 @@ def advance_case(
     with journal.transaction():
         case, today = get_case(journal.db, actor, case_id), office_date(now)
         definition = case_definition(journal.db, case)
-        open_step(definition, case, seen_step)
+        require_open_step(definition, case, seen_step)
         body = plan_move(
             journal.db,
             case,
@@ -121,7 +121,7 @@ def plan_move(
     partner had done what the office hears of now.
     """
     definition = definition or case_definition(db, case)
-    step = open_step(definition, case)
+    step = require_open_step(definition, case)
     outcome = next((way for way in step.outcomes if way.id == outcome_id), None)
     if outcome is None or step.special not in ("", special):
         raise state_problem(definition, case)
@@ -213,7 +213,7 @@ def take_step(
     """
     db, case = journal.db, get_case(journal.db, actor, case_id)
     definition = case_definition(db, case)
-    step = open_step(definition, case, seen_step)
+    step = require_open_step(definition, case, seen_step)
     if not step.taken_by_one or not engine.does_step(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
     if person and person not in able_people(db, definition, step):
@@ -294,7 +294,7 @@ def why_not(
     """What stands against an outcome or exit before anything is written into its form; empty where nothing does."""
     try:
         if isinstance(outcome, Outcome) and not outcome.by_word_of:
-            check_not_taken(db, case, open_step(definition, case), actor)
+            check_not_taken(db, case, require_open_step(definition, case), actor)
         check_in_rooms(db, case, definition, outcome, actor, today)
     except Problem as problem:
         return "" if problem.fields else problem.sentence
@@ -355,7 +355,7 @@ def take_exit(
     db, today = journal.db, office_date(now)
     case = get_case(db, actor, case_id)
     definition = case_definition(db, case)
-    step = open_step(definition, case, seen_step)
+    step = require_open_step(definition, case, seen_step)
     check_not_away(definition, case, step)
     exit_ = next((known for known in definition.exits if known.id == exit_id and known.by_hand), None)
     if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):

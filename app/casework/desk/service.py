@@ -27,7 +27,7 @@ from app.casework.desk.findings import (
 )
 from app.casework.desk.form import project_form
 from app.casework.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
-from app.casework.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
+from app.casework.desk.moving import advance_case, case_definition, check_not_away, form_values, require_open_step
 from app.casework.desk.opening import NO_REASONS, check_findings, check_form, check_may_register, free_numbers, get_case
 from app.casework.desk.print_events import PaperJudged, PaperPrinted
 from app.casework.desk.queries import case_form, unused_code
@@ -59,7 +59,7 @@ def open_case_of(db: Database, actor: Actor, case_id: int, permission: str) -> t
     """A case that still runs, with its definition. Raises Problem as :func:`get_case`, and `state`."""
     case = get_case(db, actor, case_id, permission)
     definition = case_definition(db, case)
-    open_step(definition, case)
+    require_open_step(definition, case)
     return case, definition
 
 
@@ -132,7 +132,7 @@ def check_case(
     with journal.transaction():
         case = get_case(journal.db, actor, case_id)
         definition = case_definition(journal.db, case)
-        open_step(definition, case, seen_step)
+        require_open_step(definition, case, seen_step)
         check_seen_oneself(definition, case, outcome, states)
         check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen, chosen=chosen)
         notices = findings_to_explain(journal.db, definition, rules, case)

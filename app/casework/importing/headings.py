@@ -92,8 +92,8 @@ class Vocabulary:
         known = [to_letter_key(accepted) for accepted in self.columns[meaning].headings]
         return known.index(key) if (key := to_letter_key(heading)) in known else len(known)
 
-    def is_promising(self, headings: Sequence[str]) -> bool:
-        """A cheap look before headings are compared letter by letter: two must be spelt as we know them."""
+    def may_be_header_row(self, headings: Sequence[str]) -> bool:
+        """A cheap look before headings are compared by likeness: at least two must match a known one exactly."""
         parts = {
             to_letter_key(part)
             for heading in headings
@@ -110,7 +110,7 @@ class Vocabulary:
         best: tuple[int, Layout] | None = None
         for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
             for depth, headings in _header_readings(sheet, index, row):
-                if self.is_promising(headings):
+                if self.may_be_header_row(headings):
                     layout = self.match_headings(headings)
                     if layout.is_header and (best is None or layout.score > best[1].score + 1e-9):
                         best = index + depth, layout

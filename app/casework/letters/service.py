@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 
-from app.casework.desk.moving import case_definition, open_step
+from app.casework.desk.moving import case_definition, require_open_step
 from app.casework.desk.opening import get_case
 from app.casework.letters import events
 from app.casework.letters.agenda import class_codes
@@ -68,24 +68,24 @@ MOST_COPIES, MOST_INITIALS = 15, 6
 
 @office_command("letter.draft")
 def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, now: datetime) -> int:
-    """Begin the letter that the procedure of a case calls so, from its text; returns its id. Raises Problem."""
+    """Begin the letter with this name in the procedure of a case, from its text; returns its id. Raises Problem."""
     db, case = journal.db, get_case(journal.db, actor, case_id)
     definition = case_definition(db, case)
-    open_step(definition, case)
+    require_open_step(definition, case)
     named = letter_named(definition, letter)
     if named is None or named.direction != "out":
         raise Problem.of("not_found", what="Surat itu")
     if letter_of_case(db, case_id, letter) is not None:
         raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
     if not can_draft(definition, case, actor, letter):
-        refuse_draft(definition, named)
+        raise_draft_refusal(definition, named)
     facts = letter_facts(db, case, definition, now)
     asked = IncomingLetter.first(db, case_id=case_id, order="id")
     of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
     return draft_from(journal, actor, named, facts, now, code=letter_code(definition, named), **of_case)
 
 
-def refuse_draft(definition: Definition, letter: Letter) -> None:
+def raise_draft_refusal(definition: Definition, letter: Letter) -> None:
     """Say when a letter of a case is begun, and by whom: nobody else could go on with such a draft."""
     steps = drafting_steps(definition, letter.id)
     if not steps:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated
 
-from app.casework.desk.moving import open_step
+from app.casework.desk.moving import require_open_step
 from app.casework.members.events import Slot, SlotsRemoved, SlotsSet
 from app.casework.members.judging import people_in
 from app.casework.members.queries import booked_counts, member_rows, planned_state, slots_from
@@ -135,7 +135,7 @@ def plan_members(
     with journal.transaction():
         db = journal.db
         case, definition = find_list(db, actor, case_id)
-        open_step(definition, case)
+        require_open_step(definition, case)
         schedule = schedule_of(definition)
         move = next(rule for rule in people_in(definition).moves if rule.id == schedule.move)
         if not can_make(definition, case, actor, move):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from app.casework.desk.moving import case_definition, open_step
+from app.casework.desk.moving import case_definition, require_open_step
 from app.casework.desk.opening import get_case
 from app.casework.desk.tables import CaseFile
 from app.casework.members.events import CORRECTED, LISTED, MemberCorrected, MembersListed, MembersMoved, NewMember
@@ -37,7 +37,7 @@ def find_list(db: Database, actor: Actor, case_id: int) -> tuple[CaseFile, Defin
 def open_list(db: Database, actor: Actor, case_id: int) -> tuple[CaseFile, Definition]:
     """The same of a request that still runs, for somebody who may change its list now. Raises Problem."""
     case, definition = find_list(db, actor, case_id)
-    step, people = open_step(definition, case), people_in(definition)
+    step, people = require_open_step(definition, case), people_in(definition)
     check_role(definition, actor, people.roles)
     if people.steps and case.step not in people.steps:
         why = f"Daftar {people.label} berkas {case.number} tidak diubah lagi: {step.state_label.lower()}."
@@ -164,7 +164,7 @@ def move_members(
     """Make one move for everybody who is named, all or none; returns how many. Raises Problem."""
     with journal.transaction():
         case, definition = find_list(journal.db, actor, case_id)
-        open_step(definition, case)
+        require_open_step(definition, case)
         move = next((rule for rule in possible_moves(definition, case, actor) if rule.id == move_id), None)
         if move is None:
             refuse_move(definition, case, actor, move_id)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app import compose
 from app.cli.demo.offices import DemoOffice
-from app.cli.demo.sides import in_haste, make_office, make_sides
+from app.cli.demo.sides import make_office, make_sides, without_disk_sync
 from app.cli.demo.stories import SPAN
 from app.cli.demo.year import IdentityCards
 from app.core.clock import at_office
@@ -61,7 +61,7 @@ def make_half_year(
         journal = sides.office.journal
     else:
         journal = make_office(data, demo, now=at, on=at.date(), starts={})
-    with in_haste(journal):
+    with without_disk_sync(journal):
         compose.begin_rooms(journal, at)
         last = today - timedelta(days=1)
         live(Scene(journal, demo, Moments(Random(seed), at), Random(seed), last, sides), start, days, progress)

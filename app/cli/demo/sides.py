@@ -101,7 +101,7 @@ def open_journal(side: Side, folder: Path) -> Journal:
 
 
 @contextmanager
-def in_haste(*journals: Journal) -> Iterator[None]:
+def without_disk_sync(*journals: Journal) -> Iterator[None]:
     """No waiting for the disk while a fresh folder is filled; the usual care afterwards."""
     for journal in journals:
         journal.db.run("PRAGMA synchronous=OFF")
@@ -125,8 +125,8 @@ def make_sides(
     """Both sides at their first day: set up, staffed, enrolled. `starts`: numbers with which the series begin."""
     assert demo.partner is not None
     office = make_office(data, demo, now=now, on=on, starts=starts or {})
-    centre = make_partner(data, demo.partner, centre_address, now)
-    with in_haste(office, centre):
+    centre = make_demo_partner(data, demo.partner, centre_address, now)
+    with without_disk_sync(office, centre):
         label = demo.partner.name
         sides = Sides(
             data, open_link(office, data, "office", demo.name), open_link(centre, data, "centre", label), demo
@@ -138,7 +138,7 @@ def make_sides(
 def make_office(data: Path, demo: DemoOffice, *, now: datetime, on: date, starts: dict[str, int]) -> Journal:
     """An office whose people have their passwords and PINs and have signed its standards."""
     journal = open_journal("office", data / FOLDERS["office"])
-    with in_haste(journal):
+    with without_disk_sync(journal):
         newcomers = [
             NewPerson(person.username, person.name, person.roles, FIRST_PASSWORD, person.nip, person.area)
             for person in demo.cast
@@ -155,15 +155,15 @@ def make_office(data: Path, demo: DemoOffice, *, now: datetime, on: date, starts
         )
         for text in demo.further_standards():
             standards.propose_standard(journal, FOUNDER, text=text, effective_on=on, now=now)
-        settle_in(journal, demo.cast, now)
+        make_own_secrets(journal, demo.cast, now)
         sign_standards(journal, now, PIN)
     return journal
 
 
-def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) -> Journal:
+def make_demo_partner(data: Path, partner: DemoPartner, address: str, now: datetime) -> Journal:
     journal = open_journal("centre", data / FOLDERS["centre"])
     first, *others = partner.cast
-    with in_haste(journal):
+    with without_disk_sync(journal):
         create_centre(
             journal,
             identity={**partner.identity, "centre.address": address},
@@ -182,14 +182,14 @@ def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) 
                 cost=QUICK,
                 now=now,
             )
-        settle_in(journal, partner.cast, now)
+        make_own_secrets(journal, partner.cast, now)
     return journal
 
 
 def add_partner(data: Path, office: Journal, demo: DemoOffice, address: str, now: datetime) -> Journal:
     """A second partner of an office, in the folder :data:`SECOND`, enrolled with it; its journal is to be closed."""
     assert demo.second is not None
-    journal = make_partner(data / SECOND, demo.second, address, now)
+    journal = make_demo_partner(data / SECOND, demo.second, address, now)
     here, there = (
         open_link(office, data, "office", demo.name),
         open_link(journal, data / SECOND, "centre", demo.second.name),
@@ -202,7 +202,7 @@ def open_link(journal: Journal, data: Path, side: Side, label: str) -> Node:
     return Node(journal, load_or_make_keys(data / FOLDERS[side] / "keys", journal.source), label)
 
 
-def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None:
+def make_own_secrets(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None:
     """Everybody's first sign-in: own password, own PIN; those who sign get their letterhead data.
 
     Whoever set the side up makes the first PIN and vouches for the others face to face.

@@ -13,7 +13,7 @@ from app.casework.desk import drafts
 from app.casework.desk import service as cases
 from app.casework.resources.service import note_facility
 from app.centre.offices import publish_state
-from app.cli.demo.sides import Sides, in_haste, make_sides
+from app.cli.demo.sides import Sides, make_sides, without_disk_sync
 from app.cli.demo.stories import CLERKS, SPAN, Plan, Story
 from app.core.clock import at_office
 from app.core.permissions import Actor
@@ -224,7 +224,7 @@ def make_year(
     }
     opening = at_office(start - timedelta(days=1), 8)
     sides = make_sides(data, centre_address=centre_address, now=opening, on=start - timedelta(days=1), starts=starts)
-    with in_haste(sides.office.journal, sides.centre.journal):
+    with without_disk_sync(sides.office.journal, sides.centre.journal):
         year = prepare_year(sides, random, start, today, cases, opening)
         year.live([start + timedelta(days=n) for n in range(days)], progress)
         leave_behind(year.hands, year.stories)

@@ -124,7 +124,7 @@ def receive_copy(
     Raises Problem `forbidden`, `not_found`, `invalid`, `conflict`.
     """
     definition, adopted = shown_standard(journal.db, service, office_date(now))
-    take_copy(
+    record_copy_received(
         journal,
         actor,
         document=definition,
@@ -136,7 +136,7 @@ def receive_copy(
     )
 
 
-def take_copy(
+def record_copy_received(
     journal: Journal,
     actor: Actor,
     *,
@@ -147,11 +147,12 @@ def take_copy(
     old_returned: bool,
     now: datetime,
 ) -> None:
-    """The holder of a copy of any controlled document has it. Raises Problem."""
+    """A copy of a controlled document came to its holder, who signs with the own name; somebody who distributes copies
+    gives the name of who took it. Raises Problem."""
     require(actor, "standard.view")
     holder = find_holder(document, number)
     name = received_by.strip()[:MOST_NAME]
-    if holds_copy(actor, holder):
+    if is_holder(actor, holder):
         name = actor.name
     else:
         require(actor, "standard.distribute")
@@ -170,7 +171,8 @@ def take_copy(
         journal.record(body, subject=subject, actor=actor.username, at=now)
 
 
-def holds_copy(actor: Actor, holder: CopyHolder) -> bool:
+def is_holder(actor: Actor, holder: CopyHolder) -> bool:
+    """Whether somebody sits in the post for which a copy is meant."""
     return bool(actor.profile.fills(actor.roles) & set(holder.roles))
 
 
@@ -187,7 +189,7 @@ def copy_lines(db: Database, definition: Controlled, actor: Actor, in_force: boo
             copy.holder,
             printed.get(copy.number, ""),
             received.get(copy.number),
-            copy.number in printed and copy.number not in received and (able or holds_copy(actor, copy)),
+            copy.number in printed and copy.number not in received and (able or is_holder(actor, copy)),
         )
         for copy in definition.distribution
     ]
@@ -202,7 +204,7 @@ def copies_for(db: Database, actor: Actor, on: date) -> list[tuple[Definition, i
     """Copies that wait for this person to say that they came, as (definition, number)."""
     waiting = []
     for definition in services_in_force(db, on):
-        if mine := {copy.number for copy in definition.distribution if holds_copy(actor, copy)}:
+        if mine := {copy.number for copy in definition.distribution if is_holder(actor, copy)}:
             lines = copy_lines(db, definition, actor)
             waiting += [(definition, line.number) for line in lines if line.mine and line.number in mine]
     return waiting

@@ -55,7 +55,7 @@ STILL_NEEDED = (
     "Isi itu masih dipakai tabel kantor, jadi tidak dimusnahkan: {first} Betulkan atau kosongkan dulu datanya dari "
     "halaman berkasnya."
 )
-NOT_DESTROYABLE = (
+CANNOT_BE_DESTROYED = (
     "Isi itu tidak dapat dimusnahkan di sini: barisnya tidak ada, sudah dimusnahkan, bukan milik kantor ini sendiri, "
     "atau jenisnya tidak memuat orang."
 )
@@ -71,16 +71,17 @@ def destroy_entries(
     folder: Path,
     now: datetime,
 ) -> None:
-    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The PIN was asked before.
+    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The caller has asked for the PIN.
 
-    The journal is replayed in `folder` first, minutes at ten years. Raises Problem; then nothing was destroyed.
+    The journal is replayed in `folder` first, which takes minutes where it holds ten years.
+    Raises Problem; then nothing was destroyed.
     """
     require(actor, "office.settings")
     if not reason.strip() or len(reason) > MOST_REASON:
         raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
     try:
         redacted = {(journal.source, *place): redacted_body(journal, (journal.source, *place)) for place in places}
-        with scratch_folder(folder) as own:
+        with scratch_folder(folder) as scratch:
             destroy_bodies(
                 journal,
                 side,
@@ -88,9 +89,9 @@ def destroy_entries(
                 reason=reason.strip(),
                 actor=actor.username,
                 at=now,
-                scratch=own / "scratch.sqlite3",
+                scratch=scratch / "scratch.sqlite3",
             )
     except StillNeededError as needed:
         raise Problem.of("conflict", why=STILL_NEEDED.format(first=needed)) from needed
     except JournalError as error:
-        raise Problem.of("conflict", why=NOT_DESTROYABLE) from error
+        raise Problem.of("conflict", why=CANNOT_BE_DESTROYED) from error

@@ -16,7 +16,7 @@ from schema.database import Database, cached_until_next_entry, first_value
 from schema.zone import sql_shift
 
 ONE_DAY = timedelta(days=1)
-EARLIER = timedelta(days=366)
+CALENDAR_MARGIN = timedelta(days=366)
 """So long before the first receipt a day may lie that was written under a clock that ran behind."""
 EVER = "9999"
 """A moment after all: the book is asked as it is known now."""
@@ -118,26 +118,31 @@ def side_facts(asked: Asked) -> Facts:
     return sql, (json.dumps(days[str(asked.arguments["side"])]),)
 
 
-KEPT_CASES = "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
-STAYS_OF_KEPT = (
-    f"SELECT k.id, s.step, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
-    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on"
+CASES_OF_ENDED_PROMISES = (
+    "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
+)
+STAYS_UNTIL_PROMISE_ENDED = (
+    f"SELECT k.id, s.step, s.since_on, s.until_on FROM ({CASES_OF_ENDED_PROMISES}) k CROSS JOIN step_stay s"
+    " ON s.case_id = k.id AND s.until_on <= k.kept_on AND s.since_on < s.until_on"
 )
 
 
 @cached_until_next_entry
 def days_by_side(db: Database, service: str, start: str, until: str) -> dict[str, dict[int, int]]:
-    """Side → case → working days; one reading for all sides, and stays that took no time are not read."""
+    """Side → case whose promise ended in the time → working days in steps that wait for this side.
+
+    Stays of no days are not read.
+    """
     first = first_value(db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,)) or start
-    earliest, last = date.fromisoformat(first) - EARLIER, date.fromisoformat(until)
-    n = numbered_days(office.office_calendar(db), earliest, last)
+    earliest, last = date.fromisoformat(first) - CALENDAR_MARGIN, date.fromisoformat(until)
+    workday_number = numbered_days(office.office_calendar(db), earliest, last)
     params = (service, start, until)
-    cases = [case_id for case_id, _ in db.run(KEPT_CASES, params)]
+    cases = [case_id for case_id, _ in db.run(CASES_OF_ENDED_PROMISES, params)]
     days = {side: dict.fromkeys(cases, 0) for side in ("office", "partner", "applicant")}
     of_step = {step: days[side] for step, side in sides_of_steps(db, service).items()}
-    for case_id, step, since, until_on in db.run(STAYS_OF_KEPT, params):
-        if step in of_step:  # else an exit that led back
-            of_step[step][case_id] += n[until_on] - n[since]
+    for case_id, step, since, until_on in db.run(STAYS_UNTIL_PROMISE_ENDED, params):
+        if step in of_step:  # an exit that leads back waits for nobody
+            of_step[step][case_id] += workday_number[until_on] - workday_number[since]
     return days
 
 

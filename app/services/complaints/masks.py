@@ -66,7 +66,7 @@ class Words(NamedTuple):
     gaps: list[str]
     tail: str
     places: frozenset[str]
-    shouted: bool
+    all_capitals: bool
 
     @classmethod
     def of(cls, text: str, places: frozenset[str] = frozenset()) -> "Words":
@@ -76,8 +76,8 @@ class Words(NamedTuple):
         ends = [0, *(end for _, end in spans)]
         gaps = [text[ends[n] : start] for n, (start, _) in enumerate(spans)]
         letters = [sign for sign in text if sign.isalpha()]
-        shouted = len(letters) > 20 and sum(letter.isupper() for letter in letters) > len(letters) * 0.7
-        return cls(spans, raw, [plain_word(word) for word in raw], gaps, text[ends[-1] :], places, shouted)
+        all_capitals = len(letters) > 20 and sum(letter.isupper() for letter in letters) > len(letters) * 0.7
+        return cls(spans, raw, [plain_word(word) for word in raw], gaps, text[ends[-1] :], places, all_capitals)
 
     def near(self, n: int, also: str = "") -> bool:
         """Whether a word follows the one before it with nothing but blanks, dots, quotes or a colon between."""
@@ -85,9 +85,9 @@ class Words(NamedTuple):
         bare = gap.strip(" \n")
         return len(bare) <= 3 and not bare.strip(".:\"'" + also).strip()
 
-    def is_great(self, n: int) -> bool:
+    def is_capitalised(self, n: int) -> bool:
         """Written with a capital letter, where that says something."""
-        return self.raw[n][:1].isupper() and not self.shouted
+        return self.raw[n][:1].isupper() and not self.all_capitals
 
     def is_place(self, n: int) -> bool:
         return self.folded[n] in self.places or self.folded[n] in PLACES
@@ -105,7 +105,7 @@ class Words(NamedTuple):
             or stem in COMMON
             or len(word) < 2
             or self.is_remark(n)
-            or (not is_name_like(word) and (is_derived(word) or (not self.shouted and is_short_form(self.raw[n]))))
+            or (not is_name_like(word) and (is_derived(word) or (not self.all_capitals and is_short_form(self.raw[n]))))
         )
 
     def is_remark(self, n: int) -> bool:
@@ -114,9 +114,9 @@ class Words(NamedTuple):
         is_matter = following.endswith("nya") or is_derived(following)
         return self.folded[n] in NAMESAKES and following.islower() and is_matter
 
-    def is_stated(self, n: int) -> bool:
+    def looks_like_name(self, n: int) -> bool:
         """A name by its look alone: a capital letter and no everyday word, or a word that only names have."""
-        return self.is_free(n) and (self.is_great(n) or is_name_like(self.folded[n]))
+        return self.is_free(n) and (self.is_capitalised(n) or is_name_like(self.folded[n]))
 
     def is_small_name(self, n: int) -> bool:
         """After a title: a small word that is neither an everyday word nor a verb."""
@@ -126,7 +126,7 @@ class Words(NamedTuple):
         return is_name_like(word) or not (word.startswith(PREFIXES) and len(word) > 6)
 
     def is_namesake(self, n: int) -> bool:
-        return self.folded[n] in NAMESAKES and self.is_great(n)
+        return self.folded[n] in NAMESAKES and self.is_capitalised(n)
 
     def is_title(self, n: int) -> bool:
         """*Pak*, *Bu*; *H.* with its dot."""
@@ -140,7 +140,9 @@ class Words(NamedTuple):
         if self.raw[n][:1].isupper() != self.raw[n + 1][:1].isupper():
             return False
         return is_name_like(self.folded[n + 1]) or (
-            self.is_great(n) and (self.is_stated(n + 1) or self.is_namesake(n + 1)) and not self.is_place(n + 1)
+            self.is_capitalised(n)
+            and (self.looks_like_name(n + 1) or self.is_namesake(n + 1))
+            and not self.is_place(n + 1)
         )
 
 
@@ -149,7 +151,7 @@ def introduced_spans(words: Words) -> Iterator[tuple[int, int]]:
     for n in range(len(words.raw)):
         yield from by_itself(words, n)
         yield from after_title(words, n)
-        yield from after_holder(words, n)
+        yield from after_word_for_person(words, n)
         yield from around_bin(words, n)
     yield from signature_spans(words)
 
@@ -168,7 +170,7 @@ def by_itself(words: Words, n: int) -> Iterator[tuple[int, int]]:
 
 def is_part(words: Words, n: int) -> bool:
     """A word beside a name that belongs to it: with a capital letter like a name, no place."""
-    return words.is_great(n) and (words.is_free(n) or words.is_namesake(n)) and not words.is_place(n)
+    return words.is_capitalised(n) and (words.is_free(n) or words.is_namesake(n)) and not words.is_place(n)
 
 
 def after_title(words: Words, n: int) -> Iterator[tuple[int, int]]:
@@ -185,7 +187,7 @@ def after_title(words: Words, n: int) -> Iterator[tuple[int, int]]:
             break
         first += 1
     if first < len(words.raw) and first > n and words.near(first, "," if named else ""):
-        yield from (weak_run if weak else strong_run)(words, first)
+        yield from (run_after_weak_sign if weak else run_after_sure_sign)(words, first)
 
 
 def is_named(words: Words, n: int) -> bool:
@@ -206,23 +208,23 @@ def run_of(words: Words, first: int, belongs: Callable[[int], bool]) -> int:
     return end
 
 
-def strong_run(words: Words, first: int) -> Iterator[tuple[int, int]]:
+def run_after_sure_sign(words: Words, first: int) -> Iterator[tuple[int, int]]:
     """Words with capital letters, or else at most two small ones that are neither everyday words nor verbs."""
-    end = run_of(words, first, lambda n: words.is_stated(n) or words.is_namesake(n) or words.begins_name(n))
+    end = run_of(words, first, lambda n: words.looks_like_name(n) or words.is_namesake(n) or words.begins_name(n))
     if end == first and words.is_small_name(first):
         end = first + 1
-    if first < end < len(words.raw) and end - first < 2 and words.near(end) and not words.is_great(first):
+    if first < end < len(words.raw) and end - first < 2 and words.near(end) and not words.is_capitalised(first):
         further = words.is_small_name(end) and len(words.raw[end]) > 3 and not words.is_place(end)
         end += further or words.folded[end] in NAMESAKES
     if end > first:
         yield first, end
 
 
-def weak_run(words: Words, first: int) -> Iterator[tuple[int, int]]:
+def run_after_weak_sign(words: Words, first: int) -> Iterator[tuple[int, int]]:
     """Words with capital letters, or known as names, that are no places."""
 
     def belongs(n: int) -> bool:
-        stated = words.is_stated(n) and not words.is_place(n)
+        stated = words.looks_like_name(n) and not words.is_place(n)
         return stated or (n > first and words.is_namesake(n)) or words.begins_name(n)
 
     end = run_of(words, first, belongs)
@@ -230,36 +232,42 @@ def weak_run(words: Words, first: int) -> Iterator[tuple[int, int]]:
         yield first, end
 
 
-def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
+def after_word_for_person(words: Words, n: int) -> Iterator[tuple[int, int]]:
     """What follows a relative, a post, *saya* or *KTP*: `istriku Ngatini`, `kakak saya, Gito,`, `KTP NGATINI`."""
     word = words.folded[n]
     stem = next(
         (word[: -len(clitic)] for clitic in CLITICS if word.endswith(clitic) and word[: -len(clitic)] in RELATIONS),
         word,
     )
-    kin = stem in RELATIONS or stem in POSTS
-    if not (kin or word in HOLDERS or word in SIGNERS or word in ("saya", "sy")):
+    is_person_word = stem in RELATIONS or stem in POSTS
+    if not (is_person_word or word in HOLDERS or word in SIGNERS or word in ("saya", "sy")):
         return
     first = n + 1
     while (
         first < len(words.raw)
         and words.near(first)
-        and (words.folded[first] in POSSESSIVE or (kin and words.folded[first] in (RELATIONS | POSTS | TITLES)))
+        and (
+            words.folded[first] in POSSESSIVE
+            or (is_person_word and words.folded[first] in (RELATIONS | POSTS | TITLES))
+        )
     ):
         first += 1
-    behind_comma = kin or word in SIGNERS or "hormat" in words.folded[max(0, n - 1) : n]
+    behind_comma = is_person_word or word in SIGNERS or "hormat" in words.folded[max(0, n - 1) : n]
     if first < len(words.raw) and words.near(first, "," if behind_comma else ""):
-        told = kin and words.folded[first - 1] in ("saya", "kami", "sy")
-        if (word in SIGNERS and ":" in words.gaps[first]) or told:
-            yield from strong_run(words, first)
-        yield from (weak_run(words, first) if not words.shouted or word != "milik" else strong_run(words, first))
+        is_own_relative = is_person_word and words.folded[first - 1] in ("saya", "kami", "sy")
+        if (word in SIGNERS and ":" in words.gaps[first]) or is_own_relative:
+            yield from run_after_sure_sign(words, first)
+        if words.all_capitals and word == "milik":
+            yield from run_after_sure_sign(words, first)
+        else:
+            yield from run_after_weak_sign(words, first)
 
 
 def around_bin(words: Words, n: int) -> Iterator[tuple[int, int]]:
     """`Kasan bin Karto`: both sides, whatever their spelling."""
     if words.folded[n] in ("bin", "binti") and words.near(n) and n + 1 < len(words.raw) and words.near(n + 1):
         if words.folded[n - 1] not in COMMON:
-            yield n - 1 - (n > 1 and words.near(n - 1) and words.is_stated(n - 2)), n + 2
+            yield n - 1 - (n > 1 and words.near(n - 1) and words.looks_like_name(n - 2)), n + 2
         else:
             yield n + 1, n + 2
 
@@ -272,7 +280,7 @@ def signature_spans(words: Words) -> Iterator[tuple[int, int]]:
         start
         and len(last) <= MOST
         and not joined.strip(" .,-()")
-        and all(words.is_stated(n) and words.is_small_name(n) and not words.is_place(n) for n in last)
+        and all(words.looks_like_name(n) and words.is_small_name(n) and not words.is_place(n) for n in last)
     ):
         yield start, len(words.raw)
 
@@ -379,7 +387,7 @@ def introduced_names(texts: Iterable[str], places: frozenset[str] = frozenset())
     for text in texts:
         words = Words.of(number_masks.plain_text(text), places)
         for first, end in introduced_spans(words):
-            if words.is_great(first):
+            if words.is_capitalised(first):
                 yield " ".join(words.raw[first:end])
 
 

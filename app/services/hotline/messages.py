@@ -29,7 +29,7 @@ from app.room import office_command
 from app.services.hotline import bounds, gammu
 from app.services.hotline.events import SmsErased, SmsMoved, SmsQueued, SmsReceived
 from app.services.hotline.gammu import Folders, Incoming
-from app.services.hotline.queries import SERVICE, open_contact_of
+from app.services.hotline.queries import SERVICE, find_open_contact
 from app.services.hotline.service import open_contact
 from app.services.hotline.tables import Sms
 from schema.database import Database
@@ -138,7 +138,7 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
     sender = sender_of(message.sender)
     blocked = sender in get_setting(journal.db, "sms.blocked")
     with journal.transaction():
-        case_id = None if alone or blocked else contact_for(journal, sender, message.text, now)
+        case_id = None if alone or blocked else find_or_open_contact(journal, sender, message.text, now)
         kept = ("", "blocked") if blocked else (message.text, "received")
         body = SmsReceived(journal.next_id("sms"), sender, *kept, message.stamp, message.digest, case_id)
         record_message(journal, body, case_id, now)
@@ -146,9 +146,10 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
             reply(journal, sender, case_id, now)
 
 
-def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
+def find_or_open_contact(journal: Journal, sender: str, text: str, now: datetime) -> int:
+    """The contact (a case) that a message belongs to: the open one of its sender, else a new one."""
     number = sender if is_number(sender) else ""
-    known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
+    known = find_open_contact(journal.db, number) if number else find_open_contact_of_name(journal.db, sender)
     if known is not None:
         return known
     question = plain_words(text)[:LONGEST_QUESTION].strip() or "(SMS tanpa tulisan)"
@@ -156,7 +157,7 @@ def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
     return open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now).id
 
 
-def open_case_of_sender(db: Database, sender: str) -> int | None:
+def find_open_contact_of_name(db: Database, sender: str) -> int | None:
     """The open contact of somebody who writes with a name in place of a number."""
     rest = "JOIN case_file c ON c.id = s.case_id WHERE s.number = ? AND c.closed = 0 ORDER BY s.id DESC LIMIT 1"
     return next((row.case_id for row in Sms.joined(db, "s", rest, (sender,))), None)

@@ -125,7 +125,7 @@ def moves_of(db: Database, case_ids: Sequence[int]) -> dict[int, list[Moved]]:
     return found
 
 
-def open_contact_of(db: Database, number: str) -> int | None:
+def find_open_contact(db: Database, number: str) -> int | None:
     """The newest open contact of a telephone number, or None."""
     row = db.one(
         "SELECT c.id FROM case_key k JOIN case_file c ON c.id = k.case_id WHERE k.value = ? AND k.name = 'number'"

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.cli.demo.half_year import make_half_year
 from app.cli.demo.offices import OFFICES, DemoOffice
 from app.cli.demo.programs import Programs, SetClock
-from app.cli.demo.sides import FOLDERS, SECOND, add_partner, make_partner, open_journal
+from app.cli.demo.sides import FOLDERS, SECOND, add_partner, make_demo_partner, open_journal
 from app.cli.demo.year import make_year
 from app.cli.serving import Running, free_port
 from app.core.clock import at_office, office_date
@@ -128,7 +128,9 @@ def prepare(folder: Path, kind: str, ports: dict[str, int], days: Mapping[str, i
     if kind == EMPTY:
         partner = OFFICES["kecamatan"].partner
         assert partner is not None
-        make_partner(folder, partner, f"127.0.0.1:{ports['pusat']}", at_office(TODAY - timedelta(days=1), 8)).db.close()
+        make_demo_partner(
+            folder, partner, f"127.0.0.1:{ports['pusat']}", at_office(TODAY - timedelta(days=1), 8)
+        ).db.close()
         return
     demo = OFFICES[kind]
     first = next(iter(ports.values()), 1)

@@ -213,8 +213,10 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
     ]
     document = documents.controlled_document(j.db, load_document(j.db, made))
     given: dict[str, Any] = {"document": document, "in_force": True, "old_returned": False, "now": office.clock()}
-    assert "belum dicetak" in refused(control.take_copy, j, office.who("camat"), number=1, received_by="", **given)
-    control.take_copy(j, office.who("budi"), number=3, received_by="", **given)
+    assert "belum dicetak" in refused(
+        control.record_copy_received, j, office.who("camat"), number=1, received_by="", **given
+    )
+    control.record_copy_received(j, office.who("budi"), number=3, received_by="", **given)
     lines = control.copy_lines(j.db, document, ratna)
     assert [(line.number, line.received.received_by if line.received else "") for line in lines] == [
         (1, ""),

@@ -36,7 +36,7 @@ def test_a_call_is_in_step_two_at_once_and_is_answered_from_desk_information(hot
 def test_a_message_waits_for_its_reply(hotline: HotlineDesk) -> None:
     opened = hotline.message()
     assert hotline.step(opened.id) == "arrived"
-    assert queries.open_contact_of(hotline.journal.db, NUMBER) == opened.id
+    assert queries.find_open_contact(hotline.journal.db, NUMBER) == opened.id
 
 
 def test_a_name_and_a_number_may_be_missing_and_what_is_needed_may_not(hotline: HotlineDesk) -> None:
@@ -110,7 +110,7 @@ def test_the_team_gives_a_message_its_field_until_it_is_reported(hotline: Hotlin
     with pytest.raises(Problem) as found:
         give("general")
     assert found.value.code == "state"
-    assert queries.open_contact_of(hotline.journal.db, NUMBER) == case_id
+    assert queries.find_open_contact(hotline.journal.db, NUMBER) == case_id
 
 
 def test_an_instruction_by_word_of_mouth_is_an_entry_with_two_names(hotline: HotlineDesk) -> None:

@@ -232,9 +232,9 @@ def test_a_reply_names_what_the_number_is_used_for_where_that_costs_nothing(
 def test_a_question_takes_a_thousand_letters_and_an_empty_one_says_so(
     phone: Phone, journal: Journal, clock: Clock
 ) -> None:
-    first = messages.contact_for(journal, "081200000001", "x" * 1001, clock())
+    first = messages.find_or_open_contact(journal, "081200000001", "x" * 1001, clock())
     assert queries.get_contact(journal.db, first).question == "x" * 1000
-    second = messages.contact_for(journal, "BANK", " ", clock())
+    second = messages.find_or_open_contact(journal, "BANK", " ", clock())
     contact = queries.get_contact(journal.db, second)
     assert (contact.question, contact.name, contact.phone) == ("(SMS tanpa tulisan)", "SMS BANK", "")
 

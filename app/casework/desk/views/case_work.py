@@ -167,7 +167,7 @@ def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
 
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    step, form = moving.open_step(definition, case), queries.case_form(definition, case)
+    step, form = moving.require_open_step(definition, case), queries.case_form(definition, case)
     free, greyed = case_page.acts_now(definition, case, step, form)
     lines = read_checklist(current_db(), definition, case, form)
     warned = any(line.mark[0] == "warn" for line in lines)
@@ -246,7 +246,7 @@ def return_reason(line: CheckedLine) -> str:
 @needs_permission("case.close")
 def show_leave(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    step = moving.open_step(definition, case)
+    step = moving.require_open_step(definition, case)
     return show_page(
         "casework/desk/leave.html",
         status=status,
@@ -272,7 +272,7 @@ correction_pages = Blueprint("correction", __name__, url_prefix="/berkas/<int:ca
 def show_correction(case_id: int) -> ResponseReturnValue:
     """The form of the case, numbers masked: who corrects a street need not see them whole."""
     case, definition = find_case(case_id)
-    moving.open_step(definition, case)
+    moving.require_open_step(definition, case)
     values = moving.form_values(case)
     masked = {
         field.id: field.masked(values[field.id]) for field in engine.masked_fields(definition) if field.id in values

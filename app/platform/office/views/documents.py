@@ -44,7 +44,7 @@ def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFU
         adopted=adopted,
         signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
         copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
-        holds={copy.number for copy in definition.distribution if documents.holds_copy(current_actor(), copy)},
+        holds={copy.number for copy in definition.distribution if documents.is_holder(current_actor(), copy)},
         prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
         stamp=documents.stamp_words,
         revisions=[line for line in queries.list_standards(db) if line.service == service_id],

@@ -150,7 +150,7 @@ def show_control(
         in_force=row.state == "in_force",
         signatures=queries.signatures_of(db, f"quality/{quality_id}"),
         copies=control.copy_lines(db, document, actor, row.state != "signing"),
-        holds={recipient.number for recipient in document.distribution if control.holds_copy(actor, recipient)},
+        holds={recipient.number for recipient in document.distribution if control.is_holder(actor, recipient)},
         prints=control.list_prints(db, document, PRINTS_SHOWN),
         revisions=documents.revisions_of(db, row.kind, row.year, row.section),
         form=form,
@@ -190,7 +190,7 @@ def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
     said: dict[str, Any] = {"received_by": form.received_by.data or "", "old_returned": form.old_returned.data}
     there, toast = url_for("quality.show_control", quality_id=quality_id), f"Salinan nomor {number} dicatat diterima."
     return run_command(
-        lambda: control.take_copy(
+        lambda: control.record_copy_received(
             current_journal(),
             current_actor(),
             document=document,
