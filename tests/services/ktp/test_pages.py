@@ -312,6 +312,7 @@ def test_an_approval_that_cannot_be_sent_is_an_approval_all_the_same(desk: Desk,
     desk.enrol()
     page = text(budi, f"/pengiriman/{made}")
     assert page.index("Setujui dan kirim 1 berkas") < page.index("Setujui, kirim nanti")
+    assert budi.post(f"/pengiriman/{made}/kirim", {"pin": PIN, "aksi": "nanti"}).status_code == 409, "no such button"
     assert post(budi, f"/pengiriman/{made}/kirim", pin=PIN, aksi="kirim") == f"/pengiriman/{made}"
     told = text(budi, f"/pengiriman/{made}")
     assert "Disetujui, ditutup, dan belum terkirim; Loket mencoba lagi sendiri." in told

@@ -34,6 +34,7 @@ from app.casework.desk.waiting import step_waits
 from app.core.dates import short_date
 from app.core.messages import DispatchSent
 from app.core.permissions import Actor, may
+from app.core.problems import Problem
 from app.platform.office import queries as office
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
@@ -211,11 +212,21 @@ def show_dropped(service: str) -> ResponseReturnValue:
     return redirect_to(url_for("dispatch.show_dispatches", **here), "Rancangan dibatalkan, berkasnya menunggu lagi.")
 
 
+SENDS_AT_ONCE = "kirim"
+
+
+def check_button(dispatch_id: int) -> dict[str, int]:
+    """The draft has two buttons: approve, and approve with the exchange at once; nothing else is approved."""
+    if request.form.get("aksi", "") not in ("", SENDS_AT_ONCE):
+        raise Problem.of("conflict", why="Tombol itu tidak ada lagi di halaman ini. Muat ulang halaman.")
+    return {"dispatch_id": dispatch_id}
+
+
 def show_sent(sent: DispatchSent) -> ResponseReturnValue:
     """With *Setujui dan kirim* the exchange follows at once; approved it is all the same."""
     todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}[sent.road]
     told = f"Disetujui dan ditutup. Sekarang {todo}."
-    if request.form.get("aksi") == "kirim" and may_exchange_now():
+    if request.form.get("aksi") == SENDS_AT_ONCE and may_exchange_now():
         report = surroundings().sync.sync(current_time())
         went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
         told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
@@ -226,7 +237,15 @@ BACK = "/<int:dispatch_id>/<int:ordinal>/minta-kembali"
 ASKED_BACK = "Permintaan dicatat dan ikut pengiriman berikutnya."
 HANDED = "Penyerahan dicatat; batas waktu mitra berjalan sejak saat itu."
 add_command(pages, "/<int:dispatch_id>/batal", dispatch.drop_draft, show_dispatch, then=show_dropped, prefix="drop")
-add_command(pages, "/<int:dispatch_id>/kirim", dispatch.send_dispatch, show_dispatch, then=show_sent, pin=True)
+add_command(
+    pages,
+    "/<int:dispatch_id>/kirim",
+    dispatch.send_dispatch,
+    show_dispatch,
+    named=check_button,
+    then=show_sent,
+    pin=True,
+)
 add_command(pages, BACK, dispatch.ask_line_back, show_dispatch, ASKED_BACK, pin=True)
 add_command(pages, "/<int:dispatch_id>/penyerahan", receipts.note_handed_over, show_dispatch, HANDED)
 
