@@ -303,12 +303,9 @@ def test_papers_and_the_data_file_say_what_the_records_are(
         return " ".join(text_of(made.data, tmp_path).split())
 
     plan = paper("schedule")
-    for word in (
-        "Senin, 30 Maret 2026, 08.00-10.00 di Ruang Rekam",
-        "Selasa, 31 Maret 2026",
-        "PDH lengkap warna khaki",
-    ):
-        assert word in plan
+    planned = ("Senin, 30 Maret 2026, 08.00-10.00 di Ruang Rekam", "Selasa, 31 Maret 2026", "PDH lengkap warna khaki")
+    for words in planned:
+        assert words in plan
     assert nip(5) in plan
     bureau.at(MONDAY + timedelta(days=1), 13)
     ids = bureau.ids()
