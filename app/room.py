@@ -1,6 +1,6 @@
 """What a room hands to the composition root for the journal, how its commands run, and usual applies."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import update_wrapper
 from operator import attrgetter
@@ -11,7 +11,8 @@ import msgspec
 from app.core.asked import clean_values, questions_of
 from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
-from app.core.permissions import SYSTEM, Actor, may, permission_problem
+from app.core.permissions import SYSTEM, Actor, require_one
+from app.core.procedure.engine import worked_out_of
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.tables import Table, to_column
@@ -37,6 +38,18 @@ class OfService(msgspec.Struct, frozen=True, kw_only=True):
         if self.service:
             return definition.id == self.service
         return self.named_by is None or self.named_by(definition)
+
+
+Part = TypeVar("Part", bound=OfService)
+
+
+def those_of_case(parts: tuple[Part, ...], definition: Definition) -> tuple[Part, ...]:
+    """Those of what rooms add that concern the cases of a definition; each part is asked once for a definition."""
+    known = worked_out_of(definition)
+    if parts not in known:
+        known[parts] = tuple(part for part in parts if part.concerns(definition))
+    mine: tuple[Part, ...] = known[parts]
+    return mine
 
 
 class CaseHooks(OfService, frozen=True, kw_only=True):
@@ -104,9 +117,8 @@ class SideHooks(msgspec.Struct, frozen=True):
     cases: tuple[CaseHooks, ...] = ()
     kept: tuple[Kept, ...] = ()
 
-    def of_case(self, definition: Definition) -> Iterator[CaseHooks]:
-        """Those that concern the cases of a definition."""
-        return (hooks for hooks in self.cases if hooks.concerns(definition))
+    def of_case(self, definition: Definition) -> tuple[CaseHooks, ...]:
+        return those_of_case(self.cases, definition)
 
 
 NO_HOOKS = SideHooks()
@@ -130,8 +142,8 @@ class OfficeCommand(Generic[P, T]):
         update_wrapper(self, asks)
 
     def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        if actor is not SYSTEM and not any(may(actor, permission) for permission in self.permissions):
-            raise permission_problem(actor, *self.permissions)
+        if actor is not SYSTEM:
+            require_one(actor, self.permissions)
         with journal.transaction():
             return self.run(journal, actor, *args, **kwargs)
 

@@ -170,6 +170,8 @@ class SqliteDatabase(APSWDatabase):
             yield
             return
         with self.atomic("IMMEDIATE"):
+            if _held_state.db is self:  # from here on nobody else writes: what was held is looked at once more
+                hold_journal_state(self)
             yield
 
     def hold(self, name: str) -> None:
@@ -331,15 +333,14 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
     beside the journal (drafts, sessions, what the exchange learnt). Its arguments must be hashable, and nobody may
     change what it gives.
 
-    Inside a transaction it is always asked: what stands there may still be rolled back. PostgreSQL gives out ids
-    before they are committed, so there it is always asked too.
+    A transaction is answered so too until it writes something; then it is always asked, for what stands there may still
+    be rolled back. PostgreSQL gives out ids before they are committed, so there it is always asked too.
     """
 
     @wraps(ask)
     def answer_once(db: Database, *args: P.args, **named: P.kwargs) -> T:
-        if not isinstance(db, SqliteDatabase) or db.in_transaction():
+        if not isinstance(db, SqliteDatabase) or (version := held_version(db)) is None:
             return ask(db, *args, **named)
-        version = held_version(db)
         known = db.kept_answers
         key = (ask, args, tuple(named.items()))
         held = known.get(key)
@@ -359,10 +360,14 @@ def newest_entry_id(db: Database) -> int:
     return int(first_value(db, "SELECT max(id) FROM journal") or 0)
 
 
-def held_version(db: SqliteDatabase) -> int:
-    if _held_state.db is not db:
-        return newest_entry_id(db)
+def held_version(db: SqliteDatabase) -> int | None:
+    """Id of the newest entry; None in a transaction that wrote something, or that belongs to no request."""
+    inside, held = db.in_transaction(), _held_state.db is db
+    if not held:
+        return None if inside else newest_entry_id(db)
     if _held_state.changes != db.connection().total_changes():
+        if inside:
+            return None
         hold_journal_state(db)
     return _held_state.version
 

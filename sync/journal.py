@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 
@@ -76,19 +76,19 @@ class Trusted(msgspec.Struct, frozen=True):
     id: int = 0
 
 
-def read_last_trusted(db: Database) -> Trusted:
-    row = db.one("SELECT at, id FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1")
+TRUSTED = "FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1"
+
+
+@cached_until_next_entry
+def last_trusted(db: Database) -> Trusted:
+    row = db.one(f"SELECT at, id {TRUSTED}")
     return Trusted(datetime.fromisoformat(row[0]), row[1]) if row else Trusted()
 
 
-last_trusted = cached_until_next_entry(read_last_trusted)
-"""The same for pages, which ask it again and again."""
-
-
-def centre_time_in_force(db: Database, trusted: Trusted | None = None) -> CentreTime | None:
+def centre_time_in_force(db: Database) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
     known = last_centre_time(db)
-    return known if known and known.after >= (trusted or last_trusted(db)).id else None
+    return known if known and known.after >= last_trusted(db).id else None
 
 
 def last_centre_time(db: Database) -> CentreTime | None:
@@ -116,10 +116,13 @@ class ClockJudgement(msgspec.Struct, frozen=True):
         return parse_utc_text(self.heard.here) if self.heard and self.differs else None
 
 
-def judge_clock(db: Database, at: datetime, trusted: Trusted | None = None) -> ClockJudgement:
-    """The verdict on a moment; `trusted` is the last entry whose time was trusted, where it was read already."""
-    trusted = trusted or last_trusted(db)
-    last, known = trusted.at, centre_time_in_force(db, trusted)
+def judge_clock(db: Database, at: datetime) -> ClockJudgement:
+    """The verdict on a moment as the database stands now."""
+    return judge_moment(at, last_trusted(db).at, centre_time_in_force(db))
+
+
+def judge_moment(at: datetime, last: datetime | None, known: CentreTime | None) -> ClockJudgement:
+    """The verdict on a moment: `last` is the last trusted time, `known` the centre's time in force."""
     if known:
         own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
         earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
@@ -159,7 +162,7 @@ def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bo
 
 
 LOCAL = "office"
-
+NO_IDENTITY = "the journal has no identity yet"
 
 ID_ROOM = 10_000_000
 """Ids of epoch e start at (e - 1) * ID_ROOM + 1, so that a restored PC never gives an id again."""
@@ -188,6 +191,36 @@ class Tail(msgspec.Struct, frozen=True):
     hash: bytes
 
 
+END = f"""
+    SELECT s.value, e.value, heard.value,
+        (SELECT at {TRUSTED}),
+        (SELECT id {TRUSTED}),
+        (SELECT max(seq) FROM journal WHERE lane = ? AND seq IS NOT NULL),
+        (SELECT max(n) FROM journal WHERE source = s.value AND epoch = CAST(e.value AS INTEGER) AND stream = ?),
+        (SELECT hash FROM journal WHERE source = s.value AND epoch = CAST(e.value AS INTEGER) AND stream = ?
+            ORDER BY n DESC LIMIT 1)
+    FROM identity s JOIN identity e ON e.key = 'epoch' LEFT JOIN identity heard ON heard.key = '{CENTRE_TIME_KEY}'
+    WHERE s.key = 'source'"""
+
+
+INSERT = (
+    "INSERT INTO journal (id, source, epoch, stream, n, lane, seq, kind, subject, at, clock, head, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class End(NamedTuple):
+    """Where an own stream and its lane end, and what a moment is judged by: all that the next entry rests on."""
+
+    source: str
+    epoch: int
+    seq: int
+    n: int
+    hash: bytes
+    last: datetime | None
+    heard: CentreTime | None
+
+
 class Journal:
     """Append, apply and read the journal of one database."""
 
@@ -205,6 +238,8 @@ class Journal:
         loaded none of its rooms.
         """
         self.db = db
+        self.transaction: Callable[[], AbstractContextManager[None]] = db.writing
+        """BEGIN IMMEDIATE … COMMIT; inside an open transaction it takes part in that one."""
         self.handlers: dict[str, Handler] = dict(handlers or {})
         self.acknowledged = tuple(acknowledged)
         self._encode = msgspec.json.Encoder().encode
@@ -249,7 +284,7 @@ class Journal:
         """
         rows = dict(self.db.run("SELECT key, value FROM identity WHERE key IN ('source', 'epoch')"))
         if "source" not in rows:
-            raise JournalError("the journal has no identity yet")
+            raise JournalError(NO_IDENTITY)
         self._source = rows["source"]
         return self._source, int(rows["epoch"])
 
@@ -282,11 +317,6 @@ class Journal:
 
     # -- writing ----------------------------------------------------------------------------------------------
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """BEGIN IMMEDIATE … COMMIT; inside an open transaction it takes part in that one."""
-        own: AbstractContextManager[None] = self.db.writing()
-        return own
-
     def tail(self, source: str, epoch: int, stream: str) -> Tail:
         row = self.db.one(
             "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1",
@@ -294,15 +324,25 @@ class Journal:
         )
         return Tail(row[0], bytes(row[1])) if row else Tail(0, GENESIS)
 
-    def next_seq(self, lane: str) -> int:
-        sql = "SELECT max(seq) FROM journal WHERE lane = ? AND seq IS NOT NULL"
-        return (first_value(self.db, sql, (lane,)) or 0) + 1
+    def end(self, stream: str, lane: str) -> End:
+        """Read at once what the next entry of a stream rests on. Raises JournalError before an epoch was opened."""
+        row = self.db.one(END, (lane, stream, stream))
+        if row is None:
+            raise JournalError(NO_IDENTITY)
+        source, epoch, heard, at, newest, seq, n, tail = row
+        known = decode_json(heard, CentreTime) if heard else None
+        in_force = known if known and known.after >= (newest or 0) else None
+        last = datetime.fromisoformat(at) if at else None
+        return End(source, int(epoch), seq or 0, n or 0, bytes(tail) if n else GENESIS, last, in_force)
 
     def next_id(self, table: str, column: str = "id") -> int:
         """A fresh integer id for an official table, never given in an earlier epoch."""
-        base = (self.epoch - 1) * ID_ROOM
-        sql = f"SELECT max({column}) FROM {table} WHERE {column} > ? AND {column} <= ?"
-        return (first_value(self.db, sql, (base, base + ID_ROOM)) or base) + 1
+        given = f"SELECT max({column}) FROM {table} WHERE {column} > own.base AND {column} <= own.base + {ID_ROOM}"
+        base = f"SELECT (CAST(value AS INTEGER) - 1) * {ID_ROOM} AS base FROM identity WHERE key = 'epoch'"
+        newest = first_value(self.db, f"SELECT coalesce(({given}), own.base) FROM ({base}) own")
+        if newest is None:
+            raise JournalError(NO_IDENTITY)
+        return int(newest) + 1
 
     def clock_at(self, at: datetime) -> Clock:
         """Judge this PC's clock against the last entry whose time was trusted and the centre's signed time."""
@@ -332,28 +372,27 @@ class Journal:
         """
         if not self.db.in_transaction():
             raise JournalError("record needs an open transaction")
-        source, epoch = self.identity()
         self.db.hold(f"lane/{lane}")
-        tail, seq = self.tail(source, epoch, stream), self.next_seq(lane)
+        ids = take_ids(self.db, "journal", len(bodies))
+        source, epoch, seq, n, previous, last, heard = self.end(stream, lane)
         settled = bool(bodies) and isinstance(bodies[0][0], ClockSettled)
-        clock = "ok" if settled else judge_clock(self.db, at, read_last_trusted(self.db)).verdict
+        clock = "ok" if settled else judge_moment(at, last, heard).verdict
         time, rows, texts, entries = to_utc_text(at), [], [], []
         moment_of, salts = at.astimezone(UTC).replace(microsecond=0), os.urandom(SALT * len(bodies))
-        n, previous = tail.n, tail.hash
-        for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):
+        for number, start, (body, subject) in zip(ids, range(0, len(salts), SALT), bodies, strict=True):
             kind = self._by_body.get(type(body))
             if kind is None:
                 raise JournalError(f"no kind for {type(body).__name__}")
-            n += 1
+            n, seq = n + 1, seq + 1
             place, version = f"{epoch}/{stream}/{n}", str(kind.version)
             own = Head("1.0", place, source, kind.name, subject, time, version, seq, actor, clock, lane)
             text = self._body_text(kind, body, salts[start : start + SALT])
             head, previous = link_entry(previous, own, text)
-            rows.append((source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous))
-            texts.append(text)
+            rows.append((number, source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous))
+            texts.append((number, text))
             entries.append(Entry(source, epoch, stream, n, seq, kind.name, subject, moment_of, actor, body))
-            seq += 1
-        self._store(rows, texts)
+        self.db.many(INSERT, rows)
+        self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", texts)
         with self.db.applying():
             self.apply(entries)
         return entries
@@ -364,15 +403,6 @@ class Journal:
             return text
         salt = b'{"salt":"' + b64encode(random) + b'"'
         return salt + (b"}" if text == b"{}" else b"," + text[1:])
-
-    def _store(self, rows: Sequence[tuple[Any, ...]], texts: Sequence[bytes]) -> None:
-        ids = take_ids(self.db, "journal", len(rows))
-        self.db.many(
-            "INSERT INTO journal (id, source, epoch, stream, n, lane, seq, kind, subject, at, clock, head, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(number, *row) for number, row in zip(ids, rows, strict=True)],
-        )
-        self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", list(zip(ids, texts, strict=True)))
 
     def apply(self, entries: Sequence[Entry], check: Check | None = None) -> None:
         """Apply entries in order; runs of one kind with `apply_many` go in one call, after `check` has seen them."""

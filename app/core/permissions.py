@@ -1,12 +1,15 @@
 """Who may do what. The office's profile says it (`schema/profiles`); everything that it does not give is denied."""
 
+from collections.abc import Sequence
+from functools import cached_property
+
 import msgspec
 
 from app.core.problems import SENTENCES, Problem
 from schema.profiles import Profile, load_profile
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, dict=True):
     """Who acts. `area` is the village code of a village clerk, else None; `title` the post as letters name it.
 
     `sections` are the codes of the sections that a head of a section heads or acts for; None: whichever is asked for.
@@ -34,7 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
         in_charge = self.sections is None or self.sections & asked
         return self.roles if in_charge else self.roles - {self.profile.section_head}
 
-    @property
+    @cached_property
     def duties(self) -> frozenset[str]:
         """The roles with which this person does the work of any section that serves applicants."""
         return self.profile.fills(self.held_in(None))
@@ -48,7 +51,7 @@ class Actor(msgspec.Struct, frozen=True):
     def post(self) -> str:
         return self.title or next((self.profile.label(role) for role in self.profile.roles if role in self.roles), "")
 
-    @property
+    @cached_property
     def village_only(self) -> bool:
         """Whether this person sees nothing but the own village."""
         return bool(self.roles) and self.roles <= self.profile.one_area
@@ -73,6 +76,12 @@ def may(actor: Actor | None, permission: str, section: str | None = None) -> boo
 def require(actor: Actor, permission: str, section: str | None = None) -> None:
     if not may(actor, permission, section):
         raise permission_problem(actor, permission, section=section)
+
+
+def require_one(actor: Actor | None, permissions: Sequence[str]) -> None:
+    """Raise Problem `forbidden` unless the actor has one of these permissions."""
+    if not any(may(actor, permission) for permission in permissions):
+        raise permission_problem(actor, *permissions)
 
 
 def permission_problem(actor: Actor | None, *permissions: str, section: str | None = None) -> Problem:

@@ -1,4 +1,5 @@
-"""`python -m tests.world.path`: the way of two posts through the files of the program, a registration and an LTPP.
+"""`python -m tests.world.path`: the way of requests through the files of the program: a registration, the page of its
+case, a step of it, and an LTPP.
 
 A file counts once, a change each time a call goes on in another file of app/, sync/ or schema/. The second post of a
 kind is followed: the first loads what comes late. Each file is printed where it is first called, as developers' page
@@ -68,17 +69,26 @@ def follow_post(app: Flask, send: Callable[[], Any]) -> Way:
     return ways[-1]
 
 
+WATCHER = "tests/answers.py"
+"""Looks through every answer that a test gets; what it asks the program for is no part of a request."""
+
+
 def follow(request: Callable[[], Any]) -> Way:
     """The way of a request that is answered in this thread."""
     steps: list[Step] = []
     calls: list[str] = []
+    watched: list[str] = []
 
     def note(frame: FrameType, event: str, _arg: object) -> None:
         path = frame.f_code.co_filename
         if event not in ("call", "return") or not path.startswith(str(ROOT)):
             return
         own = path[len(str(ROOT)) + 1 :]
-        if not own.startswith(CODE):
+        if own == WATCHER and event == "call":
+            watched.append(own)
+        elif own == WATCHER:
+            watched.pop()
+        if watched or not own.startswith(CODE):
             return
         if event == "call":
             calls.append(own)
@@ -104,16 +114,36 @@ def register(clerk: Browser, number: int) -> Callable[[], Any]:
     return lambda: expect(clerk.post(draft, {**fields, "have": list(ALL_ITEMS), "aksi": "daftar"}))
 
 
+def registered_case(clerk: Browser, number: int) -> str:
+    """The page of a case that was just registered."""
+    receipt = register(clerk, number)()
+    return str(receipt.location).partition("/kertas/")[0]
+
+
+def show_case(clerk: Browser, number: int) -> Callable[[], Any]:
+    """What opens the page of a case."""
+    page = registered_case(clerk, number + 2)
+    return lambda: expect(clerk.get(page), 200)
+
+
+def end_step(clerk: Browser, number: int) -> Callable[[], Any]:
+    """What ends the first check of a case from its page: it goes back to the applicant."""
+    page = registered_case(clerk, number + 4)
+    back = {"outcome": "returned", "step": "validate", "note": "Foto tidak terbaca."}
+    return lambda: expect(clerk.post(f"{page}/langkah", back))
+
+
 def open_report(clerk: Browser, number: int) -> Callable[[], Any]:
     """What opens an LTPP, from its form."""
     expect(clerk.get("/ltpp/baru"), 200)
     return lambda: expect(clerk.post("/ltpp/baru", {"source": "audit", "trouble": f"Antrean {number} terlalu lama"}))
 
 
-def expect(answer: Any, status: int = 303) -> None:
+def expect(answer: Any, status: int = 303) -> Any:
     """A post that went well leads on, a page that went well is drawn."""
     if answer.status_code != status:
         raise SystemExit(f"{answer.status_code}: {answer.text[:500]}")
+    return answer
 
 
 class Post(NamedTuple):
@@ -127,11 +157,13 @@ class Post(NamedTuple):
 
 
 POSTS = {
-    "a registration": Post("sari", register, (42, 355), (30, 150)),
-    "an LTPP": Post("ida", open_report, (18, 120), (18, 80)),
+    "a registration": Post("sari", register, (40, 268), (30, 150)),
+    "a case's page": Post("sari", show_case, (69, 830), (30, 150)),
+    "a step of a case": Post("sari", end_step, (30, 165), (30, 150)),
+    "an LTPP": Post("ida", open_report, (18, 83), (18, 80)),
 }
-"""What is posted; `tests/rules/test_path.py` holds `most`: the files as they are, the changes with a few more (346 and
-113 on 24 November 2026; decision 90)."""
+"""What is followed; `tests/rules/test_path.py` holds `most`: the files as they are, the changes with a few more (261,
+809, 158 and 80 on 24 November 2026; decision 90)."""
 
 
 def follow_posts(app: Flask) -> dict[str, Way]:

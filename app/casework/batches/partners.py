@@ -110,6 +110,7 @@ def partner_services(db: Database, role: Role | Literal[""] = "") -> Mapping[str
     return MappingProxyType(newest)
 
 
+@cached_until_next_entry
 def works_with_partner(db: Database, role: Role) -> bool:
     """Whether an office has this kind of work with a partner; before its first standard, whether its kind has it."""
     if office.list_standards(db):

@@ -1,6 +1,6 @@
 """What was seen of a paper beside its tick, against what the case asks for. The program compares, a person decides."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -71,12 +71,6 @@ def item_fault(need: Requirement, state: str, note: str, chosen: str = "") -> st
 def is_alternative(need: Requirement, chosen: str) -> bool:
     """Whether this is one of the papers that fulfil an item; none is where only one paper will do."""
     return chosen in [alternative.value for alternative in need.one_of]
-
-
-def brought_items(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Items that a form ticks, and which of its alternatives was brought: `proof:diploma` → proof, diploma."""
-    pairs = [word.partition(":") for word in words]
-    return [item for item, _, _ in pairs], {item: choice for item, _, choice in pairs if choice}
 
 
 def asked_of_everybody(need: Requirement) -> bool:

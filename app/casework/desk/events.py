@@ -292,11 +292,11 @@ def index_case(db: Database, case_id: int, name: str, keys: Sequence[tuple[str, 
 def index_new_cases(db: Database, cases: Sequence[tuple[int, str, Sequence[tuple[str, str]], Sequence[str]]]) -> None:
     """Index cases by (id, name, keys, blocks). Sorted as their trees are, rows fall into neighbouring pages."""
     keys = sorted((value, name, case_id) for case_id, _, pairs, _ in cases for name, value in pairs)
-    found = [{"value": value, "name": name, "case_id": case_id} for value, name, case_id in keys]
-    CaseKey.add_all(db, found, "DO NOTHING")
     blocks = sorted((block, case_id) for case_id, _, _, own in cases for block in own)
-    CaseLikeness.add_all(db, [{"block": block, "case_id": case_id} for block, case_id in blocks], "DO NOTHING")
-    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(case_id, name) for case_id, name, _, _ in cases])
+    names = [(case_id, name) for case_id, name, _, _ in cases]
+    db.many("INSERT INTO case_key (value, name, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", keys)
+    db.many("INSERT INTO case_likeness (block, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING", blocks)
+    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", names)
 
 
 def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[Item], on: str) -> None:

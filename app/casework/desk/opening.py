@@ -141,9 +141,10 @@ def open_case(
 
 def opened_from(db: Database, draft_id: int | None) -> Opened | None:
     """The case that this draft already became: the second of two clicks gets the same answer as the first."""
-    draft = Draft.first(db, id=draft_id) if draft_id is not None else None
-    case = CaseFile.first(db, id=draft.case_id) if draft is not None and draft.case_id is not None else None
-    return None if case is None else Opened(case.id, case.number, case.code)
+    row = db.one(
+        "SELECT c.id, c.number, c.code FROM draft d JOIN case_file c ON c.id = d.case_id WHERE d.id = ?", (draft_id,)
+    )
+    return Opened(*row) if row else None
 
 
 def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:

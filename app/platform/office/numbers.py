@@ -137,8 +137,9 @@ def case_series_of(definition: Definition, on: date) -> NumberSeries:
 def yearly_number(journal: Journal, series: str, suffix: str, year: int) -> Number:
     """`03/LTPP/2026`: the next number of a book that begins anew each year; a later epoch adds its letter."""
     epoch = journal.epoch
+    letter = epoch_letter(epoch)
     n = last_used(journal.db, series, year, epoch) + 1
-    return Number(series, year, n, f"{n:02d}{epoch_letter(epoch)}/{suffix}/{year}")
+    return Number(series, year, n, f"{n:02d}{letter}/{suffix}/{year}")
 
 
 def number_after(db: Database, row: NumberSeries, on: date, epoch: int, ahead: int = 0) -> Number:

@@ -116,13 +116,14 @@ def open_founders_session(
 
 def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
+    own_key, today = session_key(token), office_date(now)
     row = db.one(
         "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.told_to, s.browser,"
         " coalesce(k.pin_left, 1) FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
         " LEFT JOIN known_place k ON k.person_id = s.person_id AND k.place = s.browser WHERE s.key = ?",
-        (session_key(token),),
+        (own_key,),
     )
-    actor = actor_of(db, row[1], office_date(now)) if row else None
+    actor = actor_of(db, row[1], today) if row else None
     if row is None or actor is None:
         return None
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from typing import Any, NamedTuple, Protocol, get_type_hints
 
@@ -109,11 +109,18 @@ def choice_field(asked: Choice | YesNo) -> Field:
     if isinstance(asked, YesNo):
         pairs = zip(("1", "0"), asked.words, strict=True)
         return RadioField(asked.label, filled(asked), choices=to_choices(pairs), validate_choice=False)
-    listed = [] if callable(asked.choices) else listed_choices(asked, asked.choices)
+    listed: Any = partial(read_choices, asked)
+    if not callable(asked.choices):
+        listed = listed_choices(asked, asked.choices)
     if isinstance(asked, Several):
         return SelectMultipleField(asked.label, choices=listed, validate_choice=False, option_widget=CheckboxInput())
     kind = RadioField if asked.radio else SelectField
     return kind(asked.label, filled(asked), choices=listed, validate_choice=False)
+
+
+def read_choices(asked: Choice) -> list[SelectChoice]:
+    """The answers of a choice that the database knows, as they are now."""
+    return listed_choices(asked, asked.words(current_db(), current_date()))
 
 
 def listed_choices(asked: Choice, words: Mapping[str, str]) -> list[SelectChoice]:
@@ -182,12 +189,6 @@ class CommandForm(Form):
     """The form of a command; :func:`form_of` makes its class."""
 
     asks: Callable[..., Any]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for question in questions_of(self.asks):
-            if isinstance(asked := question.asked, Choice) and callable(asked.choices):
-                self[question.name].choices = listed_choices(asked, asked.choices(current_db(), current_date()))
 
     @property
     def values(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from htmx_flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
-from app.core.permissions import Actor, may, permission_problem
+from app.core.permissions import Actor, may, require_one
 from app.core.problems import Problem
 from app.platform.people import sessions
 from app.platform.people.access_log import log_access, log_access_once
@@ -182,9 +182,7 @@ def check_permission(mark: Any, known: Session | None) -> None:
         raise Problem.of("forbidden")
     if known is None or known.locked:
         raise Problem.of("sign_in")
-    actor = known.actor
-    if not any(may(actor, permission) for permission in mark):
-        raise permission_problem(actor, *mark)
+    require_one(known.actor, mark)
 
 
 ROUTE_PART = 60

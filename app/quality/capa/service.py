@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from app.core.asked import Choice, Day, Text, Texts, YesNo
+from app.core.asked import Choice, Day, Text, Texts, Ticked, YesNo
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
@@ -89,9 +89,9 @@ def open_report(
     now: datetime,
     evidence: Annotated[str, Text("Bukti", most=LONGEST, lines=True)] = "",
     immediate: Annotated[str, Text("Koreksi segera", most=LONGEST, lines=True)] = "",
-    complaint_ids: Sequence[int] = (),
+    complaint_ids: Annotated[Sequence[int], Ticked("Pengaduan", name="pengaduan")] = (),
 ) -> int:
-    lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
+    lines = [load_line(journal.db, complaint_id).id for complaint_id in complaint_ids]
     on, report_id = office_date(now), journal.next_id("capa")
     texts = (problem, evidence, immediate)
     body = CapaOpened(report_id, yearly_number(journal, "capa", "LTPP", on.year), on.isoformat(), source, *texts, lines)

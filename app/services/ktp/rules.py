@@ -162,8 +162,8 @@ def value_words(key: str, value: str) -> str:
 
 def number_notices(db: Database, form: Form) -> list[Notice]:
     """What is unusual about NIK and KK; warnings only, because numbers outlive corrections and moves."""
-    nik = Nik(form.values["nik"])
     region = settings.get_setting(db, "office.code") or "350807"
+    nik = Nik(form.values["nik"])
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
     sentences = [

@@ -33,6 +33,7 @@ from app.platform.web.context import CaseSheet, current_actor, current_date, cur
 from app.platform.web.filters import as_date, as_moment, format_moment
 from app.platform.web.forms import show_page
 from app.platform.web.guard import may_open, needs_permission, note_access, record_access
+from app.room import those_of_case
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Field, Outcome, Step
 
@@ -55,9 +56,10 @@ def name_case(db: Database, case_id: int) -> tuple[str, str]:
 
 def rules_for(service_id: str) -> ServiceRules:
     """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
+    reader = Reader(current_actor(), current_time(), request.remote_addr or "")
     known = (room.services[service_id] for room in current_loket().rooms if service_id in room.services)
     found: ServiceRules = next((pages.rules for pages in known if pages.rules is not None), NO_RULES)
-    return found.for_reader(Reader(current_actor(), current_time(), request.remote_addr or ""))
+    return found.for_reader(reader)
 
 
 def special_address(name: str, case_id: int) -> str:
@@ -96,8 +98,11 @@ def act_line(case_id: int, what: str, then: str = "") -> str:
     promised = case.due_on and not case.closed and not case.kept_on
     due = f" Janji paling lambat {plain_date(as_date(case.due_on))}." if promised else ""
     title = "" if isinstance(state, Exit) else state.title
-    following = then or title[:1].lower() + title[1:]
-    return f"Berkas {case.number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
+    return act_words(case.number, what, then or title[:1].lower() + title[1:], due)
+
+
+def act_words(number: str, what: str, following: str, due: str = "") -> str:
+    return f"Berkas {number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
 
 
 OWNER_PRESENT = frozenset({"ktp.recording", "batches.hand_over"})
@@ -123,9 +128,9 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
     """What the rooms above the desk add to the page of a case."""
     db, actor, now = current_db(), current_actor(), current_time()
-    own = (kind for room in current_loket().rooms for kind in room.sheets if kind.concerns(definition))
-    sheets = (kind.draw(db, actor, case, definition, now) for kind in own)
-    return [sheet for sheet in sheets if sheet is not None]
+    known = tuple(sheet for room in current_loket().rooms for sheet in room.sheets)
+    drawn = (sheet.draw(db, actor, case, definition, now) for sheet in those_of_case(known, definition))
+    return [sheet for sheet in drawn if sheet is not None]
 
 
 def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -189,14 +194,15 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, form.facts)
     checking = not step.special and any(outcome.needs_complete for outcome in outcomes)
-    free, greyed = acts_now(definition, case, step, form)
+    free, hindered = acts_now(definition, case, outcomes)
+    kept = reserved_acts(definition, step, form)
     exits = exits_now(definition, case, step) if may(actor, "case.close") else []
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((reason for reason in told.pauses if reason.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
     return {
         "outcomes": () if step.special else free,
-        "reserved": reserved_acts(definition, step, form) if step.special or checking else greyed,
+        "reserved": kept if step.special or checking else [*hindered, *kept],
         "checking": checking,
         "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
         "mend": mend_address(told.wait, case),
@@ -228,13 +234,12 @@ def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[
 
 
 def acts_now(
-    definition: Definition, case: CaseFile, step: Step, form: Form
+    definition: Definition, case: CaseFile, own: Sequence[Outcome]
 ) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
-    """The outcomes that this person may take now, and (id, label, why) of those that stand greyed."""
-    own = engine.outcomes_for(definition, step, current_actor(), form.facts)
+    """Of the outcomes that are this person's own those that can be taken now, and (id, label, why) of the others."""
     hindered = {outcome.id: why_not_now(definition, case, outcome) for outcome in own}
     greyed = [(choice.id, choice.label, hindered[choice.id]) for choice in own if hindered[choice.id]]
-    return [choice for choice in own if not hindered[choice.id]], [*greyed, *reserved_acts(definition, step, form)]
+    return [choice for choice in own if not hindered[choice.id]], greyed
 
 
 def exits_now(definition: Definition, case: CaseFile, step: Step) -> list[tuple[Exit, str]]:

@@ -28,7 +28,14 @@ from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.context import (
+    call_command,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.platform.web.forms import has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.service_procedure import Definition, Outcome, Requirement
@@ -44,7 +51,7 @@ def change_case(
     Without `toast` the step that ended is told with number, promise and what comes next."""
     where = url_for("cases.show_case", case_id=case_id)
     return run_command(
-        lambda: command(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values),
+        lambda: call_command(command, case_id=case_id, **values),
         lambda problem: case_page.draw_case(case_id, problem.status, problem=problem, typed=request.form),
         lambda _: redirect_to(where, toast or case_page.act_line(case_id, "langkah selesai")),
         pin=pin,
@@ -168,7 +175,9 @@ def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = find_case(case_id)
     step, form = moving.require_open_step(definition, case), queries.case_form(definition, case)
-    free, greyed = case_page.acts_now(definition, case, step, form)
+    outcomes = engine.outcomes_for(definition, step, current_actor(), form.facts)
+    free, hindered = case_page.acts_now(definition, case, outcomes)
+    kept = case_page.reserved_acts(definition, step, form)
     lines = read_checklist(current_db(), definition, case, form)
     warned = any(line.mark[0] == "warn" for line in lines)
     came_back = queries.day_of_return(current_db(), definition, case)
@@ -187,7 +196,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         asked_of_everybody=asked_of_everybody,
         problem=problem,
         outcomes=[] if step.special else free,
-        reserved=case_page.reserved_acts(definition, step, form) if step.special else greyed,
+        reserved=kept if step.special else [*hindered, *kept],
         typed=request.form,
         explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
         explained=case_explanations(current_db(), case_id),
@@ -284,7 +293,7 @@ def show_correction(case_id: int) -> ResponseReturnValue:
 @needs_permission("case.correct")
 def send_correction(case_id: int) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    held, form = posted_values(definition), form_of(service.correct_case, pin=True)()
+    held, form = posted_values(definition, current_actor()), form_of(service.correct_case, pin=True)()
 
     def correct() -> list[str]:
         return service.correct_case(

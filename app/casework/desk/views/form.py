@@ -2,7 +2,7 @@
 the definition; every answer of the form hangs on them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -13,21 +13,20 @@ from htmx_flask import request
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from app.casework.desk import drafts, opening
-from app.casework.desk.checklist import brought_items
 from app.casework.desk.findings import FormReview, first_values, is_depended_on, review_form
 from app.casework.desk.form import FIELD_LIMIT, SEXES
 from app.casework.desk.opening import check_may_register, kinds_open_to, services_open_to
-from app.casework.desk.views.case_page import act_line, rules_for
+from app.casework.desk.views.case_page import act_words, rules_for
 from app.core.dates import numeric_date, parse_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.procedure import deadline, engine
 from app.platform.office import queries as office
 from app.platform.web.context import (
+    call_command,
     current_actor,
     current_date,
     current_db,
-    current_journal,
     current_loket,
     current_time,
 )
@@ -96,10 +95,11 @@ def show_draft(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def save_field(draft_id: int) -> ResponseReturnValue:
     """A field was left: save what stands in the form, answer with what it means."""
-    draft = drafts.get_draft(current_db(), current_actor(), draft_id)
-    definition = office.current_definition(current_db(), draft.service, current_date())
-    typed, too_long = split_storable(posted_values(definition))
-    held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
+    db, actor, now = current_db(), current_actor(), current_time()
+    draft = drafts.get_draft(db, actor, draft_id)
+    definition = office.current_definition(db, draft.service, current_date())
+    typed, too_long = split_storable(posted_values(definition, actor))
+    held = drafts.save_draft(db, actor, draft_id, typed, now)
     name = request.headers.get("HX-Trigger-Name", "")
     reading = review_now(definition, held)
     values = form_values(draft, reading, held, typed_errors(reading, held) | too_long)
@@ -112,13 +112,14 @@ def save_field(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def send_form(draft_id: int) -> ResponseReturnValue:
     """The buttons of the form: register, save, take over a suggestion, later. What was typed is saved first."""
-    draft = drafts.get_draft(current_db(), current_actor(), draft_id)
+    db, actor, now, today = current_db(), current_actor(), current_time(), current_date()
+    draft = drafts.get_draft(db, actor, draft_id)
     if draft.case_id is not None:
         return redirect(url_for("papers.show_paper", case_id=draft.case_id, name="tanda-terima"), 303)
-    definition = office.current_definition(current_db(), draft.service, current_date())
-    sent = posted_values(definition)
+    definition = office.current_definition(db, draft.service, today)
+    sent = posted_values(definition, actor)
     fits, too_long = split_storable(sent)
-    held = drafts.save_draft(current_db(), current_actor(), draft_id, fits, current_time())
+    held = drafts.save_draft(db, actor, draft_id, fits, now)
     if too_long:
         return draw_form(draft, held | sent, too_long, status=422)
     if "pakai" in request.form:
@@ -143,12 +144,12 @@ def drop_draft(draft_id: int) -> ResponseReturnValue:
 # -- what stands behind the views ------------------------------------------------------------------------------
 
 
-def posted_values(definition: Definition) -> dict[str, str]:
+def posted_values(definition: Definition, actor: Actor) -> dict[str, str]:
     """The form of this request in the keys of a draft. Absent ticks are cleared: the whole form was sent.
 
     The fixed village of a village clerk is not asked again.
     """
-    sent, actor = request.form, current_actor()
+    sent = request.form
     typed = {field.id: sent[field.id] for field in definition.fields if field.id in sent and field.type != "tick"}
     typed |= {
         asked_field.id: "1" if asked_field.id in sent else ""
@@ -181,36 +182,40 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
 def register_case(draft: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
     """Open the case and go to its receipt; anything that is missing comes back with the form."""
 
-    ticked, chosen = brought_items(held_words(held, HAVE))
+    def open_case() -> opening.Opened:
+        return call_command(opening.open_case, application=held_application(draft, held), rules=rules_for(draft.service))
 
     def draw_again(problem: Problem) -> ResponseReturnValue:
         return draw_form(draft, held, problem.fields, problem, status=problem.status)
 
-    return run_command(
-        lambda: opening.open_case(
-            current_journal(),
-            current_actor(),
-            opening.Application(
-                service=draft.service,
-                raw=held,
-                ticked=dict.fromkeys(ticked, ""),
-                chosen=chosen,
-                heeded=held_words(held, HEEDED),
-                reasons=held_reasons(held),
-                received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
-                late_reason=held.get(LATE, ""),
-                form_code=draft.form_code,
-                draft_id=draft.id,
-            ),
-            now=current_time(),
-            rules=rules_for(draft.service),
-        ),
-        draw_again,
-        lambda opened: redirect_to(
-            url_for("papers.show_paper", case_id=opened.id, name="tanda-terima"),
-            act_line(opened.id, "terdaftar", "cetak tanda terima"),
-        ),
+    def show_receipt(opened: opening.Opened) -> ResponseReturnValue:
+        where = url_for("papers.show_paper", case_id=opened.id, name="tanda-terima")
+        return redirect_to(where, act_words(opened.number, "terdaftar", "cetak tanda terima"))
+
+    return run_command(open_case, draw_again, show_receipt)
+
+
+def held_application(draft: drafts.Draft, held: Mapping[str, str]) -> opening.Application:
+    """The application that a draft holds. Raises Problem `invalid` for a day that is none."""
+    ticked, chosen = brought_items(held_words(held, HAVE))
+    return opening.Application(
+        service=draft.service,
+        raw=held,
+        ticked=dict.fromkeys(ticked, ""),
+        chosen=chosen,
+        heeded=held_words(held, HEEDED),
+        reasons=held_reasons(held),
+        received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
+        late_reason=held.get(LATE, ""),
+        form_code=draft.form_code,
+        draft_id=draft.id,
     )
+
+
+def brought_items(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Items that a form ticks, and which of its alternatives was brought: `proof:diploma` → proof, diploma."""
+    pairs = [word.partition(":") for word in words]
+    return [item for item, _, _ in pairs], {item: choice for item, _, choice in pairs if choice}
 
 
 def typed_day(text: str, field: str) -> date | None:

@@ -142,17 +142,11 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     )
 
 
-def asked_lines() -> dict[str, list[int]]:
-    """The line of the complaint book from which a report is opened."""
-    line_id = asked_id("pengaduan")
-    return {"complaint_ids": [line_id] if line_id is not None else []}
-
-
 def show_opened(capa_id: int) -> ResponseReturnValue:
     return redirect_to(url_for("capa.show_report", capa_id=capa_id), "LTPP dibuka. Isi sebab dan tindakannya.")
 
 
-add_command(pages, "/baru", service.open_report, new_report, named=asked_lines, then=show_opened)
+add_command(pages, "/baru", service.open_report, new_report, then=show_opened)
 DONE = "Tindakan selesai. Orang lain memverifikasinya pada hari lain."
 add_command(pages, "/<int:capa_id>/rencana", service.plan_round, show_report, "Sebab dan tindakan disimpan.")
 add_command(pages, "/<int:capa_id>/selesai", service.complete_round, show_report, DONE)
