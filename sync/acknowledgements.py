@@ -23,12 +23,13 @@ from sync.entries import (
     read_fact,
     stored_hash,
 )
+from sync.epochs import MAX_EPOCH, known_epochs
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
 from sync.forks import find_settlement, is_closed, is_stopped, settle_fork_alone
 from sync.incoming_entries import stop_stream
-from sync.journal import MAX_EPOCH, Tail, known_epochs
+from sync.journal import Tail
 from sync.loss_claims import is_unproved, note_rewound
 from sync.nodes import Node, Peer, read_peers
 from sync.problems import SyncError

@@ -37,10 +37,11 @@ from sync.entries import (
     read_fact,
     to_utc_text,
 )
+from sync.epochs import next_epoch, to_valid_epoch
 from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
 from sync.head_proofs import note_own_key, note_recalled_keys
 from sync.incoming_files import check_not_barred, note_refused_file
-from sync.journal import LOCAL, next_epoch, to_valid_epoch
+from sync.journal import LOCAL
 from sync.keys import NodeKeys, PublicKeys, follow_announcements
 from sync.nodes import Node, own_successions, peer_keys, put_in_force, read_peers, take_granted_epoch
 from sync.problems import CarrierError, EnvelopeError, SyncError

@@ -24,8 +24,9 @@ from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
+from sync.epochs import open_provisional
 from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
-from sync.journal import LOCAL, Journal, open_provisional
+from sync.journal import LOCAL, Journal
 from sync.keys import SIGNING_FILE, renew_keys
 
 TOKEN, BEGUN = "marker.token", "marker.begun"

@@ -21,12 +21,13 @@ from sync.acknowledgements import (
 )
 from sync.carriers import Carrier
 from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
+from sync.epochs import granted_epoch
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
-from sync.journal import granted_epoch, keep_centre_time
+from sync.journal import keep_centre_time
 from sync.keys import is_utc_text
 from sync.loss_claims import find_claim
 from sync.nodes import Node, Peer, find_peer, note_contact

@@ -23,8 +23,9 @@ from sync.entries import (
     stored_hash,
     stream_columns,
 )
+from sync.epochs import open_provisional
 from sync.events import ForkDecision, ForkSettled, ForkStop, TwinLine, TwinTold
-from sync.journal import Journal, open_provisional
+from sync.journal import Journal
 from sync.nodes import Peer
 from sync.problems import SyncError
 

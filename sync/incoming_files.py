@@ -13,12 +13,13 @@ from schema.database import Database
 from schema.database_errors import is_environment_error, is_storage_failure, run_with_retries
 from sync.acknowledgements import note_acks, note_heard, note_unread, note_verdicts, writer_epoch
 from sync.entries import parse_utc_text, to_utc_text
+from sync.epochs import to_valid_epoch
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred
 from sync.file_format import Header, Opened, open_file
 from sync.file_pieces import note_wanted, take_pieces
 from sync.head_proofs import check_proof, keep_head_proof, note_own_key, open_epoch_problem
 from sync.incoming_entries import ReceivedLines, receive_lines
-from sync.journal import Journal, keep_centre_time, to_valid_epoch
+from sync.journal import Journal, keep_centre_time
 from sync.keys import GRACE, PublicKeys, is_utc_text
 from sync.loss_claims import keep_statement
 from sync.nodes import Node, Peer, PeerKey, find_peer, note_contact, replace_peer_keys, sender_key

@@ -13,11 +13,12 @@ import msgspec
 from schema.database import Database
 from schema.structs import decode_json
 from sync.entries import keep_fact, own_identity, read_fact
+from sync.epochs import JUMP, MAX_EPOCH, open_provisional
 from sync.events import LossClaim, LossClaimed, LossDecided
 from sync.file_format import Ack, Header, SignedAcks
 from sync.forks import REWOUND
 from sync.head_proofs import own_signing_key
-from sync.journal import JUMP, MAX_EPOCH, Journal, open_provisional
+from sync.journal import Journal
 from sync.keys import PublicKeys, is_text_signed, sign_text
 from sync.nodes import Node, Peer
 from sync.problems import SyncError

@@ -10,9 +10,10 @@ import msgspec
 
 from schema.database import Database, Row
 from sync.entries import keep_fact, read_fact, to_utc_text
+from sync.epochs import GIVEN, GRANTED, given_epoch, granted_epoch
 from sync.events import KeysRotated
 from sync.file_format import Header
-from sync.journal import GIVEN, GRANTED, LOCAL, Journal, given_epoch, granted_epoch
+from sync.journal import LOCAL, Journal
 from sync.keys import (
     AGE_FILE,
     MOST_ANNOUNCEMENTS,

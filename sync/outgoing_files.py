@@ -9,11 +9,12 @@ import msgspec
 
 from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
+from sync.epochs import given_epoch, granted_epoch
 from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, seal_file
 from sync.file_pieces import PIECE, lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
-from sync.journal import LOCAL, given_epoch, granted_epoch
+from sync.journal import LOCAL
 from sync.loss_claims import find_claim, kept_statement, sign_acks
 from sync.nodes import Node, Peer, own_successions
 from sync.problems import SyncError

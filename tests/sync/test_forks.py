@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from sync.acknowledgements import open_forks, sync_status
+from sync.epochs import open_provisional
 from sync.evidence import history_faults
 from sync.forks import Versions, read_versions, settle_fork
-from sync.journal import Journal, open_provisional
+from sync.journal import Journal
 from sync.keys import make_keys
 from sync.runs import read_stick, write_stick
 from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines, open_side

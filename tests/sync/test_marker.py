@@ -9,7 +9,8 @@ import pytest
 
 from sync import evidence
 from sync.entries import read_fact
-from sync.journal import JUMP, MAX_EPOCH, Journal, open_provisional
+from sync.epochs import JUMP, MAX_EPOCH, open_provisional
+from sync.journal import Journal
 from sync.keys import load_or_make_keys
 from sync.problems import SyncError
 from tests.sync.world import NOW, OFFICE, OUT, CardAsked, open_side

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync import enrolment
-from sync.journal import MAX_EPOCH, open_provisional
+from sync.epochs import MAX_EPOCH, open_provisional
 from sync.keys import make_keys
 from sync.nodes import Node, read_peers
 from sync.problems import SyncError
