@@ -56,8 +56,7 @@ VALID = timedelta(days=7)
 ENROLMENT_STREAM = "enrol"
 CENTRE_STREAM = "dukcapil"
 OWN_STREAM = "stream"
-"""The fact of a partner's side that names the stream which offices send to it; one founded before this was told has
-the centre's."""
+"""The fact that names the stream which offices send to a partner; one founded before this was told has the centre's."""
 
 
 def own_stream(db: Database) -> str:

@@ -183,7 +183,9 @@ def register_case(draft: drafts.Draft, held: dict[str, str]) -> ResponseReturnVa
     """Open the case and go to its receipt; anything that is missing comes back with the form."""
 
     def open_case() -> opening.Opened:
-        return call_command(opening.open_case, application=held_application(draft, held), rules=rules_for(draft.service))
+        return call_command(
+            opening.open_case, application=held_application(draft, held), rules=rules_for(draft.service)
+        )
 
     def draw_again(problem: Problem) -> ResponseReturnValue:
         return draw_form(draft, held, problem.fields, problem, status=problem.status)
