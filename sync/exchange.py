@@ -77,7 +77,7 @@ class Exchange:
         self.ask_by_file = False
 
     def run(self) -> None:
-        state, known = self.ask(), self.peer.epoch
+        state, known = self.ask_state(), self.peer.epoch
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
@@ -108,8 +108,11 @@ class Exchange:
         for difference in rewritten_history(self.node.journal):
             self.report.fail(SyncError("rewritten", difference.sentence))
 
-    def ask(self) -> State | None:
-        """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
+    def ask_state(self) -> State | None:
+        """The state; None: ask again, by a file or with the next key of the centre.
+
+        When the key that we know did not sign the state, the answer to a note may announce the next one.
+        """
         try:
             return read_state(self.carrier.state())
         except CarrierError as problem:
@@ -118,12 +121,12 @@ class Exchange:
                 return None
             if problem.code != "wrong_centre":
                 raise
-        known = self.peer.keys
+        keys_before = self.peer.keys
         try:
             self.send_note()
         except CarrierError as problem:
             raise CarrierError("wrong_centre") from problem
-        if self.peer.keys == known:
+        if self.peer.keys == keys_before:
             raise CarrierError("wrong_centre")
         return None
 

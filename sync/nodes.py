@@ -206,14 +206,14 @@ def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     Keys are made only for a side that nobody knows yet. Raises SyncError("no_keys") or ("bad_keys").
     """
     with _one_at_a_time:
-        put_waiting_in_place(db, folder, folder, node, IN_FORCE)
+        activate_waiting_keys(db, folder, folder, node, IN_FORCE)
         known = db.one("SELECT 1 FROM road_peer") is not None or read_fact(db, IN_FORCE) != ""
         keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
         waiting = [key.identities[0] for key in waiting_keys(folder, node).values()]
         return NodeKeys(node, keys.signing, (*keys.identities, *waiting))
 
 
-def put_waiting_in_place(db: Database, folder: Path, place: Path, node: str, fact: str) -> None:
+def activate_waiting_keys(db: Database, folder: Path, place: Path, node: str, fact: str) -> None:
     in_force = read_fact(db, fact)
     for found, keys in waiting_keys(folder, node).items():
         if keys.public.sealed_to == in_force:
@@ -222,16 +222,16 @@ def put_waiting_in_place(db: Database, folder: Path, place: Path, node: str, fac
 
 
 def partner_keys(db: Database, folder: Path, node: str) -> dict[str, NodeKeys]:
-    """Keys that one partner alone knows this side by, by its code. Where they are lost, those of all have to do: the
-    partner then asks for a new code."""
-    known: dict[str, NodeKeys] = {}
+    """Our own keys that are used with one partner only, by the code of the partner. Where they cannot be read, those
+    for all partners have to do: the partner then asks for a new code."""
+    by_partner: dict[str, NodeKeys] = {}
     with _one_at_a_time:
         for (name,) in list(db.run("SELECT name FROM road_peer ORDER BY name")):
-            place = folder / PARTNERS_FOLDER / name
-            put_waiting_in_place(db, folder, place, node, f"{IN_FORCE}.{name}")
+            partner_folder = folder / PARTNERS_FOLDER / name
+            activate_waiting_keys(db, folder, partner_folder, node, f"{IN_FORCE}.{name}")
             with suppress(SyncError):
-                known[name] = load_keys(place, node)
-    return known
+                by_partner[name] = load_keys(partner_folder, node)
+    return by_partner
 
 
 def office_keys(db: Database, folder: Path, node: str) -> tuple[NodeKeys, dict[str, NodeKeys]]:

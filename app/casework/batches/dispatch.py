@@ -93,7 +93,7 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
     rules, partner = rules_for(db, case.service), partner_of(definition)
     if reason := rules.reason_against(db, case):
         return reason
-    if other := case_held_elsewhere(db, definition, case):
+    if other := open_case_taken_from_line(db, definition, case):
         key = key_field(definition).heading
         return f"{key} ini sudah diurus dengan berkas {other}, yang sudah ada di {partner.short}. Tutup salah satunya."
     if definition.promise and engine.promise_start(definition, form_values(case), today) > today:
@@ -106,7 +106,7 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
     return ""
 
 
-def case_held_elsewhere(db: Database, definition: Definition, case: CaseFile) -> str:
+def open_case_taken_from_line(db: Database, definition: Definition, case: CaseFile) -> str:
     """Number of an open case of the same key that was taken over with a line that the centre has; mostly none."""
     sql = (
         "SELECT c.number FROM twin_line t JOIN case_file c ON c.number = t.became"

@@ -140,8 +140,8 @@ def parts_of(rooms: Iterable[Any]) -> list[DeskParts]:
     return [room.desk for room in rooms if room.desk is not None]
 
 
-def asks(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
-    """Tasks that ask for an act, and are equal work, where they do not say so themselves."""
+def with_act(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
+    """What the tasks of a provider ask for, and with which they are equal work, where they do not say so themselves."""
 
     def name_act(ask: Provider) -> Provider:
         def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -167,7 +167,7 @@ def asked_with(permission: str) -> Callable[[Provider], Provider]:
     return limit
 
 
-@asks("check")
+@with_act("check")
 def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Cases whose step this desk ends itself (steps with a page of their own are told by their room)."""
     found: list[Task] = []
@@ -262,7 +262,7 @@ def late_work(today: date, every: int) -> Same:
     return Same("{} berkas lewat janji", HELD_UP, "lists.show_due", NO_BUTTON, until, every=every)
 
 
-@asks("decide")
+@with_act("decide")
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
     over, today = [] if actor.village_only else limits.over_cases(db, now), office_date(now)
@@ -270,7 +270,7 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [late_case(db, row, late) for row in over if limits.told_roles(db, row, now) & actor.duties]
 
 
-@asks("decide", NEAR)
+@with_act("decide", NEAR)
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     early = [] if actor.village_only else limits.early_cases(db, now)
@@ -316,7 +316,7 @@ def late_case(db: Database, row: Any, late: Same) -> Task:
     )
 
 
-@asks("draft")
+@with_act("draft")
 @asked_with("case.open")
 def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     found = []
@@ -342,7 +342,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return found
 
 
-@asks("follow")
+@with_act("follow")
 @asked_with("case.correct")
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     open_notes = [note for note in oversight.oversight_notes(db) if not note.answered_at]
@@ -351,7 +351,7 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task(open_note.text[:160], case_id=open_note.case_id, state="wait", word=word) for open_note in open_notes]
 
 
-@asks("approve")
+@with_act("approve")
 @asked_with("standard.sign")
 def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Revisions of a standard whose next signature this person gives."""
@@ -370,7 +370,7 @@ def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("standard.view")
 def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Controlled copies that were printed for this person, who has not yet said that they came."""
@@ -389,7 +389,7 @@ def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
@@ -399,7 +399,7 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task] if line.kind == "warn" else []
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("office.settings")
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
@@ -407,7 +407,7 @@ def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
 
 
-@asks("approve")
+@with_act("approve")
 @asked_with("people.second")
 def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Changes of rights and new PINs that wait for a second person."""
@@ -417,7 +417,7 @@ def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [Task("Persetujuan kedua", many, detail, *page, count=count)] if count else []
 
 
-@asks("verify")
+@with_act("verify")
 @asked_with("access.review")
 def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from app.casework.desk.queries import CaseRow, waiting_cases
-from app.casework.desk.tasks import Card, DeskParts, Task, asks
+from app.casework.desk.tasks import Card, DeskParts, Task, with_act
 from app.casework.members.queries import booked_counts, planned_state
 from app.casework.members.schedule import booked_days_off, schedule_of, waiting_members
 from app.casework.members.service import has_role
@@ -28,7 +28,7 @@ def scheduled_services(db: Database, actor: Actor, on: date) -> Iterator[Definit
                 yield definition
 
 
-@asks("follow")
+@with_act("follow")
 def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Days that have come and on which somebody's coming is not noted yet."""
     today, found = office_date(now), []
@@ -54,7 +54,7 @@ def attendance_task(definition: Definition, day: date, count: int, today: date) 
     )
 
 
-@asks("follow")
+@with_act("follow")
 def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Requests with people who wait for a slot, and booked days on which the office is closed."""
     today, found = office_date(now), list[Task]()

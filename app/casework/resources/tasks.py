@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
 from app.casework.resources.posts import fits_of, post_lines
 from app.casework.resources.queries import (
     FacilityLine,
@@ -25,7 +25,7 @@ def short_lines(db: Database, now: datetime) -> list[FacilityLine]:
     return [line for line in facility_lines(db, office_date(now)) if line.short]
 
 
-@asks("keep")
+@with_act("keep")
 def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What is too little: for those who can do something about it, and for those whose step stands still."""
     acts, tasks = may(actor, "device.note") or may(actor, "facility.manage"), list[Task]()
@@ -42,7 +42,7 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("facility.manage")
 def unlisted_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     names = unlisted_names(db, office_date(now))
@@ -51,7 +51,7 @@ def unlisted_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task] if names else []
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("competence.view")
 def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Posts that fewer hold than the standard asks, from the day on which that is so."""
@@ -70,7 +70,7 @@ def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
-@asks("keep")
+@with_act("keep")
 @asked_with("competence.manage")
 def fitness_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """How many who hold a post are not described yet, and how many lack something that it asks."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.dates import relative_due, short_date
 from app.core.permissions import Actor
@@ -20,7 +20,7 @@ from sync.entries import parse_utc_text
 TAB = "Pemeriksaan internal"
 
 
-@asks("verify")
+@with_act("verify")
 @asked_with("check.make")
 def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What the next move of each check is, where it is whoever oversees who makes it."""
@@ -44,7 +44,7 @@ def next_move(db: Database, check: InternalCheck, facts: set[str]) -> tuple[str,
     return "Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"
 
 
-@asks("answer")
+@with_act("answer")
 @asked_with("check.answer")
 def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Findings that wait for the answer of this head."""
@@ -87,7 +87,7 @@ def working_since(db: Database) -> date | None:
     return max(min(standards), min(entered)) if standards and entered else None
 
 
-@asks("write")
+@with_act("write")
 @asked_with("check.make")
 def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     quarter = forgotten_quarter(db, office_date(now))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.platform.office.deadlines import DueItem, running_deadlines
@@ -102,7 +102,7 @@ def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     return tasks
 
 
-@asks("approve")
+@with_act("approve")
 @asked_with("standard.sign")
 def document_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Documents of quality whose next signature this person gives."""

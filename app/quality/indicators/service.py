@@ -142,11 +142,11 @@ def set_targets(journal: Journal, actor: Actor, *, year: int, changes: Sequence[
     Raises Problem `invalid` at `target-KEY`, `reason-KEY` and `unit-KEY`.
     """
     wrong: dict[str, str] = {}
-    known, before = load_targets(journal.db, year), load_targets(journal.db, year - 1)
+    known, last_year = load_targets(journal.db, year), load_targets(journal.db, year - 1)
     new = [
         made
         for change in changes
-        if (made := judged_target(journal.db, year, change, known, before, office_date(now), wrong))
+        if (made := judged_target(journal.db, year, change, known, last_year, office_date(now), wrong))
     ]
     check_nothing_wrong(wrong)
     if new:

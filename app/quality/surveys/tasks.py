@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may
@@ -15,7 +15,7 @@ TAB = "Survei kepuasan"
 WARNED_BEFORE = timedelta(days=60)
 
 
-@asks("write")
+@with_act("write")
 @asked_with("survey.view")
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """A report is due at least once a year (PermenPANRB 14/2017); a drafted one waits for the chief."""
@@ -49,7 +49,7 @@ def due_words(db: Database) -> str:
     return f"Paling sedikit sekali setahun; laporan terakhir {last.number} sampai {until}."
 
 
-@asks("write")
+@with_act("write")
 @asked_with("survey.type")
 def form_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Forms that another person has typed once, and those that a third person is to settle."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.records.retention import queries
@@ -14,7 +14,7 @@ MONTHS = (1, 2, 3)
 """When a year begins, its list is made."""
 
 
-@asks("decide")
+@with_act("decide")
 @asked_with("records.confirm")
 def waiting_list(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     row = queries.open_destruction(db)
@@ -23,7 +23,7 @@ def waiting_list(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     return [Task(TAB, f"Daftar pemusnahan {row.number}", "Menunggu orang kedua.", "retention.show", "Konfirmasi")]
 
 
-@asks("decide")
+@with_act("decide")
 @asked_with("records.keep")
 def yearly_list(db: Database, _actor: Actor, now: datetime) -> list[Task]:
     """From January to March, where the year has no list yet and something is due."""

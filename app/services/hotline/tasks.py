@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, asks
+from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.text import in_small_letters
@@ -14,7 +14,7 @@ from schema.database import Database
 TAB = "Hotline"
 
 
-@asks("approve")
+@with_act("approve")
 @asked_with("hotline.view")
 def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
@@ -33,7 +33,7 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
     return tasks
 
 
-@asks("approve")
+@with_act("approve")
 @asked_with("hotline.view")
 def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
@@ -53,7 +53,7 @@ def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
-@asks("answer")
+@with_act("answer")
 @asked_with("hotline.open")
 def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]:
     """Messages that did not leave, or that could not become a contact, and what holds all of them up."""

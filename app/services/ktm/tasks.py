@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.casework.desk.tasks import DeskParts, Task, asks
+from app.casework.desk.tasks import DeskParts, Task, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
@@ -20,7 +20,7 @@ WORK = {
 }
 
 
-@asks("check")
+@with_act("check")
 def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "ktm.card"):
         return []
