@@ -102,7 +102,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     for the services of the own section. `about` says in a sentence what it brings. `services` are those with which an
     office begins, `indicators` what it measures, both by the names of their files; `zone` is the wall clock that its
     set-up proposes; `villages`: its applicants belong to villages with clerks of their own; `emblem` is a picture
-    beside the file, drawn for this program, for letterheads until the office brings its own arms.
+    beside the file, drawn for this program, for letterheads until the office brings its own arms. `decree_laws` are
+    what its decrees rest on; `letter_codes`: the code of letters that a definition names → what this kind of office
+    writes for it.
     """
 
     id: Slug
@@ -114,6 +116,8 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     villages: bool = False
     words: Words = Words()
     emblem: str = ""
+    decree_laws: tuple[Line, ...] = ()
+    letter_codes: dict[Line, Line] = {}
     chief: Slug
     overseer: Slug
     section_head: Slug

@@ -108,8 +108,8 @@ INCOMING = frozenset({"registered", "disposed"})
 LETTER_FACTS = frozenset(
     {"office", "place", "today", "case_number", "applicant"}
     | {"request_number", "request_date", "request_sender", "request_subject"}
-    | {"schedule", "clothing", "people_count", "people_names"}
-    | {"members", "until", "answerers"}
+    | {"schedule", "clothing", "people_count", "people_names", "people_schedule"}
+    | {"members", "until", "answerers", "laws", "enacting", "enacted_by"}
 )
 """Facts beside those of the form that a letter may name: of the office, the case, the letter that asked for it, and
 what rooms know of the case (`app.room.CaseHooks.letter_facts`)."""

@@ -19,7 +19,7 @@ PEOPLE = (
 PAPERS = (
     "surat-pemberitahuan",
     "lembar-disposisi",
-    "jadwal-perekaman",
+    "daftar-hadir",
     "tanda-terima-ktp",
     "laporan-pertanggungjawaban",
 )
@@ -147,7 +147,7 @@ def record_people(walk: Journey, who: dict[str, str], request: Request) -> None:
     operator = walk.step(who["processor"], "Hari perekaman: tiga orang hadir berpakaian PDH khaki, satu tidak datang.")
     where = f"/jadwal/{SERVICE}/{walk.today}"
     page = operator.get(where)
-    walk.paper("jadwal-perekaman", f"{walk.today}", operator.pdf(page, "/cetak"))
+    walk.paper("daftar-hadir", f"{walk.today}", operator.pdf(page, "/cetak"))
     people = [value for name, value in ticks(page.text)]
     settled(operator.send(page, "/catat", {"orang": people[:-1]}, ("move", "attended")))
     settled(operator.send(operator.get(where), "/catat", {"orang": people[-1:]}, ("move", "stayed_away")))

@@ -21,6 +21,7 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.room import hooks_of
 from schema.database import Database, cached_until_next_entry
+from schema.profiles import Profile
 from schema.service_fields import DETAILS, Letter
 from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal
@@ -29,6 +30,8 @@ LetterRow = IncomingLetter | OutgoingLetter
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 OPEN_GAP = "[belum ada:"
 """How a text begins where a fact is not known yet; such a text goes to nobody."""
+ANNEX = re.compile(r"^LAMPIRAN: (.+)$", re.MULTILINE)
+"""The line of a text at which an annex begins, with its title."""
 WANTED = {
     "registered": "diagendakan",
     "disposed": "didisposisi oleh yang mengerjakan langkah ini",
@@ -47,9 +50,10 @@ def letter_named(definition: Definition, letter_id: str) -> Letter | None:
     return next((letter for letter in definition.letters if letter.id == letter_id), None)
 
 
-def letter_code(definition: Definition, letter: Letter) -> str:
-    """The classification code of a letter: its own, else that of its service."""
-    return letter.classification or definition.classification
+def letter_code(profile: Profile, definition: Definition, letter: Letter) -> str:
+    """The classification code of a letter: its own, else that of its service, as this kind of office writes it."""
+    code = letter.classification or definition.classification
+    return profile.letter_codes.get(code, code)
 
 
 @cached_until_next_entry

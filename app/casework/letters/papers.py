@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from app.casework.letters.agenda import class_codes
+from app.casework.letters.cases import ANNEX
 from app.casework.letters.queries import MOST_IN_BOOK, Asked, chain_of, incoming_letters, numbered_letters
 from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
@@ -17,7 +18,14 @@ from app.core.clock import office_date
 from app.core.dates import stored_date
 from app.core.permissions import Actor
 from app.platform.office import settings
-from app.platform.office.papers import office_letterhead, office_name, official_above, signing_official, staff_official
+from app.platform.office.papers import (
+    enacting_post,
+    office_letterhead,
+    office_name,
+    official_above,
+    signing_official,
+    staff_official,
+)
 from app.platform.people.queries import person_names, profile_of
 from app.platform.printing.data import books, letters
 from app.platform.printing.data.common import Control, Official
@@ -65,14 +73,18 @@ def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[s
 
 def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:
     """A letter as it leaves; until it is signed it says that it is a draft."""
+    signer = signer_official(db, row, office_date(now))
+    parts = letter_parts(row.text)
     return letters.OfficialLetter.of(
         row,
         **paper_fields(db, "official_letter", actor, now),
         on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
-        signer=signer_official(db, row, office_date(now)),
+        signer=signer,
         urgency=URGENCIES[row.urgency],
         to=tuple(row.addressed_to.split("\n")),
-        blocks=tuple(text_blocks(row.text)),
+        blocks=tuple(parts.blocks),
+        annexes=tuple(parts.annexes),
+        enacts=enacting_post(db, signer) if row.form == "decree" else "",
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
@@ -86,6 +98,21 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
         return msgspec.structs.replace(signed, approved_at=parse_utc_text(row.signed_at))
     own = [signer for role in roles_in(row.signatories) for signer in profile_of(db).filled_by(role)]
     return signing_official(db, own[0], today) if own else Official(name="", post="")
+
+
+class LetterParts(NamedTuple):
+    """What a letter says on its own sheets, and its annexes."""
+
+    blocks: list[letters.Block]
+    annexes: list[letters.Annex]
+
+
+def letter_parts(text: str) -> LetterParts:
+    """A text in its parts: an annex begins with a line `LAMPIRAN: title`."""
+    body, *parts = ANNEX.split(text)
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    annexes = [letters.Annex(title=title.strip(), blocks=tuple(text_blocks(said))) for title, said in pairs]
+    return LetterParts(text_blocks(body), annexes)
 
 
 def text_blocks(text: str) -> list[letters.Block]:

@@ -11,6 +11,7 @@ from app.casework.desk.opening import get_case
 from app.casework.letters import events
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.cases import (
+    ANNEX,
     OPEN_GAP,
     can_draft,
     drafting_steps,
@@ -64,6 +65,8 @@ WAYS = {
     "other": "Lainnya",
 }
 MOST_COPIES, MOST_INITIALS = 15, 6
+MOST_TEXT = 60_000
+"""Characters of a text with its annexes: a list of five hundred people has a hundred in each row."""
 
 
 @office_command("letter.draft")
@@ -82,7 +85,7 @@ def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, n
     facts = letter_facts(db, case, definition, now)
     asked = IncomingLetter.first(db, case_id=case_id, order="id")
     of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
-    return draft_from(journal, actor, named, facts, now, code=letter_code(definition, named), **of_case)
+    return draft_from(journal, actor, named, facts, now, code=letter_code(actor.profile, definition, named), **of_case)
 
 
 def raise_draft_refusal(definition: Definition, letter: Letter) -> None:
@@ -168,7 +171,7 @@ def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: st
         for name, label, limit, lines, empty in (
             ("subject", "Hal", 300, False, SENTENCES["letter_subject"]),
             ("addressed_to", "Kepada", 1000, True, SENTENCES["letter_to"]),
-            ("text", "Isi surat", 8000, True, SENTENCES["letter_text"]),
+            ("text", "Isi surat", MOST_TEXT, True, SENTENCES["letter_text"]),
             ("attachment", "Lampiran", 200, False, ""),
         )
     }
@@ -230,11 +233,25 @@ def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[i
     if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
         why = "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
         raise Problem.of("conflict", why=why)
+    if names_missing_annex(row):
+        raise Problem.of("conflict", why=MISSING_ANNEX)
     act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0)))
     first = initials_first(row, act.actor)
     if first:
         initial_letter(act.journal, act.actor, letter_id=letter_id, seen=seen, now=now)
     return first
+
+
+MISSING_ANNEX = (
+    "Naskah menyebut lampiran, tetapi lampirannya tidak ada. Tulis isinya di bawah baris LAMPIRAN: judulnya, atau isi "
+    "Lampiran dengan banyaknya berkas yang disertakan."
+)
+
+
+def names_missing_annex(row: OutgoingLetter) -> bool:
+    """Whether a text says that something is attached, and neither an annex nor its count is there."""
+    body = ANNEX.split(row.text)[0]
+    return "terlampir" in body.lower() and not row.attachment and body == row.text
 
 
 def initials_first(row: OutgoingLetter, actor: Actor) -> bool:

@@ -132,7 +132,11 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, *_more: o
         ),
     }
     if people.schedule is not None:
-        facts |= {"schedule": "\n".join(schedule_lines(members)), "clothing": people.schedule.clothing}
+        facts |= {
+            "schedule": "\n".join(schedule_lines(members)),
+            "people_schedule": "\n".join(person_lines(members)),
+            "clothing": people.schedule.clothing,
+        }
     return facts
 
 
@@ -146,4 +150,16 @@ def schedule_lines(members: Sequence[Member]) -> list[str]:
     return [
         f"{long_date(date.fromisoformat(on))} | {begins}-{ends} | {place} | {count} orang"
         for (on, begins, ends, place), count in sorted(slots.items())
+    ]
+
+
+def person_lines(members: Sequence[Member]) -> list[str]:
+    """One numbered line for each person who has a slot, in the order of coming: name, day, hours and place."""
+    coming = sorted(
+        (member for member in members if member.on_date),
+        key=lambda member: (member.on_date, member.begins, member.place, member.ordinal),
+    )
+    return [
+        f"{n} | {one.name} | {long_date(date.fromisoformat(one.on_date))} | {one.begins}-{one.ends} | {one.place}"
+        for n, one in enumerate(coming, start=1)
     ]

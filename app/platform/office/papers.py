@@ -107,6 +107,17 @@ def to_official(db: Database, signatory: Signatory, approved_at: datetime | None
     )
 
 
+def enacting_post(db: Database, official: Official) -> str:
+    """The post that enacts a decree, with its office: `Camat Yosowilangun`, `Kepala Biro Organisasi`. Who signs a.n.
+    another enacts as that one."""
+    post, office = official.on_behalf_of or official.post, office_name(db)
+    place = str(settings.get_setting(db, "office.place"))
+    if not post or (place and post.endswith(place)):
+        return post
+    first, _, rest = office.partition(" ")
+    return f"{post} {rest if rest and post.endswith(first) else office}"
+
+
 def standing_of(db: Database, roles: Iterable[str]) -> int:
     """The rank of the highest of some roles, for the order of signatures: 0 for whoever holds no post."""
     posts = profile_of(db).posts

@@ -218,6 +218,7 @@ DEFAULTS: dict[str, Any] = {
     "letters.codes": [
         "000 Umum",
         "100 Pemerintahan",
+        "100.3.3 Produk hukum bersifat penetapan (keputusan)",
         "200 Politik",
         "300 Keamanan dan ketertiban",
         "400 Kesejahteraan rakyat",

@@ -22,6 +22,7 @@ from app.core.procedure import engine
 from app.core.text import field_text
 from app.platform.office import queries as office
 from app.platform.office.moves import Act, Move, Moves, Subject, stay
+from app.platform.office.papers import enacting_post, signing_official
 from app.platform.people.queries import person_names, profile_of
 from app.room import office_command
 from app.services.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamWithdrawn
@@ -29,6 +30,7 @@ from app.services.hotline.queries import SERVICE
 from app.services.hotline.tables import TeamDecree, TeamMember
 from schema.database import Database
 from schema.profiles import Profile
+from schema.service_fields import Letter
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 
@@ -108,11 +110,25 @@ def draft_team(
         MEMBER.format(n, member.name, EDUCATION[member.education], member.study) for n, member in enumerate(listed, 1)
     )
     facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
-    facts["answerers"] = answerer_words(profile_of(db))
-    letter_id = draft_from(journal, actor, named, facts, now, code=letter_code(definition, named))
+    facts |= decree_facts(db, named, today)
+    code = letter_code(profile_of(db), definition, named)
+    letter_id = draft_from(journal, actor, named, facts, now, code=code)
     body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
     journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
     return load_decree(journal.db, body.id)
+
+
+def decree_facts(db: Database, named: Letter, on: date) -> dict[str, str]:
+    """What the decree says of this office: who enacts it, what it rests on, who answers what the team cannot."""
+    profile = profile_of(db)
+    enacting = enacting_post(db, signing_official(db, profile.filled_by(named.signatories[0])[0], on))
+    laws = (f"{n}. {law}" for n, law in enumerate(profile.decree_laws, 1))
+    return {
+        "answerers": answerer_words(profile),
+        "enacting": enacting.upper(),
+        "enacted_by": enacting,
+        "laws": "\n".join(laws),
+    }
 
 
 def answerer_words(profile: Profile) -> str:

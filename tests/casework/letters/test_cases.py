@@ -14,6 +14,7 @@ from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.core.procedure import engine
+from schema.profiles import load_profile
 from schema.service_fields import Letter, LetterDetail
 from schema.service_procedure import Definition, Outcome
 from sync.journal import Journal
@@ -241,6 +242,7 @@ def test_a_letter_has_its_own_code_else_that_of_its_service(definition: Definiti
     assert notice is not None
     assert request is not None
     coded = structs.replace(definition, classification="470")
-    assert (cases.letter_code(coded, notice), cases.letter_code(coded, request)) == ("005", "470")
+    plain = structs.replace(load_profile("kecamatan"), letter_codes={"470": "400.12"})
+    assert [cases.letter_code(plain, coded, one) for one in (notice, request)] == ["005", "400.12"]
     assert cases.letter_named(definition, "other") is None
     assert [step.id for step in cases.drafting_steps(definition, "notice")] == ["draft", "check", "sign", "send"]

@@ -326,6 +326,29 @@ def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes
 
 
 @pytest.mark.parametrize(
+    ("text", "attachment", "refused"),
+    [
+        ("Jadwal terlampir.", "", True),
+        ("Salam.\n\nLAMPIRAN: Jadwal\n\nTerlampir kartu.", "", False),
+        ("Jadwal terlampir.", "1 (satu) lembar", False),
+        ("Jadwal Terlampir.\n\nLAMPIRAN: Jadwal\n\nNo. | Hari\n1 | Senin", "", False),
+        ("Jadwal terlampir.\n\nlampiran: Jadwal", "", True),
+    ],
+)
+def test_a_text_that_names_an_annex_has_one_or_says_how_much_goes_along(
+    journal: Journal, who: Who, text: str, attachment: str, refused: bool
+) -> None:
+    made = free_letter(journal, who, structs.replace(FREE, text=text, attachment=attachment))
+    at = {"letter_id": made, "seen": 1, "now": START}
+    if refused:
+        with pytest.raises(Problem, match="Naskah menyebut lampiran, tetapi lampirannya tidak ada"):
+            service.submit_letter(journal, who("budi"), **at)
+    else:
+        service.submit_letter(journal, who("budi"), **at)
+    assert (row_of(journal, made).state == "draft") is refused
+
+
+@pytest.mark.parametrize(
     ("typed", "printed"),
     [("1", "1 (satu) lembar"), ("12", "12 (dua belas) lembar"), ("satu berkas", "satu berkas"), ("", "")],
 )
@@ -336,7 +359,7 @@ def test_a_bare_number_of_sheets_is_said_in_words(typed: str, printed: str) -> N
 LIMITS: list[tuple[str, LetterText, LetterText]] = [
     ("subject", structs.replace(FREE, subject="x" * 300), structs.replace(FREE, subject="x" * 301)),
     ("addressed_to", structs.replace(FREE, addressed_to="x" * 1000), structs.replace(FREE, addressed_to="x" * 1001)),
-    ("text", structs.replace(FREE, text="x" * 8000), structs.replace(FREE, text="x" * 8001)),
+    ("text", structs.replace(FREE, text="x" * 60_000), structs.replace(FREE, text="x" * 60_001)),
     ("attachment", structs.replace(FREE, attachment="x" * 200), structs.replace(FREE, attachment="x" * 201)),
     ("copies", structs.replace(FREE, copies=["x" * 300, " "]), structs.replace(FREE, copies=["x" * 301])),
     ("copies", structs.replace(FREE, copies=["x"] * 15), structs.replace(FREE, copies=["x"] * 16)),

@@ -5,7 +5,10 @@ from datetime import date
 from app.casework.desk.tables import CaseFile
 from app.casework.letters import agenda, service
 from app.casework.letters.agenda import Incoming, Order
+from app.casework.letters.papers import letter_paper
 from app.casework.letters.tables import OutgoingLetter
+from app.casework.members.papers import slot_order
+from app.casework.members.queries import member_rows
 from app.platform.office.deadlines import read_deadlines
 from tests.casework.members.desk import Bureau
 
@@ -38,6 +41,23 @@ def decide(bureau: Bureau, command: object, username: str, letter_id: int) -> No
     command(bureau.journal, bureau.who(username), letter_id=letter_id, seen=row.version, now=bureau.now)
 
 
+def check_annex(bureau: Bureau, letter_id: int) -> None:
+    """The schedule that the text names goes with the letter: everybody with his hours, numbered as they come."""
+    row = OutgoingLetter.first(bureau.journal.db, id=letter_id)
+    assert row is not None
+    paper = letter_paper(bureau.journal.db, row, bureau.who("taufik"), bureau.now)
+    assert "terlampir" in " ".join(one.text for one in paper.blocks)
+    [annex] = paper.annexes
+    [table] = annex.blocks
+    assert table.rows[0] == ("No.", "Nama", "Hari, tanggal", "Jam", "Tempat")
+    members = sorted(member_rows(bureau.journal.db, bureau.case_id), key=slot_order)
+    assert [(n, name, hours) for n, name, _, hours, _ in table.rows[1:]] == [
+        (str(n), one.name, f"{one.begins}-{one.ends}") for n, one in enumerate(members, start=1)
+    ]
+    assert len(members) == 3
+    assert paper.attachment == "", "the sheets are counted where they end up"
+
+
 def test_the_letters_carry_a_request_from_the_agenda_to_the_agency(bureau: Bureau) -> None:
     journal, case_id = bureau.journal, bureau.case_id
     line = Incoming("800/012/BKD", date(2026, 3, 10), date(2026, 3, 12), "Badan Contoh", "Permohonan KTP", "800")
@@ -57,6 +77,7 @@ def test_the_letters_carry_a_request_from_the_agenda_to_the_agency(bureau: Burea
     bureau.slots(date(2026, 3, 25), date(2026, 3, 26))
     bureau.plan()
     made = service.draft_letter(journal, bureau.who("taufik"), case_id=case_id, letter="notice", now=bureau.now)
+    check_annex(bureau, made)
     decide(bureau, service.submit_letter, "taufik", made)
     assert step_of(bureau) == "check"
     service.return_letter(

@@ -42,6 +42,32 @@ def test_the_annex_is_headed_by_its_letter_and_the_letter_counts_its_sheets(
     assert "Tanggal : 12 Maret 2026" in annex[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "head"), [("official_letter", "Lampiran Surat Nomor"), ("decree", "LAMPIRAN KEPUTUSAN")]
+)
+@pytest.mark.parametrize(("rows", "sheets"), [(2, "1 (satu) lembar"), (42, "2 (dua) lembar")])
+def test_an_annex_in_the_text_goes_along_on_sheets_of_its_own_counted_and_signed(
+    name: str, head: str, rows: int, sheets: str, tmp_path: Path
+) -> None:
+    annex = shapes.Annex(title="Daftar nama", blocks=(shapes.Block(rows=(("No.", "Nama"), *ROWS[:rows])),))
+    letter = replace(sheets_letters.letter(), attachment="", annexes=(annex,), enacts="Camat Yosowilangun")
+    first, *others = pages_of(render_paper(name, letter), tmp_path)
+    assert len(others) == int(sheets[0])
+    assert head in others[0]
+    assert "800/12/2026" in others[0]
+    assert "DAFTAR NAMA" in others[0]
+    for page in (first, others[-1]):
+        assert samples.CAMAT.name in page, "signed there too"
+    if name == "official_letter":
+        assert f"Lampiran : {sheets}" in first
+    else:
+        places = [
+            first.find(word) for word in ("KEPUTUSAN CAMAT", "TENTANG", "DENGAN RAHMAT TUHAN", "CAMAT YOSOWILANGUN,")
+        ]
+        assert places == sorted(places)
+        assert min(places) > 0
+
+
 def test_di_tempat_ends_an_address_block_without_an_address_only(tmp_path: Path) -> None:
     one_line = replace(sheets_letters.letter(), to=("Kepala Dinas Contoh",))
     assert "di tempat" in text_of(render_paper("official_letter", one_line), tmp_path)

@@ -121,9 +121,25 @@ def test_the_decree_is_a_letter_and_only_members_sign_the_pact(unformed: Journal
     with pytest.raises(Problem, match="sudah Anda tandatangani"):
         team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree.id, now=clock())
     [stands] = [one for one in team.list_decrees(unformed.db) if team.state_of(one, DAY) == "enacted"]
-    assert (stands.number, stands.on_date) == ("HK.01/2/2026", DAY.isoformat())
+    assert (stands.number, stands.on_date) == ("100.3.3/2/2026", DAY.isoformat()), (
+        "the code of a kecamatan, not of a ministry"
+    )
     paper = letter_paper(unformed.db, OutgoingLetter.first(unformed.db, id=row.id), person(unformed, "ida"), clock())
-    assert paper.blocks[-1].rows[1] == ("1", "Ida Rahayu", "Sarjana (S1)", "Komunikasi")
+    assert paper.enacts == "Camat Contoh"
+    said = [one.text for one in paper.blocks]
+    assert "Menetapkan: KEPUTUSAN CAMAT CONTOH TENTANG TIM PELAKSANA HOTLINE SERVICE." in said
+    laws = next(text for text in said if text.startswith("Mengingat: 1. Undang-Undang Nomor 25 Tahun 2009"))
+    assert "4. Peraturan Pemerintah Nomor 17 Tahun 2018 tentang Kecamatan;" in laws.split("\n")
+    assert [text.split(":")[0] for text in said if text.startswith("KE")] == [
+        "KESATU",
+        "KEDUA",
+        "KETIGA",
+        "KEEMPAT",
+        "KELIMA",
+    ]
+    assert all(not one.rows for one in paper.blocks), "the members stand in the annex, not in the body"
+    [annex] = paper.annexes
+    assert annex.blocks[-1].rows[1] == ("1", "Ida Rahayu", "Sarjana (S1)", "Komunikasi")
     assert verify_side(unformed, "office", tmp_path / "ulang.sqlite3").faults == []
 
 

@@ -7,6 +7,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.casework.letters import agenda
 from app.casework.letters.events import LetterText
+from app.casework.letters.service import MOST_TEXT
 from app.casework.letters.transitions import URGENCIES
 from app.core.problems import SENTENCES
 from app.platform.web.commands import form_of
@@ -47,7 +48,7 @@ class IncomingForm(AgendaForm):
 class DraftForm(LetterForm):
     subject = TextLine("Hal", [Filled(SENTENCES["letter_subject"]), AtMost(300)])
     addressed_to = TextAreaField("Kepada", [Filled(SENTENCES["letter_to"]), AtMost(1000)])
-    text = TextAreaField("Isi surat", [Filled(SENTENCES["letter_text"]), AtMost(8000)])
+    text = TextAreaField("Isi surat", [Filled(SENTENCES["letter_text"]), AtMost(MOST_TEXT)])
     attachment = TextLine("Lampiran", [AtMost(200)])
     copies = TextAreaField("Tembusan", [AtMost(2000)])
     reason = TextLine("Mengapa diperbaiki", [AtMost(300)])

@@ -76,7 +76,7 @@ def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
     said = {key: cases.fill_text(getattr(named, key), facts) for key in ("sender", "letter_number", "subject")}
     for key, text in said.items():
         form[key].data = "" if cases.OPEN_GAP in text else text
-    form.code.data, form.urgency.data = cases.letter_code(definition, named), named.urgency
+    form.code.data, form.urgency.data = cases.letter_code(current_actor().profile, definition, named), named.urgency
     form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
 
 

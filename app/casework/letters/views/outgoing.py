@@ -89,6 +89,8 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 }
 """Move → its command, and whether its form has a field for the PIN."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
+TEXT_BYTES = 4 * service.MOST_TEXT
+"""What a form with the text of a letter may weigh: most characters are letters, which take one byte each."""
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
 
@@ -138,6 +140,7 @@ def draw_new(form: FreeDraftForm, status: int = 200) -> ResponseReturnValue:
 
 @pages.post("/baru")
 @needs_permission("letter.draft")
+@takes_body(TEXT_BYTES)
 def draft_free_letter() -> ResponseReturnValue:
     form = FreeDraftForm()
     form.offer(current_actor().profile)
@@ -176,7 +179,7 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "letter": row,
         "title": title_of(row),
         "can": can,
-        "blocks": papers.text_blocks(row.text),
+        "parts": papers.letter_parts(row.text),
         "copies": json.loads(row.copies),
         "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
         "waits_for": profile.labels(awaited_roles(row)),
@@ -252,6 +255,7 @@ def draw_text(row: Any, form: DraftForm, status: int = 200) -> ResponseReturnVal
 
 @pages.post("/<int:letter_id>/naskah")
 @needs_permission("letter.draft", "letter.initial", "letter.sign")
+@takes_body(TEXT_BYTES)
 def correct_letter(letter_id: int) -> ResponseReturnValue:
     form, row = DraftForm(), load_outgoing(current_db(), current_actor(), letter_id)
     return run_command(

@@ -1,6 +1,7 @@
 """Papers of letters: the official letter, the disposition sheet."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from app.platform.printing.data.common import Letter, NumberedPaper, Part
 
@@ -13,16 +14,31 @@ class Block(Part):
     facts: tuple[tuple[str, str], ...] = ()
 
 
+class Annex(Part):
+    """What goes with a letter on sheets of its own, under the letter's number and day."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
 class OfficialLetter(Letter):
-    """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address."""
+    """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address.
+
+    Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
+    says nothing.
+    """
+
+    beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts"}
 
     urgency: str
     attachment: str
     subject: str
     to: tuple[str, ...]
     blocks: tuple[Block, ...]
+    annexes: tuple[Annex, ...] = ()
     copies: tuple[str, ...] = ()
     stamp: str = ""
+    enacts: str = ""
 
 
 class DispositionLine(Part):
