@@ -163,7 +163,7 @@ def test_lost_lines_come_back_by_stick_alone(world: World, stick: Path) -> None:
     shutil.copy(copy, world.folder / "centre2.db")
     from msgspec.structs import replace
 
-    from sync.journal import open_provisional
+    from sync.epochs import open_provisional
     from tests.sync.world import CENTRE, open_side
 
     world.centre = replace(world.centre, journal=open_side(world.folder / "centre2.db", "centre", CENTRE))
