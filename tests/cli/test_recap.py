@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.demo.year import make_year
-from app.cli.recap import recap, write_recap_files
+from app.cli.recap import recap
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.core.quarters import Quarter
@@ -21,7 +20,6 @@ from app.services.complaints import service as complaints_service
 from app.services.complaints.service import Visitor
 from sync.journal import Journal
 from tests.proof.pair import START, open_office_road
-from tests.world.nightly import by_day
 
 Q1, LATER = Quarter(2026, 1), at_office(date(2026, 4, 2), 9)
 
@@ -104,19 +102,3 @@ def test_what_is_no_quarter_is_told(quarter_name: str, sentence: str, tmp_path: 
     done = CliRunner().invoke(recap, [quarter_name, "--out", str(tmp_path)])
     assert done.exit_code == 2
     assert sentence in done.output
-
-
-def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        sides = make_year(
-            tmp_path / f"{name}-data",
-            date(2026, 4, 20),
-            centre_address="127.0.0.1:8135",
-            cases=by_day(4, 40),
-            days=by_day(80, 110),
-        )
-        told = write_recap_files(sides.office.journal, Q1, tmp_path / name)
-        assert (told["state"], told["same"]) == ("published", True)
-        sides.close()
-    assert content(tmp_path / "one") == content(tmp_path / "two")
-    assert len(content(tmp_path / "one")) == 4

@@ -8,7 +8,6 @@ when the first address below these, or the first link to one of its pages, is as
 import gzip
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from threading import RLock
 from typing import Any, cast
 
@@ -69,10 +68,13 @@ class LateRule(Rule):
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(super()._compile_builder)
+        compile_builder = super()._compile_builder
+        compiled: Callable[..., tuple[str, str]] | None = None
 
         def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, **values)
+            nonlocal compiled
+            compiled = compiled or compile_builder(append_unknown)
+            return compiled(rule, **values)
 
         return build
 

@@ -1,14 +1,11 @@
 """The walk through every service by pages and buttons; and the small browser that walks."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.cli.demo.walk import both_agree
 from app.cli.demo.walks import WALKS
-from app.cli.demo.year import make_year
 from app.platform.printing.papers import PAPERS
 from tests.cli.test_command_line import call
 from tests.world.browser import Astray, Form, Page, Reader
@@ -64,17 +61,6 @@ def test_every_paper_is_written_as_pdf(walked: Walked) -> None:
     assert [name for name in WALKS["semua"].papers if not any(text.startswith(name) for text in names)] == []
     assert all(path.read_bytes().startswith(b"%PDF") for path in walked.papers)
     assert not re.search(r"350899\d{10}", " ".join(path.name for path in walked.papers))
-
-
-def test_the_final_look_sees_what_is_not_level(tmp_path: Path) -> None:
-    """The year itself ends with an unsent dispatch: the sides do not agree, and each difference is said."""
-    make_year(tmp_path, date(2026, 3, 2), centre_address="127.0.0.1:1", cases=70, days=90).close()
-    said: list[str] = []
-    assert not both_agree(tmp_path, said.append)
-    wrong = [line for line in said if "TIDAK COCOK" in line]
-    assert any("pengiriman" in line for line in wrong)
-    assert any("jalur kantor ke mitra" in line for line in wrong)
-    assert not any("jurnal" in line for line in wrong)
 
 
 def test_a_folder_with_something_in_it_is_left_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

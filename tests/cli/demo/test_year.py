@@ -7,7 +7,9 @@ import pytest
 
 from app.cli.demo.sides import Sides
 from app.cli.demo.stories import STANDING
+from app.cli.demo.walk import both_agree
 from app.cli.demo.year import make_year
+from app.cli.recap import write_recap_files
 from app.core.clock import at_office
 from app.core.quarters import Quarter
 from app.quality.indicators.computing import measure
@@ -15,6 +17,7 @@ from app.quality.quarter.counting import count_quarter
 from schema.database import Database
 from sync.acknowledgements import sync_status
 from sync.verification import verify_side
+from tests.cli.test_recap import content
 
 TODAY = date(2026, 3, 12)
 SIZE = {"cases": 110, "days": 100}
@@ -70,11 +73,26 @@ def test_clauses_8_to_10_were_worked_by(year: Sides) -> None:
     assert list(db.run("SELECT state FROM internal_check ORDER BY id")) == [("closed",), ("answering",)]
 
 
-def test_the_same_seed_gives_the_same_year(year: Sides, tmp_path: Path) -> None:
-    again = made(tmp_path)
+def test_the_same_seed_gives_the_same_year_and_the_same_bytes_of_its_recap(year: Sides, tmp_path: Path) -> None:
+    again = made(tmp_path / "again")
     assert cases(again.office.db) == cases(year.office.db)
     assert lines(again.centre.db) == lines(year.centre.db)
+    for name, sides in (("one", year), ("two", again)):
+        told = write_recap_files(sides.office.journal, Quarter(2025, 4), tmp_path / name)
+        assert (told["state"], told["same"]) == ("published", True)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    assert len(content(tmp_path / "one")) == 4
     again.close()
+
+
+def test_the_final_look_of_a_walk_sees_what_is_not_level(year: Sides) -> None:
+    """The year itself ends with an unsent dispatch: the sides do not agree, and each difference is said."""
+    said: list[str] = []
+    assert not both_agree(year.side_folder("office").parent, said.append)
+    wrong = [line for line in said if "TIDAK COCOK" in line]
+    assert any("pengiriman" in line for line in wrong)
+    assert any("jalur kantor ke mitra" in line for line in wrong)
+    assert not any("jurnal" in line for line in wrong)
 
 
 @pytest.mark.parametrize(
