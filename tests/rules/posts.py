@@ -34,13 +34,19 @@ BY_HAND = {
         figures.add_evidence hotline.attach_picture incoming.answer_from_file incoming.attach_scan
         ktm_photos.take_photos member_lists.take_list member_lists.take_upload outgoing.attach_scan
         quality.receive_copy register_import.take_upload residents.take_list road_page.enrol_office
-        road_page.read_stick road_page.send_now road_page.write_stick settings.set_arms surveys.import_file
+        road_page.read_stick road_page.write_stick settings.set_arms standards.propose_new_service
+        standards.propose_revision surveys.import_file
     """,
     "its fields come from a definition, from questions of the office, or from what was found in the case": """
-        case_work.advance_case case_work.check_case case_work.explain_case checks.judge_case
-        evaluation_sheets.answer_sheet figures.type_figure form.begin_application form.send_form
+        articles.answer_call case_work.advance_case case_work.check_case case_work.explain_case
+        checks.judge_case figures.type_figure form.begin_application form.send_form hotline.open_contact
         members.add_member members.correct_member register_import.match_columns
-        register_import.set_blank_meaning survey_forms.type_form targets.set_targets
+        register_import.set_blank_meaning survey_forms.type_form
+    """,
+    "it has a row for each indicator, role, principle, point, person, photo or slip, all judged at once": """
+        box.open_box evaluation.draft_report evaluation.evaluate_cycle evaluation.plan_cycle
+        evaluation_sheets.answer_sheet ktm_photos.judge_photos quality.draft_policy reviews.close_period
+        targets.set_targets team.draft_team
     """,
     "it keeps a half-typed form as it is": """
         box.save_field complaints.save_field form.save_field
@@ -52,16 +58,27 @@ BY_HAND = {
         letters.download_spreadsheet lists.download_register lists.print_register member_lists.download_faulty
         members.download_data papers.judge_paper privacy.find_data privacy.print_data quality.print_document
         ready_codes.print_ready_codes recap.print_year recording.print_day register_import.download_rejects
-        reserved.judge_forms reviews.judge_report student_card.search_cards student_cards.print_cards
-        student_cards.print_distribution student_cards.print_report survey_forms.print_batch
-        surveys.download_answers
+        reserved.begin_reserved reserved.judge_forms reviews.judge_report student_card.search_cards
+        student_cards.print_cards student_cards.print_distribution student_cards.print_report
+        survey_forms.print_batch surveys.download_answers
+    """,
+    "nothing is typed: a button, and what its page says of itself": """
+        access.read_week evaluation.open_capa line.accept_line line.open_for_work own_sessions.end_one_session
+        people.read_changes residents.use_list road_page.send_now surveys.open_capa
+    """,
+    "it changes settings: their table says what each may hold": """
+        centre_settings.save_settings complaint_settings.set_regency letter_lists.set_lists settings.set_work
+        surveys.save_settings
     """,
     "one form has several commands behind it": """
-        dispatch.arrange_draft members.move_members members.plan_members outgoing.draft_letter
+        calendar.move_due_times dispatch.arrange_draft members.move_members members.plan_members
+        outgoing.draft_letter schedule.note_attendance
+    """,
+    "it works on keys, copies or the exchange, which are no commands of a room": """
+        backups.confirm_key backups.make_key centre_keys.rotate_keys road_page.settle_line
     """,
     "it is about who signs in, or sets an office up": """
-        backups.confirm_key backups.make_key centre_setup.create_centre centre_setup.lock_database
-        own_sessions.end_one_session people.change_password people.change_pin people.read_changes
+        centre_setup.create_centre centre_setup.lock_database people.change_password people.change_pin
         people.sign_in_now people.unlock_screen second.confirm_proposal second.vouch_for_pins setup.close_sheet
         setup.keep_step setup.lock_database
     """,
@@ -70,18 +87,8 @@ BY_HAND = {
         survey_kiosk.answer_question survey_kiosk.begin_survey survey_kiosk.send_vote
     """,
     "not carried over yet": """
-        access.read_week articles.answer_call box.open_box calendar.move_due_times centre_keys.rotate_keys
-        centre_settings.save_settings complaint_settings.set_regency complaints.write_line
-        evaluation.draft_report evaluation.evaluate_cycle evaluation.open_capa evaluation.plan_cycle
-        files.remove_file health.confirm_return hotline.open_contact hotline.set_field incoming.link_letter
-        ktm_photos.judge_photos letter_lists.set_lists line.accept_line line.open_for_work
-        messages.reply_to_chosen outgoing.correct_letter outgoing.draft_free_letter quality.draft_policy
-        quality.draft_targets recap.approve_recap recap.draft_recap recording.note_attendance
-        reserved.begin_reserved residents.destroy_reference residents.use_list reviews.close_period
-        road_page.settle_line schedule.change_slot schedule.note_attendance settings.set_work
-        standards.propose_new_service standards.propose_revision standards.sign_proposal
-        student_cards.complete_checks student_cards.make_cards survey_reports.withdraw_report surveys.open_capa
-        surveys.save_settings targets.judge_targets team.draft_team
+        files.remove_file outgoing.correct_letter outgoing.draft_free_letter quality.draft_targets
+        recap.draft_recap
     """,
 }
 """Why a view reads its form by hand: one of these, and its endpoint stands there."""

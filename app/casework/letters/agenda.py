@@ -126,6 +126,14 @@ def agenda_values(actor: Actor, line: Incoming, today: date) -> dict[str, Any]:
     return asdict(line) | days | {"to_role": line.to_role or actor.profile.chief}
 
 
+def numbered_case(db: Database, number: str) -> int:
+    """The case of a typed number. Raises Problem `invalid`."""
+    row = CaseFile.first(db, number=number.strip().upper()[:60])
+    if row is None:
+        raise Problem.of("invalid", {"case_number": "Berkas bernomor itu tidak ditemukan. Kosongkan bila tidak ada."})
+    return row.id
+
+
 def check_case_letter(db: Database, actor: Actor, case_id: int, letter: str) -> CaseFile:
     """A case of which a letter that came may become this one. Raises Problem."""
     case = get_case(db, actor, case_id)
@@ -140,10 +148,18 @@ def check_case_letter(db: Database, actor: Actor, case_id: int, letter: str) -> 
 
 
 @move("link")
-def link_incoming(act: Act[IncomingLetter], *, letter_id: int, case_id: int, letter: str = "", now: datetime) -> None:
+def link_incoming(
+    act: Act[IncomingLetter],
+    *,
+    letter_id: int,
+    case_number: Annotated[str, Text("Hubungkan dengan berkas nomor", "Tulis nomor berkasnya.", most=60)],
+    letter: str = "",
+    now: datetime,
+) -> None:
     """A letter that is in the agenda belongs to a case. Raises Problem."""
     if act.thing.case_id is not None:
         raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
+    case_id = numbered_case(act.journal.db, case_number)
     check_case_letter(act.journal.db, act.actor, case_id, letter)
     act.record(events.LetterLinked(letter_id, case_id, letter))
     end_step(act.journal, act.actor, IncomingLetter, letter_id, now)

@@ -126,11 +126,6 @@ def open_parts_of(db: Database, actor: Actor, most: int) -> list[DispositionRece
     return DispositionReceiver.joined(db, "r", rest, [actor.username, roles_of_actor(actor), most], **more)
 
 
-def find_case_id(db: Database, number: str) -> int | None:
-    row = CaseFile.first(db, number=number.strip().upper()[:60])
-    return row.id if row else None
-
-
 def incoming_title(db: Database, letter_id: int) -> str:
     row = IncomingLetter.first(db, id=letter_id)
     return f"Surat masuk {row.number if row else letter_id}"

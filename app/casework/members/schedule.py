@@ -29,6 +29,7 @@ from sync.journal import Journal
 HOURS = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])\s*[-\u2013]\s*([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 MOST_DAYS, MOST_CAPACITY = 31, 500
 CAPACITY = f"Antara 1 dan {MOST_CAPACITY} orang."
+CAPACITY_OR_0 = f"Isi kapasitas dengan angka, paling banyak {MOST_CAPACITY}; 0 menghapus slotnya."
 
 
 def service_schedule(db: Database, service: str, on: date) -> tuple[Definition, PeopleSchedule]:
@@ -98,20 +99,28 @@ def working_days(db: Database, first: date, last: date) -> list[date]:
     raise Problem.of("invalid", {"first": "Tidak ada hari kerja pada tanggal itu menurut kalender kantor."})
 
 
-def change_slot(journal: Journal, actor: Actor, *, service: str, slot_id: int, capacity: int, now: datetime) -> None:
+@office_command("case.list")  # the schedule of the file says who changes slots
+def change_slot(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: str,
+    slot_id: int,
+    capacity: Annotated[int, Amount("Kapasitas", CAPACITY_OR_0, most=MOST_CAPACITY, outside=CAPACITY_OR_0)],
+    now: datetime,
+) -> None:
     """Give a slot another capacity; with 0 it is taken away, as long as nobody has or had it. Raises Problem."""
-    with journal.transaction():
-        db = journal.db
-        definition, schedule = service_schedule(db, service, office_date(now))
-        check_role(definition, actor, schedule.roles)
-        slot = check_found(MemberSlot.first(db, id=slot_id, service=service), "Slot itu")
-        taken = len(Member.rows(db, slot_id=slot_id))
-        if not taken <= capacity <= MOST_CAPACITY or (not capacity and MemberEvent.first(db, slot_id=slot_id)):
-            why = f"Slot ini sudah dipakai {taken} orang; kapasitas antara {taken or 1} dan {MOST_CAPACITY}."
-            raise Problem.of("invalid", {"capacity": f"{why} Pindahkan dulu orangnya."})
-        kept = Slot(slot.id, slot.on_date, slot.begins, slot.ends, capacity, slot.place)
-        body = SlotsSet(service, [kept]) if capacity else SlotsRemoved(service, [slot_id])
-        journal.record(body, subject=f"schedule/{service}", actor=actor.username, at=now)
+    db = journal.db
+    definition, schedule = service_schedule(db, service, office_date(now))
+    check_role(definition, actor, schedule.roles)
+    slot = check_found(MemberSlot.first(db, id=slot_id, service=service), "Slot itu")
+    taken = len(Member.rows(db, slot_id=slot_id))
+    if taken > capacity or (not capacity and MemberEvent.first(db, slot_id=slot_id)):
+        why = f"Slot ini sudah dipakai {taken} orang; kapasitas antara {taken or 1} dan {MOST_CAPACITY}."
+        raise Problem.of("invalid", {"capacity": f"{why} Pindahkan dulu orangnya."})
+    kept = Slot(slot.id, slot.on_date, slot.begins, slot.ends, capacity, slot.place)
+    body = SlotsSet(service, [kept]) if capacity else SlotsRemoved(service, [slot_id])
+    journal.record(body, subject=f"schedule/{service}", actor=actor.username, at=now)
 
 
 # -- people into slots ---------------------------------------------------------------------------------------------

@@ -174,7 +174,9 @@ def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> I
 
 
 @office_command("standard.sign")
-def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, now: datetime) -> bool:
+def sign_standard(
+    journal: Journal, actor: Actor, *, service: str, digest: Annotated[str, Text("Yang dibaca", most=64)], now: datetime
+) -> bool:
     """Give the signature that is due; True when it was the last and the revision is in force. The PIN was asked before.
 
     `digest` is that of the text which the person read. Raises Problem `forbidden`, `not_found`, `conflict`.

@@ -217,7 +217,7 @@ def judge_targets(
     actor: Actor,
     *,
     year: int,
-    seen: str,
+    seen: Annotated[str, Text("Yang dibaca", most=5000)],
     agreed: bool,
     note: Annotated[str, Text("Yang perlu diperbaiki", most=300)],
     now: datetime,

@@ -9,9 +9,8 @@ from typing import Annotated, Any
 from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.periods import Period
-from app.core.permissions import Actor, may, permission_problem, require
+from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, Problem, check_found
-from app.core.text import required_text
 from app.platform.office import settings
 from app.quality.capa.service import open_report
 from app.quality.surveys.events import CapaAsked, ReportDrafted, ReportPublished, ReportWithdrawn
@@ -176,18 +175,22 @@ def publish_report(
     journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
 
 
-def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str, now: datetime) -> None:
+@office_command("survey.draft", "survey.publish")
+def withdraw_report(
+    journal: Journal,
+    actor: Actor,
+    *,
+    report_id: int,
+    why: Annotated[str, Text("Mengapa ditarik", "Tulis mengapa laporan ini ditarik.", most=300)],
+    now: datetime,
+) -> None:
     """Whoever drafts takes back a draft, the chief also what was published; it stays readable. Raises Problem."""
-    if not (may(actor, "survey.draft") or may(actor, "survey.publish")):
-        raise permission_problem(actor, "survey.draft", "survey.publish")
     report = get_report(journal.db, report_id)
-    permission = "survey.publish" if report.state == "published" else "survey.draft"
-    require(actor, permission)
-    with journal.transaction():
-        if report.state == "withdrawn":
-            raise Problem.of("state", what=f"Laporan {report.number}", state="sudah ditarik")
-        body = ReportWithdrawn(report_id, required_text(why, "why", "Tulis mengapa laporan ini ditarik.", 300))
-        journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
+    require(actor, "survey.publish" if report.state == "published" else "survey.draft")
+    if report.state == "withdrawn":
+        raise Problem.of("state", what=f"Laporan {report.number}", state="sudah ditarik")
+    body = ReportWithdrawn(report_id, why)
+    journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
 
 
 def list_reports(db: Database) -> list[SurveyReport]:

@@ -14,6 +14,7 @@ from app.casework.desk import service as cases
 from app.casework.desk.citizen import SLIP as OWN_SLIP
 from app.casework.desk.citizen import CitizenPanel, case_panel, office_words, with_late_days
 from app.casework.desk.tables import CaseFile
+from app.core.asked import clean_values
 from app.core.clock import office_date
 from app.core.dates import days_apart, long_date, numeric_date
 from app.core.permissions import SYSTEM
@@ -63,15 +64,22 @@ def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str
     if type_ not in TYPES:
         wrong["type"] = "Pilih: pengaduan, saran, atau pertanyaan."
     if wrong:
-        try:
-            service.check_visitor(journal.db, visitor, "desk", type_, "other", "medium", office_date(now))
-        except Problem as problem:
-            wrong = {**problem.fields, **wrong}
+        wrong = wrong_of_visitor(journal.db, visitor, type_, now) | wrong
         raise Problem.of("invalid", wrong)
     check_flood(journal.db, now)
     return service.write_line(
         journal, SYSTEM, channel="desk", visitor=visitor, now=now, type_=type_, category=ABOUT[about][1], place=PLACE
     )
+
+
+def wrong_of_visitor(db: Database, visitor: Visitor, type_: str, now: datetime) -> dict[str, str]:
+    """What of a form is wrong, field by field, as writing the line would say it."""
+    try:
+        told = {"channel": "desk", "visitor": visitor, "type_": type_}
+        service.check_visitor(clean_values(service.write_line.asks, db, office_date(now), told)["visitor"])
+    except Problem as problem:
+        return dict(problem.fields)
+    return {}
 
 
 def check_flood(db: Database, now: datetime) -> None:

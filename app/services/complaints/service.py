@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import msgspec
 
-from app.core.asked import Choice, Text, YesNo
+from app.core.asked import Choice, Day, Text, Tick, YesNo
 from app.core.clock import office_date, office_time
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
-from app.core.text import field_text, parse_phone
+from app.core.text import parse_phone
 from app.platform.files.content import check_content
 from app.platform.office.moves import Act, Moves, make_move
+from app.room import office_command
 from app.services.complaints.events import (
     AsideChecked,
     AsideObjected,
@@ -76,6 +77,8 @@ MANY, FEW = 100, 6
 """A text of so many letters with fewer different ones says nothing."""
 SCAN_LIMIT = 200_000
 REASON_LIMIT = 300
+SEXES = {"female": "Perempuan", "male": "Laki-laki"}
+NOT_SAID = "Tidak disebut"
 HIDDEN = ("name", "address", "contact")
 """What an anonymous line does not keep."""
 TEXT_FIRST, OTHER_SECTION = SENTENCES["text_first"], "Pilih seksi lain dari daftar."
@@ -92,18 +95,18 @@ SCANS = FileRule(id="scan", label="Pindaian", types=("png", "jpeg", "pdf"), max_
 class Visitor(msgspec.Struct, frozen=True):
     """What a visitor tells; everything but the words may stay empty."""
 
-    words: str
-    hope: str = ""
-    name: str = ""
-    sex: str = ""
-    address: str = ""
-    contact: str = ""
-    about: str = ""
-    area: str = ""
-    service: str = ""
-    anonymous: bool = False
-    confidential: bool = False
-    second_word: str = ""
+    words: Annotated[str, Text("Isi pengaduan", "Tulis isi pengaduan.", most=WORDS_LIMIT, lines=True)]
+    hope: Annotated[str, Text("Harapan pengadu", most=WORDS_LIMIT, lines=True)] = ""
+    name: Annotated[str, Text("Nama", most=150)] = ""
+    sex: Annotated[str, Choice("Jenis kelamin", choices=SEXES, none=NOT_SAID)] = ""
+    address: Annotated[str, Text("Alamat", most=150)] = ""
+    contact: Annotated[str, Text("Telepon atau surel", most=100)] = ""
+    about: Annotated[str, Text("Yang diadukan", most=150)] = ""
+    area: Annotated[str, Choice("Desa", choices=lambda db, _today: area_names(db), none=NOT_SAID)] = ""
+    service: Annotated[str, Choice("Layanan", choices=service_names, none=NOT_SAID)] = ""
+    anonymous: Annotated[bool, Tick("Tanpa nama")] = False
+    confidential: Annotated[bool, Tick("Nama dirahasiakan")] = False
+    second_word: Annotated[str, Text("Kata rahasia", most=150)] = ""
 
 
 class WrittenLine(msgspec.Struct, frozen=True):
@@ -114,59 +117,54 @@ class WrittenLine(msgspec.Struct, frozen=True):
     code: str
 
 
+@office_command("complaint.write")
 def write_line(
     journal: Journal,
     actor: Actor,
     *,
-    channel: str,
+    channel: Annotated[str, Choice("Sarana", SENTENCES["choose_from_list"], choices=CHANNELS)],
     visitor: Visitor,
     now: datetime,
-    type_: str = "complaint",
-    category: str = "other",
-    weight: str = "medium",
-    received_on: date | None = None,
+    type_: Annotated[str, Choice("Jenis", SENTENCES["choose_one"], "type", choices=TYPES, radio=True)] = "complaint",
+    category: Annotated[str, Choice("Tentang", SENTENCES["choose_from_list"], choices=CATEGORY_WORDS)] = "other",
+    weight: Annotated[str, Choice("Kadar", SENTENCES["choose_one"], choices=WEIGHTS, radio=True)] = "medium",
+    received_on: Annotated[date | None, Day("Diterima tanggal", ahead=SENTENCES["received_future"])] = None,
     place: str = "",
     handling: str = "",
 ) -> WrittenLine:
     """Write a line into the book. The kiosk acts as SYSTEM. Raises Problem with one sentence per field."""
-    if actor is not SYSTEM:
-        require(actor, "complaint.write")
     db, today = journal.db, office_date(now)
-    received, levy = received_on or today, category == "levy"
-    said = check_visitor(db, visitor, channel, type_, category, weight, today)
-    if received > today:
-        raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
+    received, levy, said = received_on or today, category == "levy", check_visitor(visitor)
     handling = handling or ("information" if type_ == "information" else "desk")
-    with journal.transaction():
-        number, n = next_line_number(journal, received.year)
-        code = "" if channel == "box" else unused_slip_code(db)
-        settle = due_from(db, handling, received)
-        fields: dict[str, Any] = msgspec.structs.asdict(said) | dict.fromkeys(HIDDEN if said.anonymous else (), "")
-        body = ComplaintWritten(
-            id=journal.next_id("complaint"),
-            year=received.year,
-            n=n,
-            number=number,
-            code="",
-            received_on=received.isoformat(),
-            received_time=f"{office_time(now):%H.%M}" if received == today else "",
-            channel=channel,
-            place=place[:100],
-            type=type_,
-            category=category,
-            weight="heavy" if levy else weight,
-            section=section_of_category(db, category),
-            handling=handling,
-            first_due_on=due_from(db, "first_answer", received).on if is_answerable(channel, said) else "",
-            settle_due_on=settle.on,
-            unit=settle.unit,
-            slip=code_digest(code) if code else "",
-            slip_id=journal.next_id("complaint_code") if code else 0,
-            levy=levy,
-            **fields | {"second_word": second_word_hash(said.second_word, code)},
-        )
-        journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
-        clean_words(db, [body.id])
+    number, n = next_line_number(journal, received.year)
+    code = "" if channel == "box" else unused_slip_code(db)
+    settle = due_from(db, handling, received)
+    fields: dict[str, Any] = msgspec.structs.asdict(said) | dict.fromkeys(HIDDEN if said.anonymous else (), "")
+    body = ComplaintWritten(
+        id=journal.next_id("complaint"),
+        year=received.year,
+        n=n,
+        number=number,
+        code="",
+        received_on=received.isoformat(),
+        received_time=f"{office_time(now):%H.%M}" if received == today else "",
+        channel=channel,
+        place=place[:100],
+        type=type_,
+        category=category,
+        weight="heavy" if levy else weight,
+        section=section_of_category(db, category),
+        handling=handling,
+        first_due_on=due_from(db, "first_answer", received).on if is_answerable(channel, said) else "",
+        settle_due_on=settle.on,
+        unit=settle.unit,
+        slip=code_digest(code) if code else "",
+        slip_id=journal.next_id("complaint_code") if code else 0,
+        levy=levy,
+        **fields | {"second_word": second_word_hash(said.second_word, code)},
+    )
+    journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
+    clean_words(db, [body.id])
     return WrittenLine(body.id, number, code)
 
 
@@ -175,47 +173,25 @@ def is_answerable(channel: str, said: Visitor) -> bool:
     return channel != "box" or (not said.anonymous and bool(said.name or said.contact))
 
 
-def check_visitor(
-    db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str, today: date
-) -> Visitor:
-    """The visitor's data within limits. The words stay exactly as typed, apart from blanks at their ends."""
-    chosen = (("channel", channel, CHANNELS), ("type", type_, TYPES), ("category", category, CATEGORIES))
-    known = (*chosen, ("weight", weight, WEIGHTS))
-    wrong = {name: SENTENCES["choose_from_list"] for name, value, words in known if value not in words}
-    if visitor.area and visitor.area not in area_names(db):
-        wrong["area"] = SENTENCES["village"]
-    if visitor.service and visitor.service not in service_names(db, today):
-        wrong["service"] = SENTENCES["choose_from_list"]
-    clean = {
-        name: field_text(wrong, name, getattr(visitor, name), limit, label, lines=limit == WORDS_LIMIT, empty=empty)
-        for name, label, limit, empty in (
-            ("words", "Isi pengaduan", WORDS_LIMIT, "Tulis isi pengaduan."),
-            ("hope", "Harapan", WORDS_LIMIT, ""),
-            ("name", "Nama", 150, ""),
-            ("address", "Alamat", 150, ""),
-            ("about", "Yang diadukan", 150, ""),
-            ("service", "Layanan", 150, ""),
-            ("second_word", "Kata rahasia", 150, ""),
-        )
-    }
-    if len(clean["words"]) >= MANY and len(set(clean["words"].lower())) < FEW:
+def check_visitor(visitor: Visitor) -> Visitor:
+    """What is judged of the visitor's data together: words that say something, and the word of a confidential line."""
+    wrong, words = dict[str, str](), visitor.words
+    if len(words) >= MANY and len(set(words.lower())) < FEW:
         wrong["words"] = "Isi pengaduan hanya mengulang huruf yang sama. Tulis apa yang terjadi."
-    if visitor.confidential and not visitor.anonymous and not clean["second_word"]:
+    if visitor.confidential and not visitor.anonymous and not visitor.second_word:
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
         )
-    clean["contact"] = parse_contact(visitor.contact, wrong)
     check_nothing_wrong(wrong)
-    sex = visitor.sex if visitor.sex in ("female", "male") else ""
-    return msgspec.structs.replace(visitor, **clean, sex=sex)
+    return msgspec.structs.replace(visitor, contact=national_number(visitor.contact))
 
 
-def parse_contact(text: str, wrong: dict[str, str]) -> str:
+def national_number(text: str) -> str:
     """A telephone number in national form, or whatever else it is."""
     try:
-        return parse_phone(text) if text.strip() else ""
+        return parse_phone(text) if text else ""
     except ValueProblem:
-        return field_text(wrong, "contact", text, 100, "Kontak")
+        return text
 
 
 def next_line_number(journal: Journal, year: int) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from app.casework.desk.moving import plan_move
 from app.casework.desk.tables import CaseEvent, CaseFile
-from app.core.asked import Amount, Day, Lines, Text, Tick
+from app.core.asked import Amount, Day, Lines, Text, Tick, Ticked
 from app.core.clock import at_office, office_date, office_time
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
@@ -48,6 +48,7 @@ ANSWERED_WITHIN = timedelta(days=30)
 SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
 """Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
 MOST_ERASED, PAST_DAY = 2000, "Isi tanggal yang sudah lewat."
+CHOOSE_SENDERS = "Pilih dulu siapa yang dibalas."
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -284,11 +285,17 @@ def waiting_senders(db: Database) -> list[CaseFile]:
 
 
 @office_command("hotline.open")
-def reply_to_chosen(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
+def reply_to_chosen(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_ids: Annotated[Sequence[int], Ticked("Penunggu", CHOOSE_SENDERS, "chosen")],
+    now: datetime,
+) -> int:
     """Tell senders who wait number and promise; says to how many. Raises Problem `invalid`, `conflict`."""
     chosen = [sender for sender in waiting_senders(journal.db) if sender.id in set(case_ids)]
     if not chosen:
-        raise Problem.of("invalid", {"chosen": "Pilih dulu siapa yang dibalas."})
+        raise Problem.of("invalid", {"chosen": CHOOSE_SENDERS})
     texts = [reply_text(journal.db, case, now) for case in chosen]
     room = bounds.room_left(journal.db, now)
     if sum(map(bounds.cost_of, texts)) > room:

@@ -1,7 +1,7 @@
 """Commands of the hotline: a contact is a case like any other, opened with what one can type while a caller speaks."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec.structs import asdict
 
@@ -12,6 +12,7 @@ from app.casework.desk.opening import Application, Opened, check_form, open_case
 from app.casework.desk.service import open_case_of
 from app.casework.desk.story import spoken_name
 from app.casework.desk.tables import CaseFile
+from app.core.asked import Offered
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
@@ -64,7 +65,14 @@ def open_contact(
 
 
 @office_command("hotline.open")
-def set_field(journal: Journal, actor: Actor, *, case_id: int, kind: str, now: datetime) -> None:
+def set_field(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    kind: Annotated[str, Offered("Bidang", SENTENCES["choose_from_list"])],
+    now: datetime,
+) -> None:
     """Say to which field a contact belongs, until it is reported: the field decides who gives the instruction, and of
     a message the program knows none. Raises Problem `not_found`, `state`, `invalid` at `kind`.
     """

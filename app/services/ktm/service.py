@@ -7,10 +7,10 @@ from typing import Annotated
 from app.casework.batches.answers import find_case_value
 from app.casework.desk.moving import advance_case, case_definition
 from app.casework.desk.tables import CaseFile
-from app.core.asked import Amount, Choice, Text
+from app.core.asked import Amount, Choice, Text, Ticked
 from app.core.clock import office_date
 from app.core.codes import new_code
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
 from app.core.procedure.limits import Deadline, start_deadline, stop_deadline, to_text
 from app.core.workdays import wall_time
@@ -38,6 +38,7 @@ from sync.problems import SyncError
 
 SOCIALISATION = "socialisation"
 MOST_CARDS = 100
+STUDENTS = Ticked("Mahasiswa", name="berkas")
 """Cards of one printing: ten sheets."""
 MOST_PEOPLE = 5000
 WHO_CAME = "Tulis berapa mahasiswa yang hadir, paling banyak 5.000."
@@ -156,7 +157,7 @@ def in_making(definition: Definition, step_id: str) -> bool:
 
 
 @office_command("ktm.card")
-def make_cards(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
+def make_cards(journal: Journal, actor: Actor, *, case_ids: Annotated[Sequence[int], STUDENTS], now: datetime) -> int:
     """The cards came out well: from now on they are valid, and wait to be given out. Raises Problem."""
     for case_id in case_ids:
         card = card_of_case(journal.db, case_id)
@@ -266,17 +267,17 @@ def accounts_in_doubt(db: Database, sealer: ValueSealer, cases: Sequence[CaseFil
 Sealer = Callable[[], ValueSealer]
 
 
+@office_command("ktm.card")
 def complete_checks(
     journal: Journal,
     actor: Actor,
     *,
-    case_ids: Sequence[int],
+    case_ids: Annotated[Sequence[int], STUDENTS],
     everybody: Sequence[CaseFile],
     sealer: Sealer,
     now: datetime,
 ) -> int:
     """The completeness check of several students (PR/046 7.7), after their account numbers were looked at."""
-    require(actor, "ktm.card")
     doubts = accounts_in_doubt(journal.db, sealer(), everybody)
     for case_id in case_ids:
         if case_id in doubts:

@@ -6,7 +6,7 @@ from typing import Annotated
 from app.casework.batches.partners import CaseReader, advance_case, role_of
 from app.casework.desk.moving import state_problem
 from app.casework.desk.tables import CaseFile
-from app.core.asked import Choice, Day, Text
+from app.core.asked import Choice, Day, Text, YesNo
 from app.core.central_status import STATUSES, status_words
 from app.core.clock import office_date
 from app.core.dates import long_date
@@ -84,7 +84,14 @@ def schedule_recording(
 
 
 @office_command("recording.do")
-def note_attendance(journal: Journal, actor: Actor, *, case_id: int, attended: bool, now: datetime) -> None:
+def note_attendance(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    attended: Annotated[bool, YesNo("Kehadiran", name="hadir", words=("Hadir", "Tidak datang"))],
+    now: datetime,
+) -> None:
     find_unrecorded(journal.db, case_id)
     if find_slot(journal.db, case_id) is None:
         raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.casework.letters import agenda, queries, tasks
 from app.casework.letters.agenda import Incoming, Order
-from app.casework.letters.queries import Asked
+from app.casework.letters.queries import Asked, case_numbers
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter
 from app.casework.letters.transitions import load_incoming
 from app.core.permissions import Actor
@@ -222,13 +222,14 @@ def test_a_letter_of_a_case_comes_once_and_is_linked_once(
     journal: Journal, who: Who, case_id: int, letter_id: int
 ) -> None:
     ratna, other = who("ratna"), replace(LINE, letter_number="7")
+    number = str(case_numbers(journal.db, [case_id])[case_id])
     for letter in ("notice", "nothing"):
         with pytest.raises(Problem) as refused:
             agenda.register_incoming(journal, ratna, line=other, case_id=case_id, letter=letter, now=START)
         assert list(refused.value.fields) == ["letter"]
-    agenda.link_incoming(journal, ratna, letter_id=letter_id, case_id=case_id, letter="request", now=START)
+    agenda.link_incoming(journal, ratna, letter_id=letter_id, case_number=number, letter="request", now=START)
     with pytest.raises(Problem) as twice:
-        agenda.link_incoming(journal, ratna, letter_id=letter_id, case_id=case_id, now=START)
+        agenda.link_incoming(journal, ratna, letter_id=letter_id, case_number=number, now=START)
     assert "sudah terhubung" in twice.value.sentence
     with pytest.raises(Problem) as again:
         agenda.register_incoming(journal, ratna, line=other, case_id=case_id, letter="request", now=START)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.casework.letters import agenda, service
 from app.casework.letters.agenda import Order
 from app.casework.letters.events import KINDS, LetterText
+from app.casework.letters.queries import case_numbers
 from app.core.permissions import Actor
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -23,7 +24,8 @@ def test_every_kind_is_replayed(
     ratna, camat, budi, sari = who("ratna"), who("camat"), who("budi"), who("sari")
     of_letter = {"letter_id": letter_id, "now": START}
     agenda.amend_incoming(journal, ratna, line=replace(LINE, subject="Rapat"), reason="Salah ketik", **of_letter)
-    agenda.link_incoming(journal, ratna, case_id=case_id, letter="request", **of_letter)
+    number = str(case_numbers(journal.db, [case_id])[case_id])
+    agenda.link_incoming(journal, ratna, case_number=number, letter="request", **of_letter)
     for giver, receiver in ((camat, Order(role="kasi", due_on=date(2026, 3, 16))), (budi, Order(username="sari"))):
         agenda.dispose_letter(journal, giver, orders=[receiver], instructions=["Selesaikan"], note="", **of_letter)
     part = agenda.open_parts(journal.db, letter_id, sari)[0].id

@@ -99,7 +99,7 @@ def test_each_role_finds_its_step_at_the_desk_and_no_other(staff: dict[str, Brow
     drafted(staff)
     assert "Periksa rekap" in text(staff["ratna"], "/")
     assert "Setujui rekap" not in text(staff["camat"], "/")
-    assert agree(staff["camat"]).status_code == 422
+    assert agree(staff["camat"]).status_code == 409
     assert staff["ratna"].post(f"{Q1}/periksa", {}).status_code == 422
     assert staff["budi"].post(f"{Q1}/periksa", {"read_public": "ya"}).status_code == 403
     assert staff["ratna"].post(f"{Q1}/kembalikan", {"note": "Hapus nama Slamet"}).status_code == 303
@@ -150,7 +150,7 @@ def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser
     assert "PIN tidak cocok" in wrong.get_data(as_text=True)
     assert state(over) == "checked"
     unseen = camat.post(f"{Q1}/setujui", {"pin": PIN})
-    assert unseen.status_code == 422
+    assert unseen.status_code == 409
     assert "berubah sejak halaman ini dibuka" in unseen.get_data(as_text=True)
     answer = agree(camat)
     assert answer.headers["Location"] == f"{Q1}#cetak"

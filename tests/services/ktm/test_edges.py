@@ -216,7 +216,7 @@ def test_the_page_of_an_intake_offers_the_work_of_its_step(desk: CardDesk, sari:
     answer = sari.get(f"/ktm/berkas/{done}")
     assert answer.headers["Location"].endswith("/ktm/angkatan?angkatan=2026&langkah=distribute")
     refused = sari.post("/ktm/jadi", {"angkatan": "2026", "berkas": str(done)})
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "Cetak dulu kartunya" in refused.text
     assert sari.post("/ktm/periksa", {"angkatan": "2026"}).status_code == 422
     assert sari.post("/ktm/cetak", {"angkatan": "2026", "berkas": str(done), "bentuk": "kartu"}).status_code == 200

@@ -295,11 +295,11 @@ def test_the_page_goes_to_the_working_days_beside_it(desk: Desk, web: Flask) -> 
     case_id = desk.complete()
     went = oki.post("/perekaman/jadwal", {"on": "13032026", "berkas": str(case_id)})
     assert went.headers["Location"].endswith("/perekaman/?hari=2026-03-13")
-    for said, status in (("ya", 303), ("tidak", 303), ("mungkin", 422), ("", 422)):
+    for said, status in (("1", 303), ("0", 303), ("mungkin", 422), ("", 422)):
         sent = {"hadir": said, "hari": "2026-03-13"}
         answer = oki.post(f"/perekaman/{case_id}/hadir", sent)
         assert answer.status_code == status, said
-    assert oki.post(f"/perekaman/{case_id}/hadir", {"hadir": "ya", "hari": "tidak-ada"}).status_code == 422
+    assert oki.post(f"/perekaman/{case_id}/hadir", {"hadir": "1", "hari": "tidak-ada"}).status_code == 422
     assert recording.find_slot(desk.journal.db, case_id).attended == 0  # type: ignore[union-attr]  # the last one said
     gone = oki.post(f"/perekaman/{case_id}/catat", {"how": "here", "status": "print_ready"})
     assert gone.headers["Location"].endswith("/")

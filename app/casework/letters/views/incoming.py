@@ -88,13 +88,18 @@ def draw_form(form: Any, status: int = 200, letter_id: int | None = None) -> Res
     return show_page("casework/letters/incoming_form.html", status=status, **shown)
 
 
+def typed_case(form: IncomingForm) -> int | None:
+    number = form.case_number.data or ""
+    return agenda.numbered_case(current_db(), number) if number else None
+
+
 @pages.post("/baru")
 @needs_permission("letter.agenda")
 def register_letter() -> ResponseReturnValue:
     form, (case_id, letter) = IncomingForm(), asked_case()
 
     def register() -> int:
-        of_case = case_id if case_id is not None else typed_case(form.case_number.data or "")
+        of_case = case_id if case_id is not None else typed_case(form)
         return agenda.register_incoming(
             current_journal(), current_actor(), case_id=of_case, letter=letter, now=current_time(), **form.values
         )
@@ -105,14 +110,6 @@ def register_letter() -> ResponseReturnValue:
         lambda made: redirect_to(url_for("incoming.show_letter", letter_id=made), "Surat masuk diagendakan."),
         form=form,
     )
-
-
-def typed_case(number: str) -> int | None:
-    """The case of a typed number. Raises Problem `invalid`."""
-    found = queries.find_case_id(current_db(), number) if number else None
-    if number and found is None:
-        raise Problem.of("invalid", {"case_number": "Berkas bernomor itu tidak ditemukan. Kosongkan bila tidak ada."})
-    return found
 
 
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
@@ -145,7 +142,8 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "states": INCOMING,
         "kinds": KINDS,
         "urgencies": URGENCIES,
-        "problem": refused.sentence,
+        "problem": "" if refused.command is agenda.link_incoming else refused.sentence,
+        "link_form": refused.form_for(agenda.link_incoming),
         "typed": request.form,
     }
     return show_page("casework/letters/incoming.html", status=status, **values)
@@ -158,16 +156,8 @@ def edit_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     return draw_form(refused.form_for(agenda.amend_incoming, row), status, letter_id)
 
 
-@pages.post("/<int:letter_id>/berkas")
-@needs_permission("letter.agenda")
-def link_letter(letter_id: int) -> ResponseReturnValue:
-    def link() -> None:
-        found = typed_case(request.form.get("case_number", "").strip())
-        if found is None:
-            raise Problem.of("invalid", {"case_number": "Tulis nomor berkasnya."})
-        agenda.link_incoming(current_journal(), current_actor(), letter_id=letter_id, case_id=found, now=current_time())
-
-    return change_letter(letter_id, link, "Surat dihubungkan dengan berkasnya.")
+LINKED = "Surat dihubungkan dengan berkasnya."
+add_command(pages, "/<int:letter_id>/berkas", agenda.link_incoming, show_letter, LINKED)
 
 
 def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = None) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """The schedule of a service: its days and slots, and who comes on one of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,8 +17,15 @@ from app.casework.members.views.members import MANY
 from app.core.dates import stored_date
 from app.core.problems import Problem, check_found
 from app.platform.office import settings
-from app.platform.web.commands import CommandForm, form_of
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Form, Refused, add_command, form_of, set_ids
+from app.platform.web.context import (
+    call_command,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
@@ -27,8 +34,6 @@ from schema.service_procedure import Definition
 
 pages = Blueprint("schedule", __name__, url_prefix="/jadwal")
 SHOWN_BEFORE = 14
-LONGEST_CAPACITY = 5
-NOTHING_TYPED: Mapping[int, str] = {}
 
 
 def known_schedule(name: str) -> tuple[Definition, PeopleSchedule]:
@@ -50,21 +55,10 @@ def choose_service() -> ResponseReturnValue:
 
 @pages.get("/<service_id>")
 @needs_permission("case.list")
-def show_schedule(service_id: str) -> ResponseReturnValue:
-    return draw_schedule(service_id)
-
-
-def draw_schedule(
-    name: str,
-    status: int = 200,
-    problem: Problem | None = None,
-    form: CommandForm | None = None,
-    typed: Mapping[int, str] = NOTHING_TYPED,
-) -> ResponseReturnValue:
-    """`typed`: slot → the capacity that was refused."""
-    definition, known = known_schedule(name)
+def show_schedule(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    definition, known = known_schedule(service_id)
     today, db = current_date(), current_db()
-    slots = queries.slots_from(db, name, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
+    slots = queries.slots_from(db, service_id, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
     office = settings.get_setting(db, "office.name")
     fresh: dict[str, Any] = {
         "hours": ", ".join(known.hours),
@@ -78,53 +72,44 @@ def draw_schedule(
         schedule=known,
         days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: slot.on_date)],
         days_off=schedule.booked_days_off(db, definition, today),
-        form=form or form_of(schedule.open_slots).holding(**fresh),
-        problem=problem,
-        typed=typed,
+        form=refused.form_for(schedule.open_slots, **fresh),
+        problem=refused.problem if refused.command is schedule.change_slot else None,
+        slot_form=lambda slot: slot_form(refused, slot),
         may_plan=service.has_role(definition, current_actor(), known.roles),
     )
 
 
+def slot_form(refused: Refused, slot: Any) -> Form:
+    """The capacity of a slot; what was refused stands in its own row."""
+    mine = refused if refused.place.get("slot_id") == slot.id else NOT_REFUSED
+    return set_ids(mine.form_for(schedule.change_slot, slot), f"slot-{slot.id}")
+
+
+def named_service(service_id: str, **slot: int) -> dict[str, Any]:
+    return {"service": service_id} | slot
+
+
 @pages.post("/<service_id>/buka")
-@needs_permission("case.list")  # the schedule of the file says who opens days
+@needs_permission("case.list")  # the schedule of the file says who opens days, before anything typed is judged
 def open_slots(service_id: str) -> ResponseReturnValue:
     definition, known = known_schedule(service_id)
     service.check_role(definition, current_actor(), known.roles)
     form = form_of(schedule.open_slots)()
     return run_command(
-        lambda: schedule.open_slots(
-            current_journal(), current_actor(), service=service_id, now=current_time(), **form.values
-        ),
-        lambda problem: draw_schedule(service_id, problem.status, form=form),
+        lambda: call_command(schedule.open_slots, service=service_id, **form.values),
+        lambda problem: show_schedule(service_id, problem.status, Refused(schedule.open_slots, form, problem)),
         lambda count: redirect_to(url_for("schedule.show_schedule", service_id=service_id), f"{count} slot dibuka."),
         form=form,
     )
 
 
-@pages.post("/<service_id>/slot/<int:slot_id>")
-@needs_permission("case.list")  # the schedule of the file says who changes slots
-def change_slot(service_id: str, slot_id: int) -> ResponseReturnValue:
-    text = request.form.get("capacity", "")
-    capacity = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_CAPACITY else -1
+def tell_changed(_: None, service_id: str, form: CommandForm) -> ResponseReturnValue:
+    done = "Slot diubah." if form.values["capacity"] else "Slot dihapus."
+    return redirect_to(url_for("schedule.show_schedule", service_id=service_id), done)
 
-    def change() -> None:
-        if capacity < 0:
-            raise Problem.of("invalid", {"capacity": "Isi kapasitas dengan angka; 0 menghapus slotnya."})
-        schedule.change_slot(
-            current_journal(),
-            current_actor(),
-            service=service_id,
-            slot_id=slot_id,
-            capacity=capacity,
-            now=current_time(),
-        )
 
-    return run_command(
-        change,
-        lambda problem: draw_schedule(service_id, problem.status, problem, typed={slot_id: text[:LONGEST_CAPACITY]}),
-        url_for("schedule.show_schedule", service_id=service_id),
-        "Slot diubah." if capacity else "Slot dihapus.",
-    )
+SLOT = "/<service_id>/slot/<int:slot_id>"
+add_command(pages, SLOT, schedule.change_slot, show_schedule, named=named_service, then=tell_changed)
 
 
 # -- one day ---------------------------------------------------------------------------------------------------------

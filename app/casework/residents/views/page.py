@@ -166,7 +166,7 @@ def drop_list() -> ResponseReturnValue:
 def destroy_reference() -> ResponseReturnValue:
     from app.casework.residents import service
 
-    form = destroying_form()()
+    form = form_of(service.destroy_reference, pin=True)()
 
     def destroy() -> None:
         service.destroy_reference(current_journal(), current_actor(), lists(), now=current_time(), **form.values)

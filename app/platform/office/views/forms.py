@@ -6,7 +6,6 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
-    HiddenField,
     IntegerField,
     PasswordField,
     SelectField,
@@ -79,13 +78,6 @@ class NewServiceForm(ProposeForm):
             FileSize(MOST_BYTES, message="Dokumen layanan paling besar 200 kB."),
         ],
     )
-
-
-class SignForm(Form):
-    """The text that was read, named by its digest, and the PIN of whoever signs it."""
-
-    digest = HiddenField(validators=[AtMost(64)])
-    pin = PasswordField("PIN", [AtMost(20)])
 
 
 class PrintForm(Form):

@@ -13,7 +13,6 @@ from app.platform.backups import returns
 from app.platform.backups.service import HealthLine
 from app.platform.office import health, queries
 from app.platform.office.views.exchange import is_overdue, own_exchange
-from app.platform.office.views.forms import NoteForm
 from app.platform.people import queries as people
 from app.platform.people.access_log import (
     ACTION_GROUPS,
@@ -37,7 +36,7 @@ from app.platform.web.context import (
     current_time,
     surroundings,
 )
-from app.platform.web.forms import run_command, show_page
+from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
@@ -47,9 +46,7 @@ RETURN_PREFIX = "r-"
 
 @pages.get("/", endpoint="page")
 @needs_permission("health.view")
-def health_overview(
-    status: int = 200, refused: Refused = NOT_REFUSED, back: NoteForm | None = None
-) -> ResponseReturnValue:
+def health_overview(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     data: Path = surroundings().data
     lines = health.health_lines(
         current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
@@ -63,7 +60,7 @@ def health_overview(
         form=refused.form_for(health.confirm_clock),
         settle=current_journal().clock_at(current_time()) != "ok",
         returned=notices.return_warning(),
-        back=back or NoteForm(formdata=None, prefix=RETURN_PREFIX),
+        back=refused.form_for(returns.confirm_return, prefix=RETURN_PREFIX),
     )
 
 
@@ -105,22 +102,16 @@ CONFIRMED = "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya."
 add_command(pages, "/jam", health.confirm_clock, health_overview, CONFIRMED, to="health.page")
 
 
-@pages.post("/kembali")
-@needs_permission("office.settings")
-def confirm_return() -> ResponseReturnValue:
-    form = NoteForm(prefix=RETURN_PREFIX)
-    return run_command(
-        lambda: returns.confirm_return(
-            current_journal(),
-            current_actor(),
-            note=form.note.data,
-            now=current_time(),
-        ),
-        lambda problem: health_overview(problem.status, back=form),
-        url_for("health.page"),
-        "Dicatat. Peringatannya tidak tampil lagi.",
-        form=form,
-    )
+RETURNED = "Dicatat. Peringatannya tidak tampil lagi."
+add_command(
+    pages,
+    "/kembali",
+    returns.confirm_return,
+    health_overview,
+    RETURNED,
+    to="health.page",
+    prefix=RETURN_PREFIX,
+)
 
 
 access_pages = Blueprint("access", __name__, url_prefix="/keadaan/akses")

@@ -15,14 +15,15 @@ from app.core.procedure.format_keys import definition_keys
 from app.core.procedure.revisions import compare_revisions
 from app.core.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.platform.office import papers, queries, settings, standards
-from app.platform.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, SignForm
+from app.platform.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm
 from app.platform.people import credentials
 from app.platform.people.credentials import pin_counts_from, pin_decides
 from app.platform.people.service import words_to_vouch
 from app.platform.printing.data.books import standard_clauses
 from app.platform.printing.papers import render_paper
-from app.platform.web.commands import NOT_REFUSED, Refused, add_command
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
+    call_command,
     current_actor,
     current_date,
     current_db,
@@ -258,9 +259,7 @@ def signing_address(db: Database, actor: Actor, now: datetime) -> str:
 
 @pages.get("/<service_id>/usulan")
 @needs_permission("standard.view")
-def show_proposal(
-    service_id: str, status: int = 200, refused: Refused = NOT_REFUSED, sign: SignForm | None = None
-) -> ResponseReturnValue:
+def show_proposal(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
     proposal, on = standards.known_proposal(current_db(), service_id), current_date()
     definition = queries.parse_definition(proposal.text)
@@ -270,14 +269,14 @@ def show_proposal(
         status=status,
         back=standard_address(service_id),
         **sop_parts(definition),
-        **signing_parts(service_id, sign),
+        **signing_parts(service_id, refused),
         adopted=adopted,
         difference=compare_revisions(running, definition) if adopted else None,
         withdraw=refused.form_for(standards.withdraw_standard),
     )
 
 
-def signing_parts(service_id: str, sign: SignForm | None = None) -> dict[str, Any]:
+def signing_parts(service_id: str, refused: Refused = NOT_REFUSED) -> dict[str, Any]:
     """Who signed, whose turn it is, and whether this person can sign now or comes later."""
     db, actor, proposal = current_db(), current_actor(), standards.known_proposal(current_db(), service_id)
     signatures = standards.signatures_of(db, proposal.service, proposal.revision, current_date())
@@ -299,7 +298,7 @@ def signing_parts(service_id: str, sign: SignForm | None = None) -> dict[str, An
         "coming": actor.person_id in waiting,
         "ready": mine and pin_decides(db, actor.person_id, current_time()),
         "pin_from": pin_counts_from(db, actor.person_id),
-        "sign": sign or SignForm(formdata=None, digest=proposal.digest),
+        "sign": refused.form_for(standards.sign_standard, pin=True),
         "has_pin": credentials.has_pin(db, actor.person_id),
         "vouching": words_to_vouch(db, actor.person_id, current_time()),
     }
@@ -321,16 +320,11 @@ def show_turn(service_id: str) -> ResponseReturnValue:
 @pages.post("/<service_id>/usulan/tanda-tangan")
 @needs_permission("standard.sign")
 def sign_proposal(service_id: str) -> ResponseReturnValue:
-    form, revision = SignForm(), standards.known_proposal(current_db(), service_id).revision
+    revision = standards.known_proposal(current_db(), service_id).revision
+    form = form_of(standards.sign_standard, pin=True)()
     return run_command(
-        lambda: standards.sign_standard(
-            current_journal(),
-            current_actor(),
-            service=service_id,
-            digest=form.digest.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_proposal(service_id, 422, sign=form),
+        lambda: call_command(standards.sign_standard, service=service_id, **form.values),
+        lambda problem: show_proposal(service_id, 422, Refused(standards.sign_standard, form, problem)),
         lambda last: after_signing(service_id, revision, last),
         form=form,
         pin=True,

@@ -15,7 +15,7 @@ from app.core.periods import Period, last_ended, periods_of_year
 from app.core.problems import Problem
 from app.platform.office.moves import possible_moves
 from app.platform.people.queries import person_names
-from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
@@ -44,7 +44,7 @@ target_pages = Blueprint("targets", __name__, url_prefix="/sasaran/target")
 
 @target_pages.get("/<int:year>")
 @needs_permission("indicator.view")
-def show_targets(year: int, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def show_targets(year: int, status: int = 200, refused: Refused = NOT_REFUSED, **forms: Any) -> ResponseReturnValue:
     if not 2000 <= year <= 2199:
         raise Problem.of("not_found", what="Tahun itu")
     db, profile = current_db(), current_actor().profile
@@ -60,7 +60,7 @@ def show_targets(year: int, status: int = 200, **forms: Any) -> ResponseReturnVa
         proposed=sum(not (target.in_force or target.waiting) for target in known.values()),
         **waiting_parts(year),
         units=wording.units_of(profile),
-        judge=forms.get("judge") or form_of(service.judge_targets, pin=True)(formdata=None),
+        judge=refused.form_for(service.judge_targets, pin=True),
         form=forms.get("form") or PinForm(formdata=None),
         wrong=forms.get("wrong") or {},
         typed=request.form,
@@ -104,20 +104,22 @@ def set_words(year: int, count: int) -> str:
     )
 
 
-@target_pages.post("/<int:year>/setujui")
-@needs_permission("indicator.check")
-def judge_targets(year: int) -> ResponseReturnValue:
-    """A second person agrees to what the chief set, or gives it back."""
-    form, agreed = form_of(service.judge_targets, pin=True)(), "kembalikan" not in request.form
-    said: Mapping[str, Any] = {"seen": request.form.get("seen", ""), "agreed": agreed, **form.values}
-    words = "disetujui dan berlaku" if agreed else "dikembalikan"
-    return run_command(
-        lambda: service.judge_targets(current_journal(), current_actor(), year=year, now=current_time(), **said),
-        lambda problem: show_targets(year, problem.status, judge=form, wrong=problem.fields),
-        lambda count: redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} {words}."),
-        form=form,
-        pin=True,
-    )
+def is_agreed() -> bool:
+    """Which of the two buttons was pressed: a second person agrees to what the chief set, or gives it back."""
+    return "kembalikan" not in request.form
+
+
+def judged_year(year: int) -> dict[str, Any]:
+    return {"year": year, "agreed": is_agreed()}
+
+
+def tell_judged(count: int, year: int) -> ResponseReturnValue:
+    words = "disetujui dan berlaku" if is_agreed() else "dikembalikan"
+    return redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} {words}.")
+
+
+JUDGE = "/<int:year>/setujui"
+add_command(target_pages, JUDGE, service.judge_targets, show_targets, named=judged_year, then=tell_judged, pin=True)
 
 
 class CloseForm(Form):

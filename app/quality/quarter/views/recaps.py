@@ -218,19 +218,17 @@ def draft_recap(code: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<code>/setujui")
-@needs_permission("recap.approve")
-def approve_recap(code: str) -> ResponseReturnValue:
-    quarter, form, seen = asked_quarter(code), form_of(service.approve_recap, pin=True)(), request.form.get("seen", "")
-    return run_command(
-        lambda: service.approve_recap(
-            current_journal(), current_actor(), quarter=quarter, seen=seen, now=current_time()
-        ),
-        lambda problem: show_recap(code, 422, Refused(service.approve_recap, form, problem)),
-        lambda _: redirect_to(url_for("recap.show_recap", code=code) + "#cetak", approved_toast(quarter)),
-        form=form,
-        pin=True,
-    )
+def quarter_as_read(code: str) -> dict[str, Any]:
+    """The quarter, and the print of the page that was read."""
+    return {"quarter": asked_quarter(code), "seen": request.form.get("seen", "")}
+
+
+def tell_approved(_: None, code: str) -> ResponseReturnValue:
+    return redirect_to(url_for("recap.show_recap", code=code) + "#cetak", approved_toast(asked_quarter(code)))
+
+
+APPROVE = "/<code>/setujui"
+add_command(pages, APPROVE, service.approve_recap, show_recap, named=quarter_as_read, then=tell_approved, pin=True)
 
 
 @pages.post("/<code>/janji")

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
+from app.platform.web.context import current_actor, current_date, current_db, current_time
+from app.platform.web.forms import asked_slice, redirect_to, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.surveys import papers, queries, reports
 from app.quality.surveys.views.results import asked_period, asked_service
@@ -81,7 +81,8 @@ def show_report(report_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     return show_page(
         "quality/surveys/report.html",
         status=status,
-        problem=refused.sentence,
+        problem="" if refused.command is reports.withdraw_report else refused.sentence,
+        withdraw_form=refused.form_for(reports.withdraw_report),
         report=report,
         figures=figures,
         result=figures["result"],
@@ -98,17 +99,8 @@ PUBLISHED = "Laporan terbit. Cetak, lalu pasang posternya."
 add_command(pages, "/<int:report_id>/terbit", reports.publish_report, show_report, PUBLISHED, pin=True)
 
 
-@pages.post("/<int:report_id>/tarik")
-@needs_permission("survey.draft", "survey.publish")
-def withdraw_report(report_id: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: reports.withdraw_report(
-            current_journal(), current_actor(), report_id=report_id, why=request.form.get("why", ""), now=current_time()
-        ),
-        lambda problem: show_report(report_id, problem.status, Refused(problem=problem)),
-        url_for("survey_reports.list_reports"),
-        "Laporan ditarik dengan alasannya; isinya tetap terbaca.",
-    )
+WITHDRAWN = "Laporan ditarik dengan alasannya; isinya tetap terbaca."
+add_command(pages, "/<int:report_id>/tarik", reports.withdraw_report, show_report, WITHDRAWN, to=list_reports)
 
 
 @pages.post("/<int:report_id>/cetak/<paper>")

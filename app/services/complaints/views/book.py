@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from app.casework.desk import drafts
 from app.casework.desk import service as cases
@@ -26,9 +25,11 @@ from app.platform.office import queries as office
 from app.platform.people import queries as people
 from app.platform.people import sessions
 from app.platform.printing.papers import PAPERS
+from app.platform.web.commands import NOT_REFUSED, Refused, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
+    call_command,
     current_actor,
     current_date,
     current_db,
@@ -39,12 +40,8 @@ from app.platform.web.context import (
     forget_session,
 )
 from app.platform.web.forms import (
-    AtMost,
-    Filled,
     Form,
-    OfficeDate,
     Slice,
-    TextLine,
     cut_slice,
     page_number,
     redirect_to,
@@ -56,60 +53,10 @@ from app.platform.web.guard import local_path, needs_permission
 from app.services.complaints import limits, papers, queries, service, suggestion_box, transitions
 from app.services.complaints.masks import CleanWords
 from app.services.complaints.queries import EVERY_YEAR, GONE, Asked, find_slip
-from app.services.complaints.service import Visitor, WrittenLine
+from app.services.complaints.service import WrittenLine
 from app.services.complaints.views.memory import FreshCodes
-from app.services.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
+from app.services.complaints.words import CATEGORIES, CHANNELS, STATES
 from schema.database import Database, cached_until_next_entry
-
-SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))
-VISITOR_FIELDS = (
-    "words",
-    "hope",
-    "name",
-    "sex",
-    "address",
-    "contact",
-    "about",
-    "area",
-    "service",
-    "second_word",
-)
-
-
-class WriteForm(Form):
-    words = TextAreaField(
-        "Isi pengaduan", [Filled("Tulis isi pengaduan dengan kata pengadu sendiri."), AtMost(service.WORDS_LIMIT)]
-    )
-    hope = TextAreaField("Harapan pengadu", [AtMost(service.WORDS_LIMIT)])
-    area = SelectField("Desa", choices=[], validate_choice=False)
-    service = SelectField("Layanan", choices=[], validate_choice=False)
-    about = TextLine("Yang diadukan", [AtMost(150)])
-    channel = SelectField("Sarana", choices=[], default="desk")
-    received_on = OfficeDate("Diterima tanggal")
-    type = RadioField("Jenis", [Filled(SENTENCES["choose_one"])], choices=to_choices(TYPES.items()))
-    category = SelectField(
-        "Tentang", choices=to_choices((key, one.label) for key, one in CATEGORIES.items()), default="other"
-    )
-    weight = RadioField("Kadar", [Filled(SENTENCES["choose_one"])], choices=to_choices(WEIGHTS.items()))
-    name = TextLine("Nama", [AtMost(150)])
-    sex = SelectField("Jenis kelamin", choices=to_choices(SEXES))
-    address = TextLine("Alamat", [AtMost(150)])
-    contact = TextLine("Telepon atau surel", [AtMost(100)])
-    anonymous = BooleanField("Tanpa nama")
-    confidential = BooleanField("Nama dirahasiakan")
-    second_word = TextLine("Kata rahasia", [AtMost(150)])
-
-    def offer(self) -> None:
-        nobody, db = ("", "Tidak disebut"), current_db()
-        self.area.choices = to_choices([nobody, *limits.area_names(db).items()])
-        ways = limits.channel_names(db).items()
-        self.channel.choices = to_choices((key, word) for key, word in ways if key != "box")
-        self.service.choices = to_choices([nobody, *limits.service_names(db, current_date()).items()])
-
-    def visitor(self) -> Visitor:
-        said = {name: self[name].data or "" for name in VISITOR_FIELDS}
-        return Visitor(**said, anonymous=bool(self.anonymous.data), confidential=bool(self.confidential.data))
-
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
 ASKABLE = {
@@ -337,13 +284,23 @@ def keyboard_address() -> str:
     return url_for("complaints.give_keyboard") if kiosk_address() else ""
 
 
+def offer_channels(form: Form) -> None:
+    """What comes from the box is written when it is opened."""
+    ways = limits.channel_names(current_db()).items()
+    form["channel"].choices = to_choices((key, word) for key, word in ways if key != "box")
+
+
 @pages.get("/tulis")
 @needs_permission("complaint.write")
-def new_line() -> ResponseReturnValue:
-    held = drafts.kept_form(current_db(), current_actor(), drafts.LINE)
-    form = WriteForm(formdata=MultiDict(held.fields) if held else None)
-    form.offer()
-    return show_page("services/complaints/write.html", form=form, keyboard=keyboard_address(), draft=held)
+def new_line(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    held = None if refused.form else drafts.kept_form(current_db(), current_actor(), drafts.LINE)
+    form = refused.form_for(service.write_line, channel="desk", category="other")
+    if held is not None:
+        form = form_of(service.write_line)(formdata=MultiDict(held.fields))
+    offer_channels(form)
+    return show_page(
+        "services/complaints/write.html", status=status, form=form, keyboard=keyboard_address(), draft=held
+    )
 
 
 @pages.post("/tulis/isian")
@@ -363,23 +320,12 @@ def forget_draft() -> ResponseReturnValue:
 @pages.post("/tulis")
 @needs_permission("complaint.write")
 def write_line() -> ResponseReturnValue:
-    form = WriteForm()
-    form.offer()
-    again = {"form": form, "keyboard": keyboard_address(), "draft": None}
+    form = form_of(service.write_line)()
 
     def write() -> WrittenLine:
-        said = {name: form[name].data for name in ("category", "weight", "received_on")}
         with current_journal().transaction():
             drafts.forget_form(current_db(), current_actor(), drafts.LINE)
-            return service.write_line(
-                current_journal(),
-                current_actor(),
-                channel=form.channel.data,
-                visitor=form.visitor(),
-                now=current_time(),
-                type_=form.type.data,
-                **said,
-            )
+            return call_command(service.write_line, **form.values)
 
     def show_written(written: WrittenLine) -> ResponseReturnValue:
         keep_code(written.id, written.code)
@@ -388,7 +334,7 @@ def write_line() -> ResponseReturnValue:
 
     return run_command(
         write,
-        lambda _: show_page("services/complaints/write.html", status=422, **again),
+        lambda problem: new_line(422, Refused(service.write_line, form, problem)),
         show_written,
         form=form,
     )

@@ -52,6 +52,7 @@ from schema.database import Database
 from schema.service_procedure import Definition
 
 pages = Blueprint("hotline", __name__, url_prefix="/hotline")
+CASE_PAGE = "cases.show_case"
 
 
 class ContactForm(Form):
@@ -169,19 +170,7 @@ def go_to_receipt(line: WrittenLine) -> ResponseReturnValue:
 
 
 add_command(pages, "/kontak/<int:case_id>/pengaduan", service.make_complaint, show_contact, then=go_to_receipt)
-
-
-@pages.post("/kontak/<int:case_id>/bidang")
-@needs_permission("hotline.open")
-def set_field(case_id: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: service.set_field(
-            current_journal(), current_actor(), case_id=case_id, kind=request.form.get("kind", ""), now=current_time()
-        ),
-        lambda problem: draw_case(case_id, problem.status, problem=problem),
-        url_for("cases.show_case", case_id=case_id),
-        "Bidang diganti.",
-    )
+add_command(pages, "/kontak/<int:case_id>/bidang", service.set_field, show_contact, "Bidang diganti.", to=CASE_PAGE)
 
 
 @pages.post("/kontak/<int:case_id>/gambar")

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from htmx_flask import request
 from markupsafe import Markup
 
 from app.core.permissions import Actor, may
 from app.platform.office import settings
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
-from app.platform.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.platform.web.forms import has_pin, read_slice, redirect_to, run_command, show_page
+from app.platform.web.context import CaseSheet, current_db, current_time
+from app.platform.web.forms import has_pin, read_slice, redirect_to, show_page
 from app.platform.web.guard import may_open, needs_permission
 from app.services.hotline import gammu, messages
 from schema.database import Database
@@ -62,16 +61,11 @@ add_command(pages, "/<int:message_id>/lagi", messages.send_again, show_messages,
 add_command(pages, "/musnahkan", messages.erase_messages, show_messages, then=tell_erased, pin=True)
 
 
-@pages.post("/balas")
-@needs_permission("hotline.open")
-def reply_to_chosen() -> ResponseReturnValue:
-    typed = request.form.getlist("chosen")
-    case_ids = [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 19]
-    return run_command(
-        lambda: messages.reply_to_chosen(current_journal(), current_actor(), case_ids=case_ids, now=current_time()),
-        lambda problem: show_messages(problem.status, Refused(problem=problem)),
-        lambda done: redirect_to(url_for("messages.show_messages"), f"{done} pengirim dibalas dalam satu menit."),
-    )
+def tell_replied(done: int) -> ResponseReturnValue:
+    return redirect_to(url_for("messages.show_messages"), f"{done} pengirim dibalas dalam satu menit.")
+
+
+add_command(pages, "/balas", messages.reply_to_chosen, show_messages, then=tell_replied)
 
 
 # -- settings --------------------------------------------------------------------------------------------------------

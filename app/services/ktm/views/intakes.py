@@ -1,7 +1,7 @@
 """Pages of an intake: socialisation, students by step, cards made in one go, papers and report."""
 
 from collections import Counter
-from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,6 +57,12 @@ def show_intakes(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseR
     )
 
 
+def ticked_form(refused: Refused) -> Form:
+    """The refused form with the boxes of students, else one that says nothing."""
+    ticking = refused.command in (service.complete_checks, service.make_cards)
+    return refused.form if refused.form is not None and ticking else TickedForm(formdata=None)
+
+
 @pages.get("/angkatan")
 @needs_permission("ktm.view")
 def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form | None = None) -> ResponseReturnValue:
@@ -86,7 +92,7 @@ def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form |
         making=steps.get(MAKING, ""),
         labels={state: label for state, label, _ in states},
         ticked=ticked,
-        ticked_form=boxes or TickedForm(formdata=None),
+        ticked_form=boxes or ticked_form(refused),
         end_form=refused.form_for(service.end_session),
     )
 
@@ -142,31 +148,24 @@ def go_to_intake(_: None) -> ResponseReturnValue:
 add_command(pages, "/sosialisasi/<int:session_id>", service.end_session, show_intake, then=go_to_intake)
 
 
-def run_for_ticked(command: Callable[[list[int]], int], toast: str) -> ResponseReturnValue:
-    form, ticked = TickedForm(), ticked_ids("berkas")
-    return run_command(
-        lambda: command(ticked),
-        lambda _: show_intake(422, boxes=form),
-        lambda count: redirect_to(intake_address(), toast.format(count)),
-        form=form,
-    )
+def judged_students() -> dict[str, Any]:
+    """All students of the intake, among whom an account number stands once, and what opens the numbers."""
+    return {
+        "everybody": queries.list_students(current_db(), card_service().id, asked_intake()),
+        "sealer": surroundings().sync.sealer,
+    }
 
 
-@pages.post("/periksa")
-@needs_permission("ktm.card")
-def complete_checks() -> ResponseReturnValue:
-    definition = card_service()
-    return run_for_ticked(
-        lambda ticked: service.complete_checks(
-            current_journal(),
-            current_actor(),
-            case_ids=ticked,
-            everybody=queries.list_students(current_db(), definition.id, asked_intake()),
-            sealer=surroundings().sync.sealer,
-            now=current_time(),
-        ),
-        "{} mahasiswa lengkap. KTM-nya dapat dicetak.",
-    )
+def tell_complete(count: int) -> ResponseReturnValue:
+    return redirect_to(intake_address(), f"{count} mahasiswa lengkap. KTM-nya dapat dicetak.")
+
+
+def tell_made(count: int) -> ResponseReturnValue:
+    return redirect_to(intake_address(), f"{count} KTM jadi dan siap dibagikan.")
+
+
+add_command(pages, "/periksa", service.complete_checks, show_intake, named=judged_students, then=tell_complete)
+add_command(pages, "/jadi", service.make_cards, show_intake, then=tell_made)
 
 
 @pages.post("/cetak")
@@ -191,15 +190,6 @@ def print_cards() -> ResponseReturnValue:
 
 def read_photo(case_id: int) -> tuple[bytes, str] | None:
     return queries.case_photo(current_db(), case_id)
-
-
-@pages.post("/jadi")
-@needs_permission("ktm.card")
-def make_cards() -> ResponseReturnValue:
-    return run_for_ticked(
-        lambda ticked: service.make_cards(current_journal(), current_actor(), case_ids=ticked, now=current_time()),
-        "{} KTM jadi dan siap dibagikan.",
-    )
 
 
 @pages.post("/daftar-pembagian")

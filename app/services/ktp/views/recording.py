@@ -20,7 +20,7 @@ from app.casework.resources.service import note_facility
 from app.core.central_status import STATUSES
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
@@ -92,6 +92,7 @@ def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
     return show_page(
         "services/ktp/recording.html",
         status=status,
+        problem=refused.sentence if refused.command is recording.note_attendance else "",
         waiting=read_slice(partial(queries.waiting_rows, current_db(), actor), PER_PAGE),
         unsure=read_slice(partial(queries.status_rows, current_db(), own_area(actor)), PER_PAGE, "status"),
         unsure_count=queries.count_without_status(current_db(), own_area(actor)),
@@ -140,16 +141,22 @@ def schedule_cases() -> ResponseReturnValue:
     )
 
 
-@pages.post("/<int:case_id>/hadir")
-@needs_permission("recording.do")
-def note_attendance(case_id: int) -> ResponseReturnValue:
-    said = request.form.get("hadir")
-    if said not in ("ya", "tidak"):
-        raise Problem.of("invalid", {"hadir": SENTENCES["choose_one"]})
-    came, day = said == "ya", asked_day()
-    recording.note_attendance(current_journal(), current_actor(), case_id=case_id, attended=came, now=current_time())
-    where = url_for("recording.show_recordings", hari=day.isoformat() if request.form.get("hari") else None)
+def go_to_day(_: None, form: CommandForm) -> ResponseReturnValue:
+    """Back to the day that the list showed; the address of today names none."""
+    day = asked_day().isoformat() if request.form.get("hari") else None
+    came = form.values["attended"]
+    where = url_for("recording.show_recordings", hari=day)
     return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
+
+
+def case_of_day(case_id: int) -> dict[str, int]:
+    """A day that cannot be read is refused before anything is written."""
+    asked_day()
+    return {"case_id": case_id}
+
+
+ATTENDED = "/<int:case_id>/hadir"
+add_command(pages, ATTENDED, recording.note_attendance, show_recordings, named=case_of_day, then=go_to_day)
 
 
 def after_device(_: None, form: CommandForm) -> ResponseReturnValue:
