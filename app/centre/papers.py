@@ -7,7 +7,7 @@ from app.centre.tables import IncomingLine, OutgoingShipment, shared_terms
 from app.core.codes import check_character
 from app.platform.printing.data import cases
 from app.platform.printing.data import common as shapes
-from schema.database import Database
+from schema.database import Database, first_value
 
 CONTROL = shapes.Control(document="PC/F-01", revision="01", issued_on=date(2026, 1, 5))
 """The centre's own form number; Dispenduk Capil may give it another one."""
@@ -27,7 +27,7 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
 def shipping_list_paper(
     db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime
 ) -> cases.ShippingList:
-    row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
+    sender = first_value(db, "SELECT name FROM person WHERE username = ?", (shipment.actor,)) or ""
     text = f"KARTU/{shipment.number}"
     cards = queries.list_shipment_lines(db, shipment.office, shipment.number)
     numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
@@ -40,7 +40,7 @@ def shipping_list_paper(
         on=date.fromisoformat(shipment.on_date),
         addressee=shipment_addressee(shipment),
         carrier=shipment.carrier,
-        sender=shapes.Official(name=row[0] if row else "", post="Petugas Cetak"),
+        sender=shapes.Official(name=sender, post="Petugas Cetak"),
         product=shared_terms([card.terms for card in cards]).product,
         cards=tuple(to_shipped_card(place, line, numbers) for place, line in enumerate(cards, 1)),
         qr=f"{text}-{check_character(text)}",

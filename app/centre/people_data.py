@@ -82,17 +82,12 @@ def find_looks(db: Database, lines: Sequence[IncomingLine]) -> list[Look]:
 def line_values(db: Database, line: IncomingLine) -> list[tuple[str, str]]:
     """What is held in a line, label and value, for its own person; of a picture that it is there."""
     picture = incoming_bytes(db, line.source, line.about, "photo")
-    told = [
-        ("Berkas", line.number),
-        ("Dari", line.office),
-        ("Layanan", f"{line.terms.service}, {line.kind_label}"),
-        *((label, value) for _, label, value in line_fields(line)),
-        ("Foto", "tersimpan" if picture is not None else ""),
-        ("Keadaan", STATES[line.state]),
-        ("Alasan ditolak", line.reason),
-        ("Nomor hasil", line.shown),
-    ]
-    return [(label, value) for label, value in told if value]
+    said = [("Berkas", line.number), ("Dari", line.office), ("Layanan", f"{line.terms.service}, {line.kind_label}")]
+    said += [(label, value) for _, label, value in line_fields(line)]
+    if picture is not None:
+        said.append(("Foto", "tersimpan"))
+    said += [("Keadaan", STATES[line.state]), ("Alasan ditolak", line.reason), ("Nomor hasil", line.shown)]
+    return [(label, value) for label, value in said if value]
 
 
 def line_part(db: Database, line: IncomingLine) -> SheetPart:

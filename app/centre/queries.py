@@ -64,9 +64,14 @@ def count_paper_lines(db: Database, office: str) -> int:
 
 def count_lines(db: Database, state: str, office: str = "") -> int:
     """Lines in one state, of all offices or of one."""
-    only = " AND source = ?" if office else ""
+    only, offices = of_office("source", office)
     sql = f"SELECT coalesce(sum(lines), 0) FROM line_count WHERE state = ?{only}"
-    return int(first_value(db, sql, (state, office) if office else (state,)) or 0)
+    return int(first_value(db, sql, (state, *offices)) or 0)
+
+
+def of_office(column: str, office: str) -> tuple[str, tuple[str, ...]]:
+    """A further condition that takes the lines of one office, with its value; nothing where all are meant."""
+    return (f" AND {column} = ?", (office,)) if office else ("", ())
 
 
 class Blanks(msgspec.Struct, frozen=True):
@@ -253,9 +258,8 @@ def centre_terms(db: Database) -> PartnerWords:
 def services_received(db: Database) -> frozenset[str]:
     """The services of the lines that ever came; before the first one those that a partner may receive."""
     rows = db.run("SELECT DISTINCT service FROM incoming_line")
-    return frozenset(name for (name,) in rows) or frozenset(
-        name for name, definition in load_all().items() if definition.partner
-    )
+    came = frozenset(name for (name,) in rows)
+    return came or frozenset(name for name, definition in load_all().items() if definition.partner)
 
 
 def search_keys(db: Database) -> str:
@@ -294,15 +298,15 @@ def find_lines(
 
 def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[IncomingLine]:
     """The print queue of all offices or of one, the nearest promise first; held lines are not offered."""
-    bound = " AND l.source = ?" if office else ""
-    where = f"l.state = 'accepted' AND NOT ({LINE_IS_HELD}){bound}"
-    return find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, limit, offset)
+    only, offices = of_office("l.source", office)
+    where = f"l.state = 'accepted' AND NOT ({LINE_IS_HELD}){only}"
+    return find_lines(db, where, offices, ORDER_OF_QUEUE, limit, offset)
 
 
 def next_in_queue(db: Database, office: str = "") -> IncomingLine | None:
-    bound = " AND l.source = ?" if office else ""
-    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){bound}"
-    return next(iter(find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, 1)), None)
+    only, offices = of_office("l.source", office)
+    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){only}"
+    return next(iter(find_lines(db, where, offices, ORDER_OF_QUEUE, 1)), None)
 
 
 def list_dispatch_lines(db: Database, office: str, dispatch_id: int) -> list[IncomingLine]:
@@ -383,20 +387,20 @@ def find_dispatches(db: Database, where: str, params: Sequence[Any], order: str)
 
 def list_undecided_dispatches(db: Database, office: str = "", limit: int = 100) -> list[IncomingDispatch]:
     """Dispatches with undecided lines, the nearest promise first."""
-    one_office = " AND w.source = ?" if office else ""
+    only, offices = of_office("w.source", office)
     due_on = earliest_of_open("due_on", "source = w.source AND dispatch_id = w.dispatch_id")
     where = (
         "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM line_count w"
-        f" WHERE w.state = 'waiting'{one_office} ORDER BY {due_on}, w.source, w.dispatch_id LIMIT ?)"
+        f" WHERE w.state = 'waiting'{only} ORDER BY {due_on}, w.source, w.dispatch_id LIMIT ?)"
     )
     order = "ORDER BY due_on, d.sent_on, d.source, d.dispatch_id"
-    return find_dispatches(db, where, (office, limit) if office else (limit,), order)
+    return find_dispatches(db, where, (*offices, limit), order)
 
 
 def count_undecided_dispatches(db: Database, office: str = "") -> int:
-    one_office = " AND source = ?" if office else ""
-    sql = f"SELECT count(*) FROM line_count WHERE state = 'waiting'{one_office}"
-    return int(first_value(db, sql, (office,) if office else ()) or 0)
+    only, offices = of_office("source", office)
+    sql = f"SELECT count(*) FROM line_count WHERE state = 'waiting'{only}"
+    return int(first_value(db, sql, offices) or 0)
 
 
 def list_dispatches(db: Database, office: str, limit: int = 26, offset: int = 0) -> list[IncomingDispatch]:

@@ -147,8 +147,10 @@ def refuse_line(
     listed = refusal_reasons(row).get(reason)
     if not (listed or words) or (reason and not listed):
         raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
-    sentence = " ".join(part for part in (listed.sentence if listed else "", words) if part)
-    again_needed = biometric or (listed is not None and listed.biometric)
+    sentence, again_needed = words, biometric
+    if listed:
+        sentence = f"{listed.sentence} {words}".rstrip()
+        again_needed = biometric or listed.biometric
     load_closed_dispatch(journal.db, office, row.dispatch_id)
     record_about_line(journal, actor, office, LineRefused(line, sentence, again_needed), now)
 
@@ -214,7 +216,8 @@ def answer_with_value(
     (digits, typed unlike, given to somebody else), `state`, `conflict` (asked back).
     """
     db, row = journal.db, load_line(journal.db, office, line)
-    made = exchange.sealer().seal(read_value(row, value, again if twice else value), [exchange.recipient(office)])
+    read = read_value(row, value, again if twice else value)
+    made = exchange.sealer().seal(read, [exchange.recipient(office)])
     for other in LineValue.rows(db, reference=made.reference):
         if load_line(db, other.source, other.line).main_key != row.main_key:
             raise Problem.of("invalid", {"value": "Nomor ini sudah diberikan kepada orang lain. Periksa nomornya."})

@@ -81,10 +81,13 @@ def snapshot_fields(fields: str, area_name: str) -> list[tuple[str, str, str]]:
         for key, value in given.items()
         if value and key not in FIELD_LABELS and key not in LEFT_OUT_FIELDS
     ]
-    return [
-        (key, label, area_name if key == "village" and area_name else VALUE_WORDS.get(value, spell_value(value)))
-        for key, label, value in known + other
-    ]
+    return [(key, label, value_words(key, value, area_name)) for key, label, value in known + other]
+
+
+def value_words(key: str, value: str, area_name: str) -> str:
+    if key == "village" and area_name:
+        return area_name
+    return VALUE_WORDS.get(value, spell_value(value))
 
 
 def spell_value(value: str) -> str:

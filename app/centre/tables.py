@@ -16,13 +16,15 @@ def shared_terms(terms: Iterable[PartnerWords]) -> PartnerWords:
     """What a list may call things that holds lines of several services: their own word where they have one, else a
     word that fits them all. With no line at all it is the card's."""
     known = list(terms) or [KTP_TERMS]
-    products, done = {term.product for term in known}, {term.printed for term in known}
-    return PartnerWords(
-        ", ".join(dict.fromkeys(term.service for term in known)),
-        ", ".join(dict.fromkeys(term.key for term in known)),
-        products.pop() if len(products) == 1 else "hasil cetak",
-        done.pop() if len(done) == 1 else "Dibuat",
-    )
+    services = dict.fromkeys(term.service for term in known)
+    keys = dict.fromkeys(term.key for term in known)
+    product, *other_products = {term.product for term in known}
+    printed, *other_words = {term.printed for term in known}
+    if other_products:
+        product = "hasil cetak"
+    if other_words:
+        printed = "Dibuat"
+    return PartnerWords(", ".join(services), ", ".join(keys), product, printed)
 
 
 class CentreSetting(Table):

@@ -98,21 +98,22 @@ def explain_minutes(working: WorkingTime, start: datetime, minutes: int) -> tupl
         "calendar_known": working.calendar.is_known(due.date()),
         "note": working.calendar.estimate_note(due.date()),
         "hours": [hours.name for hours in used],
-        "explanation": [
-            {
-                "since": to_text(line.since, "working_minutes"),
-                "until": to_text(line.until, "working_minutes"),
-                "minutes": line.minutes,
-                "total": line.total,
-                "kind": line.kind,
-                "reason": line.reason,
-            }
-            for line in explained
-        ],
+        "explanation": list(map(stretch_row, explained)),
     }
     lines = [stretch_line(line, minutes) for line in explained]
     lines += [f"{hours.name}: {hours.basis}." for hours in used]
     return payload, [*lines, f"Batas: {due_words(due_text)}"]
+
+
+def stretch_row(line: Stretch) -> dict[str, Any]:
+    return {
+        "since": to_text(line.since, "working_minutes"),
+        "until": to_text(line.until, "working_minutes"),
+        "minutes": line.minutes,
+        "total": line.total,
+        "kind": line.kind,
+        "reason": line.reason,
+    }
 
 
 @loket_command(

@@ -1,6 +1,5 @@
 """Internal supervision by the Sekretaris (SP 10): what the files show, notes, and what was done about them."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -67,9 +66,6 @@ class Watched(NamedTuple):
     endpoint: str
     lines: list[WatchedLine]
     counted: str = "hari kerja"
-
-
-WatchedBy = Callable[[Database, datetime], Watched]
 
 
 def recent_promises(db: Database, today: date) -> Promises:

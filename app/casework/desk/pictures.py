@@ -124,9 +124,6 @@ class Picture(msgspec.Struct, frozen=True):
         return max([1, *(place.count for place in self.places)])
 
 
-PictureOf = Callable[[Database, Actor, datetime], Picture | None]
-
-
 def gap_words(gap: Gap, promise: str = "janji") -> str:
     """`3 hari sebelum janji`, `0 sampai 2 hari sebelum janji`, `tepat pada tanggal janji`; days of the calendar."""
     near, far = sorted((abs(gap.first), abs(gap.last)))

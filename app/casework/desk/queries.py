@@ -277,11 +277,6 @@ def find_by_number(db: Database, actor: Actor, text: str, limit: int) -> list[Ca
     return select_cases(db, actor, where, ids, "c.received_on DESC, c.id DESC", limit) if ids else []
 
 
-def looks_like_number(text: str) -> bool:
-    """Whether a search asks for the number of a person, or its better part, instead of a name, case number or code."""
-    return sum(sign.isdigit() for sign in text) >= 12
-
-
 def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     digits = "".join(sign for sign in text if sign.isdigit())
     numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []

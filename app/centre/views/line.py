@@ -55,9 +55,12 @@ def line_forms(row: IncomingLine, refused: Refused) -> dict[str, Form]:
 def show_line(
     office: str, epoch: int, n: int, status: int = 200, refused: Refused = NOT_REFUSED
 ) -> ResponseReturnValue:
-    line = line_id(epoch, n)
-    row = check_found(queries.find_line(current_db(), office, line), "Baris itu")
-    is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
+    line, db = line_id(epoch, n), current_db()
+    row = check_found(queries.find_line(db, office, line), "Baris itu")
+    is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
+    items, recording = [], ""
+    if not row.words:
+        items, recording = snapshot.item_words(row.items), snapshot.recording_words(row.recording)
     return show_page(
         "centre/line.html",
         status=status,
@@ -66,18 +69,18 @@ def show_line(
         on=current_date(),
         words=row.terms,
         fields=snapshot.line_fields(row),
-        items=[] if row.words else snapshot.item_words(row.items),
-        recording="" if row.words else snapshot.recording_words(row.recording),
+        items=items,
+        recording=recording,
         narrowed=narrowed_office(),
         secret=snapshot.SECRET_FIELDS,
-        held=is_line_held(current_db(), office, line),
-        claimed=CLAIMED if is_line_held(current_db(), office, line, HELD_BY_CLAIM) else "",
-        stock=blank_stock(current_db()),
+        held=is_line_held(db, office, line),
+        claimed=is_line_held(db, office, line, HELD_BY_CLAIM) and CLAIMED,
+        stock=blank_stock(db),
         doubtful=find_contradictions(row),
-        others=queries.list_lines_of_person(current_db(), row),
-        whole=whole_value(row) if is_open else "",
-        photo=incoming_bytes(current_db(), office, row.about, "photo") is not None,
-        problem=refused.sentence if refused.command is service.answer_recall else "",
+        others=queries.list_lines_of_person(db, row),
+        whole=is_open and whole_value(row),
+        photo=incoming_bytes(db, office, row.about, "photo") is not None,
+        problem=refused.command is service.answer_recall and refused.sentence,
         **line_forms(row, refused),
     )
 

@@ -67,12 +67,16 @@ def due_kind(due_on: str, on: date) -> str:
     if not due_on:
         return "idle"
     left = (date.fromisoformat(due_on) - on).days
-    return "bad" if left < 0 else "warn" if left < 2 else "wait"
+    if left < 0:
+        return "bad"
+    return "warn" if left < 2 else "wait"
 
 
 def page_terms(lines: Collection[Any] = ()) -> PartnerWords:
     """What a page calls things: the words of its lines, or of all that is here."""
-    return shared_terms([line.terms for line in lines]) if lines else queries.centre_terms(current_db())
+    if not lines:
+        return queries.centre_terms(current_db())
+    return shared_terms([line.terms for line in lines])
 
 
 def made_words(terms: PartnerWords) -> str:
@@ -136,8 +140,8 @@ def show_queue() -> ResponseReturnValue:
 def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
     terms, db = page_terms(), current_db()
-    undecided, printed = sum(office.undecided for office in offices), sum(office.printed for office in offices)
-    to_ship = printed if queries.makes_cards(db) else 0
+    undecided = sum(office.undecided for office in offices)
+    to_ship = sum(office.printed for office in offices) if queries.makes_cards(db) else 0
     counts = (
         (queue_length(db), f"{terms.product} menunggu {in_small_letters(terms.printed)}"),
         (undecided, "baris belum diputuskan"),
@@ -208,15 +212,19 @@ def show_dispatch(
 ) -> ResponseReturnValue:
     dispatch = check_found(queries.find_dispatch(current_db(), office, dispatch_id), "Pengiriman itu")
     lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
+    values = [line.terms.value for line in lines if line.terms.value]
+    file_form = refused.form
+    if not isinstance(file_form, AnswerFileForm):
+        file_form = AnswerFileForm(formdata=None)
     return show_page(
         "centre/dispatch.html",
         status=status,
         dispatch=dispatch,
         on=current_date(),
         lines=lines,
-        value=next((line.terms.value for line in lines if line.terms.value), None),
-        key=next((line.terms.key for line in lines), ""),
-        file_form=refused.form if isinstance(refused.form, AnswerFileForm) else AnswerFileForm(formdata=None),
+        value=values[0] if values else None,
+        key=lines[0].terms.key if lines else "",
+        file_form=file_form,
         result=result,
         form=refused.form_for(service.accept_lines),
         problem=refused.sentence if refused.command is service.accept_dispatch else "",

@@ -133,7 +133,10 @@ ROTATED = {
 @needs_permission("centre.offices")
 def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
     lost = centre_exchange().lost()
-    mine = None if lost else centre_exchange().own_keys()
+    mine, behind = None, []
+    if not lost:
+        mine = centre_exchange().own_keys()
+        behind = settings.list_offices_behind(current_db(), mine.sealed_to)
     return show_page(
         "centre/keys.html",
         status=422 if form else 200,
@@ -141,7 +144,7 @@ def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
         changes=settings.list_key_changes(current_journal()),
         lost=lost,
         rests=settings.changed_just_now(current_journal(), current_time()),
-        behind=settings.list_offices_behind(current_db(), mine.sealed_to) if mine else [],
+        behind=behind,
         people=person_names(current_db()),
         has_pin=has_pin(),
         form=form or RotateForm(formdata=None),

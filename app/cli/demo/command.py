@@ -252,14 +252,15 @@ def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> lis
     rows = [("DI", "PENGGUNA", "NAMA", "PERAN", "KATA SANDI", "PIN")]
     for where, _, cast in sides:
         rows += [(where, person.username, person.name, person.post, PASSWORD, PIN) for person in cast]
-    widths = [max(len(row[n]) for row in rows) for n in range(6)]
-    table = ["  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [""]
+    lines += [f"  {title:<20}  http://{at}/" for (_, title, _), at in zip(sides, addresses, strict=True)]
+    lines += [f"  {'Data':<20}  {data}", ""]
+    for row in rows:
+        cells = map(str.ljust, row, widths)
+        lines.append(f"  {'  '.join(cells)}".rstrip())
     return [
-        "",
-        *(f"  {title:<20}  http://{at}/" for (_, title, _), at in zip(sides, addresses, strict=True)),
-        f"  {'Data':<20}  {data}",
-        "",
-        *(line.rstrip() for line in table),
+        *lines,
         "",
         "  Pengiriman malam tidak berjalan di demo: kirim dari halaman Sambungan. Ctrl+C: berhenti.",
     ]

@@ -49,15 +49,6 @@ SHEETS = ("F4", "A4")
 CARD = ("ID-1",)
 SLIPS = ("80mm", "quarter", "A6")
 POSTERS = ("A3", "F4")
-SIZE_TITLES = {
-    "F4": "F4 (215 × 330 mm)",
-    "A4": "A4 (210 × 297 mm)",
-    "A3": "A3 (297 × 420 mm)",
-    "80mm": "Rol 80 mm",
-    "quarter": "Seperempat F4",
-    "A6": "A6 (seperempat A4)",
-    "ID-1": "Kartu ID-1 (85,60 × 53,98 mm)",
-}
 TIME_LIMIT = 30.0
 """Seconds. The longest paper of a good PC takes 2; an old one may need ten times that."""
 

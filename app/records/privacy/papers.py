@@ -16,7 +16,7 @@ from app.platform.printing.data.common import Control, Official
 from app.platform.printing.data.privacy import Pair, PrivacySheet, SheetPart
 from app.records.privacy import service
 from app.records.privacy.notice import notice_parts, whom_to_ask
-from app.records.privacy.queries import FoundData, Mention
+from app.records.privacy.queries import FoundData, Look, Mention
 from app.records.privacy.register import register_lines
 from app.records.privacy.tables import DataIncident, DataRequest
 from schema.database import Database
@@ -60,15 +60,11 @@ def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Acto
     """What is held of the person, thing by thing, and who looked at it; what only shares his name is left out."""
     parts = [held_part(holding) for holding in found.sure]
     parts += mention_parts([mention for mention in found.mentions if mention.sure])
-    looks = pairs(
-        *((plain_date(office_date(look.at)), f"{look.name}: {look.action} ({look.title})") for look in found.looks)
-    )
-    parts.append(
-        SheetPart(title="Siapa yang membuka data ini", pairs=looks)
-        if looks
-        else SheetPart(title="Siapa yang membuka data ini", text=(NOBODY_LOOKED,))
-    )
+    looks = pairs(*map(look_line, found.looks))
+    parts.append(SheetPart(title="Siapa yang membuka data ini", pairs=looks, text=() if looks else (NOBODY_LOOKED,)))
     parts.append(SheetPart(title="Hak Anda", text=(RIGHTS, f"Tanya dan minta: {whom_to_ask(db)}")))
+    if not found.sure:
+        parts.insert(0, NOTHING_HELD)
     return sheet(
         db,
         actor,
@@ -77,7 +73,7 @@ def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Acto
         subtitle="UU Nomor 27 Tahun 2022 Pasal 7 dan 32",
         ref=f"Permintaan {request.number}",
         facts=request_facts(request),
-        parts=tuple(parts) if found.sure else (NOTHING_HELD, *parts),
+        parts=tuple(parts),
         signer=staff_official(db, actor.username),
     )
 
@@ -87,6 +83,10 @@ RIGHTS = (
     "keberatan (Pasal 10)."
 )
 NOTHING_HELD = SheetPart(title="Hasil", text=("Tidak ada data atas nomor dan nama itu yang tersimpan di Loket.",))
+
+
+def look_line(look: Look) -> tuple[str, str]:
+    return plain_date(office_date(look.at)), f"{look.name}: {look.action} ({look.title})"
 
 
 def held_part(holding: Holding) -> SheetPart:
@@ -106,12 +106,13 @@ def mention_parts(mentions: Sequence[Mention]) -> list[SheetPart]:
 def answer_paper(db: Database, request: DataRequest, actor: Actor, now: datetime) -> PrivacySheet:
     """The answer to a request, with its reason and where to turn if it is not granted."""
     words = service.REQUESTS[request.kind]
+    parts = [SheetPart(title="Isi permintaan", text=(request.wish,))] if request.wish else []
     decided = [f"{service.DECISIONS[request.decision]}."]
-    further = (
-        [f"Bila keberatan atas jawaban ini, sampaikan kepada {whom_to_ask(db)}"]
-        if request.decision != "granted"
-        else []
-    )
+    if request.reason:
+        decided.append(request.reason)
+    if request.decision != "granted":
+        decided.append(f"Bila keberatan atas jawaban ini, sampaikan kepada {whom_to_ask(db)}")
+    parts.append(SheetPart(title="Keputusan", text=tuple(decided)))
     return sheet(
         db,
         actor,
@@ -121,10 +122,7 @@ def answer_paper(db: Database, request: DataRequest, actor: Actor, now: datetime
         ref=f"Permintaan {request.number}",
         to=(request.asked_by or request.name, *filter(None, (request.contact,))),
         facts=request_facts(request),
-        parts=(
-            *([SheetPart(title="Isi permintaan", text=(request.wish,))] if request.wish else []),
-            SheetPart(title="Keputusan", text=tuple(decided + ([request.reason] if request.reason else []) + further)),
-        ),
+        parts=tuple(parts),
         signer=overseer_official(db, office_date(now)),
     )
 
@@ -149,6 +147,10 @@ def notice_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
 def register_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
     """The register of processing, an activity after the other: a table of eight columns has no room for its texts."""
     labels = {name: label for name, label in service.LINE_LABELS.items() if name != "activity"}
+    parts = []
+    for n, line in enumerate(register_lines(db, now), start=1):
+        said = [(label, getattr(line, name)) for name, label in labels.items()]
+        parts.append(SheetPart(title=f"{n}. {line.activity}", pairs=pairs(*said)))
     return sheet(
         db,
         actor,
@@ -156,13 +158,7 @@ def register_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
         title="Register kegiatan pemrosesan data pribadi",
         subtitle=f"UU Nomor 27 Tahun 2022 Pasal 31, keadaan {plain_date(office_date(now))}",
         ref="Register pemrosesan",
-        parts=tuple(
-            SheetPart(
-                title=f"{n}. {line.activity}",
-                pairs=pairs(*((label, getattr(line, name)) for name, label in labels.items())),
-            )
-            for n, line in enumerate(register_lines(db, now), start=1)
-        ),
+        parts=tuple(parts),
         signer=chief_official(db, office_date(now)),
     )
 

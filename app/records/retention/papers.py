@@ -11,9 +11,15 @@ from app.platform.office.papers import office_letterhead, staff_official
 from app.platform.printing.data.common import Control
 from app.platform.printing.data.records import DestroyedGroup, DestroyedLine, DestructionMinutes, OldBackup
 from app.records.retention import queries
+from app.records.retention.queries import BackupLeft
 from app.records.retention.tables import DestroyedRecord, Destruction
 from schema.database import Database
 from sync.entries import parse_utc_text
+
+
+def old_backup(backup: BackupLeft) -> OldBackup:
+    made_on = office_date(parse_utc_text(backup.made_at))
+    return OldBackup(name=backup.name, place=backup.copied_to or backup.place, made_on=made_on)
 
 
 def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime) -> DestructionMinutes:
@@ -31,14 +37,7 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
         groups=grouped(going, labels),
         kept=tuple(f"{record.number}: {record.kept_why}" for record in records if record.kept_why),
         records=tuple(DestroyedLine.of(record, label=labels.get(record.kind, str(record.kind))) for record in going),
-        backups=tuple(
-            OldBackup(
-                name=backup.name,
-                place=backup.copied_to or backup.place,
-                made_on=office_date(parse_utc_text(backup.made_at)),
-            )
-            for backup in queries.backups_of(row)
-        ),
+        backups=tuple(map(old_backup, queries.backups_of(row))),
         proposed=replace(staff_official(db, row.proposed_by), approved_at=parse_utc_text(row.proposed_at)),
         confirmed=replace(staff_official(db, row.confirmed_by), approved_at=parse_utc_text(row.confirmed_at)),
     )
