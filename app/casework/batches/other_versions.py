@@ -250,10 +250,13 @@ def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
         " LIMIT 5",
         (line.main_key, line.case_id, line.number),
     )
-    return tuple(
-        f"berkas {number}" + (", kartunya sudah dicetak" if printed else ", sudah ditutup" if closed else "")
-        for number, printed, closed in rows
-    )
+    return tuple(taken_words(*row) for row in rows)
+
+
+def taken_words(number: str, printed: bool, closed: bool) -> str:
+    if printed:
+        return f"berkas {number}, kartunya sudah dicetak"
+    return f"berkas {number}, sudah ditutup" if closed else f"berkas {number}"
 
 
 def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:

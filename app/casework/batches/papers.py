@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -96,18 +96,16 @@ def call_list(db: Database, definition: Definition, actor: Actor, now: datetime)
     rows, villages = products.ready_cards(db, actor, definition.id), office.area_names(db)
     where = case_addresses(db, [row.id for row in rows])
     by_area = sorted(rows, key=lambda row: (villages.get(row.area, row.area), row.arrived_on or "", row.id))
-    groups = tuple(
-        shapes.CallGroup(
-            village=office.area_title(villages, area), lines=tuple(call_line(row, where[row.id], now) for row in part)
-        )
-        for area, part in groupby(by_area, key=lambda row: row.area)
-    )
+    groups = []
+    for area, part in groupby(by_area, key=lambda row: row.area):
+        lines = tuple(call_line(row, where[row.id], now) for row in part)
+        groups.append(shapes.CallGroup(village=office.area_title(villages, area), lines=lines))
     return shapes.CallList(
         **paper_base(db, definition, "call_list", actor, now),
         on=office_date(now),
         service=definition.short_name,
         product=partner_of(definition).made,
-        groups=groups,
+        groups=tuple(groups),
     )
 
 
@@ -134,7 +132,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         product = sentence_case(partner_of(definition).made)
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
-    arrived = products.card_arrival_day(db, case)
+    arrived, at = products.card_arrival_day(db, case), parse_utc_text(done.at)
     paper = shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
@@ -144,7 +142,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         receiver=done.receiver,
         relation=lower_first(products.relation_labels(definition).get(done.relation, str(done.relation))),
         handed_on=date.fromisoformat(done.on_date),
-        handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
+        handed_at=at if office_date(at).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
@@ -237,34 +235,36 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [line.case_id for line in lines if not line.area])
     columns, head = annex_columns(definition), office_letterhead(db)
+    by_file = " atau dengan dokumen jawaban Loket" if found.road == "loket" else ""
+    closing = (
+        f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
+        f"dijawab pada kolom jawaban di lampiran{by_file}."
+    )
+    annex = [
+        shapes.DispatchLine(
+            line=line.ordinal,
+            number=line.number,
+            name=line.name,
+            cells=annex_cells(db, definition, cases[line.case_id], columns, line.again, sent),
+            home=away.get(line.case_id, ""),
+        )
+        for line in lines
+    ]
     return shapes.CoveringLetter(
         **paper_base(db, definition, "covering_letter", actor, now),
         number=found.letter,
         on=on,
         subject=f"Pengiriman berkas permohonan {definition.short_name}",
-        addressee=tuple(part for part in partner_address(db, definition, head.regency) if part),
+        addressee=tuple(filter(None, partner_address(db, definition, head.regency))),
         dispatch=found.number,
         items=letter_items(definition, found, lines),
-        closing=(
-            f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
-            "dijawab pada kolom jawaban di lampiran"
-            + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
-        ),
+        closing=(closing,),
         signer=msgspec.structs.replace(kept_officials(db, found)["signer"], approved_at=sent),
         heads=tuple(column_heads(definition, columns)),
         secret=secret_words(definition),
         printed=in_small_letters(words["printed"]),
         refused=in_small_letters(words["refused"]),
-        lines=tuple(
-            shapes.DispatchLine(
-                line=line.ordinal,
-                number=line.number,
-                name=line.name,
-                cells=annex_cells(db, definition, cases[line.case_id], columns, line.again, sent),
-                home=away.get(line.case_id, ""),
-            )
-            for line in lines
-        ),
+        lines=tuple(annex),
         qr=with_check(found.number),
     )
 
@@ -362,13 +362,14 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
 def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
     partner, words = partner_of(definition), result_labels(definition)
     heads, value = column_heads(definition, partner.columns), answer_value(definition)
+    shown = []
+    for head, column in zip(heads, partner.columns, strict=True):
+        kind: Literal["date", "text"] = "date" if is_day(definition, column) else "text"
+        shown.append(SheetColumn(head, column.width, kind))
     return (
         SheetColumn("Baris", 7, "number"),
         SheetColumn("Nomor berkas", 18),
-        *(
-            SheetColumn(head, column.width, "date" if is_day(definition, column) else "text")
-            for head, column in zip(heads, partner.columns, strict=True)
-        ),
+        *shown,
         SheetColumn("Keterangan", 30),
         SheetColumn(f"Jawaban ({in_small_letters(words['printed'])}/{in_small_letters(words['refused'])})", 22),
         SheetColumn(f"{value.label if value else 'Nomor seri'} / alasan", 36),
@@ -380,17 +381,11 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
     found = find_sent_dispatch(db, dispatch_id)
     definition, lines = find_partner_service(db, found.service), queries.list_lines(db, dispatch_id)
     columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
-    rows = [
-        (
-            line.ordinal,
-            line.number,
-            *column_cells(db, definition, cases[line.case_id], columns),
-            line.again,
-            in_small_letters(words[line.result]) if not line.open else "",
-            line.shown or line.reason,
-        )
-        for line in lines
-    ]
+    rows: list[Sequence[Any]] = []
+    for line in lines:
+        cells = column_cells(db, definition, cases[line.case_id], columns)
+        result = "" if line.open else in_small_letters(words[line.result])
+        rows.append((line.ordinal, line.number, *cells, line.again, result, line.shown or line.reason))
     made_at = confirmed_at(db, dispatch_id) or now
     return write_sheet(
         f"Kirim {found.number}",

@@ -72,6 +72,7 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 act="approve",
             )
         )
+    to_hand_over = dispatches_to_hand_over(db, asked.id) if prepares else []
     found += [
         Task(
             asked.tab("Kirim"),
@@ -82,7 +83,7 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
             {"dispatch_id": dispatch.id},
             act="send",
         )
-        for dispatch in (dispatches_to_hand_over(db, asked.id) if prepares else [])
+        for dispatch in to_hand_over
     ]
     row = queries.cases_to_send(db, asked.id) if prepares else (0, None)
     if row[0]:
@@ -293,7 +294,7 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
         return None
     said_on = office_date(parse_utc_text(state.as_of))
     days = (office_date(now) - said_on).days
-    age = "hari ini" if days == 0 else "kemarin" if days == 1 else f"{days} hari lalu"
+    age = {0: "hari ini", 1: "kemarin"}.get(days, f"{days} hari lalu")
     return Card(
         "Blangko di Dispenduk Capil",
         f"{format_number(state.blanks)} blangko",
@@ -329,7 +330,7 @@ def last_dispatch_words(db: Database, actor: Actor, now: datetime) -> str:
         return ""
     at = parse_utc_text(sent)
     days = (office_date(now) - office_date(at)).days
-    day = "hari ini" if days == 0 else "kemarin" if days == 1 else short_day(office_date(at))
+    day = {0: "hari ini", 1: "kemarin"}.get(days) or short_day(office_date(at))
     return f"pengiriman terakhir {day} {clock_time(at)}"
 
 

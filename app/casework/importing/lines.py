@@ -216,7 +216,7 @@ class LineCells:
             state,
             {field: text for field, text in self.fields.items() if text},
             receiver,
-            "; ".join(part for part in (note, *self.notes, unmatched) if part),
+            "; ".join(filter(None, (note, *self.notes, unmatched))),
             hashlib.sha256(f"{key}|{received.isoformat()}|{kind}".encode()).hexdigest()[:32],
         )
 

@@ -223,8 +223,11 @@ def paper_places(definition: Definition) -> dict[str, str]:
 
     One that waits for its answer lies in no dispatch of ours: where the standard says that, it lies at the centre.
     """
-    steps = {step.id: "centre" if step.place == IN_DISPATCH else step.place for step in definition.steps}
-    return steps | {f"@{way_out.id}": way_out.place for way_out in definition.exits}
+    places = {step.id: step.place for step in definition.steps}
+    for step, place in places.items():
+        if place == IN_DISPATCH:
+            places[step] = "centre"
+    return places | {f"@{way_out.id}": way_out.place for way_out in definition.exits}
 
 
 def note_of(title: str, line: Line, record: Record) -> str:

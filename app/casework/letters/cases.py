@@ -140,11 +140,9 @@ def end_step(
         return
     definition = case_definition(journal.db, case)
     step = engine.step_named(definition, case.step)
-    able = (
-        [outcome for outcome in step.outcomes if outcome.needs_letter]
-        if step.letter == row.letter and not step.special
-        else []
-    )
+    able = []
+    if step.letter == row.letter and not step.special:
+        able = [outcome for outcome in step.outcomes if outcome.needs_letter]
     ways = [outcome for outcome in able if stands(journal.db, definition, case, outcome, row)]
     if (
         len(ways) != 1

@@ -22,9 +22,11 @@ NAMED = "SELECT id FROM {table} WHERE {columns}"
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     came = naming_rows(db, IncomingLetter, INCOMING, sought)
     went = naming_rows(db, OutgoingLetter, OUTGOING, sought)
-    return [hold_letter(db, "incoming", f"Surat masuk {row.number}", row, INCOMING, sought) for row in came] + [
-        hold_letter(db, "outgoing", f"Surat keluar {row.number or 'konsep'}", row, OUTGOING, sought) for row in went
-    ]
+    held = [hold_letter(db, "incoming", f"Surat masuk {row.number}", row, INCOMING, sought) for row in came]
+    for row in went:
+        title = f"Surat keluar {row.number or 'konsep'}"
+        held.append(hold_letter(db, "outgoing", title, row, OUTGOING, sought))
+    return held
 
 
 def naming_rows(

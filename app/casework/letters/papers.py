@@ -10,7 +10,7 @@ import msgspec
 
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.cases import ANNEX
-from app.casework.letters.queries import MOST_IN_BOOK, Asked, chain_of, incoming_letters, numbered_letters
+from app.casework.letters.queries import MOST_IN_BOOK, Asked, Chain, chain_of, incoming_letters, numbered_letters
 from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
@@ -144,22 +144,22 @@ def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: date
         code=codes.get(str(row.code), str(row.code)),
         to=profile_of(db).label(row.to_role),
         instructions=tuple(settings.get_setting(db, "letters.instructions")),
-        steps=tuple(
-            letters.DispositionStep(
-                by=names.get(step.order.actor, step.order.actor),
-                post=step.order.post,
-                at=parse_utc_text(step.order.at),
-                instructions=tuple(step.instructions),
-                note=step.order.note,
-                lines=tuple(
-                    letters.DispositionLine(
-                        label=part.label, due_on=stored_date(part.due_on), state=part_words(part, names)
-                    )
-                    for part in step.receivers
-                ),
-            )
-            for step in chain_of(db, row.id)
-        ),
+        steps=tuple(disposition_step(step, names) for step in chain_of(db, row.id)),
+    )
+
+
+def disposition_step(step: Chain, names: Mapping[str, str]) -> letters.DispositionStep:
+    lines = [
+        letters.DispositionLine(label=part.label, due_on=stored_date(part.due_on), state=part_words(part, names))
+        for part in step.receivers
+    ]
+    return letters.DispositionStep(
+        by=names.get(step.order.actor, step.order.actor),
+        post=step.order.post,
+        at=parse_utc_text(step.order.at),
+        instructions=tuple(step.instructions),
+        note=step.order.note,
+        lines=tuple(lines),
     )
 
 

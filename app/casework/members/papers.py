@@ -183,16 +183,12 @@ def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str
     """Each time that somebody did not come as he was asked to."""
     again = people.schedule.again if people.schedule else ()
     moves = {move.id: move.history for move in people.moves if move.attends and move.to in again}
-    return [
-        (
-            event.ordinal,
-            event.name,
-            short_date(date.fromisoformat(event.on_date)) if event.on_date else "",
-            moves[event.action],
-        )
-        for event in events
-        if event.action in moves
-    ]
+    lines = []
+    for event in events:
+        if event.action in moves:
+            day = short_date(date.fromisoformat(event.on_date)) if event.on_date else ""
+            lines.append((event.ordinal, event.name, day, moves[event.action]))
+    return lines
 
 
 # -- one day of the schedule, and the data file --------------------------------------------------------------------
@@ -242,17 +238,16 @@ def data_workbook(db: Database, case: CaseFile, definition: Definition, now: dat
         SheetColumn("Jam", 14),
         SheetColumn("Terakhir berubah", 18, "moment"),
     ]
-    rows = (
-        [
-            row.ordinal,
-            *(queries.field_values(row).get(field.id, "") for field in people.fields),
-            states[row.state],
-            date.fromisoformat(row.on_date) if row.on_date else None,
-            f"{row.begins}-{row.ends}" if row.on_date else "",
-            parse_utc_text(row.changed_at),
-        ]
-        for row in queries.member_rows(db, case.id)
-    )
+
+    def cells_of(row: Member) -> list[Any]:
+        values = queries.field_values(row)
+        day, hours = None, ""
+        if row.on_date:
+            day, hours = date.fromisoformat(row.on_date), f"{row.begins}-{row.ends}"
+        written = [values.get(field.id, "") for field in people.fields]
+        return [row.ordinal, *written, states[row.state], day, hours, parse_utc_text(row.changed_at)]
+
+    rows = map(cells_of, queries.member_rows(db, case.id))
     label = engine.state_named(definition, case.step).state_label
     return write_sheet(
         f"{people.label} berkas {case.number}, {label}",

@@ -106,7 +106,9 @@ def planned_state(definition: Definition) -> str:
     """The state of somebody who has a slot and whose day has not come; empty for a list without a schedule."""
     people = definition.people
     schedule = people.schedule if people else None
-    return next((move.to for move in people.moves if move.id == schedule.move), "") if people and schedule else ""
+    if not people or not schedule:
+        return ""
+    return next((move.to for move in people.moves if move.id == schedule.move), "")
 
 
 def clock_words(member: Any) -> str:
@@ -125,11 +127,10 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, *_more: o
         return {}
     members = member_rows(db, case.id)
     final = {state.id for state in people.states if state.final}
+    going = [member for member in members if member.state not in final]
     facts = {
-        "people_count": str(len([member for member in members if member.state not in final])),
-        "people_names": "\n".join(
-            f"{member.ordinal} | {member.name}" for member in members if member.state not in final
-        ),
+        "people_count": str(len(going)),
+        "people_names": "\n".join(f"{member.ordinal} | {member.name}" for member in going),
     }
     if people.schedule is not None:
         facts |= {

@@ -58,9 +58,6 @@ def show_line(
     line, db = line_id(epoch, n), current_db()
     row = check_found(queries.find_line(db, office, line), "Baris itu")
     is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
-    items, recording = [], ""
-    if not row.words:
-        items, recording = snapshot.item_words(row.items), snapshot.recording_words(row.recording)
     return show_page(
         "centre/line.html",
         status=status,
@@ -69,8 +66,6 @@ def show_line(
         on=current_date(),
         words=row.terms,
         fields=snapshot.line_fields(row),
-        items=items,
-        recording=recording,
         narrowed=narrowed_office(),
         secret=snapshot.SECRET_FIELDS,
         held=is_line_held(db, office, line),
@@ -81,8 +76,16 @@ def show_line(
         whole=is_open and whole_value(row),
         photo=incoming_bytes(db, office, row.about, "photo") is not None,
         problem=refused.command is service.answer_recall and refused.sentence,
+        **line_papers(row),
         **line_forms(row, refused),
     )
+
+
+def line_papers(row: IncomingLine) -> dict[str, Any]:
+    """The checklist of a card and how it was recorded; a line of another service brought its own words along."""
+    if row.words:
+        return {"items": [], "recording": ""}
+    return {"items": snapshot.item_words(row.items), "recording": snapshot.recording_words(row.recording)}
 
 
 def line_address(office: str, epoch: int, n: int) -> str:

@@ -75,7 +75,11 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
     clock = journal.judge_clock(now)
     if clock.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    kind, word = ("warn", "Salah") if clock.differs else ("warn", "Mundur") if clock.verdict == "behind" else CONFIRM
+    kind, word = CONFIRM
+    if clock.differs:
+        kind, word = "warn", "Salah"
+    elif clock.verdict == "behind":
+        kind, word = "warn", "Mundur"
     todo = clock_advice(clock.verdict, clock.differs)
     return HealthLine("Jam komputer", kind, word, clock_facts(now, clock.last, clock.told, clock.here), todo)
 

@@ -1,6 +1,6 @@
 """What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.platform.office.documents import copy_lines
 from app.platform.office.queries import find_document, list_standards
 from app.platform.office.settings import arms_picture
 from app.platform.office.standards import signatures_of
-from app.platform.office.tables import DocumentCopy, Standard
+from app.platform.office.tables import DocumentCopy, Standard, StandardSignature
 from app.platform.people import queries as people
 from app.platform.people.queries import Signatory, own_section, profile_of, who_signs
 from app.platform.people.tables import Person
@@ -94,13 +94,16 @@ def signing_official(
 
 def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
     post = full_post(db, signatory.post, section)
-    titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
-    through = post_between(db, signatory) if signatory.kind == "an" else ""
+    own_post, on_behalf_of, through = post, "", ""
+    if signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post):
+        own_post = signatory.title
+    if signatory.kind == "an":
+        on_behalf_of, through = post, post_between(db, signatory)
     return Official.of(
         signatory,
-        post=signatory.title if titled else post,
+        post=own_post,
         acting="ub" if through else signatory.kind,
-        on_behalf_of=post if signatory.kind == "an" else "",
+        on_behalf_of=on_behalf_of,
         through=through,
         standing=standing_of(db, (signatory.post,)),
         approved_at=approved_at,
@@ -203,22 +206,22 @@ def document_signers(
     Whoever noted a signature that an authority gave on paper is named as such: the post is not his.
     """
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
-    numbers = {person.username: person.nip for person in people.list_people(db)} if given else {}
-    signers = [
-        (
-            row.label,
-            Official(
-                name=row.name,
-                post=row.post,
-                nip="" if row.on_paper else numbers.get(row.username, ""),
-                decree=f"Selaku {row.held}" if row.held and not row.on_paper else "",
-                approved_at=parse_utc_text(row.at) if row.at and not row.on_paper else None,
-            ),
-        )
-        for row, _ in given
-    ]
-    due = [(line.label, common.Official(name="", post=line.post)) for line in definition.identity.signatories]
-    return tuple(signers or due)
+    if not given:
+        return tuple((line.label, Official(name="", post=line.post)) for line in definition.identity.signatories)
+    numbers = {person.username: person.nip for person in people.list_people(db)}
+    return tuple((row.label, signed_official(row, numbers)) for row, _ in given)
+
+
+def signed_official(row: StandardSignature, numbers: Mapping[str, str]) -> Official:
+    if row.on_paper:
+        return Official(name=row.name, post=row.post)
+    return Official(
+        name=row.name,
+        post=row.post,
+        nip=numbers.get(row.username, ""),
+        decree=f"Selaku {row.held}" if row.held else "",
+        approved_at=parse_utc_text(row.at) if row.at else None,
+    )
 
 
 def in_force_words(adopted: Standard | None) -> str:
@@ -274,7 +277,8 @@ def sop_paper(
     from app.core.procedure.flowchart import flowchart_sheets
 
     identity, drawn = definition.identity, without_marks(definition) if adopted else definition
-    began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
+    inferred = [row for row in sop_rows(drawn) if row.inferred]
+    copies = copy_lines(db, definition, actor, adopted is not None)
     return shapes.Sop(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -287,27 +291,25 @@ def sop_paper(
         identity=tuple(identity_block(definition, stored_date(adopted and adopted.effective_on))),
         boxes=tuple(sop_boxes(definition)),
         charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
-        inferred=tuple(
-            (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(drawn) if row.inferred
-        ),
+        inferred=tuple((str(row.no), row.title, row.performers, row.inferred) for row in inferred),
         signers=document_signers(db, definition, adopted, now),
         statuses=identity.statuses,
-        distribution=tuple(
-            (str(line.number), line.holder, received_words(line.received))
-            for line in copy_lines(db, definition, actor, adopted is not None)
-        ),
-        chronology=(
-            *((plain_date(line.on), line.note, line.remark) for line in definition.chronology),
-            *(
-                (plain_date(date.fromisoformat(day)), f"Revisi {revision} berlaku di kantor ini", "")
-                for day, revision in sorted(began.items())
-            ),
-        ),
+        distribution=tuple((str(line.number), line.holder, received_words(line.received)) for line in copies),
+        chronology=tuple(chronology_lines(db, definition)),
         copying=identity.copying,
         in_force=in_force_words(adopted),
         stamp=stamp,
         running_head=identity.running_head,
     )
+
+
+def chronology_lines(db: Database, definition: Definition) -> Iterator[tuple[str, str, str]]:
+    """Day, what happened, remark: what the document tells of itself, then when each revision began here."""
+    for line in definition.chronology:
+        yield plain_date(line.on), line.note, line.remark
+    began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
+    for day, revision in sorted(began.items()):
+        yield plain_date(date.fromisoformat(day)), f"Revisi {revision} berlaku di kantor ini", ""
 
 
 def received_words(received: DocumentCopy | None) -> str:

@@ -141,19 +141,16 @@ def calendar_of(rows: tuple[tuple[Any, ...], ...]) -> Calendar:
 @cached_until_next_entry
 def working_time(db: Database) -> WorkingTime:
     """The hours in which this office works, with its calendar: shipped ones, those that it set since, single days."""
-    own = [
-        Hours(
-            row.name,
-            date.fromisoformat(row.since),
-            tuple(map(parse_spans, json.loads(row.week))),
-            date.fromisoformat(row.until) if row.until else None,
-            row.basis,
-        )
-        for row in OfficeHours.rows(db, order=OfficeHours.id)
-    ]
-    shipped = map(parse_hours, seed_hours())
+    hours = [parse_hours(shipped) for shipped in seed_hours()]
+    hours += [to_hours(row) for row in OfficeHours.rows(db, order=OfficeHours.id)]
     shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
-    return WorkingTime(office_calendar(db), [*shipped, *own], shifts)
+    return WorkingTime(office_calendar(db), hours, shifts)
+
+
+def to_hours(row: OfficeHours) -> Hours:
+    week = tuple(map(parse_spans, json.loads(row.week)))
+    until = date.fromisoformat(row.until) if row.until else None
+    return Hours(row.name, date.fromisoformat(row.since), week, until, row.basis)
 
 
 def list_shifts(db: Database, since: date) -> list[OfficeShift]:

@@ -105,12 +105,16 @@ def is_repeated(text: str, block: int) -> bool:
 
 def piece_bits(piece: str, own: frozenset[str]) -> float:
     if len(piece) == 1:
-        return DIGIT if piece.isdigit() else LETTER if piece.isalpha() else SIGN
+        if piece.isdigit():
+            return DIGIT
+        return LETTER if piece.isalpha() else SIGN
     if len(piece) > 2 and len(set(piece)) == 1:
         return RUN
     if len(piece) > 2 and any(piece in row or piece[::-1] in row for row in ROWS):
         return ROW
-    spelled = {piece} if piece.isdigit() else {piece, *(piece.translate(table) for table in LOOK_ALIKE_SIGNS)}
+    spelled = {piece}
+    if not piece.isdigit():
+        spelled |= {piece.translate(table) for table in LOOK_ALIKE_SIGNS}
     if not own.isdisjoint(spelled):
         return OWN
     return WORD if not common_words().isdisjoint(spelled) else 1000
@@ -118,7 +122,7 @@ def piece_bits(piece: str, own: frozenset[str]) -> float:
 
 def own_words(known: Iterable[str]) -> frozenset[str]:
     parts = [part for text in known for part in (text.casefold(), *text.casefold().split())]
-    plain = ("".join(sign for sign in part if sign.isalnum()) for part in parts)
+    plain = ("".join(filter(str.isalnum, part)) for part in parts)
     return frozenset(part for part in plain if len(part) >= SHORTEST_NAME)
 
 
@@ -137,8 +141,10 @@ def is_guessable_pin(pin: str, known: Iterable[str] = ()) -> bool:
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     pairs = pin[0] == pin[1] and pin[2] == pin[3] and pin[4] == pin[5]
     repeated = pin[:3] == pin[3:] or pin[:2] == pin[2:4] == pin[4:] or pin == pin[::-1]
-    inside = any(pin in "".join(sign for sign in text if sign.isdigit()) for text in known)
-    return len(steps) == 1 or len(set(pin)) < 3 or pairs or repeated or is_date(pin) or inside or pin in common_words()
+    monotonous = len(steps) == 1 or len(set(pin)) < 3
+    if monotonous or pairs or repeated or is_date(pin) or pin in common_words():
+        return True
+    return any(pin in "".join(filter(str.isdigit, text)) for text in known)
 
 
 def is_date(pin: str) -> bool:

@@ -308,13 +308,16 @@ def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, .
     source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
     rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
     names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
-    changes, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
-    return tuple(
-        msgspec.structs.replace(change, detail=", ".join(map(profile.label, change.detail.split())))
-        if change.act in ("added", "roles")
-        else change
-        for change in changes
-    )
+    changes = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names)
+    return tuple(name_roles(db, change) for change in changes)
+
+
+def name_roles(db: Database, change: Changed) -> Changed:
+    """The detail of a change of roles in the words of the profile."""
+    if change.act not in ("added", "roles"):
+        return change
+    labels = map(profile_of(db).label, change.detail.split())
+    return msgspec.structs.replace(change, detail=", ".join(labels))
 
 
 @cached_until_next_entry

@@ -62,6 +62,9 @@ def install_filters(app: Flask) -> None:
     def dated(form: Callable[[date], str]) -> Callable[[date | str | None], str]:
         return lambda value: form(as_date(value)) if value else ""
 
+    def timed(form: Callable[[datetime], str]) -> Callable[[datetime | str | None], str]:
+        return lambda value: form(as_moment(value)) if value else ""
+
     app.jinja_env.filters |= {
         "long_date": dated(dates.long_date),
         "plain_date": dated(dates.plain_date),
@@ -71,9 +74,9 @@ def install_filters(app: Flask) -> None:
         "due_words": due_words,
         "numeric_date": dated(dates.numeric_date),
         "month_year": dated(dates.month_year),
-        "clock": lambda value: dates.clock_time(as_moment(value)) if value else "",
-        "moment": lambda value: format_moment(as_moment(value)) if value else "",
-        "long_moment": lambda value: dates.long_moment(as_moment(value)) if value else "",
+        "clock": timed(dates.clock_time),
+        "moment": timed(format_moment),
+        "long_moment": timed(dates.long_moment),
         "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
         "number": dates.format_number,
         "spelled": number_in_words,

@@ -202,15 +202,20 @@ def render_item(item: list[str], place: Place) -> Markup:
     return Markup("\n").join([Markup(first.removeprefix("<p>").removesuffix("</p>")), *rest])
 
 
+def render_cells(line: str, place: Place) -> list[Markup]:
+    return [render_inline(cell.strip(), place) for cell in line.strip("|").split("|")]
+
+
+def render_row(cells: list[Markup]) -> Markup:
+    first, *more = cells
+    rest = Markup("").join(Markup("<td>{}</td>").format(cell) for cell in more)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, rest)
+
+
 def render_table(lines: list[str], place: Place) -> Markup:
-    rows = [[render_inline(cell.strip(), place) for cell in line.strip("|").split("|")] for line in lines]
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in rows[0])
-    body = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            first, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in more)
-        )
-        for first, *more in rows[2:]
-    )
+    heads, _, *rows = [render_cells(line, place) for line in lines]
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in heads)
+    body = Markup("").join(map(render_row, rows))
     return Markup('<table class="list tight"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, body)
 
 

@@ -169,17 +169,11 @@ def rail_counts(mine: RailLines, actor: Actor) -> tuple[int | None, ...]:
 def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
     """The lines that the person's desks name, in their order, and the rest by groups. A rest of one line is no rest."""
     db = context.current_db()
-    links = [
-        Link(
-            item.words(db) if item.words else item.label,
-            page_address(item.endpoint, **item.values),
-            number == around.current,
-            count,
-            item.counted,
-            item.key,
-        )
-        for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
-    ]
+    links = []
+    for number, (item, count) in enumerate(zip(mine, around.counts, strict=True)):
+        label = item.words(db) if item.words else item.label
+        address = page_address(item.endpoint, **item.values)
+        links.append(Link(label, address, number == around.current, count, item.counted, item.key))
     first = first_lines(mine, around.actor)
     rest = [number for number in range(len(mine)) if number not in first]
     by_group = groupby(rest, key=lambda number: around.partner if mine[number].group == PARTNER else mine[number].group)

@@ -82,19 +82,20 @@ def follow_up_line(db: Database, follow_up: FollowUp) -> tuple[str, ...]:
     state = FOLLOW_UP_STATES[follow_up.state]
     note = follow_up.carried_why or follow_up.check_note or follow_up.done_note
     level = evaluation_rules(db).levels.get(follow_up.level, follow_up.level)
-    by, person = (
-        plain_date(date.fromisoformat(follow_up.due_on)),
-        person_names(db).get(follow_up.person, follow_up.person),
-    )
-    return str(follow_up.what), str(level), str(person), by, f"{state}. {note}" if note else state
+    by = plain_date(date.fromisoformat(follow_up.due_on))
+    person = person_names(db).get(follow_up.person, follow_up.person)
+    if note:
+        state = f"{state}. {note}"
+    return str(follow_up.what), str(level), str(person), by, state
 
 
 def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], ...]:
     profile, names = profile_of(db), person_names(db)
-    return tuple(
-        (profile.label(role), ", ".join(names.get(member, member) for member in members))
-        for role, members in queries.team_of(cycle).items()
-    )
+    lines = []
+    for role, members in queries.team_of(cycle).items():
+        named = [names.get(member, member) for member in members]
+        lines.append((profile.label(role), ", ".join(named)))
+    return tuple(lines)
 
 
 def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> shapes.AuditSheet:
@@ -120,6 +121,8 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
     weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
     period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
     days = " sampai ".join(plain_date(date.fromisoformat(day)) for day in span)
+    kind = f"{KINDS[cycle.kind]}: {cycle.reason}" if cycle.reason else KINDS[cycle.kind]
+    supervisions = queries.supervisions_of(db, cycle_id)
     return shapes.EvaluationReport.of(
         cycle,
         **form_fields(db, "evaluation_report", actor, now),
@@ -128,18 +131,18 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
         facts=(
             ("Dasar", rules.basis),
             ("Periode", period.label),
-            ("Jenis", f"{KINDS[cycle.kind]}{f': {cycle.reason}' if cycle.reason else ''}"),
+            ("Jenis", kind),
             ("Dilaksanakan", days),
             *team_lines(db, cycle),
             ("Unit", ", ".join(part.unit for part in parts)),
         ),
         aims=rules.aims,
-        counts=tuple((word, str(count)) for counted in (states, weights) for word, count in counted.items()),
+        counts=tuple((word, str(count)) for word, count in (*states.items(), *weights.items())),
         parts=parts,
         principles=tuple(queries.kept_principles(db, cycle)),
         supervisions=tuple(
             (plain_date(date.fromisoformat(supervision.on_date)), supervision.post, supervision.notes)
-            for supervision in queries.supervisions_of(db, cycle_id)
+            for supervision in supervisions
         ),
         signers=signing_officials(db, queries.signatures_of(db, f"evaluation/{cycle_id}")),
     )

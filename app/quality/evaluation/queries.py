@@ -99,11 +99,9 @@ def sheets_of(db: Database, cycle_id: int) -> list[EvaluationSheet]:
 
 def sheet_rows(db: Database, sheet: EvaluationSheet, period: Period, today: date) -> list[SheetRow]:
     rows = rows_of_sheet(db, sheet.id)
-    known = (
-        {}
-        if all(sheet_row.weight for sheet_row in rows)
-        else {achievement.key: achievement for achievement in achievements(db, period, today)}
-    )
+    known = {}
+    if not all(sheet_row.weight for sheet_row in rows):
+        known = {achievement.key: achievement for achievement in achievements(db, period, today)}
     return [to_sheet_row(row, known.get(row.indicator), indicators_of(db).get(row.indicator)) for row in rows]
 
 

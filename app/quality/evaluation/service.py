@@ -78,27 +78,29 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
     reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
     period = check_plan(db, actor, plan, today, wrong)
     scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
-    if (
-        not (scope and set(plan.components) <= {indicator.indicator.component for indicator in scope})
-        and "period" not in wrong
-    ):
+    components = dict.fromkeys(indicator.indicator.component for indicator in scope)
+    is_covered = scope and components.keys() >= set(plan.components)
+    if not is_covered and "period" not in wrong:
         wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
     if wrong or period is None:
         raise Problem.of("invalid", wrong)
     first, taken = journal.next_id("evaluation_sheet"), journal.next_id("follow_up")
-    units = by_unit(actor.profile, scope).items()
+    sheets = []
+    for sheet_id, (unit, rows) in enumerate(by_unit(actor.profile, scope).items(), first):
+        sheets.append(SheetPlanned(sheet_id, unit, [row.key for row in rows]))
+    follow_ups = [FollowUpTaken(number, row.id) for number, row in enumerate(carried_follow_ups(db), taken)]
     body = CyclePlanned(
         journal.next_id("evaluation_cycle"),
         yearly_number(journal, "evaluation", "MONEV", today.year),
         period.code,
         plan.kind,
         reason if plan.kind == "incidental" else "",
-        list(dict.fromkeys(indicator.indicator.component for indicator in scope)),
+        list(components),
         {role: list(names) for role, names in plan.team.items()},
         str(plan.from_on),
         str(plan.until_on),
-        [SheetPlanned(first + n, unit, [row.key for row in rows]) for n, (unit, rows) in enumerate(units)],
-        [FollowUpTaken(taken + n, follow_up.id) for n, follow_up in enumerate(carried_follow_ups(db))],
+        sheets,
+        follow_ups,
     )
     journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
     return body.id

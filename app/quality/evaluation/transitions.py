@@ -175,15 +175,15 @@ def true_names(holds: Mapping[str, bool]) -> set[str]:
 
 def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
     """What holds of a cycle for this person now, as `Move.needs` names it."""
-    sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
+    sheets = {sheet.state for sheet in EvaluationSheet.rows(db, cycle_id=cycle.id)}
+    follow_ups = {row.state for row in FollowUp.rows(db, cycle_id=cycle.id)}
+    signers = {signature.username for signature in signatures_of(db, f"evaluation/{cycle.id}")}
     holds = {
         "in_team": actor.username in team_members(cycle),
-        "another": any(
-            signature.username not in ("", actor.username) for signature in signatures_of(db, f"evaluation/{cycle.id}")
-        ),
-        "untouched": all(sheet.state == "open" for sheet in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
-        "sheets_closed": all(sheet.state == "closed" for sheet in sheets),
-        "followed": all(row.state in ("checked", "carried") for row in follow_ups),
+        "another": bool(signers - {"", actor.username}),
+        "untouched": sheets | follow_ups <= {"open"} and not assessed_rows(db, cycle.id),
+        "sheets_closed": sheets <= {"closed"},
+        "followed": follow_ups <= {"checked", "carried"},
     }
     return true_names(holds)
 
@@ -199,15 +199,15 @@ def assessed_rows(db: Database, cycle_id: int) -> int:
 def sheet_facts(db: Database, sheet: EvaluationSheet, actor: Actor) -> set[str]:
     cycle, rows = load_cycle(db, sheet.cycle_id), EvaluationRow.rows(db, sheet_id=sheet.id)
     followed = {row.indicator for row in FollowUp.rows(db, cycle_id=sheet.cycle_id, unit=sheet.unit)}
-    in_team = actor.username in team_members(cycle)
+    faults = {row.indicator for row in rows if row.weight in FAULTS}
     holds = {
         "running": cycle.state == "running",
-        "in_team": in_team,
+        "in_team": actor.username in team_members(cycle),
         "assessed": all(row.weight for row in rows),
         "own_unit": heads_unit(actor, sheet.unit),
-        "outside": not any(row.assessed_by == actor.username for row in rows),
+        "outside": actor.username not in {row.assessed_by for row in rows},
         "another": sheet.answered_by != actor.username,
-        "followed": all(row.indicator in followed for row in rows if row.weight in FAULTS),
+        "followed": faults <= followed,
     }
     return true_names(holds)
 

@@ -150,7 +150,8 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
     found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
     definition = find_partner_service(current_db(), found.service)
     lines, sent_on = queries.list_lines(current_db(), dispatch_id), date.fromisoformat(found.sent_on or "")
-    which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
+    if which not in queries.FILTERS:
+        which = "perhatian" if any(line.attention for line in lines) else "semua"
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
     return show_page(

@@ -37,15 +37,20 @@ def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFU
     """Who signed, who has which copy, what was printed; a refused form stays at its copy."""
     db, on = current_db(), current_date()
     definition, adopted = queries.shown_standard(db, service_id, on)
+    held = [copy for copy in definition.distribution if documents.is_holder(current_actor(), copy)]
+    signatures, prints = [], []
+    if adopted:
+        signatures = standards.signatures_of(db, service_id, adopted.revision, on)
+        prints = documents.list_prints(db, definition, PRINTS_SHOWN)
     return show_page(
         "platform/office/control.html",
         status=status,
         d=definition,
         adopted=adopted,
-        signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
+        signatures=signatures,
         copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
-        holds={copy.number for copy in definition.distribution if documents.is_holder(current_actor(), copy)},
-        prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
+        holds={copy.number for copy in held},
+        prints=prints,
         stamp=documents.stamp_words,
         revisions=[line for line in queries.list_standards(db) if line.service == service_id],
         form=refused.form_for(documents.receive_copy),

@@ -89,10 +89,10 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     if trouble := state.set_aside + state.stopped + own_exchange().waiting_lines(db):
         detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
-    oldest = f", tertua {short_day(office_date(state.oldest_at))}" if state.oldest_at else ""
-    waiting = (
-        f"{format_number(state.unsent)} belum terkirim{oldest}" if state.unsent else PIECES if state.pieces else ""
-    )
+    waiting = PIECES if state.pieces else ""
+    if state.unsent:
+        oldest = f", tertua {short_day(office_date(state.oldest_at))}" if state.oldest_at else ""
+        waiting = f"{format_number(state.unsent)} belum terkirim{oldest}"
     if not settings.get_setting(db, "centre.runs_loket"):
         paper = f"{queries.road_end(db)} tanpa Loket"
         return RoadStatus("idle", "Pengiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)

@@ -113,6 +113,7 @@ def load_step(draft: Draft, name: str) -> type[Step]:
 def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
     kinds = steps_of(step.chosen)
     place = kinds.index(type(step))
+    typed = every_step(step.draft) if isinstance(step, PartnerStep) else {}
     return show_page(
         "platform/office/first.html",
         status=status,
@@ -122,7 +123,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         steps=[(kind, kind.title, kind.name in step.draft.done) for kind in kinds],
         before=kinds[place - 1] if place else None,
         encryption=encryption_state(),
-        typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
+        typed=typed,
     )
 
 
@@ -271,16 +272,13 @@ def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstS
     posts = {
         key: title for step in ("petugas", "desa") if step in steps for key, (title, _) in steps[step].rows.items()
     }
-    return tuple(
-        FirstSignIn(
-            f"Petugas desa {posts[person.key]}" if person.area else posts[person.key],
-            person.name,
-            person.username.lower(),
-            first_passwords().clear_of(person.key, person.hashed),
-        )
-        for person in people
-        if person.must_change
-    )
+    strips = []
+    for person in people:
+        if person.must_change:
+            post = f"Petugas desa {posts[person.key]}" if person.area else posts[person.key]
+            password = first_passwords().clear_of(person.key, person.hashed)
+            strips.append(FirstSignIn(post, person.name, person.username.lower(), password))
+    return tuple(strips)
 
 
 def write_office(steps: dict[str, Step], everybody: list[NewPerson]) -> None:

@@ -73,22 +73,22 @@ def json_schema() -> ResponseReturnValue:
 def show_standard(service_id: str) -> ResponseReturnValue:
     from app.core.procedure.flowchart import flowchart_sheets
 
-    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    db, today = current_db(), current_date()
+    definition, adopted = queries.shown_standard(db, service_id, today)
     chart = [Markup(part) for part in flowchart_sheets(definition)]  # our own drawing of escaped texts
     clauses = zip(definition.sections, standard_clauses(definition), strict=True)
+    signatures = standards.signatures_of(db, service_id, adopted.revision, today) if adopted else []
     return show_page(
         "platform/office/standard.html",
         d=definition,
         adopted=adopted,
-        signatures=standards.signatures_of(current_db(), service_id, adopted.revision, current_date())
-        if adopted
-        else [],
-        waiting=standards.find_proposal(current_db(), service_id),
+        signatures=signatures,
+        waiting=standards.find_proposal(db, service_id),
         clauses=list(clauses),
         links={section.number: clause_pages(definition, section) for section in definition.sections},
         chart=chart,
         rows=sop_rows(definition),
-        revisions=[line for line in queries.list_standards(current_db()) if line.service == service_id],
+        revisions=[line for line in queries.list_standards(db) if line.service == service_id],
     )
 
 

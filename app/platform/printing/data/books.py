@@ -326,16 +326,18 @@ def standard_clauses(d: Definition, *, clean: bool = False) -> tuple[Clause, ...
 
     The clean edition says each sentence once, as it is read.
     """
-    return tuple(
-        Clause(
-            number=section.printed_number or section.number,
-            title=section.title,
-            heading=section.printed_title or section.title.upper(),
-            items=tuple(_to_item(each, clean) for each in section.clauses),
-            tables=(*_tables_shown(d, section, clean), *_tables_between(section)),
-            legal=tuple(_to_item(each, clean) for each in d.legal_basis) if section.shows == "legal_basis" else (),
-        )
-        for section in d.sections
+    return tuple(_to_clause(d, section, clean) for section in d.sections)
+
+
+def _to_clause(d: Definition, section: Section, clean: bool) -> Clause:
+    legal = d.legal_basis if section.shows == "legal_basis" else ()
+    return Clause(
+        number=section.printed_number or section.number,
+        title=section.title,
+        heading=section.printed_title or section.title.upper(),
+        items=tuple(_to_item(each, clean) for each in section.clauses),
+        tables=(*_tables_shown(d, section, clean), *_tables_between(section)),
+        legal=tuple(_to_item(each, clean) for each in legal),
     )
 
 
