@@ -17,7 +17,7 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
     known = settings.all_settings(db)
     return shapes.Letterhead(
         regency=known["centre.regency"],
-        office=known["centre.name"],
+        office=known["centre.full_name"] or known["centre.name"],
         place=known["centre.place"],
         address=known["centre.postal"],
         contact=known["centre.contact"],
@@ -29,6 +29,7 @@ def shipping_list_paper(
 ) -> cases.ShippingList:
     sender = first_value(db, "SELECT name FROM person WHERE username = ?", (shipment.actor,)) or ""
     text = f"KARTU/{shipment.number}"
+    carrier, carrier_post = split_carrier(shipment.carrier)
     cards = queries.list_shipment_lines(db, shipment.office, shipment.number)
     numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
     return cases.ShippingList(
@@ -39,12 +40,19 @@ def shipping_list_paper(
         number=shipment.number,
         on=date.fromisoformat(shipment.on_date),
         addressee=shipment_addressee(shipment),
-        carrier=shipment.carrier,
+        carrier=carrier,
+        carrier_post=carrier_post,
         sender=shapes.Official(name=sender, post="Petugas Cetak"),
         product=shared_terms([card.terms for card in cards]).product,
         cards=tuple(to_shipped_card(place, line, numbers) for place, line in enumerate(cards, 1)),
         qr=f"{text}-{check_character(text)}",
     )
+
+
+def split_carrier(text: str) -> tuple[str, str]:
+    """`Fajar Setiawan, petugas kecamatan` as name and post; a title behind the name (`, S.E.`) belongs to the name."""
+    name, comma, post = text.rpartition(", ")
+    return (name, post[0].upper() + post[1:]) if comma and post[:1].islower() else (text, "")
 
 
 def shipment_addressee(shipment: OutgoingShipment) -> str:

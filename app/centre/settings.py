@@ -78,6 +78,7 @@ def identity_faults(values: Mapping[str, str], needed: tuple[str, ...] | list[st
 DEFAULTS: dict[str, str] = {
     "centre.code": "",
     "centre.name": "",
+    "centre.full_name": "",
     "centre.regency": "",
     "centre.place": "",
     "centre.postal": "",
@@ -87,7 +88,8 @@ DEFAULTS: dict[str, str] = {
     "paper.size": "F4",
 }
 """`centre.address` is how offices reach the centre over the network, such as `pusat.example:8135`; `postal` is where
-the office stands. `centre.zone` is the wall clock in which every date here is reckoned."""
+the office stands, `full_name` what stands above its papers where the name that offices know is short. `centre.zone` is
+the wall clock in which every date here is reckoned."""
 
 SETTING_LIMIT = 200
 

@@ -3,16 +3,17 @@
 from datetime import date
 
 import msgspec
+import pytest
 
-from app.centre import queries, service
-from app.centre.papers import shipping_list_paper
+from app.centre import queries, service, settings
+from app.centre.papers import shipping_list_paper, split_carrier
 from app.centre.tables import IncomingLine
 from app.core.codes import check_character
 from app.core.messages import GivenNumber, LineSetAside, LineTakenOver
 from app.core.permissions import SYSTEM
 from app.platform.people import service as people
 from app.platform.people.changes import AddPerson
-from tests.centre.print_centre import NOW, OFFICE, YUNI, PrintCentre, a_line
+from tests.centre.print_centre import EKO, NOW, OFFICE, YUNI, PrintCentre, a_line
 from tests.platform.people import CHEAP, PASSWORD
 
 NEW_NUMBER = GivenNumber("0099/KTP/2026", 2026, 99)
@@ -81,8 +82,31 @@ def test_the_shipping_list_names_sender_cards_and_a_code_that_checks(print_centr
     made = shipping_list_paper(print_centre.db, shipment, printed_by="Yuni Astutik", now=NOW)
     assert (made.sender.name, made.sender.post, made.carrier) == ("Yuni Astutik", "Petugas Cetak", "Pak Karto")
     assert (made.number, made.on, made.addressee) == (number, date(2026, 3, 12), "Kecamatan Contoh")
+    assert (made.head.office, made.head.address) == ("Dispenduk Capil Contoh", "")
+    settings.change_settings(
+        print_centre.journal,
+        EKO,
+        values={"centre.full_name": "Dinas Kependudukan dan Pencatatan Sipil", "centre.postal": "Jalan Contoh 8"},
+        now=NOW,
+    )
+    again = shipping_list_paper(print_centre.db, shipment, printed_by="Yuni Astutik", now=NOW)
+    assert (again.head.office, again.head.address) == ("Dinas Kependudukan dan Pencatatan Sipil", "Jalan Contoh 8")
     assert made.qr == f"KARTU/{number}-{check_character(f'KARTU/{number}')}"
     assert [(card.line, card.number, card.serial, card.dispatch) for card in made.cards] == [
         (1, "0001/KTP/2026", "K00001", "001/KIRIM/2026"),
         (2, "0002/KTP/2026", "K00002", "001/KIRIM/2026"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "post"),
+    [
+        ("Fajar Setiawan, petugas kecamatan", "Fajar Setiawan", "Petugas kecamatan"),
+        ("Fajar Setiawan, S.E., petugas kecamatan", "Fajar Setiawan, S.E.", "Petugas kecamatan"),
+        ("Fajar Setiawan, S.E.", "Fajar Setiawan, S.E.", ""),
+        ("Pak Karto", "Pak Karto", ""),
+        ("Pak Karto, ", "Pak Karto, ", ""),
+    ],
+)
+def test_who_carries_cards_stands_with_name_and_office_apart(written: str, name: str, post: str) -> None:
+    assert split_carrier(written) == (name, post)

@@ -29,17 +29,23 @@ from schema.service_fields import People, PeoplePaper
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
 
-FORM = "F-ORANG"
+DAY_FORM, FIRST_FORM = "F-40", 41
+"""Form numbers below that of the procedure: of the list of a day, then of its papers in their order."""
 HOURS = Column(title="Jam", width=0)
 
 
-def paper_frame(db: Database, definition: Definition, actor: Actor, now: datetime) -> dict[str, Any]:
+def paper_frame(db: Database, definition: Definition, form: str, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "head": office_letterhead(db),
-        "control": form_control(definition, FORM),
+        "control": form_control(definition, form),
         "printed_at": now,
         "printed_by": actor.name,
     }
+
+
+def paper_forms(people: People) -> dict[str, str]:
+    """Paper of a list of people → its form number."""
+    return {paper.id: f"F-{number}" for number, paper in enumerate(people.papers, FIRST_FORM)}
 
 
 def people_paper(
@@ -52,7 +58,7 @@ def people_paper(
     named = [row for row in rows if not paper.states or row.state in paper.states]
     counts = dict(Counter(row.state for row in rows))
     return PeopleList(
-        **paper_frame(db, definition, actor, now),
+        **paper_frame(db, definition, paper_forms(people)[paper.id], actor, now),
         title=paper.label,
         number=f"Berkas {case.number}",
         facts=request_facts(definition, case, len(named), people),
@@ -214,7 +220,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
     )
     facts = [("Hari", long_date(day)), ("Jumlah", f"{len(rows)} orang"), ("Pakaian", people.schedule.clothing)]
     return PeopleList(
-        **paper_frame(db, definition, actor, now),
+        **paper_frame(db, definition, DAY_FORM, actor, now),
         title=f"Daftar hadir: {people.schedule.label}",
         number=long_date(day),
         facts=tuple(Fact(label=label, value=value) for label, value in facts if value),

@@ -11,22 +11,20 @@ from app.casework.resources.tables import FacilityItem
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor
-from app.platform.office.papers import chief_official, form_control, office_letterhead, staff_official
+from app.platform.office.papers import chief_official, office_letterhead, shared_control, staff_official
 from app.platform.office.queries import services_in_force
 from app.platform.printing.data.books import Column, Register, Total
-from app.platform.printing.data.common import Control
 from schema.database import Database
 
 FORMS = {"inventory": "F-28", "competence": "F-29"}
 
 
 def register_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    """What both papers have in common; their number is that of the first standard in force."""
+    """What both papers have in common: they are about every service in force."""
     on = office_date(now)
-    control = next((form_control(service, FORMS[paper]) for service in services_in_force(db, on)), None)
     return {
         "head": office_letterhead(db),
-        "control": control or Control(document=FORMS[paper], revision="00", issued_on=None),
+        "control": shared_control(services_in_force(db, on), FORMS[paper]),
         "printed_at": now,
         "printed_by": actor.name,
         "period": f"keadaan {long_date(on)}",

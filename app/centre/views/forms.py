@@ -48,6 +48,7 @@ class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
     centre_name = TextLine("Nama pusat", [Filled("Isi nama kantor ini."), AtMost(100)])
+    centre_full_name = TextLine("Nama lengkap di kertas", [AtMost(100)])
     centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])

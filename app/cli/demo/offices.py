@@ -63,8 +63,11 @@ DUKCAPIL = DemoPartner(
     {
         "centre.code": CENTRE,
         "centre.name": "Dispenduk Capil Lumajang",
+        "centre.full_name": "Dinas Kependudukan dan Pencatatan Sipil",
         "centre.regency": "Kabupaten Lumajang",
         "centre.place": "Lumajang",
+        "centre.postal": "Jalan Contoh 8, Lumajang",
+        "centre.contact": "Telepon (0334) 000000",
     },
     CENTRE_CAST,
 )

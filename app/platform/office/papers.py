@@ -1,6 +1,6 @@
 """What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -57,6 +57,13 @@ def form_control(definition: Definition, form: str) -> Control:
     identity = definition.identity
     number = identity.number.removeprefix("SP-") or definition.case_code
     return Control(document=f"{number}/{form}", revision=identity.revision, issued_on=identity.issued_on)
+
+
+def shared_control(services: Sequence[Definition], form: str) -> Control:
+    """Document control of a form about these services: below the number of the only one, else the office's own."""
+    if len(services) == 1:
+        return form_control(services[0], form)
+    return Control(document=f"KANTOR/{form}", revision="00", issued_on=None)
 
 
 def full_post(db: Database, post: str, section: str = "") -> str:

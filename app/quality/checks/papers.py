@@ -6,11 +6,10 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
-from app.platform.office.papers import form_control, head_official, office_letterhead, overseer_official
+from app.platform.office.papers import head_official, office_letterhead, overseer_official, shared_control
 from app.platform.office.queries import services_in_force
 from app.platform.people.queries import person_names
 from app.platform.printing.data.checks import CheckedCase, CheckFindingSheet, CheckSheet
-from app.platform.printing.data.common import Control
 from app.quality.capa.service import load_report
 from app.quality.checks.queries import (
     PARTS,
@@ -39,8 +38,7 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     check, on = load_check(db, check_id), office_date(now)
     names = services_to_check(db, on)
     chosen: list[str] = json.loads(check.services)
-    controls = [form_control(service, FORM) for service in services_in_force(db, on) if service.id in chosen]
-    control = controls[0] if controls else Control(document=FORM, revision="00", issued_on=None)
+    control = shared_control([service for service in services_in_force(db, on) if service.id in chosen], FORM)
     questions = tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part))
     cases = tuple(case_sheet(db, check, case) for case in sampled_cases(db, check_id))
     findings = findings_of(db, check)

@@ -28,7 +28,7 @@ from app.quality.indicators.queries import STATES
 from schema.database import Database
 from sync.entries import parse_utc_text
 
-FORMS = {"evaluation_report": "MUTU/F-03", "audit_sheet": "MUTU/F-02"}
+FORMS = {"evaluation_report": "MUTU/F-03", "audit_sheet": "MUTU/F-04"}
 """Form numbers in document control."""
 STATE_WORDS: Mapping[str, str] = dict(STATES.items())
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ISSUED = date(2026, 1, 2)
 COLOURS: dict[State, str] = {"reached": ACCENT, "missed": BAD, "waiting": SOFT, "no_data": ""}
+FORMS = (("MUTU/F-01", "Evaluasi Kinerja"), ("MUTU/F-02", "Laporan Sasaran Mutu"))
+"""Form number and title of the evaluation of a period, and of the report of a year."""
 MOST_NAMED = 12
 
 
@@ -56,9 +58,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
     if review:
         frozen, closed_at = service.frozen_figures(review), parse_utc_text(review.at)
         on, conclusion, aims = office_date(closed_at), review.conclusion, tuple(next_targets(db, period))
-    number, title = "MUTU/F-01", "Evaluasi Kinerja"
-    if period.kind == "year":
-        number, title = "MUTU/F-02", "Laporan Sasaran Mutu"
+    number, title = FORMS[period.kind == "year"]
     analyses = tuple(f"{row.text} ({names.get(row.actor, row.actor)})" for row in queries.analyses_of(db, period))
     follow_ups = tuple(follow_up_line(row, names) for row in queries.follow_ups_of(db, period))
     chart = (states_chart(state_parts(found)),) if found else ()

@@ -41,8 +41,8 @@ PAPERS = {"laporan": "information_request", "informasi": "information_sheet"}
 """Papers of a contact by their word in addresses."""
 FORM_NUMBERS = {
     "information_request": "F-13.2",
-    "information_sheet": "F-01",
-    "daily_needs": "F-10",
+    "information_sheet": "F-16",
+    "daily_needs": "F-17",
     "integrity_pact": "F-5.2.2",
 }
 MOST_PICTURES = 2

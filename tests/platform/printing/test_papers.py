@@ -362,23 +362,6 @@ def test_the_annex_lies_across_and_says_terbatas_on_every_page(tmp_path: Path) -
     assert page_size(pdf, tmp_path, 2) == (330, 215)
 
 
-FORMS_OF_TWO = {
-    frozenset({"filled_form", "blank_form"}),
-    frozenset({"student_card", "card_sheet"}),
-    frozenset({"survey_report", "survey_poster"}),
-}
-"""One form, filled and empty; one card, alone and on a sheet; one report, for the file and for the wall."""
-
-
-def test_no_two_forms_have_one_number(samples: Mapping[str, Paper]) -> None:
-    """`PELY-02/F-10` names one form: what is no form (letter, standard) carries the number of its document."""
-    forms: dict[str, set[str]] = {}
-    for name, data in samples.items():
-        if "/F-" in data.control.document:
-            forms.setdefault(data.control.document, set()).add(name)
-    assert {frozenset(names) for names in forms.values() if len(names) > 1} == FORMS_OF_TWO
-
-
 def test_what_is_signed_has_no_working_notes(samples: Mapping[str, Paper], tmp_path: Path) -> None:
     """A procedure in force says what the office does, not how its source was read; its chart is on one sheet."""
     pages = pages_of(render_paper("sop", samples["sop"]), tmp_path)

@@ -383,7 +383,7 @@ def test_the_paper_counts_what_was_assessed_and_says_who_sat_where(team: Team) -
         "Budi Santoso",
         "Sari Wulandari",
     )
-    assert (sheet.control.document, paper.control.document) == ("MUTU/F-02", "MUTU/F-03")
+    assert (sheet.control.document, paper.control.document) == ("MUTU/F-04", "MUTU/F-03")
     names = {key: indicator.name for key, indicator in indicators_of(db).items()}
     assert [known_row.name for known_row in sheet.sheet.rows] == [
         names[row.indicator] for row in queries.rows_of_sheet(db, team.sheet(cycle_id, "pelayanan").id)

@@ -371,5 +371,6 @@ class ShippingList(NumberedPaper):
     carrier: str
     sender: Official
     cards: tuple[ShippedCard, ...]
+    carrier_post: str = ""
     product: str = "kartu"
     qr: str = ""
