@@ -56,6 +56,11 @@ class Actor(msgspec.Struct, frozen=True, dict=True):
         """Whether this person sees nothing but the own village."""
         return bool(self.roles) and self.roles <= self.profile.one_area
 
+    @property
+    def own_area(self) -> str | None:
+        """The only village that this person sees, or None for all."""
+        return self.area if self.village_only else None
+
 
 SYSTEM = Actor(0, "Loket", "system", frozenset())
 

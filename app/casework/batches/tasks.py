@@ -14,7 +14,6 @@ from app.casework.batches.partners import (
     result_labels,
 )
 from app.casework.batches.receipts import dispatches_to_hand_over
-from app.casework.desk.queries import own_area
 from app.casework.desk.tables import CaseFile
 from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Card, DeskParts, Provider, Same, Task
 from app.core.clock import office_date
@@ -127,7 +126,7 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 act="check",
             )
         )
-    rest = count_cases_at(db, "repair", own_area(actor), asked.id) - len(found) if len(found) == MOST_TASKS else 0
+    rest = count_cases_at(db, "repair", actor.own_area, asked.id) - len(found) if len(found) == MOST_TASKS else 0
     if rest:
         where = {"layanan": asked.id, "langkah": asked.partner.steps.repair}
         same = Same("{} berkas lagi", words, "cases.show_cases", NO_BUTTON, where, whole=False)
@@ -153,7 +152,7 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
     """Cards of which nobody was told, and those that wait for their owners: equal work; a village reads the names."""
     if not may(actor, "card.call"):
         return []
-    uncalled, called = products.count_ready(db, own_area(actor), asked.id)
+    uncalled, called = products.count_ready(db, actor.own_area, asked.id)
     by_name = actor.village_only or uncalled == 1 or called == 1
     rows = products.ready_cards(db, actor, asked.id, MOST_TASKS) if by_name else []
     found = ready_tasks(asked, "call", uncalled, [row for row in rows if not row.calls], whole=not actor.village_only)

@@ -92,11 +92,6 @@ def select_cases(
     return [CaseRow(*row) for row in rows]
 
 
-def own_area(actor: Actor) -> str | None:
-    """The only village that this person sees, or None for all."""
-    return actor.area if actor.village_only else None
-
-
 def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str], limit: int) -> list[CaseRow]:
     """Open cases of one (service, revision) in the given steps, the nearest promise first."""
     marks = ", ".join("?" * len(steps))

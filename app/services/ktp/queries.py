@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.casework.desk.queries import own_area
 from app.casework.desk.tables import CaseFile
 from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.casework.desk.waiting import StepWait, wait_of
@@ -253,7 +252,7 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 same=REST,
             )
         )
-    rest = count_unrecorded(db, own_area(actor)) - len(found) if len(found) == MOST_TASKS else 0
+    rest = count_unrecorded(db, actor.own_area) - len(found) if len(found) == MOST_TASKS else 0
     return [*found, REST.row(found[0], rest)] if rest else found
 
 
@@ -264,7 +263,7 @@ def status_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Who was recorded and whose status is still to be looked up in the central system."""
     if not may(actor, "recording.do"):
         return []
-    wait, area = status_wait(), own_area(actor)
+    wait, area = status_wait(), actor.own_area
     found = [
         Task(
             wait.label,

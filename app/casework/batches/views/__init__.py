@@ -6,10 +6,7 @@ from app.core.late import late
 from app.platform.web.context import PARTNER, Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
-count_cases_at, own_area = (
-    late("app.casework.batches.partners:count_cases_at"),
-    late("app.casework.desk.queries:own_area"),
-)
+count_cases_at = late("app.casework.batches.partners:count_cases_at")
 works_with_partner = late("app.casework.batches.partners:works_with_partner")
 count_mismatches = late("app.casework.batches.queries:count_mismatches")
 cases_to_send, count_ready = (
@@ -47,7 +44,7 @@ ROOM = WebRoom(
             "card.arrive",
             group=PARTNER,
             order=20,
-            count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
+            count=lambda db, actor, _now: count_cases_at(db, "arrive", actor.own_area),
             counted="ditunggu, belum dihitung",
             words=late("app.casework.batches.partners:arrival_label"),
             shown=lambda db: works_with_partner(db, "arrive"),
@@ -58,7 +55,7 @@ ROOM = WebRoom(
             "cards.show_calls",
             "card.call",
             order=60,
-            count=lambda db, actor, _now: count_ready(db, own_area(actor))[0],
+            count=lambda db, actor, _now: count_ready(db, actor.own_area)[0],
             counted="belum dipanggil",
             shown=lambda db: works_with_partner(db, "hand_over"),
             address="/kartu/panggilan",

@@ -21,7 +21,6 @@ from app.casework.batches.views.printing import (
 )
 from app.casework.desk.citizen import case_panel
 from app.casework.desk.opening import CaseFile
-from app.casework.desk.queries import own_area
 from app.casework.desk.views.papers import printed_answer
 from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
@@ -169,7 +168,7 @@ def show_calls() -> ResponseReturnValue:
     which, definition = request.args.get("daftar", "semua"), asked_service("hand_over")
     subject = call_list_subject(definition)
     db, actor = current_db(), current_actor()
-    uncalled, called = products.count_ready(db, own_area(actor), definition.id)
+    uncalled, called = products.count_ready(db, actor.own_area, definition.id)
     since = products.uncollected_since(db, current_date())
     lists: dict[str, dict[str, Any]] = {"belum": {"uncalled": True}, "lama": {"until": since}}
     only = lists.get(which, {})

@@ -1,7 +1,7 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
 from app.core.late import late
-from app.platform.web.context import FileOwner, Finder, Nav, WebRoom
+from app.platform.web.context import Finder, Nav, WebRoom
 from app.platform.web.own_flask import Pages
 
 NEW_APPLICATION = Nav(
@@ -59,13 +59,6 @@ ROOM = WebRoom(
         Finder("Berkas", "case.list", late("app.casework.desk.views.search:find_numbers"), asked=False),
     ),
     filters={"spoken": late("app.casework.desk.story:spoken_name")},
-    files={
-        "case": FileOwner(
-            can_see=late("app.casework.desk.opening:can_see_case"),
-            page=late("app.casework.desk.views.case_page:name_case"),
-            can_remove=late("app.casework.desk.opening:can_remove_file"),
-            rights=("case.view", "file.remove"),
-        )
-    },
+    files={"case": late("app.casework.desk.views.case_page:FILES")},
     desk=late("app.casework.desk.tasks:DESK"),
 )

@@ -15,7 +15,7 @@ from app.casework.desk.checklist import CheckedLine, read_checklist
 from app.casework.desk.findings import NO_RULES, Reader, ServiceRules, case_explanations, findings_to_explain
 from app.casework.desk.form import SEXES, Form
 from app.casework.desk.limits import case_limit_lines
-from app.casework.desk.opening import CaseFile, get_case
+from app.casework.desk.opening import CaseFile, can_remove_file, can_see_case, get_case
 from app.casework.desk.papers import CASE_PAPERS
 from app.casework.desk.waiting import StepWait
 from app.core.dates import plain_date
@@ -29,7 +29,15 @@ from app.platform.people import queries as people
 from app.platform.people.access_log import action_words
 from app.platform.printing.papers import PAPERS
 from app.platform.web.commands import NOT_REFUSED, Refused
-from app.platform.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
+from app.platform.web.context import (
+    CaseSheet,
+    FileOwner,
+    current_actor,
+    current_date,
+    current_db,
+    current_loket,
+    current_time,
+)
 from app.platform.web.filters import as_date, as_moment, format_moment
 from app.platform.web.forms import show_page
 from app.platform.web.guard import may_open, needs_permission, note_access, record_access
@@ -52,6 +60,10 @@ def name_case(db: Database, case_id: int) -> tuple[str, str]:
     """What a case is called and the address of its page, for pages of lower rooms."""
     case = CaseFile.first(db, id=case_id)
     return f"Berkas {case.number if case else case_id}", url_for("cases.show_case", case_id=case_id)
+
+
+FILES = FileOwner(can_see=can_see_case, page=name_case, can_remove=can_remove_file, rights=("case.view", "file.remove"))
+"""What pages of files know of those of a case."""
 
 
 def rules_for(service_id: str) -> ServiceRules:

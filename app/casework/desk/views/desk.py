@@ -101,7 +101,7 @@ def digest_sentence(desk: Desk) -> str:
 
 def count_late() -> int:
     """Running promises of this person's area that are over: the first cell of the strip."""
-    return queries.count_late(current_db(), queries.own_area(current_actor()), current_date())
+    return queries.count_late(current_db(), current_actor().own_area, current_date())
 
 
 def side_cards() -> list[Card]:
@@ -173,7 +173,7 @@ SHORT_DAYS = {
 
 def days_ahead() -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks; each leads to its rows."""
-    counts, first = queries.open_promises(current_db(), queries.own_area(current_actor())), current_date()
+    counts, first = queries.open_promises(current_db(), current_actor().own_area), current_date()
     late = count_late()
     cells = [
         {

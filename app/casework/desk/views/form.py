@@ -263,7 +263,7 @@ def review_now(definition: Definition, held: Mapping[str, str]) -> FormReview:
         rules_for(definition.id),
         held,
         current_date(),
-        inside=actor.area if actor.village_only else None,
+        inside=actor.own_area,
     )
 
 

@@ -221,7 +221,7 @@ def show_due(status: int = 200, noting: Form | None = None) -> ResponseReturnVal
         since=since,
         until=until,
         days={name: day.isoformat() for name, day in (("dari", since), ("sampai", until)) if day} | kept,
-        stood=queries.count_stood(current_db(), queries.own_area(current_actor())),
+        stood=queries.count_stood(current_db(), current_actor().own_area),
         villages=office.village_names(current_db()),
         strip=days_ahead(),
         strip_note=estimate_note(),

@@ -1,7 +1,7 @@
 """Pages of letters."""
 
 from app.core.late import late
-from app.platform.web.context import FileOwner, Finder, Nav, Sheet, WebRoom
+from app.platform.web.context import Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -30,18 +30,8 @@ ROOM = WebRoom(
     # of every case: a letter that came can be linked to any
     sheets=(Sheet(draw=late("app.casework.letters.views.outgoing:case_sheet")),),
     files={
-        "incoming": FileOwner(
-            can_see=late("app.casework.letters.transitions:can_see_incoming"),
-            page=late("app.casework.letters.views.incoming:name_letter"),
-            can_remove=late("app.casework.letters.transitions:can_remove_scan"),
-            rights=("letter.view", "letter.agenda"),
-        ),
-        "outgoing": FileOwner(
-            can_see=late("app.casework.letters.transitions:can_see_outgoing"),
-            page=late("app.casework.letters.views.outgoing:name_letter"),
-            can_remove=late("app.casework.letters.transitions:can_remove_scan"),
-            rights=("letter.view", "letter.agenda"),
-        ),
+        "incoming": late("app.casework.letters.views.incoming:FILES"),
+        "outgoing": late("app.casework.letters.views.outgoing:FILES"),
     },
     desk=late("app.casework.letters.tasks:DESK"),
 )

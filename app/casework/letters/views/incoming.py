@@ -10,7 +10,15 @@ from app.casework.desk.opening import get_case
 from app.casework.desk.views.papers import printed_answer
 from app.casework.letters import agenda, cases, papers, queries
 from app.casework.letters.agenda import Order
-from app.casework.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
+from app.casework.letters.transitions import (
+    INCOMING,
+    INCOMING_MOVES,
+    URGENCIES,
+    can_remove_scan,
+    can_see_incoming,
+    incoming_facts,
+    load_incoming,
+)
 from app.casework.letters.views.forms import IncomingForm, keep_code
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.dates import date_or_none, parse_date
@@ -20,7 +28,7 @@ from app.platform.files.queries import files_of
 from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.context import FileOwner, current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import Form, asked_id, cut_slice, page_number, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
@@ -115,6 +123,12 @@ def register_letter() -> ResponseReturnValue:
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
     return queries.incoming_title(db, letter_id), url_for("incoming.show_letter", letter_id=letter_id)
+
+
+FILES = FileOwner(
+    can_see=can_see_incoming, page=name_letter, can_remove=can_remove_scan, rights=("letter.view", "letter.agenda")
+)
+"""What pages of files know of those of such a letter."""
 
 
 @pages.get("/<int:letter_id>")

@@ -21,6 +21,8 @@ from app.casework.letters.transitions import (
     awaited_roles,
     can_read_incoming,
     can_read_outgoing,
+    can_remove_scan,
+    can_see_outgoing,
     given_initials,
     load_incoming,
     load_outgoing,
@@ -40,6 +42,7 @@ from app.platform.web.commands import NOT_REFUSED, Command, CommandForm, Refused
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     CaseSheet,
+    FileOwner,
     Found,
     current_actor,
     current_date,
@@ -163,6 +166,12 @@ def draft_free_letter() -> ResponseReturnValue:
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
     return queries.outgoing_title(db, letter_id), url_for("outgoing.show_letter", letter_id=letter_id)
+
+
+FILES = FileOwner(
+    can_see=can_see_outgoing, page=name_letter, can_remove=can_remove_scan, rights=("letter.view", "letter.agenda")
+)
+"""What pages of files know of those of such a letter."""
 
 
 @pages.get("/<int:letter_id>")

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from app.casework.batches.views.forms import PinForm
 from app.casework.batches.views.printing import ticked_ids
 from app.casework.desk.opening import CaseFile
-from app.casework.desk.queries import own_area
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.members import papers, queries, schedule, service
 from app.casework.members.judging import people_in
@@ -46,7 +45,7 @@ def chosen_people(case_id: int) -> list[int]:
 
 def find_people(db: Database, actor: Actor, text: str) -> list[Found]:
     """For the search: people of the requests that this person may see, by their number or name."""
-    return [name_person(row, text) for row in queries.find_people(db, own_area(actor), text, MOST_OF_A_KIND)]
+    return [name_person(row, text) for row in queries.find_people(db, actor.own_area, text, MOST_OF_A_KIND)]
 
 
 def name_person(row: Any, text: str) -> Found:

@@ -1,7 +1,7 @@
 """Pages of monitoring and evaluation, and of the documents of quality."""
 
 from app.core.late import late
-from app.platform.web.context import FileOwner, Finder, Nav, WebRoom
+from app.platform.web.context import Finder, Nav, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -29,13 +29,7 @@ ROOM = WebRoom(
     finders=(
         Finder("Pemantauan dan evaluasi", "evaluation.view", late("app.quality.evaluation.views.cycles:find_cycles")),
     ),
-    files={
-        "supervision": FileOwner(
-            can_see=late("app.quality.evaluation.views.cycles:can_see_supervision"),
-            page=late("app.quality.evaluation.views.cycles:supervision_page"),
-            rights=("evaluation.view", ""),
-        )
-    },
+    files={"supervision": late("app.quality.evaluation.views.cycles:FILES")},
     links={"indicator": late("app.quality.evaluation.views.cycles:capa_link")},
     clause_pages={
         "guarantee": ("Jaminan dan Sasaran Mutu", "quality.list_documents", "standard.view"),

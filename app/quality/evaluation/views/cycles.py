@@ -16,7 +16,15 @@ from app.platform.files.service import SCAN
 from app.platform.office.moves import may_move, possible_moves
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
-from app.platform.web.context import MOST_OF_A_KIND, Found, current_actor, current_date, current_db, current_time
+from app.platform.web.context import (
+    MOST_OF_A_KIND,
+    FileOwner,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_time,
+)
 from app.platform.web.forms import asked_slice, redirect_to, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.evaluation import queries, service, transitions
@@ -361,3 +369,7 @@ def supervision_page(db: Database, supervision_id: int) -> tuple[str, str]:
     """What the files of a supervision belong to, and where that is."""
     row = transitions.load_supervision(db, supervision_id)
     return f"Pembinaan {row.post}", url_for("evaluation.show_cycle", cycle_id=row.cycle_id)
+
+
+FILES = FileOwner(can_see=can_see_supervision, page=supervision_page, rights=("evaluation.view", ""))
+"""What pages of files know of those of a supervision."""

@@ -1,7 +1,7 @@
 """Pages of targets, realisation and evaluation."""
 
 from app.core.late import late
-from app.platform.web.context import FileOwner, Nav, WebRoom
+from app.platform.web.context import Nav, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -31,13 +31,7 @@ ROOM = WebRoom(
             address="/sasaran/evaluasi",
         ),
     ),
-    files={
-        "realisation": FileOwner(
-            can_see=late("app.quality.indicators.queries:may_see_evidence"),
-            page=late("app.quality.indicators.views.figures:figure_page"),
-            rights=("indicator.view", ""),
-        )
-    },
+    files={"realisation": late("app.quality.indicators.views.figures:FILES")},
     clause_pages={"performance": ("Evaluasi kinerja", "reviews.list_reviews", "indicator.view")},
     desk=late("app.quality.indicators.tasks:DESK"),
 )

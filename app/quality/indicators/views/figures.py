@@ -15,7 +15,15 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.office.moves import possible_moves
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, Refused, form_of
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time, links_of
+from app.platform.web.context import (
+    FileOwner,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    links_of,
+)
 from app.platform.web.forms import (
     AtMost,
     Form,
@@ -221,6 +229,10 @@ def figure_page(db: Database, figure_id: int) -> tuple[str, str]:
     row = queries.load_figure(db, figure_id)
     period = Period.parse(row.period)
     return f"Capaian {period.label}", figure_address(row.indicator, period)
+
+
+FILES = FileOwner(can_see=queries.may_see_evidence, page=figure_page, rights=("indicator.view", ""))
+"""What pages of files know of the evidence of a figure."""
 
 
 def figure_address(key: str, period: Period) -> str:

@@ -5,10 +5,7 @@ from app.core.messages import FIRST_SERVICE
 from app.platform.web.context import Nav, ServicePages, WebRoom
 from app.platform.web.own_flask import Pages
 
-count_unrecorded, own_area = (
-    late("app.services.ktp.queries:count_unrecorded"),
-    late("app.casework.desk.queries:own_area"),
-)
+count_unrecorded = late("app.services.ktp.queries:count_unrecorded")
 ROOM = WebRoom(
     (
         Pages("recording", "/perekaman", "app.services.ktp.views.recording:pages"),
@@ -20,7 +17,7 @@ ROOM = WebRoom(
             "recording.show_recordings",
             "recording.view",
             order=50,
-            count=lambda db, actor, _now: count_unrecorded(db, own_area(actor)),
+            count=lambda db, actor, _now: count_unrecorded(db, actor.own_area),
             counted="orang menunggu",
             address="/perekaman/",
         ),

@@ -14,7 +14,6 @@ from app.casework.batches.views.printing import (
     ticked_ids,
 )
 from app.casework.desk.opening import CaseFile
-from app.casework.desk.queries import own_area
 from app.casework.desk.views.papers import printed_answer
 from app.casework.resources.service import note_facility
 from app.core.central_status import STATUSES
@@ -94,10 +93,10 @@ def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
         status=status,
         problem=refused.sentence if refused.command is recording.note_attendance else "",
         waiting=read_slice(partial(queries.waiting_rows, current_db(), actor), PER_PAGE),
-        unsure=read_slice(partial(queries.status_rows, current_db(), own_area(actor)), PER_PAGE, "status"),
-        unsure_count=queries.count_without_status(current_db(), own_area(actor)),
+        unsure=read_slice(partial(queries.status_rows, current_db(), actor.own_area), PER_PAGE, "status"),
+        unsure_count=queries.count_without_status(current_db(), actor.own_area),
         wait=queries.status_wait(),
-        unrecorded=queries.unrecorded_by_area(current_db(), own_area(actor)),
+        unrecorded=queries.unrecorded_by_area(current_db(), actor.own_area),
         day=day,
         scheduled=queries.scheduled_on_day(current_db(), actor, day),
         before=workday_beside(day, -1),
