@@ -1,5 +1,6 @@
 """The page of a case and what is done on it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -127,6 +128,9 @@ def test_a_return_leads_to_its_slip_with_reasons(as_sari: Browser, opened: Opene
     page = as_sari.get("/berkas/1").text
     assert "berkas perlu dilengkapi: KK buram" in page
     assert "Berkas diterima kembali" in page
+    printed = re.findall(r'href="/berkas/1/kertas/([a-z0-9-]+)"', page)
+    assert printed[0] == "pengembalian", "what the applicant needs now comes first"
+    assert sorted(set(printed)) == ["f-1-02", "formulir", "pengembalian", "tanda-terima"]
 
 
 def test_an_incomplete_check_keeps_what_was_typed(journal: Journal, as_sari: Browser, opened: Opened) -> None:

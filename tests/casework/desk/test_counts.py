@@ -93,13 +93,15 @@ def test_numbers_of_a_desk_add_up_to_its_sentence(staff: dict[str, Browser]) -> 
         sentence = re.search(r'id="digest">([^<]+)<', page)
         assert sentence, name
         said = re.match(
-            r"Hari ini: (?:(\d+)|tidak ada) [a-z]+(?: yang menunggu)?(?:, (\d+) (?:lainnya|pekerjaan lain))?",
+            r"Hari ini: (?:(\d+)|tidak ada) ([a-z]+)(?: yang menunggu)?(?:, (\d+) (lainnya|pekerjaan lain))?",
             sentence[1],
         )
         assert said, sentence[1]
+        if said[4]:
+            assert said[4] == ("lainnya" if said[2] == "pekerjaan" else "pekerjaan lain"), sentence[1]
         assert int(said[1] or 0) == sum(int(count) for _, count in HEAD.findall(page)), name
         others = page.partition('id="others-h"')[2]
-        assert int(said[2] or 0) == sum(int(count) for _, count in FOLD.findall(others)), name
+        assert int(said[3] or 0) == sum(int(count) for _, count in FOLD.findall(others)), name
         shown = re.sub(r"<details.*?</details>", "", page.partition("<main")[2], flags=re.DOTALL)
         parts = re.findall(r'class="(?:works|list cards)".*?</(?:ul|table)>', shown, flags=re.DOTALL)
         assert sum(rows_with_links(part) for part in parts) <= MOST_ROWS, name

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.casework.desk import checklist, moving, opening, queries, service
 from app.casework.desk.opening import Opened
@@ -14,6 +15,7 @@ from app.core.problems import Problem
 from app.platform.office import service as office
 from app.room import CaseHooks, SideHooks
 from app.services.ktp.rules import KTP_RULES
+from schema.service_fields import Comparison
 from schema.service_procedure import Exit, Outcome
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, RED, application, open_anew, other
@@ -227,3 +229,30 @@ def test_only_a_room_that_the_definition_names_is_asked(journal: Journal, sari: 
     )
     accept(journal, sari, opened)
     assert asked == ["its service", "its steps", "every case"]
+
+
+@pytest.mark.parametrize(("asked", "allowed"), [("baru", True), ("perubahan_data", False)])
+def test_an_outcome_with_a_condition_is_only_for_cases_of_which_it_holds(
+    journal: Journal, sari: Actor, opened: Opened, asked: str, allowed: bool
+) -> None:
+    """The case is a first card (`baru`); who has no say in the step is refused all the same."""
+    case, on = case_of(journal, opened), office_date(START)
+    definition = moving.case_definition(journal.db, case)
+    only = (Comparison(fact="kind", equals=asked),)
+    steps = [
+        replace(step, outcomes=[replace(way, when=only) for way in step.outcomes]) if step.id == case.step else step
+        for step in definition.steps
+    ]
+
+    def move(who: Actor) -> str:
+        conditional = replace(definition, steps=steps)
+        return moving.plan_move(
+            journal.db, case, "returned", on, on, actor=who, definition=conditional, note="Kurang", now=START
+        ).outcome
+
+    if allowed:
+        assert move(sari) == "returned"
+    else:
+        with pytest.raises(Problem) as told:
+            move(sari)
+        assert told.value.code == "state"

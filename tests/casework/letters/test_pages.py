@@ -42,8 +42,10 @@ def page(browser: Browser, path: str) -> str:
 def test_a_letter_is_entered_ordered_and_reported_by_pages(
     journal: Journal, as_ratna: Browser, as_camat: Browser, as_budi: Browser, tmp_path: Path
 ) -> None:
-    refused = as_ratna.post("/surat-masuk/baru", ENTRY | {"sender": ""})
+    assert '<option selected value="camat">' in page(as_ratna, "/surat-masuk/baru"), "to the head unless said otherwise"
+    refused = as_ratna.post("/surat-masuk/baru", ENTRY | {"sender": "", "to_role": "kasi"})
     assert refused.status_code == 422
+    assert '<option selected value="kasi">' in refused.get_data(as_text=True)
     assert "Tulis pengirim suratnya." in refused.get_data(as_text=True)
     assert 'value="045/12"' in refused.get_data(as_text=True)
     made = as_ratna.post("/surat-masuk/baru", ENTRY)
@@ -80,6 +82,8 @@ def test_a_case_s_letter_is_not_typed_again(
     form = page(as_ratna, f"/surat-masuk/baru?berkas={case_id}&surat=request")
     for said in ('value="Dinas Contoh"', 'value="045/12"', 'value="10-03-2026"', 'value="Permohonan rapat"'):
         assert said in form
+    unknown = as_ratna.post("/surat-masuk/baru", ENTRY | {"case_number": "9999/LAIN/2026"})
+    assert (unknown.status_code, "Berkas bernomor itu tidak ditemukan." in unknown.text) == (422, True)
     of_case = {"berkas": str(case_id), "surat": "request"}
     assert as_ratna.post("/surat-masuk/baru", ENTRY | of_case).status_code == 303
     assert as_ratna.post("/surat-masuk/baru", ENTRY | of_case).status_code == 409

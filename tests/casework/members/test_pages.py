@@ -154,6 +154,14 @@ def test_what_was_ticked_and_typed_comes_back(web: Flask, bureau: Bureau) -> Non
     corrected = tuti.post(f"/berkas/1/orang/{ids[0]}", typed)
     assert corrected.status_code == 422
     assert 'value="X1"' in corrected.text
+    looked = "SELECT subject FROM access_log WHERE action = 'case.reveal'"
+    assert list(bureau.journal.db.run(looked)) == [], (
+        "a form that came back shows what was typed, and an empty one nobody"
+    )
+    assert tuti.get("/berkas/1/orang/tambah").status_code == 200
+    assert list(bureau.journal.db.run(looked)) == []
+    assert nip(1) in tuti.get(f"/berkas/1/orang/{ids[0]}").text
+    assert list(bureau.journal.db.run(looked)) == [("case/1",)]
     twice = tuti.post("/berkas/1/orang/tambah", person(2, name="Pegawai Lain"))
     assert twice.status_code == 422
     assert "nomor urut 2" in twice.text
