@@ -202,7 +202,7 @@ def test_a_reserved_form_is_scanned_and_typed_in(journal: Journal, as_sari: Brow
 
 
 def test_a_new_person_with_an_earlier_case_is_compared(
-    journal: Journal, as_sari: Browser, as_desi: Browser, budi: Actor, opened: Opened
+    journal: Journal, as_sari: Browser, as_desi: Browser, as_wati: Browser, budi: Actor, opened: Opened
 ) -> None:
     from app.casework.desk import moving
 
@@ -217,6 +217,11 @@ def test_a_new_person_with_an_earlier_case_is_compared(
     assert f"Nomor KK berbeda dari berkas {opened.number}. {told} 350899******0071." in answer
     where = as_desi.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
     assert told in leave_field(as_desi, where, "full_name", elsewhere)  # the earlier file is of her own village
+    where = as_wati.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
+    of_another = leave_field(as_wati, where, "full_name", elsewhere)
+    assert "Nama berbeda dari berkas" in of_another
+    assert told not in of_another
+    assert "ANISA RAHMAWATI" not in of_another
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     of_krai = review_form(journal.db, definition, KTP_RULES, elsewhere, START.date(), inside=KRAI)
     [named] = [notice for notice in of_krai.review.notices if notice.field == "full_name"]

@@ -428,3 +428,24 @@ def test_another_kind_of_office_loses_what_only_the_former_was_offered(stranger:
         value = re.search(r'value="([^"]*)"', field[0])
         assert (value[1] if value else "") == kept, (profile, typed_regency)
         assert drawn(page)[0] == ("Langkah 1 dari 5" if profile == "kecamatan" else "Langkah 1 dari 4")
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "suggested"),
+    [
+        ("Drs. Hadi Purnomo, M.Si.", "", "hadi"),
+        ("Siti Aminah", "siti", "siti.aminah"),
+        ("Siti Aminah", "siti siti.aminah", "siti2"),
+        ("Siti Aminah", "siti siti.aminah siti2", "siti3"),
+        ("Al Ghazali", "", "ghazali"),
+        ("Ita", "", "ita"),
+        ("Nur'aini", "", "nuraini"),
+        ("3 Serangkai", "", "serangkai"),
+        ("R. A.", "", "petugas"),
+        ("A" * 50, "", "a" * 40),
+        ("Siti", " ".join(["siti", *(f"siti{n}" for n in range(2, 99))]), "siti99"),
+        ("Siti", " ".join(["siti", *(f"siti{n}" for n in range(2, 100))]), ""),
+    ],
+)
+def test_a_user_name_is_the_first_name_that_is_no_title_and_nobody_has(name: str, taken: str, suggested: str) -> None:
+    assert first_run.suggest_username(name, taken.split()) == suggested
