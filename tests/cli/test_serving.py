@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from app import compose
 from app.casework.desk import drafts
+from app.cli import serving
 from app.cli.demo.sides import Sides, make_sides
 from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
@@ -96,6 +99,24 @@ def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
     second = Running(hello, port)
     assert second.address == first.address
     second.stop()
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_whom_a_request_comes_from_is_said_by_the_proxy_alone_and_only_where_there_is_one(
+    proxied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(environ: dict[str, str], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [" ".join((environ["REMOTE_ADDR"], environ["wsgi.url_scheme"])).encode()]
+
+    monkeypatch.setattr(serving, "open_server", partial(serving.open_server, proxied=proxied))
+    claimed = {"X-Forwarded-For": "192.168.1.20", "X-Forwarded-Proto": "https"}
+    running = Running(tell, 0)
+    try:
+        said = requests.get(f"http://{running.address}/", headers=claimed, timeout=5).text
+    finally:
+        running.stop()
+    assert said == ("192.168.1.20 https" if proxied else "127.0.0.1 http")
 
 
 # -- the exchange from the command line ----------------------------------------------------------------------------

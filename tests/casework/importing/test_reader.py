@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.casework.importing import isolated_reading
-from app.casework.importing.file_formats import MAX_OTHER, file_bytes, read_bytes
+from app.casework.importing.file_formats import MAX_OTHER, file_bytes, is_xml, read_bytes
 from app.casework.importing.spreadsheet import (
     MAX_BYTES,
     MAX_TEXT,
@@ -280,3 +280,28 @@ def test_a_long_list_comes_in_pieces_that_end_with_nothing_or_a_sentence(
             isolated_reading.read_stdin()
             assert pipe.sent() == [said]
             assert isolated_reading.read_or_explain(b"", "x") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "xml"),
+    [
+        ("xl/workbook.xml", b"<?xml version", True),
+        ("xl/hidden.bin", b"<?xml version", True),
+        ("xl/hidden.bin", b"\xef\xbb\xbf \r\n\t<!DOCTYPE", True),
+        ("_rels/.RELS", b"", True),
+        ("xl/drawing.vml", b"no mark at all", True),
+        ("xl/media/image1.png", b"\x89PNG\r\n", False),
+        ("xl/media/image1.ico", b"\0\0\1\0", False),
+        ("xl/vbaProject.bin", b"text < and more", False),
+    ],
+)
+def test_a_part_of_a_workbook_is_xml_by_its_name_or_by_how_it_begins(name: str, start: bytes, xml: bool) -> None:
+    """Whatever it is called: an entity could be declared in it."""
+    assert is_xml(name, start) is xml
+
+
+@pytest.mark.parametrize("start", [b"\xff\xfe<\0!\0", b"\xfe\xff\0<\0!", b"<\0!\0", b"\0<\0!"])
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/hidden.bin"])
+def test_a_part_in_utf_16_would_hide_what_it_declares(name: str, start: bytes) -> None:
+    with pytest.raises(ImportProblem):
+        is_xml(name, start)

@@ -183,3 +183,24 @@ def test_what_is_refused_on_an_article_stays_typed(journal: Journal, web: Flask)
     assert articles.newest_revision(journal.db, article).question == "Syarat cuti", "a question is one line"
     assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).location == where
     assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).status_code == 409
+
+
+@pytest.mark.parametrize(("chosen", "field"), [("", "academic"), ("general", "general")])
+def test_a_contact_is_written_and_answered_at_once_in_the_field_that_was_chosen(
+    journal: Journal, hotline: HotlineDesk, as_ida: Browser, chosen: str, field: str
+) -> None:
+    """Else in that of the article; with an article that may not be offered neither is written."""
+    draft = Draft(*LEAVE, "academic", "budi", TODAY, date(2026, 12, 31))
+    ida = hotline.who("ida")
+    article = articles.write_article(journal, ida, draft=draft, now=hotline.clock())
+    said = {"question": "Cuti semester depan", "kind": chosen, "channel": "telephone", "number": "0812-0000-1234"}
+    refused = as_ida.post("/hotline/artikel/jawab", said | {"article_id": str(article)})
+    assert (refused.status_code, "Cuti semester depan" in refused.text) == (422, True), "nobody has approved it"
+    assert journal.db.one("SELECT count(*) FROM case_file") == (0,)
+    articles.approve_article(journal, hotline.who("budi"), article_id=article, revision=1, now=hotline.clock())
+    answered = as_ida.post("/hotline/artikel/jawab", said | {"article_id": str(article)})
+    assert answered.status_code == 303
+    [(case_id, kind)] = journal.db.run("SELECT id, kind FROM case_file")
+    assert kind == field
+    contact = queries.get_contact(journal.db, case_id)
+    assert (contact.closed, contact.moves[-1].note) == (True, LEAVE[1])
