@@ -287,7 +287,9 @@ def test_a_desk_reads_eight_rows_of_a_step_and_counts_the_others(
     open_many(journal, sari, 7)
     as_sari.get("/")
     with counted(journal.db) as before:
-        assert "Hari ini: 8 pekerjaan." in as_sari.get("/").text
+        page = as_sari.get("/").text
+    assert "Hari ini: 8 pekerjaan." in page
+    assert "berkas lagi" not in page, "eight fit"
     open_many(journal, sari, 12, first=7)
     as_sari.get("/")
     with counted(journal.db) as asked:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +13,8 @@ from flask import Flask
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.office import service
-from app.platform.office.exchange import OfficeExchange
+from app.platform.office.exchange import ExchangeState, OfficeExchange
+from app.platform.office.views import exchange as exchange_page
 from app.platform.office.views.exchange import exchange_header
 from app.platform.web.context import RoadStatus
 from sync import enrolment
@@ -194,6 +197,62 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
     states = [header(stage.now + timedelta(days=days)) for days in (0, 2, 3)]
     assert [state.state for state in states if state] == ["idle", "idle", "warn"]
     assert all(state.title.startswith("Luring sejak") for state in states if state)
+
+
+THURSDAY = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
+"""09.42 in the office."""
+MONDAY_BEFORE, TODAY = THURSDAY - timedelta(days=3), THURSDAY - timedelta(minutes=30)
+UNSENT = {"unsent": 1234, "oldest_at": TODAY}
+OLD = {"unsent": 2, "oldest_at": MONDAY_BEFORE}
+ENROLLED = {"enrolled": True}
+
+
+@pytest.mark.parametrize(
+    ("state", "runs_loket", "shown"),
+    [
+        ({"enrolled": False}, True, ("idle", "Pengiriman dengan kertas", "", "")),
+        (ENROLLED, True, ("good", "Semua terkirim", "belum ada pengiriman", "now")),
+        (ENROLLED | {"last_contact_at": TODAY}, True, ("good", "Semua terkirim", "terakhir 09.12", "now")),
+        (ENROLLED | {"last_contact_at": MONDAY_BEFORE}, True, ("good", "Semua terkirim", "terakhir Sen 9 Mar", "now")),
+        (ENROLLED | UNSENT, True, ("sent", "Menunggu dikirim", "1.234 belum terkirim, tertua Kam 12 Mar", "now")),
+        (ENROLLED | OLD, True, ("warn", "Menunggu dikirim", "2 belum terkirim, tertua Sen 9 Mar", "now")),
+        (ENROLLED | {"offline_since": TODAY}, True, ("idle", "Luring sejak 09.12", "Tidak ada yang tertunda", "now")),
+        (
+            ENROLLED | OLD | {"offline_since": MONDAY_BEFORE},
+            True,
+            ("warn", "Luring sejak Sen 9 Mar", "2 belum terkirim, tertua Sen 9 Mar", "now"),
+        ),
+        (ENROLLED, False, ("idle", "Pengiriman dengan kertas", "Dispenduk Capil tanpa Loket", "")),
+        (
+            ENROLLED | UNSENT,
+            False,
+            ("idle", "Pengiriman dengan kertas", "1.234 belum terkirim, tertua Kam 12 Mar", ""),
+        ),
+        (
+            ENROLLED | UNSENT | {"set_aside": 2, "stopped": 1},
+            True,
+            ("warn", "Perlu diperiksa", "3 hal pada sambungan ke Dispenduk Capil", ""),
+        ),
+    ],
+)
+def test_the_header_says_how_the_exchange_stands(
+    desk: Desk,
+    web: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    state: dict[str, Any],
+    runs_loket: bool,
+    shown: tuple[str, ...],
+) -> None:
+    """What waits for a person comes before everything, weather is none; sending is offered where it can help."""
+    db, ratna = desk.journal.db, desk.who("ratna")
+    service.change_setting(desk.journal, ratna, key="centre.runs_loket", value=runs_loket, now=desk.now)
+    monkeypatch.setattr(exchange_page, "exchange_state", lambda: ExchangeState(**state))
+    monkeypatch.setattr(exchange_page, "own_exchange", lambda: SimpleNamespace(waiting_lines=lambda _: 0))
+    with web.test_request_context("/"):
+        found = exchange_header(db, ratna, THURSDAY)
+    assert found is not None
+    assert (found.state, found.title, found.detail) == shown[:3]
+    assert bool(found.run) == (shown[3] == "now")
 
 
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:

@@ -58,6 +58,10 @@ def test_the_search_finds_an_ltpp_by_number_and_problem(as_ida: Browser, as_desi
     for typed in ("01/LTPP/2026", "1/LTPP", "antre panj"):
         assert as_ida.post("/cari", {"q": typed}).headers.get("Location") == "/ltpp/1", typed
         assert as_desi.post("/cari", {"q": typed}).headers.get("Location") is None
+    again = "Seperti pada 01/LTPP/2026, antre panjang"
+    service.open_report(book.journal, book.who("ida"), source="audit", problem=again, now=book.clock())
+    assert as_ida.post("/cari", {"q": "01/ltpp/2026"}).headers.get("Location") == "/ltpp/1", "whose number it is"
+    assert as_ida.post("/cari", {"q": "antre panj"}).headers.get("Location") is None, "two are listed"
 
 
 def test_a_changed_plan_leaves_the_earlier_one_readable(as_ida: Browser, book: BookDesk) -> None:
