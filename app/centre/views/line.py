@@ -18,7 +18,14 @@ from app.platform.files.queries import incoming_bytes
 from app.platform.files.views.one_file import guarded_answer
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    remote_address,
+)
 from app.platform.web.forms import Form, redirect_to, show_page, to_choices
 from app.platform.web.guard import needs_permission
 
@@ -101,7 +108,7 @@ def open_for_work(office: str, epoch: int, n: int) -> ResponseReturnValue:
 
 
 def open_line(office: str, line: str) -> None:
-    address = request.remote_addr or ""
+    address = remote_address()
     service.open_line(current_db(), current_actor(), office=office, line=line, now=current_time(), address=address)
 
 

@@ -11,7 +11,14 @@ from app.platform.backups.views.page import remains_page
 from app.platform.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
-from app.platform.web.context import current_actor, current_db, current_journal, current_time, surroundings
+from app.platform.web.context import (
+    current_actor,
+    current_db,
+    current_journal,
+    current_time,
+    remote_address,
+    surroundings,
+)
 from app.platform.web.forms import has_pin, run_command, show_page
 from app.platform.web.guard import needs_permission, public
 from schema.seed_data import seed_regency
@@ -59,7 +66,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 def is_closed() -> bool:
-    return settings.is_set_up(current_db()) or (request.remote_addr or "") not in LOOPBACK
+    return settings.is_set_up(current_db()) or remote_address() not in LOOPBACK
 
 
 @pages.before_request

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import msgspec
-from flask import Blueprint, current_app, g, session
+from flask import Blueprint, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -293,6 +293,11 @@ def call_command(command: Callable[..., T], **values: Any) -> T:
 
 def forget_session() -> None:
     g.pop("session_row", None)
+
+
+def remote_address() -> str:
+    """The address of the machine that asks, as it stands in the access log."""
+    return request.remote_addr or ""
 
 
 def current_actor() -> Actor:

@@ -25,6 +25,7 @@ from app.platform.web.context import (
     current_loket,
     current_session,
     current_time,
+    remote_address,
 )
 from schema.data_folder import DiskSpace
 
@@ -253,7 +254,7 @@ def confirm_pin(typed: str | None) -> None:
         current_actor(),
         typed or "",
         now=current_time(),
-        address=request.remote_addr or "",
+        address=remote_address(),
         browser=known.browser if known else "",
     )
 

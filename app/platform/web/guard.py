@@ -29,7 +29,7 @@ from app.platform.people.queries import actor_of, is_nobody_entered
 from app.platform.people.sessions import Session
 from app.platform.web import context, forms
 from app.platform.web.browser import browser_digest, keep_browser
-from app.platform.web.context import current_actor, current_db, current_session, current_time
+from app.platform.web.context import current_actor, current_db, current_session, current_time, remote_address
 from app.platform.web.own_flask import LateFlask
 from schema import database
 from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
@@ -210,7 +210,7 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
             action=action,
             subject=subject,
             detail=detail,
-            address=request.remote_addr or "",
+            address=remote_address(),
             within=ONCE_IN,
         )
 
@@ -224,7 +224,7 @@ def record_access(action: str, subject: str = "", detail: str = "") -> None:
         action=action,
         subject=subject,
         detail=detail,
-        address=request.remote_addr or "",
+        address=remote_address(),
     )
 
 
@@ -302,7 +302,7 @@ def sign_in_again(actor: Actor) -> bool:
             username=actor.username,
             password=request.form[UNLOCK_PASSWORD],
             now=context.current_time(),
-            address=request.remote_addr or "",
+            address=remote_address(),
             device=sessions.device_words(request.user_agent.string),
             browser=browser_digest(),
         )
@@ -343,7 +343,7 @@ def try_unlock() -> bool:
             password=request.form.get(UNLOCK_PASSWORD, ""),
             pin=request.form.get(UNLOCK_PIN, ""),
             now=context.current_time(),
-            address=request.remote_addr or "",
+            address=remote_address(),
         )
     except Problem as problem:
         g.lock_problem = problem

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.compose_office import make_office_app
+from app.compose_office import make_office_app, shell
+from app.platform.office.service import change_setting
+from app.platform.people import queries
+from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.platform.office.adopting import put_in_force
-from tests.platform.people import SECRET_KEY, Browser, Clock
+from tests.platform.people import SECRET_KEY, START, Browser, Clock
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +35,18 @@ def test_a_line_of_a_kind_of_work_comes_with_its_procedure(journal: Journal, web
     after = budi.get("/").text
     assert "Foto mahasiswa" in after
     assert 'aria-current="page"' in after
+
+
+def test_every_page_names_its_office(journal: Journal, web: Flask) -> None:
+    budi = Browser(web, "budi")
+    assert "<title>Meja kerja · Loket Contoh</title>" in " ".join(budi.get("/").text.split())
+    ratna = queries.actor_named(journal.db, "ratna", date(2026, 3, 12))
+    change_setting(journal, ratna, key="office.name", value="Kecamatan Lain", now=START)
+    assert "· Loket Lain</title>" in " ".join(budi.get("/").text.split())
+
+
+def test_before_the_office_has_a_name_its_pages_say_so(tmp_path: Path) -> None:
+    db = open_office(":memory:")
+    migrate_database(db, "office")
+    assert shell().place(db) == "Kantor belum disiapkan"
+    db.close()

@@ -54,10 +54,14 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     ],
     indirect=["early"],
 )
-def test_an_office_before_its_standard_has_every_page(early: Flask, username: str) -> None:
+def test_an_office_before_its_standard_has_every_page(early: Flask, journal: Journal, username: str) -> None:
     browser = Browser(early, username)
     assert failed(browser, "GET", 1) == {}
     assert failed(browser, "POST", 1) == {}
+    asked_from = "SELECT DISTINCT address FROM access_log WHERE person_id = ? AND action <> 'sign_in'"
+    assert list(journal.db.run(asked_from, (browser.actor.person_id,))) == [("127.0.0.1",)], (
+        "every page says from where"
+    )
 
 
 @pytest.mark.parametrize("address", PRINTS)

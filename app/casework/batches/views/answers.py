@@ -27,7 +27,15 @@ from app.core.permissions import Actor, may
 from app.platform.office import queries as office
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_of
-from app.platform.web.context import CaseSheet, current_actor, current_db, current_journal, current_time, surroundings
+from app.platform.web.context import (
+    CaseSheet,
+    current_actor,
+    current_db,
+    current_journal,
+    current_time,
+    remote_address,
+    surroundings,
+)
 from app.platform.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
@@ -179,7 +187,7 @@ def show_value(case_id: int) -> ResponseReturnValue:
         surroundings().sync.sealer(),
         case_id=case_id,
         now=current_time(),
-        address=request.remote_addr or "",
+        address=remote_address(),
     )
     held = answers.find_case_value(current_db(), case_id)
     label = carried.label if (carried := answer_value(definition)) else ""

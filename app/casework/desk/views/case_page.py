@@ -37,6 +37,7 @@ from app.platform.web.context import (
     current_db,
     current_loket,
     current_time,
+    remote_address,
 )
 from app.platform.web.filters import as_date, as_moment, format_moment
 from app.platform.web.forms import show_page
@@ -68,7 +69,7 @@ FILES = FileOwner(can_see=can_see_case, page=name_case, can_remove=can_remove_fi
 
 def rules_for(service_id: str) -> ServiceRules:
     """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
-    reader = Reader(current_actor(), current_time(), request.remote_addr or "")
+    reader = Reader(current_actor(), current_time(), remote_address())
     known = (room.services[service_id] for room in current_loket().rooms if service_id in room.services)
     found: ServiceRules = next((pages.rules for pages in known if pages.rules is not None), NO_RULES)
     return found.for_reader(reader)

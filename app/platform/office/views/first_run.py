@@ -47,6 +47,7 @@ from app.platform.web.context import (
     current_journal,
     current_loket,
     current_time,
+    remote_address,
     surroundings,
 )
 from app.platform.web.forms import MENDABLE, run_command, show_page, storage_errors_as_problems
@@ -65,7 +66,7 @@ SHEET = "first_sheet"
 
 def check_reachable() -> None:
     """Answer 404 when another machine asks, be it through a proxy on this one."""
-    own = (request.remote_addr or "") in LOOPBACK and not any(name in request.headers for name in FORWARDED)
+    own = remote_address() in LOOPBACK and not any(name in request.headers for name in FORWARDED)
     if not own:
         abort(404)
 
@@ -344,7 +345,7 @@ def go_on_from_sheet() -> ResponseReturnValue:
     form = OwnPinForm()
 
     def sign_keeper_in() -> str:
-        device, address = device_words(request.user_agent.string), request.remote_addr or ""
+        device, address = device_words(request.user_agent.string), remote_address()
         return open_founders_session(
             current_journal(),
             keeper,

@@ -34,6 +34,7 @@ from app.platform.web.context import (
     current_loket,
     current_pages,
     current_time,
+    remote_address,
     surroundings,
 )
 from app.platform.web.forms import show_page
@@ -205,6 +206,6 @@ def read_week() -> ResponseReturnValue:
             monday,
             person_id=current_actor().person_id,
             now=current_time(),
-            address=request.remote_addr or "",
+            address=remote_address(),
         )
     return redirect(url_for("access.show_week"), 303)

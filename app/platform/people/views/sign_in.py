@@ -21,15 +21,12 @@ from app.platform.web.context import (
     current_loket,
     current_session,
     current_time,
+    remote_address,
 )
 from app.platform.web.forms import answers_in_place, duty_or_home, redirect_to, run_command, show_page
 from app.platform.web.guard import before_change, public, signed_in, while_locked
 
 pages = Blueprint("people", __name__)
-
-
-def remote_address() -> str:
-    return request.remote_addr or ""
 
 
 @pages.get("/masuk")
@@ -269,7 +266,7 @@ def end_one_session() -> ResponseReturnValue:
         required_session(),
         request.form.get("sesi", ""),
         now=current_time(),
-        address=request.remote_addr or "",
+        address=remote_address(),
     )
     return redirect_to(url_for("own_sessions.page"), "Sesi itu diakhiri. Di sana harus masuk lagi dengan kata sandi.")
 
@@ -277,5 +274,5 @@ def end_one_session() -> ResponseReturnValue:
 @session_pages.post("/akhiri-lain")
 @signed_in
 def end_all_others() -> ResponseReturnValue:
-    sessions.end_all_others(current_db(), required_session(), now=current_time(), address=request.remote_addr or "")
+    sessions.end_all_others(current_db(), required_session(), now=current_time(), address=remote_address())
     return redirect_to(url_for("own_sessions.page"), "Semua sesi lain diakhiri.")

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectChoice
 
@@ -33,6 +33,7 @@ from app.platform.web.context import (
     current_journal,
     current_loket,
     current_time,
+    remote_address,
 )
 from app.platform.web.forms import (
     AtMost,
@@ -323,7 +324,7 @@ def second_person(form: SecondForm, proposal_id: int) -> Actor:
     if not form.username.data:
         confirm_pin(form.pin.data)
         return current_actor()
-    username, address = form.username.data.strip().lower(), request.remote_addr or ""
+    username, address = form.username.data.strip().lower(), remote_address()
     if not verify_password(current_db(), username, form.password.data or "", now=current_time(), address=address):
         raise Problem.of("invalid", {"password": "Nama pengguna atau kata sandi tidak cocok."})
     actor = queries.actor_named(current_db(), username, current_date())

@@ -38,6 +38,7 @@ from app.platform.web.context import (
     current_session,
     current_time,
     forget_session,
+    remote_address,
 )
 from app.platform.web.forms import (
     Form,
@@ -276,7 +277,7 @@ def paper_title(row: Any) -> str:
 def kiosk_address() -> str:
     """Where the kiosk runs, seen from this desk; nothing where it does not or the desk is another computer."""
     port, host = current_app.config.get("KIOSK_PORT"), request.host.rpartition(":")[0] or request.host
-    at_home = (request.remote_addr or "") in ("127.0.0.1", "::1")
+    at_home = remote_address() in ("127.0.0.1", "::1")
     return f"http://{host}:{port}/" if port and (at_home or current_loket().shell.insecure) else ""
 
 
@@ -347,7 +348,7 @@ def give_keyboard() -> ResponseReturnValue:
     known, where = current_session(), kiosk_address()
     if not where or known is None:
         raise Problem.of("conflict", why="Kios tidak berjalan di komputer ini. Jalankan Loket tanpa --no-kiosk.")
-    sessions.lock_session(current_db(), known, now=current_time(), address=request.remote_addr or "")
+    sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
     forget_session()
     answer = make_response(render_template("services/complaints/keyboard.html", where=where))
     answer.headers["Refresh"] = f"0; url={where}"
@@ -398,9 +399,7 @@ def print_receipt(complaint_id: int) -> Response:
 @paper_pages.post("/pengaduan/<int:complaint_id>/cetak/surat")
 @needs_permission("complaint.answer")
 def print_letter(complaint_id: int) -> Response:
-    data = papers.answer_paper(
-        current_journal(), current_actor(), complaint_id, current_time(), request.remote_addr or ""
-    )
+    data = papers.answer_paper(current_journal(), current_actor(), complaint_id, current_time(), remote_address())
     return printed_answer("answer_letter", data, f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf")
 
 
@@ -411,7 +410,7 @@ def print_book_page() -> Response:
     rows = queries.book_page(current_db(), shown, current_date(), number)[: queries.PER_PAGE]
     if not rows:
         raise Problem.of("not_found", what="Halaman buku itu")
-    data = papers.book_paper(current_db(), current_actor(), rows, current_time(), request.remote_addr or "")
+    data = papers.book_paper(current_db(), current_actor(), rows, current_time(), remote_address())
     name = f"{shown.year}-{rows[-1].n}-{rows[0].n}"
     return printed_answer("complaint_book", data, f"book/{name}", f"buku-pengaduan-{name}.pdf")
 

@@ -13,7 +13,15 @@ from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
 from app.platform.web.commands import NOT_REFUSED, Form, Refused, add_command, set_ids
-from app.platform.web.context import call_command, current_actor, current_date, current_db, current_time, links_of
+from app.platform.web.context import (
+    call_command,
+    current_actor,
+    current_date,
+    current_db,
+    current_time,
+    links_of,
+    remote_address,
+)
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.complaints import limits, papers, queries, service, transitions
@@ -43,7 +51,7 @@ def show_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
 @needs_permission("complaint.identity")
 def reveal_complainant(complaint_id: int) -> ResponseReturnValue:
     person = transitions.reveal_complainant(
-        current_db(), current_actor(), complaint_id=complaint_id, now=current_time(), address=request.remote_addr or ""
+        current_db(), current_actor(), complaint_id=complaint_id, now=current_time(), address=remote_address()
     )
     return draw_line(complaint_id, person=person)
 
@@ -58,7 +66,7 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
         complaint_id=complaint_id,
         scan_id=scan_id,
         now=current_time(),
-        address=request.remote_addr or "",
+        address=remote_address(),
     )
     return guarded_answer(found.data, found.kind, f"pindaian-{complaint_id}-{scan_id}", keep=True)
 
