@@ -22,7 +22,6 @@ from app.core.procedure.limits import (
     due_today,
     due_words,
     early_moment,
-    has_deadlines,
     honours_pause,
     is_over,
     limit_named,
@@ -64,6 +63,13 @@ def office_moment(on: date, now: datetime | None) -> datetime:
     """The wall-clock moment of something that happened on a day: now, or the same hour of an earlier day."""
     at = wall_time(now) if now else datetime.combine(on, time(12))
     return at if at.date() == on else datetime.combine(on, at.time())
+
+
+def has_deadlines(definition: Definition) -> bool:
+    """Whether a case of this file has deadlines besides its promise."""
+    times = [step.standard_time for step in definition.steps]
+    times += [row.standard_time for row in definition.rows]
+    return bool(definition.limits) or any(times)
 
 
 def case_deadlines(

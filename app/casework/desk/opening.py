@@ -148,7 +148,9 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
 
 
 def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:
-    """The form, with the village of a village clerk, who may not open every kind."""
+    """The form; a village clerk may not open every kind, and the own village stands in it."""
+    if not actor.village_only:
+        return check_form(db, definition, raw, today)
     field = kind_field(definition)
     chosen = raw.get(field, "").strip()
     kind = next((known for known in definition.kinds if known.id == chosen), None)
@@ -158,11 +160,8 @@ def check_application(db: Database, definition: Definition, actor: Actor, raw: M
             "Minta pemohon datang ke loket kecamatan, atau pilih jenis yang lain."
         )
         raise Problem.of("invalid", {field: sentence})
-    if actor.village_only:
-        raw = dict(raw) | {
-            asked_field.id: actor.area or "" for asked_field in definition.fields if asked_field.role == "area"
-        }
-    return check_form(db, definition, raw, today)
+    own = {asked_field.id: actor.area or "" for asked_field in definition.fields if asked_field.role == "area"}
+    return check_form(db, definition, dict(raw) | own, today)
 
 
 def check_received_day(application: Application, today: date) -> date:

@@ -63,8 +63,10 @@ def compare_form(
 
     Where the look cannot be noted (a full disk) nothing is told, and the work goes on without a comparison.
     """
-    compared = compare_values(db, definition, values, reader.actor) if reader else None
-    if reader is None or compared is None:
+    if reader is None or not reference.is_kept(db):
+        return None
+    compared = compare_values(db, definition, values, reader.actor)
+    if compared is None:
         return None
     try:
         note_look(db, reader, compared.answer.mark(key_value(definition, values)))

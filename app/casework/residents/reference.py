@@ -101,6 +101,13 @@ def reading_reference(db: Database) -> Iterator[SqliteFile | None]:
             yield connection
 
 
+def is_kept(db: Database) -> bool:
+    """Whether this office has a reference at all; most have none."""
+    place = place_of(db)
+    with _one_at_a_time:
+        return place is not None and place.is_file()
+
+
 def look_at(db: Database) -> Held:
     """What is here, without a single resident. A file that cannot be read is told, not raised."""
     try:

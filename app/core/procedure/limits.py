@@ -199,13 +199,6 @@ def standard_time(d: Definition, step_id: str) -> Duration | None:
     return next((row.standard_time for row in d.rows if row.no == step.row), None)
 
 
-def has_deadlines(d: Definition) -> bool:
-    """Whether a case of this file has deadlines besides its promise."""
-    times = [step.standard_time for step in d.steps]
-    times += [row.standard_time for row in d.rows]
-    return bool(d.limits) or any(times)
-
-
 def moved_deadlines(
     d: Definition,
     held: Mapping[tuple[str, str], Deadline],

@@ -38,7 +38,7 @@ from app.services.ktp.tables import AWAY, SERVICE, Recording
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
 from schema.service_procedure import Definition, Exit, Outcome
-from schema.structs import convert_values, json_decoder
+from schema.structs import json_decoder
 from sync.entries import to_utc_text
 
 CHANGES_DATA = frozenset({"perubahan_data", "pindah_datang"})
@@ -232,7 +232,7 @@ def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) ->
         return []
     keys = sorted(blocking_keys(name, date.fromisoformat(birth)))
     rows = likely_cases(db, keys, nik, own_case)
-    mine = convert_values(form.values, ComparedFields)
+    mine = ComparedFields(*(form.values.get(name, "") for name in ComparedFields.__struct_fields__))
     alike = [
         (found, number, case_id, row)
         for case_id, number, row in rows
