@@ -177,12 +177,13 @@ def test_a_jumping_clock_is_flagged_and_never_refused(journal: Journal, shift: t
 
 def test_ids_of_a_later_epoch_never_meet_earlier_ones(journal: Journal) -> None:
     give(journal, 1)
+    give(journal, ID_ROOM + 7)
     with journal.transaction():
         assert journal.next_id("official", "number") == 2
     journal.open_epoch("350899", NOW + timedelta(minutes=1), epoch=2)
     with journal.transaction():
-        assert journal.next_id("official", "number") == ID_ROOM + 1
-    assert give(journal, ID_ROOM + 1, at=NOW + timedelta(minutes=2)).line_id == "2/office/2"
+        assert journal.next_id("official", "number") == ID_ROOM + 8
+    assert give(journal, ID_ROOM + 8, at=NOW + timedelta(minutes=2)).line_id == "2/office/2"
 
 
 def test_the_first_entry_of_an_epoch_names_the_parents(journal: Journal) -> None:
