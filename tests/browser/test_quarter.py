@@ -102,11 +102,11 @@ def march(walk: Walk, clock: Clock) -> str:
     page.fill("#words-1", SLIP)
     walk.press("Salin ke buku")
     walk.enter("budi", "/pengaduan/1")
-    page.fill("#follow-text", f"Nomor antrean dibagi sejak 07.30. {NAME} sudah ditemui.")
+    page.fill("#write_follow_up-text", f"Nomor antrean dibagi sejak 07.30. {NAME} sudah ditemui.")
     walk.press("Simpan tindak lanjut")
-    assert page.evaluate("() => document.activeElement.id") == "answer-text", "the answer comes next"
+    assert page.evaluate("() => document.activeElement.id") == "write_answer-text", "the answer comes next"
     walk.enter("ida", "/pengaduan/1")
-    page.fill("#answer-text", "Nomor antrean sekarang dibagi sejak 07.30. Terima kasih.")
+    page.fill("#write_answer-text", "Nomor antrean sekarang dibagi sejak 07.30. Terima kasih.")
     walk.press("Simpan jawaban")
     page.click("text=Nyatakan selesai…")
     walk.press("Nyatakan selesai")

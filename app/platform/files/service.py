@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from app.core.asked import Text, clean_values
+from app.core.clock import office_date
 from app.core.messages import FileSent, FileWithdrawn
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
@@ -60,9 +62,16 @@ def keep_content(
     return find_file(journal.db, file_id)
 
 
-def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime) -> None:
+def remove_file(
+    journal: Journal,
+    actor: Actor,
+    *,
+    file_id: int,
+    reason: Annotated[str, Text("Alasan memusnahkan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Destroy the bytes of a file; that it was here, who destroyed it and why stays. Raises Problem."""
-    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    why = clean_values(remove_file, journal.db, office_date(now), {"reason": reason})["reason"]
     with journal.transaction():
         check_here(find_file(journal.db, file_id))
         subject, who = f"file/{file_id}", actor.username

@@ -84,7 +84,15 @@ class ControlledDocument(NamedTuple):
 
 
 @office_command("quality.draft")
-def draft_targets(journal: Journal, actor: Actor, *, year: int, unit: str, note: str, now: datetime) -> int:
+def draft_targets(
+    journal: Journal,
+    actor: Actor,
+    *,
+    year: int,
+    unit: str,
+    note: Annotated[str, Text("Yang berubah", most=300)],
+    now: datetime,
+) -> int:
     """Lay the targets of a section for a year before those who sign them. Raises Problem."""
     lines = target_lines(journal.db, year, unit)
     if not lines:

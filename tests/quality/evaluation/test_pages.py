@@ -66,7 +66,7 @@ def test_a_section_signs_its_targets_and_gets_its_copy(
     as_budi: Browser, as_ratna: Browser, as_camat: Browser, journal: Journal
 ) -> None:
     assert as_budi.post("/mutu/sasaran", {"place": "2026/pelayanan"}).headers["Location"] == "/mutu/1"
-    assert as_budi.post("/mutu/sasaran", {"place": "2026/pelayanan"}).status_code == 422
+    assert as_budi.post("/mutu/sasaran", {"place": "2026/pelayanan"}).status_code == 409
     for browser in (as_budi, as_ratna, as_camat):
         page = browser.get("/mutu/1").text
         assert browser.post("/mutu/1/tanda-tangan", {"digest": digest_on(page), "pin": PIN}).status_code == 303

@@ -9,16 +9,17 @@ from app.core.permissions import permission_problem
 from app.core.problems import Problem
 from app.platform.files import queries, service
 from app.platform.files.content import ENDINGS, JPEG, PNG
+from app.platform.web.commands import form_asking
 from app.platform.web.context import (
     FileOwner,
+    call_command,
     current_actor,
     current_date,
     current_db,
-    current_journal,
     current_loket,
     current_time,
 )
-from app.platform.web.forms import asked_slice, run_command, show_page
+from app.platform.web.forms import Form, asked_slice, run_command, show_page
 from app.platform.web.guard import local_path, needs_permission, note_access
 
 pages = Blueprint("files", __name__, url_prefix="/lampiran")
@@ -111,7 +112,10 @@ def file_problem(subject: str, deed: int) -> Problem:
     return permission_problem(current_actor(), *filter(None, named))
 
 
-def draw_removal(row: Any, problem: Problem | None = None) -> ResponseReturnValue:
+RemovalForm = form_asking(service.remove_file)
+
+
+def draw_removal(row: Any, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
     label, where = name_subject(row.subject)
     values = {
         "file": row,
@@ -119,28 +123,22 @@ def draw_removal(row: Any, problem: Problem | None = None) -> ResponseReturnValu
         "where": where,
         "onward": local_path(request.values.get("lanjut"), where),
         "label": queries.purpose_labels(current_db()).get(row.purpose, row.purpose),
-        "reason": request.form.get("reason", row.doubt),
-        "problem": problem,
+        "form": form or RemovalForm.holding(reason=row.doubt),
     }
-    return show_page("platform/files/removal.html", status=problem.status if problem else 200, **values)
+    return show_page("platform/files/removal.html", status=status, **values)
 
 
 @pages.post("/<int:file_id>/musnahkan")
 @needs_permission("file.view")
 def remove_file(file_id: int) -> ResponseReturnValue:
     """The bytes of a file go for ever, here and at partners who received them."""
-    row = find_removable(file_id)
+    row, form = find_removable(file_id), RemovalForm()
     return run_command(
-        lambda: service.remove_file(
-            current_journal(),
-            current_actor(),
-            file_id=file_id,
-            reason=request.form.get("reason", ""),
-            now=current_time(),
-        ),
-        lambda problem: draw_removal(row, problem),
+        lambda: call_command(service.remove_file, file_id=file_id, **form.values),
+        lambda problem: draw_removal(row, problem.status, form),
         local_path(request.form.get("lanjut"), name_subject(row.subject)[1]),
         "Isi dokumen dimusnahkan.",
+        form=form,
     )
 
 

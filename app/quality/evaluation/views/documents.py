@@ -50,18 +50,23 @@ def list_documents(status: int = 200, refused: Refused = NOT_REFUSED) -> Respons
         places=[
             (f"{year}/{unit}", f"{label}, {year}") for year, known in units.items() for unit, label in known.items()
         ],
+        form=refused.form_for(documents.draft_targets),
         **form_values(status, refused),
         **page_words(),
     )
 
 
-@pages.post("/sasaran")
-@needs_permission("quality.draft")
-def draft_targets() -> ResponseReturnValue:
+def asked_place() -> dict[str, Any]:
+    """The year and the unit that were chosen, of those that the page offers."""
     year, _, unit = typed_text("place").partition("/")
-    wanted = int(year) if year.isdecimal() and len(year) == 4 else 0
-    then = partial(after_drafting, "Draf dibuat.")
-    return run_change(documents.draft_targets, list_documents, then, year=wanted, unit=unit, note=typed_text("note"))
+    return {"year": int(year) if year.isdecimal() and len(year) == 4 else 0, "unit": unit}
+
+
+def go_to_targets(quality_id: int) -> ResponseReturnValue:
+    return after_drafting("Draf dibuat.", quality_id)
+
+
+add_command(pages, "/sasaran", documents.draft_targets, list_documents, named=asked_place, then=go_to_targets)
 
 
 def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
