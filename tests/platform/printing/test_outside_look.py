@@ -6,7 +6,7 @@ writes and leaves the mark out of a file that breaks a rule. So the marks are as
 
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ def look_at(pdf: bytes, folder: Path) -> str:
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_stranger_finds_title_tags_language_and_bookmarks(
-    name: str, samples: Mapping[str, Paper], tmp_path: Path
+    name: str, printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
-    pdf = render_paper(name, samples[name])
+    pdf = printed(name)
     seen = look_at(pdf, tmp_path)
     title = re.search(r"^Title: +(\S.*)$", seen, re.MULTILINE)
     assert title is not None
@@ -38,12 +38,12 @@ def test_a_stranger_finds_title_tags_language_and_bookmarks(
     assert b"/DisplayDocTitle true" in pdf
 
 
-def test_every_letter_of_every_paper_is_embedded(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+def test_every_letter_of_every_paper_is_embedded(printed: Callable[..., bytes], tmp_path: Path) -> None:
     """All papers as one file, so that one look is enough."""
     files = []
-    for name, data in samples.items():
+    for name in PAPERS:
         files.append(tmp_path / f"{name}.pdf")
-        files[-1].write_bytes(render_paper(name, data))
+        files[-1].write_bytes(printed(name))
     subprocess.run(["pdfunite", *map(str, files), str(tmp_path / "all.pdf")], check=True, capture_output=True)
     told = subprocess.run(["pdffonts", str(tmp_path / "all.pdf")], capture_output=True, check=True).stdout.decode()
     fonts = [line.split() for line in told.splitlines()[2:]]
@@ -60,9 +60,11 @@ UA, ARCHIVE, ASKS = (
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_only_what_asks_to_be_printed_is_no_file_for_the_archive(name: str, samples: Mapping[str, Paper]) -> None:
+def test_only_what_asks_to_be_printed_is_no_file_for_the_archive(
+    name: str, samples: Mapping[str, Paper], printed: Callable[..., bytes]
+) -> None:
     """PDF/UA-1 always. PDF/A-2a forbids the action that opens the print dialogue (ISO 19005-2, 6.5.1), so a paper that
     comes out of a page's print button is UA-1 only; what is kept as a file is both."""
-    kept, asking = render_paper(name, samples[name]), render_paper(name, samples[name], dialogue=True)
+    kept, asking = printed(name), render_paper(name, samples[name], dialogue=True)
     assert (UA in kept, ARCHIVE in kept, ASKS in kept) == (True, True, False)
     assert (UA in asking, ARCHIVE in asking, ASKS in asking) == (True, False, True)

@@ -1,7 +1,7 @@
 """Every paper in every size: it comes out, in the right size, with its words, the same bytes each time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -146,8 +146,8 @@ def test_the_running_program_prints_every_paper(samples: Mapping[str, Paper]) ->
 
 
 @pytest.mark.parametrize(("name", "size"), EVERY)
-def test_paper_comes_out_with_its_words(name: str, size: str, samples: Mapping[str, Paper], tmp_path: Path) -> None:
-    pdf = render_paper(name, samples[name], size=size)
+def test_paper_comes_out_with_its_words(name: str, size: str, printed: Callable[..., bytes], tmp_path: Path) -> None:
+    pdf = printed(name, size)
     text = text_of(pdf, tmp_path).replace("\u200b", "")
     assert [word for word in WORDS[name] if word not in text] == []
     assert "SALINAN" not in text
@@ -163,10 +163,10 @@ def test_paper_comes_out_with_its_words(name: str, size: str, samples: Mapping[s
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_first_print_twice_is_one_file_and_a_copy_says_so(
-    name: str, samples: Mapping[str, Paper], tmp_path: Path
+    name: str, samples: Mapping[str, Paper], printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
     example = samples[name]
-    assert render_paper(name, example) == render_paper(name, example)
+    assert printed(name) == render_paper(name, example)
     pages = pages_of(render_paper(name, example, copy=True), tmp_path)
     assert all(("DRAF" if example.draft else "SALINAN") in page for page in pages)
 
@@ -180,24 +180,24 @@ def test_a_slip_is_one_page_also_as_a_copy(name: str, size: str, samples: Mappin
 @pytest.mark.parametrize("name", ["receipt", "promise_slip", "return_slip", "complaint_receipt"])
 @pytest.mark.parametrize("size", papers.SLIPS)
 def test_a_slip_says_where_the_notice_about_data_hangs_and_whom_to_ask(
-    name: str, size: str, samples: Mapping[str, Paper], tmp_path: Path
+    name: str, size: str, printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
-    text = " ".join(text_of(render_paper(name, samples[name], size=size), tmp_path).split())
+    text = " ".join(text_of(printed(name, size), tmp_path).split())
     assert text.count("hak Anda: baca di ruang tunggu, tanya meja informasi.") == 1
 
 
 @pytest.mark.parametrize("name", ["survey_slip", "call_list"])
 def test_what_carries_nobody_s_data_or_stays_in_the_office_says_nothing_of_them(
-    name: str, samples: Mapping[str, Paper], tmp_path: Path
+    name: str, printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
-    assert "hak Anda" not in text_of(render_paper(name, samples[name], size="80mm"), tmp_path)
+    assert "hak Anda" not in text_of(printed(name, "80mm"), tmp_path)
 
 
 @pytest.mark.parametrize("size", papers.SHEETS)
-def test_forms_and_hand_over_fit_one_sheet(size: str, samples: Mapping[str, Paper], tmp_path: Path) -> None:
-    assert len(pages_of(render_paper("filled_form", samples["filled_form"], size=size), tmp_path)) == 1
-    assert len(pages_of(render_paper("hand_over", samples["hand_over"], size=size), tmp_path)) == 1
-    blank = pages_of(render_paper("blank_form", samples["blank_form"], size=size), tmp_path)
+def test_forms_and_hand_over_fit_one_sheet(size: str, printed: Callable[..., bytes], tmp_path: Path) -> None:
+    assert len(pages_of(printed("filled_form", size), tmp_path)) == 1
+    assert len(pages_of(printed("hand_over", size), tmp_path)) == 1
+    blank = pages_of(printed("blank_form", size), tmp_path)
     assert len(blank) == 2
     assert all("Hal 1 dari 1" in page for page in blank)
 
@@ -218,14 +218,14 @@ def test_receipt_promises_no_date(tmp_path: Path) -> None:
     assert "paling lambat" not in text
 
 
-def test_full_nik_stands_only_on_the_form_and_the_annex(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+def test_full_nik_stands_only_on_the_form_and_the_annex(printed: Callable[..., bytes], tmp_path: Path) -> None:
     letter = pages_of(render_paper("covering_letter", sheets_road.covering_letter()), tmp_path)
     assert "3508994107620004" not in letter[0]
     assert "3508994107620004" in letter[1]
     assert "TERBATAS" in letter[1]
     own = {"held_data"}  # what is held of somebody goes to himself
     for name in sorted(set(PAPERS) - {"filled_form", "population_form", "covering_letter"} - own):
-        assert not re.search(r"\b350899\d{10}\b", text_of(render_paper(name, samples[name]), tmp_path)), name
+        assert not re.search(r"\b350899\d{10}\b", text_of(printed(name), tmp_path)), name
 
 
 def test_approval_is_named_for_what_it_is(tmp_path: Path) -> None:
@@ -362,9 +362,9 @@ def test_the_annex_lies_across_and_says_terbatas_on_every_page(tmp_path: Path) -
     assert page_size(pdf, tmp_path, 2) == (330, 215)
 
 
-def test_what_is_signed_has_no_working_notes(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+def test_what_is_signed_has_no_working_notes(printed: Callable[..., bytes], tmp_path: Path) -> None:
     """A procedure in force says what the office does, not how its source was read; its chart is on one sheet."""
-    pages = pages_of(render_paper("sop", samples["sop"]), tmp_path)
+    pages = pages_of(printed("sop"), tmp_path)
     assert not {"disimpulkan", "9*", "Loker"} & set(" ".join(pages).replace(":", " ").split())
     assert [page for page in pages if "Mutu Baku" in page and "Memvalidasi" in page and "Menyerahkan KTP" in page]
 
@@ -379,11 +379,11 @@ def test_an_addendum_stands_with_the_annex_never_alone(samples: Mapping[str, Pap
 
 @pytest.mark.parametrize("size", papers.SHEETS)
 def test_the_name_of_a_group_never_stands_alone_at_the_foot(
-    size: str, samples: Mapping[str, Paper], tmp_path: Path
+    size: str, samples: Mapping[str, Paper], printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
     for name in ("indicator_document", "performance"):
         titles = tuple(group.title for group in samples[name].groups)
-        for page in raw_text(render_paper(name, samples[name], size=size), tmp_path).split("\f"):
+        for page in raw_text(printed(name, size), tmp_path).split("\f"):
             lines = [line.strip() for line in page.splitlines() if line.strip() and "Dicetak" not in line]
             assert not lines or lines[-1] not in titles, (name, lines[-1])
 

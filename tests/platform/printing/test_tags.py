@@ -10,15 +10,14 @@ looked at.
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from app.platform.printing.data.common import Paper
-from app.platform.printing.papers import PAPERS, render_paper
+from app.platform.printing.papers import PAPERS
 from tests.platform.printing.layout import page_contents
 
 INSIDE = {
@@ -107,9 +106,9 @@ def test_the_reading_finds_what_is_wrong() -> None:
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_screen_reader_finds_every_mark_head_and_picture(
-    name: str, samples: Mapping[str, Paper], tmp_path: Path
+    name: str, printed: Callable[..., bytes], tmp_path: Path
 ) -> None:
-    pdf = render_paper(name, samples[name])
+    pdf = printed(name)
     assert list(tag_faults(tags_of(pdf, tmp_path))) == []
     assert [unmarked(content) for content in page_contents(pdf)] == [0] * len(list(page_contents(pdf)))
     objects = [part for part in re.split(rb"\bendobj\b", pdf) if b"/S/Figure" in part]
