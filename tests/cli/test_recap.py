@@ -19,7 +19,7 @@ from app.services.complaints import limits
 from app.services.complaints import service as complaints_service
 from app.services.complaints.service import Visitor
 from sync.journal import Journal
-from tests.proof.pair import START, open_office_road
+from tests.proof.pair import START, open_centre_road, open_office_road
 
 Q1, LATER = Quarter(2026, 1), at_office(date(2026, 4, 2), 9)
 
@@ -102,3 +102,11 @@ def test_what_is_no_quarter_is_told(quarter_name: str, sentence: str, tmp_path: 
     done = CliRunner().invoke(recap, [quarter_name, "--out", str(tmp_path)])
     assert done.exit_code == 2
     assert sentence in done.output
+
+
+def test_a_centre_has_no_recap(tmp_path: Path) -> None:
+    open_centre_road(tmp_path).db.close()
+    told = run(tmp_path, tmp_path / "rekap")
+    assert told.exit_code == 1
+    assert "Rekap pengaduan ada di kantor kecamatan, bukan di pusat." in told.output
+    assert not (tmp_path / "rekap").exists()

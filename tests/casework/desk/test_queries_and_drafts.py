@@ -11,7 +11,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
-from tests.platform.people import MUNDER, START
+from tests.platform.people import MUNDER, START, actor_of
 
 NAMES = {"sari": "Sari Wulandari", "budi": "Budi Santoso"}
 
@@ -166,3 +166,22 @@ def test_a_paper_is_a_copy_only_when_this_content_was_printed_before(journal: Jo
     assert [printed("march"), printed("march"), printed("march and one more")] == [2, 3, 1]
     assert [printed("march"), printed("march and one more", right=False), printed("march and one more")] == [4, 2, 2]
     assert service.next_copy_number(journal.db, subject, paper, "april") == 1
+
+
+def test_a_draft_is_read_by_its_author_and_in_its_own_village(journal: Journal, sari: Actor, budi: Actor) -> None:
+    desi, wati = (actor_of(journal.db, name, START.date()) for name in ("desi", "wati"))
+    of_munder = drafts.start_draft(journal.db, desi, service="ktp-el", now=START, fields={"full_name": "Anisa"})
+    of_counter = drafts.start_draft(journal.db, sari, service="ktp-el", now=START, fields={"full_name": "Tumini"})
+    for draft, reader, seen in (
+        (of_munder, desi, True),
+        (of_munder, wati, False),
+        (of_munder, sari, False),
+        (of_counter, sari, True),
+        (of_counter, budi, False),
+        (of_counter, wati, False),
+    ):
+        if seen:
+            assert drafts.get_draft(journal.db, reader, draft).id == draft
+        else:
+            with pytest.raises(Problem, match="Draf itu"):
+                drafts.get_draft(journal.db, reader, draft)

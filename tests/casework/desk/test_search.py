@@ -27,6 +27,20 @@ def test_a_part_of_a_number_opens_the_case(as_sari: Browser, opened: Opened, typ
     assert "0001/KTP/2026 <small>Anisa Rahmawati</small>" in offered(as_sari, typed)
 
 
+def test_a_search_for_a_person_says_which_case_it_led_to_else_how_many_it_found(
+    journal: Journal, as_sari: Browser, opened: Opened
+) -> None:
+    for typed in ("anisa rahma", "siti tidak ada", NIK):
+        as_sari.post("/cari", {"q": typed})
+    rows = list(journal.db.run("SELECT action, subject, detail FROM access_log WHERE action LIKE 'search%'"))
+    case = f"case/{opened.id}"
+    assert rows == [
+        ("search.name", case, ""),
+        ("search.name", "page/cari", "0 berkas"),
+        ("search.number", case, ""),
+    ]
+
+
 def test_a_number_never_leads_to_a_new_application(as_sari: Browser) -> None:
     for typed in ("0728", "0728/KTP/2026", NIK, "ABCD-EFGH-99"):
         page = as_sari.post("/cari", {"q": typed}).text

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from app.casework.desk.moving import advance_case
 from app.casework.members.lists import read_list
@@ -12,6 +13,7 @@ from app.platform.office.tables import RunningDeadline
 from schema.definitions import SERVICES, definition_text, load_definition
 from schema.profiles import load_profile
 from schema.service_checks import OfficeNames
+from schema.service_fields import people_faults
 from tests.casework.members.desk import Bureau, nip
 from tests.rules.source import ROOT
 
@@ -118,3 +120,16 @@ def test_the_room_knows_no_service_by_name() -> None:
         path.name for path in (ROOT / "app" / "members").rglob("*.py") if words.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("part", ["key", "name"])
+def test_what_a_person_is_known_by_must_be_filled(part: str) -> None:
+    people = CARDS.people
+    assert people is not None
+    assert list(people_faults(people)) == []
+    known_by = getattr(people, part)
+    fields = tuple(replace(one, required=one.required and one.id != known_by) for one in people.fields)
+    told = list(people_faults(replace(people, fields=fields)))
+    assert [(path, sentence.split(";")[0]) for path, sentence in told] == [
+        (("people", part), f"kolom {known_by} harus wajib diisi")
+    ]

@@ -121,6 +121,10 @@ def test_experience_is_whole_years_on_the_day_asked() -> None:
         "met",
     ]
     assert experience_demand("Minimal 6 bulan", date(2025, 8, 31), date(2026, 2, 28)).state == "missing"
+    assert experience_demand("", leap, TODAY).state == "unstated"
+    assert experience_demand("Berpengalaman", leap, TODAY).state == "by_hand"
+    nobody_knows = experience_demand("Minimal 2 tahun", None, TODAY)
+    assert (nobody_knows.state, nobody_knows.lacking) == ("missing", "pengalaman minimal 2 tahun")
     assert posts.span_words(date(2022, 1, 15), date(2026, 3, 14)) == "4 tahun 1 bulan"
 
 

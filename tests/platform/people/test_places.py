@@ -173,7 +173,10 @@ def test_five_wrong_pins_at_an_open_screen_lock_it(as_sari: Browser, office_db: 
         key = sessions.session_key(kept["sid"])
     told = [confirm(office_db, as_sari.actor, "000111", key) for _ in range(6)]
     assert told == ["wrong_pin"] * 4 + ["pin_needs_password"] * 2
-    assert as_sari.get("/saya").status_code == 423
+    locked = as_sari.get("/saya")
+    assert locked.status_code == 423
+    assert "kunci-pin" not in locked.text, "only the password opens it"
+    assert as_sari.post("/buka-kunci", {"kunci-pin": PIN}).status_code == 423
     assert as_sari.post("/buka-kunci", {"kunci-sandi": PASSWORD}).status_code == 303
     assert confirm(office_db, as_sari.actor, PIN, key) == ""
 

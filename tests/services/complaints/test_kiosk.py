@@ -14,6 +14,7 @@ from app.cli.office import PORT
 from app.core.problems import Problem
 from app.services.complaints import kiosk as service
 from app.services.complaints import service as writing
+from app.services.complaints.views import kiosk as kiosk_pages
 from app.services.complaints.views.kiosk import LONGEST, LOOKED_AT, make_kiosk_app
 from app.services.complaints.views.memory import Brake, Memory, Tokens
 from sync.verification import verify_side
@@ -230,6 +231,18 @@ def test_pressing_the_button_twice_writes_once(visit: Visit, book: BookDesk) -> 
     first, second = (visit.write(token=token, follow=False) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert "001/ADUAN/2026" in text(visit.client.get(second.headers["Location"]))
+    assert lines(book) == 1
+
+
+def test_a_line_whose_receipt_could_not_be_drawn_is_not_written_again(
+    visit: Visit, book: BookDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = visit.token("/tulis")
+    monkeypatch.setattr(kiosk_pages, "draw_receipt", lambda _: 1 // 0)
+    visit.write(token=token)
+    assert lines(book) == 1
+    monkeypatch.undo()
+    visit.write(token=token)
     assert lines(book) == 1
 
 
