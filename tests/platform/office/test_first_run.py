@@ -110,7 +110,8 @@ def test_everything_wrong_on_a_step_is_said_at_once_and_nothing_is_lost(stranger
     page = text(walk_set_up(stranger, typed(pattern_letter="{year}")))
     assert "Pola harus memuat {n} satu kali" in page
     assert entries(empty) == 0
-    assert walk_set_up(stranger, typed(pattern_letter="")).status_code == 303
+    assert walk_set_up(stranger, typed(pattern_letter="", effective_on="01042026")).status_code == 303
+    assert standards.known_proposal(empty.db, "ktp-el").effective_on == "2026-04-01"
 
 
 def test_what_was_typed_outlives_a_power_cut_and_no_password_is_written(

@@ -62,6 +62,9 @@ def test_tables_code_and_links() -> None:
     assert html("Ketik `**ini**`:\n```sh\na *b*  <c>\n```\n## Akhir\n") == (
         "<p>Ketik <code>**ini**</code>:</p>\n<pre><code>a *b*  &lt;c&gt;</code></pre>\n<h2>Akhir</h2>"
     )
+    assert html("```\na\nb\n```\nLalu\n\n---\n## Judul\nTeks\n") == (
+        "<pre><code>a\nb</code></pre>\n<p>Lalu</p>\n<h2>Judul</h2>\n<p>Teks</p>"
+    )
 
 
 def test_nothing_of_a_text_becomes_markup_by_itself() -> None:
