@@ -103,6 +103,19 @@ def test_the_centre_is_set_up_once_and_keeps_its_code(print_centre: PrintCentre)
     )
 
 
+@pytest.mark.parametrize(
+    "code", ["", "dukcapil", "dukcapil-350", "dukcapil-35081", "3508-dukcapil", "Bank-3173", "b-3173", "office-3508"]
+)
+def test_a_code_names_a_way_of_its_own_and_a_regency(print_centre: PrintCentre, code: str) -> None:
+    """`office` is the name of what an office writes for itself alone."""
+    identity = dict.fromkeys(settings.NEEDED_SETTINGS, "Lain") | {"centre.code": code}
+    told = refused(
+        lambda: settings.set_up_centre(print_centre.journal, identity=identity, now=NOW),
+        "invalid",
+    )
+    assert told.fields["centre.code"] == settings.CODE_SHAPE
+
+
 def test_replaying_the_journal_gives_the_same_tables(print_centre: PrintCentre, tmp_path: Path) -> None:
     print_centre.enrol(OTHER)
     ids, others = print_centre.queued(3), print_centre.queued(2, OTHER)

@@ -95,6 +95,24 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     assert desk.step(case_id) == "@done"
 
 
+def test_what_is_refused_is_said_where_it_was_asked_and_nowhere_else(desk: Desk, people: dict[str, Browser]) -> None:
+    """Two forms of a page are refused on their own: one never speaks for the other."""
+    sari, oki, budi = people["sari"], people["oki"], people["budi"]
+    made = desk.send(desk.ready(), desk.ready())
+    where, checked = f"/pengiriman/{made}", "Tidak ada jawaban yang menunggu pemeriksaan di baris ini."
+    note = "Belum dicatat"
+    page = post(oki, f"{where}/periksa/1", 409, cocok="1")
+    assert (page.count(checked), note in page) == (1, True)
+    untold = post(sari, f"{where}/jawaban", 422, ordinal=1, result="refused", reason="")
+    assert (checked in untold, f">{note}<" in untold) == (False, False)
+    first, second = desk.ready(), desk.ready()
+    draft, taken = desk.draft(first), desk.draft(second)
+    page = post(sari, f"/pengiriman/{draft}/susun", 422, berkas=second)
+    assert "Susunan belum disimpan" in page
+    assert "sudah ada di pengiriman lain." in page
+    assert "Susunan belum disimpan" not in post(budi, f"/pengiriman/{taken}/kirim", 422, pin="000000")
+
+
 def test_wrong_input_stays_on_the_page_with_its_sentence(desk: Desk, people: dict[str, Browser]) -> None:
     case_id = desk.complete()
     page = post(people["oki"], f"/perekaman/{case_id}/catat", 422, how="here", status="", on="31022026", place="")
