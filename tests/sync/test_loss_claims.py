@@ -207,6 +207,19 @@ def test_who_gives_none_of_our_lines_that_it_says_it_holds_is_gone_on_with(world
     assert world.level()
 
 
+@pytest.mark.parametrize(
+    ("origin", "stream"), [(LIAR, OUT), (OFFICE, OFFICE), (OFFICE, "office"), (CENTRE, OUT), (CENTRE, LIAR)]
+)
+def test_what_a_file_says_of_a_stream_that_is_not_between_the_two_is_not_kept(
+    world: World, origin: str, stream: str
+) -> None:
+    said = Ack(origin, 1, stream, 0, GENESIS.hex())
+    ours = Ack(OFFICE, 1, OUT, 0, GENESIS.hex())
+    receive_file(world.office, false_state(world, said, ours), NOW, sender=CENTRE)
+    kept = list(world.office.db.run("SELECT origin, stream FROM road_ack WHERE peer = ?", (CENTRE,)))
+    assert kept == [(OFFICE, OUT)]
+
+
 def false_state(world: World, *acks: Ack) -> bytes:
     """A file of the centre with these acknowledgements."""
     header = outgoing_files.make_header(world.centre, world.office_peer, "state", NOW)
