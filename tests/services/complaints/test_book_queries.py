@@ -61,7 +61,7 @@ def test_the_lines_of_a_page_are_drawn_once_until_the_book_grows(web: Flask, boo
 
 def test_the_picture_of_the_book_counts_its_lines_and_names_the_late_ones_to_who_reads_it(book: BookDesk) -> None:
     """Two of the twelfth, one of the thirteenth; the first is settled on its limit, the second four days after."""
-    db, reader, stranger = book.journal.db, book.who("ida"), book.who("sari")
+    db, reader, stranger = book.journal.db, book.who("ida"), book.who("desi")
     assert not complaint_picture(db, reader, book.clock()).ever
     first, second = book.write("Antre"), book.write("Lama")
     book.clock.forward(days=1)

@@ -239,7 +239,7 @@ def test_a_line_whose_receipt_could_not_be_drawn_is_not_written_again(
 ) -> None:
     token = visit.token("/tulis")
     monkeypatch.setattr(kiosk_pages, "draw_receipt", lambda _: 1 // 0)
-    visit.write(token=token)
+    assert visit.write(token=token).status_code == 500
     assert lines(book) == 1
     monkeypatch.undo()
     visit.write(token=token)
