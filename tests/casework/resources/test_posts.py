@@ -164,6 +164,20 @@ def test_an_acting_head_fills_the_post_until_the_last_day_of_his_decree(desk: De
     assert (after.vacant, after.since) == (1, date(2026, 4, 1))
 
 
+@pytest.mark.parametrize(
+    ("of_post", "kind", "since"), [("kasi", "plt", None), ("kasi", "an", TODAY), ("sekretaris", "plt", TODAY)]
+)
+def test_only_who_acts_in_the_post_itself_fills_it(desk: Desk, of_post: str, kind: str, since: date | None) -> None:
+    """Who signs on behalf of its holder (a.n.) does not, nor who acts in another post."""
+    disable(desk, "budi", TODAY)
+    instead_of = person_id(desk, "ratna") if of_post == "sekretaris" else None
+    agree_with_camat(
+        desk,
+        changes.Appoint(person_id(desk, "sari"), of_post, kind, "SK 1", TODAY, date(2026, 3, 31), instead_of),
+    )
+    assert post(desk, "Kasi Pelayanan Umum").since == since
+
+
 def agree_with_camat(desk: Desk, change: changes.AnyChange) -> int:
     from app.platform.people import service as people
 
