@@ -81,6 +81,8 @@ def case_deadlines(
     happened: datetime | None = None,
 ) -> list[Deadline]:
     """The deadlines that a move changes, for the entry that records it; `happened` when the partner had done it."""
+    if not has_deadlines(definition):
+        return []
     way = step_move(move.step_from, move.outcome, move.step_to)
     done = wall_time(happened) if happened else None
     return deadlines_after(db, definition, move.case_id, way, office_moment(on, now), done)

@@ -53,8 +53,9 @@ CASE_PAGE = "cases.show_case"
 
 def find_case(case_id: int) -> tuple[CaseFile, Definition]:
     """A case that this person may see, and its definition. Raises Problem `not_found`."""
-    case = get_case(current_db(), current_actor(), case_id)
-    return case, moving.case_definition(current_db(), case)
+    db = current_db()
+    case = get_case(db, current_actor(), case_id)
+    return case, moving.case_definition(db, case)
 
 
 def name_case(db: Database, case_id: int) -> tuple[str, str]:
