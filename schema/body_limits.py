@@ -27,9 +27,9 @@ def takes_body(limit: int) -> Callable[[View], View]:
     return mark_view
 
 
-def declared_limit(view: Any, otherwise: int = SMALL) -> int:
-    """Bytes that a view takes; `otherwise` for one that declares nothing, SMALL where there is no view."""
-    return SMALL if view is None else int(getattr(view, "loket_takes", otherwise))
+def declared_limit(view: Any) -> int:
+    """Bytes that a view takes; SMALL for one that declares nothing, and where there is no view."""
+    return int(getattr(view, "loket_takes", SMALL))
 
 
 def body_limit(app: Any, environ: dict[str, Any]) -> int:

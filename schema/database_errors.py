@@ -27,6 +27,7 @@ NO_TABLE_ERROR = apsw.SQLError
 
 COLLISION_STATES = {"40001", "40P01"}
 """PostgreSQL and engines that speak its protocol: run the whole transaction again."""
+ATTEMPTS = 6
 
 ENVIRONMENT_ERRORS = (
     apsw.FullError,
@@ -101,8 +102,8 @@ def is_storage_failure(error: BaseException) -> bool:
     return sqlstate_of(error)[:2] == "53" or is_caused_by(error, apsw.FullError, apsw.IOError)
 
 
-def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:
-    for attempt in range(1, attempts):
+def run_with_retries(work: Callable[[], T]) -> T:
+    for attempt in range(1, ATTEMPTS):
         try:
             return work()
         except Exception as error:

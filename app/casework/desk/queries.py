@@ -419,9 +419,9 @@ def applications_by_area(db: Database, start: date, end: date, entered_by: str) 
     )
 
 
-def newest_applicants(db: Database, most: int = 5000) -> list[str]:
+def newest_applicants(db: Database) -> list[str]:
     """Names of the newest cases: which names people of this region bear."""
-    return [name for (name,) in db.run("SELECT name FROM case_file ORDER BY id DESC LIMIT ?", (most,))]
+    return [name for (name,) in db.run("SELECT name FROM case_file ORDER BY id DESC LIMIT 5000")]
 
 
 def applicant_names(db: Database, start: date, end: date, entered_by: str) -> list[str]:

@@ -32,16 +32,16 @@ def incoming_letters(db: Database, actor: Actor, asked: Asked, number: int = 1, 
     return IncomingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number, size)])
 
 
-def outgoing_letters(db: Database, actor: Actor, asked: Asked, number: int = 1, size: int = 0) -> list[OutgoingLetter]:
+def outgoing_letters(db: Database, actor: Actor, asked: Asked, number: int) -> list[OutgoingLetter]:
     """A page of the letters of a year in which this person has a part, drafts too; the newest first."""
     own, params = part_condition(actor)
     conditions, values = asked_conditions(asked, ("number", "addressed_to", "subject"))
     year = "coalesce(l.year, CAST(substr(l.drafted_at, 1, 4) AS INTEGER))"
     rest = f"WHERE {year} = ? AND {own}{conditions} ORDER BY l.id DESC LIMIT ? OFFSET ?"
-    return OutgoingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number, size)])
+    return OutgoingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number)])
 
 
-def page_limits(number: int, size: int) -> tuple[int, int]:
+def page_limits(number: int, size: int = 0) -> tuple[int, int]:
     """How many rows to read, one more than a page shows, and how many to pass over; `size`: that many at once."""
     return (size, 0) if size else (PER_PAGE + 1, (number - 1) * PER_PAGE)
 

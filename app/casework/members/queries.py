@@ -76,10 +76,10 @@ def slot_days(db: Database, slots: Iterable[int]) -> dict[int, date]:
     return {row.id: date.fromisoformat(row.on_date) for row in rows}
 
 
-def slots_from(db: Database, service: str, since: str, until: str = "9999-12-31", limit: int = 400) -> list[MemberSlot]:
+def slots_from(db: Database, service: str, since: str, until: str = "9999-12-31") -> list[MemberSlot]:
     """Slots of a service from a day on, each with how many people have it (`taken`)."""
     taken = "(SELECT count(*) FROM member m WHERE m.slot_id = s.id)"
-    rest = f"WHERE s.service = ? AND s.on_date BETWEEN ? AND ? ORDER BY s.on_date, s.begins, s.place LIMIT {limit:d}"
+    rest = "WHERE s.service = ? AND s.on_date BETWEEN ? AND ? ORDER BY s.on_date, s.begins, s.place LIMIT 400"
     return MemberSlot.joined(db, "s", rest, [service, since, until], taken=taken)
 
 

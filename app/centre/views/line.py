@@ -197,15 +197,16 @@ CORRECT = "koreksi-"
 @blank_pages.get("/")
 @needs_permission("centre.floor")
 def show_book(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     return show_page(
         "centre/blanks.html",
         status=status,
-        today_book=queries.blank_figures(current_db(), current_date().isoformat()),
-        whole=queries.blank_figures(current_db()),
-        days=queries.list_book_days(current_db()),
-        deliveries=queries.list_deliveries(current_db()),
-        people=person_names(current_db()),
-        counted=queries.last_count(current_db()),
+        today_book=queries.blank_figures(db, current_date().isoformat()),
+        whole=queries.blank_figures(db),
+        days=queries.list_book_days(db),
+        deliveries=queries.list_deliveries(db),
+        people=person_names(db),
+        counted=queries.last_count(db),
         on=current_date(),
         receive=refused.form_for(service.receive_blanks),
         correct=refused.form_for(service.correct_blanks, prefix=CORRECT),

@@ -67,14 +67,15 @@ def show_offices(
     status: int = 200, refused: Refused = NOT_REFUSED, code: str = "", invited: str = ""
 ) -> ResponseReturnValue:
     """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
-    known = offices.list_offices(current_db(), current_time())
-    waiting = {office.code: office for office in queries.list_office_queues(current_db())}
+    db = current_db()
+    known = offices.list_offices(db, current_time())
+    waiting = {office.code: office for office in queries.list_office_queues(db)}
     return show_page(
         "centre/offices.html",
         status=status,
         offices=known,
         statuses=centre_exchange().statuses(),
-        strangers=offices.list_refusals(current_db()),
+        strangers=offices.list_refusals(db),
         waiting=waiting,
         form=invitation_form(refused),
         code=code,
@@ -100,27 +101,28 @@ def invite_office() -> ResponseReturnValue:
 @pages.get("/<code>")
 @needs_permission("centre.floor")
 def show_office(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     return show_page(
         "centre/office.html",
         status=status,
-        office=load_office(current_db(), code, current_time()),
+        office=load_office(db, code, current_time()),
         form=refused.form_for(offices.change_bar, pin=True),
         has_pin=has_pin(),
-        not_taken=offices.list_refusals(current_db(), code),
-        back=asked_slice(offices.list_returned_entries(current_db(), code), name="kembali"),
+        not_taken=offices.list_refusals(db, code),
+        back=asked_slice(offices.list_returned_entries(db, code), name="kembali"),
         status_of=centre_exchange().statuses().get(code),
         on=current_date(),
-        dispatches=read_slice(partial(queries.list_dispatches, current_db(), code)),
-        balance=queries.line_balance(current_db(), code),
-        on_paper=queries.count_paper_lines(current_db(), code),
-        keys=offices.list_office_keys(current_db(), code),
-        files=offices.list_files_aside(current_db(), code),
-        lines=asked_slice(offices.list_entries_aside(current_db(), code), name="disisihkan"),
-        stops=offices.list_stopped_streams(current_db(), code),
+        dispatches=read_slice(partial(queries.list_dispatches, db, code)),
+        balance=queries.line_balance(db, code),
+        on_paper=queries.count_paper_lines(db, code),
+        keys=offices.list_office_keys(db, code),
+        files=offices.list_files_aside(db, code),
+        lines=asked_slice(offices.list_entries_aside(db, code), name="disisihkan"),
+        stops=offices.list_stopped_streams(db, code),
         contradictions=forks.list_history_contradictions(current_journal(), code),
-        decided=bool(forks.list_fork_decisions(current_db(), code)),
-        recaps=offices.list_recaps(current_db(), code),
-        anchor=offices.last_anchor(current_db(), code),
+        decided=bool(forks.list_fork_decisions(db, code)),
+        recaps=offices.list_recaps(db, code),
+        anchor=offices.last_anchor(db, code),
     )
 
 
@@ -184,15 +186,16 @@ KIND_WORDS = {
 @needs_permission("centre.floor")
 def page(office: str, status: int = 200, refused: Refused = NOT_REFUSED, code: str = "") -> ResponseReturnValue:
     """Draw the page; a code is shown in the answer to the POST that made it, and never again."""
+    db = current_db()
     return show_page(
         "centre/fork.html",
         status=status,
-        office=load_office(current_db(), office, current_time()),
+        office=load_office(db, office, current_time()),
         code=code,
         forks=forks.list_stopped_forks(current_journal(), office),
-        decided=forks.list_fork_decisions(current_db(), office),
+        decided=forks.list_fork_decisions(db, office),
         words=KIND_WORDS,
-        people=person_names(current_db()),
+        people=person_names(db),
         has_pin=has_pin(),
         form=refused.form_for(forks.settle_fork, pin=True),
         choices=forks.CHOICES,
@@ -273,13 +276,14 @@ CONFIRM = "r-"
 @return_pages.get("/", endpoint="page")
 @needs_permission("centre.floor")
 def show_returns(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     return show_page(
         "centre/returns.html",
         status=status,
-        epoch=queries.last_return_epoch(current_db()),
+        epoch=queries.last_return_epoch(db),
         returned=notices.return_warning(),
-        unheard=queries.list_silent_offices(current_db()),
-        lines=read_slice(partial(queries.list_held_lines, current_db())),
+        unheard=queries.list_silent_offices(db),
+        lines=read_slice(partial(queries.list_held_lines, db)),
         wrong=refused.place if refused.command is service.release_line else None,
         back=refused.form_for(confirm_return, prefix=CONFIRM),
         form=refused.form,

@@ -86,10 +86,11 @@ def made_words(terms: PartnerWords) -> str:
 
 @pages.app_context_processor
 def page_words() -> dict[str, Any]:
+    db = current_db()
     return {
-        "prints": queries.makes_cards(current_db()),
-        "worked": "dicetak" if queries.makes_cards(current_db()) else "dikerjakan",
-        "office_word": queries.office_word(current_db()),
+        "prints": queries.makes_cards(db),
+        "worked": "dicetak" if queries.makes_cards(db) else "dikerjakan",
+        "office_word": queries.office_word(db),
         "due_words": due_words,
         "due_kind": due_kind,
         "page_terms": page_terms,
@@ -102,37 +103,39 @@ def chosen_office() -> str:
 
 
 def queue_values() -> dict[str, Any]:
+    db = current_db()
     office = chosen_office()
     return {
-        "queue": read_slice(partial(queries.list_queue, current_db(), office), AT_ONCE),
+        "queue": read_slice(partial(queries.list_queue, db, office), AT_ONCE),
         "office": office,
-        "names": queries.office_names(current_db()),
-        "arrived": queries.list_undecided_dispatches(current_db(), office, MOST_NEWS),
-        "arrived_count": queries.count_undecided_dispatches(current_db(), office),
+        "names": queries.office_names(db),
+        "arrived": queries.list_undecided_dispatches(db, office, MOST_NEWS),
+        "arrived_count": queries.count_undecided_dispatches(db, office),
         "news": NEWS,
-        "recalls": queries.list_recalled_lines(current_db()),
-        "waiting": queue_length(current_db()),
-        "held": sum(office.held for office in queries.list_silent_offices(current_db())),
+        "recalls": queries.list_recalled_lines(db),
+        "waiting": queue_length(db),
+        "held": sum(office.held for office in queries.list_silent_offices(db)),
     }
 
 
 @pages.get("/")
 @needs_permission("centre.floor")
 def show_queue() -> ResponseReturnValue:
+    db = current_db()
     on = current_date()
     recent = (on - timedelta(days=28)).isoformat()
-    offices = queries.list_office_queues(current_db())
+    offices = queries.list_office_queues(db)
     return show_page(
         "centre/queue.html",
         **queue_values(),
         digest=digest_sentence(offices),
         todo=administrators_work() if may(current_actor(), "centre.offices") else [],
-        blanks=blank_figures(current_db(), on.isoformat()),
-        stock=blank_stock(current_db()),
-        counted=queries.last_count(current_db()),
-        pace=queries.blanks_per_day(current_db(), recent),
+        blanks=blank_figures(db, on.isoformat()),
+        stock=blank_stock(db),
+        counted=queries.last_count(db),
+        pace=queries.blanks_per_day(db, recent),
         offices=offices,
-        balance=line_balance(current_db()),
+        balance=line_balance(db),
         on=on,
     )
 
@@ -154,12 +157,13 @@ def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
 
 def administrators_work() -> list[tuple[str, str, str, str]]:
     """(what, why, page, button) of what only the administrator settles."""
-    known = list_offices(current_db(), current_time())
+    db = current_db()
+    known = list_offices(db, current_time())
     todo = [
         (f"{office.name} perlu diperiksa", f"{office.trouble} hal", office.code) for office in known if office.trouble
     ]
     work = [(what, why, url_for("offices.show_office", code=code), "Periksa") for what, why, code in todo]
-    if not isinstance(current_db(), CentrePostgres) and (line := key_line(current_db())).kind == "warn":
+    if not isinstance(db, CentrePostgres) and (line := key_line(db)).kind == "warn":
         work.append((f"Kunci pemulihan: {line.word.lower()}", line.todo, url_for("backups.page"), "Buka"))
     return work
 
@@ -296,9 +300,10 @@ def show_shipments() -> ResponseReturnValue:
 @needs_permission("centre.floor")
 def choose_cards(office: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the cards of one office; those asked back are not among all that one act ticks."""
-    cards = queries.list_cards_to_ship(current_db(), office)
+    db = current_db()
+    cards = queries.list_cards_to_ship(db, office)
     usual = [card.line for card in cards if ticks_all() and not card.recall]
-    carrier = queries.last_carrier(current_db(), office)
+    carrier = queries.last_carrier(db, office)
     form = refused.form_for(service.ship_cards, lines=usual, carrier=carrier)
     form["counted"].label.text = f"Jumlah {page_terms(cards).product} dihitung tangan"
     return show_page(
@@ -308,7 +313,7 @@ def choose_cards(office: str, status: int = 200, refused: Refused = NOT_REFUSED)
         cards=cards,
         form=form,
         chosen=set(form["lines"].data or ()),
-        name=queries.office_names(current_db()).get(office, office),
+        name=queries.office_names(db).get(office, office),
     )
 
 

@@ -82,9 +82,9 @@ def overseer_official(db: Database, on: date, approved_at: datetime | None = Non
     return signing_official(db, profile_of(db).overseer, on, approved_at)
 
 
-def head_official(db: Database, on: date, section: str = "", approved_at: datetime | None = None) -> Official:
+def head_official(db: Database, on: date, section: str = "") -> Official:
     """Who signs for the head of a section (empty: the counter's)."""
-    return signing_official(db, profile_of(db).section_head, on, approved_at, section)
+    return signing_official(db, profile_of(db).section_head, on, section=section)
 
 
 def signing_official(

@@ -62,7 +62,7 @@ def _without_data(message: str) -> str:
     return message.splitlines()[0][:120] if message else ""
 
 
-def qr_svg(text: str, *, border: int = 2) -> str:
+def qr_svg(text: str) -> str:
     """QR of a text as SVG, error level M (a fold or a stamp may hide 15 %). The same text gives the same bytes.
 
     Raises ValueError when the text is too long for a QR (about 2,300 bytes).
@@ -70,7 +70,7 @@ def qr_svg(text: str, *, border: int = 2) -> str:
     import segno
 
     code = segno.make(text, error="m", micro=False, boost_error=False)
-    return code.svg_inline(border=border, dark="#000", light="#fff", omitsize=True)
+    return code.svg_inline(border=2, dark="#000", light="#fff", omitsize=True)
 
 
 if __name__ == "__main__":

@@ -147,17 +147,17 @@ def trend_height(percent: float, floor: int) -> float:
     return 200 - (percent - floor) / (100 - floor) * 172
 
 
-def squares_chart(totals: Totals, name: str = "petak") -> str:
+def squares_chart(totals: Totals) -> str:
     """Every complaint as a box in one strip: settled solid, in process outlined, late hatched."""
     count = max(1, totals.received)
     columns = min(count, 60)
     step = 1000 / columns
-    body = [draw_hatch(f"{name}-late", BAD)]
+    body = [draw_hatch("petak-late", BAD)]
     for place in range(totals.received):
         row, column = divmod(place, columns)
         fill, edge = ACCENT, ACCENT
         if place >= totals.settled:
-            fill, edge = (PAPER, INK) if place < totals.settled + totals.process else (f"url(#{name}-late)", BAD)
+            fill, edge = (PAPER, INK) if place < totals.settled + totals.process else ("url(#petak-late)", BAD)
         body.append(draw_rect(column * step + 1, row * 42 + 1, step - 4, 36, fill, edge))
     deep = (count + columns - 1) // columns * 42
     words = f"{totals.received} masuk: {totals.settled} selesai, {totals.process} berjalan, {totals.late} lewat batas"

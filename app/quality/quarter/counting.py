@@ -108,7 +108,7 @@ SPANS = (
     " (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7))),"
 )
 SUMS = (
-    f"WITH {moved_sql('?2', '?8')}, {SPANS}"
+    f"WITH {moved_sql('?8')}, {SPANS}"
     + seen_sql(lines_sql("span.since", "span.until"), now="?3", form="?8")
     + folded_sql("?8", "q < 2")
 )
@@ -349,7 +349,7 @@ def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> di
     days = (day.isoformat() for day in (quarter.start, quarter.before.start, quarter.before.end))
     return dict(
         db.run(
-            f"WITH {moved_sql('?2', '?5')} SELECT coalesce(p.category, c.category), count(*) FROM complaint c LEFT JOIN"
+            f"WITH {moved_sql('?5')} SELECT coalesce(p.category, c.category), count(*) FROM complaint c LEFT JOIN"
             f" {PAST} WHERE {lines_sql('?3', '?4')} AND c.entered_at <= ?1 AND {COUNTED}"
             " AND (?5 < 3 OR coalesce(p.type, c.type) = 'complaint') GROUP BY 1",
             (cut, *days, form),
@@ -366,7 +366,7 @@ LINE = (
 )
 BOOK = (
     "WITH "
-    + moved_sql("?2", "?4")
+    + moved_sql("?4")
     + ", s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, "
     + line_then_sql("?3", "?4")
     + " FROM complaint c LEFT JOIN "

@@ -220,7 +220,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def complaints(self) -> KindTotals:
         """The complaints alone; before form 3 nobody told them from the rest."""
-        return find_kind(self.kinds, self.sums)
+        return find_complaints(self.kinds, self.sums)
 
     def has_data(self, quarter: Quarter, found: Totals) -> bool:
         """Whether the book was kept in a quarter: a nought of before its first day is no nought."""
@@ -249,8 +249,10 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.promises[-1]
 
 
-def find_kind(kinds: Sequence[KindTotals], sums: Sums, key: str = "complaint") -> KindTotals:
-    return next((kind for kind in kinds if kind.key == key), KindTotals(key, sums.totals, sums.before, sums.year_ago))
+def find_complaints(kinds: Sequence[KindTotals], sums: Sums) -> KindTotals:
+    """The totals of complaints alone; those of all that was received where the kinds were not counted apart."""
+    known = {kind.key: kind for kind in kinds}
+    return known.get("complaint") or KindTotals("complaint", sums.totals, sums.before, sums.year_ago)
 
 
 def has_data(form: int, since: str, quarter: Quarter, found: Totals) -> bool:

@@ -29,7 +29,7 @@ from app.quality.quarter.figures import (
     KindTotals,
     PledgeState,
     Sums,
-    find_kind,
+    find_complaints,
     has_data,
     parse_figures,
 )
@@ -186,7 +186,7 @@ class Public(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def complaints(self) -> KindTotals:
-        return find_kind(self.kinds, self.sums)
+        return find_complaints(self.kinds, self.sums)
 
     @property
     def others(self) -> str:

@@ -27,10 +27,10 @@ def back_dated_sql() -> str:
     return f"c.received_on < date(c.entered_at, {sql_shift()})"
 
 
-def moved_sql(start: str, form: str) -> str:
+def moved_sql(form: str) -> str:
     """The table `moved` (id, quarter): lines that belong to another quarter than that of their receipt, as known at
-    `?1` for the drafting of the quarter that begins at `start`; `start` and `form` are parameters."""
-    known, late = "r.approved_at < ?1", f"c.received_on < {start} AND {form} >= {BY_APPROVAL}"
+    `?1` for the drafting of the quarter that begins at `?2`; `form` is a parameter."""
+    known, late = "r.approved_at < ?1", f"c.received_on < ?2 AND {form} >= {BY_APPROVAL}"
     free = (
         "NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap x ON x.quarter = l.quarter WHERE l.complaint_id = c.id"
         " AND x.approved_at < ?1)"
@@ -38,9 +38,9 @@ def moved_sql(start: str, form: str) -> str:
     return (
         "moved AS MATERIALIZED (SELECT l.complaint_id AS id, l.quarter FROM recap_line l JOIN recap r"
         f" ON r.quarter = l.quarter WHERE l.quarter <> l.own AND {known} AND {form} >= {BY_APPROVAL}"
-        f" UNION ALL SELECT c.id, {quarter_sql(start)} FROM complaint c JOIN recap r ON r.quarter = {OWN}"
+        f" UNION ALL SELECT c.id, {quarter_sql('?2')} FROM complaint c JOIN recap r ON r.quarter = {OWN}"
         f" WHERE {back_dated_sql()} AND c.entered_at <= ?1 AND {known} AND {late} AND {free}"
-        f" UNION ALL SELECT c.id, {quarter_sql(start)} FROM complaint_aside a CROSS JOIN complaint c"
+        f" UNION ALL SELECT c.id, {quarter_sql('?2')} FROM complaint_aside a CROSS JOIN complaint c"
         f" ON c.id = a.complaint_id JOIN recap r ON r.quarter = {OWN}"
         f" WHERE a.back_at <= ?1 AND {known} AND {late} AND {free})"
     )
@@ -50,7 +50,7 @@ def lines_sql(start: str, end: str) -> str:
     """The condition that a line `c` belongs to the quarter from `start` to `end`; needs `moved`."""
     return (
         f"((c.received_on BETWEEN {start} AND {end} AND c.id NOT IN (SELECT id FROM moved))"
-        f" OR c.id IN (SELECT id FROM moved WHERE quarter = {quarter_sql(start)}))"
+        f" OR c.id IN (SELECT id FROM moved WHERE quarter = {quarter_sql('?2')}))"
     )
 
 

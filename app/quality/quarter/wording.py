@@ -95,10 +95,10 @@ def digest_sentence(figures: Figures) -> str:
     return " ".join(parts)
 
 
-def most_frequent(figures: Figures, most: int = 1) -> str:
+def most_frequent(figures: Figures) -> str:
     """`persyaratan pelayanan, 10`: what was complained of most."""
-    found = sorted((row for row in figures.sums.categories if row.received), key=lambda row: -row.received)[:most]
-    return "; ".join(f"{row.label.lower()}, {format_number(row.received)}" for row in found)
+    row = max(figures.sums.categories, key=lambda row: row.received, default=None)
+    return f"{row.label.lower()}, {format_number(row.received)}" if row and row.received else ""
 
 
 def received_words(figures: Figures) -> str:

@@ -16,9 +16,9 @@ def place_of(value: float) -> float:
     return LEFT + (value - 25) / 75 * (RIGHT - LEFT)
 
 
-def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", name: str = "unsur") -> str:
+def elements_chart(elements: Sequence[dict[str, Any]], target: str = "") -> str:
     """A bar for each element on the scale of the index; below the target hatched, the target as a line."""
-    body, goal = [draw_hatch(f"{name}-low", BAD)], Decimal(target or 0)
+    body, goal = [draw_hatch("unsur-low", BAD)], Decimal(target or 0)
     for place, element in enumerate(elements):
         y = place * ROW + 4
         body.append(draw_text(LEFT, y + 18, f"{element['id']} {element['name']}", size=13))
@@ -26,7 +26,7 @@ def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", name: s
             body.append(draw_text(LEFT, y + 40, "tidak ada data", size=12, fill=QUIET))
             continue
         value, low = float(element["value"]), Decimal(element["value"]) < goal
-        fill, edge = (f"url(#{name}-low)", BAD) if low else (ACCENT, ACCENT)
+        fill, edge = ("url(#unsur-low)", BAD) if low else (ACCENT, ACCENT)
         body.append(draw_rect(LEFT, y + 26, place_of(value) - LEFT, 16, fill, edge))
         body.append(draw_text(WIDE - 2, y + 40, comma(element["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * ROW + 6

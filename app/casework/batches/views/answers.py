@@ -63,11 +63,12 @@ def show_typing(
     refused: Refused = NOT_REFUSED,
     file_result: answers.FileResult | None = None,
 ) -> ResponseReturnValue:
-    found = papers.find_sent_dispatch(current_db(), dispatch_id)
-    lines = queries.list_lines(current_db(), dispatch_id)
+    db = current_db()
+    found = papers.find_sent_dispatch(db, dispatch_id)
+    lines = queries.list_lines(db, dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
     current = next((line for line in lines if line.ordinal == asked), None) or next_open_line(lines)
-    definition = find_partner_service(current_db(), found.service)
+    definition = find_partner_service(db, found.service)
     return show_page(
         "casework/batches/answers.html",
         status=status,
@@ -77,9 +78,9 @@ def show_typing(
         current=current,
         reasons=next(answer.reasons for answer in partner_of(definition).answers if answer.id == "refused"),
         unchecked=[line for line in lines if line.unchecked],
-        awaits_receipt=receipts.awaits_receipt(current_db(), found),
-        villages=office.area_names(current_db()),
-        people=people.person_names(current_db()),
+        awaits_receipt=receipts.awaits_receipt(db, found),
+        villages=office.area_names(db),
+        people=people.person_names(db),
         me=current_actor().username,
         may_type=may(current_actor(), "answer.type"),
         file_result=file_result,
@@ -202,8 +203,9 @@ def show_value(case_id: int) -> ResponseReturnValue:
 @pages.get("/perbedaan")
 @needs_permission("dispatch.view")
 def show_conflicts(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     definition = asked_service()
-    found = queries.list_conflicts(current_db(), definition.id)
+    found = queries.list_conflicts(db, definition.id)
     settle = form_of(answers.settle_conflict, pin=True)
     forms: dict[int, Form | None] = {told.id: settle.holding(prefix=f"c{told.id}") for told in found}
     if (asked := refused.place.get("conflict_id")) in forms:
@@ -214,9 +216,9 @@ def show_conflicts(status: int = 200, refused: Refused = NOT_REFUSED) -> Respons
         **service_words(definition),
         found=found,
         forms=forms,
-        settled=queries.list_conflicts(current_db(), definition.id, settled=True, limit=20),
-        villages=office.area_names(current_db()),
-        people=people.person_names(current_db()),
+        settled=queries.list_conflicts(db, definition.id, settled=True, limit=20),
+        villages=office.area_names(db),
+        people=people.person_names(db),
         has_pin=has_pin(),
     )
 

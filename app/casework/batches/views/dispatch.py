@@ -62,27 +62,28 @@ UNSENT = {"draft": "sedang disusun", "dropped": "dibatalkan"}
 @pages.get("/")
 @needs_permission("dispatch.view")
 def show_dispatches(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     definition = asked_service()
-    sent = read_slice(lambda most, skip: queries.sent_dispatches(current_db(), most, skip, definition.id), PER_PAGE)
+    sent = read_slice(lambda most, skip: queries.sent_dispatches(db, most, skip, definition.id), PER_PAGE)
     ready = asked_ready_cases(definition)
     return show_page(
         "casework/batches/dispatches.html",
         status=status,
         **service_words(definition),
         ready=ready,
-        waiting=queries.cases_to_send(current_db(), definition.id)[0],
-        held_up=queries.count_held_up(current_db(), definition.id),
-        wait=step_waits(current_db()).get(definition.id),
-        drafts=queries.list_drafts(current_db(), definition.id),
+        waiting=queries.cases_to_send(db, definition.id)[0],
+        held_up=queries.count_held_up(db, definition.id),
+        wait=step_waits(db).get(definition.id),
+        drafts=queries.list_drafts(db, definition.id),
         closes=may_close(definition, current_actor()),
         sent=sent,
-        villages=office.area_names(current_db()),
+        villages=office.area_names(db),
         road=partner_exchange(definition),
         problem=refused.sentence,
         ticked=ticked_boxes("berkas", [row.id for row in ready.items if not row.why_not]),
-        centre=queries.centre_news(current_db(), definition),
-        disputed=len(queries.list_conflicts(current_db(), definition.id)),
-        runs_loket=runs_loket(current_db(), definition),
+        centre=queries.centre_news(db, definition),
+        disputed=len(queries.list_conflicts(db, definition.id)),
+        runs_loket=runs_loket(db, definition),
     )
 
 
@@ -115,29 +116,29 @@ add_command(pages, "/", dispatch.draft_dispatch, show_dispatches, then=show_draf
 @pages.get("/<int:dispatch_id>")
 @needs_permission("dispatch.view")
 def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    found = queries.find_dispatch(current_db(), dispatch_id)
-    definition = find_partner_service(current_db(), found.service)
+    db, found = current_db(), queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(db, found.service)
     if found.state == "sent":
         return draw_sent_dispatch(dispatch_id, status, refused)
     if found.state == "dropped":
         return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
-    picks = queries.list_picks(current_db(), dispatch_id)
-    why = dispatch.reasons_against_sending(current_db(), [pick.id for pick in picks], current_date())
+    picks = queries.list_picks(db, dispatch_id)
+    cases = [pick.id for pick in picks]
     return show_page(
         "casework/batches/dispatch_draft.html",
         status=status,
         **service_words(definition),
         found=found,
         picks=picks,
-        why=why,
-        ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
-        waiting=queries.cases_to_send(current_db(), definition.id)[0],
-        villages=office.area_names(current_db()),
-        people=people.person_names(current_db()),
+        why=dispatch.reasons_against_sending(db, cases, current_date()),
+        ready=dispatch.ready_cases(db, definition.id, current_date()),
+        waiting=queries.cases_to_send(db, definition.id)[0],
+        villages=office.area_names(db),
+        people=people.person_names(db),
         has_pin=has_pin(),
-        runs_loket=runs_loket(current_db(), definition),
-        explained=dispatch.explained_cases(current_db(), [pick.id for pick in picks]),
-        sends=runs_loket(current_db(), definition) and may_exchange_now(),
+        runs_loket=runs_loket(db, definition),
+        explained=dispatch.explained_cases(db, cases),
+        sends=runs_loket(db, definition) and may_exchange_now(),
         closes=may_close(definition, current_actor()),
         closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
         problem=refused.sentence if refused.command is dispatch.draft_dispatch else "",
@@ -147,13 +148,14 @@ def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_RE
 
 
 def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> ResponseReturnValue:
-    found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
-    definition = find_partner_service(current_db(), found.service)
-    lines, sent_on = queries.list_lines(current_db(), dispatch_id), date.fromisoformat(found.sent_on or "")
+    db = current_db()
+    found, which = queries.find_dispatch(db, dispatch_id), request.args.get("baris", "")
+    definition = find_partner_service(db, found.service)
+    lines, sent_on = queries.list_lines(db, dispatch_id), date.fromisoformat(found.sent_on or "")
     if which not in queries.FILTERS:
         which = "perhatian" if any(line.attention for line in lines) else "semua"
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
-    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
+    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(db, definition, dispatch_id)
     return show_page(
         "casework/batches/dispatch_sent.html",
         status=status,
@@ -161,19 +163,19 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
         found=found,
         lines=shown,
         tabs=tabs,
-        sum=queries.sent_dispatch(current_db(), dispatch_id),
+        sum=queries.sent_dispatch(db, dispatch_id),
         which=which,
-        check=queries.last_check(current_db(), dispatch_id),
-        villages=office.area_names(current_db()),
-        people=people.person_names(current_db()),
+        check=queries.last_check(db, dispatch_id),
+        villages=office.area_names(db),
+        people=people.person_names(db),
         road=partner_exchange(definition),
-        waited=office.office_calendar(current_db()).workdays_between(sent_on, current_date()),
-        promised_on=answers_due(current_db(), definition, sent_on),
+        waited=office.office_calendar(db).workdays_between(sent_on, current_date()),
+        promised_on=answers_due(db, definition, sent_on),
         asked=print_questions(f"dispatch/{dispatch_id}"),
         asking=asking if heard or request.method == "POST" else None,
         heard=heard,
         by_telephone=dispatch.words_by_telephone(definition),
-        awaits_receipt=receipts.awaits_receipt(current_db(), found),
+        awaits_receipt=receipts.awaits_receipt(db, found),
         reached=receipts.reached_words(found, current_date()),
         has_pin=has_pin(),
         back_form=refused.form_for(dispatch.ask_line_back, pin=True),
@@ -329,18 +331,19 @@ def balance_subject() -> str:
 @balance_pages.get("/")
 @needs_permission("dispatch.view")
 def show_balance() -> ResponseReturnValue:
+    db = current_db()
     definition = asked_service()
     return show_page(
         "casework/batches/balance.html",
         **service_words(definition),
-        rows=queries.sent_dispatches(current_db(), 60, service=definition.id),
-        cards=papers.card_counts(current_db(), current_date(), definition.id),
-        heads=papers.journal_heads(current_db()),
+        rows=queries.sent_dispatches(db, 60, service=definition.id),
+        cards=papers.card_counts(db, current_date(), definition.id),
+        heads=papers.journal_heads(db),
         road=partner_exchange(definition),
-        checked=queries.last_checked_on(current_db()),
+        checked=queries.last_checked_on(db),
         asked=print_questions(balance_subject()),
         subject=balance_subject(),
-        disputed=len(queries.list_conflicts(current_db(), definition.id)),
+        disputed=len(queries.list_conflicts(db, definition.id)),
     )
 
 

@@ -85,12 +85,13 @@ def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
 
     Before its first standard an office reads the words of the file that ships with the program, and prints nothing.
     """
-    if request.method == "GET" and not partners.partner_services(current_db()):
-        known, own = load_all(), profile_of(current_db()).services
+    db = current_db()
+    if request.method == "GET" and not partners.partner_services(db):
+        known, own = load_all(), profile_of(db).services
         own_first = sorted(known.values(), key=lambda definition: definition.id not in own)
         return next(definition for definition in own_first if definition.partner)
-    first = next(iter(partners.partner_services(current_db(), role)), "")
-    return partners.find_partner_service(current_db(), request.values.get("layanan", "") or first)
+    first = next(iter(partners.partner_services(db, role)), "")
+    return partners.find_partner_service(db, request.values.get("layanan", "") or first)
 
 
 def service_values(definition: Definition) -> dict[str, Any]:

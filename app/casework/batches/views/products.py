@@ -66,14 +66,15 @@ def call_list_subject(definition: Definition) -> str:
 @pages.get("/kedatangan")
 @needs_permission("card.arrive")
 def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     definition = asked_service("arrive")
-    counts = {name: count for name, count, _ in products.expected_counts(current_db(), definition.id)}
+    counts = {name: count for name, count, _ in products.expected_counts(db, definition.id)}
     loose = unlisted_cards(definition)
     groups = {
-        name: products.expected_cards(current_db(), definition.id, name) if name else loose.items
+        name: products.expected_cards(db, definition.id, name) if name else loose.items
         for name in sorted(counts, key=lambda name: (not name, name))
     }
-    listed = {shipment.number: shipment for shipment in products.list_shipments(current_db())}
+    listed = {shipment.number: shipment for shipment in products.list_shipments(db)}
     whole = [shipment for shipment in listed.values() if shipment.arrived_on and shipment.number not in counts]
     counted = asked_slice(whole, name="tiba")
     return show_page(
@@ -87,8 +88,8 @@ def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
         fresh=form_of(products.count_cards_in).holding(),
         wrong=refused.form,
         asked=asked_shipment(),
-        villages=office.area_names(current_db()),
-        disputed=queries.disputed_on_the_way(current_db(), definition.id),
+        villages=office.area_names(db),
+        disputed=queries.disputed_on_the_way(db, definition.id),
         counted=counted,
         wrong_counts=[shipment for shipment in counted.items if shipment.counted != shipment.count],
         right_counts=[shipment for shipment in counted.items if shipment.counted == shipment.count],
@@ -195,6 +196,7 @@ def show_calls() -> ResponseReturnValue:
 @pages.get("/panggilan/<int:case_id>")
 @needs_permission("card.call")
 def show_call(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     case, definition = find_partner_case(case_id)
     form = refused.form_for(products.note_call)
     form["means"].choices = to_choices(products.means_for(case.area).items())
@@ -202,10 +204,10 @@ def show_call(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -
         "casework/batches/call.html",
         status=status,
         **case_words(case, definition),
-        calls=products.list_calls(current_db(), case_id),
+        calls=products.list_calls(db, case_id),
         means=products.MEANS,
-        people=people.person_names(current_db()),
-        village=office.area_names(current_db()).get(case.area, ""),
+        people=people.person_names(db),
+        village=office.area_names(db).get(case.area, ""),
         may_hand=may(current_actor(), "card.hand_over"),
         form=form,
     )
@@ -271,9 +273,8 @@ def show_hand_over(
 ) -> ResponseReturnValue:
     """The card's owner stands at the counter; or the receipt of a card that was handed over, with what was just `told`
     in the place of the form."""
-    case, definition = find_partner_case(case_id)
-    given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
-    line = queries.newest_line_of(current_db(), case_id)
+    db, (case, definition) = current_db(), find_partner_case(case_id)
+    given, line = products.find_hand_over(db, case_id), queries.newest_line_of(db, case_id)
     return show_page(
         "casework/batches/hand_over.html",
         "casework/batches/_handed_over.html" if told else None,
@@ -281,15 +282,15 @@ def show_hand_over(
         told=told,
         **case_words(case, definition),
         done=given,
-        panel=case_panel(current_db(), case, current_date()) if given else None,
+        panel=case_panel(db, case, current_date()) if given else None,
         late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
-        relations=relations,
-        surrender=products.needs_surrender(current_db(), definition, case),
+        relations=products.relation_labels(definition),
+        surrender=products.needs_surrender(db, definition, case),
         kept=products.is_kept_uncollected(definition, case),
         serial=line.serial if line else "",
-        village=office.area_names(current_db()).get(case.area, ""),
-        people=people.person_names(current_db()),
-        calls=products.list_calls(current_db(), case_id),
+        village=office.area_names(db).get(case.area, ""),
+        people=people.person_names(db),
+        calls=products.list_calls(db, case_id),
         means=products.MEANS,
         subject=f"case/{case_id}",
         asked=[question for question in print_questions(f"case/{case_id}") if question[0].paper == "hand_over"],

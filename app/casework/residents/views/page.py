@@ -62,9 +62,10 @@ def show_reference() -> ResponseReturnValue:
 def draw_reference(
     status: int = 200, upload: ListForm | None = None, destroying: Form | None = None, problem: str = ""
 ) -> ResponseReturnValue:
+    now = current_time()
     db, today = current_db(), current_date()
     names, held = office.village_names(db), reference.look_at(db)
-    job = lists().current(current_actor(), current_time())
+    job = lists().current(current_actor(), now)
     known = {part.village for part in held.parts}
     values: dict[str, Any] = {
         "held": held,
@@ -73,14 +74,14 @@ def draw_reference(
         "ages": {part.village: (age_words(part.age(today)), part.is_old(today)) for part in held.parts},
         "job": job,
         "faults": asked_slice(job.faults if job else (), FAULT_ROWS),
-        "looks": queries.looks_by_day(db, current_time()),
+        "looks": queries.looks_by_day(db, now),
         "acts": queries.past_acts(db),
         "people": people.person_names(db),
         "upload": upload or list_form(),
         "destroying": destroying or destroying_form().holding(),
         "problem": problem,
         "limit": MEGABYTES,
-        "why_not": lists().why_not(current_actor(), current_time()),
+        "why_not": lists().why_not(current_actor(), now),
         "has_pin": has_pin(),
     }
     return show_page("casework/residents/page.html", status=status, **values)

@@ -110,7 +110,8 @@ def show_facility(key: str) -> ResponseReturnValue:
 @needs_permission("facility.view")
 def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a thing; a refused form keeps what was typed and stands open."""
-    item, deed = queries.load_item(current_db(), item_id), refused.place.get("state", "")
+    db = current_db()
+    item, deed = queries.load_item(db, item_id), refused.place.get("state", "")
     forms = {name: form_of(service.change_state).holding(prefix=name) for name in DEEDS}
     can = possible_moves(service.MOVES, current_actor(), item.state)
     return show_page(
@@ -122,8 +123,8 @@ def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -
         | ({deed: refused.form} if deed else {}),
         can=[name for name, possible in can.items() if possible],
         wrong=deed or ("describe" if refused.command else ""),
-        repairs=queries.repairs_of(current_db(), item_id),
-        successor=queries.successor_of(current_db(), item_id),
+        repairs=queries.repairs_of(db, item_id),
+        successor=queries.successor_of(db, item_id),
         **words(),
     )
 

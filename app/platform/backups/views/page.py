@@ -62,20 +62,21 @@ def backup_overview(
     key: KeyForm | None = None,
     typed: TypedForm | None = None,
 ) -> ResponseReturnValue:
+    db = current_db()
     place = place or PlaceForm(formdata=None)
     place.folder.choices = to_choices(own_backups().places())
     return show_page(
         "platform/backups/page.html",
         status=status,
-        lines=backup_lines(current_db(), current_time()),
+        lines=backup_lines(db, current_time()),
         made=made,
         place=place,
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
         has_pin=has_pin(),
-        in_force=key_in_force(current_db()) is not None,
-        to_confirm=key_to_confirm(current_db()) is not None,
-        here=not isinstance(current_db(), CentrePostgres),
+        in_force=key_in_force(db) is not None,
+        to_confirm=key_to_confirm(db) is not None,
+        here=not isinstance(db, CentrePostgres),
     )
 
 

@@ -62,12 +62,13 @@ def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFU
 @needs_permission("standard.view")
 def print_document(service_id: str) -> ResponseReturnValue:
     """The standard or the SOP form as PDF; the print is written down with its stamp."""
+    db = current_db()
     form = PrintForm()
     copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
     if form.naskah.data not in ("sop", "standard", REVIEW):
         raise Problem.of("not_found", what="Naskah itu")
     kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW
-    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    definition, adopted = queries.shown_standard(db, service_id, current_date())
     stamp = documents.record_document_print(
         current_journal(),
         current_actor(),
@@ -77,24 +78,23 @@ def print_document(service_id: str) -> ResponseReturnValue:
         now=current_time(),
         on=current_date(),
     )
-    fixed = (current_db(), definition, adopted, current_actor(), current_time(), stamp)
+    fixed = (db, definition, adopted, current_actor(), current_time(), stamp)
     data = papers.sop_paper(*fixed) if kind == "sop" else papers.standard_paper(*fixed, annotated)
-    return pdf_answer(
-        render_paper(kind, data, size=settings.get_setting(current_db(), "paper.size")), f"{kind}-{service_id}"
-    )
+    return pdf_answer(render_paper(kind, data, size=settings.get_setting(db, "paper.size")), f"{kind}-{service_id}")
 
 
 @pages.post("/<service_id>/usulan/cetak")
 @needs_permission("standard.view")
 def print_proposal(service_id: str) -> ResponseReturnValue:
     """The proposed text as a paper, annotated or clean; the clean one is to be signed by hand and carries no stamp."""
-    definition = queries.parse_definition(standards.known_proposal(current_db(), service_id).text)
+    db = current_db()
+    definition = queries.parse_definition(standards.known_proposal(db, service_id).text)
     now, annotated = current_time(), PrintForm().naskah.data == REVIEW
     stamp = documents.record_print(
         current_journal(), current_actor(), document=definition, in_force=False, form="standard", copy=None, now=now
     )
-    data = papers.standard_paper(current_db(), definition, None, current_actor(), now, stamp * annotated, annotated)
-    size = settings.get_setting(current_db(), "paper.size")
+    data = papers.standard_paper(db, definition, None, current_actor(), now, stamp * annotated, annotated)
+    size = settings.get_setting(db, "paper.size")
     return pdf_answer(render_paper("standard", data, size=size), f"usulan-{service_id}")
 
 

@@ -48,10 +48,9 @@ RETURN_PREFIX = "r-"
 @pages.get("/", endpoint="page")
 @needs_permission("health.view")
 def health_overview(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    now = current_time()
     data: Path = surroundings().data
-    lines = health.health_lines(
-        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
-    )
+    lines = health.health_lines(current_journal(), data, now, [exchange_line(now), *update_line(), *room_lines()])
     todo = [line for line in lines if line.kind in WORK_KINDS]
     return show_page(
         "platform/office/health.html",
@@ -59,7 +58,7 @@ def health_overview(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
         lines=lines,
         todo=todo,
         form=refused.form_for(health.confirm_clock),
-        settle=current_journal().clock_at(current_time()) != "ok",
+        settle=current_journal().clock_at(now) != "ok",
         returned=notices.return_warning(),
         back=refused.form_for(returns.confirm_return, prefix=RETURN_PREFIX),
     )
@@ -73,7 +72,8 @@ def room_lines() -> list[HealthLine]:
 
 def exchange_line(at: datetime) -> HealthLine:
     """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
-    state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(current_db())
+    db = current_db()
+    state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(db)
     if not state.enrolled:
         return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa sambungan ke {to}")
     if trouble := state.set_aside + state.stopped:
@@ -81,7 +81,7 @@ def exchange_line(at: datetime) -> HealthLine:
         return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Sambungan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
-    late = queries.runs_loket(current_db()) and is_overdue(current_db(), state, at)
+    late = queries.runs_loket(db) and is_overdue(db, state, at)
     return HealthLine(
         name,
         "warn" if late else "idle",
@@ -185,14 +185,15 @@ def access_overview() -> ResponseReturnValue:
 @needs_permission("access.view")
 def show_week() -> ResponseReturnValue:
     """What each person did in a week, and what stands out; the week before this one unless another is asked for."""
-    last = monday_of(current_date()) - timedelta(days=7)
-    monday = monday_of(min(date_or_none(request.args.get("mulai", ""), current_date()) or last, current_date()))
+    today = current_date()
+    last = monday_of(today) - timedelta(days=7)
+    monday = monday_of(min(date_or_none(request.args.get("mulai", ""), today) or last, today))
     return show_page(
         "platform/office/access_week.html",
         week=week_of_access(current_db(), monday),
         groups=ACTION_GROUPS,
         last=last,
-        unread=newest_unread_week(current_db(), current_date()) == monday,
+        unread=newest_unread_week(current_db(), today) == monday,
     )
 
 

@@ -145,14 +145,16 @@ add_command(pages, "/desa/<code>", service.set_village, village_list, then=tell_
 @needs_permission("office.settings")
 def number_series(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next."""
-    known = queries.list_series(current_db(), current_date())
+    today = current_date()
+    db = current_db()
+    known = queries.list_series(db, today)
     epoch = current_journal().epoch
-    coming = {row.name: numbers.number_after(current_db(), row, current_date(), epoch).text for row in known}
+    coming = {row.name: numbers.number_after(db, row, today, epoch).text for row in known}
     return show_page(
         "platform/office/series.html",
         status=status,
         series=known,
-        names=queries.series_labels(current_db(), current_date()),
+        names=queries.series_labels(db, today),
         coming=coming,
         wrong=refused.place.get("name", ""),
         form=refused.form_for(service.set_series),
@@ -203,9 +205,10 @@ def calendar_overview(
     status: int = 200, refused: Refused = NOT_REFUSED, moving: MoveForm | None = None
 ) -> ResponseReturnValue:
     """The calendar of a year; a refused form keeps what was typed, a refusal without one stands above."""
+    db = current_db()
     asked = request.args.get("tahun", "")
     year = int(asked) if re.fullmatch("20[0-9]{2}", asked) else current_date().year
-    days = queries.list_holidays(current_db(), year)
+    days = queries.list_holidays(db, year)
     without_form = (service.remove_holiday, service.take_shipped_calendar)
     return show_page(
         "platform/office/calendar.html",
@@ -213,11 +216,11 @@ def calendar_overview(
         year=year,
         days=days,
         decrees=list(dict.fromkeys(row.basis for row in days if row.kind != "lokal" and row.basis)),
-        update=queries.shipped_update(current_db(), year),
-        last_year=queries.office_calendar(current_db()).last_known_year,
+        update=queries.shipped_update(db, year),
+        last_year=queries.office_calendar(db).last_known_year,
         changes=list_due_changes(),
         hours=dated_hours(),
-        shifts=queries.list_shifts(current_db(), current_date()),
+        shifts=queries.list_shifts(db, current_date()),
         not_done=refused.sentence if refused.command in without_form else "",
         form=refused.form_for(service.add_holiday),
         hours_form=refused.form_for(service.set_hours),

@@ -126,11 +126,10 @@ def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
 @pages.get("/<service_id>/dokumen/<document_id>/cetak")
 @needs_permission("standard.view")
 def print_document(service_id: str, document_id: str) -> ResponseReturnValue:
-    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
-    data = papers.statement_paper(current_db(), definition, adopted, document_id, current_actor(), current_time())
-    return pdf_answer(
-        render_paper("statement", data, size=settings.get_setting(current_db(), "paper.size")), document_id
-    )
+    db = current_db()
+    definition, adopted = queries.shown_standard(db, service_id, current_date())
+    data = papers.statement_paper(db, definition, adopted, document_id, current_actor(), current_time())
+    return pdf_answer(render_paper("statement", data, size=settings.get_setting(db, "paper.size")), document_id)
 
 
 def pdf_answer(data: bytes, name: str) -> Response:

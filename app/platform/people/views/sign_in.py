@@ -223,20 +223,21 @@ def read_changes() -> ResponseReturnValue:
 def draw_own_page(
     password: PasswordForm | None = None, pin: PinForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    db = current_db()
     actor = current_actor()
     return show_page(
         "platform/people/me.html",
         status=status,
-        person=queries.find_person(current_db(), actor.person_id),
+        person=queries.find_person(db, actor.person_id),
         password=password or password_form(fresh=True),
         words_of=action_words,
         pin=pin or PinForm(formdata=None),
-        has_pin=credentials.has_pin(current_db(), actor.person_id),
+        has_pin=credentials.has_pin(db, actor.person_id),
         first=current_session(),
-        pin_from=credentials.pin_counts_from(current_db(), actor.person_id),
-        changes=queries.changes_about(current_db(), actor.person_id),
-        moved=credentials.is_pin_elsewhere(current_db(), actor.person_id),
-        lines=access_log.access_lines(current_db(), person_id=actor.person_id, limit=6),
+        pin_from=credentials.pin_counts_from(db, actor.person_id),
+        changes=queries.changes_about(db, actor.person_id),
+        moved=credentials.is_pin_elsewhere(db, actor.person_id),
+        lines=access_log.access_lines(db, person_id=actor.person_id, limit=6),
     )
 
 

@@ -86,11 +86,12 @@ def values_with_roles(form: CommandForm) -> dict[str, Any]:
 @pages.get("/")
 @needs_permission("people.manage")
 def list_staff() -> ResponseReturnValue:
+    db = current_db()
     return show_page(
         "platform/people/staff.html",
-        people=queries.list_people(current_db()),
-        acting=[line for line in queries.acting_officials(current_db()) if line.runs(current_date())],
-        villages=dict(current_loket().shell.villages(current_db())),
+        people=queries.list_people(db),
+        acting=[line for line in queries.acting_officials(db) if line.runs(current_date())],
+        villages=dict(current_loket().shell.villages(db)),
     )
 
 
@@ -318,19 +319,20 @@ def offer_new_pins(form: VouchForm, pins: Sequence[tuple[service.NewPin, str]]) 
 
 def second_person(form: SecondForm, proposal_id: int) -> Actor:
     """Who confirms: whoever is signed in, or somebody who proves at the proposer's PC who he is; the PIN decides."""
-    mine = (proposal.id for proposal in service.list_proposals(current_db(), current_time()) if is_own(proposal))
+    db = current_db()
+    mine = (proposal.id for proposal in service.list_proposals(db, now) if is_own(proposal))
     if not form.username.data and proposal_id in mine:
         raise Problem.of("invalid", {"username": "Isi nama pengguna penyetuju."})
     if not form.username.data:
         confirm_pin(form.pin.data)
         return current_actor()
     username, address = form.username.data.strip().lower(), remote_address()
-    if not verify_password(current_db(), username, form.password.data or "", now=current_time(), address=address):
+    if not verify_password(db, username, form.password.data or "", now=current_time(), address=address):
         raise Problem.of("invalid", {"password": "Nama pengguna atau kata sandi tidak cocok."})
-    actor = queries.actor_named(current_db(), username, current_date())
+    actor = queries.actor_named(db, username, current_date())
     if actor is None:
         raise permission_problem(current_actor(), "people.second")
-    credentials.confirm_pin(current_db(), actor, form.pin.data or "", now=current_time(), address=address)
+    credentials.confirm_pin(db, actor, form.pin.data or "", now=current_time(), address=address)
     return actor
 
 

@@ -74,9 +74,9 @@ def sees_all() -> bool:
     return may(current_actor(), "indicator.check") or may(current_actor(), "indicator.target")
 
 
-def asked_period(name: str = "periode") -> Period:
+def asked_period() -> Period:
     """The period of the address; without one the last quarter that is over. Raises Problem `not_found`."""
-    code = request.args.get(name, "")
+    code = request.args.get("periode", "")
     return read_period(code) if code else last_ended("quarter", current_date())
 
 

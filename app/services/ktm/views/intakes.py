@@ -109,8 +109,8 @@ def intake_states(definition: Definition, students: list[CaseFile]) -> list[tupl
     return [(state, label, counted[state]) for state, label in queries.states_of(definition) if counted[state]]
 
 
-def intake_address(step: str = "") -> str:
-    return url_for("student_cards.show_intake", angkatan=asked_intake(), langkah=step or None)
+def intake_address() -> str:
+    return url_for("student_cards.show_intake", angkatan=asked_intake())
 
 
 @pages.get("/berkas/<int:case_id>")

@@ -86,26 +86,28 @@ def workday_beside(day: date, step: int) -> date:
 @pages.get("/")
 @needs_permission("recording.view")
 def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    day, actor, free = asked_day(), current_actor(), queries.next_free_day(current_db(), current_date())
-    calendar = office.office_calendar(current_db())
+    today = current_date()
+    db = current_db()
+    day, actor, free = asked_day(), current_actor(), queries.next_free_day(db, today)
+    calendar = office.office_calendar(db)
     return show_page(
         "services/ktp/recording.html",
         status=status,
         problem=refused.sentence if refused.command is recording.note_attendance else "",
-        waiting=read_slice(partial(queries.waiting_rows, current_db(), actor), PER_PAGE),
-        unsure=read_slice(partial(queries.status_rows, current_db(), actor.own_area), PER_PAGE, "status"),
-        unsure_count=queries.count_without_status(current_db(), actor.own_area),
+        waiting=read_slice(partial(queries.waiting_rows, db, actor), PER_PAGE),
+        unsure=read_slice(partial(queries.status_rows, db, actor.own_area), PER_PAGE, "status"),
+        unsure_count=queries.count_without_status(db, actor.own_area),
         wait=queries.status_wait(),
-        unrecorded=queries.unrecorded_by_area(current_db(), actor.own_area),
+        unrecorded=queries.unrecorded_by_area(db, actor.own_area),
         day=day,
-        scheduled=queries.scheduled_on_day(current_db(), actor, day),
+        scheduled=queries.scheduled_on_day(db, actor, day),
         before=workday_beside(day, -1),
         after=workday_beside(day, 1),
-        villages=office.area_names(current_db()),
-        services=partner_services(current_db()),
-        devices=queries.recorders(current_db(), current_date()),
-        broken=queries.broken_devices(current_db(), current_date()),
-        slots=settings.get_setting(current_db(), "recording.slots_per_day"),
+        villages=office.area_names(db),
+        services=partner_services(db),
+        devices=queries.recorders(db, today),
+        broken=queries.broken_devices(db, today),
+        slots=settings.get_setting(db, "recording.slots_per_day"),
         workday=calendar.is_workday(day),
         promise_calendar=calendar,
         asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
@@ -171,19 +173,20 @@ add_command(pages, "/alat", note_facility, show_recordings, then=after_device)
 @pages.get("/<int:case_id>")
 @needs_permission("recording.view")
 def show_recording(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    db = current_db()
     case, definition = find_ktp_case(case_id)
     return show_page(
         "services/ktp/recording_case.html",
         status=status,
         **case_words(case, definition),
-        noted=queries.recording_history(current_db(), case.main_key),
-        slot=recording.find_slot(current_db(), case_id),
+        noted=queries.recording_history(db, case.main_key),
+        slot=recording.find_slot(db, case_id),
         statuses=STATUSES,
         grounds=recording.GROUNDS,
-        village=office.area_names(current_db()).get(case.area, ""),
-        people=people.person_names(current_db()),
-        broken=queries.broken_devices(current_db(), current_date()),
-        elsewhere=queries.words_while_broken(current_db(), current_date()),
+        village=office.area_names(db).get(case.area, ""),
+        people=people.person_names(db),
+        broken=queries.broken_devices(db, current_date()),
+        elsewhere=queries.words_while_broken(db, current_date()),
         kasi=may(current_actor(), "recording.ground"),
         has_pin=has_pin(),
         form=refused.form_for(recording.note_recording, pin=True),
