@@ -56,6 +56,11 @@ def first_value(db: Database, sql: str, params: Sequence[Any] = ()) -> Any:
     return row[0] if row else None
 
 
+def first_column(db: Database, sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    """First column of all rows."""
+    return [row[0] for row in db.run(sql, params)]
+
+
 def to_stored_value(value: object) -> Any:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")

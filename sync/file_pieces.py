@@ -12,7 +12,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 
-from schema.database import Database, first_value
+from schema.database import Database, first_column, first_value
 from sync.problems import EnvelopeError
 
 PIECE = 48 * 1024
@@ -63,7 +63,7 @@ def count_awaited(db: Database, source: str) -> int:
 def lacking_pieces(db: Database, source: str) -> list[str]:
     """What the next file to that side asks for, each piece once, in the order of the announcements."""
     sql = "SELECT digest FROM awaited_piece WHERE source = ? ORDER BY file_id, place LIMIT ?"
-    return list(dict.fromkeys(str(row[0]) for row in db.run(sql, (source, MOST_NAMED))))
+    return list(dict.fromkeys(first_column(db, sql, (source, MOST_NAMED))))
 
 
 def take_pieces(db: Database, source: str, lines: Sequence[bytes]) -> int:
@@ -83,7 +83,7 @@ def take_piece(db: Database, source: str, line: bytes) -> bool:
         raise EnvelopeError("too_big", what="potongan dokumen lebih dari 48 KiB")
     digest = digest_of(content)
     sql = "SELECT DISTINCT file_id FROM awaited_piece WHERE source = ? AND digest = ?"
-    waiting = [int(row[0]) for row in db.run(sql, (source, digest))]
+    waiting = first_column(db, sql, (source, digest))
     if not waiting:
         known = "SELECT 1 FROM incoming_file WHERE source = ? AND pieces LIKE ? LIMIT 1"
         if first_value(db, known, (source, f"%{digest}%")):
@@ -126,7 +126,7 @@ def drop_pieces(db: Database, source: str) -> None:
         " (SELECT file_id FROM awaited_piece WHERE source = ?)"
     )
     needed = {digest for (pieces,) in db.run(open_files, (source, source)) for digest in json.loads(pieces)}
-    held = [str(row[0]) for row in db.run("SELECT digest FROM file_piece WHERE source = ?", (source,))]
+    held = first_column(db, "SELECT digest FROM file_piece WHERE source = ?", (source,))
     gone = [(source, digest) for digest in held if digest not in needed]
     db.many("DELETE FROM file_piece WHERE source = ? AND digest = ?", gone)
 

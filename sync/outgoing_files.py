@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from schema.database import first_column
 from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.epochs import given_epoch, granted_epoch
@@ -244,7 +245,7 @@ CONTENT = f"SELECT substr(c.content, p.place * {PIECE} + 1, {PIECE}){HERE} AND p
 
 def asked_pieces(node: Node, peer: Peer) -> list[str]:
     """Pieces of announced files that the other side last said it lacks, and that are here."""
-    return [str(row[0]) for row in node.db.run(ASKED, (peer.stream_out, peer.name))]
+    return first_column(node.db, ASKED, (peer.stream_out, peer.name))
 
 
 def untold_pieces(node: Node, peer: Peer) -> list[str]:
@@ -252,7 +253,7 @@ def untold_pieces(node: Node, peer: Peer) -> list[str]:
     epoch = node.journal.epoch
     known = known_ack(node, peer, node.name, epoch, peer.stream_out)
     acked = known.n if known else 0
-    return [str(digest) for (digest,) in node.db.run(UNTOLD, (peer.stream_out, epoch, acked))]
+    return first_column(node.db, UNTOLD, (peer.stream_out, epoch, acked))
 
 
 def make_piece_parcel(node: Node, peer: Peer, digests: Sequence[str], now: datetime) -> Parcel:

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from schema.database import CentrePostgres, Database, open_office
+from schema.database import CentrePostgres, Database, first_column, open_office
 from schema.database_errors import is_environment_error, is_file_damage
 from schema.migrations import Side, check_schema, migrate_only
 from schema.person_fields import redacted_json
@@ -345,7 +345,7 @@ def official_tables(db: Database) -> list[str]:
 
 def names_beside(db: Database) -> set[str]:
     """The tables that live beside the journal; a trailing % is a prefix."""
-    return {str(row[0]) for row in db.run("SELECT name FROM beside")}
+    return set(first_column(db, "SELECT name FROM beside"))
 
 
 def beside_faults(live: Database, fresh: Database) -> list[str]:
@@ -388,7 +388,7 @@ def key_of(db: Database, table: str, columns: Sequence[str]) -> list[str]:
     )
     names = [str(row[0]) for row in key] or list(columns)
     sql = "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND data_type = 'text'"
-    texts = {str(name) for (name,) in db.run(sql, (table,))}
+    texts = set(first_column(db, sql, (table,)))
     return [f'{name} COLLATE "C"' if name in texts else name for name in names]
 
 
@@ -400,9 +400,7 @@ def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
     )
     places: list[tuple[int, str, int]] = []
     for kind in journal.kinds.values():
-        gone = kind.gone_from and {
-            row[0] for row in journal.db.run(f"SELECT id FROM {kind.gone_from} WHERE gone_at <> ''")
-        }
+        gone = kind.gone_from and set(first_column(journal.db, f"SELECT id FROM {kind.gone_from} WHERE gone_at <> ''"))
         for *place, body in journal.db.run(sql, (journal.source, kind.name)) if gone else ():
             if msgspec.json.decode(body)["id"] in gone:
                 places.append(tuple(place))

@@ -21,7 +21,7 @@ from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.quarters import Quarter
-from schema.database import Database, to_stored_value
+from schema.database import Database, first_column, to_stored_value
 from schema.database_errors import run_with_retries
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 from schema.tables import select_struct, select_structs
@@ -317,7 +317,7 @@ def publish_state(journal: Journal, *, now: datetime) -> int:
     def tell_offices() -> int:
         with centre_transaction(journal) as db:
             body = CentreState(blank_stock(db), queue_length(db), str(to_stored_value(now)))
-            offices = [str(row[0]) for row in db.run("SELECT name FROM road_peer ORDER BY name")]
+            offices = first_column(db, "SELECT name FROM road_peer ORDER BY name")
             due = [office for office in offices if is_state_due(db, office, body, now)]
             for office in due:
                 journal.record(body, subject="centre", actor="system", at=now, stream=office, lane=office)

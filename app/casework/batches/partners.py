@@ -372,7 +372,7 @@ def field_cell(db: Database, definition: Definition, values: Mapping[str, str], 
     if len(names) == 1 and fields_by_id(definition)[names[0]].type == "date":
         return date.fromisoformat(values[names[0]]) if values.get(names[0]) else None
     texts = [shown_value(db, definition, name, values.get(name, "")) for name in names]
-    return ", ".join(text for text in texts if text)
+    return ", ".join(filter(None, texts))
 
 
 def shown_value(db: Database, definition: Definition, name: str, value: str) -> str:

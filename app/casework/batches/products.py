@@ -428,4 +428,4 @@ def known_words(db: Database, definition: Definition, case: CaseFile) -> dict[st
     shown = {field.label: shown_value(db, definition, field.id, values[field.id]) for field in legible}
     village = office.area_names(db).get(case.area, "")
     address = [to_address(definition, values), f"Desa {village}" if village else ""]
-    return shown | {"Nama": capwords(case.name), "Alamat": ", ".join(part for part in address if part)}
+    return shown | {"Nama": capwords(case.name), "Alamat": ", ".join(filter(None, address))}

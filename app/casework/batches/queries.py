@@ -12,7 +12,7 @@ from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.platform.office import settings
 from app.platform.office.numbers import find_numbered, is_word_of_numbers
-from schema.database import Database, cached_until_next_entry, first_value
+from schema.database import Database, cached_until_next_entry, first_column, first_value
 from schema.service_procedure import Definition
 from sync.enrolment import CENTRE_STREAM
 from sync.entries import to_utc_text
@@ -197,7 +197,7 @@ def centre_news(db: Database, definition: Definition) -> CentreStateRow | None:
     nothing of this service."""
     if partner_of(definition).stream != CENTRE_STREAM:
         return None
-    others = {str(row[0]) for row in db.run("SELECT name FROM road_peer WHERE stream_out <> ?", (CENTRE_STREAM,))}
+    others = set(first_column(db, "SELECT name FROM road_peer WHERE stream_out <> ?", (CENTRE_STREAM,)))
     told = CentreStateRow.rows(db, order="as_of DESC")
     news = next((item for item in told if item.name not in others), None)
     if news is not None:

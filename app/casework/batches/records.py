@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.platform.office.records import RecordRules
-from schema.database import Database
+from schema.database import Database, first_column
 from sync.entries import parse_line_id
 
 SENT = (
@@ -35,8 +35,8 @@ def answer_subjects(db: Database, subject: str) -> Iterable[str]:
     sort, _, number = subject.partition("/")
     if sort != "case":
         return
-    lines = [str(row[0]) for row in db.run("SELECT line FROM dispatch_line WHERE case_id = ?", (int(number),))]
-    streams = [str(row[0]) for row in db.run("SELECT DISTINCT stream_in FROM road_peer")]
+    lines = first_column(db, "SELECT line FROM dispatch_line WHERE case_id = ?", (int(number),))
+    streams = first_column(db, "SELECT DISTINCT stream_in FROM road_peer")
     yield from (f"line/{stream}/{line}" for stream in streams for line in lines)
     sql = (
         "SELECT c.id FROM answer_conflict c JOIN dispatch_line l ON l.dispatch_id = c.dispatch_id"

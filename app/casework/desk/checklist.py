@@ -131,7 +131,7 @@ class CheckedLine(msgspec.Struct):
         """Word, day, what was seen, note and who asks for it, in one text."""
         on = f", {short_date(date.fromisoformat(self.on))}" if self.on else ""
         parts = (self.mark[1] + on, self.sight, self.note, f"Diminta oleh {self.rules}")
-        return ". ".join(part for part in parts if part)
+        return ". ".join(filter(None, parts))
 
     def hear(self, actor: str, came_back: str) -> None:
         """Keep as a tick only what `actor` found himself since the day on which the file came back, if it did."""

@@ -51,7 +51,7 @@ from app.platform.office.queries import DueChange, working_time
 from app.platform.office.tables import RunningDeadline
 from app.platform.people.queries import profile_of
 from app.room import office_command
-from schema.database import Database, cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_column
 from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
@@ -314,7 +314,7 @@ def react_to_limit(
 @cached_until_next_entry
 def paused_cases(db: Database) -> frozenset[int]:
     """The cases that were ever paused, few or none: the page of every case asks."""
-    return frozenset(case_id for (case_id,) in db.run("SELECT DISTINCT case_id FROM case_pause"))
+    return frozenset(first_column(db, "SELECT DISTINCT case_id FROM case_pause"))
 
 
 def case_pauses(db: Database, case_id: int) -> list[CasePause]:

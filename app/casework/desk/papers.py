@@ -265,7 +265,7 @@ def applicant_steps(definition: Definition) -> list[str]:
 def return_reason(line: CheckedLine) -> shapes.ReturnReason:
     parts = (f"{line.sight}." if line.sight else "", line.need.detail or line.need.hint)
     what = "Tidak sesuai" if line.state == WRONG else "Belum ada"
-    return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=" ".join(part for part in parts if part))
+    return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=" ".join(filter(None, parts)))
 
 
 def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:

@@ -21,7 +21,7 @@ from app.core.text import prefix_query
 from app.platform.office import queries as office
 from app.platform.office.numbers import find_numbered
 from app.platform.office.queries import OUTSIDE
-from schema.database import Database, cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_column
 from schema.service_procedure import Definition
 
 
@@ -145,7 +145,7 @@ def stood_cases(db: Database, case_ids: Sequence[int]) -> set[int]:
     """Which of these cases have a promise that stands still."""
     marks = ", ".join("?" * len(case_ids))
     asked = f"SELECT c.id FROM case_file c WHERE c.id IN ({marks}) AND {PROMISED} AND {STOOD}"
-    return {case_id for (case_id,) in db.run(asked, list(case_ids))} if case_ids else set()
+    return set(first_column(db, asked, list(case_ids))) if case_ids else set()
 
 
 @cached_until_next_entry
@@ -281,7 +281,7 @@ def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseR
     ways += [("c.code = ?", [code])] if code else []
     ways.append((f"c.id IN (SELECT case_id FROM case_key WHERE value IN ({', '.join('?' * len(keys))}))", keys))
     found = (select_cases(db, actor, where, params, "c.id DESC", limit) for where, params in ways)
-    return next((rows for rows in found if rows), [])
+    return next(filter(None, found), [])
 
 
 def parsed_code(text: str) -> str:
@@ -421,7 +421,7 @@ def applications_by_area(db: Database, start: date, end: date, entered_by: str) 
 
 def newest_applicants(db: Database) -> list[str]:
     """Names of the newest cases: which names people of this region bear."""
-    return [name for (name,) in db.run("SELECT name FROM case_file ORDER BY id DESC LIMIT 5000")]
+    return first_column(db, "SELECT name FROM case_file ORDER BY id DESC LIMIT 5000")
 
 
 def applicant_names(db: Database, start: date, end: date, entered_by: str) -> list[str]:

@@ -385,7 +385,7 @@ SEPARATOR = "; "
 def join_reasons(reasons: Sequence[str], note: str) -> str:
     """Ticked reasons and a typed one as the note of a move. A bare "Lainnya" says nothing and is left out."""
     parts = [reason for reason in reasons if reason != "Lainnya"] + [" ".join(note.split())]
-    return SEPARATOR.join(part for part in parts if part)
+    return SEPARATOR.join(filter(None, parts))
 
 
 def split_reasons(note: str) -> list[str]:

@@ -173,7 +173,7 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
         "office": str(settings.get_setting(db, "office.name")),
     }
     said = engine.sentence_for_applicant(told.state, values)
-    return said if missing else " ".join(line for line in (said, missing_sentence(told.state, told.checks)) if line)
+    return said if missing else " ".join(filter(None, (said, missing_sentence(told.state, told.checks))))
 
 
 def is_with_applicant(state: Step | Exit) -> bool:
@@ -243,7 +243,7 @@ def past_line(definition: Definition, event: Event, names: Mapping[str, str], to
     noted = office_time(datetime.fromisoformat(event.at))
     same = noted.date().isoformat() == event.on_date
     day = "" if same else f"tertanggal {short_date(date.fromisoformat(event.on_date))}"
-    text = ". ".join(part for part in (", ".join(word for word in (who, day) if word), event.note) if part)
+    text = ". ".join(filter(None, (", ".join(filter(None, (who, day))), event.note)))
     kind, title = past_words(definition, event.action, event.step_from, event.step_to)
     flagged = not same and kind == "good" and event.actor != "system" and event.action != "imported"
     return TimelineLine("warn" if flagged else kind, title, text, event.at, moment_words(noted, today.year))

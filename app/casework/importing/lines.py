@@ -303,7 +303,7 @@ class LineCells:
             self.fields |= {"street": street, "rt": rt, "rw": rw}
             return
         block = " ".join(f"{word} {number}" for word, number in (("RT", rt), ("RW", rw)) if number)
-        self.fields[elsewhere.address] = ", ".join(part for part in (street, block) if part)
+        self.fields[elsewhere.address] = ", ".join(filter(None, (street, block)))
 
     def keep_words(self, meaning: str, value: str) -> str:
         """The value itself; where a cell gave none, its words are kept as a note."""

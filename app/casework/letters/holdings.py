@@ -6,7 +6,7 @@ from app.core.holdings import HeldPage, Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.platform.files.queries import files_of
 from app.room import Kept
-from schema.database import Database
+from schema.database import Database, first_column
 
 INCOMING = {"sender": "Pengirim", "subject": "Perihal"}
 OUTGOING = {
@@ -35,7 +35,7 @@ def naming_rows(
     """The letters in one of whose texts the number or the name may stand, and does."""
     asked = " OR ".join(f"{name} LIKE ?1 OR instr({name}, ?2) > 0" for name in columns)
     sql = NAMED.format(table=table._meta.table_name, columns=asked)
-    ids = tuple(row[0] for row in db.run(sql, (sought.like, sought.number)))
+    ids = tuple(first_column(db, sql, (sought.like, sought.number)))
     rows = table.rows(db, id=ids, order="id") if ids else []
     return [row for row in rows if places_of(row, columns, sought)]
 

@@ -10,7 +10,7 @@ from app.casework.letters.transitions import can_read_incoming, can_read_outgoin
 from app.core.permissions import Actor, may
 from app.core.text import prefix_query
 from app.platform.office.numbers import find_numbered
-from schema.database import Database
+from schema.database import Database, first_column
 
 PER_PAGE = 25
 MOST_IN_BOOK = 20_000
@@ -158,7 +158,7 @@ def ids_by_words(db: Database, index: str, text: str) -> list[int]:
     """Rows of one of our indexes (schema/office/0082) that hold every word of the text."""
     query = prefix_query(text)
     sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
-    return [row[0] for row in db.run(sql, (query, MOST_LOOKED_AT))] if query else []
+    return first_column(db, sql, (query, MOST_LOOKED_AT)) if query else []
 
 
 def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:

@@ -9,13 +9,13 @@ from app.core.holdings import HeldPage, Holding, Sought
 from app.core.permissions import Actor
 from app.platform.office import queries as office
 from app.room import Kept
-from schema.database import Database
+from schema.database import Database, first_column
 
 FOUND = "SELECT id FROM member WHERE member_key = ?1 OR instr(fields, ?1) > 0 OR name LIKE ?2 OR fields LIKE ?2"
 
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
-    ids = tuple(row[0] for row in db.run(FOUND, (sought.number, sought.like)))
+    ids = tuple(first_column(db, FOUND, (sought.number, sought.like)))
     rows = Member.rows(db, id=ids, order="id") if ids else []
     held = ((row, row.member_key == sought.number or sought.is_numbered_in(row.fields)) for row in rows)
     return [hold_member(db, row, sure) for row, sure in held if sure or sought.is_named_in(row.name, row.fields)]

@@ -68,7 +68,7 @@ def inventory_row(line: FacilityLine) -> tuple[str | int, ...]:
 
 def item_words(item: FacilityItem) -> str:
     """`INV-03, ruang rekam: Rusak sejak Selasa, 3 Maret 2026`."""
-    named = ", ".join(part for part in (item.label, item.place) if part)
+    named = ", ".join(filter(None, (item.label, item.place)))
     state = f"{STATES[item.state]} sejak {long_date(date.fromisoformat(item.since))}"
     return f"{named}: {state}" if named else state
 

@@ -272,7 +272,7 @@ def demands_of(asked: Competence, known: Known, on: date) -> list[Demand]:
 
 
 def education_demand(asked: str, known: Known) -> Demand:
-    held = ", ".join(part for part in (EDUCATION.get(known.education, ""), known.study) if part)
+    held = ", ".join(filter(None, (EDUCATION.get(known.education, ""), known.study)))
     if not asked:
         return Demand("Pendidikan", "", held, "unstated")
     least = education_level(asked)
@@ -335,9 +335,7 @@ def span_words(since: date, on: date) -> str:
     """`3 tahun 2 bulan`."""
     months = next(count for count in range(1200, -1, -1) if after_months(since, count) <= on or not count)
     years, rest = divmod(months, 12)
-    return " ".join(
-        part for part in (f"{years} tahun" if years else "", f"{rest} bulan" if rest or not years else "") if part
-    )
+    return " ".join(filter(None, (f"{years} tahun" if years else "", f"{rest} bulan" if rest or not years else "")))
 
 
 def skill_demand(asked: str, known: Known) -> Demand:

@@ -9,7 +9,7 @@ from app.core.problems import Problem, check_found
 from app.platform.files.content import is_of_kind
 from app.platform.files.tables import IncomingFile, StoredFile
 from app.platform.office import queries as office
-from schema.database import Database
+from schema.database import Database, first_column
 from sync.file_pieces import read_content
 
 
@@ -79,6 +79,4 @@ def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileB
 
 def subjects_with(db: Database, digest: str) -> set[str]:
     """The subjects that have a file of just these bytes."""
-    return {
-        str(row[0]) for row in db.run("SELECT subject FROM stored_file WHERE digest = ? AND gone_at = ''", (digest,))
-    }
+    return set(first_column(db, "SELECT subject FROM stored_file WHERE digest = ? AND gone_at = ''", (digest,)))

@@ -32,7 +32,7 @@ def office_letterhead(db: Database) -> Letterhead:
     get = settings.all_settings(db)
     regency, profile = str(get["office.regency"]), profile_of(db)
     full = regency.startswith(("Kabupaten", "Kota"))
-    address = " ".join(part for part in (get["office.address"], get["office.postcode"]) if part)
+    address = " ".join(filter(None, (get["office.address"], get["office.postcode"])))
     contact = ", ".join(
         f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.core.problems import Problem
 from app.platform.people.tables import Credential, KnownPlace, SignInAttempt
-from schema.database import Database, to_stored_value
+from schema.database import Database, first_column, to_stored_value
 
 WINDOW, HOUR = timedelta(minutes=10), timedelta(hours=1)
 TRIES_PER_NAME = 5
@@ -44,7 +44,7 @@ def place_of(db: Database, person_id: int | None, browser: str, address: str, no
     """
     since = to_stored_value(now - KNOWN_FOR)
     sql = "SELECT place FROM known_place WHERE person_id = ? AND place IN (?, ?) AND seen_at > ?"
-    known = {place for (place,) in db.run(sql, (person_id or 0, browser, address, since))}
+    known = set(first_column(db, sql, (person_id or 0, browser, address, since)))
     for place in (browser, address):
         if place in known:
             return place

@@ -16,7 +16,7 @@ from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.platform.people.events import CONSOLE
 from app.platform.people.tables import Person
-from schema.database import Database, cached_until_next_entry, to_stored_value
+from schema.database import Database, cached_until_next_entry, first_column, to_stored_value
 from schema.profiles import Profile, load_profile
 from schema.tables import select_structs
 
@@ -186,7 +186,7 @@ def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory
 
 
 def first_role_label(db: Database, person_id: int) -> str:
-    held = {role for (role,) in db.run("SELECT role FROM person_role WHERE person_id = ?", (person_id,))}
+    held = set(first_column(db, "SELECT role FROM person_role WHERE person_id = ?", (person_id,)))
     profile = profile_of(db)
     return next((profile.label(role) for role in profile.in_order(held)), "")
 
@@ -350,4 +350,4 @@ def last_password_givers(db: Database, person_id: int) -> frozenset[str]:
         " ORDER BY id DESC LIMIT 1",
         (person_id, *PASSWORD_ACTS),
     )
-    return frozenset(name for name in row or () if name)
+    return frozenset(filter(None, row or ()))

@@ -242,7 +242,7 @@ def plain_data(data: Paper) -> dict[str, Any]:
 
 
 def image_texts(plain: Any, key: str) -> list[str]:
-    return list(dict.fromkeys(text for text in _find_texts(plain, key) if text))
+    return list(dict.fromkeys(filter(None, _find_texts(plain, key))))
 
 
 def arms_svg(arms: bytes) -> str:

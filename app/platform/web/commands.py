@@ -300,7 +300,7 @@ class Refused(NamedTuple):
         parts = [sentence for *_, sentence in self.form.broken] + [self.form.problem] if self.form else []
         if self.problem is not None and not any(parts):
             parts = [*self.problem.fields.values()] or [self.problem.sentence]
-        return " ".join(part for part in parts if part)
+        return " ".join(filter(None, parts))
 
     def form_for(self, command: Command, row: Any = None, pin: bool = False, prefix: str = "", **values: Any) -> Form:
         """The refused form of a command, else a new one that holds a row's values."""

@@ -26,7 +26,7 @@ from app.quality.indicators.tables import (
     PerformanceReview,
     Realisation,
 )
-from schema.database import Database
+from schema.database import Database, first_column
 
 if TYPE_CHECKING:
     from schema.indicator_values import Value
@@ -174,12 +174,12 @@ def target_history(db: Database, key: str) -> list[Target]:
 
 def years_in_force(db: Database) -> list[int]:
     query = "SELECT DISTINCT year FROM indicator_target WHERE state = 'in_force' ORDER BY year"
-    return [row[0] for row in db.run(query)]
+    return first_column(db, query)
 
 
 def years_waiting(db: Database) -> list[int]:
     query = "SELECT DISTINCT year FROM indicator_target WHERE state = 'waiting' ORDER BY year"
-    return [row[0] for row in db.run(query)]
+    return first_column(db, query)
 
 
 def belongs_to(actor: Actor, unit: str) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from app.platform.office import settings
 from app.quality.surveys.reckoning import Result, fewest_respondents, reckon_index
 from app.quality.surveys.small_groups import FEWEST, merged_keys
-from schema.database import Database, first_value
+from schema.database import Database, first_column, first_value
 
 if TYPE_CHECKING:
     from schema.surveys import Survey
@@ -144,7 +144,7 @@ def sources_of(db: Database, survey: str, service: str, period: Span) -> Counter
 
 def services_answered(db: Database, survey: str, period: Span) -> Sequence[str]:
     sql = "SELECT DISTINCT service FROM survey_answer WHERE month BETWEEN ? AND ? AND survey = ? ORDER BY service"
-    return [str(service) for (service,) in db.run(sql, (*months_of(period), survey))]
+    return first_column(db, sql, (*months_of(period), survey))
 
 
 def comments_of(db: Database, survey: str, service: str, period: Span, limit: int = 500) -> list[tuple[str, int]]:

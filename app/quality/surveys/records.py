@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.platform.office.records import ClosedRecord, RecordKind, RecordRules
-from schema.database import Database, first_value
+from schema.database import Database, first_column, first_value
 
 FIRST_DAY = (
     "SELECT min(first) FROM (SELECT min(month) AS first FROM survey_answer UNION ALL"
@@ -33,4 +33,4 @@ def entered_in(db: Database, subject: str) -> Iterable[int]:
     if sort != "survey-year":
         return []
     sql = f"SELECT id FROM journal WHERE kind IN ({', '.join('?' * len(KINDS))}) AND substr(at, 1, 4) = ?"
-    return [row[0] for row in db.run(sql, (*KINDS, year))]
+    return first_column(db, sql, (*KINDS, year))

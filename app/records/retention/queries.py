@@ -10,7 +10,7 @@ from app.core.problems import check_found
 from app.platform.office.records import RecordKind, record_rules
 from app.records.retention.events import BackupLeft, ListedRecord
 from app.records.retention.tables import DestroyedRecord, Destruction, RecordHold, RetentionPeriod
-from schema.database import Database, first_value
+from schema.database import Database, first_column, first_value
 
 STATES = {
     "proposed": "Menunggu konfirmasi",
@@ -94,7 +94,7 @@ def destroyed_subjects(db: Database) -> set[str]:
         "SELECT r.subject FROM destroyed_record r JOIN destruction d ON d.id = r.destruction_id"
         " WHERE d.state = 'done' AND r.kept_why = ''"
     )
-    return {str(row[0]) for row in db.run(sql)}
+    return set(first_column(db, sql))
 
 
 def holds(db: Database) -> Mapping[str, str]:
@@ -198,7 +198,7 @@ def own_entries(db: Database, subjects: Iterable[str]) -> list[int]:
     for subject in subjects:
         further = [other for each in rules for other in each.subjects(db, subject)]
         for name in (subject, *further):
-            found.update(row[0] for row in db.run("SELECT id FROM journal WHERE subject = ?", (name,)))
+            found.update(first_column(db, "SELECT id FROM journal WHERE subject = ?", (name,)))
         found.update(entry for each in rules for entry in each.entries(db, subject))
     return sorted(found)
 

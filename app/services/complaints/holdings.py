@@ -10,7 +10,7 @@ from app.services.complaints.queries import find_slip, is_second_word
 from app.services.complaints.records import rules
 from app.services.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.services.complaints.words import CHANNELS
-from schema.database import Database
+from schema.database import Database, first_column
 
 FOUND = "SELECT complaint_id FROM complainant WHERE name LIKE ?1 OR (?2 <> '' AND instr(contact, ?2) > 0)"
 
@@ -19,7 +19,7 @@ def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
     by_slip = line_of_slip(db, sought.code, sought.word)
     ids = {by_slip} if by_slip else set[int]()
     if may(actor, "complaint.identity"):
-        ids |= {int(row[0]) for row in db.run(FOUND, (sought.like, sought.phone))}
+        ids |= set(first_column(db, FOUND, (sought.like, sought.phone)))
     found = []
     for line in Complaint.rows(db, id=tuple(ids), order="id") if ids else []:
         who = Complainant.first(db, complaint_id=line.id)

@@ -46,7 +46,7 @@ from app.services.complaints.word_lists import (
     is_name_like,
     is_short_form,
 )
-from schema.database import Database
+from schema.database import Database, first_column
 from schema.person_fields import DESTROYED
 from schema.seed_data import seed_kecamatan, seed_villages
 
@@ -376,7 +376,7 @@ def masker_of_quarter(db: Database, quarter: Quarter, cut: str, hidden: Iterable
     )
     places = known_places(db)
     told = [about for *_, about in people] + list(introduced_names((text for (text,) in texts), places))
-    staff = [name for (name,) in db.run("SELECT name FROM person WHERE added_at <= ?", (cut,))]
+    staff = first_column(db, "SELECT name FROM person WHERE added_at <= ?", (cut,))
     applicants = applicant_names(db, start, quarter.end, cut)
     names = Names.from_people([*(row[1] for row in people), *told, *applicants, *staff])
     own = {number: own_words_of(address, contact) for number, _, address, contact, _ in people if address or contact}

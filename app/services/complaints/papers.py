@@ -217,7 +217,7 @@ def complainant_column(db: Database, actor: Actor, row: Complaint, now: datetime
         name = transitions.reveal_complainant(db, actor, complaint_id=row.id, now=now, address=address).name
     else:
         name = "nama tersimpan"
-    return ", ".join(part for part in (name, village) if part)
+    return ", ".join(filter(None, (name, village)))
 
 
 def page_digest(lines: Sequence[shapes.BookLine]) -> str:

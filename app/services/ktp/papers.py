@@ -28,7 +28,7 @@ def device_words(db: Database, on: date) -> str:
 def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: str = "") -> shapes.RecordingLine:
     state = "Perlu dasar rekam ulang" if row.again else "Menunggu alat" if broken else ""
     if not time and row.slot_on:
-        state = ", ".join(part for part in (f"Jadwal {short_date(date.fromisoformat(row.slot_on))}", state) if part)
+        state = ", ".join(filter(None, (f"Jadwal {short_date(date.fromisoformat(row.slot_on))}", state)))
     birth = date.fromisoformat(row.birth_on) if row.birth_on else None
     return shapes.RecordingLine(
         number=row.number,

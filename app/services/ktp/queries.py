@@ -16,19 +16,14 @@ from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.services.ktp.tables import SERVICE, Recording
-from schema.database import Database, cached_until_next_entry, first_value
+from schema.database import Database, cached_until_next_entry, first_column, first_value
 
 
 def next_free_day(db: Database, today: date) -> date:
     """The first working day from today on that has a free slot, from tomorrow on while the equipment is broken."""
     calendar, slots, day = office.office_calendar(db), settings.get_setting(db, "recording.slots_per_day"), today
-    full = {
-        row[0]
-        for row in db.run(
-            "SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date HAVING count(*) >= ?",
-            (today.isoformat(), slots),
-        )
-    }
+    asked = "SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date HAVING count(*) >= ?"
+    full = set(first_column(db, asked, (today.isoformat(), slots)))
     for ahead in range(1 if broken_devices(db, today) else 0, 90):
         day = today + timedelta(days=ahead)
         if calendar.is_workday(day) and day.isoformat() not in full:

@@ -238,7 +238,7 @@ def ticked_reasons(lines: Sequence[CheckedLine]) -> list[str]:
     if sent or typed_words():
         return sent
     reasons = (return_reason(line) for line in lines if line.lacking)
-    return list(dict.fromkeys(reason for reason in reasons if reason))
+    return list(dict.fromkeys(filter(None, reasons)))
 
 
 def return_reason(line: CheckedLine) -> str:

@@ -415,7 +415,7 @@ def attrs(field: Field) -> dict[str, Any]:
 def aside_word(field: Field) -> str:
     """The quiet word beside a label."""
     words = ("misalnya 17081990" if field.type == "date" else "", "" if field.required else "boleh kosong")
-    return ", ".join(word for word in words if word)
+    return ", ".join(filter(None, words))
 
 
 FIELD_LOOKS = SimpleNamespace(span=span, attrs=attrs, aside_word=aside_word)

@@ -128,7 +128,7 @@ def move_members(case_id: int) -> ResponseReturnValue:
             case_id=case_id,
             move_id=move,
             ids=chosen_people(case_id),
-            reason=". ".join(part for part in parts if part),
+            reason=". ".join(filter(None, parts)),
             now=current_time(),
         ),
         lambda problem: show_members(case_id, problem.status, problem),
