@@ -1,7 +1,7 @@
 """What an office holds of one person: who is looked for, and how each room says what it found."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -46,6 +46,11 @@ class Sought(msgspec.Struct, frozen=True):
     def like(self) -> str:
         """A pattern of SQL for texts in which the name may stand: its longest word."""
         return f"%{max(plain_words(self.name).split(), key=len, default='')}%"
+
+
+def filled_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Label and value of what is not empty."""
+    return tuple((label, value) for label, value in pairs if value)
 
 
 def read_sought(number: str, name: str, phone: str = "", code: str = "", word: str = "") -> Sought:

@@ -7,7 +7,7 @@ from app.casework.batches.tables import AnswerValue, CardCall, Dispatch, Dispatc
 from app.casework.desk.holdings import held_of_cases
 from app.casework.desk.tables import CaseFile
 from app.core.dates import plain_date
-from app.core.holdings import HeldPage, Holding, Sought
+from app.core.holdings import HeldPage, Holding, Sought, filled_pairs
 from app.core.permissions import Actor
 from app.platform.office import queries as office
 from app.room import Kept
@@ -48,7 +48,7 @@ def sent_lines(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
         told += [("Nomor dari mitra (tersandi)", sealed_number.mask) for sealed_number in sealed] or [
             ("Nomor dari mitra", row.serial)
         ]
-        values = tuple((label, said) for label, said in told if said)
+        values = filled_pairs(told)
         number = dispatch.number if dispatch else row.dispatch_id
         found.append(
             Holding("Pengiriman", f"Pengiriman {number}, berkas {case.number}", values, sure, f"case/{case.id}")
@@ -76,7 +76,7 @@ def calls(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
 
 def hold_hand_over(row: HandOver, sure: bool) -> Holding:
     told = (("Diterima oleh", row.receiver), ("Hubungan", row.relation), ("Surat kuasa", row.authority))
-    values = tuple((label, said) for label, said in told if said)
+    values = filled_pairs(told)
     title = f"Penyerahan {plain_date(date.fromisoformat(row.on_date))}"
     page = HeldPage("cases.show_case", {"case_id": row.case_id})
     return Holding("Penyerahan", title, values, sure, f"case/{row.case_id}", page)

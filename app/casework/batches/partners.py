@@ -9,6 +9,7 @@ from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.findings import Notice, case_explanations, key_disagreements
 from app.casework.desk.form import SEXES, choice_labels
 from app.casework.desk.moving import case_definition, form_values, plan_move, state_problem
+from app.casework.desk.queries import in_area
 from app.casework.desk.tables import CaseFile
 from app.casework.desk.waiting import waiting_condition
 from app.core.clock import office_date
@@ -164,7 +165,7 @@ def _in_steps(closed: int, steps: Collection[tuple[str, str]]) -> tuple[str, tup
 @cached_until_next_entry
 def count_cases_at(db: Database, role: Role, area: str | None, service: str = "") -> int:
     where, values = condition_at(db, role, service)
-    own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    own, mine = in_area(area)
     return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine]))
 
 

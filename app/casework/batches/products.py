@@ -22,6 +22,7 @@ from app.casework.batches.tables import CardCall, HandOver, Shipment
 from app.casework.desk.checklist import case_requirements, checked_items
 from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.moving import case_definition, form_values, state_problem, with_deadlines
+from app.casework.desk.queries import in_area, seen_area
 from app.casework.desk.tables import CaseFile
 from app.core.asked import Amount, Choice, Day, Text, Ticked, YesNo
 from app.core.clock import office_date
@@ -276,7 +277,7 @@ since this one arrived."""
 def count_ready(db: Database, area: str | None, service: str = "") -> tuple[int, int]:
     """Cards at the counter, of a service or of all: how many of them nobody was told of, and how many wait."""
     where, values = condition_at(db, "hand_over", service)
-    own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    own, mine = in_area(area)
     row = db.one(
         "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM card_call k WHERE k.case_id = c.id AND k.at >="
         f" coalesce(l.arrived_on, c.kept_on, ''))), 0) FROM case_file c LEFT JOIN dispatch_line l"
@@ -292,7 +293,7 @@ def ready_cards(
     """Cases of a service whose card is at the counter: never called first, then the longest waiting. `until`: only
     those that came by that day; `uncalled`: only those of which nobody was told."""
     where, values = condition_at(db, "hand_over", service)
-    own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    own, mine = seen_area(actor)
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
@@ -311,7 +312,7 @@ def uncollected_since(db: Database, today: date) -> str:
 def count_uncollected(db: Database, actor: Actor, service: str, until: str) -> int:
     """How many cards at the counter came by a day and were not fetched."""
     where, values = condition_at(db, "hand_over", service)
-    own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    own, mine = seen_area(actor)
     return int(
         first_value(
             db,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from app.casework.batches.partners import condition_at, condition_to_send, partner_of
 from app.casework.batches.tables import AnswerConflict, BalanceCheck, CentreStateRow, Dispatch, DispatchLineRow
+from app.casework.desk.queries import seen_area
 from app.casework.desk.tables import CaseFile, PaperPrint
 from app.casework.desk.waiting import waiting_condition
 from app.core.permissions import Actor
@@ -288,7 +289,7 @@ def cases_to_send(db: Database, service: str = "") -> tuple[int, str | None]:
 
 def cases_to_repair(db: Database, actor: Actor, service: str, limit: int) -> list[CaseFile]:
     where, values = condition_at(db, "repair", service)
-    own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    own, mine = seen_area(actor)
     rest = f"WHERE {where} {own} ORDER BY c.due_on IS NULL, c.due_on, c.id LIMIT ?"
     return CaseFile.joined(db, "c", rest, [*values, *mine, limit])
 

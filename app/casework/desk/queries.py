@@ -92,6 +92,16 @@ def select_cases(
     return [CaseRow(*row) for row in rows]
 
 
+def seen_area(actor: Actor) -> tuple[str, list[str | None]]:
+    """A further condition that leaves a village clerk the cases (`c`) of the own village, with its value."""
+    return ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+
+
+def in_area(area: str | None) -> tuple[str, list[str]]:
+    """The same for the cases of one village; nothing where all are meant (None)."""
+    return ("AND c.area = ?", [area]) if area is not None else ("", [])
+
+
 def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str], limit: int) -> list[CaseRow]:
     """Open cases of one (service, revision) in the given steps, the nearest promise first."""
     marks = ", ".join("?" * len(steps))

@@ -8,7 +8,7 @@ from typing import Any
 from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
-from app.platform.office.moves import Move, Subject, become, stay
+from app.platform.office.moves import Move, Subject, become, stay, true_names
 from schema.database import Database
 
 URGENCIES = {
@@ -204,7 +204,7 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor) -> set[str]:
         "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
     }
-    return {name for name, true in holds.items() if true}
+    return true_names(holds)
 
 
 def title_of(row: OutgoingLetter) -> str:

@@ -77,6 +77,11 @@ def can_move(move: Move, state: str, facts: Collection[str] = ()) -> bool:
     return state in move.steps and all(fact in facts for fact in move.needs)
 
 
+def true_names(holds: Mapping[str, object]) -> set[str]:
+    """The facts that are true, as `Move.needs` names them."""
+    return {name for name, true in holds.items() if true}
+
+
 def possible_moves(moves: Mapping[str, Move], actor: Actor, state: str, facts: Collection[str] = ()) -> dict[str, bool]:
     """Move → whether this person may make it and it is possible now: what a page offers."""
     return {name: may_move(actor, move) and can_move(move, state, facts) for name, move in moves.items()}

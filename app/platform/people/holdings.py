@@ -1,6 +1,6 @@
 """What the office holds of the people who work here: they are people too."""
 
-from app.core.holdings import Holding, Processing, Sought
+from app.core.holdings import Holding, Processing, Sought, filled_pairs
 from app.core.permissions import Actor
 from app.platform.people.queries import list_people, profile_of
 from app.room import Kept
@@ -20,7 +20,7 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
                 ("Jabatan", person.title),
                 ("Peran", roles),
             )
-            values = tuple((label, said) for label, said in told if said)
+            values = filled_pairs(told)
             found.append(
                 Holding(
                     "Petugas", f"Akun {person.username}", values, person.nip == sought.number, f"person/{person.id}"

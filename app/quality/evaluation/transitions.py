@@ -1,7 +1,6 @@
 """States and moves of a cycle, of its sheets, of follow-ups and of documents: one table each, for service and page."""
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.platform.office.events import SignatureDue
-from app.platform.office.moves import Act, Move, Moves, Subject, become, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, become, stay, true_names
 from app.platform.office.standards import TWICE, check_turn, signers_of
 from app.platform.people.queries import profile_of
 from app.platform.people.two_people import held_post
@@ -167,10 +166,6 @@ def heads_unit(actor: Actor, unit: str) -> bool:
     if not unit or unit in actor.profile.roles:
         return not unit or unit in actor.profile.fills(actor.roles)
     return actor.profile.section_head in actor.roles and unit in (actor.sections or ())
-
-
-def true_names(holds: Mapping[str, bool]) -> set[str]:
-    return {name for name, true in holds.items() if true}
 
 
 def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from app.core.permissions import Actor, may, permission_problem
 from app.core.problems import check_found
 from app.core.quarters import Quarter
-from app.platform.office.moves import Move, Moves, Subject, become, stay
+from app.platform.office.moves import Move, Moves, Subject, become, stay, true_names
 from app.quality.quarter.tables import Pledge, Recap
 from schema.database import Database
 
@@ -58,7 +58,7 @@ def recap_facts(recap: Recap, actor: Actor) -> set[str]:
         "another": recap.drafted_by != actor.username,
         "own_name": recap.state not in FROZEN or may(actor, "recap.approve"),
     }
-    return {name for name, true in holds.items() if true}
+    return true_names(holds)
 
 
 def recap_subject(db: Database, actor: Actor, quarter: Quarter, _today: date) -> Subject[Recap]:

@@ -2,7 +2,7 @@
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.holdings import HeldPage, Holding, Processing, Sought
+from app.core.holdings import HeldPage, Holding, Processing, Sought, filled_pairs
 from app.core.permissions import Actor
 from app.records.privacy.records import rules
 from app.records.privacy.service import DECISIONS, REQUESTS
@@ -27,7 +27,7 @@ def hold_request(row: DataRequest) -> Holding:
         ("Isi permintaan", row.wish),
         ("Keputusan", DECISIONS.get(row.decision, "")),
     )
-    values = tuple((label, said) for label, said in told if said)
+    values = filled_pairs(told)
     page = HeldPage("privacy.show_request", {"request_id": row.id})
     title = f"Permintaan {row.number}"
     return Holding("Permintaan data", title, values, False, f"data_request/{row.id}", page)

@@ -2,7 +2,7 @@
 see who complained. A line that only tells about somebody is no data that he may ask for (UU 27/2022 art. 33)."""
 
 from app.core.codes import check_code
-from app.core.holdings import HeldPage, Holding, Processing, Sought
+from app.core.holdings import HeldPage, Holding, Processing, Sought, filled_pairs
 from app.core.permissions import Actor, may
 from app.core.problems import ValueProblem
 from app.room import Kept
@@ -47,7 +47,7 @@ def hold_line(db: Database, line: Complaint, who: Complainant | None, sure: bool
     told += [("Pengaduan", line.words), ("Harapan", line.hope)] if sure else []
     told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)] if who else []
     told += [("Pindaian", row.at[:10]) for row in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
-    values = tuple((label, said) for label, said in told if said)
+    values = filled_pairs(told)
     page = HeldPage("complaints.show_line", {"complaint_id": line.id})
     return Holding("Pengaduan", f"Pengaduan {line.number}", values, sure, f"complaint/{line.id}", page)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, permission_problem, refusal_naming, require
 from app.core.problems import SENTENCES, Problem, check_found
-from app.platform.office.moves import Act, Move, Subject, become, stay
+from app.platform.office.moves import Act, Move, Subject, become, stay, true_names
 from app.platform.people import queries as people
 from app.platform.people.access_log import log_access
 from app.services.complaints.events import ColumnWritten
@@ -113,7 +113,7 @@ def line_facts(db: Database, line: Complaint) -> set[str]:
         "slip": line.channel != "box",
         "aside": bool(line.aside),
     }
-    return {name for name, true in holds.items() if true}
+    return true_names(holds)
 
 
 def line_subject(db: Database, line: Complaint) -> Subject[Complaint]:

@@ -21,7 +21,7 @@ from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wro
 from app.core.procedure import engine
 from app.core.text import field_text
 from app.platform.office import queries as office
-from app.platform.office.moves import Act, Move, Moves, Subject, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, stay, true_names
 from app.platform.office.papers import enacting_post, signing_official
 from app.platform.people.queries import person_names, profile_of
 from app.room import office_command
@@ -169,7 +169,7 @@ def member_facts(members: Sequence[TeamMember], actor: Actor) -> set[str]:
     """What the moves need to know of this person: whether a member, and whether the pact waits for the signature."""
     mine = [member for member in members if member.username == actor.username and not member.left_at]
     holds = {"member": bool(mine), "unsigned": not any(member.pact for member in mine)}
-    return {name for name, true in holds.items() if true}
+    return true_names(holds)
 
 
 move = Moves(MOVES, "decree_id", team_subject)

@@ -1,7 +1,7 @@
 """Student cards of a person."""
 
 from app.casework.desk.holdings import held_of_cases
-from app.core.holdings import HeldPage, Holding, Sought
+from app.core.holdings import HeldPage, Holding, Sought, filled_pairs
 from app.core.permissions import Actor
 from app.room import Kept
 from app.services.ktm.records import rules
@@ -27,7 +27,7 @@ def hold_card(row: StudentCard, sure: bool) -> Holding:
         ("Alasan", row.why),
         ("Catatan", row.note),
     )
-    values = tuple((label, text) for label, text in facts if text)
+    values = filled_pairs(facts)
     page = HeldPage("student_card.show_card", {"code": row.code})
     return Holding("Kartu mahasiswa", f"Kartu {row.code}", values, sure, f"case/{row.case_id}", page)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from app.casework.desk.holdings import held_of_cases
 from app.core.dates import plain_date
-from app.core.holdings import Holding, Processing, Sought
+from app.core.holdings import Holding, Processing, Sought, filled_pairs
 from app.core.permissions import Actor
 from app.room import Kept
 from app.services.ktp.tables import SERVICE, Recording, RecordingSlot
@@ -22,7 +22,7 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
 
 def hold_recording(row: Recording, sure: bool) -> Holding:
     told = (("NIK", row.nik if sure else ""), ("Keadaan", row.status), ("Tempat", row.place), ("Catatan", row.note))
-    values = tuple((label, said) for label, said in told if said)
+    values = filled_pairs(told)
     return Holding(
         "Perekaman", f"Perekaman {day_words(row.on_date)}", values, sure, f"case/{row.case_id}" if row.case_id else ""
     )

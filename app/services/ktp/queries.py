@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from app.casework.desk.queries import in_area, seen_area
 from app.casework.desk.tables import CaseFile
 from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.casework.desk.waiting import StepWait, wait_of
@@ -114,7 +115,7 @@ class StatusRow(NamedTuple):
 
 
 def status_condition(area: str | None) -> tuple[str, list[str]]:
-    own, values = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    own, values = in_area(area)
     where = f"c.closed = 0 AND c.service = ? AND c.step = 'dispatch' AND {NO_STATUS_YET} {own}"
     return where, [SERVICE, *values]
 
@@ -175,7 +176,7 @@ class WaitingRow(NamedTuple):
 
 def waiting_rows(db: Database, actor: Actor, most: int = -1, skip: int = 0) -> list[WaitingRow]:
     """Who waits, by village and promise; -1 for all of them."""
-    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    own, values = seen_area(actor)
     rows = db.run(
         "SELECT c.id, c.number, c.name, c.area, c.due_on, s.on_date, c.phone, c.main_key, c.birth_on, s.slot,"
         " s.attended, EXISTS (SELECT 1 FROM recording r WHERE r.nik = c.main_key AND r.status <> 'unregistered')"
@@ -189,7 +190,7 @@ def waiting_rows(db: Database, actor: Actor, most: int = -1, skip: int = 0) -> l
 
 def scheduled_on_day(db: Database, actor: Actor, on: date) -> list[tuple[int, str, str, str, int, int | None, int]]:
     """(case id, number, name, area, slot, attended, whether it still waits for the recording) of one day, by slot."""
-    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    own, values = seen_area(actor)
     return list(
         db.run(
             "SELECT c.id, c.number, c.name, c.area, s.slot, s.attended, c.closed = 0 AND c.step = 'record'"

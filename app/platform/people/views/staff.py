@@ -320,7 +320,7 @@ def offer_new_pins(form: VouchForm, pins: Sequence[tuple[service.NewPin, str]]) 
 def second_person(form: SecondForm, proposal_id: int) -> Actor:
     """Who confirms: whoever is signed in, or somebody who proves at the proposer's PC who he is; the PIN decides."""
     db = current_db()
-    mine = (proposal.id for proposal in service.list_proposals(db, now) if is_own(proposal))
+    mine = (proposal.id for proposal in service.list_proposals(db, current_time()) if is_own(proposal))
     if not form.username.data and proposal_id in mine:
         raise Problem.of("invalid", {"username": "Isi nama pengguna penyetuju."})
     if not form.username.data:
