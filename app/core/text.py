@@ -246,6 +246,11 @@ def _too_long(label: str, limit: int, length: int) -> ValueProblem:
     return ValueProblem(f"{label} paling panjang {most} huruf. Yang diketik {typed} huruf.")
 
 
+def typed_number(text: str | None, digits: int = 15) -> int | None:
+    """A number of at most so many digits without a sign, as an address or a field has it; None for anything else."""
+    return int(text) if text and re.fullmatch(f"[0-9]{{1,{digits}}}", text) else None
+
+
 def parse_digits(text: str, label: str, least: int, most: int) -> str:
     """A number of so many digits as typed or scanned: spaces, dots and hyphens do not matter. Raises ValueProblem."""
     digits = re.sub(r"[\s.-]+", "", text[:100])

@@ -44,6 +44,7 @@ from app.core.asked import (
 )
 from app.core.clock import at_office, office_time
 from app.core.problems import Problem
+from app.core.text import typed_number
 from app.platform.web.context import call_command, current_date, current_db
 from app.platform.web.forms import (
     AtMost,
@@ -171,7 +172,7 @@ class TickedBoxes(SelectMultipleField):
 
 
 def is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
+    return typed_number(text) is not None
 
 
 class ClockOf:

@@ -17,6 +17,7 @@ from wtforms.widgets import TextInput
 
 from app.core.dates import numeric_date, parse_clock, parse_date
 from app.core.problems import SENTENCES, Problem, ValueProblem, storage_problem
+from app.core.text import typed_number
 from app.platform.people import credentials as people
 from app.platform.web.context import (
     current_actor,
@@ -330,8 +331,7 @@ class Slice(msgspec.Struct, Generic[Item], frozen=True):
 
 def asked_id(name: str) -> int | None:
     """The number of a row in a field of the form or address; None for none and for nonsense."""
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return typed_number(request.values.get(name))
 
 
 def asked_day(name: str, usual: date) -> date:
@@ -350,8 +350,7 @@ def asked_day(name: str, usual: date) -> date:
 
 def page_number(name: str = "hal") -> int:
     """The asked page of a list; `name` is its key in the address, where a page has several."""
-    asked = request.args.get(name, "1")
-    return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    return min(typed_number(request.args.get(name), 7) or 1, 100_000)
 
 
 def ticks_all() -> bool:

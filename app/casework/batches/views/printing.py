@@ -15,7 +15,7 @@ from app.core.permissions import require
 from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.procedure.deadline import counting_calendar
-from app.core.text import in_small_letters
+from app.core.text import in_small_letters, typed_number
 from app.platform.office.exchange import ExchangeState
 from app.platform.office.queries import office_calendar
 from app.platform.people.queries import profile_of
@@ -157,8 +157,7 @@ def ticked_boxes(name: str, every: Iterable[int]) -> set[int]:
 
 
 def whole_number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    return typed_number(text.strip(), 11)
 
 
 def partner_exchange(definition: Definition) -> ExchangeState:

@@ -25,6 +25,7 @@ from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.procedure.deadline import counting_calendar
 from app.core.procedure.limits import deadline_words, due_short, is_over, over_from
+from app.core.text import typed_number
 from app.core.workdays import Calendar, wall_time
 from app.platform.office import deadlines
 from app.platform.office import queries as office
@@ -94,7 +95,7 @@ def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
         service=asked["layanan"],
         step=asked["langkah"],
         area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+        before=typed_number(before),
     )
 
 

@@ -16,6 +16,7 @@ from app.casework.members import papers, queries, schedule, service
 from app.casework.members.judging import people_in
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.text import typed_number
 from app.platform.people.queries import person_names
 from app.platform.web.context import (
     MOST_OF_A_KIND,
@@ -165,9 +166,10 @@ def plan_members(case_id: int) -> ResponseReturnValue:
 def chosen_slot() -> int | None:
     """The slot that was chosen; None for the next free one. Raises Problem `not_found` for what is no slot."""
     text = request.form.get("slot", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) < 16):
+    slot_id = typed_number(text)
+    if text and slot_id is None:
         raise Problem.of("not_found", what="Slot itu")
-    return int(text) if text else None
+    return slot_id
 
 
 # -- one person ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import at_office, office_date
 from app.core.dates import date_or_none, format_number, short_day
+from app.core.text import typed_number
 from app.platform.backups import returns
 from app.platform.backups.service import HealthLine
 from app.platform.office import health, queries
@@ -139,21 +140,17 @@ def describe_subject(subject: str) -> tuple[str, int | None]:
     return words, int(rest) if linked else None
 
 
-def parse_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
     """One line more than a page, as the filters ask."""
     since, until = (date_or_none(asked[name], current_date()) for name in ("dari", "sampai"))
     return access_lines(
         current_db(),
-        person_id=parse_number(asked["petugas"]),
+        person_id=typed_number(asked["petugas"]),
         actions=actions_in(asked["apa"]),
         subject=asked["tentang"] or None,
         since=at_office(since, 0) if since else None,
         until=at_office(until + timedelta(days=1), 0) if until else None,
-        before=parse_number(request.args.get("sebelum", "")),
+        before=typed_number(request.args.get("sebelum")),
         limit=PER_PAGE + 1,
     )
 

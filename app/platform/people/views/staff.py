@@ -11,6 +11,7 @@ from wtforms import PasswordField, SelectChoice
 
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
+from app.core.text import typed_number
 from app.platform.people import changes, credentials, queries, service
 from app.platform.people.changes import (
     AddPerson,
@@ -156,7 +157,7 @@ def appoint_acting() -> ResponseReturnValue:
 
 def person_number(text: str | None) -> int:
     """The number of a person as a list offers it; 0, which nobody has, for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else 0
+    return typed_number(text) or 0
 
 
 @pages.post("/penjabat/<int:acting_id>/akhiri")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.problems import check_found
+from app.core.text import typed_number
 from app.platform.office import documents as control
 from app.platform.office.settings import get_setting
 from app.platform.office.views.forms import CopyForm
@@ -171,8 +172,7 @@ def print_document(quality_id: int) -> Response:
     from app.quality.evaluation import papers
 
     row = transitions.load_document(current_db(), quality_id)
-    typed = typed_text("salinan")
-    copy = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
+    copy = typed_number(typed_text("salinan"), 8)
     stamp = control.record_print(
         current_journal(),
         current_actor(),

@@ -86,7 +86,7 @@ def find_form() -> ResponseReturnValue:
     text = request.args.get("nomor", "").strip()
     if not text:
         return redirect_to(url_for("survey_forms.show_forms"))
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    if not is_id(text):
         wrong = Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."})
         return show_forms(422, Refused(problem=wrong))
     return redirect_to(url_for("survey_forms.show_form", number=forms.get_form(current_db(), int(text)).number))

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem
 from app.platform.files.content import SORTS, words_of_types
 from app.platform.files.service import WHY_NOT
+from app.platform.web.commands import is_id
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
@@ -114,8 +115,7 @@ def read_upload(stream: Any, most: int) -> bytes:
 
 
 def posted_photos() -> list[int]:
-    typed = request.form.getlist("foto")
-    return [int(number) for number in typed if number.isascii() and number.isdigit() and len(number) < 16]
+    return [int(number) for number in request.form.getlist("foto") if is_id(number)]
 
 
 @pages.post("/periksa")
