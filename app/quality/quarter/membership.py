@@ -50,7 +50,7 @@ def lines_sql(start: str, end: str) -> str:
     """The condition that a line `c` belongs to the quarter from `start` to `end`; needs `moved`."""
     return (
         f"((c.received_on BETWEEN {start} AND {end} AND c.id NOT IN (SELECT id FROM moved))"
-        f" OR c.id IN (SELECT id FROM moved WHERE quarter = {quarter_sql('?2')}))"
+        f" OR c.id IN (SELECT id FROM moved WHERE quarter = {quarter_sql(start)}))"
     )
 
 
