@@ -128,7 +128,7 @@ def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
 FILES = FileOwner(
     can_see=can_see_incoming, page=name_letter, can_remove=can_remove_scan, rights=("letter.view", "letter.agenda")
 )
-"""What pages of files know of those of such a letter."""
+"""What pages of files know of the scans of a letter that came."""
 
 
 @pages.get("/<int:letter_id>")
