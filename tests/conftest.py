@@ -191,40 +191,19 @@ def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> F
     return app
 
 
-@pytest.fixture
-def as_sari(web: Flask) -> Browser:
-    """Counter clerk."""
-    return Browser(web, "sari")
+def signed_in(username: str) -> Any:
+    """A fixture: the browser of somebody of the cast, signed in."""
+    return pytest.fixture(lambda web: Browser(web, username))
 
 
-@pytest.fixture
-def as_oki(web: Flask) -> Browser:
-    """Operator."""
-    return Browser(web, "oki")
-
-
-@pytest.fixture
-def as_budi(web: Flask) -> Browser:
-    """Head of the section (kasi)."""
-    return Browser(web, "budi")
-
-
-@pytest.fixture
-def as_ratna(web: Flask) -> Browser:
-    """Secretary and administrator."""
-    return Browser(web, "ratna")
-
-
-@pytest.fixture
-def as_camat(web: Flask) -> Browser:
-    """The Camat."""
-    return Browser(web, "camat")
-
-
-@pytest.fixture
-def as_desi(web: Flask) -> Browser:
-    """Village clerk of Munder."""
-    return Browser(web, "desi")
+as_sari = signed_in("sari")  # counter clerk
+as_oki = signed_in("oki")  # operator
+as_ida = signed_in("ida")  # information officer, of the hotline's team
+as_budi = signed_in("budi")  # head of the section (kasi)
+as_ratna = signed_in("ratna")  # secretary and administrator
+as_camat = signed_in("camat")
+as_desi = signed_in("desi")  # village clerk of Munder
+as_wati = signed_in("wati")  # village clerk of Krai
 
 
 @pytest.fixture

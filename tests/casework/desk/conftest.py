@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from flask import Flask
 
 from app.casework.desk.opening import Opened
 from app.casework.desk.tasks import DESK, backup_tasks, proof_tasks
@@ -73,18 +72,6 @@ def desi(journal: Journal) -> Actor:
 def opened(journal: Journal, sari: Actor) -> Opened:
     """Anisa's application, registered at the counter, with all papers."""
     return open_anew(journal, sari)
-
-
-@pytest.fixture
-def as_ida(web: Flask) -> Browser:
-    """Information officer."""
-    return Browser(web, "ida")
-
-
-@pytest.fixture
-def as_wati(web: Flask) -> Browser:
-    """Village clerk of Krai."""
-    return Browser(web, "wati")
 
 
 @pytest.fixture

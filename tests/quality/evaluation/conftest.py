@@ -14,7 +14,7 @@ from app.quality.indicators.service import adopt_targets
 from app.services.complaints import limits
 from sync.journal import Journal
 from tests.conftest import go_on_with
-from tests.platform.people import SECRET_KEY, START, Browser, Clock, actor_of
+from tests.platform.people import SECRET_KEY, START, Clock, actor_of
 from tests.world.evaluation_staff import CLOSING, Team
 from tests.world.indicator_staff import agree_to_targets
 
@@ -59,9 +59,3 @@ def team(journal: Journal, clock: Clock, who: Callable[[str], Actor]) -> Team:
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     """The office as it is composed."""
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-
-
-@pytest.fixture
-def as_ida(web: Flask) -> Browser:
-    """Information officer."""
-    return Browser(web, "ida")

@@ -8,10 +8,10 @@ from app import compose
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.platform.people import Browser, Clock
-from tests.services.complaints.conftest import as_ida, book, office_file, web
+from tests.services.complaints.conftest import book, office_file, web
 from tests.services.ktp.desk import Desk
 
-__all__ = ["as_ida", "book", "office_file", "web"]
+__all__ = ["book", "office_file", "web"]
 
 NIK, NAME, PHONE = "3508994112900000", "Sumiati Ningsih", "081234567890"
 """Somebody whose data the office holds; nobody has this number."""

@@ -10,7 +10,7 @@ from app.quality.quarter.views.waiting_room import make_kiosk_app
 from app.services.complaints import limits
 from sync.journal import Journal
 from tests.conftest import go_on_with
-from tests.platform.people import SECRET_KEY, START, Browser, Clock
+from tests.platform.people import SECRET_KEY, START, Clock
 from tests.quality.quarter.recaps import approve, draft
 from tests.services.complaints.desk import BookDesk
 
@@ -37,12 +37,6 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
 def kiosk(journal: Journal, clock: Clock) -> Flask:
     """The visitors' kiosk over the same book."""
     return make_kiosk_app(journal, {"CLOCK": clock})
-
-
-@pytest.fixture
-def as_ida(web: Flask) -> Browser:
-    """Information officer."""
-    return Browser(web, "ida")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.conftest import go_on_with
 from tests.platform.office.adopting import put_in_force
-from tests.platform.people import SECRET_KEY, START, Browser, Clock, actor_of, enter
+from tests.platform.people import SECRET_KEY, START, Clock, actor_of, enter
 from tests.services.hotline.desk import HotlineDesk
 from tests.services.hotline.staff import form_team
 
@@ -40,12 +40,6 @@ def hotline(journal: Journal, clock: Clock) -> HotlineDesk:
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     """The office as it is composed."""
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-
-
-@pytest.fixture
-def as_ida(web: Flask) -> Browser:
-    """Member of the team."""
-    return Browser(web, "ida")
 
 
 def who(journal: Journal, username: str) -> Actor:
