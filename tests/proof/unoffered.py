@@ -73,6 +73,12 @@ FREE: dict[tuple[str, str], str] = {
     ("/surat/cetak", "tahun"): "the agenda of any year is read; its page takes it from the address",
     ("/kotak-saran", "aksi"): "whatever is neither another row nor none saves the box, as Enter does",
     ("/kotak-saran", "baris"): "the row beside whose button it stands",
+    ("/ltpp/baru", "pengaduan"): "each line of the book offers it to the same people; what is typed is what counts",
+    ("/baris/#/#/#/kembalikan", "kantor"): "the office to whose lines alone the page goes back",
+    ("/masukan/#/#/terima", "lines"): "each line that waits is taken on its own page by the same people",
+    ("/kantor/", "office"): "each kecamatan of the regency is to be chosen on the page of the offices",
+    ("/saya/perubahan", "sampai"): "bounded by the newest change about this person",
+    ("/saya/perubahan", "lanjut"): "the page of this office that is shown afterwards",
     ("/monev/baru", "tahun"): "the year that is drawn again where the plan is refused",
 }
 """(kind of address, field) → why it may hold what was not offered."""
