@@ -360,7 +360,7 @@ def population_form(
 ) -> shapes.PopulationForm:
     """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
     values, counter = case_form(definition, case).values, counted_by(db, case)
-    family = engine.field_with_role(definition, "family_key")
+    family, phone = (engine.field_with_role(definition, role) for role in ("family_key", "phone"))
     lines = read_checklist(db, definition, case) if counter else []
     return shapes.PopulationForm(
         **paper_fields(db, definition, "population_form", actor, now),
@@ -369,6 +369,7 @@ def population_form(
         name=case.name,
         nik=case.main_key,
         family_key=values.get(family.id, "") if family else "",
+        phone=values.get(phone.id, "") if phone else "",
         columns=marked_columns(case.kind),
         attachments=marked_attachments(lines),
         on=date.fromisoformat(case.received_on) if case.received_on else office_date(now),
@@ -381,6 +382,7 @@ def marked_columns(kind: str) -> tuple[shapes.MarkedColumn, ...]:
     return tuple(
         shapes.MarkedColumn(
             title=column["title"],
+            notes=tuple(column.get("notes", ())),
             lines=tuple(
                 shapes.MarkedLine(code=code, label=label, chosen=bool(own) and own == kind)
                 for code, label, own in column["lines"]

@@ -121,18 +121,30 @@ def test_f_1_02_stands_beside_the_office_form_with_its_fields(
     assert as_ida.post(f"/berkas/{opened.id}/kertas/f-1-02/cetak").status_code == 403, "whole numbers"
     answer = as_sari.post(f"/berkas/{opened.id}/kertas/f-1-02/cetak")
     text = text_of(answer.data, tmp_path)
-    for words in ("F-1.02", "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "KARTU KELUARGA", "TRANSMIGRASI", "Petugas"):
+    for words in (
+        "F-1.02",
+        "PENDAFTARAN PERISTIWA KEPENDUDUKAN",
+        "KARTU KELUARGA",
+        "TRANSMIGRASI",
+        "Petugas",
+        "Nomor handphone",
+        "Alamat email",
+    ):
         assert words in text
     lost = opening.open_case(
         journal,
         sari,
-        opening.Application(service="ktp-el", raw=other(1, kind="hilang"), ticked={"police_letter": ""}),
+        opening.Application(
+            service="ktp-el", raw=other(1, kind="hilang") | {"phone": "081234000001"}, ticked={"police_letter": ""}
+        ),
         now=START,
     )
     case = service.case_by_id(journal.db, lost.id)
     assert case
     paper = papers.case_paper(journal.db, case, "population_form", sari, START)
     assert isinstance(paper, shapes.PopulationForm)
+    assert (paper.phone, paper.email) == ("081234000001", "")
+    assert paper.columns[-1].notes == ("Formulir perubahan data", "Bukti perubahan data")
     chosen = [(column.title, line.code, line.label) for column in paper.columns for line in column.lines if line.chosen]
     assert chosen == [("KTP-el", "1", "Hilang")]
     assert [attachment.label for attachment in paper.attachments if attachment.chosen] == [

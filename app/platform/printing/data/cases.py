@@ -77,10 +77,12 @@ class MarkedLine(Part):
 class MarkedColumn(Part):
     title: str
     lines: tuple[MarkedLine, ...]
+    notes: tuple[str, ...] = ()
 
 
 class PopulationForm(NumberedPaper):
-    """F-1.02 (Permendagri 109/2019), own drawing; `code` is that of the form, `number` that of the case."""
+    """F-1.02 (Permendagri 109/2019), own drawing; `code` is that of the form, `number` that of the case. What the
+    office does not ask (`email`) stays to be written by hand."""
 
     code: str
     name: str
@@ -89,6 +91,8 @@ class PopulationForm(NumberedPaper):
     columns: tuple[MarkedColumn, ...]
     attachments: tuple[Choice, ...]
     on: date
+    phone: str = ""
+    email: str = ""
     checked_by: str = ""
 
 
