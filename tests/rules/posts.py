@@ -44,7 +44,7 @@ BY_HAND = {
         register_import.set_blank_meaning survey_forms.type_form
     """,
     "it has a row for each indicator, role, principle, point, person, photo or slip, all judged at once": """
-        box.open_box evaluation.draft_report evaluation.evaluate_cycle evaluation.plan_cycle
+        box.open_box documents.propose_laws evaluation.draft_report evaluation.evaluate_cycle evaluation.plan_cycle
         evaluation_sheets.answer_sheet ktm_photos.judge_photos quality.draft_policy reviews.close_period
         targets.set_targets team.draft_team
     """,

@@ -138,8 +138,15 @@ def performing_actors(d: Definition) -> list[Actor]:
     return [actor for actor in d.actors if actor.id in performing]
 
 
+def has_times(d: Definition) -> bool:
+    """Whether a row says how long it takes; where none does there is no column for it."""
+    return any(row.time for row in d.rows)
+
+
 def _column_edges(d: Definition) -> list[tuple[float, float]]:
-    widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), PAPERS, TIME, OUTPUT, REMARK]
+    # without a column of times its room goes to its neighbours: the drawing keeps its shape
+    quality = [PAPERS, TIME, OUTPUT] if has_times(d) else [PAPERS + TIME / 2, OUTPUT + TIME / 2]
+    widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), *quality, REMARK]
     edges, x = [], 0.5
     for width in widths:
         edges.append((x, x + width))
@@ -151,12 +158,13 @@ def _draw_head(d: Definition, sheet: Sheet) -> None:
     """Two rows of headings and the row of column numbers that every page repeats."""
     edges, actors = _column_edges(d), len(performing_actors(d))
     first, last = edges[2][0], edges[1 + actors][1]
-    quality = (edges[2 + actors][0], edges[4 + actors][1])
+    quality = (edges[2 + actors][0], edges[-2][1])
     for (left, right), text in ((edges[0], "No"), (edges[1], "Kegiatan"), (edges[-1], "Ket.")):
         sheet.cells.append(_heading_cell(left, 0.5, right, 58, text))
     sheet.cells.append(_heading_cell(first, 0.5, last, 20, "Pelaksana"))
     sheet.cells.append(_heading_cell(*(quality[0], 0.5, quality[1]), 20, "Mutu Baku"))
-    names = [*(actor.short_label or actor.label for actor in performing_actors(d)), "Kelengkapan", "Waktu", "Output"]
+    time = ["Waktu"] if has_times(d) else []
+    names = [*(actor.short_label or actor.label for actor in performing_actors(d)), "Kelengkapan", *time, "Output"]
     for (left, right), text in zip(edges[2:-1], names, strict=True):
         sheet.cells.append(_heading_cell(left, 20.5, right, 38, text))
     for number, (left, right) in enumerate(edges, start=1):
@@ -189,8 +197,8 @@ def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Ite
     quality = edges[2 + len(performing_actors(d)) :]
     number = f"{row.no}*" if row.inferred_because else str(row.no)
     title = f"{row.title}. {row.question}" if row.question else row.title
-    time = row.time.text if row.time else "–"
-    texts = (number, title, "; ".join(row.papers), time, row.output, row.remark)
+    time = [row.time.text if row.time else "–"] if has_times(d) else []
+    texts = (number, title, "; ".join(row.papers), *time, row.output, row.remark)
     yield from zip(texts, (edges[0], edges[1], *quality), strict=True)
 
 

@@ -52,12 +52,20 @@ def identity_block(d: Definition, in_force_on: date | None = None) -> list[tuple
     identity = d.identity
     return [
         ("Nomor SOP", identity.full_number or identity.number),
-        ("Tanggal Pembuatan", _day_text(identity.issued_on)),
+        ("Tanggal Pembuatan", _day_text(making_day(d))),
         ("Tanggal Revisi", _day_text(identity.revised_on)),
         ("Tanggal Efektif", _day_text(identity.effective_on or in_force_on)),
         ("Disahkan Oleh", enacting_signatory(d).post),
         ("Nama SOP", identity.title),
     ]
+
+
+def making_day(d: Definition) -> date | None:
+    """The first day that the document knows of itself; none where that is after its revision, so of a later issue."""
+    identity = d.identity
+    known = [day for day in (identity.issued_on, *(line.on for line in d.chronology)) if day]
+    first = min(known, default=None)
+    return None if first and identity.revised_on and first > identity.revised_on else first
 
 
 def _day_text(day: date | None) -> str:
@@ -72,7 +80,9 @@ def enacting_signatory(d: Definition) -> Signatory:
 
 
 def sop_boxes(d: Definition) -> list[SopBox]:
-    """The six boxes. A chapter that names a box fills it; beside it stands what the file writes for the box itself."""
+    """The boxes. A chapter that names a box fills it; beside it stands what the file writes for the box itself, and
+    where both are silent what the definition says elsewhere (:func:`known_items`). A box of which nothing is known is
+    left out: an empty one would look like an answer."""
     filled = [SopBox("Dasar Hukum", tuple(law.text for law in d.legal_basis))]
     for name, title in BOXES:
         items: list[str] = []
@@ -81,8 +91,19 @@ def sop_boxes(d: Definition) -> list[SopBox]:
                 items += _chapter_items(d, section)
         if d.boxes:
             items += getattr(d.boxes, name)
-        filled.append(SopBox(title, tuple(items)))
+        if items := items or known_items(d, name):
+            filled.append(SopBox(title, tuple(items)))
     return filled
+
+
+def known_items(d: Definition, box: str) -> list[str]:
+    """What partner, promise and register of a definition say for a box of which its text has no chapter."""
+    if box == "relation" and d.partner:
+        return [f"Pengiriman berkas kepada {d.partner.name}"]
+    if box == "warning" and d.promise:
+        clauses = (clause for section in d.sections for clause in section.clauses)
+        return [f"{clause.text} (butir {clause.number})" for clause in clauses if clause.number == d.promise.clause]
+    return [f"Buku register {d.short_name}"] if box == "records" else []
 
 
 def _chapter_items(d: Definition, section: Section) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.procedure.flowchart import SHAPE_H, SHAPE_W, Shape, Sheet, flowchart_layout, flowchart_sheets, wrap_text
 from schema.definitions import load_all
+from schema.service_procedure import StandardTime
 from tests.core.procedure.services import ktp, staff_card
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,10 +24,11 @@ def texts(svg: str) -> list[str]:
 
 
 def test_the_columns_of_the_official_form() -> None:
-    said = texts(flowchart_sheets(ktp())[0])
-    for heading in ("No", "Kegiatan", "Pelaksana", "Mutu Baku", "Kelengkapan", "Waktu", "Output", "Ket."):
+    said, timed = (texts(flowchart_sheets(one)[0]) for one in (ktp(), staff_card()))
+    for heading in ("No", "Kegiatan", "Pelaksana", "Mutu Baku", "Kelengkapan", "Output", "Ket."):
         assert heading in said
-    assert said[said.index("1") : said.index("1") + 12] == [str(n) for n in range(1, 13)]
+    assert ("Waktu" in said, "Waktu" in timed) == (False, True), "no row of the standard says how long it takes"
+    assert said[said.index("1") : said.index("1") + 12] == [*(str(n) for n in range(1, 12)), "1"]
     assert "Petugas Operator" in said  # two lines of one cell
 
 
@@ -55,7 +57,9 @@ def test_arrows_run_level_or_upright_and_carry_the_answers() -> None:
             assert (x == nx) != (y == ny)
 
 
-@pytest.mark.parametrize(("ratio", "rows"), [(0.1, [1] * 9), (0.25, [2, 2, 2, 2, 1]), (0.36, [4, 4, 1]), (0.5, [6, 3])])
+@pytest.mark.parametrize(
+    ("ratio", "rows"), [(0.1, [1] * 9), (0.25, [2, 2, 2, 2, 1]), (0.36, [4, 4, 1]), (0.49, [6, 3])]
+)
 def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(ratio: float, rows: list[int]) -> None:
     sheets = flowchart_layout(ktp(), ratio)
     assert [len(sheet.rows) for sheet in sheets] == rows
@@ -84,7 +88,11 @@ def test_the_head_stands_on_every_sheet() -> None:
 
 
 def test_what_the_source_leaves_open_stays_a_dash() -> None:
-    assert texts(flowchart_sheets(ktp())[0]).count("–") == 9
+    first, *others = ktp().rows
+    timed = msgspec.structs.replace(
+        ktp(), rows=(msgspec.structs.replace(first, time=StandardTime(text="5 menit")), *others)
+    )
+    assert (texts(flowchart_sheets(timed)[0]).count("–"), len(others)) == (8, 8)
     assert "Disesuaikan" in texts(flowchart_sheets(staff_card())[0])
 
 

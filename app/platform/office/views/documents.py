@@ -1,5 +1,6 @@
 """A procedure as a document: the official SOP form, its control (prints, copies, chronology), two revisions."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
@@ -9,16 +10,20 @@ from app.core.dates import stored_date
 from app.core.problems import Problem, check_found
 from app.core.procedure.revisions import compare_revisions
 from app.platform.office import documents, papers, queries, settings, standards
-from app.platform.office.views.forms import PrintForm
-from app.platform.office.views.standards import pdf_answer, sop_parts
+from app.platform.office.legal_basis import Basis, Decision, basis_in_force, propose_todays_law
+from app.platform.office.views.forms import LawForm, PrintForm, form_of_basis
+from app.platform.office.views.standards import after_proposing, pdf_answer, sop_parts
 from app.platform.printing.papers import render_paper
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import show_page
+from app.platform.web.forms import has_pin, run_command, show_page
 from app.platform.web.guard import needs_permission
+from schema.body_limits import takes_body
 
 pages = Blueprint("documents", __name__, url_prefix="/standar")
 PRINTS_SHOWN = 50
+MOST_BYTES = 128 * 1024
+"""What the decisions on a long legal basis may weigh."""
 REVIEW = "tinjauan"
 """The annotated edition of the standard, for review; it is never a controlled copy."""
 
@@ -121,4 +126,53 @@ def show_difference(service_id: str, old: str, new: str) -> ResponseReturnValue:
     before, after = (queries.adopted_definition(current_db(), service_id, name) for name in (old, new))
     return show_page(
         "platform/office/difference.html", d=after, old=old, new=new, difference=compare_revisions(before, after)
+    )
+
+
+# -- the next revision with today's law ---------------------------------------------------------------------------
+
+
+def first_answers(basis: Basis) -> dict[str, object]:
+    """What the page begins with: an entry that was replaced is left to be decided, with its successor beside it."""
+    answers: dict[str, object] = {"seen": basis.revision, "effective_on": current_date()}
+    for n, entry in enumerate(basis.definition.legal_basis):
+        answers |= {f"choice{n}": "" if entry.superseded_by else "keep", f"law{n}": entry.superseded_by}
+    return answers
+
+
+@pages.get("/<service_id>/dasar-hukum")
+@needs_permission("standard.propose")
+def decide_laws(service_id: str) -> ResponseReturnValue:
+    basis = basis_in_force(current_db(), service_id, current_date())
+    return draw_laws(basis, form_of_basis(basis.definition)(formdata=None, data=first_answers(basis)))
+
+
+def draw_laws(basis: Basis, form: LawForm, status: int = 200) -> ResponseReturnValue:
+    return show_page(
+        "platform/office/legal_basis.html", status=status, d=basis.definition, form=form, has_pin=has_pin()
+    )
+
+
+@pages.post("/<service_id>/dasar-hukum")
+@needs_permission("standard.propose")
+@takes_body(MOST_BYTES)
+def propose_laws(service_id: str) -> ResponseReturnValue:
+    basis = basis_in_force(current_db(), service_id, current_date())
+    form = form_of_basis(basis.definition)()
+    places = range(len(basis.definition.legal_basis))
+    return run_command(
+        lambda: propose_todays_law(
+            current_journal(),
+            current_actor(),
+            service=service_id,
+            seen=form.seen.data or "",
+            decisions=[Decision(form[f"choice{n}"].data or "", form[f"law{n}"].data or "") for n in places],
+            added=form.added.data or "",
+            effective_on=form.effective_on.data or date.max,
+            now=current_time(),
+        ),
+        lambda problem: draw_laws(basis, form, problem.status),
+        lambda _: after_proposing(service_id),
+        form=form,
+        pin=True,
     )

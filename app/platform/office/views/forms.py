@@ -6,8 +6,10 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     PasswordField,
+    RadioField,
     SelectField,
     StringField,
     SubmitField,
@@ -16,8 +18,10 @@ from wtforms import (
 from wtforms.validators import Optional, Regexp
 
 from app.core.problems import SENTENCES
+from app.platform.office.legal_basis import CHOICES, LONGEST, MOST_ADDED
 from app.platform.office.settings import DEFAULTS
 from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
+from schema.service_procedure import Definition
 
 MOST_BYTES = 200_000
 """Of the text of a standard."""
@@ -61,12 +65,33 @@ class NoteForm(Form):
     note = TextLine("Catatan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
-class ProposeForm(Form):
-    """A revision to be signed; `faults` are those of its text, each with its line and key."""
+class RevisionForm(Form):
+    """A revision to be signed."""
 
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
-    text = TextAreaField("Naskah baku (TOML)", [AtMost(MOST_BYTES)])
     pin = PasswordField("PIN", [AtMost(20)])
+
+
+class LawForm(RevisionForm):
+    """What becomes of each entry of a legal basis; :func:`form_of_basis` adds `choice0`, `law0` and so on."""
+
+    seen = HiddenField(validators=[AtMost(20)])
+    added = TextAreaField("Tambahan", [AtMost(MOST_ADDED * LONGEST)])
+
+
+def form_of_basis(definition: Definition) -> type[LawForm]:
+    fields = {}
+    for n, entry in enumerate(definition.legal_basis):
+        choices = to_choices(CHOICES.items())
+        fields[f"choice{n}"] = RadioField(f"Butir {entry.number}", choices=choices, validate_choice=False)
+        fields[f"law{n}"] = TextLine(f"Pengganti butir {entry.number}", [AtMost(LONGEST)])
+    return type("LawForm", (LawForm,), fields)
+
+
+class ProposeForm(RevisionForm):
+    """A revision by its text; `faults` are those of it, each with its line and key."""
+
+    text = TextAreaField("Naskah baku (TOML)", [AtMost(MOST_BYTES)])
     faults: Sequence[str] = ()
 
 

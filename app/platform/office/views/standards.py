@@ -15,6 +15,7 @@ from app.core.procedure.format_keys import definition_keys
 from app.core.procedure.revisions import compare_revisions
 from app.core.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.platform.office import papers, queries, settings, standards
+from app.platform.office.legal_basis import superseded_entries
 from app.platform.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm
 from app.platform.people import credentials
 from app.platform.people.credentials import pin_counts_from, pin_decides
@@ -84,6 +85,7 @@ def show_standard(service_id: str) -> ResponseReturnValue:
         adopted=adopted,
         signatures=signatures,
         waiting=standards.find_proposal(db, service_id),
+        superseded=superseded_entries(definition) if adopted else [],
         clauses=list(clauses),
         links={section.number: clause_pages(definition, section) for section in definition.sections},
         chart=chart,
