@@ -82,15 +82,15 @@ BY_HAND = {
         people.sign_in_now people.unlock_screen second.confirm_proposal second.vouch_for_pins setup.close_sheet
         setup.keep_step setup.lock_database
     """,
+    "whoever owns the file says who may do it": """
+        files.remove_file
+    """,
     "its command serves two forms, of which one keeps what the other says": """
         recap.draft_recap
     """,
     "the kiosk has no session; its forms bear tokens": """
         kiosk.judge_answer kiosk.look_up_code kiosk.object_to_aside kiosk.print_slip kiosk.write_complaint
         survey_kiosk.answer_question survey_kiosk.begin_survey survey_kiosk.send_vote
-    """,
-    "not carried over yet": """
-        files.remove_file outgoing.correct_letter outgoing.draft_free_letter
     """,
 }
 """Why a view reads its form by hand: one of these, and its endpoint stands there."""

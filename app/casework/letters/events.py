@@ -1,12 +1,16 @@
 """Journal kinds of letters. What a draft said before a correction is read from here, no table keeps it."""
 
 import json
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import replace
 
 from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.transitions import URGENCIES
+from app.core.asked import Choice, Lines, Offered, Text
 from app.core.clock import office_date
+from app.core.problems import SENTENCES
 from app.core.procedure.limits import Deadline
 from app.platform.office.deadlines import put_deadlines, read_deadlines
 from app.platform.office.events import Number, use_own_number
@@ -148,16 +152,19 @@ def end_open_receivers(db: Database, entry: Entry, letter_id: int, report: str) 
 # -- outgoing letters ------------------------------------------------------------------------------------------
 
 
+MOST_TEXT, MOST_COPIES = 60_000, 15
+
+
 class LetterText(msgspec.Struct, frozen=True):
     """What a letter says; `addressed_to` and `text` have several lines, `copies` a line each."""
 
-    subject: PersonText = ""
-    addressed_to: PersonText = ""
-    text: PersonText = ""
-    attachment: PersonText = ""
-    copies: PersonLines = []
-    code: str = ""
-    urgency: str = "ordinary"
+    subject: Annotated[PersonText, Text("Hal", SENTENCES["letter_subject"], most=300)] = ""
+    addressed_to: Annotated[PersonText, Text("Kepada", SENTENCES["letter_to"], most=1000, lines=True)] = ""
+    text: Annotated[PersonText, Text("Isi surat", SENTENCES["letter_text"], most=MOST_TEXT, lines=True)] = ""
+    attachment: Annotated[PersonText, Text("Lampiran", most=200)] = ""
+    copies: Annotated[PersonLines, Lines("Tembusan", most=300, times=MOST_COPIES)] = []
+    code: Annotated[str, Offered("Kode klasifikasi")] = ""
+    urgency: Annotated[str, Choice("Sifat", SENTENCES["choose_one"], choices=URGENCIES, radio=True)] = "ordinary"
 
 
 class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 
+import msgspec
+
 from app.casework.desk.moving import case_definition, require_open_step
 from app.casework.desk.opening import get_case
 from app.casework.letters import events
@@ -28,7 +30,6 @@ from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
     INCOMING_MOVES,
     OUTGOING_MOVES,
-    URGENCIES,
     awaited_role,
     check_version,
     given_initials,
@@ -38,12 +39,11 @@ from app.casework.letters.transitions import (
     roles_in,
     state_of_initials,
 )
-from app.core.asked import Choice, Day, Seen, Text
+from app.core.asked import Choice, Day, Offered, Seen, Text, Ticked
 from app.core.clock import office_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.procedure import engine
-from app.core.text import field_text
 from app.platform.files.service import SCAN, keep_file
 from app.platform.office.moves import Act, Moves, Subject, make_move
 from app.platform.office.numbers import CODED, next_coded_number
@@ -64,8 +64,7 @@ WAYS = {
     "mail": "Surel",
     "other": "Lainnya",
 }
-MOST_COPIES, MOST_INITIALS = 15, 6
-MOST_TEXT = 60_000
+MOST_INITIALS = 6
 """Characters of a text with its annexes: a list of five hundred people has a hundred in each row."""
 
 
@@ -132,8 +131,8 @@ def draft_free_letter(
     actor: Actor,
     *,
     draft: LetterText,
-    initials: Sequence[str],
-    signatory: str,
+    initials: Annotated[Sequence[str], Ticked("Pemaraf", of=str)],
+    signatory: Annotated[str, Offered("Penanda tangan", "Pilih penanda tangan dari daftar.")],
     now: datetime,
     reply_to: int | None = None,
 ) -> int:
@@ -141,8 +140,8 @@ def draft_free_letter(
     wrong, profile = dict[str, str](), actor.profile
     values = text_values(journal.db, draft, wrong)
     able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
-    if len(initials) > MOST_INITIALS or len(set(initials)) < len(initials) or set(initials) - able["initials"]:
-        wrong["initials"] = "Pilih pemaraf dari daftar, masing-masing sekali, paling banyak enam."
+    if len(initials) > MOST_INITIALS or set(initials) - able["initials"]:
+        wrong["initials"] = "Pilih pemaraf dari daftar, paling banyak enam."
     if signatory not in able["signatory"]:
         wrong["signatory"] = "Pilih penanda tangan dari daftar."
     check_nothing_wrong(wrong)
@@ -165,27 +164,10 @@ def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now
 
 
 def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: str = "") -> dict[str, Any]:
-    """What a letter says within its limits; what is wrong goes into `wrong`. `code` is the one that it has."""
-    values: dict[str, Any] = {
-        name: field_text(wrong, name, getattr(draft, name), limit, label, lines=lines, empty=empty)
-        for name, label, limit, lines, empty in (
-            ("subject", "Hal", 300, False, SENTENCES["letter_subject"]),
-            ("addressed_to", "Kepada", 1000, True, SENTENCES["letter_to"]),
-            ("text", "Isi surat", MOST_TEXT, True, SENTENCES["letter_text"]),
-            ("attachment", "Lampiran", 200, False, ""),
-        )
-    }
-    values["attachment"] = counted_sheets(values["attachment"])
-    copies = [
-        field_text(wrong, "copies", line, 300, "Tembusan") for line in draft.copies[: MOST_COPIES + 1] if line.strip()
-    ]
-    if len(copies) > MOST_COPIES:
-        wrong["copies"] = "Satu tembusan sebaris, paling banyak 15 baris."
+    """What a letter says; a code that the list does not have goes into `wrong`. `code` is the one that it has."""
     if draft.code not in {"", code, *class_codes(db)}:
         wrong["code"] = SENTENCES["choose_from_list"]
-    if draft.urgency not in URGENCIES:
-        wrong["urgency"] = SENTENCES["choose_one"]
-    return values | {"copies": copies, "code": draft.code, "urgency": draft.urgency}
+    return msgspec.structs.asdict(draft) | {"attachment": counted_sheets(draft.attachment)}
 
 
 def counted_sheets(text: str) -> str:
@@ -196,15 +178,24 @@ def counted_sheets(text: str) -> str:
 # -- the way to the signature ----------------------------------------------------------------------------------
 
 
+SEEN = Seen("Naskah yang dibaca")
+
+
+@office_command("letter.draft", "letter.initial", "letter.sign")
 def correct_letter(
-    journal: Journal, actor: Actor, *, letter_id: int, seen: int, draft: LetterText, reason: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    letter_id: int,
+    seen: Annotated[int, SEEN],
+    draft: LetterText,
+    reason: Annotated[str, Text("Mengapa diperbaiki", most=300)],
+    now: datetime,
 ) -> int:
     """Another text: by its drafter before it goes round, by whoever's turn it is while it does. Returns the version.
 
     A text that somebody else has seen changes with a reason only, and its initials begin anew. Raises Problem.
     """
-    if not any(may(actor, permission) for permission in ("letter.draft", "letter.initial", "letter.sign")):
-        require(actor, "letter.draft")
     row = OutgoingLetter.first(journal.db, id=letter_id)
     name = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
     load = partial(outgoing_subject, journal.db, actor, letter_id, office_date(now))
@@ -213,14 +204,14 @@ def correct_letter(
         wrong: dict[str, str] = {}
         values = text_values(journal.db, draft, wrong, act.thing.code)
         fresh = act.thing.state == "draft" and act.thing.drafted_by == actor.username
-        why = field_text(wrong, "reason", reason, 300, "Alasan", empty="" if fresh else SENTENCES["why_corrected"])
+        if not (reason or fresh):
+            wrong["reason"] = SENTENCES["why_corrected"]
         check_nothing_wrong(wrong)
         version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if name == "correct" else act.state
-        act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=why, **values))
+        act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=reason, **values))
     return version
 
 
-SEEN = Seen("Naskah yang dibaca")
 move = Moves(OUTGOING_MOVES, "letter_id", outgoing_subject)
 
 

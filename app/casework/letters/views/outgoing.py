@@ -13,6 +13,7 @@ from app.casework.desk.opening import get_case
 from app.casework.desk.views.papers import printed_answer
 from app.casework.letters import cases, papers, queries, service
 from app.casework.letters.cases import can_draft, letters_of_case
+from app.casework.letters.events import MOST_TEXT
 from app.casework.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -31,7 +32,7 @@ from app.casework.letters.transitions import (
     title_of,
 )
 from app.casework.letters.views import incoming
-from app.casework.letters.views.forms import DraftForm, FreeDraftForm
+from app.casework.letters.views.forms import offer_codes, offer_roles
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
@@ -44,6 +45,7 @@ from app.platform.web.context import (
     CaseSheet,
     FileOwner,
     Found,
+    call_command,
     current_actor,
     current_date,
     current_db,
@@ -92,7 +94,7 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 }
 """Move → its command, and whether its form has a field for the PIN."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
-TEXT_BYTES = 4 * service.MOST_TEXT
+TEXT_BYTES = 4 * MOST_TEXT
 """What a form with the text of a letter may weigh: most characters are letters, which take one byte each."""
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
@@ -125,17 +127,16 @@ def draft_letter() -> ResponseReturnValue:
 @pages.get("/baru")
 @needs_permission("letter.draft")
 def new_letter() -> ResponseReturnValue:
-    form = FreeDraftForm(formdata=None)
-    reply_to = asked_id("menjawab")
+    held, reply_to = {"urgency": "ordinary"}, asked_id("menjawab")
     if reply_to is not None:
         row = load_incoming(current_db(), current_actor(), reply_to)
-        form.addressed_to.data, form.subject.data = row.sender, f"Jawaban atas surat {row.letter_number}"
-        form.code.data = row.code
-    return draw_new(form)
+        held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
+    return draw_new(form_of(service.draft_free_letter).holding(None, **held))
 
 
-def draw_new(form: FreeDraftForm, status: int = 200) -> ResponseReturnValue:
-    form.offer(current_actor().profile)
+def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
+    offer_codes(form)
+    offer_roles(form, current_actor().profile)
     return show_page(
         "casework/letters/outgoing_form.html", status=status, form=form, letter=None, reply_to=asked_id("menjawab")
     )
@@ -145,18 +146,9 @@ def draw_new(form: FreeDraftForm, status: int = 200) -> ResponseReturnValue:
 @needs_permission("letter.draft")
 @takes_body(TEXT_BYTES)
 def draft_free_letter() -> ResponseReturnValue:
-    form = FreeDraftForm()
-    form.offer(current_actor().profile)
+    form = form_of(service.draft_free_letter)()
     return run_command(
-        lambda: service.draft_free_letter(
-            current_journal(),
-            current_actor(),
-            draft=form.letter_text(),
-            initials=form.initials_in_order(),
-            signatory=form.signatory.data or "",
-            reply_to=asked_id("menjawab"),
-            now=current_time(),
-        ),
+        lambda: call_command(service.draft_free_letter, reply_to=asked_id("menjawab"), **form.values),
         lambda problem: draw_new(form, problem.status),
         lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made), "Konsep disimpan."),
         form=form,
@@ -239,10 +231,10 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
 def edit_letter(letter_id: int) -> ResponseReturnValue:
     """The text to be corrected; with `ulang` as the procedure writes it from what the case says now."""
     row = load_outgoing(current_db(), current_actor(), letter_id)
-    held = {name: getattr(row, name) for name in TEXTS} | {"copies": "\n".join(json.loads(row.copies))}
+    held = {name: getattr(row, name) for name in TEXTS} | {"copies": row.copies}
     if request.args.get("ulang") and row.letter:
         held |= fresh_texts(row)
-    return draw_text(row, DraftForm(formdata=None, data=held | {"seen": row.version}))
+    return draw_text(row, form_of(service.correct_letter).holding(None, seen=row.version, **held))
 
 
 def fresh_texts(row: Any) -> dict[str, str]:
@@ -254,8 +246,8 @@ def fresh_texts(row: Any) -> dict[str, str]:
     return cases.letter_texts(named, cases.letter_facts(db, case, definition, current_time()))
 
 
-def draw_text(row: Any, form: DraftForm, status: int = 200) -> ResponseReturnValue:
-    form.offer_codes()
+def draw_text(row: Any, form: Form, status: int = 200) -> ResponseReturnValue:
+    offer_codes(form)
     own = row.state == "draft" and row.drafted_by == current_actor().username
     return show_page(
         "casework/letters/outgoing_form.html", status=status, form=form, letter=row, reply_to=None, own=own
@@ -266,17 +258,9 @@ def draw_text(row: Any, form: DraftForm, status: int = 200) -> ResponseReturnVal
 @needs_permission("letter.draft", "letter.initial", "letter.sign")
 @takes_body(TEXT_BYTES)
 def correct_letter(letter_id: int) -> ResponseReturnValue:
-    form, row = DraftForm(), load_outgoing(current_db(), current_actor(), letter_id)
+    form, row = form_of(service.correct_letter)(), load_outgoing(current_db(), current_actor(), letter_id)
     return run_command(
-        lambda: service.correct_letter(
-            current_journal(),
-            current_actor(),
-            letter_id=letter_id,
-            seen=form.seen.data or 0,
-            draft=form.letter_text(),
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
+        lambda: call_command(service.correct_letter, letter_id=letter_id, **form.values),
         lambda problem: draw_text(row, form, problem.status),
         url_for("outgoing.show_letter", letter_id=letter_id),
         "Naskah disimpan. Naskah sebelumnya tetap terbaca di riwayat.",
