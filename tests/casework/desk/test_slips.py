@@ -90,3 +90,23 @@ def test_the_return_slip_names_each_missing_paper_once(
         "Belum ada: Fotokopi Kartu Keluarga (KK)",
     ]
     assert "Fotokopi KK tidak ada" not in printed(journal, sari, "return_slip", tmp_path)
+
+
+def test_every_day_up_to_the_promise_has_its_number_or_why_it_does_not_count(
+    journal: Journal, sari: Actor, opened: Opened
+) -> None:
+    """Twelve working days after Thursday 12 March 2026, over weekends, Nyepi and Idulfitri: Tuesday 7 April."""
+    service.check_case(journal, sari, case_id=opened.id, states=PRESENT, seen=RED, outcome="complete", now=START)
+    case = service.case_by_id(journal.db, opened.id)
+    assert case is not None
+    slip = papers.case_paper(journal.db, case, "promise_slip", sari, START)
+    assert isinstance(slip, shapes.PromiseSlip)
+    assert [day.on for day in slip.days] == [START.date() + timedelta(days=n) for n in range(27)]
+    assert (slip.days[0].number, slip.days[0].off) == (0, ""), "the day itself"
+    counted = [day for day in slip.days[1:] if not day.off]
+    assert [day.number for day in counted] == list(range(1, 13))
+    assert (counted[-1].on, slip.due_on) == (date(2026, 4, 7), date(2026, 4, 7))
+    off = {day.on: day.off for day in slip.days if day.off}
+    assert all(day.weekday() > 4 or off[day] not in ("Sabtu", "Minggu") for day in off)
+    assert {day for day in off if day.weekday() > 4} == {day.on for day in slip.days if day.on.weekday() > 4}
+    assert not any(day.number for day in slip.days if day.off)

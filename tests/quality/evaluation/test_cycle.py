@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.asked import clean_values
+from app.core.clock import at_office
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -232,6 +233,16 @@ def test_a_wrong_plan_is_refused_at_its_field(team: Team, change: dict[str, Any]
     plan = service.Plan(**(given | {"team": {"sekretaris": ["ratna"]}} | change))
     wrong = refusal(service.plan_cycle, team.journal, team.who("ratna"), plan=plan, now=team.now)
     assert list(wrong.fields) == [field]
+
+
+def test_a_period_may_be_evaluated_from_its_first_day_on(team: Team) -> None:
+    given: dict[str, Any] = {"period": "2027", "from_on": date(2027, 1, 4), "until_on": date(2027, 1, 15)}
+    plan, first = service.Plan(**given, team={"sekretaris": ["ratna"]}), at_office(date(2027, 1, 1), 9)
+    ratna = team.who("ratna")
+    early = refusal(service.plan_cycle, team.journal, ratna, plan=plan, now=first - timedelta(days=1))
+    assert "belum mulai" in early.fields["period"]
+    in_time = refusal(service.plan_cycle, team.journal, ratna, plan=plan, now=first)
+    assert list(in_time.fields) == ["components"], "no target holds in 2027 yet"
 
 
 def test_a_period_has_one_routine_cycle(team: Team) -> None:
