@@ -126,3 +126,28 @@ def test_decimals() -> None:
         "1.234,5",
         "0,25",
     )
+
+
+SPELLED = {
+    2: "februari feb pebruari peb",
+    8: "agustus agu agt ags agst aug",
+    9: "september sep sept",
+    10: "oktober okt oct",
+    11: "november nov nopember nop",
+    12: "desember des dec",
+}
+"""Months as registers spell them: in full, by their first letters, as before 1972, as in English."""
+
+
+@pytest.mark.parametrize(("month", "words"), SPELLED.items())
+def test_a_month_is_read_however_registers_spell_it(month: int, words: str) -> None:
+    for word in words.split():
+        for typed in (f"17 {word} 1990", f"17-{word.capitalize()}-90", f"17 {word.upper()}. 1990"):
+            assert parse_date(typed, date(2026, 3, 12)) == date(1990, month, 17), typed
+
+
+@pytest.mark.parametrize(
+    "weekday", ["Senin", "selasa,", "RABU", "Kamis,", "Jumat", "Jum'at,", "Sabtu", "Minggu", "Ahad"]
+)
+def test_the_day_of_the_week_before_a_date_is_passed_over(weekday: str) -> None:
+    assert parse_date(f"{weekday} 17-08-1990", date(2026, 3, 12)) == date(1990, 8, 17)

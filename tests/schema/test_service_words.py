@@ -109,3 +109,11 @@ def test_what_is_no_number_of_days() -> None:
         assert days_in(text) == []
     assert minutes_in("disesuaikan") == set()
     assert parse_number_words(["Satu", "kali"]) is None
+
+
+@pytest.mark.parametrize("until", ["sampai", "hingga", "s/d", "s.d.", "sd", "atau"])
+def test_a_span_of_days_says_both_its_ends(until: str) -> None:
+    assert days_in(f"selesai dalam 10 {until} 12 (dua belas) hari kerja") == [
+        Days(n, "hari kerja") for n in (12, 12, 10)
+    ]
+    assert days_in(f"loket 3 {until} hari kerja") == [], "an end without a number is none"
