@@ -10,7 +10,7 @@ from app.core.periods import Period
 from app.platform.printing.spreadsheet import Percent
 from app.quality.indicators import wording
 from app.quality.indicators.papers import value_cell
-from app.quality.indicators.queries import Achievement, State
+from app.quality.indicators.queries import Achievement, State, Target
 from app.quality.indicators.service import NEGATIVE, Typed, read_figure
 from schema.indicator_values import Value, number
 from schema.indicators import Indicator, load_indicators
@@ -85,3 +85,14 @@ def test_a_share_above_the_whole_is_taken_with_a_note() -> None:
         "110",
     )
     assert said == {}
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"),
+    [("more", "paling sedikit 87,5%"), ("less", "paling banyak 87,5%"), ("nearer", "mendekati 87,5%")],
+)
+def test_a_target_says_on_which_side_of_it_one_should_be(direction: str, words: str) -> None:
+    one = indicator(direction=direction)
+    target = Target(one.id, 2026, number(Fraction(175, 2)))
+    assert wording.target_words(reached(one, target=target)) == words
+    assert wording.target_words(reached(one)) == ""
