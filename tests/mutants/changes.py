@@ -211,10 +211,10 @@ def readable_children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def is_no_rule(node: ast.AST, child: ast.AST) -> bool:
-    """Whether a child holds nothing to change, or nothing that is not changed with its parent."""
+    """Whether a child holds nothing to change, or nothing that is not changed with its parent: a place, or types."""
     if isinstance(child, ast.keyword):
         return child.arg in NO_RULE
-    return isinstance(node, ast.Subscript) and child is node.slice and isinstance(child, ast.Constant)
+    return isinstance(node, ast.Subscript) and child is node.slice and isinstance(child, ast.Constant | ast.Tuple)
 
 
 def make_mutant(path: Path, tree: ast.Module, place: Place, change: Change) -> Mutant:
