@@ -55,6 +55,27 @@ def rooms() -> list[WebRoom]:
     return [PEOPLE, WebRoom([pages])]
 
 
+MEANINGS = {
+    401: "sign_in wrong_password password_over",
+    403: "forbidden other_section",
+    404: "not_found",
+    413: "too_large",
+    422: "invalid wrong_pin pin_missing pin_elsewhere reason_needed empty_dispatch series bad_file",
+    423: "pin_locked pin_needs_password pin_waits",
+    429: "too_many_tries",
+    500: "print_failed disk_error damaged not_database",
+    503: "busy read_only no_permission cannot_open server_away",
+    507: "disk_full",
+}
+"""Status of HTTP → problems with that meaning (RFC 9110, 4918, 6585); all others are 409: things stand otherwise."""
+
+
+def test_a_problem_has_the_status_of_its_meaning() -> None:
+    told = {code: status for status, codes in MEANINGS.items() for code in codes.split()}
+    assert told.keys() <= CATALOGUE.keys()
+    assert {code: one.status for code, one in CATALOGUE.items()} == {code: told.get(code, 409) for code in CATALOGUE}
+
+
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_problem_is_a_page_a_note_and_json(as_sari: Browser, code: str) -> None:
     status = CATALOGUE[code].status
