@@ -162,6 +162,14 @@ def test_a_record_that_is_due_is_held_once_and_let_go_again(journal: Journal, du
     assert queries.held_numbers(journal.db) == {}
 
 
+def test_records_are_kept_for_the_years_of_their_kind_until_the_office_says_otherwise(journal: Journal) -> None:
+    """The defaults of decision 79."""
+    kept = {period.kind.id: period.years for period in queries.periods(journal.db)}
+    shorter = {"survey": 2, "sms": 1}
+    assert kept.keys() >= {"complaint", "letter.incoming", "letter.outgoing", "capa", "check", "data_request"}
+    assert kept == {kind: shorter.get(kind, 5) for kind in kept}
+
+
 @pytest.mark.parametrize(("years", "fine"), [(0, False), (1, True), (100, True), (101, False)])
 def test_a_period_lasts_one_to_a_hundred_years(journal: Journal, years: int, fine: bool) -> None:
     before = {period.kind.id: period.years for period in queries.periods(journal.db)}
