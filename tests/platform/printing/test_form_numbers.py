@@ -1,5 +1,7 @@
 """Form numbers: each names one form, and belongs to the service whose paper it is, in every profile."""
 
+from typing import Any
+
 import pytest
 
 from app.casework.batches import papers as batch_papers
@@ -104,3 +106,12 @@ def test_every_profile_gives_each_form_a_number_of_its_own(profile: str) -> None
     assert len(set(above)) == len(above), "two services never share what stands before the number"
     own = [*letter_papers.FORMS.values(), *evaluation_papers.FORMS.values(), *(n for n, _ in indicator_papers.FORMS)]
     assert len(set(own)) == len(own)
+
+
+def test_no_paper_of_the_walk_names_an_annex_that_is_not_there_or_has_an_empty_box(printed: Printed) -> None:
+    letters: list[Any] = [*printed["official_letter"], *printed["decree"]]
+    naming = [one for one in letters if "lampir" in " ".join(block.text for block in one.blocks).lower()]
+    assert len(naming) >= 2, "the notice of a schedule and the decree of the team"
+    assert [one.number for one in naming if not one.annexes and not one.attachment] == []
+    procedures: list[Any] = printed["sop"]
+    assert [title for one in procedures for title, items in one.boxes if not items] == []
