@@ -41,6 +41,7 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.papers import (
     chief_official,
+    common_fields,
     confirming_official,
     form_control,
     office_letterhead,
@@ -74,12 +75,7 @@ NUMBERS = {
 def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What every paper has; the control line names the standard of the service that is in force now."""
     standard = office.current_definition(db, definition.id, office_date(now))
-    return {
-        "head": office_letterhead(db),
-        "control": form_control(standard, NUMBERS[paper]),
-        "printed_at": now,
-        "printed_by": actor.name,
-    }
+    return common_fields(db, form_control(standard, NUMBERS[paper]), actor, now)
 
 
 def case_addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:

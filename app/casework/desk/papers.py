@@ -28,7 +28,7 @@ from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.text import lower_first
 from app.platform.office import queries as office
-from app.platform.office.papers import form_control, office_letterhead
+from app.platform.office.papers import common_fields, form_control
 from app.platform.people import queries as people
 from app.platform.printing.data import cases as shapes
 from app.platform.printing.data import common
@@ -51,12 +51,7 @@ FORM_NUMBERS = {
 
 
 def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "head": office_letterhead(db),
-        "control": form_control(definition, FORM_NUMBERS[paper]),
-        "printed_at": now,
-        "printed_by": actor.name,
-    }
+    return common_fields(db, form_control(definition, FORM_NUMBERS[paper]), actor, now)
 
 
 def paper_subject(db: Database, definition: Definition, case: CaseFile) -> common.Subject:

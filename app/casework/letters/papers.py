@@ -19,8 +19,8 @@ from app.core.dates import stored_date
 from app.core.permissions import Actor
 from app.platform.office import settings
 from app.platform.office.papers import (
+    common_fields,
     enacting_post,
-    office_letterhead,
     office_name,
     official_above,
     signing_official,
@@ -68,7 +68,7 @@ TITLES = {"incoming": "Agenda surat masuk", "outgoing": "Agenda surat keluar"}
 
 def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[str, Any]:
     control = Control(document=FORMS[form], revision="00", issued_on=ISSUED)
-    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+    return common_fields(db, control, actor, now)
 
 
 def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:

@@ -18,7 +18,13 @@ from app.core.dates import long_date, numeric_date, plain_date, short_date
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.core.procedure import engine
-from app.platform.office.papers import form_control, office_letterhead, office_name, signing_official, staff_official
+from app.platform.office.papers import (
+    common_fields,
+    form_control,
+    office_name,
+    signing_official,
+    staff_official,
+)
 from app.platform.people.queries import profile_of
 from app.platform.printing.data.books import Column, Fact
 from app.platform.printing.data.common import Official
@@ -35,12 +41,7 @@ HOURS = Column(title="Jam", width=0)
 
 
 def paper_frame(db: Database, definition: Definition, form: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "head": office_letterhead(db),
-        "control": form_control(definition, form),
-        "printed_at": now,
-        "printed_by": actor.name,
-    }
+    return common_fields(db, form_control(definition, form), actor, now)
 
 
 def paper_forms(people: People) -> dict[str, str]:

@@ -11,7 +11,7 @@ from app.casework.resources.tables import FacilityItem
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor
-from app.platform.office.papers import chief_official, office_letterhead, shared_control, staff_official
+from app.platform.office.papers import chief_official, common_fields, shared_control, staff_official
 from app.platform.office.queries import services_in_force
 from app.platform.printing.data.books import Column, Register, Total
 from schema.database import Database
@@ -22,11 +22,8 @@ FORMS = {"inventory": "F-28", "competence": "F-29"}
 def register_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What both papers have in common: they are about every service in force."""
     on = office_date(now)
-    return {
-        "head": office_letterhead(db),
-        "control": shared_control(services_in_force(db, on), FORMS[paper]),
-        "printed_at": now,
-        "printed_by": actor.name,
+    control = shared_control(services_in_force(db, on), FORMS[paper])
+    return common_fields(db, control, actor, now) | {
         "period": f"keadaan {long_date(on)}",
         "keeper": staff_official(db, actor.username),
         "approver": chief_official(db, on),

@@ -52,6 +52,11 @@ def office_name(db: Database) -> str:
     return str(settings.get_setting(db, "office.name"))
 
 
+def common_fields(db: Database, control: Control, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What every paper has: letterhead, document control, when and by whom it is printed."""
+    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+
+
 def form_control(definition: Definition, form: str) -> Control:
     """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
     identity = definition.identity
@@ -249,10 +254,7 @@ def standard_paper(
 
     identity, drawn = definition.identity, definition if annotated else without_marks(definition)
     return shapes.Standard(
-        head=office_letterhead(db),
-        control=standard_control(definition),
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, standard_control(definition), actor, now),
         title=f"{identity.document_kind} {definition.name}",
         service=identity.title,
         number=identity.full_number or identity.number,
@@ -287,10 +289,7 @@ def sop_paper(
     inferred = [row for row in sop_rows(drawn) if row.inferred]
     copies = copy_lines(db, definition, actor, adopted is not None)
     return shapes.Sop(
-        head=office_letterhead(db),
-        control=standard_control(definition),
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, standard_control(definition), actor, now),
         title=f"SOP {definition.name}",
         heading=f"{identity.document_kind} {identity.title}",
         office=identity.office,
@@ -335,10 +334,7 @@ def statement_paper(
     """
     document, on = find_document(definition, document_id), stored_date(adopted and adopted.effective_on)
     return shapes.Statement(
-        head=office_letterhead(db),
-        control=standard_control(definition),
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, standard_control(definition), actor, now),
         title=document.title,
         clause=f"{definition.identity.document_kind} {definition.identity.number}, butir {document.clause}",
         paragraphs=(document.text,),

@@ -6,7 +6,12 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
-from app.platform.office.papers import head_official, office_letterhead, overseer_official, shared_control
+from app.platform.office.papers import (
+    common_fields,
+    head_official,
+    overseer_official,
+    shared_control,
+)
 from app.platform.office.queries import services_in_force
 from app.platform.people.queries import person_names
 from app.platform.printing.data.checks import CheckedCase, CheckFindingSheet, CheckSheet
@@ -47,10 +52,7 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     from_on, until_on = date.fromisoformat(check.from_on), date.fromisoformat(check.until_on)
     closed_at = parse_utc_text(check.ended_at) if check.state == "closed" else None
     return CheckSheet(
-        head=office_letterhead(db),
-        control=control,
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, control, actor, now),
         number=check.number,
         on=date.fromisoformat(check.on_date),
         services=", ".join(names.get(service, service) for service in chosen),

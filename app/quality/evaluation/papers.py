@@ -9,7 +9,7 @@ from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.platform.office.documents import copy_lines
-from app.platform.office.papers import full_post, office_letterhead, received_words, staff_official
+from app.platform.office.papers import common_fields, full_post, received_words, staff_official
 from app.platform.people.queries import person_names, profile_of
 from app.platform.printing.data import quality as shapes
 from app.platform.printing.data.common import Control, Official, Paper
@@ -33,12 +33,8 @@ FORMS = {"evaluation_report": "MUTU/F-03", "audit_sheet": "MUTU/F-04"}
 STATE_WORDS: Mapping[str, str] = dict(STATES.items())
 
 
-def paper_fields(db: Database, control: Control, actor: Actor, now: datetime) -> dict[str, Any]:
-    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
-
-
 def form_fields(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    return paper_fields(db, Control(document=FORMS[paper], revision="00", issued_on=None), actor, now)
+    return common_fields(db, Control(document=FORMS[paper], revision="00", issued_on=None), actor, now)
 
 
 def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
@@ -156,7 +152,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
     stamp = {"signing": "DRAF", "withdrawn": "BATAL"}.get(row.state, stamp)
     adopted = documents.adopted_on(row)
     control = Control(document=documents.document_number(row), revision=f"{row.revision:02d}", issued_on=adopted)
-    shared = paper_fields(db, control, actor, now) | {"number": documents.document_number(row), "stamp": stamp}
+    shared = common_fields(db, control, actor, now) | {"number": documents.document_number(row), "stamp": stamp}
     given = signing_officials(db, queries.signatures_of(db, f"quality/{row.id}"))
     if row.kind != "targets":
         policy = documents.read_policy(row)

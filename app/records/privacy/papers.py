@@ -10,7 +10,12 @@ from app.core.holdings import NOBODY_LOOKED, Holding
 from app.core.permissions import Actor
 from app.core.procedure.limits import due_words
 from app.platform.office import settings
-from app.platform.office.papers import chief_official, office_letterhead, overseer_official, staff_official
+from app.platform.office.papers import (
+    chief_official,
+    common_fields,
+    overseer_official,
+    staff_official,
+)
 from app.platform.people.queries import person_names
 from app.platform.printing.data.common import Control, Official
 from app.platform.printing.data.privacy import Pair, PrivacySheet, SheetPart
@@ -31,8 +36,7 @@ AUTHORITY = (
 
 def sheet(db: Database, actor: Actor, now: datetime, **values: Any) -> PrivacySheet:
     control = Control(document="", revision="", issued_on=None)
-    head = office_letterhead(db)
-    return PrivacySheet(head=head, control=control, printed_at=now, printed_by=actor.name, **values)
+    return PrivacySheet(**common_fields(db, control, actor, now), **values)
 
 
 def pairs(*told: tuple[str, str]) -> tuple[Pair, ...]:

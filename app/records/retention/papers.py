@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import check_found
-from app.platform.office.papers import office_letterhead, staff_official
+from app.platform.office.papers import common_fields, staff_official
 from app.platform.printing.data.common import Control
 from app.platform.printing.data.records import DestroyedGroup, DestroyedLine, DestructionMinutes, OldBackup
 from app.records.retention import queries
@@ -29,10 +29,7 @@ def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime
     going = [record for record in records if not record.kept_why]
     return DestructionMinutes.of(
         row,
-        head=office_letterhead(db),
-        control=Control(document="BA-MUSNAH", revision="00", issued_on=None),
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, Control(document="BA-MUSNAH", revision="00", issued_on=None), actor, now),
         on=office_date(done),
         groups=grouped(going, labels),
         kept=tuple(f"{record.number}: {record.kept_why}" for record in records if record.kept_why),

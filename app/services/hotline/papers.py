@@ -15,9 +15,9 @@ from app.core.text import mask_phone
 from app.platform.files import queries as files
 from app.platform.office.papers import (
     chief_official,
+    common_fields,
     find_by_username,
     form_control,
-    office_letterhead,
     office_name,
     signing_official,
     staff_official,
@@ -51,7 +51,7 @@ INSTRUCTED = ("instructed", "instructed_by_word")
 
 def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     control = form_control(definition, FORM_NUMBERS[paper])
-    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+    return common_fields(db, control, actor, now)
 
 
 def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, now: datetime) -> InformationSheet:

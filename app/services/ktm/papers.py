@@ -16,7 +16,7 @@ from app.core.permissions import Actor
 from app.core.procedure import engine
 from app.core.procedure.limits import amount_text, due_words
 from app.core.text import in_small_letters
-from app.platform.office.papers import form_control, office_letterhead, staff_official
+from app.platform.office.papers import common_fields, form_control, staff_official
 from app.platform.printing.data import students as shapes
 from app.platform.printing.papers import photo_svg
 from app.services.ktm.queries import Report, card_facts, list_students, session_minutes
@@ -40,12 +40,7 @@ Photo = Callable[[int], tuple[bytes, str] | None]
 
 
 def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "head": office_letterhead(db),
-        "control": form_control(definition, NUMBERS[paper]),
-        "printed_at": now,
-        "printed_by": actor.name,
-    }
+    return common_fields(db, form_control(definition, NUMBERS[paper]), actor, now)
 
 
 def card_faces(
