@@ -64,6 +64,7 @@ WAYS = {
     "mail": "Surel",
     "other": "Lainnya",
 }
+CHOOSE_SIGNATORY = "Pilih penanda tangan dari daftar."
 MOST_INITIALS = 6
 """Characters of a text with its annexes: a list of five hundred people has a hundred in each row."""
 
@@ -132,7 +133,7 @@ def draft_free_letter(
     *,
     draft: LetterText,
     initials: Annotated[Sequence[str], Ticked("Pemaraf", of=str)],
-    signatory: Annotated[str, Offered("Penanda tangan", "Pilih penanda tangan dari daftar.")],
+    signatory: Annotated[str, Offered("Penanda tangan", CHOOSE_SIGNATORY)],
     now: datetime,
     reply_to: int | None = None,
 ) -> int:
@@ -143,7 +144,7 @@ def draft_free_letter(
     if len(initials) > MOST_INITIALS or set(initials) - able["initials"]:
         wrong["initials"] = "Pilih pemaraf dari daftar, paling banyak enam."
     if signatory not in able["signatory"]:
-        wrong["signatory"] = "Pilih penanda tangan dari daftar."
+        wrong["signatory"] = CHOOSE_SIGNATORY
     check_nothing_wrong(wrong)
     case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else None
     new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
