@@ -167,6 +167,7 @@ COMMANDS: dict[str, str] = {
     "desk.limits.move_due": "sekretaris admin",
     "office.service.take_shipped_calendar": "sekretaris admin",
     "office.standards.propose_standard": "sekretaris admin",
+    "office.legal_basis.propose_todays_law": "sekretaris admin",
     "office.service.add_holiday": "sekretaris admin",
     "office.service.remove_holiday": "sekretaris admin",
     "office.service.set_identity": "sekretaris admin",

@@ -16,12 +16,14 @@ from app.core.text import field_text
 from app.platform.office.queries import newest_standard
 from app.platform.office.standards import propose_standard
 from app.platform.office.tables import Standard
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.service_standard import LegalBasis
 from schema.toml_lines import KeyPath, lines_of
 from sync.journal import Journal
 
+IN_FORCE = "Standar yang berlaku untuk layanan itu"
 CHOICES = {"keep": "Tetap", "replace": "Ganti dengan yang tertulis di bawah", "drop": "Cabut"}
 LONGEST, MOST_ADDED = 600, 10
 ALL_KEPT = "Semua butir tetap dan tidak ada tambahan, jadi tidak ada revisi yang diusulkan."
@@ -45,14 +47,9 @@ class Basis(NamedTuple):
 
 
 def basis_in_force(db: Database, service: str, on: date) -> Basis:
-    """Raises Problem `conflict` before the first standard of a service is in force."""
-    found = newest_standard(db, service, on)
-    if found is None:
-        raise Problem.of(
-            "conflict", why="Standar ini belum berlaku di kantor ini. Sahkan dulu, baru perbarui hukumnya."
-        )
-    definition, adopted = found
-    row = check_found(Standard.first(db, service=service, revision=adopted.revision), "Standar pelayanan itu")
+    """Raises Problem `not_found` before the first standard of a service is in force."""
+    definition, adopted = check_found(newest_standard(db, service, on), IN_FORCE)
+    row = check_found(Standard.first(db, service=service, revision=adopted.revision), IN_FORCE)
     return Basis(definition, adopted.revision, row.text)
 
 
@@ -61,6 +58,7 @@ def superseded_entries(definition: Definition) -> list[LegalBasis]:
     return [entry for entry in definition.legal_basis if entry.superseded_by]
 
 
+@office_command("standard.propose")
 def propose_todays_law(
     journal: Journal,
     actor: Actor,

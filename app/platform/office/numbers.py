@@ -197,7 +197,7 @@ def find_numbered(db: Database, kind: str, text: str) -> list[int]:
 def is_word_of_numbers(db: Database, series: str, text: str) -> bool:
     """Whether a typed word is one that stands in every number of a series: `KIRIM` of `{n:03}/KIRIM/{year}`."""
     row = NumberSeries.first(db, name=series)
-    words = PART.findall(re.sub(r"\{[^}]*\}", " ", row.pattern.upper())) if row else []
+    words = PART.findall(re.sub(r"\{[^{}]*\}", " ", row.pattern.upper())) if row else []
     return text.strip().upper() in words
 
 

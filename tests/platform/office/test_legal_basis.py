@@ -109,7 +109,7 @@ KEEP = [Decision("keep")] * len(KTP.legal_basis)
         (KEEP, {"added": "\n".join(["Peraturan"] * 11)}, "Paling banyak 10"),
         (KEEP, {"seen": "00", "added": "Peraturan"}, "Sekarang berlaku revisi 01"),
         (KEEP[1:], {"added": "Peraturan"}, "Sekarang berlaku revisi 01"),
-        (KEEP, {"service": "hotline", "added": "Peraturan"}, "belum berlaku di kantor ini"),
+        (KEEP, {"service": "hotline", "added": "Peraturan"}, "Standar yang berlaku untuk layanan itu"),
     ],
 )
 def test_what_is_no_revision_is_refused_with_a_sentence(
