@@ -1,9 +1,12 @@
 """What holds for every test: no network beyond this machine, and the same examples on every run."""
 
 import ipaddress
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,8 @@ from tests.postgres import Server, server
 from tests.services.ktp.desk import adopt
 from tests.world.shared import made_once
 from tests.world.typesetter import Typesetter
+
+TESTS = Path(__file__).resolve().parent
 
 settings.register_profile("loket", derandomize=True, deadline=None, database=None)
 settings.load_profile("loket")
@@ -80,6 +85,27 @@ def postgres() -> Iterator[Server]:
     """One throwaway cluster of this worker; a test takes a database of its own from it."""
     with server() as started:
         yield started
+
+
+# -- the tests of a whole run ------------------------------------------------------------------------------------
+
+
+def own_turn(files: list[Path], worker: str, workers: int) -> list[Path]:
+    """All files of a run, those first that no other worker begins with: `gw1` of four begins after a quarter."""
+    first = len(files) * int(worker.removeprefix("gw")) // workers
+    return files[first:] + files[:first]
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """On a fresh machine each worker would compile every test, all of them the same one at the same time: begun at
+    different places, each compiles its part and reads what the others have written."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    for file in own_turn(files, worker, int(os.environ["PYTEST_XDIST_WORKER_COUNT"])):
+        with suppress(Exception):  # told when the file is collected
+            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 # -- an office with its cast ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The guard over the official tables, values as both engines store them, and transactions that hold or do not."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -187,6 +188,24 @@ def test_a_writer_waits_ten_seconds_for_the_other_one(db: SqliteDatabase) -> Non
     assert db.one("PRAGMA busy_timeout") == (10_000,)
     assert db.one("PRAGMA cache_size") == (-6144,)
     assert db.one("PRAGMA temp_store") == (2,)
+
+
+def test_questions_within_questions_leave_nothing_behind(db: SqliteDatabase) -> None:
+    """Version 3.54.0 of apsw kept every cursor that was open beside another one: an office grew for weeks."""
+    db.many("INSERT INTO draft VALUES (?)", [(1,), (2,), (3,)])
+
+    def open_cursors() -> int:
+        gc.collect()
+        return sum(type(thing) is apsw.Cursor for thing in gc.get_objects())
+
+    def ask_inside() -> list[int]:
+        return [inner for (outer,) in db.run("SELECT id FROM draft") for (inner,) in db.run("SELECT ?", (outer,))]
+
+    ask_inside()
+    before = open_cursors()
+    for _ in range(20):
+        assert ask_inside() == [1, 2, 3]
+    assert open_cursors() == before
 
 
 def test_values_are_stored_as_both_engines_read_them(db: SqliteDatabase) -> None:
