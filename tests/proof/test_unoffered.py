@@ -98,7 +98,7 @@ def test_what_no_form_offered_is_refused(world: World) -> None:
     office = Office(world.apps["office"], world.stage.office.db, world.stage.now.date())
     forms = list(read_forms(office.app, addresses(world)))
     with quickly(pytest.MonkeyPatch()):
-        found = try_forms(office, forms, tries=by_day(3, 12), most=by_day(2, 8), alike=by_day(3, 1000))
+        found = try_forms(office, forms, tries=by_day(3, 12), most=by_day(2, 8), alike=by_day(2, 1000))
     assert found.faults == []
     assert len(found.forms) > 180
     assert found.tried >= MENDED
@@ -140,7 +140,7 @@ class Side:
         seen = list(roam_forms(self.app, self.people, each=EACH, most=MOST))
         office = Office(self.app, self.journal.db, TODAY)
         with quickly(pytest.MonkeyPatch()):
-            found = try_forms(office, seen, tries=by_day(2, 12), most=by_day(2, 8), alike=by_day(3, 1000))
+            found = try_forms(office, seen, tries=by_day(2, 12), most=by_day(2, 8), alike=by_day(2, 1000))
         assert len(found.forms) >= least
         assert len(found.reached) * 3 >= len(found.forms) * 2, "two of three forms were filled so that they are taken"
         return found.faults

@@ -1,7 +1,9 @@
 """Every move of every table is made by one declared command, and writes a kind that the journal knows."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from typing import Any
 
 from app.platform.office.moves import Move, MoveCommand
 from tests.rules.kinds import every_kind
@@ -28,27 +30,36 @@ def is_table(value: object) -> bool:
     return isinstance(value, dict) and bool(value) and all(isinstance(row, Move) for row in value.values())
 
 
-TABLES: list[dict[str, Move]] = [value for value in named_values() if isinstance(value, dict) and is_table(value)]
-MOVED_BY = [value for value in named_values() if isinstance(value, MoveCommand)]
+@cache
+def tables() -> list[dict[str, Move]]:
+    """Read when a test asks: every worker of a run imports this file, one of them needs the trees of the program."""
+    return [value for value in named_values() if isinstance(value, dict) and is_table(value)]
+
+
+@cache
+def move_commands() -> list[MoveCommand[..., Any, Any]]:
+    return [value for value in named_values() if isinstance(value, MoveCommand)]
 
 
 def commands_of(move: Move) -> list[str]:
     """The commands that are bound to this row; another row may say the same."""
-    return [command.name for command in MOVED_BY if any(row is move for row in command.moves.values())]
+    return [command.name for command in move_commands() if any(row is move for row in command.moves.values())]
 
 
 def test_every_move_is_made_by_one_command() -> None:
-    rows = [(name, move) for table in TABLES for name, move in table.items()]
+    rows = [(name, move) for table in tables() for name, move in table.items()]
     unlike = {(name, move.kind): commands_of(move) for name, move in rows if len(commands_of(move)) != 1}
     assert unlike == {row: [] for row in OTHERWISE}
-    assert len(TABLES) > 12
+    assert len(tables()) > 12
 
 
 def test_a_command_stands_at_rows_of_tables() -> None:
-    rows = {id(move) for table in TABLES for move in table.values()}
-    assert [command.name for command in MOVED_BY if not {id(move) for move in command.moves.values()} <= rows] == []
+    rows = {id(move) for table in tables() for move in table.values()}
+    assert [
+        command.name for command in move_commands() if not {id(move) for move in command.moves.values()} <= rows
+    ] == []
 
 
 def test_what_moves_write_is_known_to_the_journal() -> None:
-    written = {kind for table in TABLES for move in table.values() for kind in (move.kind, *move.also)}
+    written = {kind for table in tables() for move in table.values() for kind in (move.kind, *move.also)}
     assert written <= set(every_kind())
