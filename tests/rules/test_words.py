@@ -92,7 +92,9 @@ def test_patterns_find_what_they_are_made_for() -> None:
     assert not LOADS.search('<a href="/permohonan/baru">')
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-centre.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-centre.txt", "requirements-signatures.txt", "requirements-test.txt"]
+)
 def test_requirements_name_no_address(name: str) -> None:
     text = dict(text_files())[name]
     assert "://" not in text

@@ -21,6 +21,7 @@ import msgspec
 from app import paths
 from app.casework.importing.file_formats import BROKEN, read_bytes, read_pieces, refuse_size
 from app.casework.importing.spreadsheet import Book, ImportProblem, Limits, Piece
+from app.core.own_process import restrain_process
 
 log = logging.getLogger(__name__)
 MEMORY = 512 * 1024 * 1024
@@ -155,14 +156,14 @@ to_sent = msgspec.msgpack.Decoder(Sent).decode
 def read_stdin() -> None:
     if len(sys.argv) > 1:
         return send_pieces(msgspec.json.decode(sys.argv[1], type=Limits))
-    restrain_process()
+    restrain_process(SECONDS, MEMORY)
     name, _, content = sys.stdin.buffer.read().partition(b"\0")
     sys.stdout.buffer.write(msgspec.msgpack.encode(read_or_explain(content, name.decode("utf-8", "replace"))))
     return None
 
 
 def send_pieces(limits: Limits) -> None:
-    restrain_process(PIECES_SECONDS)
+    restrain_process(PIECES_SECONDS, MEMORY)
     name, _, content = sys.stdin.buffer.read().partition(b"\0")
     try:
         with warnings.catch_warnings():
@@ -193,23 +194,6 @@ def read_or_explain(content: bytes, name: str) -> Book | str:
         return TOO_MUCH
     except Exception:  # noqa: BLE001 - its words may hold a cell, and a hostile file may break a parser anywhere
         return BROKEN
-
-
-def restrain_process(seconds: int = SECONDS) -> None:
-    """Bound this process as far as the system can: Windows knows no such limits, there the parent's clock ends it."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):  # the system's own limit is lower still, or it knows none
-            resource.setrlimit(kind, (most, most))
-    os.nice(10)
 
 
 if __name__ == "__main__":

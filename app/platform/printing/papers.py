@@ -342,6 +342,16 @@ _ROOT = re.compile(rb"/Root (\d+) 0 R")
 
 def with_print_dialogue(pdf: bytes) -> bytes:
     """The same document that asks to be printed when it is opened. Raises ValueError for a PDF of another build."""
+    return with_catalog_entry(pdf, b"/OpenAction<</S/Named/N/Print>>")
+
+
+def with_empty_form(pdf: bytes) -> bytes:
+    """The same document with a form that has no field yet: what signs it adds its own and changes nothing else."""
+    return with_catalog_entry(pdf, b"/AcroForm<</Fields[]>>")
+
+
+def with_catalog_entry(pdf: bytes, entry: bytes) -> bytes:
+    """The same document whose catalogue says one thing more. Raises ValueError for a PDF of another build."""
     trailer = _TRAILER.search(pdf, max(0, len(pdf) - 2000))
     root = _ROOT.search(trailer["entries"]) if trailer else None
     if trailer is None or root is None:
@@ -351,8 +361,7 @@ def with_print_dialogue(pdf: bytes) -> bytes:
     if catalog is None:
         raise ValueError("the catalogue of the PDF is not where the trailer says")
     body = pdf if pdf.endswith(b"\n") else pdf + b"\n"
-    action = b"/OpenAction<</S/Named/N/Print>>"
-    update = number + b" 0 obj\n<<" + catalog[1] + action + b">>\nendobj\n"
+    update = number + b" 0 obj\n<<" + catalog[1] + entry + b">>\nendobj\n"
     table = b"xref\n" + number + b" 1\n" + f"{len(body):010d} 00000 n \n".encode()
     entries = re.sub(rb"/Prev \d+", b"", trailer["entries"]) + b"/Prev " + trailer["start"]
     end = b"trailer\n<<" + entries + b">>\nstartxref\n" + str(len(body) + len(update)).encode() + b"\n%%EOF\n"

@@ -1,0 +1,148 @@
+"""The process that checks one signed paper: a question on stdin, the verdict on stdout, gone afterwards.
+
+A signed PDF comes from outside: it is read only here, bounded in memory and time, without network and without a file
+written. Started as `python -m app.platform.signatures.child` by `app.platform.signatures.judging` only; with `second`
+and a path it becomes `pdfsig`, under the same bounds. It names nobody on stderr.
+"""
+
+import logging
+import os
+import sys
+import warnings
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import msgspec
+
+from app.core.own_process import restrain_process
+from app.platform.signatures.verdict import Question, Verdict
+
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 30
+"""Of reckoning. A letter takes 1 on a good PC."""
+
+
+def main() -> None:
+    restrain_process(SECONDS, MEMORY)
+    if sys.argv[1:2] == ["second"]:
+        os.execvp("pdfsig", ["pdfsig", "-nocert", sys.argv[2]])
+    logging.disable()  # what pyHanko logs may name the signer
+    question = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Question)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(judge_or_explain(question)))
+
+
+def judge_or_explain(question: Question) -> Verdict:
+    """The verdict on a signed paper. Whatever breaks the reader, a fault comes out."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return judge_pdf(question)
+    except MemoryError:
+        return Verdict(fault="too_much")
+    except Exception:  # noqa: BLE001 - a hostile file may break a parser anywhere
+        return Verdict(fault="unreadable")
+
+
+def judge_pdf(question: Question) -> Verdict:
+    """One signature over the whole of what was handed over, which nothing else changed before or after it."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    reader = PdfFileReader(BytesIO(question.pdf))
+    signatures = reader.embedded_regular_signatures
+    if len(signatures) != 1:
+        return Verdict(fault="several" if signatures else "unsigned")
+    status = check_signature(signatures[0], question)
+    fault = fault_of(status) or fault_before(reader, question)
+    found = describe(status)
+    return msgspec.structs.replace(found, fault=fault or chain_fault(status, question))
+
+
+def check_signature(signature: Any, question: Question) -> Any:
+    """What pyHanko says of a signature, against nothing but these roots."""
+    from asn1crypto.x509 import Certificate
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    roots = [Certificate.load(root) for root in question.roots]
+    at = datetime.fromisoformat(question.at)
+    trust = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at, revocation_mode="soft-fail")
+    return validate_pdf_signature(signature, trust, trust)
+
+
+def fault_of(status: Any) -> str:
+    """Whether the bytes are those that were signed, and nothing but proofs of time was added afterwards."""
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if not (status.intact and status.valid):
+        return "tampered"
+    covered = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
+    changes = status.diff_result
+    if not covered or not isinstance(changes, DiffResult) or not status.docmdp_ok:
+        return "changed_after"
+    return "" if changes.modification_level <= ModificationLevel.LTA_UPDATES else "changed_after"
+
+
+def fault_before(reader: Any, question: Question) -> str:
+    """Whether anything but the signature and its visible block was put on what was handed over."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.diff_analysis import DiffResult
+
+    handed = PdfFileReader(BytesIO(question.pdf[: question.handed]))
+    changes = signing_policy().review_file(reader, handed.xrefs.total_revisions - 1)
+    return "" if isinstance(changes, DiffResult) else "changed_before"
+
+
+def signing_policy() -> Any:
+    """What signing may add: a signature field with its widget, and the flags of the form that tell of it."""
+    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, FormUpdatingRule, StandardDiffPolicy
+    from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
+
+    own: Any = DEFAULT_DIFF_POLICY
+    form = FormUpdatingRule(own.form_rule.field_rules, {*ACROFORM_EXEMPT_STRICT_COMPARISON, "/SigFlags"})
+    return StandardDiffPolicy(own.global_rules, form)
+
+
+def chain_fault(status: Any, question: Question) -> str:
+    """Whether the chain ends at a root that is trusted, with certificates that are in force and may sign."""
+    if not question.roots:
+        return "no_roots"
+    if status.trusted and status.bottom_line:
+        return ""
+    until, since = status.signing_cert.not_valid_after, status.signing_cert.not_valid_before
+    return "chain" if since <= datetime.fromisoformat(question.at) <= until else "not_in_force"
+
+
+def describe(status: Any) -> Verdict:
+    """Who signed by which certificate, when by whose word, and what nobody could check here."""
+    certificate, stamp = status.signing_cert, status.timestamp_validity
+    stamped = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
+    names, claimed = certificate.subject.native, status.signer_reported_dt
+    return Verdict(
+        signer=text_of(names.get("common_name")),
+        organisation=text_of(names.get("organization_name")),
+        issuer=text_of(certificate.issuer.native.get("common_name")),
+        root=root_of(status),
+        valid_from=certificate.not_valid_before.isoformat(),
+        valid_until=certificate.not_valid_after.isoformat(),
+        claimed_at=claimed.isoformat() if claimed else "",
+        stamped_at=stamped.isoformat() if stamped else "",
+        unchecked=("revocation",) if stamped else ("revocation", "time"),
+    )
+
+
+def text_of(value: Any) -> str:
+    """A part of a name; several of one kind after each other, and never longer than a line."""
+    parts = value if isinstance(value, list) else [value or ""]
+    return "".join(sign for sign in ", ".join(map(str, parts)) if sign.isprintable())[:200]
+
+
+def root_of(status: Any) -> str:
+    """The SHA-256 of the root at which the chain ends; empty where it ends nowhere that is known."""
+    path = status.validation_path
+    return str(path.trust_anchor.certificate.sha256.hex()) if path is not None else ""
+
+
+if __name__ == "__main__":
+    main()
