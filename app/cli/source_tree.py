@@ -164,10 +164,10 @@ def run_python(*call: str) -> NoReturn:
     "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum "
     "ada dan perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
     "test tests/rules -q, test --last-failed. Dengan --changed hanya uji yang terjangkau berkas yang berubah, yang "
-    "terdekat lebih dulu. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
+    "terdekat lebih dulu. Dengan --nightly semua undian dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},
 )
-@click.option("--nightly", is_flag=True, help="Coba semua benih dan contoh acak; memakan waktu lebih lama.")
+@click.option("--nightly", is_flag=True, help="Coba semua undian dan contoh acak; memakan waktu lebih lama.")
 @click.option(
     "--changed",
     "since",

@@ -140,7 +140,7 @@ CATALOGUE: dict[str, Entry] = {
     "not_recorded": Entry(409, "Berkas {number} belum mencatat perekaman. Catat dulu sebelum dikirim."),
     "incomplete": Entry(409, "Berkas belum lengkap: {items}."),
     "empty_dispatch": Entry(422, "Pengiriman masih kosong. Pilih paling sedikit satu berkas."),
-    "second_person": Entry(409, "Pemeriksaan kedua harus oleh orang lain daripada yang mengetik."),
+    "second_person": Entry(409, "Pemeriksaan kedua harus oleh orang lain, bukan yang mengetiknya."),
     "series": Entry(422, "Penomoran {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
     "number_taken": Entry(409, "Nomor {number} sudah dipakai. Periksa buku agenda, lalu tulis nomor lain."),
     "not_ready": Entry(409, "Kantor belum disiapkan. Buka halaman persiapan dan isi identitas kantor."),

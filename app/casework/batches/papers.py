@@ -458,9 +458,14 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
         [(n, digest, at)] = db.run(sql, (source, epoch, stream))
         groups = " ".join(re.findall(".{4}", bytes(digest).hex()[:24]))
         label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
-        head = shapes.JournalHead(stream=label, entry=f"{epoch}/{stream}/{n}", digest=groups, at=parse_utc_text(at))
+        head = shapes.JournalHead(stream=label, entry=entry_words(n, epoch), digest=groups, at=parse_utc_text(at))
         heads.setdefault((source, stream), head)
     return tuple(heads.values())
+
+
+def entry_words(n: int, epoch: int) -> str:
+    """`nomor 213`; the numbers begin anew after the journal was brought back from a backup, in a further epoch."""
+    return f"nomor {n}" + (f", masa jurnal {epoch}" if epoch > 1 else "")
 
 
 def to_paper_balance(dispatch: Dispatch, disputed: int = 0) -> shapes.Balance:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,10 +32,17 @@ FOLIO = 14
 CELL_LIMIT = 32_767
 """Letters in one cell; Excel refuses more."""
 
+LINE_HEIGHT, HIGHEST = 15, 405
+"""Points of a line and of the highest row: Excel allows 409."""
+
+CAPITALS = 0.75
+"""How many capitals find room where there is room for one small letter."""
+
 LOOKS: dict[str, dict[str, Any]] = {
     "date": {"num_format": "dd-mm-yyyy", "align": "left"},
     "moment": {"num_format": "dd-mm-yyyy hh.mm", "align": "left"},
     "percent": {"num_format": "0.0%"},
+    "number": {},
     "head": {"bold": True, "bg_color": "#E3EEE8", "border": 1, "text_wrap": True},
     "text": {"num_format": "@", "text_wrap": True},
     "sum": {"bold": True, "top": 1},
@@ -130,18 +138,36 @@ def _fill_sheet(
     """Headers and rows; returns how many rows there were."""
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.room, formats["text"] if column.kind == "text" else None)
+    _make_room(sheet, 0, columns, [column.title for column in columns])
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.title, formats["head"])
     count, sums = 0, [0.0] * len(columns)
     for count, row in enumerate(rows, start=1):
         if len(row) != len(columns):
             raise ValueError(f"row {count} has {len(row)} cells, not {len(columns)}")
+        _make_room(sheet, count, columns, row)
         for place, cell in enumerate(row):
             _write_cell(sheet, count, place, cell, formats)
             sums[place] += cell if isinstance(cell, int | float) else 0
     if count and any(column.sum for column in columns):
         _write_sums(sheet, columns, count, sums, formats)
     return count
+
+
+def _make_room(sheet: Worksheet, n: int, columns: Sequence[SheetColumn], row: Sequence[SheetCell]) -> None:
+    """A row is as high as its longest text needs: LibreOffice leaves it at one line, and what wraps lies under it."""
+    texts = ((cell, column.room) for cell, column in zip(row, columns, strict=True) if isinstance(cell, str))
+    lines = max((lines_in(text[:CELL_LIMIT], room) for text, room in texts), default=1)
+    if lines > 1:
+        sheet.set_row(n, min(lines * LINE_HEIGHT, HIGHEST))
+
+
+def lines_in(text: str, room: int) -> int:
+    """How many lines a text takes in a column of this width."""
+    letters = int(room * CAPITALS) if text.isupper() else room
+    if len(text) <= letters and "\n" not in text:
+        return 1
+    return sum(len(textwrap.wrap(line, letters)) or 1 for line in text.splitlines())
 
 
 def _write_sums(
@@ -167,7 +193,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats
     elif isinstance(cell, Percent):
         sheet.write_number(row, place, cell, formats["percent"])
     elif isinstance(cell, int | float):
-        sheet.write_number(row, place, cell)
+        sheet.write_number(row, place, cell, formats["number"])
     else:
         sheet.write_string(row, place, _CONTROL.sub(" ", cell)[:CELL_LIMIT], formats["text"])
 

@@ -75,7 +75,7 @@ def drawing_words(check: InternalCheck) -> tuple[str, ...]:
         return ("Sampel belum ditarik.",)
     populations = {part: population_of(check, part) for part in PARTS}
     return (
-        f"Benih acak: {check.seed}. Dengan benih yang sama terpilih berkas yang sama.",
+        f"Nomor undian: {check.seed}. Dengan nomor yang sama terpilih berkas yang sama.",
         *(
             f"{PARTS[part]}: dari {len(ids)} berkas, kode pengaman daftar {population_digest(ids)[:16]}."
             for part, ids in populations.items()

@@ -38,7 +38,7 @@ CYCLE_STATES = {
     "closed": "Ditutup",
     "withdrawn": "Dibatalkan",
 }
-ANOTHER_EVALUATES = {"another": "Laporan dievaluasi orang lain daripada satu-satunya yang menandatanganinya."}
+ANOTHER_EVALUATES = {"another": "Laporan dievaluasi orang lain, bukan satu-satunya yang menandatanganinya."}
 SHEETS_CLOSED = {"sheets_closed": "Masih ada lembar audit yang belum ditutup."}
 CYCLE_MOVES: dict[str, Move] = {
     "withdraw": Move(
@@ -97,7 +97,7 @@ SHEET_MOVES: dict[str, Move] = {
         RUNS
         | OUTSIDE
         | {
-            "another": "Lembar ditutup orang lain daripada yang menjawabnya.",
+            "another": "Lembar ditutup orang lain, bukan yang menjawabnya.",
             "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu.",
         },
     ),
@@ -112,7 +112,7 @@ FOLLOW_UP_STATES = {
     "checked": "Selesai diperiksa",
     "carried": "Dilanjutkan ke siklus berikutnya",
 }
-OTHER = {"another": "Tindak lanjut diperiksa orang lain daripada penanggung jawabnya."}
+OTHER = {"another": "Tindak lanjut diperiksa orang lain, bukan penanggung jawabnya."}
 LIVE = {"live": "Siklusnya sudah ditutup."}
 FOLLOW_UP_MOVES: dict[str, Move] = {
     "complete": Move(

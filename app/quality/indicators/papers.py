@@ -28,7 +28,10 @@ from schema.profiles import Profile
 from sync.entries import parse_utc_text
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from schema.database import Database
+    from schema.indicator_values import Value
     from schema.indicators import Formula, Indicator, IndicatorFile
     from schema.profiles import Profile
 
@@ -37,6 +40,7 @@ COLOURS: dict[State, str] = {"reached": ACCENT, "missed": BAD, "waiting": SOFT, 
 FORMS = (("MUTU/F-01", "Evaluasi Kinerja"), ("MUTU/F-02", "Laporan Sasaran Mutu"))
 """Form number and title of the evaluation of a period, and of the report of a year."""
 MOST_NAMED = 12
+GONE = "Sasaran yang tidak dipakai lagi"
 
 
 def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
@@ -149,13 +153,22 @@ def next_targets(db: Database, period: Period) -> Iterable[tuple[str, str, str]]
 
 # -- spreadsheet -----------------------------------------------------------------------------------------------------
 
-LINES = (("Kode", 34), ("Komponen", 28), ("Sasaran", 44), ("Unit penanggung jawab", 28), ("Target", 26))
+LINES = (
+    SheetColumn("No.", 8, "number"),
+    SheetColumn("Komponen", 28),
+    SheetColumn("Sasaran", 44),
+    SheetColumn("Unit penanggung jawab", 28),
+    SheetColumn("Syarat", 16),
+    SheetColumn("Target", 14, "number"),
+    SheetColumn("Satuan", 14),
+)
 FIGURE_HEADS = (
-    ("Kode", 34),
+    ("Sasaran", 44),
     ("Periode", 16),
     ("Pembilang", 16),
     ("Penyebut", 16),
     ("Angka", 16),
+    ("Satuan", 14),
     ("Keterangan", 34),
     ("Keadaan", 16),
     ("Diketik", 16),
@@ -168,49 +181,63 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
     today, profile, names = office_date(now), profile_of(db), person_names(db)
     periods = [*(Period("quarter", year, n) for n in range(1, 5)), Period("year", year)]
     table = [queries.achievements(db, period, today) for period in periods]
-    heads = [SheetColumn(title, width) for title, width in LINES]
-    heads += [SheetColumn(period.label, 22) for period in periods] + [SheetColumn("Keadaan", 22)]
+    reached = [SheetColumn(period.label, 22, "number") for period in periods]
+    heads = [*LINES, *reached, SheetColumn("Keadaan", 22)]
     rows = []
-    for by_period in zip(*table, strict=True):
+    for n, by_period in enumerate(zip(*table, strict=True), start=1):
         in_year = by_period[-1]
-        rows.append(
-            (
-                in_year.key,
-                in_year.indicator.component,
-                in_year.indicator.name,
-                wording.unit_words(profile, wording.responsible_unit(in_year)),
-                wording.target_words(in_year),
-                *map(value_cell, by_period),
-                STATES[in_year.state],
-            )
-        )
+        values = (value_cell(in_period.indicator, in_period.value) for in_period in by_period)
+        rows.append((n, *target_cells(profile, in_year), *values, STATES[in_year.state]))
     typed = [SheetColumn(title, width) for title, width in FIGURE_HEADS]
     figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
     sheets = [Sheet(f"Sasaran {year}", heads, rows), Sheet("Angka yang diketik", typed, figures)]
     return write_book(f"Sasaran mutu {year}", sheets, made_at=now, office=office_name(db))
 
 
-def value_cell(achievement: queries.Achievement) -> SheetCell:
-    """What was reached: a percentage or an index as a number, to reckon with, another value in words."""
-    if (
-        achievement.value is None
-        or achievement.indicator.unit not in ("percent", "index")
-        or achievement.value.low != achievement.value.high
-    ):
-        return wording.value_words(achievement)
-    return (
-        Percent(achievement.value.low / 100)
-        if achievement.indicator.unit == "percent"
-        else round(float(achievement.value.low), 2)
-    )
+def target_cells(profile: Profile, achievement: Achievement) -> tuple[SheetCell, ...]:
+    """What is to be reached and by whom: on which side of which number."""
+    indicator, target = achievement.indicator, achievement.target
+    aim = (wording.DIRECTIONS[indicator.direction], value_cell(indicator, target.value)) if target else ("", None)
+    unit = wording.unit_words(profile, wording.responsible_unit(achievement))
+    return indicator.component, indicator.name, unit, *aim, measure_words(indicator)
+
+
+def measure_words(indicator: Indicator) -> str:
+    """`hari`, `judul`: what the numbers of an indicator count."""
+    return indicator.noun or UNITS.get(indicator.unit, "")
+
+
+def value_cell(indicator: Indicator, value: Value | None) -> SheetCell:
+    """A number to reckon with; a ratio, a range and what is not known in words."""
+    if value is None:
+        return wording.UNKNOWN
+    if value.form != "number":
+        return wording.amount_words(indicator, value)
+    return Percent(value.low / 100) if indicator.unit == "percent" else number_cell(value.low, 2)
+
+
+def number_cell(amount: Fraction, places: int) -> int | float:
+    return int(amount) if amount.denominator == 1 else round(float(amount), places)
 
 
 def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:
+    """A typed figure as one types it: a share is 90, not 90%, so that a changed copy can be uploaded."""
     indicator = queries.indicators_of(db).get(row.indicator)
-    value = wording.stored_words(indicator, row.value) if indicator else row.value
+    about = (indicator.name, measure_words(indicator)) if indicator else (GONE, "")
+    numbers = (typed_cell(text) for text in (row.numerator, row.denominator, row.value))
     state = queries.FIGURES[row.state]
     people = names.get(row.typed_by, row.typed_by), names.get(row.checked_by, row.checked_by)
-    return row.indicator, row.period, row.numerator, row.denominator, value, row.note, state, *people
+    return about[0], row.period, *numbers, about[1], row.note, state, *people
+
+
+def typed_cell(text: str) -> SheetCell:
+    """A stored value as a number; a ratio or a range as one types it."""
+    from schema.indicator_values import read_exact
+
+    value = read_exact(text) if text else None
+    if value is None or value.form != "number":
+        return wording.plain_words(value) if value else ""
+    return number_cell(value.low, 6)
 
 
 # -- files of indicators as documents --------------------------------------------------------------------------------
@@ -250,7 +277,7 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
         indicator,
         number=n,
         formula=formula,
-        unit=indicator.noun or UNITS.get(indicator.unit, ""),
+        unit=measure_words(indicator),
         direction=indicator.direction_words,
         measured=MEASURED_WORDS[indicator.measured],
         targets=tuple(targets),

@@ -22,13 +22,13 @@ from schema.database import Database
 from schema.indicators import Indicator
 from sync.journal import Journal
 
-HEADS = ("Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan")
-KEY, PERIOD, NUMERATOR, DENOMINATOR, VALUE, NOTE = HEADS
+HEADS = ("Sasaran", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan")
+NAME, PERIOD, NUMERATOR, DENOMINATOR, VALUE, NOTE = HEADS
 SEARCHED_ROWS, MOST_ROWS = 30, 500
-NO_HEADS = "Tidak ada lembar dengan kolom Kode dan Periode. Pakai lembar “Angka yang diketik” dari unduhan Excel."
+NO_HEADS = "Tidak ada lembar dengan kolom Sasaran dan Periode. Pakai lembar “Angka yang diketik” dari unduhan Excel."
 NO_ROWS = "Tidak ada angka di bawah judul kolomnya. Isi satu baris untuk setiap angka, lalu unggah lagi."
 TOO_MANY = f"Dokumen berisi lebih dari {MOST_ROWS} angka. Bagi menjadi beberapa dokumen."
-UNKNOWN = "Kode “{key}” tidak dikenal. Salin kodenya dari lembar pertama unduhan Excel."
+UNKNOWN = "Sasaran “{name}” tidak dikenal. Salin namanya dari lembar pertama unduhan Excel."
 TWICE = "Sasaran dan periode ini ada lebih dari sekali dalam dokumen. Sisakan satu baris."
 OTHER_KIND = "Sasaran ini diukur untuk masa yang lain. Tulis periodenya seperti {code}."
 KNOWN = "Sudah ada; dokumen tidak mengubahnya."
@@ -74,7 +74,7 @@ def find_heads(sheet: Sheet) -> tuple[Sheet, Sequence[Row], dict[str, int]] | No
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
         cells = [to_letter_key(cell.text[:60]) for cell in row.cells]
         places = {head: cells.index(letters) for letters, head in wanted.items() if letters in cells}
-        if {KEY, PERIOD} <= set(places):
+        if {NAME, PERIOD} <= set(places):
             return sheet, sheet.rows[index + 1 :], places
     return None
 
@@ -114,11 +114,12 @@ def judge_rows(db: Database, actor: Actor, rows: Sequence[ListRow], today: date)
 
 def judge_row(db: Database, actor: Actor, row: ListRow, today: date) -> JudgedFigure:
     """One row as `type_figure` would take it."""
-    indicators = indicators_of(db)
-    key = row.raw[KEY]
-    indicator = indicators.get(key)
-    if indicator is None:
-        return JudgedFigure(row.number, key[:80], problem=UNKNOWN.format(key=key[:80]))
+    name = row.raw[NAME]
+    named = {to_letter_key(indicator.name): (key, indicator) for key, indicator in indicators_of(db).items()}
+    found = named.get(to_letter_key(name))
+    if found is None:
+        return JudgedFigure(row.number, name[:80], problem=UNKNOWN.format(name=name[:80]))
+    key, indicator = found
     try:
         period = Period.parse(row.raw[PERIOD])
         kind = typing_kind(indicator)

@@ -140,7 +140,7 @@ GIVEN = (
 TARGETS = (
     Column("what", "Ukuran", width=50),
     Column("target", "Sasaran", "number"),
-    Column("reached", "Tercapai", "number"),
+    Column("reached", "Realisasi", "number"),
     Column("difference", "Selisih", "number"),
 )
 PROMISES = (

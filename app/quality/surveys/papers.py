@@ -200,10 +200,9 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
     from app.platform.printing.spreadsheet import SheetColumn, write_sheet
 
     survey = office_survey(db)
-    columns = []
-    for head in export_heads(survey):
-        width = 8 if head[1:].isdigit() else 20
-        columns.append(SheetColumn(head, width))
+    marks = [SheetColumn(element.id, 8, "number") for element in survey.elements]
+    others = [SheetColumn(head, 20) for head in export_heads(survey)]
+    columns = [*others[:3], *marks, *others[3 + len(marks) :]]
     rows = map(numeric_cells, export_rows(db, survey, service, period))
     return write_sheet(f"Jawaban {period.code}", columns, rows, made_at=now, office=office_name(db))
 

@@ -225,7 +225,7 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
         SheetColumn("Langkah", 28),
         SheetColumn("Baku", 28),
         SheetColumn("Jumlah", 12, "number"),
-        SheetColumn("Median (detik)", 12, "number"),
+        SheetColumn("Nilai tengah (detik)", 12, "number"),
         SheetColumn("Dalam baku", 12, "number"),
     )
     sheets = [Sheet("Kebutuhan", head, lines)]

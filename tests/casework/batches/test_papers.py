@@ -127,7 +127,8 @@ def test_the_own_stream_stands_first_among_the_heads(desk: Desk) -> None:
     heads = papers.journal_heads(desk.journal.db)
     assert [head.stream for head in heads[:2]] == ["kantor", "untuk mitra"]
     tail = desk.journal.tail(desk.journal.source, 1, "office")
-    assert heads[0].entry == f"1/office/{tail.n}"
+    assert heads[0].entry == f"nomor {tail.n}"
+    assert papers.entry_words(213, 2) == "nomor 213, masa jurnal 2"
 
 
 def test_a_call_list_goes_by_village_then_by_the_day_on_which_the_card_came(

@@ -110,3 +110,21 @@ def test_what_a_sheet_says_of_itself_when_it_is_printed() -> None:
     assert [sheet.cell(4, place).value for place in (1, 2, 3)] == ["Jumlah", "=SUM(B2:B3)", None]
     assert sheet.column_dimensions["B"].width > len("pengaduan"), "the longest word of the head has room"
     assert read(write_sheet("Rekap", columns, rows)).oddHeader.right.text is None
+
+
+def test_a_row_is_as_high_as_the_text_that_wraps_in_it() -> None:
+    columns = (SheetColumn("Uraian", 20), SheetColumn("Lama penyelesaian", 10, "number"))
+    said = "Jawaban pertama lewat batas pada triwulan ini"  # 45 letters, 20 to a line
+    rows: list[tuple[str | int, int]] = [
+        ("pendek", 1),
+        (said, 2),
+        ("satu\ndua", 3),
+        ("KECAMATAN CONTOH", 3),
+        (7, 4),
+        ("kata " * 600, 5),
+    ]
+    sheet = read(write_sheet("Tinggi", columns, rows))
+    heights = [sheet.row_dimensions[n].height for n in range(1, 8)]
+    assert heights == [30, None, 45, 30, 30, None, 405], (
+        "of three lines, of two typed ones, and of as much as Excel allows"
+    )

@@ -328,7 +328,7 @@ def test_the_paper_says_how_it_was_drawn_and_what_was_found(desk: Desk) -> None:
     check = queries.load_check(desk.journal.db, made)
     paper = papers.check_paper(desk.journal.db, made, desk.who("ratna"), desk.now)
     seed, *parts = paper.drawing
-    assert seed == f"Benih acak: {check.seed}. Dengan benih yang sama terpilih berkas yang sama."
+    assert seed == f"Nomor undian: {check.seed}. Dengan nomor yang sama terpilih berkas yang sama."
     digests = {part: queries.population_digest(queries.population_of(check, part))[:16] for part in queries.PARTS}
     assert [len(digest) for digest in digests.values()] == [16, 16]
     assert parts == [

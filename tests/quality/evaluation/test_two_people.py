@@ -53,7 +53,7 @@ def test_whoever_signed_the_report_alone_does_not_evaluate_it_as_acting_chief(te
         "ratna"
     ]
     appoint(team.journal, team, "ratna", "camat", "camat")
-    with pytest.raises(Problem, match="orang lain daripada satu-satunya"):
+    with pytest.raises(Problem, match="orang lain, bukan satu-satunya"):
         service.evaluate_cycle(
             team.journal, team.who("ratna"), cycle_id=cycle_id, text="Baik", targets=[], now=team.clock()
         )

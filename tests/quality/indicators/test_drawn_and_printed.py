@@ -103,15 +103,14 @@ def test_the_year_as_a_spreadsheet(campus: Campus) -> None:
     first, second = book.names
     assert (first, second) == ("Sasaran 2026", "Angka yang diketik")
     quarters = [f"Triwulan {n} 2026" for n in ("I", "II", "III", "IV")]
-    lead = ["Kode", "Komponen", "Sasaran", "Unit penanggung jawab", "Target"]
+    lead = ["No.", "Komponen", "Sasaran", "Unit penanggung jawab", "Syarat", "Target", "Satuan"]
     assert book.heads(first) == [*lead, *quarters, "Tahun 2026", "Keadaan"]
-    row = next(known_row for known_row in book.rows(first) if known_row[0] == SHARE)
-    assert row[2] == indicator_of(SHARE).name
-    assert row[4:6] == ("paling sedikit 90%", "belum ada data")
-    assert (row[6], row[7]) == (0.9, 0.9), "the newest before the end, as a number"
-    assert {listed[:4] for listed in book.rows(first)} == {
+    row = next(known_row for known_row in book.rows(first) if known_row[2] == indicator_of(SHARE).name)
+    assert row[4:8] == ("paling sedikit", 0.9, "%", "belum ada data")
+    assert (row[8], row[9]) == (0.9, 0.9), "the newest before the end, as a number"
+    assert [listed[0] for listed in book.rows(first)] == list(range(1, len(book.rows(first)) + 1))
+    assert {listed[1:4] for listed in book.rows(first)} == {
         (
-            achievement.key,
             achievement.indicator.component,
             achievement.indicator.name,
             wording.unit_words(campus.actor("yuni").profile, unit),
@@ -119,24 +118,24 @@ def test_the_year_as_a_spreadsheet(campus: Campus) -> None:
         for achievement in achievements(campus.db, YEAR, campus.clock().date())
         for unit in [wording.responsible_unit(achievement)]
     }
-    heads = ["Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan", "Keadaan", "Diketik", "Diperiksa"]
-    assert book.heads(second) == heads
+    heads = ["Sasaran", "Periode", "Pembilang", "Penyebut", "Angka", "Satuan", "Keterangan", "Keadaan", "Diketik"]
+    assert book.heads(second) == [*heads, "Diperiksa"]
     one, other = book.rows(second)
-    assert one[:7] == (SHARE, "2026-S1", "9", "10", "90%", "Buku SK", "Diperiksa")
-    assert one[7] != one[8], "typed by one, checked by another, by name"
-    assert (other[1], other[6], other[8] or "") == ("2026-S2", "Menunggu pemeriksaan", "")
+    assert one[:8] == (indicator_of(SHARE).name, "2026-S1", 9, 10, 90, "%", "Buku SK", "Diperiksa")
+    assert one[8] != one[9], "typed by one, checked by another, by name"
+    assert (other[1], other[7], other[9] or "") == ("2026-S2", "Menunggu pemeriksaan", "")
     width = {key: held.width for key, held in book.book[second].column_dimensions.items()}
-    assert width["A"] == width["F"] > width["B"], "codes and remarks have more room"
+    assert width["A"] > width["G"] > width["B"], "names and remarks have more room"
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "cell"),
-    [("90", "percent", Percent(Fraction(9, 10))), ("3,257", "index", 3.26), ("12", "days", "12 hari")],
+    [("90", "percent", Percent(Fraction(9, 10))), ("3,257", "index", 3.26), ("0", "days", 0)],
 )
-def test_shares_and_indices_are_numbers_in_a_sheet(value: str, unit: Any, cell: Any) -> None:
+def test_what_was_reached_is_a_number_in_a_sheet(value: str, unit: Any, cell: Any) -> None:
     one = made(SHARE, value)
     indicator = msgspec.structs.replace(one.indicator, unit=unit, noun="")
-    assert papers.value_cell(msgspec.structs.replace(one, indicator=indicator)) == cell
+    assert papers.value_cell(indicator, one.value) == cell
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -276,7 +275,7 @@ def test_five_hundred_rows_below_a_heading_in_the_first_thirty_lines() -> None:
     with pytest.raises(ImportProblem, match="lebih dari 500 angka"):
         uploads.read_rows(rows_of(501))
     found = uploads.read_rows(rows_of(1, before=29))
-    assert (found[0].number, found[0].raw["Kode"], found[0].raw["Keterangan"]) == (31, SHARE, "n0")
+    assert (found[0].number, found[0].raw["Sasaran"], found[0].raw["Keterangan"]) == (31, SHARE, "n0")
     with pytest.raises(ImportProblem, match="Tidak ada lembar"):
         uploads.read_rows(rows_of(1, before=30))
     with pytest.raises(ImportProblem, match="Tidak ada angka"):
@@ -293,7 +292,7 @@ def test_cells_say_what_a_person_sees(campus: Campus) -> None:
     strange = ["x" * 90, "2026", 1, 1, None, None]
     read = uploads.read_rows(read_bytes(sheet_of([list(uploads.HEADS), strange])))
     one = uploads.judge_rows(campus.db, campus.actor("yuni"), read, campus.clock().date())[0]
-    assert (one.name, one.problem) == ("x" * 80, uploads.UNKNOWN.format(key="x" * 80))
+    assert (one.name, one.problem) == ("x" * 80, uploads.UNKNOWN.format(name="x" * 80))
     assert (one.sound, one.number) == (False, 2)
 
 

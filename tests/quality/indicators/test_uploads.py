@@ -13,6 +13,7 @@ from app.casework.importing.file_formats import read_bytes
 from app.casework.importing.spreadsheet import ImportProblem
 from app.quality.indicators import papers, uploads
 from app.quality.indicators.tables import Realisation
+from schema.indicators import load_indicators
 from tests.platform.office.adopting import replayed
 from tests.platform.people import Browser
 from tests.quality.indicators.conftest import Campus
@@ -20,13 +21,24 @@ from tests.quality.indicators.test_figures import COUNT, FILE, RATIO, S1, SHARE,
 
 PAGE = "/sasaran/unggah"
 PLAIN = f"{FILE}/penelitian_sesuai_bidang"
-HEADS = ("Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan")
+HEADS = ("Sasaran", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan")
+
+
+def name_of(key: str) -> str:
+    """What a person calls the indicator of a key."""
+    file, _, known = key.partition("/")
+    indicator = load_indicators(file).find(known)
+    assert indicator is not None
+    return indicator.name
+
+
+SHARE_NAME, COUNT_NAME, RATIO_NAME, PLAIN_NAME = map(name_of, (SHARE, COUNT, RATIO, PLAIN))
 
 
 def workbook(rows: Sequence[Sequence[Any]], heads: Sequence[str] = HEADS) -> bytes:
     """Two sheets, as our own export has them: what is to be read stands on the second."""
     book, out = openpyxl.Workbook(), io.BytesIO()
-    book.active.append(["Kode", "Komponen", "Sasaran"])
+    book.active.append(["No.", "Komponen", "Sasaran"])
     sheet = book.create_sheet("Angka yang diketik")
     sheet.append(["Sasaran mutu 2026"])
     sheet.append(list(heads))
@@ -56,22 +68,22 @@ def test_each_row_is_judged_with_its_line_and_a_sentence(campus: Campus) -> None
         campus,
         workbook(
             [
-                (SHARE, "2026-S1", 9, 10, None, "dua SK menyusul"),
-                (COUNT, 2026, None, None, "30 judul"),
-                (RATIO, "2026-S1", 50, 1000),
-                (PLAIN, "2026", None, None, 12.5),
+                (SHARE_NAME, "2026-S1", 9, 10, None, "dua SK menyusul"),
+                (COUNT_NAME, 2026, None, None, "30 judul"),
+                (RATIO_NAME, "2026-S1", 50, 1000),
+                (PLAIN_NAME, "2026", None, None, 12.5),
                 ("lain/lain", "2026"),
-                (SHARE, "kapan", 9, 10),
-                (SHARE, "2026", 9, 10),
-                (SHARE, "2027-S2", 9, 10),
-                (COUNT, "2025", "banyak"),
-                (f"{FILE}/rasio_pembimbing_akademik", "2026-S1", 0, 900),
-                (f"{FILE}/dosen_s3", "2026", None, None, time(1, 30)),
-                (f"{FILE}/karya_haki", "2026", date(2026, 5, 2)),
-                (f"{FILE}/dosen_serdos", "2026", 40),
+                (SHARE_NAME, "kapan", 9, 10),
+                (SHARE_NAME, "2026", 9, 10),
+                (SHARE_NAME, "2027-S2", 9, 10),
+                (COUNT_NAME, "2025", "banyak"),
+                (name_of(f"{FILE}/rasio_pembimbing_akademik"), "2026-S1", 0, 900),
+                (name_of(f"{FILE}/dosen_s3"), "2026", None, None, time(1, 30)),
+                (name_of(f"{FILE}/karya_haki"), "2026", date(2026, 5, 2)),
+                (name_of(f"{FILE}/dosen_serdos"), "2026", 40),
                 (None,) * 6,
-                (f"{FILE}/dosen_serdos", "2025", 40, 50),
-                (f"{FILE}/dosen_serdos", "2025", 41, 50),
+                (name_of(f"{FILE}/dosen_serdos"), "2025", 40, 50),
+                (name_of(f"{FILE}/dosen_serdos"), "2025", 41, 50),
             ]
         ),
     )
@@ -82,7 +94,7 @@ def test_each_row_is_judged_with_its_line_and_a_sentence(campus: Campus) -> None
         "good",
         "known",
         "good",
-        "Kode “lain/lain” tidak dikenal. Salin kodenya dari lembar pertama unduhan Excel.",
+        "Sasaran “lain/lain” tidak dikenal. Salin namanya dari lembar pertama unduhan Excel.",
         "Periode tidak terbaca. Tulis misalnya 2026, 2026-S1, 2026-Q3, atau 2026-07.",
         "Sasaran ini diukur untuk masa yang lain. Tulis periodenya seperti 2026-S2.",
         "Semester II 2027 belum mulai.",
@@ -101,7 +113,9 @@ def test_each_row_is_judged_with_its_line_and_a_sentence(campus: Campus) -> None
 def test_the_file_is_shown_first_and_kept_once(staff: dict[str, Browser], campus: Campus, tmp_path: Path) -> None:
     browser = staff["yuni"]
     assert "Unggah angka" in browser.get("/sasaran").text
-    answer = sent(browser, workbook([(SHARE, "2026-S1", 9, 10), (COUNT, "2026", None, None, 34), (COUNT, "x", 1)]))
+    answer = sent(
+        browser, workbook([(SHARE_NAME, "2026-S1", 9, 10), (COUNT_NAME, "2026", None, None, 34), (COUNT_NAME, "x", 1)])
+    )
     shown = answer.headers["Location"]
     page = browser.get(shown).text
     assert "Simpan 2 angka" in page
@@ -129,7 +143,7 @@ def test_what_the_export_gives_is_known_when_it_comes_back(campus: Campus) -> No
 
 
 def test_a_csv_reads_numbers_as_indonesians_write_them(campus: Campus) -> None:
-    found = judged(campus, f"Kode;Periode;Pembilang;Penyebut\n{SHARE};2026-S1;1.125;1.250,5\n".encode())
+    found = judged(campus, f"Sasaran;Periode;Pembilang;Penyebut\n{SHARE_NAME};2026-S1;1.125;1.250,5\n".encode())
     assert (found[0].problem, found[0].typed.numerator, found[0].typed.denominator) == ("", "1.125", "1.250,5")
     assert uploads.cell_words(read_bytes(workbook([(1.125, date(2026, 7, 1))])).sheets[1].rows[2].at(0)) == "1,125"
     assert uploads.cell_words(read_bytes(workbook([(1.125, date(2026, 7, 1))])).sheets[1].rows[2].at(1)) == "2026-07"
@@ -138,9 +152,9 @@ def test_a_csv_reads_numbers_as_indonesians_write_them(campus: Campus) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (workbook([], heads=("Nama", "Nilai")), "Tidak ada lembar dengan kolom Kode dan Periode"),
+        (workbook([], heads=("Nama", "Nilai")), "Tidak ada lembar dengan kolom Sasaran dan Periode"),
         (workbook([]), "Tidak ada angka di bawah judul kolomnya"),
-        (workbook([(SHARE, "2026-S1", 1, 2)] * 501), "lebih dari 500 angka"),
+        (workbook([(SHARE_NAME, "2026-S1", 1, 2)] * 501), "lebih dari 500 angka"),
         (b"PK\x03\x04rusak", "rusak"),
         (b"%PDF-1.7", "Ini dokumen PDF"),
     ],
@@ -153,6 +167,6 @@ def test_a_file_that_is_none_gets_a_sentence(staff: dict[str, Browser], data: by
 
 def test_only_who_types_figures_uploads_them(staff: dict[str, Browser], campus: Campus) -> None:
     assert staff["ocha"].get(PAGE).status_code == 403
-    assert sent(staff["ocha"], workbook([(SHARE, "2026-S1", 9, 10)])).status_code == 403
+    assert sent(staff["ocha"], workbook([(SHARE_NAME, "2026-S1", 9, 10)])).status_code == 403
     with pytest.raises(ImportProblem):
-        judged(campus, b"Kode\n1\n")
+        judged(campus, b"Sasaran\n1\n")

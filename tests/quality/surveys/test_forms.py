@@ -41,7 +41,7 @@ def test_what_two_persons_type_alike_counts_once(journal: Journal, clock: Clock,
     assert printed == [1, 2, 3]
     assert typing(journal, clock, "sari", comment="Kursi kurang.") == "typed"
     assert SurveyAnswer.rows(journal.db) == []  # one typing is no answer yet
-    assert "orang lain daripada yang mengetik" in conflict(journal, clock, "sari", comment="Kursi kurang.")
+    assert "orang lain, bukan yang mengetiknya" in conflict(journal, clock, "sari", comment="Kursi kurang.")
     assert typing(journal, clock, "oki", comment="Kursi kurang.") == "counted"
     assert "sudah berubah: Dihitung" in conflict(journal, clock, "ida")
     [answer] = SurveyAnswer.rows(journal.db)

@@ -214,7 +214,7 @@ def test_the_analysis_as_a_spreadsheet_has_fitting_heads_and_sums(
     for name in ("Bidang", "Sarana", "Hasil"):
         last = book.rows(name)[-1]
         assert str(last[1]).startswith("=SUM("), name
-    assert book.heads("Waktu") == ["Langkah", "Baku", "Jumlah", "Median (detik)", "Dalam baku"]
+    assert book.heads("Waktu") == ["Langkah", "Baku", "Jumlah", "Nilai tengah (detik)", "Dalam baku"]
 
 
 @pytest.mark.parametrize(
