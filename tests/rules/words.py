@@ -27,6 +27,12 @@ OLD_WORDS = {
     r"(?-i:\bPC\b)(?!/F)": "komputer",
     r"(?-i:\bKtm\b|\bKtp\b|\b(satu|nomor|no\.) kk\b)": "KTM, KTP, KK",
     r"\b(Excel|CSV|PDF|ZIP|SVG)\b[^.]{0,12}\bberkas\b|\bberkas (Excel|CSV|XLSX|PDF|ZIP|SVG|\.)": "dokumen",
+    r"\btukar sekarang\b": "Kirim sekarang",
+    r"(?<!\.)\bmedian(nya)?\b(?![.(])": "nilai tengah",
+    r"\bbenih(nya)?\b": "nomor undian",
+    r"\bstake ?holders?\b": "pemangku kepentingan",
+    r"\borang lain daripada\b": "orang lain, bukan",
+    r"(?<!seperti )\b\d+/office/\d+": "nomor 213",
 }
 """What officers must not read any more → what they read instead."""
 REFUSED = {re.compile(words, re.IGNORECASE): instead for words, instead in OLD_WORDS.items()}
