@@ -45,7 +45,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
 
         return people.ROOM, files.CENTRE_ROOM, centre.ROOM
     from app.casework import batches, desk, letters, members, residents, resources
-    from app.platform import office
+    from app.platform import office, signatures
     from app.quality import capa, checks, evaluation, indicators, quarter, surveys
     from app.records import privacy, retention
     from app.services import complaints, hotline, ktm, ktp
@@ -54,6 +54,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         people.ROOM,
         office.ROOM,
         files.ROOM,
+        signatures.ROOM,
         desk.ROOM,
         letters.ROOM,
         members.ROOM,
@@ -91,6 +92,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.casework.resources.views import ROOM as RESOURCES
     from app.platform.files.views import ROOM as STORED_FILES
     from app.platform.office.views import ROOM as OFFICE
+    from app.platform.signatures.views import ROOM as SIGNATURES
     from app.quality.capa.views import ROOM as CAPA
     from app.quality.checks.views import ROOM as CHECKS
     from app.quality.evaluation.views import ROOM as EVALUATION
@@ -110,6 +112,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         BACKUPS,
         OFFICE,
         STORED_FILES,
+        SIGNATURES,
         DESK,
         LETTERS,
         RESIDENTS,

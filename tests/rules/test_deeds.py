@@ -51,6 +51,7 @@ FINAL = (
     "residents.drop_list",
     "retention.confirm",
     "retention.withdraw",
+    "roots.withdraw_root",
     "second.withdraw_proposal",
     "staff.end_acting",
     "standards.withdraw_standard",

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from app.core.own_process import restrain_process
-from app.platform.signatures.verdict import Question, Verdict
+from app.platform.signatures.verdict import Question, RootFacts, Verdict
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 30
@@ -28,6 +28,9 @@ def main() -> None:
     if sys.argv[1:2] == ["second"]:
         os.execvp("pdfsig", ["pdfsig", "-nocert", sys.argv[2]])
     logging.disable()  # what pyHanko logs may name the signer
+    if sys.argv[1:2] == ["root"]:
+        sys.stdout.buffer.write(msgspec.msgpack.encode(read_root_or_explain(sys.stdin.buffer.read())))
+        return
     question = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Question)
     sys.stdout.buffer.write(msgspec.msgpack.encode(judge_or_explain(question)))
 
@@ -142,6 +145,31 @@ def root_of(status: Any) -> str:
     """The SHA-256 of the root at which the chain ends; empty where it ends nowhere that is known."""
     path = status.validation_path
     return str(path.trust_anchor.certificate.sha256.hex()) if path is not None else ""
+
+
+def read_root_or_explain(data: bytes) -> RootFacts:
+    """What a root certificate says of itself. Whatever breaks the reader, a fault comes out."""
+    try:
+        return read_root(data)
+    except Exception:  # noqa: BLE001 - a hostile file may break a parser anywhere
+        return RootFacts(fault=True)
+
+
+def read_root(data: bytes) -> RootFacts:
+    """A certificate, DER or PEM, that its own authority issued to itself and may issue others by."""
+    from cryptography import x509
+
+    found = x509.load_pem_x509_certificate(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
+    found.verify_directly_issued_by(found)
+    if not found.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+        return RootFacts(fault=True)
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    since, until = found.not_valid_before_utc.date(), found.not_valid_after_utc.date()
+    name = text_of(found.subject.rfc4514_string())
+    return RootFacts(
+        der=found.public_bytes(Encoding.DER), subject=name, valid_from=since.isoformat(), valid_until=until.isoformat()
+    )
 
 
 if __name__ == "__main__":

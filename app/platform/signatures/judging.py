@@ -14,7 +14,7 @@ import msgspec
 
 from app import paths
 from app.core.problems import Problem
-from app.platform.signatures.verdict import FAULTS, Question, Verdict
+from app.platform.signatures.verdict import FAULTS, Question, RootFacts, Verdict
 from schema.data_folder import temporary_folder
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,15 @@ def ask_child(question: Question) -> Verdict:
     except msgspec.MsgspecError:
         log.warning("the check of a signed paper ended with status %s", done.returncode)  # its words may hold names
         return Verdict(fault="too_much")
+
+
+def read_root(data: bytes) -> RootFacts:
+    """What a root certificate says of itself; a fault where it is none or could not be read."""
+    try:
+        done = run_bounded(["root"], data, SECOND_ON_THE_WALL, dict(os.environ))
+        return msgspec.msgpack.decode(done.stdout, type=RootFacts)
+    except (subprocess.TimeoutExpired, msgspec.MsgspecError):
+        return RootFacts(fault=True)
 
 
 def ask_second(pdf: bytes) -> bool | None:

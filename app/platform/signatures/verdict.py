@@ -85,6 +85,16 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unchecked: tuple[str, ...] = ()
 
 
+class RootFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a root certificate says of itself; `fault` where it is none."""
+
+    fault: bool = False
+    der: bytes = b""
+    subject: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+
+
 class Question(msgspec.Struct, frozen=True):
     """What the process is asked: a signed PDF of which the first `handed` bytes were handed over, the trusted roots
     (DER), and the moment at which the certificates must be in force (ISO)."""

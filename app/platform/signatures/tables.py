@@ -1,0 +1,8 @@
+"""Tables that only this room writes."""
+
+from schema.tables import Table
+
+
+class TrustedRoot(Table):
+    """A root certificate (`certificate`: its DER in base64): it counts once another person confirmed it, until it is
+    withdrawn. `source` says where it came from and how its digest was compared."""
