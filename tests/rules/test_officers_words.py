@@ -17,6 +17,7 @@ READ_BY_NOBODY = (
     "app/platform/web/own_flask.py",
 )
 """Words of citizens, in which names, numbers and subjects are looked for, and headers of answers."""
+DEFINED = ("schema/services/", "schema/profiles/", "schema/evaluation/")
 QUOTED = re.compile(r"^(printed|description|explanation|citation|text|copying|quote)\b|^name = \"PC\"$")
 """Keys of a definition under which its source is quoted letter by letter; one of its things bears an old word."""
 
@@ -56,7 +57,7 @@ def shown() -> Iterator[tuple[str, str]]:
                 yield f"{path}:{line}", text
     for path in files():
         page = path.startswith("templates/") and path.endswith((".html", ".typ"))
-        words = path.startswith(("schema/services/", "schema/profiles/", "schema/evaluation/")) and path.endswith(".toml")
+        words = path.startswith(DEFINED) and path.endswith(".toml")
         guide = path.startswith("docs/petugas/") and path.endswith(".md")
         if page or words or guide or path in ("docs/administrators.md", "docs/windows.md"):
             text = without_code(path, (ROOT / path).read_text(encoding="utf-8"))

@@ -24,6 +24,7 @@ from app.platform.backups.service import key_line
 from app.platform.office import documents, standards
 from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
+from app.platform.office.legal_basis import outdated_standards
 from app.platform.office.queries import DueChangeProvider
 from app.platform.people.access_log import newest_unread_week
 from app.platform.people.service import count_waiting
@@ -371,6 +372,25 @@ def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 @with_act("keep")
+@asked_with("standard.propose")
+def law_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Standards in force that rest on law which was replaced, until the next revision is proposed."""
+    return [
+        Task(
+            "Standar pelayanan",
+            f"{definition.identity.title}: {count} dasar hukum sudah diganti",
+            "Putuskan per butir: tetap, ganti, atau cabut. Hasilnya diusulkan sebagai revisi berikutnya.",
+            "documents.decide_laws",
+            "Putuskan",
+            {"service_id": definition.id},
+            state="warn",
+            word="Dasar hukum lama",
+        )
+        for definition, count in outdated_standards(db, office_date(now))
+    ]
+
+
+@with_act("keep")
 @asked_with("standard.view")
 def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Controlled copies that were printed for this person, who has not yet said that they came."""
@@ -433,6 +453,7 @@ DESK = DeskParts(
         draft_tasks,
         note_tasks,
         signing_tasks,
+        law_tasks,
         copy_tasks,
         backup_tasks,
         proof_tasks,

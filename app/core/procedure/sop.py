@@ -96,6 +96,12 @@ def sop_boxes(d: Definition) -> list[SopBox]:
     return filled
 
 
+def replaced_laws(d: Definition) -> tuple[str, ...]:
+    """`nomor 1 oleh Undang-Undang …`: what the form says below its box of law, as far as the file knows."""
+    laws = enumerate(d.legal_basis, start=1)
+    return tuple(f"nomor {n} oleh {law.superseded_by}" for n, law in laws if law.superseded_by)
+
+
 def known_items(d: Definition, box: str) -> list[str]:
     """What partner, promise and register of a definition say for a box of which its text has no chapter."""
     if box == "relation" and d.partner:

@@ -13,8 +13,8 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found, check_nothing_wrong
 from app.core.text import field_text
-from app.platform.office.queries import newest_standard
-from app.platform.office.standards import propose_standard
+from app.platform.office.queries import list_standards, newest_standard
+from app.platform.office.standards import find_proposal, propose_standard
 from app.platform.office.tables import Standard
 from app.room import office_command
 from schema.database import Database
@@ -56,6 +56,15 @@ def basis_in_force(db: Database, service: str, on: date) -> Basis:
 def superseded_entries(definition: Definition) -> list[LegalBasis]:
     """The entries of which the file knows what took their place."""
     return [entry for entry in definition.legal_basis if entry.superseded_by]
+
+
+def outdated_standards(db: Database, on: date) -> Iterator[tuple[Definition, int]]:
+    """Standards in force of which entries were replaced, with their number, where no next revision is proposed yet."""
+    for service in dict.fromkeys(row.service for row in list_standards(db) if row.effective_on <= on.isoformat()):
+        found = newest_standard(db, service, on)
+        replaced = superseded_entries(found[0]) if found else []
+        if found and replaced and find_proposal(db, service) is None:
+            yield found[0], len(replaced)
 
 
 @office_command("standard.propose")

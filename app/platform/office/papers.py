@@ -9,7 +9,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
-from app.core.procedure.sop import identity_block, sop_boxes, sop_rows
+from app.core.procedure.sop import identity_block, replaced_laws, sop_boxes, sop_rows
 from app.platform.office import settings
 from app.platform.office.documents import copy_lines
 from app.platform.office.queries import find_document, list_standards
@@ -296,6 +296,7 @@ def sop_paper(
         annex_of=identity.annex_of,
         identity=tuple(identity_block(definition, stored_date(adopted and adopted.effective_on))),
         boxes=tuple(sop_boxes(definition)),
+        replaced=replaced_laws(definition),
         charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
         inferred=tuple((str(row.no), row.title, row.performers, row.inferred) for row in inferred),
         signers=document_signers(db, definition, adopted, now),

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from app.casework.desk.tasks import law_tasks
 from app.cli.demo.sides import sign_standards
 from app.core.problems import Problem
 from app.core.procedure.flowchart import flowchart_sheets
-from app.core.procedure.sop import identity_block, sop_boxes
+from app.core.procedure.sop import identity_block, replaced_laws, sop_boxes
 from app.platform.office import queries, standards
 from app.platform.office.legal_basis import (
     Basis,
@@ -63,6 +64,34 @@ def test_the_page_leaves_each_replaced_law_to_be_decided(as_ratna: Browser, as_s
     assert "Putuskan: tetap, ganti, atau cabut." in refused.text
     assert "Tulis penggantinya." in refused.text
     assert "Perbup Contoh" in refused.text, "nothing typed is lost"
+
+
+def law_rows(desk: Desk, journal: Journal, who: str) -> list[Any]:
+    return law_tasks(journal.db, desk.who(who), START)
+
+
+def test_a_standard_on_replaced_law_is_a_task_of_who_proposes_until_it_is_proposed(
+    desk: Desk, journal: Journal, as_ratna: Browser
+) -> None:
+    [task] = law_rows(desk, journal, "ratna")
+    assert (task.title, task.endpoint) == (
+        f"{KTP.identity.title}: 5 dasar hukum sudah diganti",
+        "documents.decide_laws",
+    )
+    assert law_rows(desk, journal, "sari") == []
+    assert "5 dasar hukum sudah diganti" in as_ratna.get("/").text
+    assert as_ratna.post("/standar/ktp-el/dasar-hukum", answers()).status_code == 303
+    assert law_rows(desk, journal, "ratna") == [], "the proposal itself waits now"
+    sign_standards(journal, START)
+    assert law_rows(desk, journal, "ratna") == [], "the revision rests on the law of today"
+
+
+def test_standard_and_sop_say_which_of_their_law_was_replaced() -> None:
+    [law] = [clause for clause in standard_clauses(KTP, clean=True) if clause.legal]
+    assert {item.number: item.superseded for item in law.legal if item.superseded}.keys() == set(REPLACED)
+    assert law.legal[0].superseded == UU_23
+    laws = replaced_laws(KTP)
+    assert (len(laws), laws[0], laws[-1][:14]) == (5, f"nomor 1 oleh {UU_23}", "nomor 12 oleh ")
 
 
 def test_the_decided_revision_is_signed_and_both_editions_are_kept(

@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.core.procedure.flowchart import flowchart_sheets
-from app.core.procedure.sop import identity_block, sop_boxes
+from app.core.procedure.sop import identity_block, replaced_laws, sop_boxes
 from app.platform.printing.data import books as shapes
 from app.platform.printing.data import common
 from app.platform.printing.data.books import standard_clauses
@@ -43,6 +43,7 @@ def sop() -> shapes.Sop:
         annex_of="Lampiran IV Peraturan Bupati Nomor     Tahun 2018",
         identity=tuple(identity_block(KTP)),
         boxes=tuple(sop_boxes(KTP)),
+        replaced=replaced_laws(KTP),
         charts=tuple(flowchart_sheets(KTP, 0.53)),
         inferred=(("9", "Menyerahkan KTP", "Petugas Loket", "Butir 4.7 tidak menyebut yang menyerahkan."),),
         signers=(("Dibuat oleh", samples.SECRETARY), ("Disahkan", samples.CAMAT)),

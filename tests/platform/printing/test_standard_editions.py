@@ -90,6 +90,15 @@ def test_the_clean_edition_to_be_signed_has_no_working_notes(papers: dict[str, s
     assert "Petugas Loket" in papers["clean"]
 
 
+def test_standard_and_sop_in_force_name_the_law_that_was_replaced(papers: dict[str, str], tmp_path: Path) -> None:
+    """Whoever reads the signed paper learns that its law is not today's, from the paper itself."""
+    clean = " ".join(papers["clean"].split())
+    assert "Catatan dasar hukum. Sejauh tercatat dalam naskah ini sudah diganti: butir 1.1 oleh Undang-Undang" in clean
+    assert "Catatan dasar hukum" not in papers["annotated"], "there it stands beside each entry"
+    sop = " ".join(raw_text(render_paper("sop", sheets_standard.sop()), tmp_path).split())
+    assert "sudah diganti: nomor 1 oleh Undang-Undang Nomor 23 Tahun 2014" in sop
+
+
 def test_the_annotated_edition_keeps_the_printed_words_and_says_how_they_are_read(papers: dict[str, str]) -> None:
     assert "631KEP" in papers["annotated"]
     assert "63/KEP" in papers["annotated"]

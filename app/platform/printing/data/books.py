@@ -95,7 +95,8 @@ class Sop(Paper):
     """A procedure in the official SOP form; tuples are lines of its tables, cell by cell.
 
     `running_head` is the head of every page of an ISO document, `stamp` the status of this very print; `charts` are the
-    table of steps with its flowchart, a page each; `inferred` are the steps whose performer the source does not state.
+    table of steps with its flowchart, a page each; `replaced`
+    says what took the place of a law; `inferred` are the steps whose performer the source does not state.
     """
 
     title: str
@@ -104,6 +105,7 @@ class Sop(Paper):
     annex_of: str
     identity: tuple[tuple[str, str], ...]
     boxes: tuple[tuple[str, tuple[str, ...]], ...]
+    replaced: tuple[str, ...]
     charts: tuple[str, ...]
     inferred: tuple[tuple[str, ...], ...]
     signers: tuple[tuple[str, Official], ...]
@@ -364,7 +366,8 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
 def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
     title, number = ("", each.number) if isinstance(each, LegalBasis) else (each.title, each.numbered)
     if clean:
-        return ClauseItem(number=number, text=without_slips(each.reading or each.printed), title=title)
+        text, gone = without_slips(each.reading or each.printed), getattr(each, "superseded_by", "")
+        return ClauseItem(number=number, text=text, title=title, superseded=gone)
     reading = "" if each.reading == each.printed else each.reading
     item = ClauseItem(number=number, text=each.printed, reading=reading, note=each.note, title=title)
     if isinstance(each, LegalBasis):
