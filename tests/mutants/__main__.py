@@ -52,6 +52,8 @@ LEFT_OUT = ("app/cli/demo", "app/version.py", "schema/calendar/build.py")
 """The invented year, whose numbers are no rules, and what a developer runs once a year with a package of his own."""
 NOT_MEASURED = ("browser", "demo", "mutants", "proof", "rules", "vendor", "versions", "world")
 """Folders of tests that drive a browser, read the source or take minutes."""
+LIMITS = "tests/core/test_limits.py::test_the_program_keeps_the_limits_of_the_page[{}]"
+"""The test of a file's limits: it reads them by their names and reaches no function of that file."""
 PASSED = (0, 5)
 """Words of pytest: all passed; no test to run."""
 
@@ -137,16 +139,23 @@ class Noticing:
         The own room's come first, then a few cases of each test, then the quickest, up to so many seconds.
         """
         file, owner = f"{mutant.path.relative_to(HERE)}::", mutant.place.owner
+        limits = LIMITS.format(file.removesuffix(".py::"))
         if owner.endswith("()"):
             chosen = [test for test in self.tests if file + owner in test.functions]
         else:
             reading = self.readers.get(mutant.place.defines, set())
             chosen = [
-                test for test in self.tests if test.room == room or test.functions & reading or reaches(test, file)
+                test
+                for test in self.tests
+                if test.room == room or test.functions & reading or reaches(test, file) or test.test == limits
             ]
         chosen = chosen or [test for test in self.tests if reaches(test, file) or test.room == room]
         cases, taken, seconds = cases_before(chosen), list[Reaching](), 0.0
-        for test in sorted(chosen, key=lambda one: (one.room != room, cases[one.test] >= FEW_CASES, one.seconds)):
+
+        def order(one: Reaching) -> tuple[bool, bool, bool, float]:
+            return one.test != limits, one.room != room, cases[one.test] >= FEW_CASES, one.seconds
+
+        for test in sorted(chosen, key=order):
             if not taken or seconds + test.seconds <= self.most_seconds:
                 taken.append(test)
                 seconds += test.seconds

@@ -1,0 +1,62 @@
+"""docs/limits.md promises a number for each limit: the program keeps it, and no limit is left out of the page."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from app import paths
+
+PAGE = (paths.CHECKOUT / "docs" / "limits.md").read_text(encoding="utf-8")
+LINE = re.compile(r"^\| [^|]+ \| ([0-9.,]+)( [KM]iB)? \| `([a-z0-9_/]+)\.py` `([A-Z_]+)` \|$", re.MULTILINE)
+UNITS = {"": 1, " KiB": 1024, " MiB": 1024**2}
+PROMISED = {
+    (file, name): float(number.replace(",", "")) * UNITS[unit] for number, unit, file, name in LINE.findall(PAGE)
+}
+OF_A_LIMIT = re.compile(r"MOST|LIMIT|LONGEST|MAX|PER_|FEWEST|SHORTEST|LARGEST|TRIES")
+GIVEN = re.compile(r"^\(?([A-Z][A-Z0-9_, ]*)\)?(?:: \w+)? = (.*)", re.MULTILINE)
+COUNTED = re.compile(r"\(?[0-9]")
+"""A number, or several; what is reckoned from another limit follows that one."""
+NOT_PROMISED = {
+    ("app/casework/desk/pictures", "MOST_NAMED"): "of a drawing",
+    ("app/casework/desk/pictures", "MOST_COLUMNS"): "of a drawing",
+    ("app/platform/web/guard", "MOST_NOTED"): "how much is remembered",
+    ("app/platform/web/layout", "MOST_KEPT"): "how much is remembered",
+    ("app/platform/web/own_flask", "MOST_READ"): "how much is remembered",
+    ("app/quality/checks/service", "MOST_AHEAD"): "days, held by tests/quality/checks",
+    ("app/quality/evaluation/views/cycles", "MOST_BYTES"): "follows the rule of scans",
+    ("schema/database", "MOST_ANSWERS"): "how much is remembered",
+}
+"""What nobody meets, or what follows another limit."""
+
+
+def numbers_of(file: Path) -> set[str]:
+    """Names of numbers that a module of the program defines for itself."""
+    given = GIVEN.findall(file.read_text(encoding="utf-8"))
+    return {name for names, value in given if COUNTED.match(value) for name in names.split(", ")}
+
+
+def every_limit() -> set[tuple[str, str]]:
+    """(file, name) of each number whose name says that it is a limit; the invented year has none of its own."""
+    files = [file for top in ("app", "sync", "schema") for file in (paths.CHECKOUT / top).rglob("*.py")]
+    named = {(file.relative_to(paths.CHECKOUT).as_posix().removesuffix(".py"), file) for file in files}
+    found = {(place, name) for place, file in named for name in numbers_of(file) if OF_A_LIMIT.search(name)}
+    return {(place, name) for place, name in found if not name.startswith("_") and "/demo/" not in place}
+
+
+@pytest.mark.parametrize("file", sorted({file for file, _ in PROMISED}))
+def test_the_program_keeps_the_limits_of_the_page(file: str) -> None:
+    promised = {name: number for (place, name), number in PROMISED.items() if place == file}
+    module = import_module(file.replace("/", "."))
+    assert {name: vars(module)[name] for name in promised} == promised
+
+
+def test_every_line_of_the_page_is_read() -> None:
+    lines = [line for line in PAGE.splitlines() if line.startswith("| ")]
+    titles = [line for line in lines if line.startswith("| what |")]
+    assert len(lines) - len(titles) == len(PROMISED)
+
+
+def test_no_limit_is_left_out_of_the_page() -> None:
+    assert every_limit() - set(PROMISED) == set(NOT_PROMISED)
