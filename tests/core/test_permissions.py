@@ -152,6 +152,8 @@ COMMANDS: dict[str, str] = {
     "letters.service.cancel_letter": "kasubbag kasi sekretaris camat",
     "letters.service.annul_letter": "sekretaris camat",
     "letters.service.attach_scan": "kasubbag sekretaris",
+    "letters.signing.hand_out_letter": "kasubbag sekretaris",
+    "letters.signing.take_back_letter": "kasubbag sekretaris",
     "letters.service.number_letter": "kasubbag sekretaris",
     "letters.service.send_letter": "kasubbag sekretaris",
     # the office itself

@@ -33,6 +33,7 @@ BY_HAND = {
         centre_stick.write_stick complaints.attach_scan evaluation.supervise_cycle figure_uploads.take_upload
         figures.add_evidence hotline.attach_picture incoming.answer_from_file incoming.attach_scan
         ktm_photos.take_photos member_lists.take_list member_lists.take_upload outgoing.attach_scan
+        outgoing.take_back_letter
         quality.receive_copy register_import.take_upload residents.take_list road_page.enrol_office
         road_page.read_stick road_page.write_stick roots.propose_root settings.set_arms standards.propose_new_service
         standards.propose_revision surveys.import_file

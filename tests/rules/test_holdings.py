@@ -18,6 +18,7 @@ HELD = sorted(name for name, kind in KINDS.items() if name.startswith("office:")
 IN_JOURNAL_ONLY = {
     "office": "notes about the office's own standards, hours and papers",
     "files": "what a file is called and why it went; the room of its subject lists it",
+    "signatures": "where a root certificate came from",
     "capa": "an LTPP names people in its words only",
     "surveys": "answers belong to nobody",
     "retention": "why a record is held back",

@@ -91,6 +91,11 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
     )
 
 
+def paper_kind(row: OutgoingLetter) -> str:
+    """As which paper a letter of ours is drawn."""
+    return "decree" if row.form == "decree" else "official_letter"
+
+
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
     """Who signed, as he was printed then; before that the post that is to sign."""
     if row.signed_at:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, LetterSigning, OutgoingLetter
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.platform.office.moves import Move, Subject, become, stay, true_names
@@ -34,6 +34,10 @@ OWN_DRAFT = {"drafter": "Konsep ini milik pengonsep lain. Minta pengonsepnya, at
 SIGNATORY = {"signatory": "Surat yang sudah ditandatangani dibatalkan oleh yang berwenang menandatanganinya."}
 AT_COUNTER = {"giver": "Surat ini tidak diserahkan oleh loket Anda. Pengelola agenda mencatat pengirimannya."}
 TURN = {"turn": "Sekarang bukan giliran Anda pada surat ini. Paraf dan tanda tangan berurutan."}
+NOT_OUT = {"at_home": "PDF surat ini sudah diserahkan untuk ditandatangani. Unduh yang itu."}
+OUT = {
+    "out": "Surat ini tidak sedang menunggu tanda tangan elektronik. Serahkan dulu PDF-nya, atau muat ulang halaman."
+}
 UNSIGNED = ("draft", "returned", "review", "initialled")
 
 INCOMING_MOVES: dict[str, Move] = {
@@ -59,6 +63,8 @@ OUTGOING_MOVES: dict[str, Move] = {
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
     "hand_over": Move(("letter.view",), become("sent", "numbered"), "letter.sent", AT_COUNTER),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
+    "hand_out": Move(("letter.agenda",), stay("numbered"), "letter.handed_out", NOT_OUT, also=("file.kept",)),
+    "take_back": Move(("letter.agenda",), stay("numbered"), "letter.taken_back", OUT, also=("file.kept",)),
     "scan": Move(("letter.agenda",), stay("signed", "numbered", "sent"), "file.kept"),
     "cancel": Move(("letter.draft",), become("cancelled", *UNSIGNED), "letter.cancelled", OWN_DRAFT),
     "annul": Move(("letter.sign",), become("cancelled", "signed", "numbered"), "letter.cancelled", SIGNATORY),
@@ -135,9 +141,9 @@ def can_see_outgoing(db: Database, actor: Actor, letter_id: int, _now: datetime)
     return row is not None and may(actor, "letter.view") and can_read_outgoing(actor, row)
 
 
-def can_remove_scan(actor: Actor, _row: Any) -> bool:
-    """Whether this person destroys scans of letters: whoever attaches them."""
-    return may(actor, "letter.agenda")
+def can_remove_scan(actor: Actor, row: Any) -> bool:
+    """Whether this person destroys scans of letters: whoever attaches them. A signed paper is no scan."""
+    return row.purpose == "scan" and may(actor, "letter.agenda")
 
 
 # -- outgoing letters ------------------------------------------------------------------------------------------
@@ -195,7 +201,7 @@ def state_of_initials(row: OutgoingLetter, given: int) -> str:
     return "initialled" if given >= len(roles_in(row.initials)) else "review"
 
 
-def outgoing_facts(row: OutgoingLetter, actor: Actor) -> set[str]:
+def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: LetterSigning | None = None) -> set[str]:
     """What holds of a letter for this person now, as `Move.needs` names it."""
     drafter = actor.username == row.drafted_by or may(actor, "letter.agenda")
     holds = {
@@ -203,6 +209,8 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor) -> set[str]:
         "turn": awaited_role(row, actor),
         "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
+        "at_home": signing is None,
+        "out": signing is not None and not signing.taken_at,
     }
     return true_names(holds)
 
@@ -213,7 +221,7 @@ def title_of(row: OutgoingLetter) -> str:
 
 def outgoing_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[OutgoingLetter]:
     row = load_outgoing(db, actor, letter_id)
-    facts = outgoing_facts(row, actor)
+    facts = outgoing_facts(row, actor, LetterSigning.first(db, letter_id=letter_id))
     return Subject(row, f"outgoing/{letter_id}", title_of(row), row.state, facts, OUTGOING)
 
 

@@ -12,6 +12,14 @@ from app.platform.office import queries as office
 from schema.database import Database, first_column
 from sync.file_pieces import read_content
 
+OWN_PURPOSES = {
+    "scan": "Pindaian",
+    "screenshot": "Gambar pesan",
+    "to_sign": "PDF untuk ditandatangani",
+    "signed": "Surat bertanda tangan elektronik",
+}
+"""Purposes of files that no service names."""
+
 
 class FileBytes(msgspec.Struct, frozen=True):
     id: int
@@ -46,7 +54,7 @@ def years_with_files(db: Database, this_year: int) -> list[int]:
 def purpose_labels(db: Database) -> dict[str, str]:
     """What files of each purpose are called, as the services in force say."""
     rules = (rule for service in office.services_in_force(db, date.max) for rule in service.files)
-    return {"scan": "Pindaian", "screenshot": "Gambar pesan"} | {rule.id: rule.label for rule in rules}
+    return OWN_PURPOSES | {rule.id: rule.label for rule in rules}
 
 
 def check_here(row: StoredFile) -> StoredFile:

@@ -15,7 +15,9 @@ from sync.journal import Journal
 from sync.verification import verify_side
 from tests.casework.letters.conftest import LINE
 from tests.casework.letters.test_drafts import FREE, deed, free_letter
+from tests.casework.letters.test_signing import hand_out, holder, take_back, trust_authority
 from tests.platform.people import START
+from tests.world import authority
 
 
 def test_every_kind_is_replayed(
@@ -47,6 +49,10 @@ def test_every_kind_is_replayed(
     ):
         deed(command, journal, actor, made)
     service.number_letter(journal, ratna, letter_id=made, now=START)
+    trust_authority(journal, who)
+    handed = hand_out(journal, who, made)
+    signed = authority.sign(handed, authority.person(holder(journal, made)))
+    assert take_back(journal, who, made, signed) == ""
     service.send_letter(journal, ratna, letter_id=made, on=START.date(), way="post", proof="R1", now=START)
 
     subjects = (f"incoming/{letter_id}", f"incoming/{other}", f"outgoing/{made}", f"outgoing/{dropped}")

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from app.casework.desk.moving import case_definition
 from app.casework.desk.opening import get_case
-from app.casework.desk.views.papers import printed_answer
-from app.casework.letters import cases, papers, queries, service
+from app.casework.desk.service import record_print
+from app.casework.desk.views.papers import file_answer, printed_answer
+from app.casework.letters import cases, papers, queries, service, signing
 from app.casework.letters.cases import can_draft, letters_of_case
 from app.casework.letters.events import MOST_TEXT
 from app.casework.letters.transitions import (
@@ -36,9 +37,14 @@ from app.casework.letters.views.forms import offer_codes, offer_roles
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
-from app.platform.files.queries import files_of
+from app.platform.files.queries import files_of, read_file
+from app.platform.files.service import SCAN
 from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
+from app.platform.signatures.judging import can_judge
+from app.platform.signatures.queries import root_named
+from app.platform.signatures.service import MISSING
+from app.platform.signatures.verdict import UNCHECKED
 from app.platform.web.commands import NOT_REFUSED, Command, CommandForm, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
@@ -54,7 +60,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 from schema.database import Database
 from schema.service_fields import Letter
 from schema.service_procedure import Definition
@@ -78,6 +84,8 @@ DEEDS = {
     "letter.returned": "Dikembalikan untuk diperbaiki",
     "letter.signed": "Ditandatangani",
     "letter.numbered": "Diberi nomor",
+    "letter.handed_out": "PDF diserahkan untuk tanda tangan elektronik",
+    "letter.taken_back": "PDF bertanda tangan elektronik diterima kembali",
     "letter.sent": "Dikirim",
     "letter.cancelled": "Dibatalkan",
 }
@@ -87,6 +95,7 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
     "sign": (service.sign_letter, True),
     "return": (service.return_letter, False),
     "number": (service.number_letter, False),
+    "hand_out": (signing.hand_out_letter, False),
     "hand_over": (service.hand_over_letter, False),
     "send": (service.send_letter, False),
     "cancel": (service.cancel_letter, False),
@@ -96,6 +105,7 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
 TEXT_BYTES = 4 * MOST_TEXT
 """What a form with the text of a letter may weigh: most characters are letters, which take one byte each."""
+SIGNED_BYTES = signing.SIGNED.max_kb * 1000
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
 
@@ -172,10 +182,10 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     """Draw a letter of ours; a refused form keeps what was typed."""
     db, actor = current_db(), current_actor()
     row = load_outgoing(db, actor, letter_id)
-    facts, profile = outgoing_facts(row, actor), actor.profile
+    signed = signing.signing_of(db, letter_id)
+    facts, profile = outgoing_facts(row, actor, signed), actor.profile
     can = possible_moves(OUTGOING_MOVES, actor, row.state, facts)
     given = {role: (who, at) for role, who, at in given_initials(row)}
-    signer = papers.signer_official(db, row, current_date())
     values: dict[str, Any] = {
         "letter": row,
         "title": title_of(row),
@@ -184,20 +194,35 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "copies": json.loads(row.copies),
         "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
         "waits_for": profile.labels(awaited_roles(row)),
-        "signer": signer,
+        "signer": papers.signer_official(db, row, current_date()),
         "history": history_lines(letter_id),
         "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
         "reply_to": row.reply_to,
         "first_initial": can["submit"] and service.initials_first(row, actor),
         "has_pin": has_pin(),
-        "scans": files_of(db, f"outgoing/{letter_id}"),
+        "scans": files_of(db, f"outgoing/{letter_id}", SCAN.id),
         "names": people.person_names(db),
         "states": OUTGOING,
         "kinds": KINDS,
         "urgencies": URGENCIES,
         "ways": service.WAYS,
     }
-    return show_page("casework/letters/outgoing.html", status=status, **values, **move_forms(refused))
+    values |= move_forms(refused) | signing_values(db, signed)
+    return show_page("casework/letters/outgoing.html", status=status, **values)
+
+
+def signing_values(db: Database, signed: Any) -> dict[str, Any]:
+    """What the page says of the electronic signature of a letter."""
+    missing = "" if can_judge() else MISSING
+    if signed is None:
+        return {"signing": None, "signing_missing": missing, "unchecked": [], "root": ""}
+    unchecked = [UNCHECKED[key] for key in json.loads(signed.unchecked)]
+    return {
+        "signing": signed,
+        "signing_missing": missing,
+        "unchecked": unchecked,
+        "root": root_named(db, signed.root),
+    }
 
 
 def move_forms(refused: Refused) -> dict[str, Any]:
@@ -310,6 +335,7 @@ add_deed("initial", "paraf", "Paraf dicatat.")
 add_deed("sign", "tanda-tangan", "Surat ditandatangani.")
 add_deed("return", "kembalikan", "Konsep dikembalikan kepada pengonsep.")
 add_deed("number", "nomor", "Surat diagendakan dan bernomor.")
+add_deed("hand_out", "tte", "PDF surat siap diunduh dan ditandatangani.")
 add_deed("send", "kirim", "Pengiriman surat dicatat.")
 add_deed("hand_over", "serahkan", "Surat diserahkan dan tercatat terkirim.")
 
@@ -327,15 +353,45 @@ def attach_scan(letter_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/<int:letter_id>/tte/kembali")
+@needs_permission("letter.agenda")
+@takes_body(SIGNED_BYTES + SMALL)
+def take_back_letter(letter_id: int) -> ResponseReturnValue:
+    """The signed PDF: checked, and from then on the paper of the letter."""
+    upload = request.files.get("signed")
+    return run_command(
+        lambda: signing.take_back_letter(
+            current_journal(),
+            current_actor(),
+            letter_id=letter_id,
+            data=upload.read(SIGNED_BYTES + 1) if upload else b"",
+            name=(upload.filename or "") if upload else "",
+            now=current_time(),
+        ),
+        lambda problem: show_letter(letter_id, problem.status, Refused(problem=problem)),
+        url_for("outgoing.show_letter", letter_id=letter_id),
+        "PDF bertanda tangan elektronik diterima. Cetakan surat ini sekarang PDF itu.",
+        form=Form(),
+    )
+
+
 @pages.post("/<int:letter_id>/cetak")
 @needs_permission("letter.view")
 def print_letter(letter_id: int) -> Response:
     """The letter as a paper; one that is not signed says DRAF and is counted apart."""
-    row = load_outgoing(current_db(), current_actor(), letter_id)
+    row, signed = load_outgoing(current_db(), current_actor(), letter_id), signing.signing_of(current_db(), letter_id)
+    if signed is not None and signed.file_id is not None and row.state != "cancelled":
+        return signed_answer(letter_id, signed.file_id, papers.paper_kind(row))
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
-    paper = "decree" if row.form == "decree" else "official_letter"
-    return printed_answer(paper, data, subject, f"surat-{letter_id}.pdf")
+    return printed_answer(papers.paper_kind(row), data, subject, f"surat-{letter_id}.pdf")
+
+
+def signed_answer(letter_id: int, file_id: int, paper: str) -> Response:
+    """The paper of a letter that came back signed: that file, byte by byte."""
+    found = read_file(current_db(), file_id)
+    record_print(current_journal(), current_actor(), subject=f"outgoing/{letter_id}", paper=paper, now=current_time())
+    return file_answer(found.content, found.kind, f"surat-{letter_id}.pdf", "inline")
 
 
 # -- on the page of a case, and in the search box --------------------------------------------------------------------

@@ -25,7 +25,7 @@ class OfficialLetter(Letter):
     """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address.
 
     Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
-    says nothing.
+    says nothing. `electronic` leaves a marked place for the visible block of an electronic signature.
     """
 
     beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts"}
@@ -39,6 +39,7 @@ class OfficialLetter(Letter):
     copies: tuple[str, ...] = ()
     stamp: str = ""
     enacts: str = ""
+    electronic: bool = False
 
 
 class DispositionLine(Part):
