@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from app.centre import service as floor
-from app.centre.offices import CentreExchange
+from app.centre.offices import CentreExchange, Row
 from app.core.messages import PartnerWords, ValueWords
 from app.core.problems import Problem
+from schema.structs import decode_json
 from sync.keys import load_or_make_keys
 from sync.verification import verify_side
 from tests.centre.print_centre import NOW, OFFICE, YUNI, PrintCentre, a_line
@@ -32,3 +33,7 @@ def test_the_books_of_a_bank_hold_on_both_engines(print_centre: PrintCentre, tmp
         floor.print_line(print_centre.journal, YUNI, office=OFFICE, line=second, serial="K0001", now=NOW)
     assert print_centre.state(first) == "printed"
     assert verify_side(print_centre.journal, "centre", tmp_path / "scratch.sqlite3").faults == []
+
+
+def test_a_row_of_a_published_recap_counts_nothing_that_it_does_not_name() -> None:
+    assert decode_json('{"label": "Pelayanan"}', Row) == Row("Pelayanan", received=0, settled=0, late=0, before=0)

@@ -3,6 +3,8 @@
 import tomllib
 from typing import Any
 
+import pytest
+
 from schema.definitions import SERVICES
 from schema.toml_lines import line_at, lines_of
 
@@ -67,3 +69,17 @@ def test_every_path_of_the_shipped_file_has_a_line_that_holds_its_key() -> None:
         assert path in lines
         if isinstance(path[-1], str):
             assert path[-1] in rows[lines[path] - 1]
+
+
+@pytest.mark.parametrize("before", ["", " "])
+@pytest.mark.parametrize("after", ["", " ", "\n", " # said\n"])
+@pytest.mark.parametrize("last", ["", ",", " ,\n"])
+def test_members_of_a_list_are_counted_however_they_are_parted(before: str, after: str, last: str) -> None:
+    """Blanks, ends of lines and remarks around a comma, and one after the last member, change no path."""
+    text = f"a = [1{before},{after}[2{before},{after}3{last}]{before},{after}{{ b = 4{before}, c = 5 }}{last}]\nd = 6\n"
+    lines = lines_of(text)
+    assert set(lines) - {()} == set(paths(tomllib.loads(text))[1:])
+    ends = after.count("\n")
+    assert lines[("a", 0)] == 1
+    assert lines[("a", 1, 1)] == 1 + 2 * ends
+    assert lines[("d",)] == 1 + text[: text.index("d = 6")].count("\n")

@@ -10,6 +10,7 @@ from sync import exchange, incoming_files
 from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
 from sync.incoming_files import receive_file
+from sync.journal import Journal
 from sync.keys import make_keys
 from sync.nodes import Node, read_peers
 from sync.outgoing_files import make_parcels
@@ -155,3 +156,23 @@ def test_the_bounds_are_those_of_the_documents() -> None:
     """docs/batch-format.md: 40 files and 48 MiB for each sender, 60 days, 20 notes of files that were refused."""
     bounds = (incoming_files.MOST_FILES, incoming_files.MOST_BYTES, incoming_files.KEPT_FOR, incoming_files.MOST_NOTES)
     assert bounds == (40, 50_331_648, timedelta(days=60), 20)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "over", "left"),
+    [
+        ("ok", timedelta(0), 1),
+        ("ok", timedelta(seconds=1), 0),
+        ("unsure", timedelta(days=9), 1),
+        ("behind", timedelta(days=9), 1),
+    ],
+)
+def test_an_early_file_is_forgotten_after_sixty_days_of_a_clock_that_is_right(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch, verdict: str, over: timedelta, left: int
+) -> None:
+    early_file(world, stick)
+    monkeypatch.setattr(Journal, "clock_at", lambda *_: verdict)
+    incoming_files.drop_old_files(world.centre, OTHER, world.now + timedelta(days=90))
+    assert len(kept(world)) == 1, "another sender's file"
+    incoming_files.drop_old_files(world.centre, OFFICE, world.now + timedelta(days=60) + over)
+    assert len(kept(world)) == left

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync import enrolment
+from sync import enrolment, runs
 from sync.file_format import Ack, seal_file
 from sync.keys import SIGNING_FILE, PublicKeys
 from sync.nodes import Node, read_peers
@@ -189,3 +189,20 @@ def test_a_hostile_file_never_ends_the_reading(world: World, stick: Path, make: 
     report = read_stick(world.centre, stick, world.now)
     assert (report.received, [problem.code for problem in report.problems]) == (3, ["bad_header"])
     assert any(sentence.startswith("a.loket: Kepala dokumen tidak dapat dibaca") for sentence in report.sentences)
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("yosowilangun", "yosowilangun"),
+        ("yosowilangun-001", "yosowilangun"),
+        ("yosowilangun-001-2", "yosowilangun"),
+        ("Pos 7-001", "pos"),
+        ("7-001", "7"),
+        ("007", "007"),
+        ("dukcapil-yosowilangun-003", "dukcapil-yosowilangun"),
+    ],
+)
+def test_numbers_at_the_end_of_a_files_name_say_nothing_of_its_owner(name: str, owner: str) -> None:
+    """Only a name that is nothing but a number stays one."""
+    assert runs.file_owner_label(name) == owner

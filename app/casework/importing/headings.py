@@ -65,7 +65,7 @@ class Vocabulary:
             return exact
         best: dict[str, float] = {}
         for known, meaning in self.headings.items():
-            best[meaning] = max(best.get(meaning, 0.0), *(_spelling_likeness(form, known) for form in forms))
+            best[meaning] = max(best.get(meaning, 0.0), *(spelling_likeness(form, known) for form in forms))
         return {meaning: value * 0.9 for meaning, value in best.items() if value >= LIKE_ENOUGH}
 
     def find_state(self, text: str) -> str | None:
@@ -180,7 +180,8 @@ def _turned_headings(top: str, low: str) -> set[str]:
     return {to_letter_key(f"{low} {top}"), to_letter_key(f"{low} {words[-1]}")} if words and low.strip() else set()
 
 
-def _spelling_likeness(form: str, known: str) -> float:
+def spelling_likeness(form: str, known: str) -> float:
+    """How like a known heading one is, both as letter keys: from LIKE_ENOUGH on it is taken for it."""
     if len(known) >= 5 and known in form:
         return LIKE_ENOUGH + 0.1 * len(known) / len(form)
     if len(form) < 4 or len(known) < 4:

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from app.casework.desk.checklist import CheckedLine, Observed
 from app.casework.desk.limits import office_moment
+from app.casework.desk.oversight import Promises
 from app.casework.desk.papers import form_label
 from schema.definitions import load_all
 
@@ -64,3 +65,23 @@ def test_what_happened_on_an_earlier_day_has_this_hour_or_noon() -> None:
     assert office_moment(date(2026, 3, 12), now).isoformat(" ") == "2026-03-12 09:42:00"
     assert office_moment(date(2026, 3, 10), now).isoformat(" ") == "2026-03-10 09:42:00"
     assert office_moment(date(2026, 3, 10), None).isoformat(" ") == "2026-03-10 12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("promises", "due", "share", "words"),
+    [
+        (
+            Promises(3, 1, 2, 4),
+            10,
+            0.3,
+            "3 dari 10 yang jatuh tempo; 1 terlambat, 2 belum selesai, 4 berakhir tanpa hasil",
+        ),
+        (Promises(5, 0, 0), 5, 1.0, "5 dari 5 yang jatuh tempo"),
+        (Promises(0, 0, 1), 1, 0.0, "0 dari 1 yang jatuh tempo; 1 belum selesai"),
+        (Promises(0, 0, 0), 0, None, "0 dari 0 yang jatuh tempo"),
+    ],
+)
+def test_every_promise_whose_day_is_over_counts_once_whatever_became_of_it(
+    promises: Promises, due: int, share: float | None, words: str
+) -> None:
+    assert (promises.due, promises.share, promises.words) == (due, share, words)
