@@ -1,10 +1,11 @@
-"""Contact sheets of pages and papers: `python -m tests.browser.contact_sheets OUT PREFIX [--tree DIR] [--work DIR]`.
+"""Contact sheets of pages and papers: `python -m tests.browser.contact_sheets OUT PREFIX [--papers] [--tree DIR]`.
 
 Makes a demo of each profile and walks through all of them for their papers, then puts into OUT, for each width of a
 window, `PREFIX-pages-WIDTH.webp` with the pages of the kecamatan, its kiosk, set-up and centre, the same of the other
-profiles as `PREFIX-poltekkes-WIDTH.webp` and `PREFIX-biro-WIDTH.webp`, and `PREFIX-papers.webp` with the first page of
-every paper. A row is a person: the desk, a case, and the first pages of the rail. `--tree` is another source tree with
-the program to be looked at (for what was before), `--work` a folder that keeps demos and papers for another time.
+profiles as `PREFIX-poltekkes-WIDTH.webp` and `PREFIX-biro-WIDTH.webp`, and `PREFIX-papers.webp` with every page of
+every paper. A row is a person: the desk, a case, and the first pages of the rail. `--papers` asks for the papers alone
+(a minute, no Chromium), `--tree` is another source tree with the program to be looked at (for what was before),
+`--work` a folder that keeps demos and papers for another time.
 Needs Chromium, poppler-utils, ImageMagick; about ten minutes on two processors.
 """
 
@@ -151,7 +152,7 @@ def lay_out_papers(tree: Path, work: Path, out: Path) -> None:
                 subprocess.run(run_in(tree, "demo", *more, "--walk", "--out", str(papers)), cwd=tree, check=True)
             for paper in sorted(papers.rglob("*.pdf")):
                 picture = folder / f"{number}-{paper.stem}"
-                subprocess.run(["pdftoppm", "-r", "40", "-png", "-singlefile", str(paper), str(picture)], check=True)
+                subprocess.run(["pdftoppm", "-r", "40", "-png", str(paper), str(picture)], check=True)
         lay_out(sorted(folder.glob("*.png")), PAPERS_IN_A_ROW, 220, 345, out)
 
 
@@ -161,17 +162,24 @@ def main() -> None:
     asked.add_argument("prefix")
     asked.add_argument("--tree", type=Path, default=TREE)
     asked.add_argument("--work", type=Path)
+    asked.add_argument("--papers", action="store_true")
     given = asked.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as scratch, sync_playwright() as driver:
-        work, tree = given.work or Path(scratch), given.tree.resolve()
+    with TemporaryDirectory() as scratch:
+        work, tree = (given.work or Path(scratch)).resolve(), given.tree.resolve()
         work.mkdir(parents=True, exist_ok=True)
+        if not given.papers:
+            picture_pages(tree, work, given.out, given.prefix)
+        lay_out_papers(tree, work, given.out / f"{given.prefix}-papers.webp")
+
+
+def picture_pages(tree: Path, work: Path, out: Path, prefix: str) -> None:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for profile in CASTS:
-            name = f"{given.prefix}-{'pages' if profile == 'kecamatan' else profile}"
-            picture_profile(browser, tree, work.resolve(), profile, given.out, name)
+            name = f"{prefix}-{'pages' if profile == 'kecamatan' else profile}"
+            picture_profile(browser, tree, work, profile, out, name)
         browser.close()
-        lay_out_papers(tree, work.resolve(), given.out / f"{given.prefix}-papers.webp")
 
 
 if __name__ == "__main__":

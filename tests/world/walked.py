@@ -8,7 +8,7 @@ import pytest
 
 from app.cli.demo.command import WALK_DAY
 from app.cli.demo.half_year import make_half_year
-from app.cli.demo.offices import EVERY_SERVICE
+from app.cli.demo.offices import OFFICES
 from app.cli.demo.walk import walk_main_job
 from app.cli.demo.walks import WALKS
 from app.cli.serving import free_port
@@ -32,7 +32,12 @@ class Walked(NamedTuple):
 
 
 def walk_once(folders: pytest.TempPathFactory) -> Walked:
-    return walked_of(made_once(folders, "walk", walk_every_service))
+    return walk_of(folders, "semua")
+
+
+def walk_of(folders: pytest.TempPathFactory, kind: str) -> Walked:
+    """The walk of an office: `semua` has every service, `poltekkes` and `biro` are those of their profile."""
+    return walked_of(made_once(folders, f"walk-{kind}", lambda folder: walk_through(folder, kind)))
 
 
 def walked_of(folder: Path) -> Walked:
@@ -41,11 +46,11 @@ def walked_of(folder: Path) -> Walked:
     return Walked(ended_well, said, sorted(folder.glob("*.pdf")), printed)
 
 
-def walk_every_service(folder: Path) -> None:
+def walk_through(folder: Path, kind: str) -> None:
     """An office of one day and its partners, in this process."""
     data, centre = folder / "data", free_port(0)
     data.mkdir()
-    make_half_year(data, EVERY_SERVICE, WALK_DAY, centre_address=f"127.0.0.1:{centre}", days=1)
+    make_half_year(data, OFFICES[kind], WALK_DAY, centre_address=f"127.0.0.1:{centre}", days=1)
     said: list[str] = []
     printed: Printed = {}
     make_job = papers.job_for
@@ -56,5 +61,5 @@ def walk_every_service(folder: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(papers, "job_for", keep_and_make)
-        ended_well = walk_main_job(data, folder, WALK_DAY, (free_port(0), centre), said.append, WALKS["semua"])
+        ended_well = walk_main_job(data, folder, WALK_DAY, (free_port(0), centre), said.append, WALKS[kind])
     (folder / "walked.pickle").write_bytes(pickle.dumps((ended_well, "\n".join(said), printed)))

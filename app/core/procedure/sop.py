@@ -97,7 +97,7 @@ def sop_boxes(d: Definition) -> list[SopBox]:
 
 
 def replaced_laws(d: Definition) -> tuple[str, ...]:
-    """`nomor 1 oleh Undang-Undang …`: what the form says below its box of law, as far as the file knows."""
+    """`nomor 1 oleh Undang-Undang …`: what the form says of its box of law, as far as the file knows."""
     laws = enumerate(d.legal_basis, start=1)
     return tuple(f"nomor {n} oleh {law.superseded_by}" for n, law in laws if law.superseded_by)
 

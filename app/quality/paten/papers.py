@@ -25,11 +25,11 @@ class Column(NamedTuple):
 
 
 def index_text(line: Line) -> str:
-    return f"{format_number(line.satisfaction, 2)} ({line.mark})" if line.satisfaction is not None else "–"
+    return f"{format_number(line.satisfaction, 2)} ({line.mark})" if line.satisfaction is not None else "belum ada"
 
 
 def on_time_text(line: Line) -> str:
-    return f"{line.on_time} dari {line.promised}" if line.promised else "–"
+    return f"{line.on_time} dari {line.promised}"
 
 
 SERVICE = Column("Layanan", lambda line: line.label, number=False)

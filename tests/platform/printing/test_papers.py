@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Mengetahui, Camat Yosowilangun,",
     ),
     "hand_over": ("arsip kantor", "0004/KTP/2026", "patah, sudah digunting", "10 Maret 2026", "350899******9502"),
-    "register": ("KTP-el, Maret 2026", NAME, MASKED, "Yang mencatat, Mengetahui,", "Camat Yosowilangun,", "25-03-2026"),
+    "register": ("KTP-el, Maret 2026", NAME, MASKED, "Mengetahui, Yang mencatat,", "Camat Yosowilangun,", "25-03-2026"),
     "standard": ("PENGADUAN PENGUNJUNG DI LOKET PENDAFTARAN", "63/KEP", "14. EVALUASI KINERJA PELAKSANA", "BAGAN ALIR"),
     "sop": ("Nomor SOP", "Tanggal Efektif 28 Februari 2026", "Mutu Baku", "Revisi 01 berlaku di kantor ini"),
     "reconciliation": (

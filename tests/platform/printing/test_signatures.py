@@ -38,6 +38,17 @@ def test_the_higher_rank_stands_at_the_right_and_names_share_a_line(tmp_path: Pa
     assert "Camat Yosowilangun," in text
 
 
+@pytest.mark.parametrize("name", ["register", "paten", "inventory", "integrity_pact", "annual_report", "people_list"])
+def test_who_acknowledges_stands_at_the_left_of_who_made_it(
+    name: str, samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    """Whatever their ranks: place and day stand above the last at the right."""
+    words = [word for sheet in sheets_of(render_paper(name, samples[name]), tmp_path) for word in sheet.words]
+    left = place_of(words, "Mengetahui,")
+    [maker] = [word for word in words if abs(word.top - left.top) < 1 and word.left > left.right][:1]
+    assert maker.text in ("Yang", "Dibuat")
+
+
 def test_nobody_signs_twice_and_a_second_pair_of_eyes_is_another_person(tmp_path: Path) -> None:
     book = replace(sheets_books.register(3), keeper=SECRETARY, approver=SECRETARY)
     text = text_of(render_paper("register", book), tmp_path)

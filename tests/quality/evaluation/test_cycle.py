@@ -390,7 +390,7 @@ def test_every_kind_is_replayed(team: Team, tmp_path: Path) -> None:
 
 
 def test_the_principles_are_those_of_the_source() -> None:
-    """Chapter V C, transcribed a second time by their beginnings and ends."""
+    """Chapter V C, transcribed a second time by their beginnings and ends; "stake holder" is said in Indonesian."""
     from schema.evaluation import load_principles
 
     seen = [(principle.name, principle.text.split()[0], principle.text.split()[-1]) for principle in load_principles()]
@@ -398,7 +398,7 @@ def test_the_principles_are_those_of_the_source() -> None:
         ("Transparansi", "Pengelolaan", "berkepentingan."),
         ("Kemandirian", "Pengelolaan", "etika."),
         ("Akuntabilitas", "Pengelola", "periodik."),
-        ("Responsibilitas", "Pengelolaan", "holder."),
+        ("Responsibilitas", "Pengelolaan", "kepentingan."),
         ("Kewajaran", "Pengelolaan", "perundang-undangan."),
         ("Menyeluruh", "Pemantauan", "SPM."),
         ("Berkesinambungan", "Pemantauan", "menerus."),

@@ -35,7 +35,7 @@ def test_each_head_has_its_own_figure() -> None:
     assert {column.head: column.value(LINE) for column in COLUMNS} == WANTED
     assert [column.head for column in COLUMNS] == list(WANTED)
     empty = {column.head: column.value(EMPTY) for column in COLUMNS}
-    assert (empty["Selesai tepat waktu"], empty["Indeks kepuasan"]) == ("–", "–")
+    assert (empty["Selesai tepat waktu"], empty["Indeks kepuasan"]) == ("0 dari 0", "belum ada")
 
 
 def test_only_what_can_be_added_up_is_a_number() -> None:

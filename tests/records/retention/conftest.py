@@ -19,7 +19,7 @@ from app.records.retention import queries, service
 from schema.database import Database
 from sync.journal import Journal
 from tests.world.shared import made_once
-from tests.world.walked import walk_every_service, walked_of
+from tests.world.walked import walk_through, walked_of
 
 LATER = datetime(2034, 3, 1, 2, tzinfo=UTC)
 REASON = "JRA Kabupaten Contoh 12/2030"
@@ -59,7 +59,7 @@ def open_office(folder: Path) -> Office:
 def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of the walked office, a copy; the clock stands at `LATER`."""
     monkeypatch.setattr(clock, "now", lambda: LATER)
-    walked = made_once(tmp_path_factory, "walk", walk_every_service)
+    walked = made_once(tmp_path_factory, "walk-semua", lambda folder: walk_through(folder, "semua"))
     assert walked_of(walked).ended_well, "the walk stopped: this is another office than the one that is judged here"
     return copy_of(walked / "data" / "kantor", tmp_path / "kantor")
 
