@@ -218,10 +218,13 @@ class LetterSigned(msgspec.Struct, frozen=True):
     signer: OfficialFacts
 
 
-class LetterNumbered(msgspec.Struct, frozen=True):
+class LetterNumbered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`check_code` is random and stands on the paper; letters of before have none."""
+
     id: int
     number: Number
     on: str
+    check_code: str = ""
 
 
 class LetterSent(msgspec.Struct, frozen=True):

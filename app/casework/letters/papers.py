@@ -15,6 +15,7 @@ from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.core.clock import office_date
+from app.core.codes import show_code
 from app.core.dates import stored_date
 from app.core.permissions import Actor
 from app.platform.office import settings
@@ -28,7 +29,7 @@ from app.platform.office.papers import (
 )
 from app.platform.people.queries import person_names, profile_of
 from app.platform.printing.data import books, letters
-from app.platform.printing.data.common import Control, Official
+from app.platform.printing.data.common import Control, Official, SecretCode
 from app.platform.printing.spreadsheet import SheetColumn, write_sheet
 from schema.database import Database
 from sync.entries import parse_utc_text
@@ -88,6 +89,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
+        check=SecretCode(code=show_code(row.check_code), qr="", issue="") if row.check_code else None,
     )
 
 

@@ -100,6 +100,11 @@ def numbered_letters(db: Database, actor: Actor, year: int) -> list[OutgoingLett
     return OutgoingLetter.joined(db, "l", rest, [year, *params, MOST_IN_BOOK])
 
 
+def letter_of_code(db: Database, code: str) -> OutgoingLetter | None:
+    """The letter whose paper bears this check code (in stored form)."""
+    return OutgoingLetter.first(db, check_code=code) if code else None
+
+
 class Chain(NamedTuple):
     order: Disposition
     instructions: list[str]

@@ -26,6 +26,7 @@ from app.casework.letters.cases import (
     letter_texts,
 )
 from app.casework.letters.events import LetterText
+from app.casework.letters.queries import letter_of_code
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
     INCOMING_MOVES,
@@ -41,6 +42,7 @@ from app.casework.letters.transitions import (
 )
 from app.core.asked import Choice, Day, Offered, Seen, Text, Ticked
 from app.core.clock import office_date
+from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.procedure import engine
@@ -326,7 +328,8 @@ def number_letter(act: Act[OutgoingLetter], *, letter_id: int, now: datetime) ->
     """Enter a signed letter in the agenda: the next number of the year, without a gap. Returns it."""
     row, journal = act.thing, act.journal
     number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
-    act.record(events.LetterNumbered(letter_id, number, act.today.isoformat()))
+    code = new_code(lambda drawn: letter_of_code(journal.db, drawn))
+    act.record(events.LetterNumbered(letter_id, number, act.today.isoformat(), code))
     end_step(journal, act.actor, OutgoingLetter, letter_id, now)
     return number.text
 

@@ -13,18 +13,23 @@ import msgspec
 from app.casework.desk import service as cases
 from app.casework.desk.citizen import SLIP as OWN_SLIP
 from app.casework.desk.citizen import CitizenPanel, case_panel, office_words, with_late_days
+from app.casework.desk.queries import newest_applicants
 from app.casework.desk.tables import CaseFile
+from app.casework.letters.queries import letter_of_code
 from app.core.asked import clean_values
 from app.core.clock import office_date
-from app.core.dates import days_apart, long_date, numeric_date
+from app.core.dates import days_apart, long_date, numeric_date, plain_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.procedure.deadline import DueDay
 from app.core.workdays import Calendar
 from app.platform.office import queries as office
 from app.platform.office.queries import office_calendar
+from app.platform.people.queries import person_names as staff_names
 from app.services.complaints import queries, service, transitions
+from app.services.complaints.known_names import Names, frequent_names
 from app.services.complaints.limits import all_limits, limit_calendar
+from app.services.complaints.masks import Masker, introduced_names, known_places
 from app.services.complaints.queries import find_slip, is_second_word
 from app.services.complaints.service import Visitor, WrittenLine
 from app.services.complaints.tables import Complaint, ComplaintAside
@@ -42,6 +47,7 @@ MOST_SLIPS = 3
 SLIP = "complaint_receipt"
 LONGEST_CALENDAR = 25
 """Working days that the calendar of a limit shows."""
+PAPER = "Surat yang Anda tanyakan."
 TWICE = "Kode ini ada di dua slip. Tunjukkan slip Anda kepada petugas; Anda diberi kode baru."
 REPLACED = (
     "Kode ini sudah diganti dengan kode baru pada {on}. Jika bukan Anda yang memintanya, beri tahu pimpinan kantor ini."
@@ -116,8 +122,8 @@ def next_slip_copy(db: Database, complaint_id: int, content: str) -> int:
 def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer | None:
     """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word, a
     code that was replaced, and one that stands on two slips: it opens neither."""
-    slip, case = find_slip(db, code), CaseFile.first(db, CaseFile.code == code)
-    if slip is not None and case is not None:
+    slip, case, letter = find_slip(db, code), CaseFile.first(db, CaseFile.code == code), letter_of_code(db, code)
+    if [slip, case, letter].count(None) < 2:
         raise Problem.of("invalid", {"code": TWICE})
     if slip is not None:
         if slip.second_word and not is_second_word(word, code, slip.second_word):
@@ -129,7 +135,28 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
         line = transitions.load_line(db, slip.complaint_id)
         aside = queries.find_aside(db, line.id)
         return answer_for_aside(db, line, aside, today) if aside else answer_for_line(db, line, today)
+    if letter is not None:
+        return CodeAnswer(letter_panel(db, letter, today))
     return CodeAnswer(case_panel(db, case, today, words_to_wait(db, case, today))) if case is not None else None
+
+
+def letter_panel(db: Database, letter: Any, today: date) -> CitizenPanel:
+    """Number, day and subject of a letter of ours for whoever holds its paper: without names, and of a secret one
+    without its subject."""
+    on = plain_date(date.fromisoformat(letter.numbered_on))
+    about = "" if letter.urgency == "secret" else f", hal {without_names(db, letter.subject)}"
+    if letter.state == "cancelled":
+        said = f"Surat nomor {letter.number}, tanggal {on}, dibatalkan kantor ini dan tidak berlaku."
+        return CitizenPanel("warn", said, office_words(db, today), bring=[PAPER])
+    said = f"Kantor ini mengeluarkan surat nomor {letter.number}, tanggal {on}{about}. Bandingkan dengan surat Anda."
+    return CitizenPanel("good", said, office_words(db, today), bring=[PAPER])
+
+
+def without_names(db: Database, text: str) -> str:
+    """A text without the people whom it names: those the office knows, and those that the text introduces."""
+    places = known_places(db)
+    known = [*staff_names(db).values(), *frequent_names(newest_applicants(db)), *introduced_names([text], places)]
+    return Masker(Names.from_people(known), places=places).text(text)
 
 
 def line_panel(db: Database, line: Complaint, sentence: str, today: date, kind: str = "wait") -> CitizenPanel:

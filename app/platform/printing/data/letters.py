@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from app.platform.printing.data.common import Letter, NumberedPaper, Part
+from app.platform.printing.data.common import Letter, NumberedPaper, Part, SecretCode
 
 
 class Block(Part):
@@ -25,7 +25,8 @@ class OfficialLetter(Letter):
     """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address.
 
     Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
-    says nothing. `electronic` leaves a marked place for the visible block of an electronic signature.
+    says nothing. `electronic` leaves a marked place for the visible block of an electronic signature,
+    `check` is the code by which anybody asks whether the letter is genuine.
     """
 
     beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts"}
@@ -40,6 +41,7 @@ class OfficialLetter(Letter):
     stamp: str = ""
     enacts: str = ""
     electronic: bool = False
+    check: SecretCode | None = None
 
 
 class DispositionLine(Part):
