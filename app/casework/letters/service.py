@@ -26,6 +26,7 @@ from app.casework.letters.cases import (
     letter_texts,
 )
 from app.casework.letters.events import LetterText
+from app.casework.letters.kinds import pattern_of_kind
 from app.casework.letters.queries import letter_of_code
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
@@ -138,10 +139,14 @@ def draft_free_letter(
     signatory: Annotated[str, Offered("Penanda tangan", CHOOSE_SIGNATORY)],
     now: datetime,
     reply_to: int | None = None,
+    kind: str = "",
 ) -> int:
-    """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem."""
+    """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem.
+
+    `kind` is the kind of letter from which it began: its numbers have the pattern of that kind.
+    """
     wrong, profile = dict[str, str](), actor.profile
-    values = text_values(journal.db, draft, wrong)
+    values = text_values(journal.db, draft, wrong) | {"pattern": pattern_of_kind(journal.db, kind)}
     able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
     if len(initials) > MOST_INITIALS or set(initials) - able["initials"]:
         wrong["initials"] = "Pilih pemaraf dari daftar, paling banyak enam."

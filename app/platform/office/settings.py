@@ -229,6 +229,7 @@ DEFAULTS: dict[str, Any] = {
         "800 Kepegawaian",
         "900 Keuangan",
     ],
+    "letters.kinds": "",
     "letters.instructions": [
         "Untuk diketahui",
         "Tindak lanjuti sesuai ketentuan",
@@ -259,7 +260,8 @@ DEFAULTS: dict[str, Any] = {
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
 `limits.readings`: `service/limit/reading` of each limit that this office reads in another way than its file does first.
 `letters.codes`: classification codes of letters, each with its words behind a blank; `letters.instructions`: what a
-disposition offers to tick. `recap.to_regency`: the public version of an approved complaint recap travels to the
+disposition offers to tick; `letters.kinds`: the office's own kinds of letters, as TOML.
+`recap.to_regency`: the public version of an approved complaint recap travels to the
 regency. `checks.remind_days`: from how many days before its end a quarter without an internal check is told.
 `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/platform/office/settings.py. `sms.folder`:
 where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody

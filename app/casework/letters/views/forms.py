@@ -8,6 +8,7 @@ from app.casework.letters import agenda
 from app.platform.web.commands import form_of
 from app.platform.web.context import current_db
 from app.platform.web.forms import AtMost, Form, TextLine, to_choices
+from schema.letter_kinds import MOST_CHARACTERS
 from schema.profiles import Profile
 
 NO_CODE = ("", "Tanpa kode")
@@ -47,4 +48,5 @@ def offer_roles(form: Form, profile: Profile) -> None:
 
 class ListsForm(Form):
     codes = TextAreaField("Kode klasifikasi", [AtMost(8000)])
+    kinds = TextAreaField("Jenis surat kantor ini", [AtMost(MOST_CHARACTERS)])
     instructions = TextAreaField("Instruksi disposisi", [AtMost(4000)])

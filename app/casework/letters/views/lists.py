@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.lists import XLSX
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.letters import papers, service
+from app.casework.letters.kinds import check_kinds
 from app.casework.letters.queries import Asked
 from app.casework.letters.views.forms import ListsForm
 from app.core.problems import Problem
@@ -18,7 +19,8 @@ from app.platform.office import settings
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
-from schema.body_limits import SMALL
+from schema.body_limits import SMALL, takes_body
+from schema.letter_kinds import MOST_CHARACTERS
 
 pages = Blueprint("letter_lists", __name__, url_prefix="/surat")
 FIRST_YEAR, LAST_YEAR = 1990, 2199
@@ -82,18 +84,21 @@ def keep_scan(direction: str, letter_id: int) -> None:
 @needs_permission("office.settings")
 def show_lists() -> ResponseReturnValue:
     known = {key: "\n".join(settings.get_setting(current_db(), f"letters.{key}")) for key in ("codes", "instructions")}
+    known["kinds"] = settings.get_setting(current_db(), "letters.kinds")
     return show_page("casework/letters/settings.html", form=ListsForm(formdata=None, data=known))
 
 
 @pages.post("/pengaturan")
 @needs_permission("office.settings")
+@takes_body(4 * MOST_CHARACTERS)
 def set_lists() -> ResponseReturnValue:
     form = ListsForm()
     return run_command(
         lambda: office.change_settings(
             current_journal(),
             current_actor(),
-            {"letters.codes": lines_of(form, "codes"), "letters.instructions": lines_of(form, "instructions")},
+            {"letters.codes": lines_of(form, "codes"), "letters.instructions": lines_of(form, "instructions")}
+            | {"letters.kinds": check_kinds(str(form["kinds"].data or ""), current_actor().profile)},
             current_time(),
         ),
         lambda _: show_page("casework/letters/settings.html", status=422, form=form),

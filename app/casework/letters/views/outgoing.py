@@ -13,8 +13,10 @@ from app.casework.desk.opening import get_case
 from app.casework.desk.service import record_print
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.letters import cases, papers, queries, service, signing
+from app.casework.letters.agenda import class_codes
 from app.casework.letters.cases import can_draft, letters_of_case
 from app.casework.letters.events import MOST_TEXT
+from app.casework.letters.kinds import letter_kinds
 from app.casework.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -62,6 +64,7 @@ from app.platform.web.forms import Form, asked_id, cut_slice, has_pin, page_numb
 from app.platform.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
 from schema.database import Database
+from schema.letter_kinds import LetterKind
 from schema.service_fields import Letter
 from schema.service_procedure import Definition
 
@@ -141,14 +144,42 @@ def new_letter() -> ResponseReturnValue:
     if reply_to is not None:
         row = load_incoming(current_db(), current_actor(), reply_to)
         held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
+    elif kind := asked_kind():
+        held |= held_by_kind(kind)
     return draw_new(form_of(service.draft_free_letter).holding(None, **held))
+
+
+def asked_kind_id() -> str:
+    """The id of the kind of letter that the address or the form names."""
+    return request.values.get("jenis", "")[:40]
+
+
+def asked_kind() -> LetterKind | None:
+    return letter_kinds(current_db()).get(asked_kind_id())
+
+
+def held_by_kind(kind: LetterKind) -> dict[str, Any]:
+    """What a form begins with. A role or post that may not initial or sign here is left to choose."""
+    rights, db = current_actor().profile.rights, current_db()
+    return {
+        "subject": kind.subject,
+        "addressed_to": kind.addressed_to,
+        "text": kind.text.strip(),
+        "attachment": kind.attachment,
+        "copies": list(kind.copies),
+        "code": kind.classification if kind.classification in class_codes(db) else "",
+        "urgency": kind.urgency,
+        "initials": [role for role in kind.initials if role in rights["letter.initial"]],
+        "signatory": kind.signatory if kind.signatory in rights["letter.sign"] else "",
+    }
 
 
 def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
     offer_codes(form)
     offer_roles(form, current_actor().profile)
+    shown = {"form": form, "letter": None, "reply_to": asked_id("menjawab"), "kind": asked_kind()}
     return show_page(
-        "casework/letters/outgoing_form.html", status=status, form=form, letter=None, reply_to=asked_id("menjawab")
+        "casework/letters/outgoing_form.html", status=status, kinds=letter_kinds(current_db()).values(), **shown
     )
 
 
@@ -158,7 +189,9 @@ def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
 def draft_free_letter() -> ResponseReturnValue:
     form = form_of(service.draft_free_letter)()
     return run_command(
-        lambda: call_command(service.draft_free_letter, reply_to=asked_id("menjawab"), **form.values),
+        lambda: call_command(
+            service.draft_free_letter, reply_to=asked_id("menjawab"), kind=asked_kind_id(), **form.values
+        ),
         lambda problem: draw_new(form, problem.status),
         lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made), "Konsep disimpan."),
         form=form,

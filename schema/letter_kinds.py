@@ -1,0 +1,75 @@
+"""Kinds of letters that a drafter begins from: those that ship and those that an office writes in a file of its own."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from schema.definitions import read_structs
+from schema.faults import Fault, ids_of, unknown_names
+from schema.service_fields import ClassificationCode, Urgency
+from schema.service_standard import Line, Slug
+
+SHIPPED = Path(__file__).parent / "letter_kinds.toml"
+MOST_KINDS, MOST_CHARACTERS = 40, 60_000
+MOST_INITIALS = 6
+
+
+class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One kind of letter. Its texts may hold gaps, `[belum ada: hari]`, that the drafter fills in before it goes round.
+
+    `initials` are roles from the lowest, `signatory` is a post; one that an office does not have is left to choose.
+    `number` is the pattern of its numbers where the office's own does not fit. `profiles`: the kinds of office that
+    have it; none named: every one.
+    """
+
+    id: Slug
+    name: Line
+    subject: Line
+    addressed_to: Annotated[str, Meta(max_length=1000)] = ""
+    text: Annotated[str, Meta(min_length=1, max_length=8000)]
+    attachment: Annotated[str, Meta(max_length=200)] = ""
+    copies: Annotated[tuple[Line, ...], Meta(max_length=15)] = ()
+    classification: ClassificationCode = ""
+    number: Annotated[str, Meta(max_length=60)] = ""
+    urgency: Urgency = "ordinary"
+    initials: Annotated[tuple[Slug, ...], Meta(max_length=MOST_INITIALS)] = ()
+    signatory: Annotated[str, Meta(max_length=40)] = ""
+    profiles: tuple[Slug, ...] = ()
+
+
+class KindFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file of kinds: `[[kinds]]`, one table each."""
+
+    kinds: Annotated[tuple[LetterKind, ...], Meta(max_length=MOST_KINDS)] = ()
+
+
+@lru_cache(maxsize=8)
+def read_kinds(text: str, roles: tuple[str, ...] = ()) -> tuple[LetterKind, ...]:
+    """The kinds of a text; `roles`, where given, are those that a kind may name. Raises DefinitionError."""
+
+    def check_meaning(file: KindFile) -> Iterator[Fault]:
+        yield from twin_faults(ids_of(file.kinds))
+        for i, kind in enumerate(file.kinds):
+            if roles:
+                yield from unknown_names(("kinds", i, "initials"), kind.initials, roles, "Pemaraf")
+                yield from unknown_names(("kinds", i, "signatory"), [kind.signatory], roles, "Penanda tangan")
+
+    return read_structs(text, "jenis surat", KindFile, check_meaning).kinds
+
+
+def twin_faults(ids: Iterable[str]) -> Iterator[Fault]:
+    """An id that was used before in the same file."""
+    seen = set[str]()
+    for i, known in enumerate(ids):
+        if known in seen:
+            yield ("kinds", i, "id"), f"{known} sudah dipakai jenis surat lain di dokumen ini."
+        seen.add(known)
+
+
+def shipped_kinds() -> tuple[LetterKind, ...]:
+    """The kinds with which every office begins."""
+    return read_kinds(SHIPPED.read_text(encoding="utf-8"))

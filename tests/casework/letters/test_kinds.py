@@ -1,0 +1,119 @@
+"""Kinds of letters: what ships is sound, and one written by the teaching page goes from draft to archive by pages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.casework.letters import papers
+from app.casework.letters.kinds import check_kinds, letter_kinds
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from schema.letter_kinds import shipped_kinds
+from schema.profiles import load_profile
+from sync.journal import Journal
+from tests.casework.letters.test_drafts import row_of
+from tests.platform.people import PIN, START, Browser
+from tests.platform.printing.reading import text_of
+from tests.rules.source import ROOT
+
+TAUGHT = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/writing-a-letter.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+LISTS = {"codes": "000 Umum\n500 Perekonomian", "instructions": "Untuk diketahui"}
+GAP = re.compile(r"\[belum ada: [^\]]*\]")
+
+
+def typed(text: str) -> str:
+    """A text of the kind with every gap filled in."""
+    return GAP.sub("Warung Contoh", text)
+
+
+def test_a_kind_of_the_teaching_page_is_drafted_initialled_signed_numbered_printed(
+    journal: Journal, as_ratna: Browser, as_budi: Browser, as_camat: Browser, tmp_path: Path
+) -> None:
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": TAUGHT}).status_code == 303
+    form = as_budi.get("/surat-keluar/baru?jenis=keterangan_usaha").get_data(as_text=True)
+    assert "Surat keterangan usaha</a>" in form
+    assert "benar menjalankan usaha tersebut" in form
+    assert '<option selected value="camat">' in form
+    kind = letter_kinds(journal.db)["keterangan_usaha"]
+    draft = {
+        "jenis": "keterangan_usaha",
+        "subject": typed(kind.subject),
+        "addressed_to": typed(kind.addressed_to),
+        "text": kind.text,
+        "copies": "Arsip",
+        "code": "500",
+        "urgency": "ordinary",
+        "initials": ["kasi", "sekretaris"],
+        "signatory": "camat",
+    }
+    made = as_budi.post("/surat-keluar/baru", draft).headers["Location"]
+    letter_id = int(made.rsplit("/", 1)[1])
+    assert as_budi.post(f"{made}/ajukan", {"seen": "1", "pin": PIN}).status_code == 409, "a gap goes to nobody"
+    assert as_budi.post(f"{made}/naskah", draft | {"seen": "1", "text": typed(kind.text)}).status_code == 303
+    assert as_budi.post(f"{made}/ajukan", {"seen": "2", "pin": PIN}).status_code == 303
+    assert "DRAF" in text_of(as_budi.post(f"{made}/cetak").data, tmp_path)
+    assert as_ratna.post(f"{made}/paraf", {"seen": "2", "pin": PIN}).status_code == 303
+    assert as_camat.post(f"{made}/tanda-tangan", {"seen": "2", "pin": PIN}).status_code == 303
+    assert as_ratna.post(f"{made}/nomor").status_code == 303
+    assert row_of(journal, letter_id).number == "500/001/SKU/2026"
+    printed = text_of(as_ratna.post(f"{made}/cetak").data, tmp_path)
+    assert "500/001/SKU/2026" in printed
+    assert "Jenis usaha" in printed
+    assert "DRAF" not in printed
+    sent = {"on": START.strftime("%d%m%Y"), "way": "taken", "proof": "Buku ekspedisi 1"}
+    assert as_ratna.post(f"{made}/kirim", sent).status_code == 303
+    assert row_of(journal, letter_id).state == "sent"
+    assert "500/001/SKU/2026" in as_ratna.get("/surat-keluar?tahun=2026").get_data(as_text=True)
+
+
+def test_a_wrong_file_is_refused_with_its_line_and_stays_on_the_page(journal: Journal, as_ratna: Browser) -> None:
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": TAUGHT}).status_code == 303
+    wrong = TAUGHT.replace('signatory = "camat"', 'signatory = "lurah"')
+    refused = as_ratna.post("/surat/pengaturan", LISTS | {"kinds": wrong})
+    assert refused.status_code == 422
+    said = refused.get_data(as_text=True)
+    assert "baris 9" in said
+    assert "lurah" in said
+    assert letter_kinds(journal.db)["keterangan_usaha"].signatory == "camat", "the former file stays"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('id = "keterangan_usaha"', 'id = "Keterangan Usaha"'),
+        ("{n:03}", "{x}"),
+        ('name = "Surat keterangan usaha"', ""),
+        ("[[kinds]]", "[[kinds"),
+        ("copies =", "salinan ="),
+        ('["kasi", "sekretaris"]', '["kasi", "bendahara"]'),
+    ],
+)
+def test_what_a_file_may_not_say(was: str, becomes: str) -> None:
+    profile = load_profile("kecamatan")
+    assert check_kinds(TAUGHT, profile) == TAUGHT
+    with pytest.raises(Problem) as told:
+        check_kinds(TAUGHT.replace(was, becomes), profile)
+    assert told.value.fields["kinds"]
+
+
+def test_two_kinds_of_a_file_have_no_id_in_common() -> None:
+    with pytest.raises(Problem, match="Ada isian yang perlu diperbaiki") as told:
+        check_kinds(TAUGHT + TAUGHT, load_profile("kecamatan"))
+    assert "sudah dipakai jenis surat lain" in told.value.fields["kinds"]
+
+
+def test_an_own_kind_stands_in_place_of_the_shipped_one(journal: Journal, as_ratna: Browser) -> None:
+    assert {"undangan", "keterangan", "pengantar_paten"} <= set(letter_kinds(journal.db))
+    own = TAUGHT.replace('id = "keterangan_usaha"', 'id = "undangan"')
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": own}).status_code == 303
+    assert letter_kinds(journal.db)["undangan"].name == "Surat keterangan usaha"
+
+
+def test_shipped_kinds_name_roles_of_a_kecamatan_and_their_lists_are_lists(who: Callable[[str], Actor]) -> None:
+    rights = who("camat").profile.rights
+    for kind in shipped_kinds():
+        assert set(kind.initials) <= rights["letter.initial"], kind.id
+        assert kind.signatory in rights["letter.sign"], kind.id
+        assert papers.letter_parts(kind.text).blocks, kind.id
