@@ -125,3 +125,13 @@ def test_the_pages_show_history_and_warn_of_a_second_card(desk: Desk) -> None:
     assert mark.format("idle") in told[1]
     go(desk.yuni, f"/masukan/{OFFICE}/2/terima-semua")
     assert queue_length(desk.print_centre.db) == 3
+
+
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("result", "day"), [("printed", "2026-03-16"), ("refused", ""), ("accepted", "")])
+def test_only_a_card_that_was_printed_has_a_day_of_printing(print_centre: PrintCentre, result: str, day: str) -> None:
+    line = sent_on_paper(print_centre)[0]
+    print_centre.office.answered(line, result, reason="NIK ganda." if result == "refused" else "", serial="K77")
+    held = queries.find_line(print_centre.db, OFFICE, line)
+    assert held is not None
+    assert (held.answer, held.printed_on) == (result, day)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from msgspec.structs import replace
 
 from sync import enrolment
@@ -211,3 +212,18 @@ def test_a_stick_with_other_keys_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SyncError) as wrong:
         enrolment.write_request(office, code.text(), stick, NOW)
     assert wrong.value.code == "code_centre"
+
+
+@pytest.mark.parametrize("wrong", ["office", "centre"])
+def test_an_answer_that_is_meant_for_another_office_or_names_another_centre_makes_no_partner(
+    world: World, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    office, before = newcomer(world), read_peers(world.office.db)
+    sealed = enrolment.accept_office(world.centre, request(world, issue(world), office), world.now)
+    other = {"office": "350898", "centre": make_keys("bank-3508").public}[wrong]
+    read = enrolment.read_body
+    monkeypatch.setattr(enrolment, "read_body", lambda *given: structs.replace(read(*given), **{wrong: other}))
+    with pytest.raises(SyncError) as refused:
+        enrolment.finish_enrolment(office, sealed, world.centre.keys.public, "x", world.now)
+    assert refused.value.code == "sealed_on"
+    assert read_peers(office.db) == before
