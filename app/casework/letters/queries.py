@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from app.casework.desk.tables import CaseFile
 from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles, title_of
+from app.core.codes import check_code
 from app.core.permissions import Actor, may
+from app.core.problems import ValueProblem
 from app.core.text import prefix_query
 from app.platform.office.numbers import find_numbered
 from schema.database import Database, first_column
@@ -105,6 +107,14 @@ def letter_of_code(db: Database, code: str) -> OutgoingLetter | None:
     return OutgoingLetter.first(db, check_code=code) if code else None
 
 
+def typed_code(text: str) -> str:
+    """The stored form of a code that somebody typed into the search; empty for what is none."""
+    try:
+        return check_code(text)
+    except ValueProblem:
+        return ""
+
+
 class Chain(NamedTuple):
     order: Disposition
     instructions: list[str]
@@ -153,8 +163,10 @@ def find_incoming(db: Database, actor: Actor, text: str, most: int) -> list[Inco
 
 
 def find_outgoing(db: Database, actor: Actor, text: str, most: int) -> list[OutgoingLetter]:
-    """Letters of ours, by number or its part, addressee or subject; the newest first."""
-    ids = {*find_numbered(db, "outgoing", text), *ids_by_words(db, "outgoing_fts", text)}
+    """Letters of ours, by number or its part, check code, addressee or subject; the newest first."""
+    bearing = letter_of_code(db, typed_code(text))
+    coded = {bearing.id} if bearing else set[int]()
+    ids = {*find_numbered(db, "outgoing", text), *ids_by_words(db, "outgoing_fts", text), *coded}
     rows = OutgoingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
     return [row for row in rows if can_read_outgoing(actor, row)][:most]
 

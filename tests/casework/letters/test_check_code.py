@@ -57,6 +57,13 @@ def test_the_kiosk_says_number_day_and_subject_without_names(journal: Journal, w
     assert "Dinas Contoh" not in page
 
 
+def test_the_search_of_the_office_finds_the_letter_by_its_code(journal: Journal, who: Who) -> None:
+    row = numbered(journal, who)
+    for text in (show_code(row.check_code), row.check_code.lower()):
+        assert [found.id for found in queries.find_outgoing(journal.db, who("ratna"), text, 5)] == [row.id]
+        assert queries.find_outgoing(journal.db, who("sari"), text, 5) == [], "she has no part in it"
+
+
 def test_a_secret_letter_keeps_its_subject_and_a_cancelled_one_is_not_in_force(journal: Journal, who: Who) -> None:
     secret = numbered(journal, who, urgency="secret")
     assert "Keterangan" not in told(journal, secret.check_code)
