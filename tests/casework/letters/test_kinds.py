@@ -117,3 +117,10 @@ def test_shipped_kinds_name_roles_of_a_kecamatan_and_their_lists_are_lists(who: 
         assert set(kind.initials) <= rights["letter.initial"], kind.id
         assert kind.signatory in rights["letter.sign"], kind.id
         assert papers.letter_parts(kind.text).blocks, kind.id
+
+
+def test_a_kind_of_another_kind_of_office_is_not_offered(journal: Journal, as_ratna: Browser) -> None:
+    for profile, offered in (("poltekkes", False), ("kecamatan", True)):
+        own = TAUGHT.replace("[[kinds]]", f'[[kinds]]\nprofiles = ["{profile}"]')
+        assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": own}).status_code == 303
+        assert ("keterangan_usaha" in letter_kinds(journal.db)) == offered, profile
