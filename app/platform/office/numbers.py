@@ -113,7 +113,15 @@ def series_named(db: Database, name: str, on: date) -> NumberSeries:
     row = NumberSeries.first(db, name=name)
     if row is None and name not in LATER_SERIES:
         raise Problem.of("series", name=name)
-    return row or NumberSeries(name=name, pattern=LATER_SERIES[name], start=1, start_year=on.year)
+    pattern = coded_pattern(db) if name == CODED else LATER_SERIES.get(name, "")
+    return row or NumberSeries(name=name, pattern=pattern, start=1, start_year=on.year)
+
+
+def coded_pattern(db: Database) -> str:
+    """Letters of one office are numbered alike: as its covering letters are, each under its own classification."""
+    row = NumberSeries.first(db, name="letter")
+    code, _, rest = (row.pattern if row else "").partition("/")
+    return f"{{code}}/{rest}" if COUNTER.search(rest) and "{" not in code else LATER_SERIES[CODED]
 
 
 def next_coded_number(db: Database, series: str, on: date, epoch: int, code: str, pattern: str = "") -> Number:

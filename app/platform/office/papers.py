@@ -43,6 +43,7 @@ def office_letterhead(db: Database) -> Letterhead:
         place=get["office.place"],
         address=address,
         contact=contact,
+        phone=str(get["office.phone"]),
         arms=arms_picture(str(get["office.arms"])),
     )
 

@@ -226,8 +226,6 @@ def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes
     raise Problem.of("print_failed", why="data atau gambar di dalamnya tidak dapat disusun; beri tahu administrator")
 
 
-LONG_RUN = re.compile(r"[^\s\u200b]{25,}")
-BREAK_EVERY = 5
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 IMAGE_KEYS = frozenset({"qr", "charts", "photo_svg"})
 """Fields whose text is drawn as an image; they reach the child unchanged."""
@@ -294,18 +292,10 @@ def _find_texts(plain: Any, key: str) -> Iterator[str]:
 
 
 def _to_printable(text: str) -> str:
-    """Without control and direction-changing signs (they could make a paper say something else than the
-    record), and with places to break in very long runs, so that a name never runs off the paper."""
-    if not text.isprintable():
-        text = "".join(sign if sign == "\n" or unicodedata.category(sign)[0] != "C" else " " for sign in text)
-    if len(text) > 24:
-        text = LONG_RUN.sub(_add_breaks, text)
-    return text
-
-
-def _add_breaks(run: re.Match[str]) -> str:
-    letters = run[0]
-    return "\u200b".join(letters[start : start + BREAK_EVERY] for start in range(0, len(letters), BREAK_EVERY))
+    """Without control and direction-changing signs: they could make a paper say something else than the record."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign == "\n" or unicodedata.category(sign)[0] != "C" else " " for sign in text)
 
 
 @lru_cache(maxsize=4096)

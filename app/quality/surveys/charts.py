@@ -6,8 +6,8 @@ from typing import Any
 
 from app.quality.quarter.charts import ACCENT, BAD, INK, QUIET, draw_hatch, draw_line, draw_rect, draw_svg, draw_text
 
-WIDE, ROW = 560, 54
-"""Rows are so high that a label also stands free of its bar where a telephone's style sheet enlarges it."""
+WIDE, ROW, PAPER_ROW = 560, 54, 38
+"""On a page rows are so high that a label also stands free of its bar where a telephone's style sheet enlarges it."""
 LEFT, RIGHT = 12, 500
 
 
@@ -16,20 +16,21 @@ def place_of(value: float) -> float:
     return LEFT + (value - 25) / 75 * (RIGHT - LEFT)
 
 
-def elements_chart(elements: Sequence[dict[str, Any]], target: str = "") -> str:
+def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", row: int = ROW) -> str:
     """A bar for each element on the scale of the index; below the target hatched, the target as a line."""
     body, goal = [draw_hatch("unsur-low", BAD)], Decimal(target or 0)
     for place, element in enumerate(elements):
-        y = place * ROW + 4
-        body.append(draw_text(LEFT, y + 18, f"{element['id']} {element['name']}", size=13))
+        y = place * row + 4
+        below = y + row // 2 + 13
+        body.append(draw_text(LEFT, y + row // 3, f"{element['id']} {element['name']}", size=13))
         if element["value"] is None:
-            body.append(draw_text(LEFT, y + 40, "tidak ada data", size=12, fill=QUIET))
+            body.append(draw_text(LEFT, below, "tidak ada data", size=12, fill=QUIET))
             continue
         value, low = float(element["value"]), Decimal(element["value"]) < goal
         fill, edge = ("url(#unsur-low)", BAD) if low else (ACCENT, ACCENT)
-        body.append(draw_rect(LEFT, y + 26, place_of(value) - LEFT, 16, fill, edge))
-        body.append(draw_text(WIDE - 2, y + 40, comma(element["value"]), size=14, anchor="end", bold=True))
-    high = len(elements) * ROW + 6
+        body.append(draw_rect(LEFT, y + row // 2, place_of(value) - LEFT, row // 3 - 2, fill, edge))
+        body.append(draw_text(WIDE - 2, below, comma(element["value"]), size=14, anchor="end", bold=True))
+    high = len(elements) * row + 6
     if target:
         body.append(draw_line([(place_of(float(goal)), 2), (place_of(float(goal)), high - 4)], INK, 1.5))
     words = "; ".join(f"{element['id']} {comma(element['value'] or 'tidak ada data')}" for element in elements)

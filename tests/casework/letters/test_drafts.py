@@ -178,14 +178,14 @@ def test_numbers_are_given_after_the_signature_without_a_gap_and_once(journal: J
     assert unsigned.value.code == "state"
     first, second, third = (signed_letter(journal, who) for _ in range(3))
     given = [service.number_letter(journal, ratna, letter_id=one, now=START) for one in (second, first)]
-    assert given == ["000/1/2026", "000/2/2026"]
+    assert given == ["000/1/427.86/2026", "000/2/427.86/2026"]
     with pytest.raises(Problem):
         service.number_letter(journal, ratna, letter_id=first, now=START)
     with pytest.raises(Problem) as early:
         service.send_letter(journal, ratna, letter_id=first, on=date(2026, 3, 11), way="post", proof="R1", now=START)
     assert list(early.value.fields) == ["on"]
     january = START + timedelta(days=300)
-    assert service.number_letter(journal, ratna, letter_id=third, now=january) == "000/1/2027"
+    assert service.number_letter(journal, ratna, letter_id=third, now=january) == "000/1/427.86/2027"
     with pytest.raises(Exception, match="the number of a letter is not changed"), journal.db.applying():
         journal.db.run("UPDATE outgoing_letter SET number = '9' WHERE id = ?", (first,))
 
@@ -311,17 +311,17 @@ def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes
 ) -> None:
     first, second = signed_letter(journal, who), signed_letter(journal, who)
     at = {"now": START}
-    assert service.number_letter(journal, who("ratna"), letter_id=first, **at) == "000/1/2026"
+    assert service.number_letter(journal, who("ratna"), letter_id=first, **at) == "000/1/427.86/2026"
     with pytest.raises(Problem):
         service.annul_letter(journal, who("camat"), letter_id=first, reason=" ", **at)
     service.annul_letter(journal, who("camat"), letter_id=first, reason="Tanggal rapat berubah", **at)
     row = row_of(journal, first)
-    assert (row.state, row.number, row.cancelled_why) == ("cancelled", "000/1/2026", "Tanggal rapat berubah")
+    assert (row.state, row.number, row.cancelled_why) == ("cancelled", "000/1/427.86/2026", "Tanggal rapat berubah")
     with pytest.raises(Problem, match="Dibatalkan"):
         service.send_letter(journal, who("ratna"), letter_id=first, on=START.date(), way="post", proof="R1", **at)
-    assert service.number_letter(journal, who("ratna"), letter_id=second, **at) == "000/2/2026"
+    assert service.number_letter(journal, who("ratna"), letter_id=second, **at) == "000/2/427.86/2026"
     paper = letter_paper(journal.db, row, who("ratna"), START)
-    assert (paper.stamp, paper.number) == ("DIBATALKAN", "000/1/2026")
+    assert (paper.stamp, paper.number) == ("DIBATALKAN", "000/1/427.86/2026")
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 

@@ -130,11 +130,11 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert as_ratna.post(f"{where}/kirim", sent).status_code == 422
     assert as_ratna.post(f"{where}/kirim", sent | {"proof": "Resi 77"}).status_code == 303
     shown = page(as_budi, where)
-    for said in ("Tanggal ditulis", "Kami mengundang Saudara.", "Resi 77", "000/1/2026"):
+    for said in ("Tanggal ditulis", "Kami mengundang Saudara.", "Resi 77", "000/1/427.86/2026"):
         assert said in shown
     letter = text_of(as_budi.post(f"{where}/cetak").get_data(), tmp_path)
     assert "DRAF" not in letter
-    for said in ("000/1/2026", "Hadi Purnomo", "Pada 25 Maret 2026.", "Yth. Dinas Contoh"):
+    for said in ("000/1/427.86/2026", "Hadi Purnomo", "Pada 25 Maret 2026.", "Yth. Dinas Contoh"):
         assert said in letter, said
 
 
@@ -164,7 +164,7 @@ def test_the_agenda_as_paper_and_spreadsheet(
 ) -> None:
     made = signed_letter(journal, who)
     service.number_letter(journal, who("ratna"), letter_id=made, now=START)
-    for book, number in (("incoming", "001/SM/2026"), ("outgoing", "000/1/2026")):
+    for book, number in (("incoming", "001/SM/2026"), ("outgoing", "000/1/427.86/2026")):
         asked = {"buku": book, "tahun": "2026"}
         assert number in text_of(as_ratna.post("/surat/cetak", asked).get_data(), tmp_path)
         file = tmp_path / f"{book}.xlsx"
@@ -177,7 +177,7 @@ def test_the_agenda_as_paper_and_spreadsheet(
     assert as_ratna.post("/surat/unduh", {"buku": "lain"}).status_code == 404
     assert "Nihil" not in page(as_ratna, "/surat-masuk?tahun=2026&cari=rapat")
     assert "001/SM/2026" not in page(as_ratna, "/surat-masuk?tahun=2025")
-    assert as_ratna.post("/cari", {"q": "000/1/2026"}).headers["Location"] == f"/surat-keluar/{made}"
+    assert as_ratna.post("/cari", {"q": "000/1/427.86/2026"}).headers["Location"] == f"/surat-keluar/{made}"
     assert as_sari.post("/cari", {"q": "001/SM/2026"}).status_code == 200
 
 

@@ -11,7 +11,15 @@ from app.casework.batches.events import NumbersTaken
 from app.core.problems import Problem
 from app.platform.office import service, settings
 from app.platform.office.events import Number
-from app.platform.office.numbers import check_pattern, fill_pattern, find_numbered, next_number, typed_number
+from app.platform.office.numbers import (
+    CODED,
+    check_pattern,
+    fill_pattern,
+    find_numbered,
+    next_number,
+    series_named,
+    typed_number,
+)
 from sync.journal import Journal, epoch_letter
 from tests.platform.people import START, Browser
 from tests.services.ktp.desk import Desk
@@ -184,3 +192,20 @@ def test_a_number_is_found_by_its_counter_or_any_part_that_holds_it(journal: Jou
     ):
         assert find_numbered(journal.db, "dispatch", typed) == found, typed
     assert find_numbered(journal.db, "case", "12") == []
+
+
+@pytest.mark.parametrize(
+    ("covering", "own"),
+    [
+        ("400.12/{n}/427.86/{year}", "{code}/{n}/427.86/{year}"),
+        ("470/{n:03}/KEC/{month}/{year}", "{code}/{n:03}/KEC/{month}/{year}"),
+        ("{n}/SP/{year}", "{code}/{n}/{year}"),
+        ("SP-{n}", "{code}/{n}/{year}"),
+    ],
+)
+def test_letters_of_one_office_are_numbered_alike(journal: Journal, covering: str, own: str) -> None:
+    """As its covering letters, each under its own classification, where the pattern begins with one."""
+    with journal.db.applying():
+        journal.db.run("DELETE FROM number_series WHERE name = 'letter'")
+        journal.db.run("INSERT INTO number_series VALUES ('letter', ?, 1, 2026)", (covering,))
+    assert series_named(journal.db, CODED, date(2026, 3, 2)).pattern == own

@@ -56,7 +56,7 @@ def sheets_of(pdf: bytes, folder: Path) -> list[Sheet]:
 
 def words_in(text: str) -> list[Word]:
     found = ((*map(float, place), html.unescape(word)) for *place, word in _WORD.findall(text))
-    return [Word(*one) for one in found if one[4].strip("\u200b")]
+    return [Word(*one) for one in found if one[4]]
 
 
 def page_contents(pdf: bytes) -> Iterator[bytes]:

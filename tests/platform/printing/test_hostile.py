@@ -46,6 +46,7 @@ def test_every_paper_survives_every_text(name: str, samples: Mapping[str, Paper]
     text = text_of(render_paper(name, poisoned(samples[name], NASTY)), tmp_path)
     assert "SALINAN" not in text
     assert "panic" in text
+    assert "\u200b" not in text, "what is copied or searched is the word itself"
 
 
 def test_markup_is_printed_letter_by_letter(tmp_path: Path) -> None:
@@ -59,6 +60,7 @@ def test_a_long_name_breaks_inside_its_cell(tmp_path: Path) -> None:
     text = text_of(render_paper("receipt", msgspec.structs.replace(slips.receipt(), subject=subject)), tmp_path)
     assert text.count("W") >= 200
     assert "W" * 60 not in text
+    assert "\u200b" not in text
 
 
 def test_signs_that_turn_the_text_around_are_left_out() -> None:

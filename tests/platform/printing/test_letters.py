@@ -17,7 +17,6 @@ ROWS = tuple((f"Baris {n}", "Kegiatan pelayanan administrasi kependudukan") for 
 LETTERS = {
     "official_letter": sheets_letters.letter,
     "answer_letter": sheets_quarter.answer,
-    "covering_letter": sheets_road.covering_letter,
 }
 
 
@@ -32,11 +31,13 @@ def test_every_letter_has_number_sifat_lampiran_hal_and_address(name: str, tmp_p
 
 
 @pytest.mark.parametrize(("lines", "sheets"), [(14, "1 (satu) lembar"), (40, "3 (tiga) lembar")])
-def test_the_annex_is_headed_by_its_letter_and_the_letter_counts_its_sheets(
+def test_the_annex_is_headed_by_its_letter_and_the_form_counts_its_sheets(
     lines: int, sheets: str, tmp_path: Path
 ) -> None:
     first, *annex = pages_of(render_paper("covering_letter", sheets_road.covering_letter(lines)), tmp_path)
-    assert f"Lampiran : {sheets}" in first
+    assert f"Lampiran: {sheets}" in first
+    assert "SURAT PENGANTAR Nomor 470/121/427.86/2026" in first
+    assert [word for word in ("Nomor :", "Sifat :", "Hal :") if word in first] == [], "a form, not a letter as well"
     assert len(annex) == int(sheets[0])
     assert "Lampiran Surat Nomor : 470/121/427.86/2026" in annex[0]
     assert "Tanggal : 12 Maret 2026" in annex[0]

@@ -11,7 +11,7 @@ from app.services.hotline.tables import TeamDecree
 from sync.journal import Journal
 from tests.platform.people import START, actor_of
 
-DECREE = "100.3.3/1/2026"
+DECREE = "100.3.3/1/427.86/2026"
 
 
 def person(journal: Journal, username: str, now: datetime = START) -> Actor:

@@ -121,7 +121,7 @@ def test_the_decree_is_a_letter_and_only_members_sign_the_pact(unformed: Journal
     with pytest.raises(Problem, match="sudah Anda tandatangani"):
         team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree.id, now=clock())
     [stands] = [one for one in team.list_decrees(unformed.db) if team.state_of(one, DAY) == "enacted"]
-    assert (stands.number, stands.on_date) == ("100.3.3/2/2026", DAY.isoformat()), (
+    assert (stands.number, stands.on_date) == ("100.3.3/2/427.86/2026", DAY.isoformat()), (
         "the code of a kecamatan, not of a ministry"
     )
     paper = letter_paper(unformed.db, OutgoingLetter.first(unformed.db, id=row.id), person(unformed, "ida"), clock())

@@ -78,6 +78,7 @@ class Letterhead(Part):
     address: str = ""
     contact: str = ""
     arms: bytes = b""
+    phone: str = ""  # of a slip, which has no room for all of `contact`
 
 
 class Control(Part):

@@ -1,0 +1,86 @@
+"""What a secretary marked with a pencil: places of words that no other test looks at."""
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from app.platform.printing.data.common import Paper
+from app.platform.printing.papers import SLIPS, render_paper
+from tests.platform.printing import slips
+from tests.platform.printing.layout import NOTO_SANS, Sheet, Word, sheets_of
+from tests.platform.printing.reading import text_of
+
+FOOT = 50
+"""Points at the end of a page that its foot takes."""
+CAPITAL = 0.714
+"""How high a capital of Noto Sans is, in its size."""
+
+
+def closing_page(sheets: list[Sheet], words_above: str) -> tuple[Sheet, Word]:
+    """The page with the signatures, and the word above the first of them."""
+    found = [(sheet, word) for sheet in sheets for word in sheet.words if word.text == words_above]
+    return found[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words_above"), [("evaluation_report", "Disusun"), ("survey_report", "Disusun"), ("recap", "Dibuat")]
+)
+def test_nothing_stands_below_the_signatures(
+    name: str, words_above: str, printed: Callable[..., bytes], tmp_path: Path
+) -> None:
+    sheet, first = closing_page(sheets_of(printed(name), tmp_path), words_above)
+    below = [word for word in sheet.words if first.top < word.top < sheet.height - FOOT]
+    lines = sorted({round(word.top) for word in below})
+    assert lines[-1] - lines[0] < 130, "words, post, room for ink, name, rank, NIP and approval"
+    assert [word.text for word in below if word.text.startswith(("SHA", "(SHA", "J.", "Kode"))] == []
+
+
+def test_letters_of_charts_are_two_millimetres_high(printed: Callable[..., bytes], tmp_path: Path) -> None:
+    first = sheets_of(printed("survey_report"), tmp_path)[0]
+    [begin] = [word.bottom for word in first.words if word.text == "gambar"]
+    drawn = [word for word in first.words if begin < word.top < first.height - FOOT]
+    assert {"U1", "U9", "100"} <= {word.text for word in drawn}
+    millimetre = 25.4 / 72 * CAPITAL / NOTO_SANS[0]
+    assert min((word.bottom - word.top) * millimetre for word in drawn) >= 2
+
+
+def test_the_questions_of_an_internal_check_stand_apart(printed: Callable[..., bytes], tmp_path: Path) -> None:
+    sheet = sheets_of(printed("internal_check"), tmp_path)[0]
+    lines = sorted(word.top for word in sheet.words if word.text == "Butir")
+    assert len(lines) > 5
+    assert min(below - above for above, below in pairwise(lines)) >= 12.9, "10 points and room between them"
+
+
+def test_a_slip_says_where_to_call(tmp_path: Path) -> None:
+    receipt = slips.receipt()
+    for size in SLIPS:
+        head = replace(receipt.head, phone="(0334) 123456")
+        assert "Telepon (0334) 123456" in text_of(
+            render_paper("receipt", replace(receipt, head=head), size=size), tmp_path
+        )
+    assert "Telepon" not in text_of(
+        render_paper("receipt", replace(receipt, head=replace(receipt.head, phone=""))), tmp_path
+    )
+
+
+@pytest.mark.parametrize("name", ["register", "hand_over"])
+def test_without_arms_the_office_stands_at_the_margin(
+    name: str, samples: Mapping[str, Paper], printed: Callable[..., bytes], tmp_path: Path
+) -> None:
+    assert samples[name].head.arms == b""
+    sheet = sheets_of(printed(name), tmp_path)[0]
+    office = next(word for word in sheet.words if word.text == "PEMERINTAH")
+    assert office.left == min(word.left for word in sheet.words)
+
+
+def test_a_number_that_is_broken_is_copied_whole(tmp_path: Path) -> None:
+    """A letter's number of forty signs in a column of a register: what is searched is the number itself."""
+    number = "400.12/1234567890/BA/427.86/KECAMATAN/2026"
+    receipt = slips.receipt()
+    slip = replace(receipt, subject=replace(receipt.subject, number=number))
+    text = text_of(render_paper("receipt", slip), tmp_path)
+    assert number in text.replace(" ", "")
+    assert "\u200b" not in text
