@@ -209,7 +209,7 @@ class World:
 
     def begin_figures(self) -> str:
         """Figures as a file that the Kasi looks at; what Loket counts itself nobody types."""
-        content = b"Kode;Periode;Angka\nkecamatan/ktp_on_time;2026-Q1;90"
+        content = b"Sasaran;Periode;Angka\nKTP selesai sesuai janji;2026-Q1;90"
         read = Browser(self.apps["office"], username("kasi")).post(
             "/sasaran/unggah", {"file": (io.BytesIO(content), "angka.csv")}, content_type="multipart/form-data"
         )

@@ -21,14 +21,15 @@ def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", row: in
     body, goal = [draw_hatch("unsur-low", BAD)], Decimal(target or 0)
     for place, element in enumerate(elements):
         y = place * row + 4
-        below = y + row // 2 + 13
+        bar, thick = y + row // 2 - 1, row // 3 - 2
+        below = bar + thick - 2
         body.append(draw_text(LEFT, y + row // 3, f"{element['id']} {element['name']}", size=13))
         if element["value"] is None:
             body.append(draw_text(LEFT, below, "tidak ada data", size=12, fill=QUIET))
             continue
         value, low = float(element["value"]), Decimal(element["value"]) < goal
         fill, edge = ("url(#unsur-low)", BAD) if low else (ACCENT, ACCENT)
-        body.append(draw_rect(LEFT, y + row // 2, place_of(value) - LEFT, row // 3 - 2, fill, edge))
+        body.append(draw_rect(LEFT, bar, place_of(value) - LEFT, thick, fill, edge))
         body.append(draw_text(WIDE - 2, below, comma(element["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * row + 6
     if target:

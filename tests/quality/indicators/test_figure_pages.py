@@ -172,7 +172,10 @@ def test_the_spreadsheet_holds_every_target_and_every_typed_figure(staff: dict[s
     targets, figures = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book)
     book.close()
     assert len(targets) == 1 + len(queries.indicators_of(campus.db))
-    assert [(row[4], row[6]) for row in figures[1:]] == [("80%", "Diganti"), ("90%", "Menunggu pemeriksaan")]
+    assert [(row[4], row[5], row[7]) for row in figures[1:]] == [
+        (80, "%", "Diganti"),
+        (90, "%", "Menunggu pemeriksaan"),
+    ]
 
 
 def test_addresses_of_nothing_are_not_found(staff: dict[str, Browser]) -> None:
