@@ -109,7 +109,7 @@ def rooms_of(reached: list[str]) -> set[str]:
 def test_a_change_reaches_its_room_and_those_who_use_it_and_not_the_rest() -> None:
     reached = changed.reached_tests([path_of("quarter/counting.py")])
     assert {"quarter", "indicators"} <= rooms_of(reached)
-    assert rooms_of(reached).isdisjoint({"core", "residents", "people", "letters"})
+    assert rooms_of(reached).isdisjoint({"core", "residents", "people", "members"})
     assert rooms_of(reached[:12]) <= {"quarter", "complaints", "demo", "indicators"}, "those that import it come first"
     below = changed.reached_tests([path_of("complaints/masks.py")])
     assert set(reached) < set(below) < set(changed.reached_tests([path_of("core/dates.py")]))

@@ -54,6 +54,10 @@ PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
     "a kecamatan has no request with many people; random work and its replay: tests/casework/members/test_rules.py",
 )
+ROOTS = dict.fromkeys(
+    ("root.proposed", "root.confirmed", "root.withdrawn"),
+    "a certificate is added once in years; tests/platform/signatures/test_roots.py writes and replays them",
+)
 CARDS = {kind.name: "tests/services/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
 LETTERS = {
     kind.name: "tests/casework/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS
@@ -84,6 +88,7 @@ NEVER = {
         **CARDS,
         **LETTERS,
         **QUALITY,
+        **ROOTS,
         "dispatch.reached": "only where a limit begins with it; replayed in tests/services/ktm",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/services/ktp/test_destroying.py",

@@ -45,8 +45,9 @@ def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path
     ],
 )
 def test_the_reader_bounds_itself_before_it_reads(deed: str, ending: str, tmp_path: Path) -> None:
-    begin = "import os; from app.casework.importing.isolated_reading import restrain_process"
-    code = f"{begin}; os.chdir({str(tmp_path)!r}); restrain_process(); {deed}"
+    begin = "import os; from app.casework.importing import isolated_reading as reader"
+    bound = "reader.restrain_process(reader.SECONDS, reader.MEMORY)"
+    code = f"{begin}; os.chdir({str(tmp_path)!r}); {bound}; {deed}"
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.CHECKOUT, capture_output=True, text=True)
     assert (done.returncode != 0) == bool(ending)
     assert ending in done.stderr

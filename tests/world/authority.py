@@ -1,5 +1,6 @@
 """An authority of the tests' own: a root, people who sign with certificates of it, and PDFs that they signed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -83,5 +84,6 @@ def sign(pdf: bytes, who: Held, above: Held | None = None, field: str = "TTE") -
     )
     place = fields.SigFieldSpec(field, box=(300, 100, 500, 160))
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    signed: bytes = signers.sign_pdf(writer, asked, signer=signer, new_field_spec=place).getvalue()
-    return signed
+    with ThreadPoolExecutor(1) as client:  # pyHanko begins a loop of its own, and in this thread a browser's may run
+        made = client.submit(signers.sign_pdf, writer, asked, signer=signer, new_field_spec=place).result()
+    return bytes(made.getvalue())

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.quality.quarter.charts import ACCENT, BAD, INK, QUIET, draw_hatch, draw_line, draw_rect, draw_svg, draw_text
 
-WIDE, ROW, PAPER_ROW = 560, 54, 38
+WIDE, ROW, ROW_ON_PAPER = 560, 54, 38
 """On a page rows are so high that a label also stands free of its bar where a telephone's style sheet enlarges it."""
 LEFT, RIGHT = 12, 500
 

@@ -102,7 +102,7 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
         bands=bands,
         plan=tuple(report.plan.splitlines()),
         charts=(
-            charts.elements_chart(result["elements"], figures["target"], charts.PAPER_ROW),
+            charts.elements_chart(result["elements"], figures["target"], charts.ROW_ON_PAPER),
             charts.trend_chart(figures["trend"], figures["target"]),
         ),
         digest=digest,

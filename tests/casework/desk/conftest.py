@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.casework.desk.opening import Opened
-from app.casework.desk.tasks import DESK, backup_tasks, proof_tasks
+from app.casework.desk.tasks import DESK, backup_tasks, law_tasks, proof_tasks
 from app.casework.desk.views import ROOM as CASES
 from app.core.permissions import Actor
 from app.platform.office import queries
@@ -30,7 +30,7 @@ def office_file(adopted_office: Path) -> Path:
 @pytest.fixture
 def rooms() -> list[WebRoom]:
     """The desk alone: no room above it is needed for its pages."""
-    own = [task for task in DESK.tasks if task not in (backup_tasks, proof_tasks)]
+    own = [task for task in DESK.tasks if task not in (backup_tasks, law_tasks, proof_tasks)]
     desk = msgspec.structs.replace(DESK, tasks=own)
     return [PEOPLE, msgspec.structs.replace(CASES, services={"ktp-el": ServicePages(rules=KTP_RULES)}, desk=desk)]
 

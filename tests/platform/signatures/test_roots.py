@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -12,6 +13,7 @@ from app.core.problems import Problem
 from app.platform.signatures import queries, service
 from app.platform.signatures.child import read_root_or_explain
 from sync.journal import Journal
+from sync.verification import verify_side
 from tests.platform.people import PIN, START, Browser, actor_of
 from tests.world import authority
 
@@ -21,7 +23,7 @@ FROM = "Halaman resmi penyelenggara, dicocokkan lewat telepon"
 
 
 def test_two_people_make_a_root_count_and_one_takes_it_back(
-    journal: Journal, as_ratna: Browser, as_camat: Browser
+    journal: Journal, as_ratna: Browser, as_camat: Browser, tmp_path: Path
 ) -> None:
     der = authority.root().der
     empty = as_ratna.get(PAGE).get_data(as_text=True)
@@ -43,6 +45,7 @@ def test_two_people_make_a_root_count_and_one_takes_it_back(
     assert as_ratna.post(f"{PAGE}1/cabut", {"w1-reason": "Dicabut penyelenggara"}).status_code == 303
     assert queries.trusted_roots(journal.db) == []
     assert "Dicabut penyelenggara" in as_ratna.get(PAGE).get_data(as_text=True)
+    assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
 def test_what_is_no_root_is_refused_and_the_words_stay(as_ratna: Browser) -> None:

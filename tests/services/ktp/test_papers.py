@@ -149,7 +149,7 @@ def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
     [one] = paper.balances
     assert one.sent == 3 == one.printed + one.refused + one.waiting
     head = desk.journal.tail(desk.journal.source, 1, "office")
-    assert paper.journal[0].entry == f"1/office/{head.n}"
+    assert paper.journal[0].entry == f"nomor {head.n}"
     assert paper.journal[0].digest.replace(" ", "") == head.hash.hex()[:24]
     assert [one.stream for one in paper.journal] == ["kantor", "centre", "untuk mitra"]
     assert paper.checker.name == "Ratna Puspita"
