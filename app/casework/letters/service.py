@@ -69,7 +69,6 @@ WAYS = {
 }
 CHOOSE_SIGNATORY = "Pilih penanda tangan dari daftar."
 MOST_INITIALS = 6
-"""Characters of a text with its annexes: a list of five hundred people has a hundred in each row."""
 
 
 @office_command("letter.draft")

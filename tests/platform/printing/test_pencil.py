@@ -76,8 +76,8 @@ def test_without_arms_the_office_stands_at_the_margin(
     assert office.left == min(word.left for word in sheet.words)
 
 
-def test_a_number_that_is_broken_is_copied_whole(tmp_path: Path) -> None:
-    """A letter's number of forty signs in a column of a register: what is searched is the number itself."""
+def test_a_number_broken_on_a_slip_loses_no_letter_and_gets_no_sign(tmp_path: Path) -> None:
+    """A reader may still put a blank where the line ends: only a number that fits its line is found as a whole."""
     number = "400.12/1234567890/BA/427.86/KECAMATAN/2026"
     receipt = slips.receipt()
     slip = replace(receipt, subject=replace(receipt.subject, number=number))
