@@ -23,7 +23,7 @@ from app.platform.web.application import make_app
 from sync import enrolment
 from sync.enrolment import EnrolmentCode
 from sync.keys import load_or_make_keys, make_keys
-from sync.nodes import Node
+from sync.nodes import Node, read_peers
 from sync.verification import verify_side
 from tests.centre.desk import shown_code
 from tests.platform.people import PIN, SECRET_KEY, Browser, keep_pin
@@ -173,7 +173,8 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     chosen, beside = (twins.first, twins.second) if who == "held" else (twins.second, twins.first)
     assert "fork" in [problem.code for problem in twins.second.sync().problems]
     page = Browser(twins.office_pages(twins.second), "wiji").get("/jalan/").get_data(as_text=True)
-    assert "Dua komputer menulis jalur milik kantor ini" in page
+    [partner] = read_peers(twins.second.office.db)
+    assert f"Dua komputer menulis catatan untuk {partner.label}" in page
     assert page.count("0003/KTP/2026") == 2  # one number for two citizens, each shown on its side
     goes_on(chosen, decide_at_the_centre(twins, who))
     assert chosen.sync().ok

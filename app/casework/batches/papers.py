@@ -39,6 +39,7 @@ from app.core.procedure import engine
 from app.core.text import in_small_letters, lower_first, sentence_case, with_nya
 from app.platform.office import queries as office
 from app.platform.office import settings
+from app.platform.office.exchange import entry_words, stream_words
 from app.platform.office.papers import (
     chief_official,
     common_fields,
@@ -394,7 +395,6 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."
-STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk mitra"}
 
 
 def reconciliation_sheet(
@@ -457,15 +457,14 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
         sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
         [(n, digest, at)] = db.run(sql, (source, epoch, stream))
         groups = " ".join(re.findall(".{4}", bytes(digest).hex()[:24]))
-        label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
-        head = shapes.JournalHead(stream=label, entry=entry_words(n, epoch), digest=groups, at=parse_utc_text(at))
+        head = shapes.JournalHead(
+            stream=stream_words(db, source, stream),
+            entry=entry_words(n, epoch),
+            digest=groups,
+            at=parse_utc_text(at),
+        )
         heads.setdefault((source, stream), head)
     return tuple(heads.values())
-
-
-def entry_words(n: int, epoch: int) -> str:
-    """`nomor 213`; the numbers begin anew after the journal was brought back from a backup, in a further epoch."""
-    return f"nomor {n}" + (f", masa jurnal {epoch}" if epoch > 1 else "")
 
 
 def to_paper_balance(dispatch: Dispatch, disputed: int = 0) -> shapes.Balance:

@@ -217,3 +217,18 @@ def run_exchange(exchange: Callable[[], SyncReport]) -> SyncReport:
         return exchange()
     except SyncError as problem:
         return SyncReport(problems=[problem], sentences=[problem.sentence])
+
+
+def stream_words(db: Database, source: str, stream: str) -> str:
+    """Whose entries a stream holds, in words of the page `Sambungan`: of this office, to a partner or from one."""
+    peers = read_peers(db)
+    sending = [peer.label for peer in peers if peer.name == source]
+    if sending:
+        return f"dari {sending[0]}"
+    receiving = [peer.label for peer in peers if peer.stream_out == stream]
+    return f"untuk {receiving[0]}" if receiving else "kantor ini"
+
+
+def entry_words(n: int, epoch: int) -> str:
+    """`nomor 213`; the numbers begin anew after the journal was brought back from a backup, in a further epoch."""
+    return f"nomor {n}" + (f", masa jurnal {epoch}" if epoch > 1 else "")

@@ -12,6 +12,7 @@ from app.casework.batches.partners import find_partner_service
 from app.casework.desk.service import case_by_id
 from app.casework.desk.tables import CaseFile
 from app.core.problems import Problem
+from app.platform.office.exchange import entry_words
 from sync.journal import Journal
 from tests.platform.people import KRAI, MUNDER
 from tests.services.ktp.desk import Desk
@@ -125,10 +126,10 @@ def test_the_own_stream_stands_first_among_the_heads(desk: Desk) -> None:
     desk.enrol()
     desk.send(desk.ready())
     heads = papers.journal_heads(desk.journal.db)
-    assert [head.stream for head in heads[:2]] == ["kantor", "untuk mitra"]
+    assert [head.stream for head in heads[:2]] == ["kantor ini", "untuk Pusat Cetak Contoh"]
     tail = desk.journal.tail(desk.journal.source, 1, "office")
     assert heads[0].entry == f"nomor {tail.n}"
-    assert papers.entry_words(213, 2) == "nomor 213, masa jurnal 2"
+    assert entry_words(213, 2) == "nomor 213, masa jurnal 2"
 
 
 def test_a_call_list_goes_by_village_then_by_the_day_on_which_the_card_came(

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.batches import queries
+from app.casework.batches.papers import journal_heads
 from app.casework.batches.partners import partner_services
 from app.casework.batches.tables import DispatchLineRow
 from sync.enrolment import save_peer
@@ -98,3 +99,11 @@ def test_a_banks_blanks_are_not_shown_as_those_of_the_print_centre(desk: CardDes
     news = queries.centre_news(desk.journal.db, cards)
     assert news is not None
     assert news.blanks == 20
+
+
+def test_the_sheet_of_the_day_names_each_partner_as_its_people_do(desk: CardDesk, sent: dict[str, str]) -> None:
+    hear(desk, "dukcapil", replace(SOUND["centre.state"], blanks=20), "centre.state")
+    words = [head.stream for head in journal_heads(desk.journal.db)]
+    assert words == ["kantor ini", "untuk Bank Contoh", "untuk Pusat Cetak Contoh", "dari Pusat Cetak Contoh"]
+    codes = {desk.journal.source, *sent, *(code for code, _ in PARTNERS.values())}
+    assert not [code for code in codes if code in " ".join(words)]

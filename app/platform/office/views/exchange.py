@@ -1,6 +1,7 @@
 """The page of the exchange: send, stick, enrolment, what waits for somebody; its state in the header."""
 
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from flask import Blueprint, g, make_response, render_template, request, url_for
@@ -10,7 +11,14 @@ from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_day
 from app.core.permissions import Actor
 from app.platform.office import queries, settings
-from app.platform.office.exchange import ExchangeReport, ExchangeState, OfficeExchange, case_in
+from app.platform.office.exchange import (
+    ExchangeReport,
+    ExchangeState,
+    OfficeExchange,
+    case_in,
+    entry_words,
+    stream_words,
+)
 from app.platform.office.views.forms import CodeForm, NoteForm, StickForm
 from app.platform.web.context import RoadStatus, current_actor, current_db, current_pages, current_time, surroundings
 from app.platform.web.forms import CHANGED, answers_in_place, redirect_to, run_command, show_page, to_choices
@@ -128,6 +136,8 @@ def draw_exchange(
             "aside": exchange.unused_lines(),
             "forks": exchange.forks(),
             "source": exchange.journal.source,
+            "stream_words": partial(stream_words, db),
+            "entry_words": entry_words,
             "kept": exchange.kept_files(),
             "key": exchange.centre_key(),
             "not_taken": exchange.refusals(),
