@@ -268,7 +268,7 @@ class DispatchLine(Part):
 class CoveringLetter(Letter):
     """Covering letter (surat pengantar); its annex shows whole keys and is therefore marked Terbatas."""
 
-    subject: str
+    subject: str  # not printed: the form has no such line; it is part of the digest that printed copies carry
     addressee: tuple[str, ...]
     dispatch: str
     items: tuple[LetterItem, ...]
