@@ -22,6 +22,8 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 WHEELHOUSE = ROOT / "wheelhouse"
 OLDEST = (3, 11)
+PROGRAM = ("app", "sync", "schema")
+SOURCE_FOLDERS = (*PROGRAM, "tests", "bench")
 PACKAGE = re.compile(
     r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?(\w[\w.-]*?)(?===|-\d|[\s;]|$)"
 )
@@ -193,10 +195,34 @@ def run_beside(call: list[str]) -> int:
                 continue
 
 
+def foreign_modules() -> list[str]:
+    """Modules that Python would take for the program's own: beside this file, or a folder before a module of its name.
+
+    Both come from copying one version over another; a module that hides another one is found nowhere in a traceback.
+    """
+    beside = [path.name for path in ROOT.glob("*.py") if path != Path(__file__).resolve()]
+    packages = [path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in SOURCE_FOLDERS]
+    folders = [path.parent for part in PROGRAM for path in (ROOT / part).rglob("__init__.py")]
+    hiding = [folder.relative_to(ROOT).as_posix() for folder in folders if folder.with_suffix(".py").exists()]
+    return sorted([*beside, *packages, *hiding])
+
+
+def check_own_modules() -> None:
+    """Stop where the program's folders hold modules of something else."""
+    if foreign := ", ".join(foreign_modules()):
+        stop(
+            f"Di folder program ada yang bukan dari versi ini: {foreign}. Ganti seluruh folder program dengan yang "
+            "baru (folder data disimpan); jangan menyalin versi baru di atas yang lama.",
+            f"The program's folder holds what is not of this version: {foreign}. Replace the whole folder of the "
+            "program (keep the folder data); do not copy one version over another.",
+        )
+
+
 def main() -> None:
     """Make sure of the packages, then hand over."""
     if sys.version_info < OLDEST:
         stop("Loket memerlukan Python 3.11 atau lebih baru.", "Loket needs Python 3.11 or newer.")
+    check_own_modules()
     name = needed(sys.argv[1:])
     if asks_about_tests(sys.argv[1:]) and not stamped(name):
         name = installed_list() or "requirements"

@@ -113,8 +113,13 @@ class SqliteDatabase(APSWDatabase):
         """What queries answered, with the id of the newest entry at that time (:func:`cached_until_next_entry`)."""
         super().__init__(str(path), timeout=10, **kwargs)
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file on a disk: neither in memory nor in pieces inside of another file."""
+        return self.database != ":memory:" and "vfs" not in self.connect_params
+
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:
-        if self.database != ":memory:" and "vfs" not in self.connect_params:
+        if self.is_file:
             cipher.give_key(conn, cipher.key_of(Path(self.database)))
         super()._add_conn_hooks(conn)
         for pragma in (

@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from schema.database import CentrePostgres, SqliteDatabase, open_office
+from schema.database_errors import SqliteError
+from schema.earlier_copy import NoRoomError, keep_earlier_copy
+from schema.version import VERSION
 
 Side = Literal["office", "centre"]
 SCHEMA_FOLDER = Path(__file__).parent
@@ -79,15 +82,30 @@ def pending_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[Migra
     known, have = migration_steps(db, side), applied_steps(db)
     unknown = set(have) - {step.name for step in known}
     if unknown:
-        raise MigrationError(
-            f"Basis data ini lebih baru daripada program ({', '.join(sorted(unknown))}). "
-            "Pasang Loket versi terbaru, lalu coba lagi."
-        )
+        raise MigrationError(newer_sentence(db, unknown))
     return [step for step in known if step.name not in have]
 
 
-def migrate_database(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+def newer_sentence(db: SqliteDatabase | CentrePostgres, unknown: set[str]) -> str:
+    """That a database needs a newer program, and which: steps say it since common/0130."""
+    programs = [row[2] for row in db.run("SELECT * FROM migration") if row[0] in unknown and len(row) > 2 and row[2]]
+    needed = max(programs, key=version_order, default="")
+    version = f"versi {needed} atau yang lebih baru" if needed else "versi terbaru"
+    return (
+        f"Basis data ini lebih baru daripada program ini, Loket {VERSION} (langkah {', '.join(sorted(unknown))}). "
+        f"Pasang Loket {version}, lalu coba lagi."
+    )
+
+
+def version_order(version: str) -> list[int]:
+    """`0.10.1` in numbers, so that it comes after `0.9.0`."""
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
+def migrate_database(db: SqliteDatabase | CentrePostgres, side: Side, *, keep_copy: bool = True) -> list[str]:
     """Bring the database up to date and seal its schema; returns the names applied now. Raises MigrationError."""
+    if keep_copy:
+        keep_state_before(db, side)
     done = migrate_only(db, side)
     if done or not is_schema_sealed(db):
         seal_schema(db, side)
@@ -99,6 +117,7 @@ def prepare_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]
 
     Indonesian sentences; the schema is looked at once. Raises MigrationError.
     """
+    keep_state_before(db, side)
     done = migrate_only(db, side)
     return seal_schema(db, side) if done or not is_schema_sealed(db) else []
 
@@ -115,6 +134,24 @@ def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
         done.append(step.name)
     db.relearn()
     return done
+
+
+def keep_state_before(db: SqliteDatabase | CentrePostgres, side: Side) -> None:
+    """Keep a copy of a database that is in use and about to change. Raises MigrationError where that fails.
+
+    A new one has nothing to keep; one that is not a file of a data folder is itself a copy; a centre on PostgreSQL has
+    `pg_dump`.
+    """
+    applied = len(applied_steps(db))
+    if isinstance(db, CentrePostgres) or not (applied and db.is_file and pending_steps(db, side)):
+        return
+    newest = max(step.name.partition("/")[2] for step in migration_steps(db, side))
+    try:
+        keep_earlier_copy(db, newest, applied)
+    except NoRoomError as error:
+        raise MigrationError(str(error)) from error
+    except (OSError, SqliteError) as error:
+        raise MigrationError(f"Salinan sebelum pemutakhiran tidak dapat ditulis: {error}") from error
 
 
 def run_script(db: SqliteDatabase | CentrePostgres, script: str) -> None:
@@ -193,7 +230,10 @@ def seal_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     keep = "INSERT INTO schema_seal (id, digest) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
     with db.applying(), db.writing():
         for step in migration_steps(db, side):
-            db.run("UPDATE migration SET digest = ? WHERE name = ? AND digest = ''", (step.digest, step.name))
+            db.run(
+                "UPDATE migration SET digest = ?, program = ? WHERE name = ? AND digest = ''",
+                (step.digest, VERSION, step.name),
+            )
         db.run(keep, (shape_digest(database_shape(db)),))  # two programs may start at once
     return []
 

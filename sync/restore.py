@@ -18,7 +18,7 @@ import pyrage
 
 from schema import database_errors
 from schema.covered_copy import copy_beside
-from schema.data_folder import fsync_folder
+from schema.data_folder import fsync_file, fsync_folder
 from schema.database import Database, SqliteDatabase, open_office, open_sqlite_file
 from schema.migrations import MigrationError, Side, migrate_database
 from schema.tables import select_structs
@@ -104,11 +104,6 @@ def unseal_backup(path: Path, secret: str, fresh: Path) -> None:
         raise BackupError(DAMAGED) from error
 
 
-def fsync_file(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
 def begin_again(
     fresh: Path,
     scratch: Path,
@@ -124,7 +119,7 @@ def begin_again(
     """
     db = open_office(fresh)
     try:
-        migrate_database(db, side)
+        migrate_database(db, side, keep_copy=False)  # the backup is the copy
         journal = open_journal(db)
         verdict = verify_side(journal, side, scratch)
         if verdict.faults:

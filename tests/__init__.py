@@ -49,7 +49,7 @@ def without_waiting(db: SqliteDatabase, conn: Any) -> None:
 
 SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign, assignment]  # replaced on purpose
 
-Migrate = Callable[[SqliteDatabase | CentrePostgres, Side], list[str]]
+Migrate = Callable[..., list[str]]
 MIGRATED: dict[tuple[object, ...], tuple[list[str], apsw.Connection]] = {}
 """How, and steps (names and digests) → what was applied, and a copy of the database that they gave."""
 
@@ -57,9 +57,9 @@ MIGRATED: dict[tuple[object, ...], tuple[list[str], apsw.Connection]] = {}
 def by_copy(migrate: Migrate) -> Migrate:
     """An empty SQLite file becomes a copy of what the same steps gave before; everything else is migrated."""
 
-    def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side, **options: bool) -> list[str]:
         if not isinstance(db, SqliteDatabase) or db.one("SELECT 1 FROM sqlite_master"):
-            return migrate(db, side)
+            return migrate(db, side, **options)
         elsewhere = db.connection().open_vfs != apsw.vfs_names()[0]
         if elsewhere or encrypted_folder_of(Path(str(db.database))):  # there a plain copy does not fit
             return migrate(db, side)

@@ -14,7 +14,7 @@ import msgspec
 
 from app import paths
 from app.cli.options import LoketContext, describe_error, help_option
-from app.version import VERSION
+from schema.version import VERSION
 
 DEFAULT = "office"
 """What `python3 run.py` alone does, as soon as that command is in the table."""

@@ -12,6 +12,7 @@ from app.core.problems import RESTORE_STEPS
 from schema import migrations as migration
 from schema.data_folder import hold_folder
 from schema.database_errors import is_file_damage
+from schema.earlier_copy import KEPT_DAYS, entries_since, newest_copy, put_back
 from schema.migrations import Side, check_schema
 from sync.chains import ProofResult
 from sync.journal import Journal
@@ -19,6 +20,15 @@ from sync.problems import format_count
 from sync.verification import DAMAGED, UNREADABLE
 
 SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+PUT_BACK = "{name} menjadi basis data lagi. Pasang kembali program yang lama sebelum menjalankan Loket."
+NO_COPY = (
+    "Tidak ada salinan dari sebelum pemutakhiran untuk basis data {side}. Pulihkan cadangan dengan program yang lama: "
+    "restore --help."
+)
+ENTRIES_LOST = (
+    "Sejak pemutakhiran sudah ada {count} catatan baru, yang akan hilang. Tidak ada yang diubah. Teruskan dengan "
+    "program yang baru, atau minta bantuan teknisi."
+)
 
 
 def open_existing(data: Path) -> tuple[Side, Journal]:
@@ -36,12 +46,19 @@ def existing_sides(data: Path) -> list[Side]:
 @loket_command(
     "migrate",
     "Mutakhirkan susunan basis data ke versi program ini.\n\n"
-    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu. Sesudahnya susunannya dibandingkan "
-    "dengan program; berakhir dengan 1 bila ada yang kurang atau berbeda.",
+    "Setiap langkah berjalan utuh atau tidak sama sekali. Salinan keadaan sebelumnya disimpan di samping basis data, "
+    f"paling lama {KEPT_DAYS} hari; --back mengembalikannya untuk program lama, selama belum ada catatan baru. "
+    "Sesudahnya susunannya dibandingkan dengan program; berakhir dengan 1 bila ada yang kurang atau berbeda.",
 )
+@click.option("--back", is_flag=True, help="Kembalikan keadaan sebelum pemutakhiran terakhir, untuk program lama.")
 @data_option
 @json_option
-def migrate(data: Path, as_json: bool) -> None:
+def migrate(data: Path, back: bool, as_json: bool) -> None:
+    if back:
+        with hold_folder(data, "migrate"):
+            names = [go_back(side, data).name for side in existing_sides(data)]
+        print_answer({"put_back": names}, [PUT_BACK.format(name=name) for name in names], as_json=as_json)
+        return
     done: dict[Side, list[str]] = {}
     faults: dict[Side, list[str]] = {}
     sides = existing_sides(data)
@@ -54,10 +71,25 @@ def migrate(data: Path, as_json: bool) -> None:
     for side, names in done.items():
         state = f"{len(names)} langkah dijalankan." if names else "sudah mutakhir."
         lines.append(f"Basis data {SIDES[side]}: {state}")
+        copy = newest_copy(data / compose.FILES[side])
+        if names and copy:
+            lines.append(f"  Salinan keadaan sebelumnya: {copy.name}, disimpan {KEPT_DAYS} hari.")
     lines += [f"  {fault}" for side in sides for fault in faults[side]]
     print_answer({"applied": done, "faults": faults}, lines, as_json=as_json)
     if any(faults.values()):
         raise click.exceptions.Exit(1)
+
+
+def go_back(side: Side, data: Path) -> Path:
+    """Put the copy from before the last update back in place. Raises ClickException; then nothing was changed."""
+    path = data / compose.FILES[side]
+    copy = newest_copy(path)
+    if copy is None:
+        raise click.ClickException(NO_COPY.format(side=SIDES[side]))
+    if (lost := entries_since(path, copy)) > 0:
+        raise click.ClickException(ENTRIES_LOST.format(count=format_count(lost)))
+    put_back(path, copy)
+    return copy
 
 
 @loket_command(

@@ -61,6 +61,40 @@ def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
     assert "wheelhouse/ tidak lengkap" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("foreign", "named"),
+    [
+        (("app/desk.py", "app/desk/__init__.py"), "app/desk"),
+        (("sync/old/new/part.py", "sync/old/new/part/__init__.py"), "sync/old/new/part"),
+        (("calendar.py",), "calendar.py"),
+        (("peewee/__init__.py",), "peewee"),
+    ],
+)
+def test_a_version_that_was_copied_over_another_does_not_start(
+    bare: Path, foreign: tuple[str, ...], named: str
+) -> None:
+    for name in foreign:
+        path = bare / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    done = start(bare, "--help")
+    assert done.returncode == 1
+    assert f"bukan dari versi ini: {named}." in done.stderr
+    assert f"not of this version: {named}." in done.stderr
+    assert not (bare / ".venv").exists()
+
+
+def test_a_module_beside_a_folder_of_documents_is_no_other_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("app/desk.py", "app/desk/words.txt", "data/keys/key.txt", "tests/__init__.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    assert run.foreign_modules() == []
+
+
 def test_each_call_asks_for_the_packages_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LOKET_CENTRE_DB", raising=False)
     assert run.needed([]) == "requirements"

@@ -11,7 +11,7 @@ from app.centre.offices import publish_state
 from app.cli.demo import sides as demo
 from app.cli.demo.year import make_year
 from app.core.clock import at_office
-from app.version import VERSION
+from schema.version import VERSION
 from sync.journal import Journal
 
 HERE = Path(__file__).parent

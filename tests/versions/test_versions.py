@@ -16,10 +16,10 @@ from app.cli.demo.sides import FOLDERS
 from app.cli.demo.walk import walk_main_job
 from app.cli.serving import free_port
 from app.core.clock import at_office
-from app.version import VERSION
 from schema import cipher
 from schema.encrypting import encrypt_files
 from schema.migrations import Side, check_schema, is_schema_sealed, migrate_database
+from schema.version import VERSION
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.world.nightly import NIGHTLY

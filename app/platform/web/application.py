@@ -30,8 +30,8 @@ from app.platform.web.forms import KeyConverter
 from app.platform.web.guard import note_refused
 from app.platform.web.line_breaks import LineBreaks
 from app.platform.web.own_flask import LateFlask, SessionCookies, finish_answer
-from app.version import VERSION
 from schema.cipher import keeps_plain_bytes_in_memory
+from schema.version import VERSION
 from sync.journal import Journal
 
 TITLES = {

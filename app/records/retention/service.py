@@ -32,6 +32,7 @@ from app.room import office_command
 from schema.data_folder import scratch_folder
 from schema.database import Database
 from schema.definitions import load_all
+from schema.earlier_copy import remove_earlier_copies
 from sync.chains import Place
 from sync.entries import drop_fact, keep_fact, read_fact
 from sync.erasure import erase_people
@@ -271,8 +272,9 @@ def clear_traces(db: Database) -> None:
     """Nothing of what went stays in an index of words, in unused bytes of the file or beside it.
 
     The file is written anew, which takes its size in memory and in free space: a temporary file would be plain beside
-    an encrypted database. Where that fails the next night tries again.
+    an encrypted database. Where that fails the next night tries again. A copy from before an update goes.
     """
+    remove_earlier_copies(db)
     for (name,) in list(db.run("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")):
         with db.writing():
             db.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
