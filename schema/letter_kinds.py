@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from schema.definitions import read_structs
 from schema.faults import Fault, ids_of, unknown_names
-from schema.service_fields import ClassificationCode, Urgency
+from schema.service_fields import ClassificationCode, LetterForm, Urgency
 from schema.service_standard import Line, Slug
 
 SHIPPED = Path(__file__).parent / "letter_kinds.toml"
@@ -23,11 +23,16 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     `initials` are roles from the lowest, `signatory` is a post; one that an office does not have is left to choose.
     `number` is the pattern of its numbers where the office's own does not fit. `profiles`: the kinds of office that
-    have it; none named: every one.
+    have it; none named: every one. `form` is how it is drawn, under `title` where it has no address; that is `name`
+    unless said otherwise. One that `follows` another kind is begun from the page of such a letter once it is signed;
+    its texts may hold {words} of that letter (`words_of_letter`). `attendance`: people meet by it,
+    so an empty list of who came is printed from its page.
     """
 
     id: Slug
     name: Line
+    form: LetterForm = "letter"
+    title: Annotated[str, Meta(max_length=80)] = ""
     subject: Line
     addressed_to: Annotated[str, Meta(max_length=1000)] = ""
     text: Annotated[str, Meta(min_length=1, max_length=8000)]
@@ -39,6 +44,13 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     initials: Annotated[tuple[Slug, ...], Meta(max_length=MOST_INITIALS)] = ()
     signatory: Annotated[str, Meta(max_length=40)] = ""
     profiles: tuple[Slug, ...] = ()
+    follows: Annotated[str, Meta(max_length=40)] = ""
+    attendance: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What stands above the text; nothing where an address does."""
+        return "" if self.form in ("letter", "decree") else self.title or self.name
 
 
 class KindFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,8 +60,9 @@ class KindFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 @lru_cache(maxsize=8)
-def read_kinds(text: str, roles: tuple[str, ...] = ()) -> tuple[LetterKind, ...]:
-    """The kinds of a text; `roles`, where given, are those that a kind may name. Raises DefinitionError."""
+def read_kinds(text: str, roles: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> tuple[LetterKind, ...]:
+    """The kinds of a text; `roles`, where given, are those that a kind may name, `others` kinds that it may follow
+    beside its own. Raises DefinitionError."""
 
     def check_meaning(file: KindFile) -> Iterator[Fault]:
         yield from twin_faults(ids_of(file.kinds))
@@ -57,6 +70,8 @@ def read_kinds(text: str, roles: tuple[str, ...] = ()) -> tuple[LetterKind, ...]
             if roles:
                 yield from unknown_names(("kinds", i, "initials"), kind.initials, roles, "Pemaraf")
                 yield from unknown_names(("kinds", i, "signatory"), [kind.signatory], roles, "Penanda tangan")
+                known = (*ids_of(file.kinds), *others)
+                yield from unknown_names(("kinds", i, "follows"), [kind.follows], known, "Jenis yang diikuti")
 
     return read_structs(text, "jenis surat", KindFile, check_meaning).kinds
 

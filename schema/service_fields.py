@@ -126,6 +126,10 @@ DETAILS = "details"
 """Where the list of a letter stands in its text: {details} on a line of its own."""
 
 
+LetterForm = Literal["letter", "decree", "memo", "order", "statement", "report", "minutes"]
+"""How a letter is drawn: with an address, as keputusan, nota dinas, surat tugas, surat keterangan, laporan, notulen."""
+
+
 class Letter(Labelled, frozen=True, kw_only=True):
     """A letter of the procedure. Its texts may hold {facts} of the case.
 

@@ -1,5 +1,6 @@
 """The walk's last round: every paper of the office that no job on the way has printed, each from its own page."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +45,8 @@ PAPERS = (
     "lembar-survei",
     "laporan-survei",
     "poster-survei",
+    "surat-tugas",
+    "daftar-hadir-rapat",
     "berita-acara-pemusnahan",
 )
 
@@ -54,6 +57,7 @@ def every_other_paper(walk: Journey, who: dict[str, str], applicant: Applicant) 
     complaint_answered(walk, who)
     work_of_a_quarter(walk)
     books_and_boards(walk, who)
+    letters_of_the_week(walk, who)
     papers_of_quality(walk, who)
     papers_of_the_survey(walk, who)
     papers_of_data(walk, who, applicant)
@@ -136,6 +140,32 @@ def books_and_boards(walk: Journey, who: dict[str, str]) -> None:
     print_from(walk, who["kabag_kpp"], "laporan-paten", "/paten/", "/paten/cetak")
     print_from(walk, who["kabag_kpp"], "daftar-sarana", "/sarana/", "/sarana/cetak")
     print_from(walk, who["kabag_kpp"], "daftar-pelaksana", "/pelaksana/", "/pelaksana/cetak")
+
+
+def letters_of_the_week(walk: Journey, who: dict[str, str]) -> None:
+    """A surat tugas, and an invitation with the list of those who came to it."""
+    walk.step(who["head"], "Membuat surat tugas dan undangan; sekretaris memaraf, camat menandatangani.")
+    where = signed_letter(walk, who, "surat_tugas")
+    print_from(walk, who["agenda"], "surat-tugas", where, "/cetak")
+    where = signed_letter(walk, who, "undangan")
+    print_from(walk, who["agenda"], "daftar-hadir-rapat", where, "/hadir")
+
+
+GAP = re.compile(r"\[belum ada: [^\]]*\]")
+
+
+def signed_letter(walk: Journey, who: dict[str, str], kind: str) -> str:
+    """A letter of a kind from its draft to its number; the address of its page."""
+    drafter = walk.browser(who["head"])
+    form = drafter.get(f"/surat-keluar/baru?jenis={kind}")
+    texts = {name: GAP.sub("Contoh", value) for name, value in form.form("/baru").fields if "[belum ada:" in value}
+    where = settled(drafter.send(form, "/baru", texts)).path
+    for role, action in (("head", "/ajukan"), ("kabag_kpp", "/paraf"), ("kepala_biro", "/tanda-tangan")):
+        officer = walk.browser(who[role])
+        settled(officer.send(officer.get(where), action, {"pin": PIN}))
+    clerk = walk.browser(who["agenda"])
+    settled(clerk.send(clerk.get(where), "/nomor"))
+    return where
 
 
 def papers_of_quality(walk: Journey, who: dict[str, str]) -> None:

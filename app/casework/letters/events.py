@@ -170,7 +170,8 @@ class LetterText(msgspec.Struct, frozen=True):
 
 class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):
     """A draft begins. `initials` in order and `signatories` are roles, `pattern` that of its number; `handed_by` are
-    the roles that hand it over at the counter."""
+    the roles that hand it over at the counter. `kind` is the kind of letter from which it began, `title` what stands
+    above its text, `follows` the letter on which it reports."""
 
     id: int
     initials: list[str]
@@ -181,6 +182,9 @@ class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):
     pattern: str = ""
     form: str = "letter"
     handed_by: list[str] = []
+    kind: str = ""
+    title: str = ""
+    follows: int | None = None
 
 
 class LetterCorrected(LetterText, frozen=True, omit_defaults=True, kw_only=True):

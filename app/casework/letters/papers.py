@@ -35,7 +35,13 @@ from schema.database import Database
 from sync.entries import parse_utc_text
 
 ISSUED = date(2026, 1, 2)
-FORMS = {"disposition": "SURAT/F-01", "incoming": "SURAT/F-02", "outgoing": "SURAT/F-03", "official_letter": "SURAT"}
+FORMS = {
+    "disposition": "SURAT/F-01",
+    "incoming": "SURAT/F-02",
+    "outgoing": "SURAT/F-03",
+    "official_letter": "SURAT",
+    "attendance": "SURAT/F-04",
+}
 """Form numbers of the office's own papers for letters, which stand in no service standard."""
 ALPHA, DAY, NUMBER = "text", "date", "number"
 INCOMING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
@@ -86,6 +92,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         blocks=tuple(parts.blocks),
         annexes=tuple(parts.annexes),
         enacts=enacting_post(db, signer) if row.form == "decree" else "",
+        maker=staff_official(db, row.drafted_by) if row.form == "minutes" else None,
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
@@ -95,7 +102,19 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
 
 def paper_kind(row: OutgoingLetter) -> str:
     """As which paper a letter of ours is drawn."""
-    return "decree" if row.form == "decree" else "official_letter"
+    return {"letter": "official_letter", "decree": "decree"}.get(row.form, "headed_letter")
+
+
+def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.AttendanceList:
+    """An empty list of who came to what a letter invites to."""
+    blocks = letter_parts(row.text).blocks
+    return letters.AttendanceList.of(
+        row,
+        **paper_fields(db, "attendance", actor, now),
+        on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
+        facts=tuple(pair for block in blocks for pair in block.facts),
+        signer=msgspec.structs.replace(signer_official(db, row, office_date(now)), approved_at=None),  # by hand
+    )
 
 
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:

@@ -43,6 +43,12 @@ def outgoing_letters(db: Database, actor: Actor, asked: Asked, number: int) -> l
     return OutgoingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number)])
 
 
+def readable_letters(db: Database, actor: Actor, **condition: int | None) -> list[OutgoingLetter]:
+    """Letters of ours under a condition, as far as somebody may read them."""
+    rows = OutgoingLetter.rows(db, order="id", **condition)
+    return [row for row in rows if can_read_outgoing(actor, row)]
+
+
 def page_limits(number: int, size: int = 0) -> tuple[int, int]:
     """How many rows to read, one more than a page shows, and how many to pass over; `size`: that many at once."""
     return (size, 0) if size else (PER_PAGE + 1, (number - 1) * PER_PAGE)

@@ -26,7 +26,7 @@ from app.casework.letters.cases import (
     letter_texts,
 )
 from app.casework.letters.events import LetterText
-from app.casework.letters.kinds import pattern_of_kind
+from app.casework.letters.kinds import following_kinds, kind_named
 from app.casework.letters.queries import letter_of_code
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
@@ -37,6 +37,7 @@ from app.casework.letters.transitions import (
     given_initials,
     incoming_subject,
     load_incoming,
+    load_outgoing,
     outgoing_subject,
     roles_in,
     state_of_initials,
@@ -139,13 +140,17 @@ def draft_free_letter(
     now: datetime,
     reply_to: int | None = None,
     kind: str = "",
+    follows: int | None = None,
 ) -> int:
     """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem.
 
-    `kind` is the kind of letter from which it began: its numbers have the pattern of that kind.
+    `kind` is the kind of letter from which it began, which gives form, title and the pattern of its number; `follows`
+    the letter of ours on which it reports.
     """
     wrong, profile = dict[str, str](), actor.profile
-    values = text_values(journal.db, draft, wrong) | {"pattern": pattern_of_kind(journal.db, kind)}
+    values = text_values(journal.db, draft, wrong)
+    if kind:
+        values |= kind_values(journal.db, actor, kind, follows)
     able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
     if len(initials) > MOST_INITIALS or set(initials) - able["initials"]:
         wrong["initials"] = "Pilih pemaraf dari daftar, paling banyak enam."
@@ -163,6 +168,15 @@ def draft_free_letter(
         now,
     )
     return new_id
+
+
+def kind_values(db: Database, actor: Actor, kind_id: str, follows: int | None) -> dict[str, Any]:
+    """What a kind gives to a draft. Raises Problem, also where it does not follow that letter."""
+    kind = kind_named(db, kind_id)
+    if follows is not None and kind not in following_kinds(db, load_outgoing(db, actor, follows)):
+        raise Problem.of("conflict", why=f"{kind.name} tidak menyusul surat itu. Buka suratnya dan mulai dari sana.")
+    form = {"form": kind.form, "title": kind.heading, "pattern": kind.number}
+    return {"kind": kind.id, "follows": follows, **form}
 
 
 def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now: datetime) -> None:

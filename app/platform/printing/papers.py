@@ -115,6 +115,8 @@ _KINDS = (
     PaperKind("destruction_minutes", "Berita acara pemusnahan", records.DestructionMinutes, SHEETS),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
+    PaperKind("headed_letter", "Naskah dinas", letters.OfficialLetter, SHEETS),
+    PaperKind("attendance", "Daftar hadir", letters.AttendanceList, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("evaluation_report", "Laporan pemantauan dan evaluasi", quality.EvaluationReport, SHEETS),
     PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),

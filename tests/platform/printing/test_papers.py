@@ -115,6 +115,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "KESATU",
         "Ditetapkan di Yosowilangun",
     ),
+    "headed_letter": ("SURAT TUGAS", "MENUGASKAN", "Dikeluarkan di Yosowilangun", "Kode periksa"),
+    "attendance": ("DAFTAR HADIR", "Instansi, jabatan", "Pukul", "20."),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 13 Mar 2026", "Proses sesuai SOP."),
     "evaluation_report": ("LAPORAN PEMANTAUAN DAN EVALUASI", "Sembilan prinsip", "Lembar audit Seksi Pelayanan Umum"),
     "audit_sheet": ("Bukti yang dilihat", "Tambah petugas.", "Menambah petugas", "Unit yang diperiksa,"),

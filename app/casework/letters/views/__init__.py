@@ -7,7 +7,7 @@ from app.platform.web.own_flask import Pages
 ROOM = WebRoom(
     (
         Pages("incoming", "/surat-masuk", "app.casework.letters.views.incoming:pages"),
-        Pages("outgoing", "/surat-keluar", "app.casework.letters.views.outgoing:pages"),
+        Pages("outgoing", "/surat-keluar", "app.casework.letters.views.drafting:pages"),
         Pages("letter_lists", "/surat", "app.casework.letters.views.lists:pages"),
     ),
     (

@@ -8,15 +8,11 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.casework.desk.moving import case_definition
-from app.casework.desk.opening import get_case
 from app.casework.desk.service import record_print
 from app.casework.desk.views.papers import file_answer, printed_answer
-from app.casework.letters import cases, papers, queries, service, signing
-from app.casework.letters.agenda import class_codes
+from app.casework.letters import papers, queries, service, signing
 from app.casework.letters.cases import can_draft, letters_of_case
-from app.casework.letters.events import MOST_TEXT
-from app.casework.letters.kinds import letter_kinds
+from app.casework.letters.kinds import following_kinds, has_attendance
 from app.casework.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -28,17 +24,15 @@ from app.casework.letters.transitions import (
     can_remove_scan,
     can_see_outgoing,
     given_initials,
-    load_incoming,
     load_outgoing,
     outgoing_facts,
     roles_in,
     title_of,
 )
 from app.casework.letters.views import incoming
-from app.casework.letters.views.forms import offer_codes, offer_roles
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.permissions import Actor, may
-from app.core.problems import SENTENCES
+from app.core.problems import SENTENCES, Problem
 from app.platform.files.queries import files_of, read_file
 from app.platform.files.service import SCAN
 from app.platform.office.moves import possible_moves
@@ -53,18 +47,16 @@ from app.platform.web.context import (
     CaseSheet,
     FileOwner,
     Found,
-    call_command,
     current_actor,
     current_date,
     current_db,
     current_journal,
     current_time,
 )
-from app.platform.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.platform.web.forms import Form, cut_slice, has_pin, page_number, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
 from schema.database import Database
-from schema.letter_kinds import LetterKind
 from schema.service_fields import Letter
 from schema.service_procedure import Definition
 
@@ -106,10 +98,7 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 }
 """Move → its command, and whether its form has a field for the PIN."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
-TEXT_BYTES = 4 * MOST_TEXT
-"""What a form with the text of a letter may weigh: most characters are letters, which take one byte each."""
 SIGNED_BYTES = signing.SIGNED.max_kb * 1000
-TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
 
 @pages.get("")
@@ -125,76 +114,6 @@ def list_letters() -> ResponseReturnValue:
         states=OUTGOING,
         kinds=KINDS,
         values={key: value for key, value in request.args.items() if key != "hal"},
-    )
-
-
-@pages.post("/konsep")
-@needs_permission("letter.draft")
-def draft_letter() -> ResponseReturnValue:
-    """Begin the letter of a case from the text of its procedure; asked from the page of the case."""
-    case_id, letter = asked_id("berkas") or 0, request.form.get("surat", "")[:40]
-    made = service.draft_letter(current_journal(), current_actor(), case_id=case_id, letter=letter, now=current_time())
-    return redirect_to(url_for("outgoing.edit_letter", letter_id=made), "Konsep dibuat. Baca dan lengkapi naskahnya.")
-
-
-@pages.get("/baru")
-@needs_permission("letter.draft")
-def new_letter() -> ResponseReturnValue:
-    held, reply_to = {"urgency": "ordinary"}, asked_id("menjawab")
-    if reply_to is not None:
-        row = load_incoming(current_db(), current_actor(), reply_to)
-        held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
-    elif kind := asked_kind():
-        held |= held_by_kind(kind)
-    return draw_new(form_of(service.draft_free_letter).holding(None, **held))
-
-
-def asked_kind_id() -> str:
-    """The id of the kind of letter that the address or the form names."""
-    return request.values.get("jenis", "")[:40]
-
-
-def asked_kind() -> LetterKind | None:
-    return letter_kinds(current_db()).get(asked_kind_id())
-
-
-def held_by_kind(kind: LetterKind) -> dict[str, Any]:
-    """What a form begins with. A role or post that may not initial or sign here is left to choose."""
-    rights, db = current_actor().profile.rights, current_db()
-    return {
-        "subject": kind.subject,
-        "addressed_to": kind.addressed_to,
-        "text": kind.text.strip(),
-        "attachment": kind.attachment,
-        "copies": list(kind.copies),
-        "code": kind.classification if kind.classification in class_codes(db) else "",
-        "urgency": kind.urgency,
-        "initials": [role for role in kind.initials if role in rights["letter.initial"]],
-        "signatory": kind.signatory if kind.signatory in rights["letter.sign"] else "",
-    }
-
-
-def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
-    offer_codes(form)
-    offer_roles(form, current_actor().profile)
-    shown = {"form": form, "letter": None, "reply_to": asked_id("menjawab"), "kind": asked_kind()}
-    return show_page(
-        "casework/letters/outgoing_form.html", status=status, kinds=letter_kinds(current_db()).values(), **shown
-    )
-
-
-@pages.post("/baru")
-@needs_permission("letter.draft")
-@takes_body(TEXT_BYTES)
-def draft_free_letter() -> ResponseReturnValue:
-    form = form_of(service.draft_free_letter)()
-    return run_command(
-        lambda: call_command(
-            service.draft_free_letter, reply_to=asked_id("menjawab"), kind=asked_kind_id(), **form.values
-        ),
-        lambda problem: draw_new(form, problem.status),
-        lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made), "Konsep disimpan."),
-        form=form,
     )
 
 
@@ -240,8 +159,18 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "urgencies": URGENCIES,
         "ways": service.WAYS,
     }
-    values |= move_forms(refused) | signing_values(db, signed)
+    values |= move_forms(refused) | signing_values(db, signed) | values_of_followers(db, actor, row)
     return show_page("casework/letters/outgoing.html", status=status, **values)
+
+
+def values_of_followers(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
+    """What the page says of the letter on which this one reports, of those on this one, and which can be begun."""
+    return {
+        "followed": queries.readable_letters(db, actor, id=row.follows),
+        "followers": queries.readable_letters(db, actor, follows=row.id),
+        "following": following_kinds(db, row) if may(actor, "letter.draft") else [],
+        "attendance": has_attendance(db, row),
+    }
 
 
 def signing_values(db: Database, signed: Any) -> dict[str, Any]:
@@ -282,48 +211,6 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
             }
         )
     return lines[::-1]
-
-
-@pages.get("/<int:letter_id>/naskah")
-@needs_permission("letter.draft", "letter.initial", "letter.sign")
-def edit_letter(letter_id: int) -> ResponseReturnValue:
-    """The text to be corrected; with `ulang` as the procedure writes it from what the case says now."""
-    row = load_outgoing(current_db(), current_actor(), letter_id)
-    held = {name: getattr(row, name) for name in TEXTS} | {"copies": row.copies}
-    if request.args.get("ulang") and row.letter:
-        held |= fresh_texts(row)
-    return draw_text(row, form_of(service.correct_letter).holding(None, seen=row.version, **held))
-
-
-def fresh_texts(row: Any) -> dict[str, str]:
-    db, case = current_db(), get_case(current_db(), current_actor(), int(row.case_id))
-    definition = case_definition(db, case)
-    named = cases.letter_named(definition, str(row.letter))
-    if named is None:
-        return {}
-    return cases.letter_texts(named, cases.letter_facts(db, case, definition, current_time()))
-
-
-def draw_text(row: Any, form: Form, status: int = 200) -> ResponseReturnValue:
-    offer_codes(form)
-    own = row.state == "draft" and row.drafted_by == current_actor().username
-    return show_page(
-        "casework/letters/outgoing_form.html", status=status, form=form, letter=row, reply_to=None, own=own
-    )
-
-
-@pages.post("/<int:letter_id>/naskah")
-@needs_permission("letter.draft", "letter.initial", "letter.sign")
-@takes_body(TEXT_BYTES)
-def correct_letter(letter_id: int) -> ResponseReturnValue:
-    form, row = form_of(service.correct_letter)(), load_outgoing(current_db(), current_actor(), letter_id)
-    return run_command(
-        lambda: call_command(service.correct_letter, letter_id=letter_id, **form.values),
-        lambda problem: draw_text(row, form, problem.status),
-        url_for("outgoing.show_letter", letter_id=letter_id),
-        "Naskah disimpan. Naskah sebelumnya tetap terbaca di riwayat.",
-        form=form,
-    )
 
 
 def change_letter(
@@ -418,6 +305,17 @@ def print_letter(letter_id: int) -> Response:
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
     return printed_answer(papers.paper_kind(row), data, subject, f"surat-{letter_id}.pdf")
+
+
+@pages.post("/<int:letter_id>/hadir")
+@needs_permission("letter.view")
+def print_attendance(letter_id: int) -> Response:
+    """The list that those sign who came to what a letter invites to."""
+    db, row = current_db(), load_outgoing(current_db(), current_actor(), letter_id)
+    if not has_attendance(db, row):
+        raise Problem.of("not_found", what="Daftar hadir surat itu")
+    data = papers.attendance_paper(db, row, current_actor(), current_time())
+    return printed_answer("attendance", data, f"outgoing/{letter_id}/attendance", f"daftar-hadir-{letter_id}.pdf")
 
 
 def signed_answer(letter_id: int, file_id: int, paper: str) -> Response:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from app.platform.printing.data.common import Letter, NumberedPaper, Part, SecretCode
+from app.platform.printing.data.common import Letter, NumberedPaper, Official, Part, SecretCode
 
 
 class Block(Part):
@@ -25,11 +25,12 @@ class OfficialLetter(Letter):
     """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address.
 
     Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
-    says nothing. `electronic` leaves a marked place for the visible block of an electronic signature,
+    says nothing. `form` and `title` are those of a letter with a head of its own, `maker` wrote minutes down.
+    `electronic` leaves a marked place for the visible block of an electronic signature,
     `check` is the code by which anybody asks whether the letter is genuine.
     """
 
-    beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts"}
+    beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts", "form", "title", "maker"}
 
     urgency: str
     attachment: str
@@ -40,8 +41,18 @@ class OfficialLetter(Letter):
     copies: tuple[str, ...] = ()
     stamp: str = ""
     enacts: str = ""
+    form: str = "letter"
+    title: str = ""
+    maker: Official | None = None
     electronic: bool = False
     check: SecretCode | None = None
+
+
+class AttendanceList(Letter):
+    """Rows to be signed by whoever came to what the letter with this number invites to; `facts` say when and where."""
+
+    subject: str
+    facts: tuple[tuple[str, str], ...]
 
 
 class DispositionLine(Part):
