@@ -47,6 +47,7 @@ PAPERS = (
     "poster-survei",
     "surat-tugas",
     "daftar-hadir-rapat",
+    "buku-ekspedisi",
     "berita-acara-pemusnahan",
 )
 
@@ -149,6 +150,7 @@ def letters_of_the_week(walk: Journey, who: dict[str, str]) -> None:
     print_from(walk, who["agenda"], "surat-tugas", where, "/cetak")
     where = signed_letter(walk, who, "undangan")
     print_from(walk, who["agenda"], "daftar-hadir-rapat", where, "/hadir")
+    print_from(walk, who["agenda"], "buku-ekspedisi", "/surat-keluar", "/ekspedisi/cetak", masa="tahun")
 
 
 GAP = re.compile(r"\[belum ada: [^\]]*\]")

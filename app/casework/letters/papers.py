@@ -10,13 +10,22 @@ import msgspec
 
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.cases import ANNEX
-from app.casework.letters.queries import MOST_IN_BOOK, Asked, Chain, chain_of, incoming_letters, numbered_letters
+from app.casework.letters.queries import (
+    MOST_IN_BOOK,
+    Asked,
+    Chain,
+    chain_of,
+    incoming_letters,
+    letters_by_hand,
+    letters_to_carry,
+    numbered_letters,
+)
 from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.core.clock import office_date
 from app.core.codes import show_code
-from app.core.dates import stored_date
+from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
 from app.platform.office import settings
 from app.platform.office.papers import (
@@ -41,6 +50,7 @@ FORMS = {
     "outgoing": "SURAT/F-03",
     "official_letter": "SURAT",
     "attendance": "SURAT/F-04",
+    "by_hand": "SURAT/F-05",
 }
 """Form numbers of the office's own papers for letters, which stand in no service standard."""
 ALPHA, DAY, NUMBER = "text", "date", "number"
@@ -70,6 +80,7 @@ OUTGOING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
     ("Keadaan", 22, ALPHA),
 )
 WIDE = ("Dari", "Hal", "Kepada", "Diteruskan kepada", "Cara dan bukti", "Penanda tangan")
+BY_HAND_TITLE = "Buku ekspedisi"
 TITLES = {"incoming": "Agenda surat masuk", "outgoing": "Agenda surat keluar"}
 
 
@@ -264,6 +275,69 @@ def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime
     return write_sheet(
         f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now, office=office_name(db)
     )
+
+
+BY_HAND_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+    ("No.", 6, NUMBER),
+    ("Tanggal", 12, DAY),
+    ("Nomor surat", 24, ALPHA),
+    ("Tanggal surat", 12, DAY),
+    ("Hal", 40, ALPHA),
+    ("Kepada", 36, ALPHA),
+    ("Nama dan tanda tangan penerima", 40, ALPHA),
+)
+
+
+def by_hand_rows(db: Database, actor: Actor, since: date, until: date, today: date) -> list[tuple[Any, ...]]:
+    """The lines of the book of delivery; a day that is not over has those that are still to be carried."""
+    letters_of_days = letters_by_hand(db, actor, since, until)
+    if since <= today <= until:
+        letters_of_days += letters_to_carry(db, actor)
+    return [
+        (
+            place,
+            stored_date(row.sent_on),
+            row.number,
+            stored_date(row.numbered_on),
+            row.subject,
+            " ".join(row.addressed_to.split("\n")),
+            row.proof,
+        )
+        for place, row in enumerate(letters_of_days, start=1)
+    ]
+
+
+def by_hand_paper(db: Database, actor: Actor, since: date, until: date, now: datetime) -> books.Register:
+    """The book of delivery (buku ekspedisi): receivers of letters that are still to be carried sign on it."""
+    rows, keeper = by_hand_rows(db, actor, since, until, office_date(now)), staff_official(db, actor.username)
+    return books.Register(
+        **paper_fields(db, "by_hand", actor, now),
+        title=BY_HAND_TITLE,
+        period=span_words(since, until),
+        columns=tuple(
+            books.Column(title=title, width=2.0 if width >= 36 else 0, align="right" if kind == NUMBER else "left")
+            for title, width, kind in BY_HAND_COLUMNS
+        ),
+        rows=tuple(rows),
+        totals=(books.Total(label="Surat", value=len(rows)),),
+        keeper=keeper,
+        approver=official_above(db, keeper, office_date(now)),
+        by_hand=True,
+    )
+
+
+def by_hand_sheet(db: Database, actor: Actor, since: date, until: date, now: datetime) -> bytes:
+    return write_sheet(
+        f"{BY_HAND_TITLE} {span_words(since, until)}",
+        [SheetColumn(*column) for column in BY_HAND_COLUMNS],
+        by_hand_rows(db, actor, since, until, office_date(now)),
+        made_at=now,
+        office=office_name(db),
+    )
+
+
+def span_words(since: date, until: date) -> str:
+    return plain_date(since) if since == until else f"{plain_date(since)} sampai {plain_date(until)}"
 
 
 def columns_of(book: str) -> tuple[tuple[str, int, Any], ...]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.casework.desk.tables import CaseFile
@@ -106,6 +107,26 @@ def numbered_letters(db: Database, actor: Actor, year: int) -> list[OutgoingLett
     own, params = part_condition(actor)
     rest = f"WHERE l.year = ? AND l.number <> '' AND {own} ORDER BY l.numbered_on, l.n, l.id LIMIT ?"
     return OutgoingLetter.joined(db, "l", rest, [year, *params, MOST_IN_BOOK])
+
+
+BY_HAND = ("messenger", "taken")
+"""Ways of sending in which a person takes the letter and signs for it."""
+
+
+def letters_by_hand(db: Database, actor: Actor, since: date, until: date) -> list[OutgoingLetter]:
+    """Letters that left by hand from one day to another, in the order of the book."""
+    own, params = part_condition(actor)
+    by_hand = "l.sent_on BETWEEN ? AND ? AND l.way IN (SELECT value FROM json_each(?))"
+    rest = f"WHERE {by_hand} AND {own} ORDER BY l.sent_on, l.year, l.n, l.id LIMIT ?"
+    days = [since.isoformat(), until.isoformat(), json.dumps(BY_HAND)]
+    return OutgoingLetter.joined(db, "l", rest, [*days, *params, MOST_IN_BOOK])
+
+
+def letters_to_carry(db: Database, actor: Actor) -> list[OutgoingLetter]:
+    """Letters with a number that have not left yet: whoever carries them takes the page along."""
+    own, params = part_condition(actor)
+    rest = f"WHERE l.state = 'numbered' AND {own} ORDER BY l.id LIMIT ?"
+    return OutgoingLetter.joined(db, "l", rest, [*params, MOST_IN_BOOK])
 
 
 def letter_of_code(db: Database, code: str) -> OutgoingLetter | None:

@@ -117,6 +117,7 @@ _KINDS = (
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("headed_letter", "Naskah dinas", letters.OfficialLetter, SHEETS),
     PaperKind("attendance", "Daftar hadir", letters.AttendanceList, SHEETS),
+    PaperKind("by_hand", "Buku ekspedisi", books.Register, SHEETS, "register"),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("evaluation_report", "Laporan pemantauan dan evaluasi", quality.EvaluationReport, SHEETS),
     PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),

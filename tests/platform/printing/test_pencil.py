@@ -1,5 +1,6 @@
 """What a secretary marked with a pencil: places of words that no other test looks at."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -76,11 +77,22 @@ def test_without_arms_the_office_stands_at_the_margin(
     assert office.left == min(word.left for word in sheet.words)
 
 
-def test_a_number_broken_on_a_slip_loses_no_letter_and_gets_no_sign(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", SLIPS)
+def test_a_number_too_long_for_its_line_breaks_after_a_stroke_and_loses_nothing(size: str, tmp_path: Path) -> None:
     """A reader may still put a blank where the line ends: only a number that fits its line is found as a whole."""
     number = "400.12/1234567890/BA/427.86/KECAMATAN/2026"
     receipt = slips.receipt()
     slip = replace(receipt, subject=replace(receipt.subject, number=number))
-    text = text_of(render_paper("receipt", slip), tmp_path)
+    text = text_of(render_paper("receipt", slip, size=size), tmp_path)
     assert number in text.replace(" ", "")
     assert "\u200b" not in text
+    [printed] = re.findall(r"400\.12/[^a-z]*/ ?2026", text)
+    assert re.sub(r"/ ", "/", printed) == number, "blanks, and so ends of lines, stand after a stroke only"
+
+
+def test_a_part_without_a_stroke_breaks_after_a_dot_and_only_then_anywhere(tmp_path: Path) -> None:
+    receipt = slips.receipt()
+    slip = replace(receipt, subject=replace(receipt.subject, number="1/PEMERINTAHAN.KECAMATAN-YOSOWILANGUN/" + "9" * 40))
+    text = text_of(render_paper("receipt", slip), tmp_path)
+    assert re.search(r"PEMERINTAHAN\. ?KECAMATAN- ?YOSOWILANGUN/", text)
+    assert "9" * 40 in text.replace(" ", "")

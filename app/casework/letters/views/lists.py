@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -64,6 +65,36 @@ def download_agenda() -> Response:
     record_access("letter.export", f"agenda/{book}/{year}")
     sheet = papers.agenda_sheet(current_db(), current_actor(), book, year, current_time())
     return file_answer(sheet, XLSX, f"agenda-{book}-{year}.xlsx")
+
+
+def days_of_span(span: str, today: date) -> tuple[date, date]:
+    """The first and last day of `hari`, `bulan`, `bulan-lalu` or `tahun`, seen from today; any other word is today."""
+    this_month = today.replace(day=1)
+    last_of_former = this_month - timedelta(days=1)
+    spans = {
+        "bulan": (this_month, (this_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
+        "bulan-lalu": (last_of_former.replace(day=1), last_of_former),
+        "tahun": (date(today.year, 1, 1), date(today.year, 12, 31)),
+    }
+    return spans.get(span, (today, today))
+
+
+@pages.post("/ekspedisi/cetak")
+@needs_permission("letter.agenda", "letter.book")
+def print_by_hand() -> Response:
+    since, until = days_of_span(request.form.get("masa", ""), current_date())
+    data = papers.by_hand_paper(current_db(), current_actor(), since, until, current_time())
+    return printed_answer("by_hand", data, f"by_hand/{since}/{until}", f"buku-ekspedisi-{since}-{until}.pdf")
+
+
+@pages.post("/ekspedisi/unduh")
+@needs_permission("letter.agenda", "letter.book")
+def download_by_hand() -> Response:
+    """The same as a spreadsheet; taking it along is noted in the access log."""
+    since, until = days_of_span(request.form.get("masa", ""), current_date())
+    record_access("letter.export", f"by_hand/{since}/{until}")
+    sheet = papers.by_hand_sheet(current_db(), current_actor(), since, until, current_time())
+    return file_answer(sheet, XLSX, f"buku-ekspedisi-{since}-{until}.xlsx")
 
 
 def keep_scan(direction: str, letter_id: int) -> None:

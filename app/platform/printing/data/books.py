@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -29,7 +29,10 @@ class Total(Part):
 
 
 class Register(Paper):
-    """A register for one period, landscape, with column numbers. Every row has one cell per column."""
+    """A register for one period, landscape, with column numbers. Every row has one cell per column; of one that is
+    filled in `by_hand` each row has room for a signature."""
+
+    beside_content: ClassVar[frozenset[str]] = Paper.beside_content | {"by_hand"}
 
     title: str
     period: str
@@ -39,6 +42,7 @@ class Register(Paper):
     keeper: Official
     approver: Official
     notes: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 class ClauseItem(Part):
