@@ -92,7 +92,8 @@ def test_a_number_too_long_for_its_line_breaks_after_a_stroke_and_loses_nothing(
 
 def test_a_part_without_a_stroke_breaks_after_a_dot_and_only_then_anywhere(tmp_path: Path) -> None:
     receipt = slips.receipt()
-    slip = replace(receipt, subject=replace(receipt.subject, number="1/PEMERINTAHAN.KECAMATAN-YOSOWILANGUN/" + "9" * 40))
+    number = "1/PEMERINTAHAN.KECAMATAN-YOSOWILANGUN/" + "9" * 40
+    slip = replace(receipt, subject=replace(receipt.subject, number=number))
     text = text_of(render_paper("receipt", slip), tmp_path)
     assert re.search(r"PEMERINTAHAN\. ?KECAMATAN- ?YOSOWILANGUN/", text)
     assert "9" * 40 in text.replace(" ", "")
