@@ -58,7 +58,8 @@ BY_HAND = {
         ktp_paper.judge_print letter_lists.download_agenda letter_lists.download_by_hand
         letter_lists.print_agenda letter_lists.print_by_hand
         letters.download_spreadsheet lists.download_register lists.print_register member_lists.download_faulty
-        members.download_data papers.judge_paper privacy.find_data privacy.print_data quality.print_document
+        members.download_data paten.download_by_area paten.print_by_area
+        papers.judge_paper privacy.find_data privacy.print_data quality.print_document
         ready_codes.print_ready_codes recap.print_year recording.print_day register_import.download_rejects
         reserved.begin_reserved reserved.judge_forms reviews.judge_report student_card.search_cards
         student_cards.print_cards student_cards.print_distribution student_cards.print_report

@@ -35,6 +35,7 @@ PAPERS = (
     "naskah-indikator",
     "evaluasi-kinerja",
     "laporan-paten",
+    "laporan-desa",
     "data-tersimpan",
     "jawaban-data",
     "pemberitahuan-data",
@@ -139,6 +140,8 @@ def books_and_boards(walk: Journey, who: dict[str, str]) -> None:
     print_from(walk, who["information"], "laporan-tahunan", "/rekap/", f"/rekap/tahun/{quarter.year}/cetak")
     print_from(walk, who["information"], "poster-f4", f"/rekap/{quarter}", "/cetak/poster-f4")
     print_from(walk, who["kabag_kpp"], "laporan-paten", "/paten/", "/paten/cetak")
+    month = {"bulan": f"{quarter.end:%Y-%m}"}
+    print_from(walk, who["kabag_kpp"], "laporan-desa", "/paten/desa?layanan=ktp-el", "/desa/cetak", **month)
     print_from(walk, who["kabag_kpp"], "daftar-sarana", "/sarana/", "/sarana/cetak")
     print_from(walk, who["kabag_kpp"], "daftar-pelaksana", "/pelaksana/", "/pelaksana/cetak")
 
@@ -249,6 +252,7 @@ def spreadsheets(walk: Journey, who: dict[str, str]) -> None:
         ("rekap.csv", information, f"/rekap/{quarter}", "/unduh/csv"),
         ("tahun.xlsx", information, "/rekap/", f"/rekap/tahun/{quarter.year}/xlsx"),
         ("paten.xlsx", overseer, "/paten/", "/paten/unduh"),
+        ("desa.xlsx", overseer, f"/paten/desa?layanan=ktp-el&bulan={quarter.end:%Y-%m}", "/desa/unduh"),
     ):
         browser = walk.browser(username)
         (walk.out / name).write_bytes(browser.download(browser.get(where), action, {"pin": PIN, "unduh-pin": PIN}))

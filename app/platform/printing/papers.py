@@ -129,6 +129,7 @@ _KINDS = (
     PaperKind("incident_sheet", "Lembar kegagalan", privacy.PrivacySheet, SHEETS, "privacy_sheet"),
     PaperKind("incident_notice", "Pemberitahuan kegagalan", privacy.PrivacySheet, SHEETS, "privacy_sheet"),
     PaperKind("processing_register", "Register pemrosesan", privacy.PrivacySheet, SHEETS, "privacy_sheet"),
+    PaperKind("by_area", "Laporan bulanan per desa", books.Register, SHEETS, "register"),
     PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),

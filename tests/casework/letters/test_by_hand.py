@@ -11,6 +11,7 @@ import pytest
 from app.casework.letters import papers, service
 from app.casework.letters.views.lists import days_of_span
 from app.core.permissions import Actor
+from app.core.problems import Problem
 from sync.journal import Journal
 from tests.casework.letters.test_drafts import FREE
 from tests.casework.letters.test_pages import signed_letter
@@ -63,11 +64,16 @@ def test_the_book_has_what_left_by_hand_in_its_days_and_what_waits_to_be_carried
         ("bulan", date(2028, 2, 1), (date(2028, 2, 1), date(2028, 2, 29))),
         ("bulan-lalu", date(2026, 1, 1), (date(2025, 12, 1), date(2025, 12, 31))),
         ("tahun", date(2026, 7, 1), (date(2026, 1, 1), date(2026, 12, 31))),
-        ("abad", date(2026, 7, 1), (date(2026, 7, 1), date(2026, 7, 1))),
     ],
 )
 def test_days_of_a_span(span: str, today: date, days: tuple[date, date]) -> None:
     assert days_of_span(span, today) == days
+
+
+def test_no_other_span_is_asked_for() -> None:
+    for span in ("", "abad", "2026"):
+        with pytest.raises(Problem, match="tidak ditemukan"):
+            days_of_span(span, TODAY)
 
 
 def test_the_book_is_printed_and_taken_along_by_whoever_keeps_the_agenda(

@@ -26,6 +26,7 @@ EXPORTS = (
     "rekap.xlsx",
     "rekap.csv",
     "tahun.xlsx",
+    "desa.xlsx",
     "paten.xlsx",
 )
 
@@ -40,6 +41,7 @@ ABOVE = {
     "sasaran.xlsx": "Sasara",
     "rekap.xlsx": "Rekap ",
     "tahun.xlsx": "Lapora",
+    "desa.xlsx": "Lapora",
     "paten.xlsx": "Lapora",
 }
 """How the title begins that stands above each printed page of an export, of whichever sheet."""

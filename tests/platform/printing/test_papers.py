@@ -123,6 +123,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "audit_sheet": ("Bukti yang dilihat", "Tambah petugas.", "Menambah petugas", "Unit yang diperiksa,"),
     "quality_targets": ("SASARAN MUTU", "KTP selesai sesuai janji", "Diperiksa oleh,", "Camat Yosowilangun,"),
     "quality_policy": ("KEBIJAKAN MUTU", "Pelayanan Prima", "aman dan selamat", "Ditetapkan oleh, Camat Yosowilangun,"),
+    "by_area": ("LAPORAN BULANAN PELAYANAN KTP-EL", "Tunggakan akhir", "Mengetahui,", "F-31", "Pindah datang"),
     "paten": ("LAPORAN PELAYANAN ADMINISTRASI TERPADU", "3 dari 3", "KTM 0 3 3", "Mengetahui,"),
     "held_data": ("DATA PRIBADI YANG TERSIMPAN", "Siapa yang membuka data ini", "Pasal 7 dan 32", "Hak Anda"),
     "request_answer": ("JAWABAN ATAS PERMINTAAN", "Dikabulkan sebagian.", "diambil di loket"),

@@ -68,21 +68,24 @@ def download_agenda() -> Response:
 
 
 def days_of_span(span: str, today: date) -> tuple[date, date]:
-    """The first and last day of `hari`, `bulan`, `bulan-lalu` or `tahun`, seen from today; any other word is today."""
+    """First and last day of `hari`, `bulan`, `bulan-lalu` or `tahun`, seen from today. Raises Problem `not_found`."""
     this_month = today.replace(day=1)
     last_of_former = this_month - timedelta(days=1)
     spans = {
+        "hari": (today, today),
         "bulan": (this_month, (this_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
         "bulan-lalu": (last_of_former.replace(day=1), last_of_former),
         "tahun": (date(today.year, 1, 1), date(today.year, 12, 31)),
     }
-    return spans.get(span, (today, today))
+    if span not in spans:
+        raise Problem.of("not_found", what="Masa buku ekspedisi itu")
+    return spans[span]
 
 
 @pages.post("/ekspedisi/cetak")
 @needs_permission("letter.agenda", "letter.book")
 def print_by_hand() -> Response:
-    since, until = days_of_span(request.form.get("masa", ""), current_date())
+    since, until = days_of_span(request.form.get("masa", "hari"), current_date())
     data = papers.by_hand_paper(current_db(), current_actor(), since, until, current_time())
     return printed_answer("by_hand", data, f"by_hand/{since}/{until}", f"buku-ekspedisi-{since}-{until}.pdf")
 
@@ -91,7 +94,7 @@ def print_by_hand() -> Response:
 @needs_permission("letter.agenda", "letter.book")
 def download_by_hand() -> Response:
     """The same as a spreadsheet; taking it along is noted in the access log."""
-    since, until = days_of_span(request.form.get("masa", ""), current_date())
+    since, until = days_of_span(request.form.get("masa", "hari"), current_date())
     record_access("letter.export", f"by_hand/{since}/{until}")
     sheet = papers.by_hand_sheet(current_db(), current_actor(), since, until, current_time())
     return file_answer(sheet, XLSX, f"buku-ekspedisi-{since}-{until}.xlsx")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,11 +16,13 @@ Cell = str | int | date | datetime | None
 
 
 class Column(Part):
-    """A column; `width` is its share of the free width, 0 as narrow as its content."""
+    """A column; `width` is its share of the free width, 0 as narrow as its content. Neighbours with the same `group`
+    stand below that name."""
 
     title: str
     width: float = 1
     align: Literal["left", "center", "right"] = "left"
+    group: str = ""
 
 
 class Total(Part):
@@ -31,8 +33,6 @@ class Total(Part):
 class Register(Paper):
     """A register for one period, landscape, with column numbers. Every row has one cell per column; of one that is
     filled in `by_hand` each row has room for a signature."""
-
-    beside_content: ClassVar[frozenset[str]] = Paper.beside_content | {"by_hand"}
 
     title: str
     period: str

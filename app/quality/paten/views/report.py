@@ -10,6 +10,7 @@ from app.core.periods import Period, PeriodKind, last_ended
 from app.platform.web.context import current_actor, current_date, current_db, current_time
 from app.platform.web.forms import asked_day, show_page
 from app.platform.web.guard import needs_permission, record_access
+from app.quality.paten.by_area import services_by_sex
 from app.quality.paten.queries import Report, Span, paten_report
 
 pages = Blueprint("paten", __name__, url_prefix="/paten")
@@ -34,7 +35,13 @@ def show_report() -> ResponseReturnValue:
     today = current_date()
     choices = [*(last_ended(kind, today) for kind in KINDS), Period.of("month", today), Period.of("year", today)]
     tables = {"Berkas": (CASES, BALANCE), "Pengaduan dan kepuasan": (VOICES, "")}
-    return show_page("quality/paten/report.html", report=asked_report(), tables=tables, choices=choices)
+    return show_page(
+        "quality/paten/report.html",
+        report=asked_report(),
+        tables=tables,
+        choices=choices,
+        by_area=services_by_sex(current_db(), today),
+    )
 
 
 @pages.post("/cetak")

@@ -1,0 +1,119 @@
+"""The month by village, kind and sex: equal to a count over the entries of the journal, tied to the balance."""
+
+from collections import Counter
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from app.core.periods import Period
+from app.core.problems import Problem
+from app.quality.paten import by_area
+from app.quality.paten.by_area import Group, area_report, balance, heads, rows
+from sync.entries import Entry
+from sync.journal import Journal
+from tests.platform.people import Browser
+from tests.platform.printing.reading import text_of
+from tests.quality.indicators.naive import cases_of, entries_of
+from tests.quality.indicators.random_office import RandomOffice
+from tests.quality.indicators.test_computing import new_office, template
+from tests.quality.paten.test_paten import count_by_hand, ended, office_file, rooms
+from tests.world.nightly import by_day
+
+__all__ = ["new_office", "office_file", "rooms", "template"]
+MONTHS = [Period("month", 2026, n) for n in (1, 2, 3, 4)]
+BY_HAND = ("@withdrawn", "@died", "@moved", "@uncollected", "@complaint", "@refused")
+
+
+def groups_of(entries: list[Entry]) -> dict[int, Group]:
+    """Case to its area, kind and sex, as its first entry says them."""
+    groups: dict[int, Group] = {}
+    for entry in entries:
+        body = entry.body.case if hasattr(entry.body, "case") else entry.body
+        if entry.kind in ("case.opened", "ktp.imported"):
+            groups[body.id] = (body.area, body.kind, str(body.fields.get("sex", "")))
+    return groups
+
+
+@pytest.mark.parametrize("seed", range(300, 300 + by_day(2, 30)))
+def test_each_month_equals_a_count_by_hand_and_ties_to_its_balance(seed: int, new_office: object) -> None:
+    lived: RandomOffice = new_office(seed)  # type: ignore[operator]  # a fixture that makes offices
+    lived.work(120)
+    entries = entries_of(lived.journal)
+    groups = groups_of(entries)
+    cases = [case for case in cases_of(entries).values() if case.service == "ktp-el"]
+    some = 0
+    for month in MONTHS:
+        report = area_report(lived.journal.db, "ktp-el", month)
+        span = by_area.Span(month.start, month.end)
+        received = Counter(groups[case.id] for case in cases if span.start <= case.received <= span.end)
+        finished = Counter(
+            groups[case.id] for case in cases if span.start <= ended(case) <= span.end and case.exit not in BY_HAND
+        )
+        assert (report.received, report.finished) == (received, finished)
+        own, told = count_by_hand(cases, span), dict(balance(report))
+        names = ("opening", "received", "finished", "refused", "ended", "backlog")
+        assert list(told.values()) == [own[name] for name in names]
+        assert told["Tunggakan awal"] + told["Masuk"] == sum(list(told.values())[2:])
+        *_, came, done = rows(report)
+        assert (came[-1], done[-1]) == (told["Masuk"], told["Selesai"]), "right and below they add up to the same"
+        some += int(came[-1]) + int(done[-1])
+    assert some > 0
+
+
+def made_up(journal: Journal) -> by_area.AreaReport:
+    """A report whose every count is another number, of two villages and every kind."""
+    report = area_report(journal.db, "ktp-el", MONTHS[0])
+    kinds = [kind for kind, _ in report.kinds]
+    places = product(("a", "b"), kinds, ("male", "female"))
+    counts = Counter({place: 1 << n for n, place in enumerate(places)})
+    counts["b", kinds[0], ""] = 1 << 40
+    return report._replace(areas=(("a", "Desa A"), ("b", "Desa B")), received=counts, finished=Counter())
+
+
+def test_each_cell_has_the_count_of_its_village_kind_and_sex(journal: Journal) -> None:
+    report = made_up(journal)
+    kinds = len(report.kinds)
+    assert heads(report)[:4] == ["Desa", "Uraian", "Baru L", "Baru P"]
+    assert heads(report)[-3:] == ["Jumlah L", "Jumlah P", "Jumlah L+P"]
+    first, _, second, _, both, nothing = rows(report)
+    assert first[:2] == ("Desa A", "Masuk")
+    assert list(first[2:-3]) == [1 << n for n in range(2 * kinds)]
+    assert list(second[2:-3]) == [1 << n for n in range(2 * kinds, 4 * kinds)]
+    assert first[-3:] == (sum(first[2:-3:2]), sum(first[3:-3:2]), sum(first[2:-3]))  # type: ignore[arg-type]  # numbers
+    assert second[-1] == sum(second[2:-3]) + (1 << 40), "without a sex only in the whole"  # type: ignore[arg-type]
+    assert list(both[2:]) == [one + other for one, other in zip(first[2:], second[2:], strict=True)]  # type: ignore[operator]
+    assert set(nothing[2:]) == {0}
+    assert f"{1 << 40} berkas tanpa jenis kelamin" in by_area.notes(report)[-1]
+
+
+def test_a_service_that_asks_no_sex_has_no_such_report(journal: Journal) -> None:
+    for service in ("hotline", "kartu-pns", ""):
+        with pytest.raises(Problem, match="tidak ditemukan"):
+            area_report(journal.db, service, MONTHS[0])
+
+
+def test_page_paper_and_spreadsheet_of_a_month(
+    as_ratna: Browser, as_sari: Browser, journal: Journal, tmp_path: Path
+) -> None:
+    asked = {"layanan": "ktp-el", "bulan": "2026-02"}
+    report = area_report(journal.db, "ktp-el", MONTHS[1])
+    page = as_ratna.get("/paten/desa", query_string=asked).text
+    assert "Februari 2026" in page
+    assert f'<td class="num">{rows(report)[-2][-1]}</td>' in page
+    assert "Laporan bulanan" in as_ratna.get("/paten").text
+    printed = text_of(as_ratna.post("/paten/desa/cetak", asked).data, tmp_path)
+    assert "Februari 2026" in printed
+    book = load_workbook(BytesIO(as_ratna.post("/paten/desa/unduh", asked).data))
+    lines = list(book.worksheets[0].iter_rows(values_only=True))
+    assert list(lines[0]) == heads(report)
+    assert [line[1:] for line in lines[1:]] == [line[1:] for line in rows(report)]
+    assert all(line[0] for line in lines), "each line names its village"
+    assert as_ratna.get("/paten/desa", query_string=asked | {"layanan": "lain"}).status_code == 404
+    assert "Laporan bulanan" in as_ratna.get("/paten/desa", query_string={"layanan": "ktp-el"}).text, "the last month"
+    for month in ("besok", "2026", "2026-Q1", "2026-13"):
+        assert as_ratna.get("/paten/desa", query_string=asked | {"bulan": month}).status_code == 404
+    for answer in (as_sari.get("/paten/desa", query_string=asked), as_sari.post("/paten/desa/cetak", asked)):
+        assert answer.status_code == 403
