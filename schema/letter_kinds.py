@@ -26,7 +26,9 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     have it; none named: every one. `form` is how it is drawn, under `title` where it has no address; that is `name`
     unless said otherwise. One that `follows` another kind is begun from the page of such a letter once it is signed;
     its texts may hold {words} of that letter (`words_of_letter`). `attendance`: people meet by it,
-    so an empty list of who came is printed from its page.
+    so an empty list of who came is printed from its page. One `of_case` of these services is begun from the page of
+    such a case; its texts may hold {words} of the case (`words_of_case`). `pages`: it goes round only if its paper has
+    no more.
     """
 
     id: Slug
@@ -46,6 +48,8 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     profiles: tuple[Slug, ...] = ()
     follows: Annotated[str, Meta(max_length=40)] = ""
     attendance: bool = False
+    of_case: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
+    pages: Annotated[int, Meta(ge=0, le=20)] = 0
 
     @property
     def heading(self) -> str:

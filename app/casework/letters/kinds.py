@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
-from app.casework.letters.cases import ANNEX, fill_text
+from app.casework.desk.tables import CaseFile
+from app.casework.letters.cases import ANNEX, PLACEHOLDER, fill_text, letter_facts
 from app.casework.letters.tables import OutgoingLetter
 from app.core.dates import plain_date
 from app.core.problems import Problem
+from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.numbers import CODED, check_pattern
 from app.platform.people.queries import profile_of
@@ -15,13 +17,28 @@ from schema.database import Database
 from schema.definitions import DefinitionError
 from schema.letter_kinds import MOST_CHARACTERS, LetterKind, read_kinds, shipped_kinds
 from schema.profiles import Profile
+from schema.service_procedure import Definition
 
 
 def letter_kinds(db: Database) -> dict[str, LetterKind]:
     """Every kind by its id; one of the office's own file stands in place of a shipped one with the same id."""
-    own, profile = read_kinds(settings.get_setting(db, "letters.kinds")), profile_of(db).id
-    known = (*shipped_kinds(), *own)
+    profile = profile_of(db).id
+    known = (*shipped_kinds(), *own_kinds(db))
     return {kind.id: kind for kind in known if not kind.profiles or profile in kind.profiles}
+
+
+def own_kinds(db: Database) -> tuple[LetterKind, ...]:
+    """The kinds of the office's own file; none where this version of the program cannot read it (`fault_of_own`)."""
+    return () if fault_of_own(db) else read_kinds(settings.get_setting(db, "letters.kinds"))
+
+
+def fault_of_own(db: Database) -> str:
+    """What is wrong with the stored file, which an earlier version of the program took; empty when it is sound."""
+    try:
+        read_kinds(settings.get_setting(db, "letters.kinds"))
+    except DefinitionError as error:
+        return error.sentences[0]
+    return ""
 
 
 FACT = re.compile(r"^([^|:\n]+): *\|(.*)$", re.MULTILINE)
@@ -61,26 +78,63 @@ def words_of_letter(row: OutgoingLetter) -> dict[str, str]:
     }
 
 
+SECRET_TYPES, SECRET_ROLES = ("nik", "kk"), ("key", "family_key", "mother")
+"""Fields of a form that no letter takes over: whoever needs them on one types them, and answers for it."""
+OF_EVERY_CASE = ("office", "place", "today", "case_number", "applicant", "kind")
+
+
+def case_words(definition: Definition) -> list[str]:
+    """The words of a case that a kind of letter may name."""
+    fields = [field for field in definition.fields if field.type not in SECRET_TYPES and field.role not in SECRET_ROLES]
+    return [*OF_EVERY_CASE, *(field.id for field in fields)]
+
+
+def words_of_case(db: Database, case: CaseFile, definition: Definition, now: datetime) -> dict[str, str]:
+    """What a kind of letter may say of a case."""
+    facts, named = letter_facts(db, case, definition, now), case_words(definition)
+    return {name: words for name, words in facts.items() if name in named}
+
+
+def kinds_of_case(db: Database, service: str) -> list[LetterKind]:
+    return [kind for kind in letter_kinds(db).values() if service in kind.of_case]
+
+
 def kind_texts(kind: LetterKind, words: Mapping[str, str]) -> dict[str, str]:
     """What a draft of a kind begins with. `words` are those of the letter that it follows; what it does not say is
     named in a gap."""
     texts = {name: getattr(kind, name) for name in ("subject", "addressed_to", "text", "attachment")}
-    if kind.follows:
+    if kind.follows or kind.of_case:
         texts = {name: fill_text(text, words) for name, text in texts.items()}
     return texts | {"text": texts["text"].strip()}
 
 
-def check_kinds(text: str, profile: Profile) -> str:
-    """The text itself when it may be kept. Raises Problem `invalid` with the first fault and its line."""
+def check_kinds(db: Database, text: str, profile: Profile, on: date) -> str:
+    """The text itself when it may be kept; services are those in force `on` a day. Raises Problem `invalid` with the
+    first fault and its line."""
     if len(text) > MOST_CHARACTERS:
         raise Problem.of("invalid", {"kinds": f"Dokumen terlalu panjang; paling banyak {MOST_CHARACTERS} huruf."})
     try:
         kinds = read_kinds(text, tuple(profile.roles), tuple(kind.id for kind in shipped_kinds()))
     except DefinitionError as error:
         raise Problem.of("invalid", {"kinds": error.sentences[0]}) from error
+    services = {definition.id: definition for definition in office.services_in_force(db, on)}
     for kind in kinds:
         check_number(kind)
+        check_words(kind, services)
     return text
+
+
+def check_words(kind: LetterKind, services: Mapping[str, Definition]) -> None:
+    """A kind of letter about cases names services of this office, and words that each of them has. Raises Problem."""
+    if strange := [service for service in kind.of_case if service not in services]:
+        why = f"Jenis {kind.id}, kunci of_case: layanan {strange[0]} tidak berlaku; yang ada: {', '.join(services)}."
+        raise Problem.of("invalid", {"kinds": why})
+    named = PLACEHOLDER.findall(f"{kind.subject} {kind.addressed_to} {kind.text} {kind.attachment}")
+    for service in kind.of_case:
+        known = case_words(services[service])
+        if strange := [name for name in named if name not in known]:
+            why = f"Jenis {kind.id}: {{{strange[0]}}} tidak dapat diambil dari berkas; yang ada: {', '.join(known)}."
+            raise Problem.of("invalid", {"kinds": why})
 
 
 def check_number(kind: LetterKind) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.cases import ANNEX
+from app.casework.letters.kinds import letter_kinds
 from app.casework.letters.queries import (
     MOST_IN_BOOK,
     Asked,
@@ -27,6 +28,7 @@ from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
+from app.core.problems import Problem
 from app.platform.office import settings
 from app.platform.office.papers import (
     common_fields,
@@ -39,6 +41,7 @@ from app.platform.office.papers import (
 from app.platform.people.queries import person_names, profile_of
 from app.platform.printing.data import books, letters
 from app.platform.printing.data.common import Control, Official, SecretCode
+from app.platform.printing.papers import count_pages, render_paper
 from app.platform.printing.spreadsheet import SheetColumn, write_sheet
 from schema.database import Database
 from sync.entries import parse_utc_text
@@ -114,6 +117,17 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
 def paper_kind(row: OutgoingLetter) -> str:
     """As which paper a letter of ours is drawn."""
     return {"letter": "official_letter", "decree": "decree"}.get(row.form, "headed_letter")
+
+
+def check_pages(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> None:
+    """Whether a draft is no longer than its kind allows, by its paper. Raises Problem `conflict`."""
+    kind = letter_kinds(db).get(row.kind)
+    if kind is None or not kind.pages:
+        return
+    pdf = render_paper(paper_kind(row), letter_paper(db, row, actor, now), size=settings.get_setting(db, "paper.size"))
+    if (pages := count_pages(pdf)) > kind.pages:
+        why = f"Kertasnya {pages} halaman, sedangkan {kind.name} paling banyak {kind.pages}. Pendekkan naskahnya dulu."
+        raise Problem.of("conflict", why=why)
 
 
 def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.AttendanceList:

@@ -141,23 +141,26 @@ def draft_free_letter(
     reply_to: int | None = None,
     kind: str = "",
     follows: int | None = None,
+    about_case: int | None = None,
 ) -> int:
     """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem.
 
     `kind` is the kind of letter from which it began, which gives form, title and the pattern of its number; `follows`
-    the letter of ours on which it reports.
+    the letter of ours on which it reports, `about_case` the case of which it tells.
     """
     wrong, profile = dict[str, str](), actor.profile
     values = text_values(journal.db, draft, wrong)
     if kind:
         values |= kind_values(journal.db, actor, kind, follows)
+    if about_case is not None:
+        check_about_case(journal.db, actor, kind, about_case)
     able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
     if len(initials) > MOST_INITIALS or set(initials) - able["initials"]:
         wrong["initials"] = "Pilih pemaraf dari daftar, paling banyak enam."
     if signatory not in able["signatory"]:
         wrong["signatory"] = CHOOSE_SIGNATORY
     check_nothing_wrong(wrong)
-    case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else None
+    case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else about_case
     new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
     record_draft(
         journal,
@@ -177,6 +180,13 @@ def kind_values(db: Database, actor: Actor, kind_id: str, follows: int | None) -
         raise Problem.of("conflict", why=f"{kind.name} tidak menyusul surat itu. Buka suratnya dan mulai dari sana.")
     form = {"form": kind.form, "title": kind.heading, "pattern": kind.number}
     return {"kind": kind.id, "follows": follows, **form}
+
+
+def check_about_case(db: Database, actor: Actor, kind_id: str, case_id: int) -> None:
+    """Whether this person sees the case and the kind tells of its service. Raises Problem."""
+    case, kind = get_case(db, actor, case_id), kind_named(db, kind_id)
+    if case.service not in kind.of_case:
+        raise Problem.of("conflict", why=f"{kind.name} bukan jenis surat untuk berkas {case.number}.")
 
 
 def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now: datetime) -> None:

@@ -334,6 +334,17 @@ _TRAILER = re.compile(
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
 
 
+_PAGES = re.compile(rb"/Type/Pages/Count (\d+)/")
+
+
+def count_pages(pdf: bytes) -> int:
+    """How many pages a paper has. Raises ValueError for a PDF of another build."""
+    counted = _PAGES.search(pdf)
+    if counted is None:
+        raise ValueError("the PDF does not say how many pages it has")
+    return int(counted[1])
+
+
 def with_print_dialogue(pdf: bytes) -> bytes:
     """The same document that asks to be printed when it is opened. Raises ValueError for a PDF of another build."""
     return with_catalog_entry(pdf, b"/OpenAction<</S/Named/N/Print>>")

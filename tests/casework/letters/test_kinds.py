@@ -1,5 +1,6 @@
 """Kinds of letters: what ships is sound, and one written by the teaching page goes from draft to archive by pages."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from app.casework.letters import papers
-from app.casework.letters.kinds import check_kinds, letter_kinds
+from app.casework.letters.kinds import case_words, check_kinds, letter_kinds
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.platform.office.events import SettingChanged
+from app.platform.office.queries import current_definition
+from schema.database import first_column
 from schema.letter_kinds import shipped_kinds
 from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.casework.letters.test_drafts import row_of
+from tests.casework.letters.test_forms import offered_form
 from tests.platform.people import PIN, START, Browser
 from tests.platform.printing.reading import text_of
 from tests.rules.source import ROOT
@@ -88,19 +93,24 @@ def test_a_wrong_file_is_refused_with_its_line_and_stays_on_the_page(journal: Jo
         ("[[kinds]]", "[[kinds"),
         ("copies =", "salinan ="),
         ('["kasi", "sekretaris"]', '["kasi", "bendahara"]'),
+        ("number = ", 'follows = "tidak_ada"\nnumber = '),
+        ("number = ", 'form = "puisi"\nnumber = '),
+        ("number = ", "pages = -1\nnumber = "),
+        ("number = ", 'of_case = ["tidak-ada"]\nnumber = '),
+        ("number = ", 'of_case = ["undangan-rapat"]\nattachment = "{letter_no}"\nnumber = '),
     ],
 )
-def test_what_a_file_may_not_say(was: str, becomes: str) -> None:
+def test_what_a_file_may_not_say(was: str, becomes: str, journal: Journal) -> None:
     profile = load_profile("kecamatan")
-    assert check_kinds(TAUGHT, profile) == TAUGHT
+    assert check_kinds(journal.db, TAUGHT, profile, START.date()) == TAUGHT
     with pytest.raises(Problem) as told:
-        check_kinds(TAUGHT.replace(was, becomes), profile)
+        check_kinds(journal.db, TAUGHT.replace(was, becomes), profile, START.date())
     assert told.value.fields["kinds"]
 
 
-def test_two_kinds_of_a_file_have_no_id_in_common() -> None:
+def test_two_kinds_of_a_file_have_no_id_in_common(journal: Journal) -> None:
     with pytest.raises(Problem, match="Ada isian yang perlu diperbaiki") as told:
-        check_kinds(TAUGHT + TAUGHT, load_profile("kecamatan"))
+        check_kinds(journal.db, TAUGHT + TAUGHT, load_profile("kecamatan"), START.date())
     assert "sudah dipakai jenis surat lain" in told.value.fields["kinds"]
 
 
@@ -124,3 +134,72 @@ def test_a_kind_of_another_kind_of_office_is_not_offered(journal: Journal, as_ra
         own = TAUGHT.replace("[[kinds]]", f'[[kinds]]\nprofiles = ["{profile}"]')
         assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": own}).status_code == 303
         assert ("keterangan_usaha" in letter_kinds(journal.db)) == offered, profile
+
+
+OF_CASE = TAUGHT.replace("[[kinds]]", '[[kinds]]\nof_case = ["undangan-rapat"]\npages = 1').replace(
+    "[belum ada: nama pemilik]", "{agency}, berkas {case_number}"
+)
+
+
+def test_a_kind_that_tells_of_a_case_is_begun_from_its_page_by_whoever_drafts(
+    journal: Journal, as_ratna: Browser, as_budi: Browser, as_sari: Browser, case_id: int
+) -> None:
+    assert "Buat surat keterangan usaha" not in as_budi.get(f"/berkas/{case_id}").get_data(as_text=True)
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": OF_CASE}).status_code == 303
+    page = as_budi.get(f"/berkas/{case_id}").get_data(as_text=True)
+    [offered] = re.findall(r'href="(/surat-keluar/baru\?jenis=keterangan_usaha[^"]*)"', page)
+    assert "Buat surat keterangan usaha" not in as_sari.get(f"/berkas/{case_id}").get_data(as_text=True)
+    form = offered_form(as_budi.get(offered.replace("&amp;", "&")).get_data(as_text=True))
+    [number] = first_column(journal.db, "SELECT number FROM case_file WHERE id = ?", (case_id,))
+    assert f"Dinas Contoh, berkas {number}" in form["text"][0]
+    assert as_budi.post("/surat-keluar/baru", form | {"jenis": ["undangan"]}).status_code == 409
+    assert as_budi.post("/surat-keluar/baru", form | {"berkas": ["999"]}).status_code == 404
+    made = as_budi.post("/surat-keluar/baru", form).headers["Location"]
+    row = row_of(journal, int(made.rsplit("/", 1)[1]))
+    assert (row.case_id, row.letter, row.kind) == (case_id, "", "keterangan_usaha")
+    assert made in as_budi.get(f"/berkas/{case_id}").get_data(as_text=True), "the case lists its letter"
+
+
+def test_no_kind_takes_the_key_of_a_case(journal: Journal) -> None:
+    definition = current_definition(journal.db, "undangan-rapat", START.date())
+    assert "agency" in case_words(definition)
+    assert "letter_no" not in case_words(definition)
+    cards = case_words(current_definition(journal.db, "ktp-el", START.date()))
+    assert {"birth_place", "applicant"} <= set(cards)
+    assert [name for name in ("nik", "kk", "mother_name") if name in cards] == []
+
+
+def test_a_letter_of_one_page_does_not_go_round_with_two(as_ratna: Browser, as_budi: Browser, case_id: int) -> None:
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": OF_CASE}).status_code == 303
+    address = f"/surat-keluar/baru?jenis=keterangan_usaha&berkas={case_id}"
+    form = offered_form(as_budi.get(address).get_data(as_text=True))
+    long = form | {"text": [form["text"][0] + "\n\nKalimat panjang sekali." * 40]}
+    made = as_budi.post("/surat-keluar/baru", long).headers["Location"]
+    refused = as_budi.post(f"{made}/ajukan", {"seen": "1", "pin": PIN})
+    assert refused.status_code == 409
+    assert "Kertasnya 2 halaman, sedangkan Surat keterangan usaha paling banyak 1." in refused.get_data(as_text=True)
+    made = as_budi.post("/surat-keluar/baru", form).headers["Location"]
+    assert as_budi.post(f"{made}/ajukan", {"seen": "1", "pin": PIN}).status_code == 303
+
+
+def test_kinds_come_and_go_as_a_file(as_ratna: Browser) -> None:
+    file = (io.BytesIO(TAUGHT.encode()), "jenis.toml")
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": "", "kinds_file": file}).status_code == 303
+    assert as_ratna.get("/surat/pengaturan/jenis").get_data(as_text=True) == TAUGHT
+    for wrong in (TAUGHT.replace("subject", "hal").encode(), "id = 'é'".encode("latin-1")):
+        sent = LISTS | {"kinds": "", "kinds_file": (io.BytesIO(wrong), "jenis.toml")}
+        assert as_ratna.post("/surat/pengaturan", sent).status_code == 422
+    assert as_ratna.get("/surat/pengaturan/jenis").get_data(as_text=True) == TAUGHT
+
+
+def test_a_stored_file_that_a_later_program_cannot_read_stops_no_page(
+    journal: Journal, as_ratna: Browser, as_budi: Browser
+) -> None:
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": TAUGHT}).status_code == 303
+    body = SettingChanged("letters.kinds", TAUGHT.replace("subject", "perihal"))
+    with journal.transaction():
+        journal.record(body, subject="office", actor="ratna", at=START)
+    assert "Jenis surat kantor ini tidak terbaca" in as_ratna.get("/surat/pengaturan").get_data(as_text=True)
+    form = as_budi.get("/surat-keluar/baru").get_data(as_text=True)
+    assert "Undangan rapat</a>" in form
+    assert "Surat keterangan usaha</a>" not in form

@@ -10,7 +10,7 @@ from app.casework.desk.opening import get_case
 from app.casework.letters import cases, service
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.events import MOST_TEXT
-from app.casework.letters.kinds import kind_texts, letter_kinds, words_of_letter
+from app.casework.letters.kinds import kind_texts, letter_kinds, words_of_case, words_of_letter
 from app.casework.letters.transitions import load_incoming, load_outgoing
 from app.casework.letters.views.forms import offer_codes, offer_roles
 from app.casework.letters.views.outgoing import pages
@@ -43,7 +43,7 @@ def new_letter() -> ResponseReturnValue:
         row = load_incoming(current_db(), current_actor(), reply_to)
         held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
     elif kind := asked_kind():
-        held |= held_by_kind(kind, asked_followed())
+        held |= held_by_kind(kind)
     return draw_new(form_of(service.draft_free_letter).holding(None, **held))
 
 
@@ -62,11 +62,25 @@ def asked_followed() -> Any:
     return load_outgoing(current_db(), current_actor(), follows) if follows is not None else None
 
 
-def held_by_kind(kind: LetterKind, followed: Any) -> dict[str, Any]:
+def asked_case() -> Any:
+    """The case of which the new letter tells. Raises Problem `not_found`."""
+    case_id = asked_id("berkas")
+    return get_case(current_db(), current_actor(), case_id) if case_id is not None else None
+
+
+def known_words() -> dict[str, str]:
+    """What the letter that is followed, or the case, says to the texts of a kind."""
+    followed, case = asked_followed(), asked_case()
+    if followed is not None:
+        return words_of_letter(followed)
+    return words_of_case(current_db(), case, case_definition(current_db(), case), current_time()) if case else {}
+
+
+def held_by_kind(kind: LetterKind) -> dict[str, Any]:
     """What a form begins with. A role or post that may not initial or sign here is left to choose."""
     rights, db = current_actor().profile.rights, current_db()
     return {
-        **kind_texts(kind, words_of_letter(followed) if followed else {}),
+        **kind_texts(kind, known_words()),
         "copies": list(kind.copies),
         "code": kind.classification if kind.classification in class_codes(db) else "",
         "urgency": kind.urgency,
@@ -79,7 +93,7 @@ def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
     offer_codes(form)
     offer_roles(form, current_actor().profile)
     shown = {"form": form, "letter": None, "reply_to": asked_id("menjawab"), "kind": asked_kind()}
-    shown |= {"follows": asked_followed()}
+    shown |= {"follows": asked_followed(), "case": asked_case()}
     return show_page(
         "casework/letters/outgoing_form.html", status=status, kinds=letter_kinds(current_db()).values(), **shown
     )
@@ -91,6 +105,7 @@ def draw_new(form: Form, status: int = 200) -> ResponseReturnValue:
 def draft_free_letter() -> ResponseReturnValue:
     form = form_of(service.draft_free_letter)()
     begun_from = {"reply_to": asked_id("menjawab"), "kind": asked_kind_id(), "follows": asked_id("menyusul")}
+    begun_from |= {"about_case": asked_id("berkas")}
     return run_command(
         lambda: call_command(service.draft_free_letter, **begun_from, **form.values),
         lambda problem: draw_new(form, problem.status),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.lists import XLSX
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.letters import papers, service
-from app.casework.letters.kinds import check_kinds
+from app.casework.letters.kinds import check_kinds, fault_of_own
 from app.casework.letters.queries import Asked
 from app.casework.letters.views.forms import ListsForm
 from app.core.problems import Problem
@@ -26,6 +26,9 @@ from schema.letter_kinds import MOST_CHARACTERS
 pages = Blueprint("letter_lists", __name__, url_prefix="/surat")
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 MOST_BYTES = SCAN.max_kb * 1000
+KIND_BYTES = 4 * MOST_CHARACTERS
+"""What a file of kinds may weigh; the same text may be typed beside it."""
+NO_TEXT = "Dokumen itu bukan teks UTF-8. Simpan sebagai teks biasa, lalu pilih lagi."
 SCAN_BYTES = MOST_BYTES + SMALL
 CODE = re.compile(r"[0-9A-Za-z.]{1,20}")
 
@@ -119,12 +122,21 @@ def keep_scan(direction: str, letter_id: int) -> None:
 def show_lists() -> ResponseReturnValue:
     known = {key: "\n".join(settings.get_setting(current_db(), f"letters.{key}")) for key in ("codes", "instructions")}
     known["kinds"] = settings.get_setting(current_db(), "letters.kinds")
-    return show_page("casework/letters/settings.html", form=ListsForm(formdata=None, data=known))
+    fault = fault_of_own(current_db())
+    return show_page("casework/letters/settings.html", form=ListsForm(formdata=None, data=known), fault=fault)
+
+
+@pages.get("/pengaturan/jenis")
+@needs_permission("office.settings")
+def download_kinds() -> Response:
+    """The office's own kinds of letters as the file that it was."""
+    text: str = settings.get_setting(current_db(), "letters.kinds")
+    return file_answer(text.encode(), "application/toml", "jenis-surat.toml")
 
 
 @pages.post("/pengaturan")
 @needs_permission("office.settings")
-@takes_body(4 * MOST_CHARACTERS)
+@takes_body(2 * KIND_BYTES)
 def set_lists() -> ResponseReturnValue:
     form = ListsForm()
     return run_command(
@@ -132,7 +144,7 @@ def set_lists() -> ResponseReturnValue:
             current_journal(),
             current_actor(),
             {"letters.codes": lines_of(form, "codes"), "letters.instructions": lines_of(form, "instructions")}
-            | {"letters.kinds": check_kinds(str(form["kinds"].data or ""), current_actor().profile)},
+            | {"letters.kinds": kinds_typed(form)},
             current_time(),
         ),
         lambda _: show_page("casework/letters/settings.html", status=422, form=form),
@@ -140,6 +152,17 @@ def set_lists() -> ResponseReturnValue:
         "Daftar untuk surat disimpan.",
         form=form,
     )
+
+
+def kinds_typed(form: ListsForm) -> str:
+    """The office's own kinds of letters: those of the file that was chosen, which is then shown as if typed, else what
+    was typed. Raises Problem `invalid`."""
+    if (upload := request.files.get("kinds_file")) and upload.filename:
+        try:
+            form["kinds"].data = upload.read(KIND_BYTES).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Problem.of("invalid", {"kinds": NO_TEXT}) from error
+    return check_kinds(current_db(), str(form["kinds"].data or ""), current_actor().profile, current_date())
 
 
 def lines_of(form: ListsForm, name: str) -> list[str]:

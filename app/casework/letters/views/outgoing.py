@@ -1,6 +1,7 @@
 """Letters of the office: drafts, initials, corrections, signature, number, sending."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.casework.desk.service import record_print
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.letters import papers, queries, service, signing
 from app.casework.letters.cases import can_draft, letters_of_case
-from app.casework.letters.kinds import following_kinds, has_attendance
+from app.casework.letters.kinds import following_kinds, has_attendance, kinds_of_case
 from app.casework.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -214,11 +215,25 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
 
 
 def change_letter(
-    letter_id: int, command: Command, toast: str, form: CommandForm, *, pin: bool = False
+    letter_id: int,
+    command: Command,
+    toast: str,
+    form: CommandForm,
+    *,
+    pin: bool = False,
+    check: Callable[..., None] | None = None,
 ) -> ResponseReturnValue:
-    """Run a command on the letter of which its state says whether the PIN is asked."""
+    """Run a command on the letter of which its state says whether the PIN is asked. What takes long is checked before,
+    so that nobody waits for the database meanwhile."""
+
+    def change() -> Any:
+        if check:
+            row = load_outgoing(current_db(), current_actor(), letter_id)
+            check(current_db(), row, current_actor(), current_time())
+        return command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **form.values)
+
     return run_command(
-        lambda: command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **form.values),
+        change,
         lambda problem: show_letter(letter_id, problem.status, Refused(command, form, problem)),
         url_for("outgoing.show_letter", letter_id=letter_id),
         toast,
@@ -233,7 +248,8 @@ def submit_letter(letter_id: int) -> ResponseReturnValue:
     """Send the draft round; whoever initials it first gives the initial with it, and the PIN."""
     pin = service.initials_first(load_outgoing(current_db(), current_actor(), letter_id), current_actor())
     toast = "Konsep diparaf dan diteruskan." if pin else "Konsep diteruskan."
-    return change_letter(letter_id, service.submit_letter, toast, form_of(service.submit_letter, pin=True)(), pin=pin)
+    form = form_of(service.submit_letter, pin=True)()
+    return change_letter(letter_id, service.submit_letter, toast, form, pin=pin, check=papers.check_pages)
 
 
 @pages.post("/<int:letter_id>/batal")
@@ -331,16 +347,17 @@ def signed_answer(letter_id: int, file_id: int, paper: str) -> Response:
 def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
     """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
     rows = letters_of_case(db, case.id)
-    if not (rows or any(step.letter for step in definition.steps)) or not may(actor, "letter.view"):
+    offered = kinds_of_case(db, case.service) if may(actor, "letter.draft") else []
+    asks = rows or offered or any(step.letter for step in definition.steps)
+    if not asks or not may(actor, "letter.view"):
         return None
     lines = [letter_line(db, actor, definition, row) for row in rows]
     have = {row.letter for row in rows}
     of_steps = {step.letter for step in definition.steps}
     asked = [letter for letter in definition.letters if letter.id in of_steps - have and not case.closed]
     wanted = [(letter, can_begin(actor, case, definition, letter)) for letter in asked]
-    return CaseSheet(
-        "Surat", Markup(render_template("casework/letters/_case.html", case=case, lines=lines, wanted=wanted))
-    )
+    shown = {"case": case, "lines": lines, "wanted": wanted, "kinds": offered}
+    return CaseSheet("Surat", Markup(render_template("casework/letters/_case.html", **shown)))
 
 
 def can_begin(actor: Actor, case: Any, definition: Definition, letter: Letter) -> bool:
