@@ -55,7 +55,7 @@ BY_HAND = {
     "it prints, hands out a file or searches": """
         articles.search_articles cards.print_calls centre.show_search centre_people.find_data
         centre_people.print_data complaint_paper.judge_paper documents.print_document documents.print_proposal
-        ktp_paper.judge_print letter_lists.download_agenda letter_lists.download_by_hand
+        ktp_paper.judge_print letter_codes.ask_code letter_lists.download_agenda letter_lists.download_by_hand
         letter_lists.print_agenda letter_lists.print_by_hand
         letters.download_spreadsheet lists.download_register lists.print_register member_lists.download_faulty
         members.download_data paten.download_by_area paten.print_by_area

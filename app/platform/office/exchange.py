@@ -20,7 +20,7 @@ from sync.events import LineSettled
 from sync.evidence import rewritten_history
 from sync.forks import VersionLine, Versions, read_versions
 from sync.incoming_files import Refusal, read_refusals
-from sync.journal import Journal
+from sync.journal import LOCAL, Journal
 from sync.keys import ValueSealer, make_sealer
 from sync.nodes import Node, NodeKeys, Peer, keys_for_code, office_keys, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
@@ -226,7 +226,9 @@ def stream_words(db: Database, source: str, stream: str) -> str:
     if sending:
         return f"dari {sending[0]}"
     receiving = [peer.label for peer in peers if peer.stream_out == stream]
-    return f"untuk {receiving[0]}" if receiving else "kantor ini"
+    if receiving:
+        return f"untuk {receiving[0]}"
+    return "kantor ini" if stream.partition("/")[0] == LOCAL else "untuk mitra"
 
 
 def entry_words(n: int, epoch: int) -> str:

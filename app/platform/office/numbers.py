@@ -120,8 +120,13 @@ def series_named(db: Database, name: str, on: date) -> NumberSeries:
 def coded_pattern(db: Database) -> str:
     """Letters of one office are numbered alike: as its covering letters are, each under its own classification."""
     row = NumberSeries.first(db, name="letter")
-    code, _, rest = (row.pattern if row else "").partition("/")
-    return f"{{code}}/{rest}" if COUNTER.search(rest) and "{" not in code else LATER_SERIES[CODED]
+    pattern = row.pattern if row else ""
+    code, _, rest = pattern.partition("/")
+    if COUNTER.search(rest) and "{" not in code:
+        return f"{{code}}/{rest}"
+    if COUNTER.search(pattern):
+        return pattern if "{code}" in pattern else f"{{code}}/{pattern}"
+    return LATER_SERIES[CODED]
 
 
 def next_coded_number(db: Database, series: str, on: date, epoch: int, code: str, pattern: str = "") -> Number:

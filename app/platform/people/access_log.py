@@ -46,6 +46,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "register.export": ("nomor", "Mengunduh register"),
     "member.data": ("nomor", "Mengunduh data orang dalam permohonan"),
     "letter.export": ("nomor", "Mengunduh agenda surat"),
+    "letter.code": ("cari", "Memeriksa keaslian surat dengan kodenya"),
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),
     "recap.export": ("nomor", "Mengunduh rekap"),
     "paten.export": ("nomor", "Mengunduh laporan PATEN"),

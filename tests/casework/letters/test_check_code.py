@@ -17,7 +17,7 @@ from app.quality.quarter.views.waiting_room import make_kiosk_app
 from app.services.complaints import kiosk
 from sync.journal import Journal
 from tests.casework.letters.test_drafts import FREE, deed
-from tests.platform.people import START, Clock
+from tests.platform.people import START, Browser, Clock
 from tests.platform.printing.reading import text_of
 from tests.services.complaints.desk import Visit
 
@@ -94,3 +94,19 @@ def test_a_code_on_two_papers_opens_neither(
     with pytest.raises(Problem) as twice:
         told(journal, numbered(journal, who).check_code)
     assert twice.value.fields == {"code": kiosk.TWICE}
+
+
+def test_an_officer_without_a_part_in_a_letter_learns_what_the_kiosk_says(
+    journal: Journal, who: Who, as_sari: Browser
+) -> None:
+    row = numbered(journal, who)
+    assert as_sari.get(f"/surat-keluar/{row.id}").status_code == 404
+    assert "Periksa" in as_sari.get("/periksa-surat").get_data(as_text=True)
+    page = as_sari.post("/periksa-surat", {"code": show_code(row.check_code).lower()}).get_data(as_text=True)
+    assert f"surat nomor {row.number}, tanggal 12 Maret 2026, hal Keterangan usaha atas nama" in page
+    assert [name for name in ("Ponirah", "Dinas Contoh") if name in page] == []
+    for code in ("", "7T2V-9H3C", "bukan kode"):
+        refused = as_sari.post("/periksa-surat", {"code": code})
+        assert (refused.status_code, "Tidak ada surat kantor ini" in refused.get_data(as_text=True)) == (422, True)
+    noted = list(journal.db.run("SELECT subject FROM access_log WHERE action = 'letter.code'"))
+    assert noted == [(f"outgoing/{row.id}",)]

@@ -199,8 +199,8 @@ def test_a_number_is_found_by_its_counter_or_any_part_that_holds_it(journal: Jou
     [
         ("400.12/{n}/427.86/{year}", "{code}/{n}/427.86/{year}"),
         ("470/{n:03}/KEC/{month}/{year}", "{code}/{n:03}/KEC/{month}/{year}"),
-        ("{n}/SP/{year}", "{code}/{n}/{year}"),
-        ("SP-{n}", "{code}/{n}/{year}"),
+        ("{n}/SP/{year}", "{code}/{n}/SP/{year}"),
+        ("SP-{n}", "{code}/SP-{n}"),
     ],
 )
 def test_letters_of_one_office_are_numbered_alike(journal: Journal, covering: str, own: str) -> None:

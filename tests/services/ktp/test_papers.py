@@ -151,7 +151,7 @@ def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
     head = desk.journal.tail(desk.journal.source, 1, "office")
     assert paper.journal[0].entry == f"nomor {head.n}"
     assert paper.journal[0].digest.replace(" ", "") == head.hash.hex()[:24]
-    assert [one.stream for one in paper.journal] == ["kantor", "centre", "untuk mitra"]
+    assert [one.stream for one in paper.journal] == ["kantor ini", "untuk mitra", "untuk mitra"]
     assert paper.checker.name == "Ratna Puspita"
 
 

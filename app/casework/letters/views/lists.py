@@ -126,7 +126,7 @@ def show_lists() -> ResponseReturnValue:
     return show_page("casework/letters/settings.html", form=ListsForm(formdata=None, data=known), fault=fault)
 
 
-@pages.get("/pengaturan/jenis")
+@pages.post("/pengaturan/jenis")
 @needs_permission("office.settings")
 def download_kinds() -> Response:
     """The office's own kinds of letters as the file that it was."""

@@ -9,6 +9,7 @@ ROOM = WebRoom(
         Pages("complaints", "/pengaduan", "app.services.complaints.views.lines:pages"),
         Pages("box", "/kotak-saran", "app.services.complaints.views.box:pages"),
         Pages("complaint_settings", "/pengaturan/pengaduan", "app.services.complaints.views.box:settings_pages"),
+        Pages("letter_codes", "/periksa-surat", "app.services.complaints.views.letter_codes:pages"),
         Pages("complaint_paper", "/pengaduan", "app.services.complaints.views.book:paper_pages"),
     ),
     (
@@ -34,6 +35,13 @@ ROOM = WebRoom(
     ),
     acts=(
         Nav("Tulis pengaduan", "complaints.new_line", "complaint.write", address="/pengaduan/tulis", also="baru saran"),
+        Nav(
+            "Periksa keaslian surat",
+            "letter_codes.show_form",
+            "letter.view",
+            address="/periksa-surat",
+            also="kode periksa asli",
+        ),
     ),
     finders=(Finder("Pengaduan", "complaint.view", late("app.services.complaints.views.book:find_lines")),),
     desk=late("app.services.complaints.tasks:DESK"),
