@@ -119,7 +119,9 @@ def test_a_kind_follows_only_the_letter_that_it_belongs_to(
 ) -> None:
     invitation = drafted(as_budi, "/surat-keluar/baru?jenis=undangan")
     follow = f"/surat-keluar/baru?jenis=notulen&menyusul={id_of(invitation)}"
-    form = offered_form(as_budi.get(follow).get_data(as_text=True))
+    page = as_budi.get(follow).get_data(as_text=True)
+    assert f'Notulen rapat ini menyusul <a href="{invitation}">Undangan</a>.' in " ".join(page.split())
+    form = offered_form(page)
     early = as_budi.post("/surat-keluar/baru", form)
     assert early.status_code == 409
     assert "tidak menyusul surat itu" in early.get_data(as_text=True)
