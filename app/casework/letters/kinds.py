@@ -120,8 +120,24 @@ def check_kinds(db: Database, text: str, profile: Profile, on: date) -> str:
     services = {definition.id: definition for definition in office.services_in_force(db, on)}
     for kind in kinds:
         check_number(kind)
+        check_signers(kind, profile)
         check_words(kind, services)
     return text
+
+
+SIGNERS = {"initials": ("letter.initial", "memaraf"), "signatory": ("letter.sign", "menandatangani")}
+"""Key of a kind: the right that whoever it names must have, and the act."""
+
+
+def check_signers(kind: LetterKind, profile: Profile) -> None:
+    """Whoever a kind names may initial or sign in this kind of office. Raises Problem with those who may."""
+    for key, names in (("initials", kind.initials), ("signatory", (kind.signatory,))):
+        right, act = SIGNERS[key]
+        able = profile.rights[right]
+        if strange := [name for name in names if name and name not in able]:
+            known = [f"{role} ({profile.label(role)})" for role in profile.roles if role in able]
+            why = f"Jenis {kind.id}, kunci {key}: {strange[0]} tidak dapat {act}; yang dapat: {', '.join(known)}."
+            raise Problem.of("invalid", {"kinds": why})
 
 
 def check_words(kind: LetterKind, services: Mapping[str, Definition]) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office.events import SettingChanged
 from app.platform.office.queries import current_definition
+from app.records.retention.service import carry_out, confirm, propose
 from schema.database import first_column
 from schema.letter_kinds import shipped_kinds
+from schema.person_fields import DESTROYED
 from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.casework.letters.test_drafts import row_of
 from tests.casework.letters.test_forms import offered_form
-from tests.platform.people import PIN, START, Browser
+from tests.platform.people import PIN, START, Browser, actor_of
 from tests.platform.printing.reading import text_of
 from tests.rules.source import ROOT
 
@@ -71,6 +74,14 @@ def test_a_kind_of_the_teaching_page_is_drafted_initialled_signed_numbered_print
     assert as_ratna.post(f"{made}/kirim", sent).status_code == 303
     assert row_of(journal, letter_id).state == "sent"
     assert "500/001/SKU/2026" in as_ratna.get("/surat-keluar?tahun=2026").get_data(as_text=True)
+    assert "SALINAN" in text_of(as_ratna.post(f"{made}/cetak").data, tmp_path)
+    later = START + timedelta(days=6 * 366)
+    first, second = actor_of(journal.db, "ratna", later.date()), actor_of(journal.db, "camat", later.date())
+    listed = propose(journal, first, groups=["letter.outgoing@2026"], reason="JRA 12/2030", now=later)
+    confirm(journal, second, destruction_id=listed, now=later)
+    assert carry_out(journal, tmp_path, later) == 1
+    row = row_of(journal, letter_id)
+    assert (row.number, row.text, row.kind) == ("500/001/SKU/2026", DESTROYED, "keterangan_usaha")
 
 
 def test_a_wrong_file_is_refused_with_its_line_and_stays_on_the_page(journal: Journal, as_ratna: Browser) -> None:
@@ -106,6 +117,18 @@ def test_what_a_file_may_not_say(was: str, becomes: str, journal: Journal) -> No
     with pytest.raises(Problem) as told:
         check_kinds(journal.db, TAUGHT.replace(was, becomes), profile, START.date())
     assert told.value.fields["kinds"]
+
+
+def test_who_may_not_initial_or_sign_is_told_who_may(journal: Journal) -> None:
+    profile = load_profile("kecamatan")
+    for was, becomes, sentence in (
+        ('signatory = "camat"', 'signatory = "kasi"', "kunci signatory: kasi tidak dapat menandatangani; yang dapat: "),
+        ('["kasi", "sekretaris"]', '["camat"]', "kunci initials: camat tidak dapat memaraf; yang dapat: "),
+    ):
+        with pytest.raises(Problem) as told:
+            check_kinds(journal.db, TAUGHT.replace(was, becomes), profile, START.date())
+        assert sentence in told.value.fields["kinds"]
+        assert f"sekretaris ({profile.label('sekretaris')})" in told.value.fields["kinds"]
 
 
 def test_two_kinds_of_a_file_have_no_id_in_common(journal: Journal) -> None:
@@ -179,6 +202,20 @@ def test_a_letter_of_one_page_does_not_go_round_with_two(as_ratna: Browser, as_b
     assert refused.status_code == 409
     assert "Kertasnya 2 halaman, sedangkan Surat keterangan usaha paling banyak 1." in refused.get_data(as_text=True)
     made = as_budi.post("/surat-keluar/baru", form).headers["Location"]
+    assert as_budi.post(f"{made}/ajukan", {"seen": "1", "pin": PIN}).status_code == 303
+
+
+def test_a_letter_prints_as_it_was_begun_when_its_kind_is_gone(
+    journal: Journal, as_ratna: Browser, as_budi: Browser, tmp_path: Path
+) -> None:
+    own = TAUGHT.replace("[[kinds]]", '[[kinds]]\nform = "statement"\ntitle = "Surat Keterangan Usaha Mikro"')
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": own}).status_code == 303
+    form = offered_form(as_budi.get("/surat-keluar/baru?jenis=keterangan_usaha").get_data(as_text=True))
+    made = as_budi.post("/surat-keluar/baru", form).headers["Location"]
+    assert as_ratna.post("/surat/pengaturan", LISTS | {"kinds": ""}).status_code == 303
+    assert "keterangan_usaha" not in letter_kinds(journal.db)
+    assert "SURAT KETERANGAN USAHA MIKRO" in text_of(as_budi.post(f"{made}/cetak").data, tmp_path)
+    assert as_budi.get(made).status_code == 200
     assert as_budi.post(f"{made}/ajukan", {"seen": "1", "pin": PIN}).status_code == 303
 
 
