@@ -111,10 +111,17 @@ def chain_fault(status: Any, question: Question) -> str:
     """Whether the chain ends at a root that is trusted, with certificates that are in force and may sign."""
     if not question.roots:
         return "no_roots"
-    if status.trusted and status.bottom_line:
-        return ""
+    if status.trusted and status.seed_value_ok:
+        return "" if are_stamps_whole(status) else "tampered"
     until, since = status.signing_cert.not_valid_after, status.signing_cert.not_valid_before
     return "chain" if since <= datetime.fromisoformat(question.at) <= until else "not_in_force"
+
+
+def are_stamps_whole(status: Any) -> bool:
+    """Whether the time stamps of a signature are about it and unchanged. One of an authority that nobody here trusts is
+    whole: its time is told as not checked."""
+    stamps = [status.timestamp_validity, status.content_timestamp_validity]
+    return all(stamp.valid and stamp.intact for stamp in stamps if stamp is not None)
 
 
 def describe(status: Any) -> Verdict:

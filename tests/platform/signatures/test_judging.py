@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -13,7 +14,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from app.core.problems import Problem
 from app.platform.printing.papers import with_empty_form
 from app.platform.signatures import child, judging
-from app.platform.signatures.verdict import FAULTS, Question
+from app.platform.signatures.verdict import FAULTS, Question, Verdict
 from tests.world import authority
 
 NOW = datetime(2026, 3, 12, 3, 0, tzinfo=UTC)
@@ -34,9 +35,15 @@ def signed(handed: bytes) -> bytes:
     return authority.sign(handed, authority.person(CAMAT))
 
 
+def judged(question: Question) -> Verdict:
+    """What the process of the check says, here: pyHanko begins a loop, and in this thread a browser's may run."""
+    with ThreadPoolExecutor(1) as process:
+        return process.submit(child.judge_or_explain, question).result()
+
+
 def fault(pdf: bytes, handed: bytes, *roots: bytes, now: datetime = NOW) -> str:
     question = Question(pdf, len(handed), roots or (authority.root().der,), now.isoformat())
-    return child.judge_or_explain(question).fault
+    return judged(question).fault
 
 
 def test_both_judges_accept_what_was_signed_and_say_what_they_could_not_see(handed: bytes, signed: bytes) -> None:
@@ -47,6 +54,38 @@ def test_both_judges_accept_what_was_signed_and_say_what_they_could_not_see(hand
     assert {"revocation", "time"} <= set(verdict.unchecked)
     assert verdict.stamped_at == ""
     assert judging.ask_second(signed) is not False
+
+
+STAMPED = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
+
+
+def stamped(handed: bytes, above: authority.Held) -> bytes:
+    return authority.sign(handed, authority.person(CAMAT), stamped_by=authority.stamper(above, STAMPED))
+
+
+def verdict_of(pdf: bytes, handed: bytes) -> Verdict:
+    return judged(Question(pdf, len(handed), (authority.root().der,), NOW.isoformat()))
+
+
+def test_a_time_stamp_of_a_trusted_authority_is_told_as_the_time(handed: bytes) -> None:
+    verdict = verdict_of(stamped(handed, authority.root()), handed)
+    assert (verdict.fault, verdict.stamped_at) == ("", STAMPED.isoformat())
+    assert verdict.unchecked == ("revocation",)
+
+
+def test_a_time_stamp_of_a_stranger_is_no_time_and_the_signature_stands(handed: bytes) -> None:
+    verdict = verdict_of(stamped(handed, authority.authority_named("Akar Asing")), handed)
+    assert (verdict.fault, verdict.stamped_at) == ("", "")
+    assert verdict.unchecked == ("revocation", "time")
+
+
+def test_a_stamp_of_another_signature_is_no_time(handed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service stamped other bytes than those of the signature that it is put on."""
+    service = authority.stamper(authority.root(), STAMPED)
+    asked = service.async_timestamp
+    monkeypatch.setattr(service, "async_timestamp", lambda digest, algorithm: asked(digest[::-1], algorithm))
+    verdict = verdict_of(authority.sign(handed, authority.person(CAMAT), stamped_by=service), handed)
+    assert (verdict.fault, verdict.stamped_at) == ("tampered", "")
 
 
 def changed(pdf: bytes, at: int) -> bytes:
@@ -74,7 +113,7 @@ def test_without_the_second_judge_the_verdict_says_so(
     handed: bytes, signed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judging, "TOOL", "no-such-tool-350899")
-    monkeypatch.setattr(judging, "ask_child", child.judge_or_explain)
+    monkeypatch.setattr(judging, "ask_child", judged)
     verdict = judging.judge_signed(signed, handed, [authority.root().der], NOW)
     assert verdict.unchecked == ("revocation", "time", "second_judge")
 
@@ -111,7 +150,7 @@ def test_a_chain_that_ends_elsewhere_or_is_out_of_force_is_refused(handed: bytes
     assert fault(signed, handed, authority.issue(authority.ROOT, None).der) == "chain"
     assert fault(signed, handed, now=datetime(2028, 1, 1, tzinfo=UTC)) == "not_in_force"
     question = Question(signed, len(handed), (), NOW.isoformat())
-    assert child.judge_or_explain(question).fault == "no_roots"
+    assert judged(question).fault == "no_roots"
 
 
 def test_rubbish_and_what_takes_too_long_end_in_a_sentence(handed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

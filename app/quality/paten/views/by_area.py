@@ -11,7 +11,7 @@ from app.core.problems import Problem, ValueProblem
 from app.platform.web.context import current_actor, current_date, current_db, current_time
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission, record_access
-from app.quality.paten.by_area import AreaReport, area_report
+from app.quality.paten.by_area import AreaReport, area_report, services_by_sex
 from app.quality.paten.views.report import XLSX, pages
 
 
@@ -28,7 +28,10 @@ def asked_month() -> Period:
 
 
 def asked_area_report() -> AreaReport:
-    return area_report(current_db(), request.values.get("layanan", "")[:40], asked_month())
+    """Of the service that the address or form names, else of the first that has such a report. Raises Problem."""
+    month = asked_month()
+    first = next(iter(services_by_sex(current_db(), month.end)), "")
+    return area_report(current_db(), request.values.get("layanan", first)[:40], month)
 
 
 @pages.get("/desa")
