@@ -53,6 +53,8 @@ FREE: dict[tuple[str, str], str] = {
     ("/ktm/foto/periksa", "keadaan"): "which part of the list is shown afterwards",
     ("/standar/#/cetak", "salinan"): "anything but a number is an uncontrolled print, as an empty one",
     ("/lampiran/#/musnahkan", "lanjut"): "the page of this office that is shown afterwards",
+    ("/paten/desa/cetak", "bulan"): "any month that has begun is read; its page takes it from the address",
+    ("/register/cetak", "bulan"): "the register of any month is read; its page takes it from the address",
     ("/register/cetak", "layanan"): "the register of each service in force is read by the same people",
     ("/sarana", "name"): "a thing of no standard is listed by its own name (+)",
     ("/paten/cetak", "dari"): "any period is read; its page takes it from the address",

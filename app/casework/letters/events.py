@@ -214,13 +214,14 @@ class LetterReturned(msgspec.Struct, frozen=True):
     reason: PersonText
 
 
-class LetterSigned(msgspec.Struct, frozen=True):
-    """`signer` is the official as papers print him: name, post, in which capacity."""
+class LetterSigned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`signer` is the official as papers print him: name, post, in which capacity; `maker` who wrote minutes down."""
 
     id: int
     version: int
     role: str
     signer: OfficialFacts
+    maker: OfficialFacts = {}
 
 
 class LetterNumbered(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -277,7 +278,9 @@ def apply_initialled(db: Database, entry: Entry) -> None:
 
 def apply_signed(db: Database, entry: Entry) -> None:
     signed = {"state": "signed", "signed_at": to_utc_text(entry.at), "signed_by": entry.actor}
-    OutgoingLetter.alter(db, {"id": entry.body.id}, signer=json.dumps(entry.body.signer, ensure_ascii=False), **signed)
+    officials = {"signer": entry.body.signer, "maker": entry.body.maker}
+    kept = {name: json.dumps(facts, ensure_ascii=False) for name, facts in officials.items()}
+    OutgoingLetter.alter(db, {"id": entry.body.id}, **kept, **signed)
 
 
 def apply_sent(db: Database, entry: Entry) -> None:

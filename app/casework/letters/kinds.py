@@ -1,13 +1,11 @@
 """Kinds of letters of this office: those that ship, replaced or joined by those of its own file."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from app.casework.desk.tables import CaseFile
-from app.casework.letters.cases import ANNEX, PLACEHOLDER, fill_text, letter_facts
+from app.casework.letters.cases import PLACEHOLDER, fill_text, letter_facts
 from app.casework.letters.tables import OutgoingLetter
-from app.core.dates import plain_date
 from app.core.problems import Problem
 from app.platform.office import queries as office
 from app.platform.office import settings
@@ -41,10 +39,6 @@ def fault_of_own(db: Database) -> str:
     return ""
 
 
-FACT = re.compile(r"^([^|:\n]+): *\|(.*)$", re.MULTILINE)
-"""A line of a letter that says what something is: `Pukul: | 09.00`."""
-
-
 def kind_named(db: Database, kind_id: str) -> LetterKind:
     """Raises Problem `not_found`."""
     kind = letter_kinds(db).get(kind_id)
@@ -54,28 +48,19 @@ def kind_named(db: Database, kind_id: str) -> LetterKind:
 
 
 def following_kinds(db: Database, row: OutgoingLetter) -> list[LetterKind]:
-    """The kinds that follow a letter: none before it is signed, none after it was cancelled."""
-    stands = row.kind and row.signed_at and row.state != "cancelled"
-    return [kind for kind in letter_kinds(db).values() if stands and kind.follows == row.kind]
+    """The kinds that follow a letter: none before it has its number, none after it was cancelled."""
+    return [kind for kind in letter_kinds(db).values() if stands(row) and kind.follows == row.kind]
+
+
+def stands(row: OutgoingLetter) -> bool:
+    """Whether a letter that began from a kind is out: what follows it names its number."""
+    return bool(row.kind and row.number and row.state != "cancelled")
 
 
 def has_attendance(db: Database, row: OutgoingLetter) -> bool:
     """Whether people meet by a letter that stands: its page prints the list that they sign."""
     kind = letter_kinds(db).get(row.kind)
-    return bool(kind and kind.attendance and row.signed_at and row.state != "cancelled")
-
-
-def words_of_letter(row: OutgoingLetter) -> dict[str, str]:
-    """What a kind that follows a letter may say of it: number, day, subject, its table, and each `Label: | words`."""
-    body = ANNEX.split(row.text)[0]
-    table = [line for line in body.split("\n") if "|" in line and not FACT.match(line)]
-    return {
-        **{label.strip(): words.strip() for label, words in FACT.findall(body)},
-        "nomor surat": row.number,
-        "tanggal surat": plain_date(date.fromisoformat(row.numbered_on)) if row.numbered_on else "",
-        "hal surat": row.subject,
-        "daftar surat": "\n".join(table),
-    }
+    return bool(kind and kind.attendance and stands(row))
 
 
 SECRET_TYPES, SECRET_ROLES = ("nik", "kk"), ("key", "family_key", "mother")
@@ -92,7 +77,12 @@ def case_words(definition: Definition) -> list[str]:
 def words_of_case(db: Database, case: CaseFile, definition: Definition, now: datetime) -> dict[str, str]:
     """What a kind of letter may say of a case."""
     facts, named = letter_facts(db, case, definition, now), case_words(definition)
-    return {name: words for name, words in facts.items() if name in named}
+    return {name: one_line(words) for name, words in facts.items() if name in named}
+
+
+def one_line(words: str) -> str:
+    """What somebody typed into a form, so that it begins neither a table nor an annex in a letter."""
+    return " ".join(words.split()).replace("|", "/")
 
 
 def kinds_of_case(db: Database, service: str) -> list[LetterKind]:

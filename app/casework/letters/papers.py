@@ -3,13 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from app.casework.letters.agenda import class_codes
-from app.casework.letters.cases import ANNEX
 from app.casework.letters.kinds import letter_kinds
 from app.casework.letters.queries import (
     MOST_IN_BOOK,
@@ -23,6 +21,7 @@ from app.casework.letters.queries import (
 )
 from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.texts import letter_parts
 from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.core.clock import office_date
 from app.core.codes import show_code
@@ -106,7 +105,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         blocks=tuple(parts.blocks),
         annexes=tuple(parts.annexes),
         enacts=enacting_post(db, signer) if row.form == "decree" else "",
-        maker=staff_official(db, row.drafted_by) if row.form == "minutes" else None,
+        maker=maker_official(db, row) if row.form == "minutes" else None,
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
@@ -142,6 +141,13 @@ def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datet
     )
 
 
+def maker_official(db: Database, row: OutgoingLetter) -> Official:
+    """Who wrote minutes down, as he was printed when they were signed; before that whoever drafted them."""
+    if row.signed_at and row.maker != "{}":
+        return msgspec.convert(json.loads(row.maker), Official)
+    return staff_official(db, row.drafted_by)
+
+
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
     """Who signed, as he was printed then; before that the post that is to sign."""
     if row.signed_at:
@@ -149,41 +155,6 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
         return msgspec.structs.replace(signed, approved_at=parse_utc_text(row.signed_at))
     own = [signer for role in roles_in(row.signatories) for signer in profile_of(db).filled_by(role)]
     return signing_official(db, own[0], today) if own else Official(name="", post="")
-
-
-class LetterParts(NamedTuple):
-    """What a letter says on its own sheets, and its annexes."""
-
-    blocks: list[letters.Block]
-    annexes: list[letters.Annex]
-
-
-def letter_parts(text: str) -> LetterParts:
-    """A text in its parts: an annex begins with a line `LAMPIRAN: title`."""
-    body, *parts = ANNEX.split(text)
-    pairs = zip(parts[::2], parts[1::2], strict=True)
-    annexes = [letters.Annex(title=title.strip(), blocks=tuple(text_blocks(said))) for title, said in pairs]
-    return LetterParts(text_blocks(body), annexes)
-
-
-def text_blocks(text: str) -> list[letters.Block]:
-    """Paragraphs, parted by blank lines; lines with `|` one below the other are a table, or a list of what each is
-    (`Nama: | Ponirah`) where all of them begin so."""
-    blocks = []
-    for paragraph in text.split("\n\n"):
-        for is_row, lines in groupby(paragraph.strip("\n").split("\n"), key=lambda line: "|" in line):
-            if is_row:
-                rows = tuple(tuple(cell.strip() for cell in line.strip("| ").split("|")) for line in lines)
-                is_list = all(len(row) == 2 and row[0].endswith(":") for row in rows)
-                blocks.append(letters.Block(facts=labelled(rows)) if is_list else letters.Block(rows=rows))
-            elif said := "\n".join(lines).strip():
-                blocks.append(letters.Block(text=said))
-    return blocks
-
-
-def labelled(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
-    """Rows of a list as (label, words), the label without its colon."""
-    return tuple((label.removesuffix(":").strip(), words) for label, words in rows)
 
 
 def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:

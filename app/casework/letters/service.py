@@ -316,7 +316,8 @@ def sign_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int
     if row.form == "decree":
         check_two_people(db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
     signer = to_kept(signer_of(db, actor, role, now))
-    act.record(events.LetterSigned(letter_id, row.version, role, signer))
+    maker = to_kept(staff_official(db, row.drafted_by)) if row.form == "minutes" else {}
+    act.record(events.LetterSigned(letter_id, row.version, role, signer, maker))
     end_step(act.journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
 

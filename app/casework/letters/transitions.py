@@ -34,6 +34,9 @@ OWN_DRAFT = {"drafter": "Konsep ini milik pengonsep lain. Minta pengonsepnya, at
 SIGNATORY = {"signatory": "Surat yang sudah ditandatangani dibatalkan oleh yang berwenang menandatanganinya."}
 AT_COUNTER = {"giver": "Surat ini tidak diserahkan oleh loket Anda. Pengelola agenda mencatat pengirimannya."}
 TURN = {"turn": "Sekarang bukan giliran Anda pada surat ini. Paraf dan tanda tangan berurutan."}
+OTHER_THAN_MAKER = {
+    "leader": "Notulen ditandatangani pimpinan rapat, bukan penulisnya. Minta pejabat lain menandatanganinya."
+}
 NOT_OUT = {"at_home": "PDF surat ini sudah diserahkan untuk ditandatangani. Unduh yang itu."}
 OUT = {
     "out": "Surat ini tidak sedang menunggu tanda tangan elektronik. Serahkan dulu PDF-nya, atau muat ulang halaman."
@@ -59,7 +62,7 @@ OUTGOING_MOVES: dict[str, Move] = {
     "return": Move(
         ("letter.initial", "letter.sign"), become("returned", "review", "initialled"), "letter.returned", TURN
     ),
-    "sign": Move(("letter.sign",), become("signed", "initialled"), "letter.signed", TURN),
+    "sign": Move(("letter.sign",), become("signed", "initialled"), "letter.signed", TURN | OTHER_THAN_MAKER),
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
     "hand_over": Move(("letter.view",), become("sent", "numbered"), "letter.sent", AT_COUNTER),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
@@ -207,6 +210,7 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: LetterSigning | N
     holds = {
         "drafter": drafter,
         "turn": awaited_role(row, actor),
+        "leader": row.form != "minutes" or actor.username != row.drafted_by,
         "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
         "at_home": signing is None,

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from app.core.clock import office_date
+from app.core.dates import plain_date
 from app.core.periods import Period
 from app.core.problems import Problem
 from app.core.procedure import engine
+from app.core.text import sentence_case
 from app.platform.office import queries as office
 from app.platform.office.papers import (
     chief_official,
@@ -22,7 +24,7 @@ from app.platform.office.papers import (
     overseer_official,
 )
 from app.platform.printing.data import books
-from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from app.platform.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quality.paten.queries import Ending, Span, count_cases
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -35,7 +37,8 @@ NOTES = (
     "Masuk: permohonan yang diterima bulan ini. Selesai: yang selesai bulan ini, kapan pun diterima.",
     "Yang ditolak dan berhenti lainnya tidak termasuk yang selesai.",
 )
-UNKNOWN = "{count} berkas tanpa jenis kelamin (datanya dimusnahkan) dihitung di Jumlah saja."
+UNKNOWN = "Tanpa jenis kelamin, karena datanya dimusnahkan: masuk {received}, selesai {finished}; dihitung di L+P saja."
+UNFINISHED = "Bulan ini belum berakhir: angkanya sampai {today}."
 Group = tuple[str, str, str]
 """Area, kind, sex; the sex is empty where it is not known any more."""
 COUNTED = (
@@ -58,6 +61,7 @@ class AreaReport(NamedTuple):
     finished: Counter[Group]
     balance: Counter[str]
     definition: Definition
+    today: date
 
 
 def asks_sex(definition: Definition) -> bool:
@@ -71,8 +75,11 @@ def services_by_sex(db: Database, on: date) -> dict[str, str]:
     return {definition.id: definition.short_name for definition in definitions if asks_sex(definition)}
 
 
-def area_report(db: Database, service: str, month: Period) -> AreaReport:
-    """Raises Problem `not_found` for a service that this office does not have, or whose form asks for no sex."""
+def area_report(db: Database, service: str, month: Period, today: date) -> AreaReport:
+    """Raises Problem `not_found` for a month that has not begun, and for a service that this office does not have or
+    whose form asks for no sex."""
+    if month.start > today:
+        raise Problem.of("not_found", what="Laporan bulan yang belum mulai")
     if service not in services_by_sex(db, month.end):
         raise Problem.of("not_found", what="Laporan bulanan layanan itu")
     definition = office.current_definition(db, service, month.end)
@@ -87,9 +94,16 @@ def area_report(db: Database, service: str, month: Period) -> AreaReport:
             finished[area, kind, of_sex] += count
     endings: list[Ending] = []
     balance = count_cases(db, definition, Span(month.start, month.end), endings)
-    kinds = tuple((kind.id, kind.label) for kind in definition.kinds)
-    areas = shown_areas(db, {area for area, _, _ in (*received, *finished)})
-    return AreaReport(service, month, kinds, areas, received, finished, balance, definition)
+    counted = (*received, *finished)
+    kinds = shown_kinds(definition, {kind for _, kind, _ in counted})
+    areas = shown_areas(db, {area for area, _, _ in counted})
+    return AreaReport(service, month, kinds, areas, received, finished, balance, definition, today)
+
+
+def shown_kinds(definition: Definition, counted: set[str]) -> tuple[tuple[str, str], ...]:
+    """The kinds of the procedure, then those of an earlier revision that were counted."""
+    labels = {kind.id: kind.label for kind in definition.kinds}
+    return (*labels.items(), *((kind, sentence_case(kind.replace("_", " "))) for kind in sorted(counted - set(labels))))
 
 
 def shown_areas(db: Database, counted: set[str]) -> tuple[tuple[str, str], ...]:
@@ -160,8 +174,15 @@ def balance(report: AreaReport) -> tuple[tuple[str, int], ...]:
 
 
 def notes(report: AreaReport) -> tuple[str, ...]:
-    unknown = sum(count for (_, _, sex), count in (report.received | report.finished).items() if not sex)
-    return (*NOTES, UNKNOWN.format(count=unknown)) if unknown else NOTES
+    received, finished = without_sex(report.received), without_sex(report.finished)
+    more = [UNKNOWN.format(received=received, finished=finished)] if received or finished else []
+    if report.month.end >= report.today:
+        more.append(UNFINISHED.format(today=plain_date(report.today)))
+    return (*NOTES, *more)
+
+
+def without_sex(counts: Counter[Group]) -> int:
+    return sum(count for (_, _, sex), count in counts.items() if not sex)
 
 
 def area_paper(db: Database, report: AreaReport, printed_by: str, printed_at: datetime) -> books.Register:
@@ -192,4 +213,7 @@ def area_sheet(db: Database, report: AreaReport, made_at: datetime) -> bytes:
     for line in rows(report):
         named.append((line[0] or named[-1][0], *line[1:]))
     title = f"{TITLE.format(service=report.definition.short_name)} {report.month.label}"
-    return write_sheet(title, sheet_columns, named, made_at=made_at, office=office_name(db))
+    told = [SheetColumn("Uraian", 40), SheetColumn("Berkas", 12, "number")]
+    lines = [*balance(report), *((note, None) for note in notes(report))]
+    sheets = (Sheet("Per desa", sheet_columns, named), Sheet("Berkas bulan ini", told, lines))
+    return write_book(title, sheets, made_at=made_at, office=office_name(db))

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from app.casework.letters import papers, service
+from app.casework.letters import papers, service, signing
+from app.casework.letters.queries import letters_to_carry
 from app.casework.letters.views.lists import days_of_span
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -62,12 +63,21 @@ def test_the_book_has_what_left_by_hand_in_its_days_and_what_waits_to_be_carried
         ("hari", date(2026, 3, 12), (date(2026, 3, 12), date(2026, 3, 12))),
         ("bulan", date(2026, 12, 31), (date(2026, 12, 1), date(2026, 12, 31))),
         ("bulan", date(2028, 2, 1), (date(2028, 2, 1), date(2028, 2, 29))),
-        ("bulan-lalu", date(2026, 1, 1), (date(2025, 12, 1), date(2025, 12, 31))),
+        ("bulan", date(2025, 12, 31), (date(2025, 12, 1), date(2025, 12, 31))),
         ("tahun", date(2026, 7, 1), (date(2026, 1, 1), date(2026, 12, 31))),
     ],
 )
 def test_days_of_a_span(span: str, today: date, days: tuple[date, date]) -> None:
     assert days_of_span(span, today) == days
+
+
+def test_a_letter_that_is_out_for_its_electronic_signature_is_not_carried(
+    journal: Journal, who: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "pdf_to_sign", lambda *_: b"%PDF-1.7\n")
+    out, here = numbered(journal, who), numbered(journal, who)
+    signing.hand_out_letter(journal, who("ratna"), letter_id=out, now=START)
+    assert [row.id for row in letters_to_carry(journal.db, who("ratna"))] == [here]
 
 
 def test_no_other_span_is_asked_for() -> None:
@@ -87,6 +97,9 @@ def test_the_book_is_printed_and_taken_along_by_whoever_keeps_the_agenda(
     assert sheet is not None
     assert [row[2] for row in sheet.values] == ["Nomor surat", "000/1/427.86/2026"]
     assert "Cetak buku ekspedisi" not in as_sari.get("/surat-keluar").get_data(as_text=True)
+    past = {"masa": "tahun", "tanggal": "31122025"}
+    assert "Nihil." in text_of(as_ratna.post("/surat/ekspedisi/cetak", past).data, tmp_path)
+    assert as_ratna.post("/surat/ekspedisi/cetak", {"tanggal": "besok lusa"}).status_code == 422
     assert as_sari.post("/surat/ekspedisi/cetak").status_code == 403
     assert as_sari.post("/surat/ekspedisi/unduh").status_code == 403
     logged = list(journal.db.run("SELECT subject FROM access_log WHERE action = 'letter.export'"))

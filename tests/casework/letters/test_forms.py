@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from app.casework.letters.kinds import letter_kinds, words_of_letter
+from app.casework.letters.kinds import letter_kinds
+from app.casework.letters.texts import words_of_letter
 from app.platform.printing.data.letters import Annex, Block, OfficialLetter
 from app.platform.printing.papers import render_paper
+from schema.database import first_value
 from schema.letter_kinds import shipped_kinds
 from sync.journal import Journal
 from tests.casework.letters.test_drafts import row_of
@@ -73,12 +75,16 @@ def test_a_surat_tugas_is_reported_on_from_its_page(
     journal: Journal, as_budi: Browser, as_ratna: Browser, as_camat: Browser, tmp_path: Path
 ) -> None:
     order = drafted(as_budi, "/surat-keluar/baru?jenis=surat_tugas")
-    assert "Sesudah surat ini" not in as_budi.get(order).get_data(as_text=True), "nothing to report on yet"
     draft = text_of(as_budi.post(f"{order}/cetak").data, tmp_path)
+    for deed, person in (("ajukan", as_budi), ("paraf", as_ratna), ("tanda-tangan", as_camat)):
+        assert "Sesudah surat ini" not in as_budi.get(order).get_data(as_text=True), "it has no number to report on"
+        assert person.post(f"{order}/{deed}", {"seen": "1", "pin": PIN}).status_code == 303
+    assert "Sesudah surat ini" not in as_budi.get(order).get_data(as_text=True)
     in_order(draft, "SURAT TUGAS", "NOMOR", "Dasar", "MENUGASKAN", "Kepada", "NIP", "Untuk", "Dikeluarkan di")
     assert "DRAF" in draft
     assert "Yth." not in draft
-    signed(order, as_budi, as_ratna, as_camat, clerk=as_ratna)
+    assert as_ratna.post(f"{order}/nomor").status_code == 303
+    assert as_budi.post(f"{order}/hadir").status_code == 404, "nobody meets by it"
     number = row_of(journal, id_of(order)).number
     page = as_budi.get(order).get_data(as_text=True)
     report = drafted(
@@ -90,7 +96,7 @@ def test_a_surat_tugas_is_reported_on_from_its_page(
     assert f"Surat Tugas Nomor {number}, tanggal 12 Maret 2026." in row.text
     assert "Nama | NIP | Pangkat, golongan | Jabatan\nContoh | Contoh" in row.text, "those who were sent"
     printed = text_of(as_budi.post(f"{report}/cetak").data, tmp_path)
-    in_order(printed, "LAPORAN", "NOMOR", "TENTANG", "PELAKSANAAN TUGAS", number, "Kesimpulan dan saran")
+    in_order(printed, "LAPORAN", "NOMOR", "TENTANG", "PELAKSANAAN TUGAS", number, "Maksud", "F. Kesimpulan dan saran")
     assert "Laporan</a>" in as_budi.get(order).get_data(as_text=True)
     assert "Tugas Perekaman keliling</a>" in as_budi.get(report).get_data(as_text=True)
 
@@ -103,6 +109,7 @@ def test_an_invitation_has_a_list_of_who_came_and_minutes_signed_by_two(
     signed(invitation, as_budi, as_ratna, as_camat, clerk=as_ratna)
     number = row_of(journal, id_of(invitation)).number
     came = text_of(as_budi.post(f"{invitation}/hadir").data, tmp_path)
+    assert "Persetujuan dalam sistem" not in came, "it is signed by hand"
     in_order(came, "DAFTAR HADIR", "Rabu, 25 Maret 2026", "Aula Kecamatan", number, "Tanda tangan", "20.")
     minutes = drafted(as_budi, f"/surat-keluar/baru?jenis=notulen&menyusul={id_of(invitation)}")
     row = row_of(journal, id_of(minutes))
@@ -111,7 +118,65 @@ def test_an_invitation_has_a_list_of_who_came_and_minutes_signed_by_two(
     assert "Pukul: | 09.00 WIB sampai selesai" in row.text
     signed(minutes, as_budi, as_ratna, clerk=as_ratna)
     printed = text_of(as_budi.post(f"{minutes}/cetak").data, tmp_path)
-    in_order(printed, "NOTULEN", "Aula Kecamatan", "Keputusan", "Notulis,", "Pimpinan rapat,")
+    in_order(printed, "NOTULEN", "Aula Kecamatan", "B. Keputusan", "Notulis,", "Pimpinan rapat,")
+    drafter = name_of(journal, "budi")
+    rename(journal, "budi", "Orang Lain")
+    again = text_of(as_ratna.post(f"{minutes}/cetak").data, tmp_path)
+    assert drafter in again, "as he was when it was signed"
+    assert "SALINAN" in again
+
+
+def name_of(journal: Journal, username: str) -> str:
+    return str(first_value(journal.db, "SELECT name FROM person WHERE username = ?", (username,)))
+
+
+def rename(journal: Journal, username: str, name: str) -> None:
+    with journal.db.applying(), journal.db.writing():
+        journal.db.run("UPDATE person SET name = ? WHERE username = ?", (name, username))
+
+
+def test_whoever_wrote_minutes_down_is_not_offered_to_sign_them_as_leader(as_ratna: Browser) -> None:
+    form = offered_form(as_ratna.get("/surat-keluar/baru?jenis=notulen").get_data(as_text=True)) | {"initials": []}
+    minutes = as_ratna.post("/surat-keluar/baru", form).headers["Location"]
+    assert as_ratna.post(f"{minutes}/ajukan", {"seen": "1", "pin": PIN}).status_code == 303
+    assert f"{minutes}/tanda-tangan" not in as_ratna.get(minutes).get_data(as_text=True)
+    refused = as_ratna.post(f"{minutes}/tanda-tangan", {"seen": "1", "pin": PIN})
+    assert refused.status_code in (403, 409)
+    assert "bukan penulisnya" in refused.get_data(as_text=True)
+
+
+def test_nothing_of_a_letter_goes_to_whoever_may_not_read_it(
+    journal: Journal, as_budi: Browser, as_ratna: Browser, as_camat: Browser
+) -> None:
+    """Ratna invites; Budi has no part in her letter. Of his own invitation he sees no minutes that she keeps."""
+    hers = drafted(as_ratna, "/surat-keluar/baru?jenis=undangan")
+    signed(hers, as_ratna, as_camat, clerk=as_ratna)
+    follow = f"/surat-keluar/baru?jenis=notulen&menyusul={id_of(hers)}"
+    form = offered_form(as_ratna.get(follow).get_data(as_text=True))
+    del form["csrf_token"]
+    assert as_budi.get(follow).status_code == 404
+    assert as_budi.post("/surat-keluar/baru", form).status_code == 404
+    his = drafted(as_budi, "/surat-keluar/baru?jenis=undangan")
+    signed(his, as_budi, as_ratna, as_camat, clerk=as_ratna)
+    about_his = form | {"menyusul": [str(id_of(his))], "initials": [], "subject": ["Notulen tertutup"]}
+    minutes = as_ratna.post("/surat-keluar/baru", about_his).headers["Location"]
+    assert minutes in as_ratna.get(his).get_data(as_text=True)
+    assert minutes not in as_budi.get(his).get_data(as_text=True)
+
+
+def test_a_report_on_a_secret_letter_begins_secret_and_takes_people_from_an_annex(
+    journal: Journal, as_budi: Browser, as_ratna: Browser, as_camat: Browser
+) -> None:
+    form = offered_form(as_budi.get("/surat-keluar/baru?jenis=surat_tugas").get_data(as_text=True))
+    named = "Dasar: 1. Rencana kerja\n\nMENUGASKAN\n\nKepada: nama terlampir\n\nUntuk: 1. Perekaman"
+    people = "\n\nLAMPIRAN: Daftar nama\nNama | Jabatan\nPonirah | Operator"
+    typed_in = form | {"urgency": ["secret"], "text": [named + people]}
+    order = as_budi.post("/surat-keluar/baru", typed_in).headers["Location"]
+    signed(order, as_budi, as_ratna, as_camat, clerk=as_ratna)
+    page = as_budi.get(f"/surat-keluar/baru?jenis=laporan_tugas&menyusul={id_of(order)}").get_data(as_text=True)
+    report = offered_form(page)
+    assert report["urgency"] == ["secret"]
+    assert "Nama | Jabatan\nPonirah | Operator" in report["text"][0].replace("\r\n", "\n")
 
 
 def test_a_kind_follows_only_the_letter_that_it_belongs_to(
@@ -137,6 +202,7 @@ def test_a_kind_follows_only_the_letter_that_it_belongs_to(
 
 def test_a_nota_dinas_and_a_surat_keterangan_have_their_heads(as_budi: Browser, tmp_path: Path) -> None:
     memo = text_of(as_budi.post(f"{drafted(as_budi, '/surat-keluar/baru?jenis=nota_dinas')}/cetak").data, tmp_path)
+    assert "NOMOR" not in memo, "it stands in its head"
     in_order(memo, "NOTA DINAS", "Kepada", "Dari", "Sekretaris", "Tanggal", "Nomor", "Sifat", "Lampiran", "Hal")
     said = text_of(as_budi.post(f"{drafted(as_budi, '/surat-keluar/baru?jenis=keterangan')}/cetak").data, tmp_path)
     in_order(said, "SURAT KETERANGAN", "NOMOR", "menerangkan bahwa", "Nama", "Alamat", "Camat")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.casework.letters import papers
 from app.casework.letters.kinds import case_words, check_kinds, letter_kinds
+from app.casework.letters.texts import letter_parts
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office.events import SettingChanged
@@ -149,7 +149,7 @@ def test_shipped_kinds_name_roles_of_a_kecamatan_and_their_lists_are_lists(who: 
     for kind in shipped_kinds():
         assert set(kind.initials) <= rights["letter.initial"], kind.id
         assert kind.signatory in rights["letter.sign"], kind.id
-        assert papers.letter_parts(kind.text).blocks, kind.id
+        assert letter_parts(kind.text).blocks, kind.id
 
 
 def test_a_kind_of_another_kind_of_office_is_not_offered(journal: Journal, as_ratna: Browser) -> None:

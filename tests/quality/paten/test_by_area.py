@@ -1,6 +1,8 @@
 """The month by village, kind and sex: equal to a count over the entries of the journal, tied to the balance."""
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.quality.paten.test_paten import count_by_hand, ended, office_file, ro
 from tests.world.nightly import by_day
 
 __all__ = ["new_office", "office_file", "rooms", "template"]
+LATER = date(2026, 12, 31)
 MONTHS = [Period("month", 2026, n) for n in (1, 2, 3, 4)]
 BY_HAND = ("@withdrawn", "@died", "@moved", "@uncollected", "@complaint", "@refused")
 
@@ -38,15 +41,17 @@ def groups_of(entries: list[Entry]) -> dict[int, Group]:
 
 
 @pytest.mark.parametrize("seed", range(300, 300 + by_day(2, 30)))
-def test_each_month_equals_a_count_by_hand_and_ties_to_its_balance(seed: int, new_office: object) -> None:
-    lived: RandomOffice = new_office(seed)  # type: ignore[operator]  # a fixture that makes offices
+def test_each_month_equals_a_count_by_hand_and_ties_to_its_balance(
+    seed: int, new_office: Callable[[int], RandomOffice]
+) -> None:
+    lived = new_office(seed)
     lived.work(120)
     entries = entries_of(lived.journal)
     groups = groups_of(entries)
     cases = [case for case in cases_of(entries).values() if case.service == "ktp-el"]
     some = 0
     for month in MONTHS:
-        report = area_report(lived.journal.db, "ktp-el", month)
+        report = area_report(lived.journal.db, "ktp-el", month, LATER)
         span = by_area.Span(month.start, month.end)
         received = Counter(groups[case.id] for case in cases if span.start <= case.received <= span.end)
         finished = Counter(
@@ -65,7 +70,7 @@ def test_each_month_equals_a_count_by_hand_and_ties_to_its_balance(seed: int, ne
 
 def made_up(journal: Journal) -> by_area.AreaReport:
     """A report whose every count is another number, of two villages and every kind."""
-    report = area_report(journal.db, "ktp-el", MONTHS[0])
+    report = area_report(journal.db, "ktp-el", MONTHS[0], LATER)
     kinds = [kind for kind, _ in report.kinds]
     places = product(("a", "b"), kinds, ("male", "female"))
     counts = Counter({place: 1 << n for n, place in enumerate(places)})
@@ -73,33 +78,57 @@ def made_up(journal: Journal) -> by_area.AreaReport:
     return report._replace(areas=(("a", "Desa A"), ("b", "Desa B")), received=counts, finished=Counter())
 
 
+def numbers(line: tuple[str | int, ...]) -> list[int]:
+    """The counts of a line, behind the village and what is counted."""
+    return [int(cell) for cell in line[2:]]
+
+
 def test_each_cell_has_the_count_of_its_village_kind_and_sex(journal: Journal) -> None:
     report = made_up(journal)
     kinds = len(report.kinds)
     assert heads(report)[:4] == ["Desa", "Uraian", "Baru L", "Baru P"]
     assert heads(report)[-3:] == ["Jumlah L", "Jumlah P", "Jumlah L+P"]
-    first, _, second, _, both, nothing = rows(report)
-    assert first[:2] == ("Desa A", "Masuk")
-    assert list(first[2:-3]) == [1 << n for n in range(2 * kinds)]
-    assert list(second[2:-3]) == [1 << n for n in range(2 * kinds, 4 * kinds)]
-    assert first[-3:] == (sum(first[2:-3:2]), sum(first[3:-3:2]), sum(first[2:-3]))  # type: ignore[arg-type]  # numbers
-    assert second[-1] == sum(second[2:-3]) + (1 << 40), "without a sex only in the whole"  # type: ignore[arg-type]
-    assert list(both[2:]) == [one + other for one, other in zip(first[2:], second[2:], strict=True)]  # type: ignore[operator]
-    assert set(nothing[2:]) == {0}
-    assert f"{1 << 40} berkas tanpa jenis kelamin" in by_area.notes(report)[-1]
+    lines = rows(report)
+    assert lines[0][:2] == ("Desa A", "Masuk")
+    first, _, second, _, both, nothing = map(numbers, lines)
+    assert first[:-3] == [1 << n for n in range(2 * kinds)]
+    assert second[:-3] == [1 << n for n in range(2 * kinds, 4 * kinds)]
+    assert first[-3:] == [sum(first[:-3:2]), sum(first[1:-3:2]), sum(first[:-3])]
+    assert second[-1] == sum(second[:-3]) + (1 << 40), "without a sex only in the whole"
+    assert both == [upper + lower for upper, lower in zip(first, second, strict=True)]
+    assert set(nothing) == {0}
+    assert f"masuk {1 << 40}, selesai 0;" in by_area.notes(report)[-1]
+
+
+def test_a_kind_of_an_earlier_revision_has_columns_of_its_own(journal: Journal) -> None:
+    definition = area_report(journal.db, "ktp-el", MONTHS[0], LATER).definition
+    assert by_area.shown_kinds(definition, {"baru", "ganti_foto"})[-2:] == (
+        (definition.kinds[-1].id, definition.kinds[-1].label),
+        ("ganti_foto", "Ganti foto"),
+    )
+
+
+def test_a_month_that_is_not_over_says_so_and_one_that_has_not_begun_has_no_report(journal: Journal) -> None:
+    def told(today: date) -> str:
+        return by_area.notes(area_report(journal.db, "ktp-el", MONTHS[1], today))[-1]
+
+    assert told(date(2026, 2, 28)) == "Bulan ini belum berakhir: angkanya sampai 28 Februari 2026."
+    assert "belum berakhir" not in told(date(2026, 3, 1))
+    with pytest.raises(Problem, match="tidak ditemukan"):
+        told(date(2026, 1, 31))
 
 
 def test_a_service_that_asks_no_sex_has_no_such_report(journal: Journal) -> None:
     for service in ("hotline", "kartu-pns", ""):
         with pytest.raises(Problem, match="tidak ditemukan"):
-            area_report(journal.db, service, MONTHS[0])
+            area_report(journal.db, service, MONTHS[0], LATER)
 
 
 def test_page_paper_and_spreadsheet_of_a_month(
     as_ratna: Browser, as_sari: Browser, journal: Journal, tmp_path: Path
 ) -> None:
     asked = {"layanan": "ktp-el", "bulan": "2026-02"}
-    report = area_report(journal.db, "ktp-el", MONTHS[1])
+    report = area_report(journal.db, "ktp-el", MONTHS[1], LATER)
     page = as_ratna.get("/paten/desa", query_string=asked).text
     assert "Februari 2026" in page
     assert f'<td class="num">{rows(report)[-2][-1]}</td>' in page
@@ -111,6 +140,9 @@ def test_page_paper_and_spreadsheet_of_a_month(
     assert list(lines[0]) == heads(report)
     assert [line[1:] for line in lines[1:]] == [line[1:] for line in rows(report)]
     assert all(line[0] for line in lines), "each line names its village"
+    told = list(book.worksheets[1].iter_rows(values_only=True))
+    assert told[1 : 1 + len(balance(report))] == [tuple(line) for line in balance(report)]
+    assert told[-1][0] == by_area.notes(report)[-1]
     assert as_ratna.get("/paten/desa", query_string=asked | {"layanan": "lain"}).status_code == 404
     assert "Laporan bulanan KTP" in as_ratna.get("/paten/desa").text, "the first such service, the last month"
     for month in ("besok", "2026", "2026-Q1", "2026-13"):

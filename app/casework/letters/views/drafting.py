@@ -10,7 +10,8 @@ from app.casework.desk.opening import get_case
 from app.casework.letters import cases, service
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.events import MOST_TEXT
-from app.casework.letters.kinds import kind_texts, letter_kinds, words_of_case, words_of_letter
+from app.casework.letters.kinds import kind_texts, letter_kinds, words_of_case
+from app.casework.letters.texts import words_of_letter
 from app.casework.letters.transitions import load_incoming, load_outgoing
 from app.casework.letters.views.forms import offer_codes, offer_roles
 from app.casework.letters.views.outgoing import pages
@@ -44,6 +45,9 @@ def new_letter() -> ResponseReturnValue:
         held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
     elif kind := asked_kind():
         held |= held_by_kind(kind)
+        followed = asked_followed()
+        if followed is not None and followed.urgency == "secret":
+            held["urgency"] = "secret"
     return draw_new(form_of(service.draft_free_letter).holding(None, **held))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +13,13 @@ from app.casework.letters import papers, service
 from app.casework.letters.kinds import check_kinds, fault_of_own
 from app.casework.letters.queries import Asked
 from app.casework.letters.views.forms import ListsForm
+from app.core.periods import Period, PeriodKind
 from app.core.problems import Problem
 from app.platform.files.service import SCAN
 from app.platform.office import service as office
 from app.platform.office import settings
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import run_command, show_page
+from app.platform.web.forms import asked_day, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from schema.body_limits import SMALL, takes_body
 from schema.letter_kinds import MOST_CHARACTERS
@@ -70,25 +71,25 @@ def download_agenda() -> Response:
     return file_answer(sheet, XLSX, f"agenda-{book}-{year}.xlsx")
 
 
-def days_of_span(span: str, today: date) -> tuple[date, date]:
-    """First and last day of `hari`, `bulan`, `bulan-lalu` or `tahun`, seen from today. Raises Problem `not_found`."""
-    this_month = today.replace(day=1)
-    last_of_former = this_month - timedelta(days=1)
-    spans = {
-        "hari": (today, today),
-        "bulan": (this_month, (this_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
-        "bulan-lalu": (last_of_former.replace(day=1), last_of_former),
-        "tahun": (date(today.year, 1, 1), date(today.year, 12, 31)),
-    }
-    if span not in spans:
+def days_of_span(span: str, day: date) -> tuple[date, date]:
+    """First and last of a day (`hari`), its month (`bulan`) or its year (`tahun`). Raises Problem `not_found`."""
+    if span == "hari":
+        return day, day
+    kinds: dict[str, PeriodKind] = {"bulan": "month", "tahun": "year"}
+    if span not in kinds:
         raise Problem.of("not_found", what="Masa buku ekspedisi itu")
-    return spans[span]
+    period = Period.of(kinds[span], day)
+    return period.start, period.end
+
+
+def asked_days() -> tuple[date, date]:
+    return days_of_span(request.form.get("masa", "hari"), asked_day("tanggal", current_date()))
 
 
 @pages.post("/ekspedisi/cetak")
 @needs_permission("letter.agenda", "letter.book")
 def print_by_hand() -> Response:
-    since, until = days_of_span(request.form.get("masa", "hari"), current_date())
+    since, until = asked_days()
     data = papers.by_hand_paper(current_db(), current_actor(), since, until, current_time())
     return printed_answer("by_hand", data, f"by_hand/{since}/{until}", f"buku-ekspedisi-{since}-{until}.pdf")
 
@@ -97,7 +98,7 @@ def print_by_hand() -> Response:
 @needs_permission("letter.agenda", "letter.book")
 def download_by_hand() -> Response:
     """The same as a spreadsheet; taking it along is noted in the access log."""
-    since, until = days_of_span(request.form.get("masa", "hari"), current_date())
+    since, until = asked_days()
     record_access("letter.export", f"by_hand/{since}/{until}")
     sheet = papers.by_hand_sheet(current_db(), current_actor(), since, until, current_time())
     return file_answer(sheet, XLSX, f"buku-ekspedisi-{since}-{until}.xlsx")

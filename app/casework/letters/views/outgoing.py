@@ -14,6 +14,7 @@ from app.casework.desk.views.papers import file_answer, printed_answer
 from app.casework.letters import papers, queries, service, signing
 from app.casework.letters.cases import can_draft, letters_of_case
 from app.casework.letters.kinds import following_kinds, has_attendance, kinds_of_case
+from app.casework.letters.texts import letter_parts
 from app.casework.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -114,6 +115,7 @@ def list_letters() -> ResponseReturnValue:
         years=queries.agenda_years(db, current_date().year),
         states=OUTGOING,
         kinds=KINDS,
+        today=current_date(),
         values={key: value for key, value in request.args.items() if key != "hal"},
     )
 
@@ -143,7 +145,7 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "letter": row,
         "title": title_of(row),
         "can": can,
-        "parts": papers.letter_parts(row.text),
+        "parts": letter_parts(row.text),
         "copies": json.loads(row.copies),
         "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
         "waits_for": profile.labels(awaited_roles(row)),

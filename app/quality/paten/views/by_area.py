@@ -31,7 +31,7 @@ def asked_area_report() -> AreaReport:
     """Of the service that the address or form names, else of the first that has such a report. Raises Problem."""
     month = asked_month()
     first = next(iter(services_by_sex(current_db(), month.end)), "")
-    return area_report(current_db(), request.values.get("layanan", first)[:40], month)
+    return area_report(current_db(), request.values.get("layanan", first)[:40], month, current_date())
 
 
 @pages.get("/desa")
@@ -43,7 +43,7 @@ def show_by_area() -> ResponseReturnValue:
     return show_page(
         "quality/paten/by_area.html",
         report=report,
-        heads=heads(report),
+        heads=[(head, "num" if place > 1 else "") for place, head in enumerate(heads(report))],
         rows=rows(report),
         balance=balance(report),
         notes=notes(report),
