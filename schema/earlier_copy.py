@@ -60,8 +60,16 @@ def newest_copy(path: Path) -> Path | None:
 
 
 def entries_since(path: Path, copy: Path) -> int:
-    """How many entries of the journal a database has that its copy lacks. Raises SqliteError."""
-    return count_rows(path, "journal") - count_rows(copy, "journal")
+    """How many entries of the journal would be lost with the copy: none where both end with the same one. A database
+    that was restored since has another history, however short it is. Raises SqliteError."""
+    if newest_entry(path) == newest_entry(copy):
+        return 0
+    return max(1, count_rows(path, "journal") - count_rows(copy, "journal"))
+
+
+def newest_entry(path: Path) -> object:
+    with closing(cipher.connect(path)) as own:
+        return own.execute("SELECT hash FROM journal ORDER BY id DESC LIMIT 1").get
 
 
 def count_rows(path: Path, table: str) -> int:

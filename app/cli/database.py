@@ -86,7 +86,7 @@ def go_back(side: Side, data: Path) -> Path:
     copy = newest_copy(path)
     if copy is None:
         raise click.ClickException(NO_COPY.format(side=SIDES[side]))
-    if (lost := entries_since(path, copy)) > 0:
+    if lost := entries_since(path, copy):
         raise click.ClickException(ENTRIES_LOST.format(count=format_count(lost)))
     put_back(path, copy)
     return copy

@@ -17,7 +17,6 @@ from app.core.clock import office_date
 from app.platform.office.queries import is_set_up, network_plan
 from app.platform.office.settings import NetworkPlan
 from schema.data_folder import DiskSpace, hold_folder
-from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import prepare_schema
 from sync.journal import Journal
 from sync.nodes import Node, read_peers
@@ -170,7 +169,6 @@ class OfficeJobs(MinuteThread):
             job(self.journal, now)
         if self.swept_on != office_date(now):
             sweep_drafts(self.journal.db, now)
-            remove_earlier_copies(self.journal.db, now)
             self.swept_on = office_date(now)
 
     def stop(self) -> None:

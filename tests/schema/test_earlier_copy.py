@@ -6,17 +6,19 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import apsw
 import pytest
 
 from app import compose
 from app.cli import main
+from app.platform.backups.service import BackupClock
 from app.records.retention.service import clear_traces
 from schema import cipher, earlier_copy
 from schema import migrations as migration
-from schema.earlier_copy import KEPT_DAYS, earlier_copies, newest_copy, remove_earlier_copies
+from schema.earlier_copy import KEPT_DAYS, count_rows, earlier_copies, newest_copy
 from schema.encrypting import encrypt_files
 from schema.migrations import MigrationError, keep_state_before, migrate_database
 
@@ -189,8 +191,8 @@ def test_the_copy_of_an_encrypted_database_is_encrypted(encrypted: Path) -> None
 @pytest.mark.parametrize(
     ("removed", "left"),
     [
-        (lambda db: remove_earlier_copies(db, age_of(db) + timedelta(days=KEPT_DAYS, seconds=-1)), 1),
-        (lambda db: remove_earlier_copies(db, age_of(db) + timedelta(days=KEPT_DAYS, seconds=1)), 0),
+        (lambda db: minute_of_backups(db, age_of(db) + timedelta(days=KEPT_DAYS, seconds=-1)), 1),
+        (lambda db: minute_of_backups(db, age_of(db) + timedelta(days=KEPT_DAYS, seconds=1)), 0),
         (clear_traces, 0),
     ],
     ids=["within its days", "after its days", "when people are destroyed"],
@@ -204,6 +206,12 @@ def test_a_copy_stays_for_its_days_and_goes_with_people(
     removed(db)
     db.close()
     assert len(earlier_copies(office)) == left
+
+
+def minute_of_backups(db: Any, now: datetime) -> None:
+    """What the thread of office and centre that makes backups does in a minute in which none is due."""
+    backups: Any = SimpleNamespace(db=db, go_if_due=lambda _now: False)
+    BackupClock(backups, lambda: now).tick(now)
 
 
 def age_of(db: object) -> datetime:
@@ -233,6 +241,25 @@ def test_the_way_back_is_closed_once_somebody_has_worked(office: Path, capsys: p
     assert "1 catatan baru" in capsys.readouterr().err
     assert words_in(office) == "Munder"
     assert len(earlier_copies(office)) == 1
+
+
+@pytest.mark.usefixtures("newer")
+def test_the_way_back_is_closed_after_a_restore_of_something_older(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older backup has fewer entries than the copy, and another one at its end: nothing of it may be lost."""
+    db = compose.open_side("office", office.parent)
+    compose.journal("office", db).open_epoch("350899", FIRST + timedelta(days=1))
+    db.close()
+    update(office)
+    [copy] = earlier_copies(office)
+    kept = office.parent / "kept"
+    office.rename(kept)
+    plant(office)
+    assert count_rows(office, "journal") < count_rows(copy, "journal")
+    assert command("migrate", "--back", "--data", str(office.parent)) == 1
+    assert "1 catatan baru" in capsys.readouterr().err
+    assert copy.exists()
 
 
 def test_an_older_program_says_which_version_a_database_needs(

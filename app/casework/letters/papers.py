@@ -56,7 +56,9 @@ FORMS = {
 }
 """Form numbers of the office's own papers for letters, which stand in no service standard."""
 ALPHA, DAY, NUMBER = "text", "date", "number"
-INCOMING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+BookColumns = tuple[tuple[str, int, Any], ...]
+"""Title, width in the spreadsheet, kind of what stands in it."""
+INCOMING_COLUMNS: BookColumns = (
     ("Agenda", 14, ALPHA),
     ("Diterima", 12, DAY),
     ("Nomor surat", 22, ALPHA),
@@ -69,7 +71,7 @@ INCOMING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
     ("Diteruskan kepada", 30, ALPHA),
     ("Keadaan", 16, ALPHA),
 )
-OUTGOING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+OUTGOING_COLUMNS: BookColumns = (
     ("Nomor", 24, ALPHA),
     ("Tanggal", 12, DAY),
     ("Kepada", 36, ALPHA),
@@ -81,7 +83,8 @@ OUTGOING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
     ("Cara dan bukti", 36, ALPHA),
     ("Keadaan", 22, ALPHA),
 )
-WIDE = ("Dari", "Hal", "Kepada", "Diteruskan kepada", "Cara dan bukti", "Penanda tangan")
+RECEIVER = "Nama dan tanda tangan penerima"
+WIDE = ("Dari", "Hal", "Kepada", "Diteruskan kepada", "Cara dan bukti", "Penanda tangan", RECEIVER)
 BY_HAND_TITLE = "Buku ekspedisi"
 TITLES = {"incoming": "Agenda surat masuk", "outgoing": "Agenda surat keluar"}
 
@@ -238,21 +241,28 @@ def outgoing_cells(row: OutgoingLetter) -> tuple[Any, ...]:
 
 
 def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime) -> books.Register:
-    columns, rows = columns_of(book), agenda_rows(db, actor, book, year)
-    keeper = staff_official(db, actor.username)
+    rows = agenda_rows(db, actor, book, year)
     return books.Register(
         **paper_fields(db, book, actor, now),
+        **book_fields(db, actor, columns_of(book), rows, now),
         title=TITLES[book],
         period=f"Tahun {year}",
-        columns=tuple(
+    )
+
+
+def book_fields(db: Database, actor: Actor, columns: BookColumns, rows: Sequence[Any], now: datetime) -> dict[str, Any]:
+    """What the books of letters have in common: their lines, how many, who keeps them and who acknowledges it."""
+    keeper = staff_official(db, actor.username)
+    return {
+        "columns": tuple(
             books.Column(title=title, width=2.0 if title in WIDE else 0, align="right" if kind == NUMBER else "left")
             for title, _, kind in columns
         ),
-        rows=tuple(rows),
-        totals=(books.Total(label="Surat", value=len(rows)),),
-        keeper=keeper,
-        approver=official_above(db, keeper, office_date(now)),
-    )
+        "rows": tuple(rows),
+        "totals": (books.Total(label="Surat", value=len(rows)),),
+        "keeper": keeper,
+        "approver": official_above(db, keeper, office_date(now)),
+    }
 
 
 def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime) -> bytes:
@@ -262,14 +272,14 @@ def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime
     )
 
 
-BY_HAND_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+BY_HAND_COLUMNS: BookColumns = (
     ("No.", 6, NUMBER),
     ("Tanggal", 12, DAY),
     ("Nomor surat", 24, ALPHA),
     ("Tanggal surat", 12, DAY),
     ("Hal", 40, ALPHA),
     ("Kepada", 36, ALPHA),
-    ("Nama dan tanda tangan penerima", 40, ALPHA),
+    (RECEIVER, 40, ALPHA),
 )
 
 
@@ -294,19 +304,12 @@ def by_hand_rows(db: Database, actor: Actor, since: date, until: date, today: da
 
 def by_hand_paper(db: Database, actor: Actor, since: date, until: date, now: datetime) -> books.Register:
     """The book of delivery (buku ekspedisi): receivers of letters that are still to be carried sign on it."""
-    rows, keeper = by_hand_rows(db, actor, since, until, office_date(now)), staff_official(db, actor.username)
+    rows = by_hand_rows(db, actor, since, until, office_date(now))
     return books.Register(
         **paper_fields(db, "by_hand", actor, now),
+        **book_fields(db, actor, BY_HAND_COLUMNS, rows, now),
         title=BY_HAND_TITLE,
         period=span_words(since, until),
-        columns=tuple(
-            books.Column(title=title, width=2.0 if width >= 36 else 0, align="right" if kind == NUMBER else "left")
-            for title, width, kind in BY_HAND_COLUMNS
-        ),
-        rows=tuple(rows),
-        totals=(books.Total(label="Surat", value=len(rows)),),
-        keeper=keeper,
-        approver=official_above(db, keeper, office_date(now)),
         by_hand=True,
     )
 
@@ -325,5 +328,5 @@ def span_words(since: date, until: date) -> str:
     return plain_date(since) if since == until else f"{plain_date(since)} sampai {plain_date(until)}"
 
 
-def columns_of(book: str) -> tuple[tuple[str, int, Any], ...]:
+def columns_of(book: str) -> BookColumns:
     return INCOMING_COLUMNS if book == "incoming" else OUTGOING_COLUMNS

@@ -184,7 +184,7 @@ def kind_values(db: Database, actor: Actor, kind_id: str, follows: int | None) -
 
 def check_about_case(db: Database, actor: Actor, kind_id: str, case_id: int) -> None:
     """Whether this person sees the case and the kind tells of its service. Raises Problem."""
-    case, kind = get_case(db, actor, case_id), kind_named(db, kind_id)
+    case, kind = get_case(db, actor, case_id, "case.view"), kind_named(db, kind_id)
     if case.service not in kind.of_case:
         raise Problem.of("conflict", why=f"{kind.name} bukan jenis surat untuk berkas {case.number}.")
 

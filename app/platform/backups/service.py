@@ -18,6 +18,7 @@ from app.platform.people.access_log import log_access
 from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import CentrePostgres, Database
+from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import Side
 from sync import backup, restore
 from sync.backup import (
@@ -376,6 +377,7 @@ class BackupClock(MinuteThread):
         super().start()
 
     def tick(self, now: datetime) -> bool:
+        remove_earlier_copies(self.backups.db, now)
         return self.makes_backups and self.backups.go_if_due(now)
 
     def stop(self) -> None:

@@ -45,9 +45,6 @@ def new_letter() -> ResponseReturnValue:
         held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
     elif kind := asked_kind():
         held |= held_by_kind(kind)
-        followed = asked_followed()
-        if followed is not None and followed.urgency == "secret":
-            held["urgency"] = "secret"
     return draw_new(form_of(service.draft_free_letter).holding(None, **held))
 
 
@@ -67,27 +64,28 @@ def asked_followed() -> Any:
 
 
 def asked_case() -> Any:
-    """The case of which the new letter tells. Raises Problem `not_found`."""
+    """The case of which the new letter tells. Raises Problem `not_found`, `forbidden`."""
     case_id = asked_id("berkas")
-    return get_case(current_db(), current_actor(), case_id) if case_id is not None else None
+    return get_case(current_db(), current_actor(), case_id, "case.view") if case_id is not None else None
 
 
-def known_words() -> dict[str, str]:
+def known_words(followed: Any, case: Any) -> dict[str, str]:
     """What the letter that is followed, or the case, says to the texts of a kind."""
-    followed, case = asked_followed(), asked_case()
     if followed is not None:
         return words_of_letter(followed)
     return words_of_case(current_db(), case, case_definition(current_db(), case), current_time()) if case else {}
 
 
 def held_by_kind(kind: LetterKind) -> dict[str, Any]:
-    """What a form begins with. A role or post that may not initial or sign here is left to choose."""
-    rights, db = current_actor().profile.rights, current_db()
+    """What a form begins with. A role or post that may not initial or sign here is left to choose; what follows a
+    secret letter is secret."""
+    rights, db, followed = current_actor().profile.rights, current_db(), asked_followed()
+    is_secret = followed is not None and followed.urgency == "secret"
     return {
-        **kind_texts(kind, known_words()),
+        **kind_texts(kind, known_words(followed, asked_case())),
         "copies": list(kind.copies),
         "code": kind.classification if kind.classification in class_codes(db) else "",
-        "urgency": kind.urgency,
+        "urgency": "secret" if is_secret else kind.urgency,
         "initials": [role for role in kind.initials if role in rights["letter.initial"]],
         "signatory": kind.signatory if kind.signatory in rights["letter.sign"] else "",
     }

@@ -11,7 +11,17 @@ from app.core.problems import Problem, ValueProblem
 from app.platform.web.context import current_actor, current_date, current_db, current_time
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission, record_access
-from app.quality.paten.by_area import AreaReport, area_report, services_by_sex
+from app.quality.paten.by_area import (
+    AreaReport,
+    area_paper,
+    area_report,
+    area_sheet,
+    balance,
+    heads,
+    notes,
+    rows,
+    services_by_sex,
+)
 from app.quality.paten.views.report import XLSX, pages
 
 
@@ -37,8 +47,6 @@ def asked_area_report() -> AreaReport:
 @pages.get("/desa")
 @needs_permission("paten.view")
 def show_by_area() -> ResponseReturnValue:
-    from app.quality.paten.by_area import balance, heads, notes, rows
-
     report = asked_area_report()
     return show_page(
         "quality/paten/by_area.html",
@@ -56,8 +64,6 @@ def show_by_area() -> ResponseReturnValue:
 @pages.post("/desa/cetak")
 @needs_permission("paten.view")
 def print_by_area() -> Response:
-    from app.quality.paten.by_area import area_paper
-
     report = asked_area_report()
     name = f"{report.service}-{report.month.code}"
     data = area_paper(current_db(), report, current_actor().name, current_time())
@@ -67,8 +73,6 @@ def print_by_area() -> Response:
 @pages.post("/desa/unduh")
 @needs_permission("paten.view")
 def download_by_area() -> Response:
-    from app.quality.paten.by_area import area_sheet
-
     report = asked_area_report()
     name = f"laporan-desa-{report.service}-{report.month.code}.xlsx"
     record_access("paten.export", name)
