@@ -47,7 +47,11 @@ PAPERS = (
     "laporan-survei",
     "poster-survei",
     "surat-tugas",
+    "laporan-tugas",
     "daftar-hadir-rapat",
+    "notulen",
+    "nota-dinas",
+    "surat-keterangan",
     "buku-ekspedisi",
     "berita-acara-pemusnahan",
 )
@@ -147,24 +151,43 @@ def books_and_boards(walk: Journey, who: dict[str, str]) -> None:
 
 
 def letters_of_the_week(walk: Journey, who: dict[str, str]) -> None:
-    """A surat tugas, and an invitation with the list of those who came to it."""
+    """A surat tugas and the draft of its report; an invitation, who came to it and the draft of its minutes; drafts of
+    the kinds that stand alone."""
     walk.step(who["head"], "Membuat surat tugas dan undangan; sekretaris memaraf, camat menandatangani.")
-    where = signed_letter(walk, who, "surat_tugas")
-    print_from(walk, who["agenda"], "surat-tugas", where, "/cetak")
-    where = signed_letter(walk, who, "undangan")
-    print_from(walk, who["agenda"], "daftar-hadir-rapat", where, "/hadir")
+    order = signed_letter(walk, who, "surat_tugas")
+    print_from(walk, who["agenda"], "surat-tugas", order, "/cetak")
+    invitation = signed_letter(walk, who, "undangan")
+    print_from(walk, who["agenda"], "daftar-hadir-rapat", invitation, "/hadir")
+    walk.step(who["head"], "Menulis draf laporan tugas, notulen, nota dinas, dan surat keterangan.")
+    print_draft(walk, who, "laporan-tugas", f"laporan_tugas&menyusul={number_of(order)}")
+    print_draft(walk, who, "notulen", f"notulen&menyusul={number_of(invitation)}")
+    print_draft(walk, who, "nota-dinas", "nota_dinas")
+    print_draft(walk, who, "surat-keterangan", "keterangan")
     print_from(walk, who["agenda"], "buku-ekspedisi", "/surat-keluar", "/ekspedisi/cetak", masa="tahun")
 
 
 GAP = re.compile(r"\[belum ada: [^\]]*\]")
 
 
+def drafted_letter(walk: Journey, who: dict[str, str], begun_by: str) -> str:
+    """A draft as its page begins it, its gaps filled in; the address of its page."""
+    drafter = walk.browser(who["head"])
+    form = drafter.get(f"/surat-keluar/baru?jenis={begun_by}")
+    texts = {name: GAP.sub("Contoh", value) for name, value in form.form("/baru").fields if "[belum ada:" in value}
+    return settled(drafter.send(form, "/baru", texts)).path
+
+
+def print_draft(walk: Journey, who: dict[str, str], name: str, begun_by: str) -> None:
+    print_from(walk, who["head"], name, drafted_letter(walk, who, begun_by), "/cetak")
+
+
+def number_of(where: str) -> str:
+    return where.rpartition("/")[2]
+
+
 def signed_letter(walk: Journey, who: dict[str, str], kind: str) -> str:
     """A letter of a kind from its draft to its number; the address of its page."""
-    drafter = walk.browser(who["head"])
-    form = drafter.get(f"/surat-keluar/baru?jenis={kind}")
-    texts = {name: GAP.sub("Contoh", value) for name, value in form.form("/baru").fields if "[belum ada:" in value}
-    where = settled(drafter.send(form, "/baru", texts)).path
+    where = drafted_letter(walk, who, kind)
     for role, action in (("head", "/ajukan"), ("kabag_kpp", "/paraf"), ("kepala_biro", "/tanda-tangan")):
         officer = walk.browser(who[role])
         settled(officer.send(officer.get(where), action, {"pin": PIN}))

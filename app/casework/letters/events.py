@@ -215,7 +215,8 @@ class LetterReturned(msgspec.Struct, frozen=True):
 
 
 class LetterSigned(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`signer` is the official as papers print him: name, post, in which capacity; `maker` who wrote minutes down."""
+    """`signer` is the official as papers print him: name, post, in which capacity; `maker` who wrote minutes or
+    a report."""
 
     id: int
     version: int

@@ -22,7 +22,7 @@ from app.casework.letters.queries import (
 from app.casework.letters.service import WAYS
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.texts import letter_parts
-from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
+from app.casework.letters.transitions import INCOMING, OUTGOING, SIGNED_BY_TWO, URGENCIES, roles_in
 from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.dates import plain_date, stored_date
@@ -108,7 +108,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         blocks=tuple(parts.blocks),
         annexes=tuple(parts.annexes),
         enacts=enacting_post(db, signer) if row.form == "decree" else "",
-        maker=maker_official(db, row) if row.form == "minutes" else None,
+        maker=maker_official(db, row) if row.form in SIGNED_BY_TWO else None,
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
@@ -145,7 +145,7 @@ def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datet
 
 
 def maker_official(db: Database, row: OutgoingLetter) -> Official:
-    """Who wrote minutes down, as he was printed when they were signed; before that whoever drafted them."""
+    """Who wrote minutes or a report, as he was printed when they were signed; before that whoever drafted them."""
     if row.signed_at and row.maker != "{}":
         return msgspec.convert(json.loads(row.maker), Official)
     return staff_official(db, row.drafted_by)

@@ -32,6 +32,7 @@ from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
     INCOMING_MOVES,
     OUTGOING_MOVES,
+    SIGNED_BY_TWO,
     awaited_role,
     check_version,
     given_initials,
@@ -316,7 +317,7 @@ def sign_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int
     if row.form == "decree":
         check_two_people(db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
     signer = to_kept(signer_of(db, actor, role, now))
-    maker = to_kept(staff_official(db, row.drafted_by)) if row.form == "minutes" else {}
+    maker = to_kept(staff_official(db, row.drafted_by)) if row.form in SIGNED_BY_TWO else {}
     act.record(events.LetterSigned(letter_id, row.version, role, signer, maker))
     end_step(act.journal, actor, OutgoingLetter, letter_id, now, pin=True)
 

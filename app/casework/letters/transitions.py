@@ -35,8 +35,11 @@ SIGNATORY = {"signatory": "Surat yang sudah ditandatangani dibatalkan oleh yang 
 AT_COUNTER = {"giver": "Surat ini tidak diserahkan oleh loket Anda. Pengelola agenda mencatat pengirimannya."}
 TURN = {"turn": "Sekarang bukan giliran Anda pada surat ini. Paraf dan tanda tangan berurutan."}
 OTHER_THAN_MAKER = {
-    "leader": "Notulen ditandatangani pimpinan rapat, bukan penulisnya. Minta pejabat lain menandatanganinya."
+    "leader": "Tanda tangan kedua pada notulen atau laporan diberikan pejabat lain, bukan penulisnya. Minta pejabat "
+    "lain menandatanganinya."
 }
+SIGNED_BY_TWO = ("minutes", "report")
+"""Forms that whoever wrote them signs too: as notulis, or as who reports."""
 NOT_OUT = {"at_home": "PDF surat ini sudah diserahkan untuk ditandatangani. Unduh yang itu."}
 OUT = {
     "out": "Surat ini tidak sedang menunggu tanda tangan elektronik. Serahkan dulu PDF-nya, atau muat ulang halaman."
@@ -210,7 +213,7 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: LetterSigning | N
     holds = {
         "drafter": drafter,
         "turn": awaited_role(row, actor),
-        "leader": row.form != "minutes" or actor.username != row.drafted_by,
+        "leader": row.form not in SIGNED_BY_TWO or actor.username != row.drafted_by,
         "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
         "at_home": signing is None,

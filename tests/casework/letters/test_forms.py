@@ -97,6 +97,7 @@ def test_a_surat_tugas_is_reported_on_from_its_page(
     assert "Nama | NIP | Pangkat, golongan | Jabatan\nContoh | Contoh" in row.text, "those who were sent"
     printed = text_of(as_budi.post(f"{report}/cetak").data, tmp_path)
     in_order(printed, "LAPORAN", "NOMOR", "TENTANG", "PELAKSANAAN TUGAS", number, "Maksud", "F. Kesimpulan dan saran")
+    in_order(printed, "Mengetahui,", "Yang melaporkan,", name_of(journal, "budi"))
     assert "Laporan</a>" in as_budi.get(order).get_data(as_text=True)
     assert "Tugas Perekaman keliling</a>" in as_budi.get(report).get_data(as_text=True)
 

@@ -25,7 +25,7 @@ class OfficialLetter(Letter):
     """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address.
 
     Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
-    says nothing. `form` and `title` are those of a letter with a head of its own, `maker` wrote minutes down.
+    says nothing. `form` and `title` are those of a letter with a head of its own, `maker` wrote minutes or a report.
     `electronic` leaves a marked place for the visible block of an electronic signature,
     `check` is the code by which anybody asks whether the letter is genuine.
     """
