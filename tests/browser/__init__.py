@@ -18,7 +18,7 @@ from tests.platform.people import PASSWORD
 from tests.world.nightly import NIGHTLY
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
 PROGRAMS = WHOLE if NIGHTLY else (SHELL, *WHOLE)
 """The first of them that is there drives the tests. By day that is the shell: the same Chromium without a window of its

@@ -19,11 +19,9 @@ from tests.world.nightly import NIGHTLY
 pytestmark = pytest.mark.browser
 FIRST_LOAD, AFTER = 100_000, 15_000
 """Bytes as they travel: the first page with style, script and fonts, and every page after it."""
-FRAMES = 5
-"""By day masthead and rail are looked at on every fifth page of a person; the page itself on each."""
-AT_A_TELEPHONE = 3
-"""By day axe is asked once of a page: at a telephone on every third of a person, else at the desk. None may scroll
-sideways at either. `LOKET_NIGHTLY` asks at both, of the whole page."""
+ASKED, AT_A_TELEPHONE, FRAMES = 2, 3, 5
+"""By day axe is asked of every second page of a person; every third of these is shown at a telephone, the others at the
+desk, every fifth with masthead and rail. `--nightly` asks of each whole page at both. No page may scroll sideways."""
 LOOKED_AT = {"desk.show_desk", "cases.show_case", "form.start_application", "lists.show_register", "centre.show_queue"}
 """By day these are also looked at for what is lost elsewhere: a desk, a case, a form, a list, the centre."""
 EXPECTED = {
@@ -136,10 +134,16 @@ def look(page: Page, address: str, app: Flask, *, n: int) -> Seen:
     seen.deeds = [f"{form.action}: {what}" for form in forms for what in faults_of(form)]
     seen.finals = sum(button.final for form in forms for button in form.buttons)
     seen.scriptless = find_scriptless(page, answer.text(), app)
-    by_day = DESK if n % AT_A_TELEPHONE else PHONE
-    audited = [size["width"] for size in (DESK, PHONE) if NIGHTLY or size is by_day]
-    seen.faults = find_faults(page, audited, "html" if NIGHTLY or not n % FRAMES else "main")
+    seen.faults = find_faults(page, widths_of(n), "html" if NIGHTLY or not n // ASKED % FRAMES else "main")
     return seen
+
+
+def widths_of(n: int) -> list[int]:
+    """At which widths axe is asked of the page with this place among those of its reader."""
+    if NIGHTLY:
+        return [DESK["width"], PHONE["width"]]
+    asked, left_out = divmod(n, ASKED)
+    return [] if left_out else [(DESK if asked % AT_A_TELEPHONE else PHONE)["width"]]
 
 
 def test_every_page_is_there(walk: Walk) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from app.platform.web.guide import pages_of
 from tests.browser import PHONE, audit, sign_in, too_wide
+from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser
 SHOWN = "() => [...document.images].filter(one => !(one.complete && one.naturalWidth)).map(one => one.src)"
@@ -17,9 +18,13 @@ def test_every_page_of_the_guide_is_whole(page: Page, address: str, complaints: 
     page.set_viewport_size(PHONE)
     sign_in(page, address, "ratna")
     found: dict[str, list[str]] = {}
-    for name in (one.name for one in pages_of("office")):
+    for place, name in enumerate(guide.name for guide in pages_of("office")):
         page.goto(f"{address}/panduan/{name}", wait_until="load")
-        found[name] = audit(page) + list(page.evaluate(SHOWN)) + (["too wide"] if too_wide(page) else [])
+        found[name] = list(page.evaluate(SHOWN))
+        if too_wide(page):
+            found[name].append("too wide")
+        if not place % by_day(4, 1):  # they are all of one template
+            found[name] += audit(page)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
     assert complaints == []
 

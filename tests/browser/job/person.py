@@ -40,6 +40,7 @@ class Notes:
         self.found.append((where, what))
 
 
+PAPERS = re.compile(r"/cetak$|/surat-pengantar$|/berita-acara$|\.pdf$|/cetak/|/xlsx$")
 PAPER_IS_RIGHT = ".acted:has-text('Kertas keluar dengan benar')"
 
 
@@ -55,7 +56,6 @@ class Person:
         self.context.on("response", self.answered)
         self.page.on("console", self.spoke)
         self.page.on("pageerror", lambda error: notes.wrong(self.where, str(error)))
-        self.context.route(re.compile(r"/cetak$|/surat-pengantar$|/berita-acara$|\.pdf$|/cetak/|/xlsx$"), self.paper)
 
     @property
     def where(self) -> str:
@@ -161,10 +161,19 @@ class Person:
 
     def print(self, label: str) -> None:
         """Press a button that opens a paper in a window of its own, and close that window."""
+        self.take_paper(self.named(label).click)
+
+    def take_paper(self, deed: Callable[[], None]) -> None:
+        """Keep the paper that a deed opens in a window of its own, and close that window.
+
+        Requests are stopped on their way for this long alone: meanwhile the browser keeps nothing of what it fetched.
+        """
         before = len(self.notes.papers)
-        with self.context.expect_event("response", is_paper), self.page.expect_popup():
-            self.named(label).click()
-        assert len(self.notes.papers) == before + 1, f"{label} gave no paper"
+        self.context.route(PAPERS, self.paper)
+        with self.context.expect_event("response", is_paper), self.context.expect_page():
+            deed()
+        self.context.unroute(PAPERS)
+        assert len(self.notes.papers) == before + 1, f"no paper came at {self.where}"
         self.come_back()
 
 

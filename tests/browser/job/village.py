@@ -1,6 +1,5 @@
 """The village clerk's scene: a whole registration without touching the mouse (SP 4.1 to 4.3)."""
 
-from tests.browser.first_day import is_paper
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import PAPER_IS_RIGHT, Person
 
@@ -90,12 +89,8 @@ def read_receipt(person: Person, who: Applicant) -> None:
     page = person.page
     who.case_id = int(person.where.split("/")[2])
     who.number = page.inner_text(".page-head b >> nth=0")
-    before = len(person.notes.papers)
     assert person.page.evaluate("() => document.activeElement.innerText") == "Cetak"
-    with person.context.expect_event("response", is_paper), person.context.expect_page():
-        page.keyboard.press("Enter")
-    person.come_back()
-    assert len(person.notes.papers) == before + 1
+    person.take_paper(lambda: page.keyboard.press("Enter"))
     tab_to_words(person, "Ya, sudah benar")
     page.keyboard.press("Enter")
     page.wait_for_selector(PAPER_IS_RIGHT)
