@@ -115,7 +115,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "KESATU",
         "Ditetapkan di Yosowilangun",
     ),
-    "headed_letter": ("SURAT TUGAS", "MENUGASKAN", "Dikeluarkan di Yosowilangun", "Kode periksa"),
+    "headed_letter": ("LAPORAN", "PELAKSANAAN TUGAS", "A. Dasar", "Mengetahui,", "Yang melaporkan,"),
     "by_hand": ("BUKU EKSPEDISI", "Nama dan tanda tangan penerima", "Buku ekspedisi 14", "SURAT/F-05"),
     "attendance": ("DAFTAR HADIR", "Instansi, jabatan", "Pukul", "20."),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 13 Mar 2026", "Proses sesuai SOP."),
