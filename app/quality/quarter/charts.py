@@ -14,6 +14,8 @@ from app.quality.quarter.figures import Kept, Month, Totals
 INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3", "#9c211b", "#ffffff"
 FONT = 'font-family="Noto Sans, sans-serif"'
 WIDE, HIGH = 560, 254
+SMALL, MIDDLE, LARGE = 22, 24, 26
+"""Sizes of letters in the charts of a recap, which stand there 33 mm high: capitals of the smallest have 2 mm."""
 
 
 def draw_svg(wide: float, high: float, title: str, body: Sequence[str]) -> str:
@@ -71,9 +73,11 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
         if still:
             body.append(draw_rect(x, base - settled - still, 54, still, f"url(#{name}-open)", BAD))
         body.append(
-            draw_text(x + 27, base - settled - still - 7, str(month.received), size=15, anchor="middle", bold=True)
+            draw_text(x + 27, base - settled - still - 7, str(month.received), size=LARGE, anchor="middle", bold=True)
         )
-        body.append(draw_text(x + 27, 222, MONTHS[int(month.month[5:]) - 1][:3], size=14, anchor="middle", fill=QUIET))
+        body.append(
+            draw_text(x + 27, 222, MONTHS[int(month.month[5:]) - 1][:3], size=MIDDLE, anchor="middle", fill=QUIET)
+        )
     body.append(draw_line([(20, base), (WIDE - 20, base)], INK, 1.5))
     for place, middle in ((0, 149), (3, 413)):
         quarter = Quarter(int(found[place].month[:4]), (int(found[place].month[5:]) + 2) // 3)
@@ -82,7 +86,7 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
                 middle,
                 246,
                 f"triwulan {ROMAN[quarter.n - 1]} {quarter.year}",
-                size=13,
+                size=SMALL,
                 anchor="middle",
                 fill=QUIET,
             )
@@ -124,19 +128,19 @@ def trend_chart(found: Sequence[Kept]) -> str:
         y = trend_height(mark, floor)
         body += [
             draw_line([(52, y), (WIDE - 16, y)], "#c9c5b8"),
-            draw_text(46, y + 4, str(mark), size=12, anchor="end", fill=QUIET),
+            draw_text(46, y + 8, str(mark), size=SMALL, anchor="end", fill=QUIET),
         ]
     points = [(78.0 + place * 63, trend_height(share, floor)) for place, share in shares.items()]
     body.append(draw_line(points, ACCENT, 3))
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, kept in enumerate(found):
         quarter = Quarter.parse(kept.quarter)
-        body.append(draw_text(78 + place * 63, 222, ROMAN[quarter.n - 1], size=14, anchor="middle", fill=QUIET))
+        body.append(draw_text(78 + place * 63, 222, ROMAN[quarter.n - 1], size=MIDDLE, anchor="middle", fill=QUIET))
         if place == 0 or quarter.n == 1:
-            body.append(draw_text(78 + place * 63, 246, str(quarter.year), size=13, anchor="middle", fill=QUIET))
+            body.append(draw_text(78 + place * 63, 246, str(quarter.year), size=SMALL, anchor="middle", fill=QUIET))
     if points and found[-1].due:
         body.append(
-            draw_text(points[-1][0], points[-1][1] - 12, found[-1].percent, size=15, anchor="middle", bold=True)
+            draw_text(points[-1][0], points[-1][1] - 8, found[-1].percent, size=LARGE, anchor="middle", bold=True)
         )
     body.append(draw_line([(52, 200), (WIDE - 16, 200)], INK, 1.5))
     words = "; ".join(f"{Quarter.parse(kept.quarter).label} {kept.percent or 'tidak ada'}" for kept in found)

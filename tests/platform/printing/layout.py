@@ -54,6 +54,39 @@ def sheets_of(pdf: bytes, folder: Path) -> list[Sheet]:
     ]
 
 
+_LINE = re.compile(r'<text top="(\d+)" [^>]*>(.*?)</text>', re.DOTALL)
+_PAGE = re.compile(r'<page number="(\d+)"[^>]* height="(\d+)"[^>]*>(.*?)</page>', re.DOTALL)
+FOOT = 75
+"""Pixels (108 to an inch) at the end of a page that its foot takes."""
+ROW = 6
+"""Pixels within which lines stand beside each other."""
+BOLD_TEXT = re.compile(r"[\d.,–-]+|Nihil\.|Jumlah.*|Jawaban.*")
+"""What is bold and no heading: figures, sums, and the heads of a box in which room for handwriting follows."""
+
+
+def headings_at_the_foot(pdf: bytes, folder: Path) -> list[str]:
+    """Headings that end a page whose text goes on overleaf: its last row is bold from end to end."""
+    path = folder / "headings.pdf"
+    path.write_bytes(pdf)
+    command = ["pdftohtml", "-xml", "-stdout", "-i", str(path)]
+    shown = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    faults = []
+    for number, high, lines in _PAGE.findall(shown)[:-1]:
+        if heading := last_heading(lines, int(high) - FOOT):
+            faults.append(f"{number}: {heading}")
+    return faults
+
+
+def last_heading(lines: str, end: int) -> str:
+    """The last row of a page above its foot, if all of it is bold; else nothing."""
+    rows = [(int(top), text.strip()) for top, text in _LINE.findall(lines) if int(top) < end]
+    lowest = max((top for top, text in rows if text), default=0)
+    last = [text for top, text in rows if text and top > lowest - ROW]
+    bold = all(text.startswith("<b>") and text.endswith("</b>") for text in last)
+    words = " ".join(re.sub("<[^>]*>", "", text).strip() for text in last)
+    return words if bold and not BOLD_TEXT.fullmatch(words) else ""
+
+
 def words_in(text: str) -> list[Word]:
     found = ((*map(float, place), html.unescape(word)) for *place, word in _WORD.findall(text))
     return [Word(*one) for one in found if one[4]]

@@ -12,7 +12,7 @@ import pytest
 
 from app.platform.printing.data.common import Official, Paper
 from app.platform.printing.papers import PAPERS, render_paper
-from tests.platform.printing.layout import Sheet, Word, faults_of, sheets_of, x_heights
+from tests.platform.printing.layout import Sheet, Word, faults_of, headings_at_the_foot, sheets_of, x_heights
 
 NAME = "Raden Ajeng Hajjah Siti Nurhalimatussa'diyah Kusumaningrat Dewi"[:60]
 ADDRESS = (
@@ -37,6 +37,8 @@ TITLES = {
 }
 X_OF_A_WALL = 7.0
 """Millimetres: how high an x is at least on what hangs on the wall, but for the document control at its foot."""
+BOLD_BODIES = {"population_form", "ready_codes", "card_sheet", "quality_targets"}
+"""Papers whose texts themselves are bold: typed words, codes, cards, targets."""
 KEPT = {"qr", "acting", "shape", "arrangement", "arms", "columns", "charts", "photo_svg", "head", "control"}
 
 
@@ -107,10 +109,13 @@ def test_every_head_of_a_letter_holds_long_words_and_keeps_its_signatures(
 
 
 def faults_on_paper(name: str, data: Paper, folder: Path) -> list[str]:
-    """What crosses a cell, lies on something else, or is a signature without text on its page."""
+    """What crosses a cell, lies on something else, is a heading at the foot or a signature without text on its page."""
     size = "A4" if "A4" in PAPERS[name].sizes else PAPERS[name].sizes[0]
-    sheets = sheets_of(render_paper(name, data, size=size), folder)
+    pdf = render_paper(name, data, size=size)
+    sheets = sheets_of(pdf, folder)
     faults = [fault for page, sheet in enumerate(sheets) for fault in faults_of(sheet, page + 1)]
+    if name not in BOLD_BODIES:
+        faults += [f"{heading} stands alone" for heading in headings_at_the_foot(pdf, folder)]
     for page, sheet in enumerate(sheets):
         posts = [word for word in sheet.words if re.match(r"Jabatan\d", word.text)]
         if posts and any(word.text.startswith("Penanda") for word in sheet.words) and stands_alone(sheets, page, posts):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from tests.platform.printing.reading import text_of
 
 FOOT = 50
 """Points at the end of a page that its foot takes."""
+HEAD = 45
+"""Points at the beginning of a page that its head takes."""
 CAPITAL = 0.714
 """How high a capital of Noto Sans is, in its size."""
 
@@ -39,13 +42,39 @@ def test_nothing_stands_below_the_signatures(
     assert [word.text for word in below if word.text.startswith(("SHA", "(SHA", "J.", "Kode"))] == []
 
 
+@pytest.mark.parametrize("lines", range(2, 62, 5))
+def test_two_lines_stand_above_the_signatures_of_a_survey(
+    lines: int, samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    """However long the plan is, so that the end of the page falls on every part of the report's end."""
+    report: Any = samples["survey_report"]
+    plan = tuple(f"Kursi ruang tunggu ditambah, {place}." for place in range(lines))
+    sheet, first = closing_page(
+        sheets_of(render_paper("survey_report", replace(report, plan=plan)), tmp_path), "Disusun"
+    )
+    above = {round(word.top) for word in sheet.words if HEAD < word.top < first.top - 14}
+    assert len(above) >= 2
+
+
+MILLIMETRE = 25.4 / 72 * CAPITAL / NOTO_SANS[0]
+"""How high a capital is in a word of one point."""
+
+
 def test_letters_of_charts_are_two_millimetres_high(printed: Callable[..., bytes], tmp_path: Path) -> None:
     first = sheets_of(printed("survey_report"), tmp_path)[0]
     [begin] = [word.bottom for word in first.words if word.text == "gambar"]
     drawn = [word for word in first.words if begin < word.top < first.height - FOOT]
     assert {"U1", "U9", "100"} <= {word.text for word in drawn}
-    millimetre = 25.4 / 72 * CAPITAL / NOTO_SANS[0]
-    assert min((word.bottom - word.top) * millimetre for word in drawn) >= 2
+    assert min((word.bottom - word.top) * MILLIMETRE for word in drawn) >= 2
+
+
+@pytest.mark.parametrize("size", ["F4", "A4"])
+def test_letters_of_the_charts_of_a_recap_are_too(size: str, printed: Callable[..., bytes], tmp_path: Path) -> None:
+    first = sheets_of(printed("recap", size), tmp_path)[0]
+    begin, end = (next(word for word in first.words if word.text == text) for text in ("sesuai", "Penuh:"))
+    drawn = [word for word in first.words if begin.bottom < word.top < end.top - 3]
+    assert {"triwulan", "75", "100"} <= {word.text for word in drawn}
+    assert min((word.bottom - word.top) * MILLIMETRE for word in drawn) >= 2
 
 
 def test_the_questions_of_an_internal_check_stand_apart(printed: Callable[..., bytes], tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_bars_of_months_stand_at_equal_steps_under_their_number_and_over_their_n
     assert [one["x"] for one in numbers] == [name["x"] for name in names] == centres(bars)
     assert [quarter["x"] for quarter in quarters] == [sum(centres(half)) / 3 for half in (bars[:3], bars[3:])]
     assert [round(bar["y"] - word["y"], 6) for bar, word in zip(open_bars, numbers, strict=True)] == [7] * 6
-    assert drawn.sizes(numbers) > drawn.sizes(names) > drawn.sizes(quarters) >= 13
+    assert drawn.sizes(numbers) > drawn.sizes(names) > drawn.sizes(quarters) >= 22
     assert [name["fill"] for name in (*names, *quarters)] == [QUIET] * 8
     [ground], [(width, colour)] = drawn.lines, drawn.strokes
     assert {y for _, y in ground} == {bars[0]["y"] + bars[0]["height"]} == {200}
@@ -134,13 +134,13 @@ def test_the_axis_of_the_promise_begins_at_a_quarter_below_and_has_round_marks(l
     axis = [word for word in drawn.words if word["anchor"] == "end"]
     floor = min(75, least // 25 * 25)
     assert [int(str(word["text"])) for word in axis] == list(range(floor, 101, marks))
-    assert {(word["x"], word["size"], word["fill"]) for word in axis} == {(46.0, 12.0, QUIET)}
+    assert {(word["x"], word["size"], word["fill"]) for word in axis} == {(46.0, 22.0, QUIET)}
     grid = drawn.lines[: len(axis)]
     assert [(round(line[0][1], 2), line[0][0], line[1][0]) for line in grid] == [
-        (round(word["y"] - 4, 2), 52.0, drawn.wide - 16) for word in axis
+        (round(word["y"] - 8, 2), 52.0, drawn.wide - 16) for word in axis
     ]
-    assert axis[0]["y"] - 4 == 200
-    assert axis[-1]["y"] - 4 == 28, "a hundred stands 172 above the ground"
+    assert axis[0]["y"] - 8 == 200
+    assert axis[-1]["y"] - 8 == 28, "a hundred stands 172 above the ground"
     points = drawn.points
     assert steps([x for x, _ in points]) == {63}
     names, years = drawn.at(222), drawn.at(246)
@@ -148,8 +148,8 @@ def test_the_axis_of_the_promise_begins_at_a_quarter_below_and_has_round_marks(l
     assert [(year["text"], year["x"]) for year in years] == [("2025", points[0][0]), ("2026", points[4][0])]
     [last] = [word for word in drawn.words if word["bold"]]
     assert (last["x"], last["text"]) == (points[-1][0], kept[-1].percent)
-    assert last["y"] == pytest.approx(points[-1][1] - 12)
-    assert last["size"] > drawn.sizes(names) > drawn.sizes(years) >= 13
+    assert last["y"] == pytest.approx(points[-1][1] - 8)
+    assert last["size"] > drawn.sizes(names) > drawn.sizes(years) >= 22
     assert drawn.lines[-2] == points
     assert drawn.strokes[-2:] == [(3, ACCENT), (1.5, INK)]
     assert drawn.lines[-1] == [(52.0, 200.0), (drawn.wide - 16, 200.0)]

@@ -118,7 +118,7 @@ def test_the_promise_over_eight_quarters_is_a_point_for_each_that_had_one(pairs:
     assert drawn.all_on_the_sheet()
     shares = [one.kept * 100 / one.due for one in quarters if one.due]
     assert len(drawn.points) == len(shares)
-    marks = sorted((int(words), y - 4) for x, y, words in drawn.texts if x == 46)
+    marks = sorted((int(words), y - 8) for x, y, words in drawn.texts if x == 46)
     (low, foot), (high, head) = marks[0], marks[-1]
     assert (high, low % 25) == (100, 0)
     assert low <= min(75, *shares, 75)
