@@ -196,9 +196,12 @@ class LetterCorrected(LetterText, frozen=True, omit_defaults=True, kw_only=True)
     reason: PersonText
 
 
-class LetterSubmitted(msgspec.Struct, frozen=True):
+class LetterSubmitted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`signs`: whoever submits wrote it and signs it with that, as minutes and reports are."""
+
     id: int
     state: str
+    signs: bool = False
 
 
 class LetterInitialled(msgspec.Struct, frozen=True):
@@ -269,6 +272,11 @@ class LetterTakenBack(msgspec.Struct, frozen=True):
     unchecked: list[str]
 
 
+def apply_submitted(db: Database, entry: Entry) -> None:
+    signed = {"maker_signed_at": to_utc_text(entry.at)} if entry.body.signs else {}
+    OutgoingLetter.alter(db, {"id": entry.body.id}, state=entry.body.state, **signed)
+
+
 def apply_initialled(db: Database, entry: Entry) -> None:
     body: LetterInitialled = entry.body
     row = OutgoingLetter.first(db, id=body.id)
@@ -325,7 +333,7 @@ KINDS = [
     Kind("letter.settled", 1, LetterSettled, apply_settled),
     Kind("letter.drafted", 1, LetterDrafted, DRAFTED),
     Kind("letter.corrected", 1, LetterCorrected, CORRECTED),
-    Kind("letter.submitted", 1, LetterSubmitted, alter_row_of(OutgoingLetter), NOBODY),
+    Kind("letter.submitted", 1, LetterSubmitted, apply_submitted, NOBODY),
     Kind("letter.initialled", 1, LetterInitialled, apply_initialled, NOBODY),
     Kind("letter.returned", 1, LetterReturned, RETURNED),
     Kind("letter.signed", 1, LetterSigned, apply_signed),

@@ -108,7 +108,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         blocks=tuple(parts.blocks),
         annexes=tuple(parts.annexes),
         enacts=enacting_post(db, signer) if row.form == "decree" else "",
-        maker=maker_official(db, row) if row.form in SIGNED_BY_TWO else None,
+        maker=maker_official(db, row),
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,
@@ -144,11 +144,15 @@ def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datet
     )
 
 
-def maker_official(db: Database, row: OutgoingLetter) -> Official:
-    """Who wrote minutes or a report, as he was printed when they were signed; before that whoever drafted them."""
-    if row.signed_at and row.maker != "{}":
-        return msgspec.convert(json.loads(row.maker), Official)
-    return staff_official(db, row.drafted_by)
+def maker_official(db: Database, row: OutgoingLetter) -> Official | None:
+    """Who wrote minutes or a report, as he was printed when they were signed; before that whoever drafted them. He
+    signed the text as it stands when he submitted it."""
+    if row.form not in SIGNED_BY_TWO:
+        return None
+    kept = row.signed_at and row.maker != "{}"
+    maker = msgspec.convert(json.loads(row.maker), Official) if kept else staff_official(db, row.drafted_by)
+    signed = row.maker_signed_at if row.state not in ("draft", "returned") else None
+    return msgspec.structs.replace(maker, approved_at=parse_utc_text(signed) if signed else None)
 
 
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -250,7 +250,8 @@ move = Moves(OUTGOING_MOVES, "letter_id", outgoing_subject)
 @move("submit")
 def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int, SEEN], now: datetime) -> bool:
     """Send a draft on its way to the initials and the signature. Whoever initials first and drafted it gives that
-    initial with it: the PIN was asked before. Returns whether he did."""
+    initial with it, and whoever wrote what two sign (`SIGNED_BY_TWO`) the own signature: the PIN was asked before.
+    Returns whether an initial was given."""
     row = act.thing
     check_version(row, seen)
     if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
@@ -258,7 +259,7 @@ def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[i
         raise Problem.of("conflict", why=why)
     if names_missing_annex(row):
         raise Problem.of("conflict", why=MISSING_ANNEX)
-    act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0)))
+    act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0), row.form in SIGNED_BY_TWO))
     first = initials_first(row, act.actor)
     if first:
         initial_letter(act.journal, act.actor, letter_id=letter_id, seen=seen, now=now)
@@ -275,6 +276,17 @@ def names_missing_annex(row: OutgoingLetter) -> bool:
     """Whether a text says that something is attached, and neither an annex nor its count is there."""
     body = ANNEX.split(row.text)[0]
     return "terlampir" in body.lower() and not row.attachment and body == row.text
+
+
+Submission = Literal["sign", "initial", "pass"]
+"""What a submission is beside itself: the signature of who wrote the text, the first initial (both with the PIN), or
+nothing."""
+
+
+def kind_of_submission(row: OutgoingLetter, actor: Actor) -> Submission:
+    if row.form in SIGNED_BY_TWO:
+        return "sign"
+    return "initial" if initials_first(row, actor) else "pass"
 
 
 def initials_first(row: OutgoingLetter, actor: Actor) -> bool:

@@ -39,7 +39,11 @@ OTHER_THAN_MAKER = {
     "lain menandatanganinya."
 }
 SIGNED_BY_TWO = ("minutes", "report")
-"""Forms that whoever wrote them signs too: as notulis, or as who reports."""
+"""Forms that whoever wrote them signs too, as notulis or as who reports: with the PIN when they are submitted."""
+BY_MAKER = {
+    "maker": "Penulis notulen atau laporan ikut menandatanganinya, jadi hanya ia yang meneruskan dan memperbaiki "
+    "naskahnya. Minta penulisnya, atau kembalikan konsep ini kepadanya."
+}
 NOT_OUT = {"at_home": "PDF surat ini sudah diserahkan untuk ditandatangani. Unduh yang itu."}
 OUT = {
     "out": "Surat ini tidak sedang menunggu tanda tangan elektronik. Serahkan dulu PDF-nya, atau muat ulang halaman."
@@ -58,9 +62,9 @@ INCOMING_MOVES: dict[str, Move] = {
 OUTGOING_MOVES: dict[str, Move] = {
     "edit": Move(("letter.draft",), stay("draft", "returned"), "letter.corrected", OWN_DRAFT),
     "correct": Move(
-        ("letter.initial", "letter.sign"), become("review", "review", "initialled"), "letter.corrected", TURN
+        ("letter.initial", "letter.sign"), become("review", "review", "initialled"), "letter.corrected", TURN | BY_MAKER
     ),
-    "submit": Move(("letter.draft",), become("review", "draft", "returned"), "letter.submitted", OWN_DRAFT),
+    "submit": Move(("letter.draft",), become("review", "draft", "returned"), "letter.submitted", OWN_DRAFT | BY_MAKER),
     "initial": Move(("letter.initial",), stay("review"), "letter.initialled", TURN),
     "return": Move(
         ("letter.initial", "letter.sign"), become("returned", "review", "initialled"), "letter.returned", TURN
@@ -209,11 +213,13 @@ def state_of_initials(row: OutgoingLetter, given: int) -> str:
 
 def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: LetterSigning | None = None) -> set[str]:
     """What holds of a letter for this person now, as `Move.needs` names it."""
-    drafter = actor.username == row.drafted_by or may(actor, "letter.agenda")
+    own = actor.username == row.drafted_by
+    by_two = row.form in SIGNED_BY_TWO
     holds = {
-        "drafter": drafter,
+        "drafter": own or may(actor, "letter.agenda"),
+        "maker": own or not by_two,
         "turn": awaited_role(row, actor),
-        "leader": row.form not in SIGNED_BY_TWO or actor.username != row.drafted_by,
+        "leader": not (own and by_two),
         "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
         "at_home": signing is None,

@@ -18,6 +18,10 @@ SMALL, MIDDLE, LARGE = 22, 24, 26
 """Sizes of letters in the charts of a recap, which stand there 33 mm high: capitals of the smallest have 2 mm."""
 
 
+QUARTER, TREND_END = 56, 480
+"""How far apart the quarters of the promise stand, and where its lines end: the last share stands beyond them."""
+
+
 def draw_svg(wide: float, high: float, title: str, body: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img" {FONT} class="chart">'
@@ -127,22 +131,21 @@ def trend_chart(found: Sequence[Kept]) -> str:
     for mark in range(floor, 101, step):
         y = trend_height(mark, floor)
         body += [
-            draw_line([(52, y), (WIDE - 16, y)], "#c9c5b8"),
+            draw_line([(52, y), (TREND_END, y)], "#c9c5b8"),
             draw_text(46, y + 8, str(mark), size=SMALL, anchor="end", fill=QUIET),
         ]
-    points = [(78.0 + place * 63, trend_height(share, floor)) for place, share in shares.items()]
+    points = [(78.0 + place * QUARTER, trend_height(share, floor)) for place, share in shares.items()]
     body.append(draw_line(points, ACCENT, 3))
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, kept in enumerate(found):
-        quarter = Quarter.parse(kept.quarter)
-        body.append(draw_text(78 + place * 63, 222, ROMAN[quarter.n - 1], size=MIDDLE, anchor="middle", fill=QUIET))
+        quarter, x = Quarter.parse(kept.quarter), 78.0 + place * QUARTER
+        body.append(draw_text(x, 222, ROMAN[quarter.n - 1], size=MIDDLE, anchor="middle", fill=QUIET))
         if place == 0 or quarter.n == 1:
-            body.append(draw_text(78 + place * 63, 246, str(quarter.year), size=SMALL, anchor="middle", fill=QUIET))
-    if points and found[-1].due:
-        body.append(
-            draw_text(points[-1][0], points[-1][1] - 8, found[-1].percent, size=LARGE, anchor="middle", bold=True)
-        )
-    body.append(draw_line([(52, 200), (WIDE - 16, 200)], INK, 1.5))
+            body.append(draw_text(x, 246, str(quarter.year), size=SMALL, anchor="middle", fill=QUIET))
+    if points and found[-1].due:  # beside its point: the line to it may come from above or below
+        x, y = points[-1]
+        body.append(draw_text(x + 14, y + 9, found[-1].percent, size=LARGE, bold=True))
+    body.append(draw_line([(52, 200), (TREND_END, 200)], INK, 1.5))
     words = "; ".join(f"{Quarter.parse(kept.quarter).label} {kept.percent or 'tidak ada'}" for kept in found)
     return draw_svg(WIDE, HIGH, f"Janji KTP ditepati, persen: {words}", body)
 

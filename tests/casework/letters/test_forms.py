@@ -146,6 +146,35 @@ def test_whoever_wrote_minutes_down_is_not_offered_to_sign_them_as_leader(as_rat
     assert "bukan penulisnya" in refused.get_data(as_text=True)
 
 
+def test_whoever_wrote_what_two_sign_signs_it_himself_and_nobody_else_changes_it(
+    as_budi: Browser, as_ratna: Browser, as_camat: Browser, tmp_path: Path
+) -> None:
+    form = offered_form(as_budi.get("/surat-keluar/baru?jenis=notulen").get_data(as_text=True))
+    where = as_budi.post("/surat-keluar/baru", form | {"initials": ["sekretaris"], "signatory": ["camat"]}).location
+    typed_text = {name: form[name] for name in ("subject", "addressed_to", "text", "urgency", "code")}
+
+    def approvals() -> int:
+        return text_of(as_budi.post(f"{where}/cetak").data, tmp_path).count("Persetujuan dalam sistem")
+
+    assert f"{where}/ajukan" not in as_ratna.get(where).get_data(as_text=True), "who keeps the agenda did not write it"
+    refused = as_ratna.post(f"{where}/ajukan", {"seen": "1", "pin": PIN})
+    assert refused.status_code in (403, 409)
+    assert "Minta penulisnya" in refused.get_data(as_text=True)
+    assert "Tandatangani dan teruskan" in as_budi.get(where).get_data(as_text=True)
+    assert as_budi.post(f"{where}/ajukan", {"seen": "1"}).status_code != 303, "a signature asks the PIN"
+    assert approvals() == 0
+    assert as_budi.post(f"{where}/ajukan", {"seen": "1", "pin": PIN}).status_code == 303
+    assert approvals() == 1
+    assert "Perbaiki sendiri" not in as_ratna.get(where).get_data(as_text=True)
+    changed = as_ratna.post(f"{where}/naskah", typed_text | {"seen": "1", "reason": "Lebih baik"})
+    assert changed.status_code in (403, 409)
+    assert "Minta penulisnya" in changed.get_data(as_text=True)
+    assert as_ratna.post(f"{where}/kembalikan", {"seen": "1", "reason": "Sebut pesertanya"}).status_code == 303
+    assert approvals() == 0, "it is his draft again"
+    signed(where, as_budi, as_ratna, as_camat, clerk=as_ratna)
+    assert approvals() == 2
+
+
 def test_nothing_of_a_letter_goes_to_whoever_may_not_read_it(
     journal: Journal, as_budi: Browser, as_ratna: Browser, as_camat: Browser
 ) -> None:

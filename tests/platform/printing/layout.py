@@ -56,8 +56,10 @@ def sheets_of(pdf: bytes, folder: Path) -> list[Sheet]:
 
 _LINE = re.compile(r'<text top="(\d+)" [^>]*>(.*?)</text>', re.DOTALL)
 _PAGE = re.compile(r'<page number="(\d+)"[^>]* height="(\d+)"[^>]*>(.*?)</page>', re.DOTALL)
-FOOT = 75
-"""Pixels (108 to an inch) at the end of a page that its foot takes."""
+FOOT = 50
+"""Points at the end of a page that its foot takes."""
+PIXELS = 1.5
+"""Of pdftohtml, to a point."""
 ROW = 6
 """Pixels within which lines stand beside each other."""
 BOLD_TEXT = re.compile(r"[\d.,–-]+|Nihil\.|Jumlah.*|Jawaban.*")
@@ -72,12 +74,12 @@ def headings_at_the_foot(pdf: bytes, folder: Path) -> list[str]:
     shown = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     faults = []
     for number, high, lines in _PAGE.findall(shown)[:-1]:
-        if heading := last_heading(lines, int(high) - FOOT):
+        if heading := last_heading(lines, int(high) - FOOT * PIXELS):
             faults.append(f"{number}: {heading}")
     return faults
 
 
-def last_heading(lines: str, end: int) -> str:
+def last_heading(lines: str, end: float) -> str:
     """The last row of a page above its foot, if all of it is bold; else nothing."""
     rows = [(int(top), text.strip()) for top, text in _LINE.findall(lines) if int(top) < end]
     lowest = max((top for top, text in rows if text), default=0)

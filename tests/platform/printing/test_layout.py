@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.casework.letters.transitions import SIGNED_BY_TWO
 from app.platform.printing.data.common import Official, Paper
 from app.platform.printing.papers import PAPERS, render_paper
 from tests.platform.printing.layout import Sheet, Word, faults_of, headings_at_the_foot, sheets_of, x_heights
@@ -97,13 +98,13 @@ def test_no_word_crosses_a_cell_and_no_signature_stands_alone(
     assert faults_on_paper(name, stretched(samples[name]), tmp_path) == []
 
 
-@pytest.mark.parametrize("form", ["memo", "statement", "report", "minutes"])
+@pytest.mark.parametrize("form", ["memo", "order", "statement", "report", "minutes"])
 def test_every_head_of_a_letter_holds_long_words_and_keeps_its_signatures(
     form: str, samples: Mapping[str, Paper], tmp_path: Path
 ) -> None:
-    """The walk prints a surat tugas; the others are the same letter under their heads, minutes with two signatures."""
+    """The same letter under each head; minutes and a report have two signatures."""
     letter: Any = samples["headed_letter"]
-    maker = letter.signer if form == "minutes" else None
+    maker = letter.maker if form in SIGNED_BY_TWO else None
     other = msgspec.structs.replace(letter, form=form, title="Naskah", maker=maker)
     assert faults_on_paper("headed_letter", stretched(other), tmp_path) == []
 

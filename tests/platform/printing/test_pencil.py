@@ -12,11 +12,9 @@ from msgspec.structs import replace
 from app.platform.printing.data.common import Paper
 from app.platform.printing.papers import SLIPS, render_paper
 from tests.platform.printing import slips
-from tests.platform.printing.layout import NOTO_SANS, Sheet, Word, sheets_of
+from tests.platform.printing.layout import FOOT, NOTO_SANS, Sheet, Word, sheets_of
 from tests.platform.printing.reading import text_of
 
-FOOT = 50
-"""Points at the end of a page that its foot takes."""
 HEAD = 45
 """Points at the beginning of a page that its head takes."""
 CAPITAL = 0.714
@@ -27,6 +25,15 @@ def closing_page(sheets: list[Sheet], words_above: str) -> tuple[Sheet, Word]:
     """The page with the signatures, and the word above the first of them."""
     found = [(sheet, word) for sheet in sheets for word in sheet.words if word.text == words_above]
     return found[-1]
+
+
+def test_only_who_signs_electronically_has_a_place_for_it(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+    """Whoever wrote a report signed it with the PIN when he submitted it."""
+    report: Any = samples["headed_letter"]
+    assert report.maker is not None
+    text = text_of(render_paper("headed_letter", replace(report, electronic=True)), tmp_path)
+    assert text.count("Tempat tanda tangan elektronik") == 1
+    assert "elektronik" not in text_of(render_paper("headed_letter", report), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -137,22 +137,22 @@ def test_the_axis_of_the_promise_begins_at_a_quarter_below_and_has_round_marks(l
     assert {(word["x"], word["size"], word["fill"]) for word in axis} == {(46.0, 22.0, QUIET)}
     grid = drawn.lines[: len(axis)]
     assert [(round(line[0][1], 2), line[0][0], line[1][0]) for line in grid] == [
-        (round(word["y"] - 8, 2), 52.0, drawn.wide - 16) for word in axis
+        (round(word["y"] - 8, 2), 52.0, 480) for word in axis
     ]
     assert axis[0]["y"] - 8 == 200
     assert axis[-1]["y"] - 8 == 28, "a hundred stands 172 above the ground"
     points = drawn.points
-    assert steps([x for x, _ in points]) == {63}
+    assert steps([x for x, _ in points]) == {56}
     names, years = drawn.at(222), drawn.at(246)
     assert [name["x"] for name in names] == [x for x, _ in points]
     assert [(year["text"], year["x"]) for year in years] == [("2025", points[0][0]), ("2026", points[4][0])]
     [last] = [word for word in drawn.words if word["bold"]]
-    assert (last["x"], last["text"]) == (points[-1][0], kept[-1].percent)
-    assert last["y"] == pytest.approx(points[-1][1] - 8)
+    assert (last["x"], last["text"], last["anchor"]) == (points[-1][0] + 14, kept[-1].percent, "start")
+    assert last["y"] == pytest.approx(points[-1][1] + 9), "beside the point, where no line comes"
     assert last["size"] > drawn.sizes(names) > drawn.sizes(years) >= 22
     assert drawn.lines[-2] == points
     assert drawn.strokes[-2:] == [(3, ACCENT), (1.5, INK)]
-    assert drawn.lines[-1] == [(52.0, 200.0), (drawn.wide - 16, 200.0)]
+    assert drawn.lines[-1] == [(52.0, 200.0), (480, 200.0)]
     assert [one.get("r") for one in drawn.tree.iter(f"{SVG}circle")] == ["5"] * 8
 
 

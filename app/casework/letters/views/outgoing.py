@@ -138,22 +138,16 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     db, actor = current_db(), current_actor()
     row = load_outgoing(db, actor, letter_id)
     signed = signing.signing_of(db, letter_id)
-    facts, profile = outgoing_facts(row, actor, signed), actor.profile
-    can = possible_moves(OUTGOING_MOVES, actor, row.state, facts)
-    given = {role: (who, at) for role, who, at in given_initials(row)}
+    can = possible_moves(OUTGOING_MOVES, actor, row.state, outgoing_facts(row, actor, signed))
     values: dict[str, Any] = {
         "letter": row,
         "title": title_of(row),
         "can": can,
         "parts": letter_parts(row.text),
         "copies": json.loads(row.copies),
-        "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
-        "waits_for": profile.labels(awaited_roles(row)),
-        "signer": papers.signer_official(db, row, current_date()),
         "history": history_lines(letter_id),
         "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
         "reply_to": row.reply_to,
-        "first_initial": can["submit"] and service.initials_first(row, actor),
         "has_pin": has_pin(),
         "scans": files_of(db, f"outgoing/{letter_id}", SCAN.id),
         "names": people.person_names(db),
@@ -162,8 +156,23 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
         "urgencies": URGENCIES,
         "ways": service.WAYS,
     }
-    values |= move_forms(refused) | signing_values(db, signed) | values_of_followers(db, actor, row)
+    values |= move_forms(refused) | values_of_signatures(db, actor, row)
+    values |= signing_values(db, signed) | values_of_followers(db, actor, row)
     return show_page("casework/letters/outgoing.html", status=status, **values)
+
+
+def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
+    """Who initials and signs, who did and for whom the letter waits; what a submission would be."""
+    given, profile = {role: (who, at) for role, who, at in given_initials(row)}, actor.profile
+    submission = service.kind_of_submission(row, actor)
+    return {
+        "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
+        "waits_for": profile.labels(awaited_roles(row)),
+        "signer": papers.signer_official(db, row, current_date()),
+        "maker": papers.maker_official(db, row),
+        "submission": SUBMIT[submission],
+        "submit_pin": submission != "pass",
+    }
 
 
 def values_of_followers(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
@@ -244,14 +253,25 @@ def change_letter(
     )
 
 
+SUBMIT = {"sign": "Tandatangani dan teruskan", "initial": "Paraf dan teruskan", "pass": "Teruskan untuk diparaf"}
+SUBMITTED = {
+    "sign": "Konsep ditandatangani dan diteruskan.",
+    "initial": "Konsep diparaf dan diteruskan.",
+    "pass": "Konsep diteruskan.",
+}
+
+
 @pages.post("/<int:letter_id>/ajukan")
 @needs_permission("letter.draft")
 def submit_letter(letter_id: int) -> ResponseReturnValue:
-    """Send the draft round; whoever initials it first gives the initial with it, and the PIN."""
-    pin = service.initials_first(load_outgoing(current_db(), current_actor(), letter_id), current_actor())
-    toast = "Konsep diparaf dan diteruskan." if pin else "Konsep diteruskan."
+    """Send the draft round; whoever initials it first, or signs it as its writer, gives that with it, and the PIN."""
+    row = load_outgoing(current_db(), current_actor(), letter_id)
+    submission = service.kind_of_submission(row, current_actor())
     form = form_of(service.submit_letter, pin=True)()
-    return change_letter(letter_id, service.submit_letter, toast, form, pin=pin, check=papers.check_pages)
+    pin = submission != "pass"
+    return change_letter(
+        letter_id, service.submit_letter, SUBMITTED[submission], form, pin=pin, check=papers.check_pages
+    )
 
 
 @pages.post("/<int:letter_id>/batal")
