@@ -13,15 +13,17 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 from importlib import util
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 WHEELHOUSE = ROOT / "wheelhouse"
 OLDEST = (3, 11)
+OLDEST_GLIBC = (2, 28)
 PROGRAM = ("app", "sync", "schema")
 SOURCE_FOLDERS = (*PROGRAM, "tests", "bench")
 PACKAGE = re.compile(
@@ -42,6 +44,56 @@ TEST_HELP = (
 def asks_about_tests(arguments: list[str]) -> bool:
     """Whether a call only wants to read about the tests: that installs nothing."""
     return arguments[:1] == ["test"] and "--help" in arguments
+
+
+ONLY_WINDOWS = (
+    "Loket memerlukan Windows 10 atau lebih baru yang 64-bit, dan Python dari 'Windows installer (64-bit)'.",
+    "Loket needs a 64-bit Windows 10 or later, and the Python of the 'Windows installer (64-bit)'.",
+)
+ONLY_64_BIT = (
+    "Loket memerlukan Linux 64-bit (x86_64 atau aarch64). Yang ini {}: paketnya tidak ada.",
+    "Loket needs a 64-bit Linux (x86_64 or aarch64). This one is {}: there are no packages for it.",
+)
+ONLY_GLIBC = (
+    "Loket memerlukan Linux dengan glibc 2.28 ke atas, misalnya Debian 12. Untuk Alpine (musl) tidak ada paketnya.",
+    "Loket needs a Linux with glibc 2.28 or newer, such as Debian 12. There are no packages for Alpine (musl).",
+)
+
+
+class Machine(NamedTuple):
+    """What decides whether there are packages: `win-amd64`, bits of Python, number of Windows, `glibc 2.36`."""
+
+    platform: str
+    bits: int
+    windows: int
+    library: str
+
+
+def this_machine() -> Machine:
+    """The facts of the machine and of the Python that runs this file."""
+    windows, library = 0, ""
+    if asked := getattr(sys, "getwindowsversion", None):
+        windows = asked().major
+    if hasattr(os, "confstr") and "CS_GNU_LIBC_VERSION" in os.confstr_names:
+        library = os.confstr("CS_GNU_LIBC_VERSION") or ""
+    return Machine(sysconfig.get_platform(), 64 if sys.maxsize > 2**32 else 32, windows, library)
+
+
+def packages_refuse(machine: Machine) -> tuple[str, str] | None:
+    """Why no packages are made for a machine, in both languages; None where there are, and where only pip knows."""
+    system, _, processor = machine.platform.partition("-")
+    if system.startswith("win") and (machine.platform != "win-amd64" or machine.windows < 10):
+        return ONLY_WINDOWS
+    if system == "linux" and (machine.bits != 64 or processor not in ("x86_64", "aarch64")):
+        found = f"{processor}, Python {machine.bits}-bit"
+        return ONLY_64_BIT[0].format(found), ONLY_64_BIT[1].format(found)
+    return ONLY_GLIBC if system == "linux" and glibc_version(machine.library) < OLDEST_GLIBC else None
+
+
+def glibc_version(library: str) -> tuple[int, ...]:
+    """`glibc 2.36` as numbers; nothing for another library."""
+    found = re.match(r"glibc (\d+)\.(\d+)", library)
+    return tuple(int(number) for number in found.groups()) if found else ()
 
 
 def installed_list() -> str:
@@ -233,6 +285,8 @@ def main() -> None:
     # After an upgrade of the system's Python the stamp still stands, but this interpreter finds no package.
     ready = stamped(name) and (not inside or util.find_spec("click") is not None)
     if not ready and (inside or not here_already(name)):
+        if refused := packages_refuse(this_machine()):
+            stop(*refused)
         install(name)
     if not inside and (VENV_PYTHON.exists() and stamped(name)):
         again_inside_venv()

@@ -3,6 +3,7 @@
 A lock is one on an open file, which the system takes back when its program ends, however it ends.
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -17,16 +18,20 @@ from typing import BinaryIO, NamedTuple
 
 LOCK_OFFSET = 1 << 20
 """On Windows a locked byte cannot be read: the lock lies far behind what stands in the file."""
+LOCK_HELD_ERROR = BlockingIOError if os.name == "posix" else PermissionError
+"""What a lock that somebody holds raises."""
 
 
 def lock_file(file: BinaryIO) -> None:
-    """Lock the file without waiting. Raises BlockingIOError or PermissionError when it is locked already."""
+    """Lock the file without waiting. Raises LOCK_HELD_ERROR when it is locked already."""
     if os.name == "nt":
         import msvcrt
 
         file.seek(LOCK_OFFSET)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
+        except OSError as error:  # EACCES on Windows, but not on every system that runs its programs
+            raise LOCK_HELD_ERROR(errno.EACCES, "terkunci", file.name) from error
         finally:
             file.seek(0)
     else:
@@ -42,8 +47,6 @@ VARIABLES = ("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR")
 EARLIER_FOLDERS = ("verify-*", "recap-*", "cadangan-kerja")
 """Folders in which earlier versions kept plain copies."""
 TRIES = 50
-LOCK_HELD_ERROR = BlockingIOError if os.name == "posix" else PermissionError
-"""What a lock that somebody holds raises."""
 
 _of_this_program: list[Path] = []
 

@@ -45,18 +45,29 @@ def base_address(address: str) -> str:
 MOUNTS = ("/media", "/run/media")
 REMOVABLE = 2
 """GetDriveType's number for a removable drive."""
+FAIL_CRITICAL_ERRORS = 1
+"""SetErrorMode: a drive without a card is an answer, not a window in front of everything."""
+NOT_READY = 21
+"""Windows' number for a drive with nothing in it; Python makes the same EACCES of it as of a write-protected one."""
 
 
 def removable_drives() -> list[tuple[Path, str]]:
     """(folder, its label) of each stick that is plugged in."""
     if sys.platform == "win32":
-        ctypes: Any = import_module("ctypes")
-        kind = ctypes.windll.kernel32.GetDriveTypeW
+        windows: Any = import_module("ctypes").windll.kernel32
+        windows.SetErrorMode(FAIL_CRITICAL_ERRORS)
         letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
-        return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
+        return [(Path(letter), letter) for letter in letters if is_filled_drive(windows, letter)]
     places = [path for top in MOUNTS for depth in ("*", "*/*") for path in Path(top).glob(depth)]
     drives = [(path, path.name) for path in places if path.is_mount()]
     return sorted(drives, key=lambda drive: drive[1])
+
+
+def is_filled_drive(windows: Any, letter: str) -> bool:
+    """Whether Windows finds a stick or a card at a letter; a card reader has its letter without a card too."""
+    if windows.GetDriveTypeW(letter) != REMOVABLE:
+        return False
+    return bool(windows.GetVolumeInformationW(letter, None, 0, None, None, None, None, 0))
 
 
 ENDING = ".loket"
@@ -73,7 +84,7 @@ CAREFULLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK
 def stick_problem(error: OSError, folder: Path) -> CarrierError:
     if error.errno in FULL:
         return CarrierError("stick_full")
-    if error.errno in READ_ONLY:
+    if error.errno in READ_ONLY and getattr(error, "winerror", None) != NOT_READY:
         return CarrierError("stick_readonly")
     if not folder.is_dir():
         return CarrierError("stick_missing", folder=folder.name or str(folder))

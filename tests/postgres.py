@@ -4,7 +4,6 @@
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -84,6 +83,8 @@ def server() -> Iterator[Server]:
     """Start a cluster, prepare the migrated template, stop it at the end."""
     folder, user = Path(tempfile.mkdtemp(prefix="loket-pg-")), owner()
     if user:
+        import pwd
+
         known = pwd.getpwnam(user)
         os.chown(folder, known.pw_uid, known.pw_gid)
     data = folder / "data"

@@ -1,8 +1,7 @@
 """`backup`, `restore` and `begin-anew`: a whole office in one sealed file, and what lies beside an emptied one."""
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from app.cli.replacing import (
     replaced_lines,
 )
 from app.cli.sentences import error_sentence
-from app.cli.typed_secrets import typed_secret
+from app.cli.typed_secrets import can_ask, typed_secret
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import SENTENCES, Problem
@@ -95,8 +94,9 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
         if secret:
             backups.keep_key(recipient, secret, None, clock.now())
         print_answer(backup_payload(made, secret), backup_lines(made, side, secret), as_json=as_json)
-        if secret and not as_json and sys.stdin.isatty():
-            ask_key_group(backups)
+        if secret and not as_json and can_ask():
+            with suppress(click.Abort):  # Ctrl+C or the end of the input: later, as the sentence above says
+                ask_key_group(backups)
 
 
 def backup_payload(made: Backup, secret: str) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """What a restore takes away and what it puts there: two offices by name, code and newest entry."""
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from app.cli.typed_secrets import can_ask
 from app.core.dates import long_moment
 from schema.database import Database, first_value, open_sqlite_file
 from schema.database_errors import SqliteError
@@ -92,7 +92,7 @@ def check_same_office(here: HeldOffice | None, there: HeldOffice, other_office: 
 def agree_to_replace(here: HeldOffice | None, there: HeldOffice, other_office: bool) -> None:
     """Ask whoever sits at a terminal; anywhere else the option was the answer. Raises BackupError."""
     check_same_office(here, there, other_office)
-    if here is None or not sys.stdin.isatty():
+    if here is None or not can_ask():
         return
     click.echo(QUESTION.format(here=here.words, there=there.words))
     if click.prompt(f"Ketik {REPLACE} untuk meneruskan", default="", show_default=False).strip() != REPLACE:

@@ -1,13 +1,12 @@
 """How a command opens an encrypted data folder: the PC's own store, a file with the passphrase, or a person."""
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from app.cli.typed_secrets import typed_secret
+from app.cli.typed_secrets import can_ask, typed_secret
 from app.cli.windows_account import unprotect
 from schema import cipher
 from schema.cipher import LockedFolderError
@@ -71,7 +70,7 @@ def passphrase_file() -> Path | None:
 
 def ask_passphrase(folder: Path) -> None:
     """Ask whoever sits at a terminal, three times. Raises LockedFolderError, ClickException."""
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise click.ClickException(NOBODY.format(folder=folder))
     for left in reversed(range(TRIES)):
         try:

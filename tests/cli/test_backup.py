@@ -155,6 +155,8 @@ def test_at_a_terminal_the_group_is_asked_until_it_is_right_three_times_at_most(
     assert len(wrong.stderr.splitlines()) == 3
     later = run("backup", "--data", str(data), typed="\n", terminal=True)
     assert (later.stdout.count("Ketik kelompok terakhir"), later.stderr) == (1, "")
+    nobody = run("backup", "--data", str(data), terminal=True)
+    assert (nobody.returncode, nobody.stderr) == (0, ""), "the backup is made; its key can be confirmed later"
     typed = "aaaaaa\n{group}\n"
     db = compose.open_side("office", data)
     assert db.one("SELECT count(*) FROM backup_key WHERE confirmed_at IS NOT NULL") == (0,)

@@ -61,6 +61,47 @@ def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
     assert "wheelhouse/ tidak lengkap" in done.stderr
 
 
+PC = run.Machine("win-amd64", 64, 10, "")
+DEBIAN = run.Machine("linux-x86_64", 64, 0, "glibc 2.36")
+
+
+@pytest.mark.parametrize(
+    ("machine", "said"),
+    [
+        (PC, ""),
+        (PC._replace(windows=11), ""),
+        (PC._replace(windows=6), "Windows 10 atau lebih baru yang 64-bit"),
+        (PC._replace(platform="win32", bits=32), "Windows installer (64-bit)"),
+        (PC._replace(platform="win-arm64"), "Windows installer (64-bit)"),
+        (DEBIAN, ""),
+        (DEBIAN._replace(platform="linux-aarch64", library="glibc 2.28"), ""),
+        (DEBIAN._replace(platform="linux-armv7l", bits=32), "Yang ini armv7l, Python 32-bit"),
+        (DEBIAN._replace(platform="linux-i686", bits=32), "Yang ini i686, Python 32-bit"),
+        (DEBIAN._replace(platform="linux-aarch64", bits=32), "Yang ini aarch64, Python 32-bit"),
+        (DEBIAN._replace(platform="linux-riscv64"), "Yang ini riscv64"),
+        (DEBIAN._replace(library=""), "musl"),
+        (DEBIAN._replace(library="glibc 2.24"), "glibc 2.28"),
+        (run.Machine("macosx-14.0-arm64", 64, 0, ""), ""),
+    ],
+)
+def test_a_machine_without_packages_is_told_before_anything_is_fetched(machine: run.Machine, said: str) -> None:
+    refused = run.packages_refuse(machine)
+    assert bool(refused) == bool(said)
+    if refused:
+        assert said in refused[0]
+        assert refused[1].startswith("Loket needs "), refused[1]
+
+
+def test_this_machine_is_known_and_a_refused_one_makes_no_environment(bare: Path) -> None:
+    assert run.packages_refuse(run.this_machine()) is None, "the tests run where there are packages"
+    old = "import os\nos.confstr_names.clear()  # as Python is built on musl\n"
+    text = (bare / "run.py").read_text(encoding="utf-8")
+    (bare / "run.py").write_text(text.replace("ROOT =", f"{old}ROOT =", 1), encoding="utf-8")
+    done = start(bare, "--help")
+    assert (done.returncode, "Alpine (musl)" in done.stderr) == (1, True)
+    assert not (bare / ".venv").exists()
+
+
 @pytest.mark.parametrize(
     ("foreign", "named"),
     [

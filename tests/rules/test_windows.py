@@ -4,6 +4,8 @@ What Windows lacks is not our opinion: it is read from typeshed, the stubs that 
 """
 
 import ast
+import ctypes
+import errno
 import os
 import re
 import signal
@@ -20,8 +22,10 @@ import mypy
 import pytest
 
 from app import cli
-from app.cli import serving
+from app.cli import serving, typed_secrets
 from schema import data_folder
+from schema.data_folder import FolderHeld, hold_folder
+from sync import carriers
 from tests.rules.source import ROOT, modules, tree
 
 STUBS = Path(mypy.__file__).parent / "typeshed" / "stdlib"
@@ -320,6 +324,67 @@ def test_a_lock_of_windows_leaves_the_words_readable(monkeypatch: pytest.MonkeyP
         file.write(b"kantor, proses 7")
     assert locked == [data_folder.LOCK_OFFSET]
     assert (tmp_path / "dipakai").read_bytes() == b"kantor, proses 7"
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EDEADLK, 0])
+def test_every_failure_of_a_lock_of_windows_says_who_holds_the_folder(
+    number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """EACCES on Windows; Wine gives no number at all, and a second office ended in a traceback."""
+
+    def refuse(*_: int) -> None:
+        raise OSError(number, "Success")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=refuse))
+    monkeypatch.setattr(data_folder, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
+    (tmp_path / data_folder.LOCK_FILE).write_text("kantor, proses 7", encoding="utf-8")
+    with pytest.raises(FolderHeld, match=r"\(kantor, proses 7\)"), hold_folder(tmp_path, "kantor"):
+        pytest.fail("two programs hold it")
+
+
+def test_a_drive_without_a_card_is_no_stick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card reader keeps its letter; Windows finds a volume only where something is in it."""
+    kinds, filled, modes = {"C:\\": 3, "E:\\": 2, "F:\\": 2}, {"C:\\", "F:\\"}, list[int]()
+    kernel = SimpleNamespace(
+        SetErrorMode=modes.append,
+        GetDriveTypeW=lambda letter: kinds.get(letter, 1),
+        GetVolumeInformationW=lambda letter, *rest: len(rest) == 7 and letter in filled,
+    )
+    monkeypatch.setitem(sys.modules, "ctypes", SimpleNamespace(windll=SimpleNamespace(kernel32=kernel)))
+    monkeypatch.setattr(carriers, "sys", SimpleNamespace(platform="win32"))
+    assert carriers.removable_drives() == [(Path("F:\\"), "F:\\")]
+    assert modes == [1], "no window of Windows asks for a card"
+
+
+def test_a_drive_that_was_emptied_is_not_called_write_protected(tmp_path: Path) -> None:
+    """Python gives EACCES to both; only Windows' own number (19, 21) tells them apart."""
+
+    def said(winerror: int, folder: Path) -> str:
+        error = PermissionError(errno.EACCES, "x")
+        error.winerror = winerror
+        return carriers.stick_problem(error, folder).code
+
+    assert said(19, tmp_path) == "stick_readonly"
+    assert said(21, tmp_path / "gone") == "stick_missing"
+
+
+@pytest.mark.parametrize(("console", "asked"), [(1, True), (0, False)])
+def test_nul_is_nobody_who_could_answer(console: int, asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`isatty` is true for NUL: `backup < NUL` asked for the group of the key, and said that it had been stopped."""
+    seen = list[object]()
+
+    def get_console_mode(handle: ctypes.c_void_p, _mode: object) -> int:
+        seen.append(handle.value)
+        return console
+
+    fake = SimpleNamespace(windll=SimpleNamespace(kernel32=SimpleNamespace(GetConsoleMode=get_console_mode)))
+    for name in ("c_void_p", "c_uint32", "byref"):
+        setattr(fake, name, getattr(ctypes, name))
+    monkeypatch.setitem(sys.modules, "ctypes", fake)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle=lambda number: number + 100))
+    monkeypatch.setattr(typed_secrets, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True, fileno=lambda: 5))
+    assert (typed_secrets.can_ask(), seen) == (asked, [105])
 
 
 ENDS_IN_ORDER = """
