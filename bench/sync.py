@@ -98,24 +98,30 @@ def dispatches(
     citizens: Citizens, entries: int = ENTRIES, together: int = TOGETHER
 ) -> Iterator[DispatchLine | DispatchSent]:
     """Dispatches of 399 lines and the entry that closes each."""
-    case_id = 0
     for dispatch_id in range(1, entries // together + 1):
-        lines = [line_of(citizens.next(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, together)]
-        first = 2 + (dispatch_id - 1) * together - 1
-        ids = [f"1/{STREAM}/{first + at}" for at in range(len(lines))]
-        case_id += len(lines)
-        yield from lines
-        number = f"{dispatch_id:03d}/KIRIM/2026"
-        yield DispatchSent(
-            dispatch_id,
-            number,
-            f"470/{dispatch_id}/427.86/2026",
-            f"470/{dispatch_id}/BA/427.86/2026",
-            "2026-03-02",
-            len(lines),
-            dispatch_digest(lines, ids),
-            "agung",
-        )
+        yield from one_dispatch(citizens, dispatch_id, together, (dispatch_id - 1) * together)
+
+
+def one_dispatch(
+    citizens: Citizens, dispatch_id: int, together: int, sent: int
+) -> Iterator[DispatchLine | DispatchSent]:
+    """One dispatch with the entry that closes it, behind so many that were sent before."""
+    ordinals = range(1, together)
+    cases = (dispatch_id - 1) * (together - 1)
+    lines = [line_of(citizens.next(), dispatch_id, ordinal, cases + ordinal) for ordinal in ordinals]
+    ids = [f"1/{STREAM}/{sent + ordinal}" for ordinal in ordinals]
+    yield from lines
+    number = f"{dispatch_id:03d}/KIRIM/2026"
+    yield DispatchSent(
+        dispatch_id,
+        number,
+        f"470/{dispatch_id}/427.86/2026",
+        f"470/{dispatch_id}/BA/427.86/2026",
+        "2026-03-02",
+        len(lines),
+        dispatch_digest(lines, ids),
+        "agung",
+    )
 
 
 def line_of(citizen: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> DispatchLine:

@@ -23,7 +23,7 @@ from schema.database import CentrePostgres, Database, SqliteDatabase, first_valu
 from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
-from sync.entries import StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
+from sync.entries import BIGGEST, StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
 from sync.epochs import open_provisional
 from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
 from sync.journal import LOCAL, Journal
@@ -372,10 +372,7 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
     A place beyond our last line is a loss (a restore), not a rewriting, and is left to the exchange.
     """
     rewritten = []
-    for source, epoch, stream in list(
-        db.run("SELECT DISTINCT source, epoch, stream FROM road_checkpoint ORDER BY source, epoch, stream")
-    ):
-        where = (source, epoch, stream)
+    for where in signed_streams(db):
         last = last_number(db, where)
         if not whole and newest_agrees(db, where, last):
             continue
@@ -385,14 +382,33 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
     return rewritten
 
 
+NEXT_STREAM = (
+    "SELECT source, epoch, stream FROM road_checkpoint WHERE (source, epoch, stream, n) > (?, ?, ?, ?)"
+    " ORDER BY source, epoch, stream, n LIMIT 1"
+)
+
+
+def signed_streams(db: Database) -> Iterator[StreamKey]:
+    """Every stream of which something was signed, by jumping along the index from the end of one to the next: a stream
+    has a row for each exchange."""
+    row = db.one(NEXT_STREAM, ("", 0, "", 0))
+    while row:
+        where = (str(row[0]), int(row[1]), str(row[2]))
+        yield where
+        row = db.one(NEXT_STREAM, (*where, BIGGEST))
+
+
+NEWEST_SIGNED = (
+    "SELECT n, hash FROM road_checkpoint WHERE source = ? AND epoch = ? AND stream = ? AND n = (SELECT max(n)"
+    " FROM road_checkpoint WHERE source = ? AND epoch = ? AND stream = ? AND n <= ?)"
+)
+"""What was signed of the newest place that we have: one hash, unless two of them contradict each other."""
+
+
 def newest_agrees(db: Database, where: StreamKey, last: int) -> bool:
-    row = db.one(
-        "SELECT c.hash, j.hash FROM road_checkpoint c JOIN journal j ON j.source = c.source AND j.epoch = c.epoch"
-        " AND j.stream = c.stream AND j.n = c.n WHERE c.source = ? AND c.epoch = ? AND c.stream = ? AND c.n <= ?"
-        " ORDER BY c.n DESC LIMIT 1",
-        (*where, last),
-    )
-    return row is None or bytes(row[0]) == bytes(row[1])
+    """Asked without a join: a join begins with the whole stream of the journal where the database has no statistics."""
+    signed = list(db.run(NEWEST_SIGNED, (*where, *where, last)))
+    return all(stored_hash(db, where, n) == bytes(digest) for n, digest in signed)
 
 
 KIND_AT = "SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"

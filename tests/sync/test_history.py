@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.core.messages import HeadsAnchored
 from sync.entries import GENESIS, Kind, apply_nothing, link_hash
-from sync.evidence import history_faults, rewritten_history
+from sync.evidence import history_faults, keep_checkpoint, rewritten_history
 from sync.forks import read_versions
 from sync.journal import LOCAL, Journal
 from sync.nodes import Node
@@ -71,6 +71,16 @@ def test_every_acknowledged_entry_is_guarded_on_both_sides(acknowledged: World, 
                 assert (one.source, one.stream, one.agreed, one.n) == (source, stream, *between(n, BY_ACK))
                 assert rewritten_history(changed.journal) == [one]
                 changed.db.close()
+
+
+def test_two_hashes_signed_of_one_place_are_noticed_whichever_comes_first(acknowledged: World) -> None:
+    journal = acknowledged.office.journal
+    for other in (b"\x00" * 32, b"\xff" * 32):
+        with journal.transaction():
+            keep_checkpoint(journal.db, "another", (OFFICE, 1, OUT), 9, other, acknowledged.now)
+        assert [one.n for one in rewritten_history(journal)] == [9]
+        journal.db.run("DELETE FROM road_checkpoint WHERE peer = 'another'")
+    assert rewritten_history(journal) == []
 
 
 def test_what_nobody_has_seen_yet_proves_nothing(acknowledged: World, tmp_path: Path) -> None:
