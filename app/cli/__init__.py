@@ -65,6 +65,7 @@ COMMANDS: dict[str, Listed] = {
     "reset-admin": Listed("app.cli.administration:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
     "confirm-alone": Listed("app.cli.administration:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
+    "release": Listed("app.cli.release:release", "Buat dokumen rilis yang bertanda tangan.", beside="tests"),
     "test": Listed("app.cli.source_tree:test", "Jalankan seluruh uji program.", beside="tests"),
     "prove": Listed("app.cli.source_tree:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),
     "bench": Listed("app.cli.source_tree:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),
