@@ -30,8 +30,9 @@ MAKERS = (commands.form_of, commands.form_asking)
 BY_HAND = {
     "it takes files, or stands on a stick": """
         answers.type_from_file backups.make_backup centre_stick.read_stick centre_stick.write_keys
-        centre_stick.write_stick complaints.attach_scan evaluation.supervise_cycle figure_uploads.take_upload
-        figures.add_evidence hotline.attach_picture incoming.answer_from_file incoming.attach_scan
+        centre_stick.write_stick complaints.attach_scan complaints.take_back_answer evaluation.supervise_cycle
+        figure_uploads.take_upload figures.add_evidence hotline.attach_picture incoming.answer_from_file
+        incoming.attach_scan
         ktm_photos.take_photos member_lists.take_list member_lists.take_upload outgoing.attach_scan
         outgoing.take_back_letter
         quality.receive_copy register_import.take_upload residents.take_list road_page.enrol_office

@@ -11,7 +11,7 @@ from tests.rules.source import dotted, imports, modules
 
 OTHERWISE = {
     ("scan", "file.kept"): "attach_scan: for a letter that came or one of ours",
-    ("take_back", "letter.taken_back"): "take_back_letter: the check of the file runs outside the transaction",
+    ("take_back", "paper.taken_back"): "take_back_letter: the check of the file runs outside the transaction",
     ("edit", "letter.corrected"): "correct_letter: its move depends on the letter's state",
     ("correct", "letter.corrected"): "correct_letter",
     ("draft", "recap.drafted"): "draft_recap begins the recap as well",

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, LetterSigning, OutgoingLetter
+from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import URGENCIES
 from app.core.asked import Choice, Lines, Offered, Text
 from app.core.clock import office_date
@@ -249,29 +249,6 @@ class LetterCancelled(msgspec.Struct, frozen=True):
     reason: PersonText
 
 
-class LetterHandedOut(msgspec.Struct, frozen=True):
-    """The PDF of a letter leaves for an electronic signature: a kept file."""
-
-    letter_id: int
-    handed_file_id: int
-
-
-class LetterTakenBack(msgspec.Struct, frozen=True):
-    """The signed PDF is the paper of the letter from now on; the rest as its check found it (decision 93)."""
-
-    letter_id: int
-    file_id: int
-    signer: OfficialName
-    organisation: str
-    issuer: str
-    root: str
-    valid_from: str
-    valid_until: str
-    claimed_at: str
-    stamped_at: str
-    unchecked: list[str]
-
-
 def apply_submitted(db: Database, entry: Entry) -> None:
     signed = {"maker_signed_at": to_utc_text(entry.at)} if entry.body.signs else {}
     OutgoingLetter.alter(db, {"id": entry.body.id}, state=entry.body.state, **signed)
@@ -320,9 +297,6 @@ NUMBERED = alter_row_of(
     OutgoingLetter, {"state": "numbered"}, number="number.text", year="number.year", n="number.n", numbered_on="on"
 )
 
-HANDED_OUT = add_row_of(LetterSigning, handed_at=AT, handed_by=BY)
-TAKEN_BACK = alter_row_of(LetterSigning, key="letter_id", taken_at=AT, taken_by=BY)
-
 KINDS = [
     Kind("letter.registered", 1, LetterRegistered, REGISTERED),
     Kind("letter.amended", 1, LetterAmended, alter_row_of(IncomingLetter)),
@@ -338,8 +312,6 @@ KINDS = [
     Kind("letter.returned", 1, LetterReturned, RETURNED),
     Kind("letter.signed", 1, LetterSigned, apply_signed),
     Kind("letter.numbered", 1, LetterNumbered, in_turn(NUMBERED, use_own_number), NOBODY),
-    Kind("letter.handed_out", 1, LetterHandedOut, HANDED_OUT, NOBODY),
-    Kind("letter.taken_back", 1, LetterTakenBack, TAKEN_BACK),
     Kind("letter.sent", 1, LetterSent, apply_sent),
     Kind(
         "letter.cancelled",

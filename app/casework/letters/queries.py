@@ -126,7 +126,7 @@ def letters_to_carry(db: Database, actor: Actor) -> list[OutgoingLetter]:
     """Letters with a number that have not left yet: whoever carries them takes the page along. Those whose paper is out
     to be signed electronically stay."""
     own, params = part_condition(actor)
-    out = "EXISTS (SELECT 1 FROM letter_signing s WHERE s.letter_id = l.id AND s.file_id IS NULL)"
+    out = "EXISTS (SELECT 1 FROM paper_signing s WHERE s.subject = 'outgoing/' || l.id AND s.file_id IS NULL)"
     rest = f"WHERE l.state = 'numbered' AND NOT {out} AND {own} ORDER BY l.year, l.n, l.id LIMIT ?"
     return OutgoingLetter.joined(db, "l", rest, [*params, MOST_IN_BOOK])
 

@@ -20,7 +20,3 @@ class DispositionReceiver(Table):
 
 class OutgoingLetter(Table):
     """A letter of the office from its draft to its sending."""
-
-
-class LetterSigning(Table):
-    """The electronic signature of a letter of the office: what was handed out for it, and what came back."""

@@ -5,10 +5,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, LetterSigning, OutgoingLetter
+from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.platform.office.moves import Move, Subject, become, stay, true_names
+from app.platform.signatures.queries import signing_of
+from app.platform.signatures.signing import ALREADY_OUT, NOT_OUT
+from app.platform.signatures.tables import PaperSigning
 from schema.database import Database
 
 URGENCIES = {
@@ -44,10 +47,7 @@ BY_MAKER = {
     "maker": "Penulis notulen atau laporan ikut menandatanganinya, jadi hanya ia yang meneruskan dan memperbaiki "
     "naskahnya. Minta penulisnya, atau kembalikan konsep ini kepadanya."
 }
-NOT_OUT = {"at_home": "PDF surat ini sudah diserahkan untuk ditandatangani. Unduh yang itu."}
-OUT = {
-    "out": "Surat ini tidak sedang menunggu tanda tangan elektronik. Serahkan dulu PDF-nya, atau muat ulang halaman."
-}
+AT_HOME, OUT = {"at_home": ALREADY_OUT}, {"out": NOT_OUT}
 UNSIGNED = ("draft", "returned", "review", "initialled")
 
 INCOMING_MOVES: dict[str, Move] = {
@@ -73,8 +73,8 @@ OUTGOING_MOVES: dict[str, Move] = {
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
     "hand_over": Move(("letter.view",), become("sent", "numbered"), "letter.sent", AT_COUNTER),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
-    "hand_out": Move(("letter.agenda",), stay("numbered"), "letter.handed_out", NOT_OUT, also=("file.kept",)),
-    "take_back": Move(("letter.agenda",), stay("numbered"), "letter.taken_back", OUT, also=("file.kept",)),
+    "hand_out": Move(("letter.agenda",), stay("numbered"), "paper.handed_out", AT_HOME, also=("file.kept",)),
+    "take_back": Move(("letter.agenda",), stay("numbered"), "paper.taken_back", OUT, also=("file.kept",)),
     "scan": Move(("letter.agenda",), stay("signed", "numbered", "sent"), "file.kept"),
     "cancel": Move(("letter.draft",), become("cancelled", *UNSIGNED), "letter.cancelled", OWN_DRAFT),
     "annul": Move(("letter.sign",), become("cancelled", "signed", "numbered"), "letter.cancelled", SIGNATORY),
@@ -211,7 +211,7 @@ def state_of_initials(row: OutgoingLetter, given: int) -> str:
     return "initialled" if given >= len(roles_in(row.initials)) else "review"
 
 
-def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: LetterSigning | None = None) -> set[str]:
+def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: PaperSigning | None = None) -> set[str]:
     """What holds of a letter for this person now, as `Move.needs` names it."""
     own = actor.username == row.drafted_by
     by_two = row.form in SIGNED_BY_TWO
@@ -234,8 +234,9 @@ def title_of(row: OutgoingLetter) -> str:
 
 def outgoing_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[OutgoingLetter]:
     row = load_outgoing(db, actor, letter_id)
-    facts = outgoing_facts(row, actor, LetterSigning.first(db, letter_id=letter_id))
-    return Subject(row, f"outgoing/{letter_id}", title_of(row), row.state, facts, OUTGOING)
+    key = f"outgoing/{letter_id}"
+    facts = outgoing_facts(row, actor, signing_of(db, key))
+    return Subject(row, key, title_of(row), row.state, facts, OUTGOING)
 
 
 def check_version(letter: OutgoingLetter, seen: int) -> None:

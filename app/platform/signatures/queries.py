@@ -1,9 +1,9 @@
-"""Trusted roots as others read them."""
+"""Trusted roots and papers with electronic signatures, as others read them."""
 
 import base64
 
 from app.core.problems import check_found
-from app.platform.signatures.tables import TrustedRoot
+from app.platform.signatures.tables import PaperSigning, TrustedRoot
 from schema.database import Database
 
 
@@ -23,7 +23,11 @@ def trusted_roots(db: Database) -> list[bytes]:
     return [base64.b64decode(row.certificate) for row in rows]
 
 
-def root_named(db: Database, digest: str) -> str:
-    """What the root with this digest is called; empty where nobody added it."""
-    row = TrustedRoot.first(db, digest=digest, order="id DESC")
-    return row.subject if row else ""
+def find_root_named(db: Database, digest: str) -> TrustedRoot | None:
+    """The root with this digest: one that still stands before one that was withdrawn, the newest first."""
+    return next((row for row in list_roots(db) if row.digest == digest), None)
+
+
+def signing_of(db: Database, subject: str) -> PaperSigning | None:
+    """The electronic signature of a paper (`outgoing/3`), where its PDF was handed out."""
+    return PaperSigning.first(db, subject=subject)

@@ -61,6 +61,10 @@ UNCHECKED: Mapping[str, str] = {
         "penerbitnya."
     ),
     "time": "Waktu tanda tangan: hanya kata komputer penanda tangan, tanpa cap waktu yang dapat dipastikan.",
+    "namesake": (
+        "Orangnya: yang dicocokkan nama di sertifikat, dan di kantor ini ada lebih dari satu orang bernama itu. "
+        "Cocokkan sertifikatnya dengan penanda tangannya sendiri."
+    ),
     "second_judge": "Pemeriksa kedua (pdfsig) tidak terpasang di komputer ini; yang memeriksa hanya pyHanko.",
 }
 """What a check could not find out, as the page says it."""

@@ -5,6 +5,7 @@ from app.core.codes import check_code
 from app.core.holdings import HeldPage, Holding, Processing, Sought, filled_pairs
 from app.core.permissions import Actor, may
 from app.core.problems import ValueProblem
+from app.platform.files.queries import files_of
 from app.room import Kept
 from app.services.complaints.queries import find_slip, is_second_word
 from app.services.complaints.records import rules
@@ -47,6 +48,7 @@ def hold_line(db: Database, line: Complaint, who: Complainant | None, sure: bool
     told += [("Pengaduan", line.words), ("Harapan", line.hope)] if sure else []
     told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)] if who else []
     told += [("Pindaian", row.at[:10]) for row in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
+    told += [("PDF surat jawaban", file.at[:10]) for file in files_of(db, f"complaint/{line.id}")]
     values = filled_pairs(told)
     page = HeldPage("complaints.show_line", {"complaint_id": line.id})
     return Holding("Pengaduan", f"Pengaduan {line.number}", values, sure, f"complaint/{line.id}", page)

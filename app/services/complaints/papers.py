@@ -63,9 +63,8 @@ LETTERS = "letter"
 @office_command("complaint.answer")
 def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: datetime) -> AnswerLetter:
     """The number of the last answer as a letter, taken when it is first asked for. Raises Problem."""
-    line, on, db = load_line(journal.db, complaint_id), office_date(now), journal.db
-    if not can_act_on(db, actor, line, "complaint.answer", on):
-        raise line_problem(db, actor, line, "complaint.answer", on)
+    on, db = office_date(now), journal.db
+    check_answers(db, actor, complaint_id, on)
     answer = last_answer(db, complaint_id)
     row = AnswerLetter.first(db, id=answer.id)
     if row is None:
@@ -74,6 +73,13 @@ def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: dateti
         journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
         row = AnswerLetter.first(db, id=answer.id)
     return check_found(row, "Surat jawaban itu")
+
+
+def check_answers(db: Database, actor: Actor, complaint_id: int, today: date) -> None:
+    """Raises Problem `forbidden` for who does not answer this line."""
+    line = load_line(db, complaint_id)
+    if not can_act_on(db, actor, line, "complaint.answer", today):
+        raise line_problem(db, actor, line, "complaint.answer", today)
 
 
 def last_answer(db: Database, complaint_id: int) -> ComplaintColumn:

@@ -71,10 +71,7 @@ def test_days_of_a_span(span: str, today: date, days: tuple[date, date]) -> None
     assert days_of_span(span, today) == days
 
 
-def test_a_letter_that_is_out_for_its_electronic_signature_is_not_carried(
-    journal: Journal, who: Who, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(signing, "pdf_to_sign", lambda *_: b"%PDF-1.7\n")
+def test_a_letter_that_is_out_for_its_electronic_signature_is_not_carried(journal: Journal, who: Who) -> None:
     out, here = numbered(journal, who), numbered(journal, who)
     signing.hand_out_letter(journal, who("ratna"), letter_id=out, now=START)
     assert [row.id for row in letters_to_carry(journal.db, who("ratna"))] == [here]

@@ -2,22 +2,27 @@
 
 import io
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app import compose
 from app.casework.letters import service, signing
 from app.casework.letters.papers import signer_official
 from app.casework.letters.tables import OutgoingLetter
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.files.queries import read_file
+from app.platform.people.changes import AddPerson
 from app.platform.signatures import service as roots
+from app.platform.signatures.queries import signing_of
+from app.platform.signatures.signing import bare_name
 from app.platform.signatures.verdict import FAULTS, UNCHECKED
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.casework.letters.test_drafts import signed_letter
-from tests.platform.people import START, Browser
+from tests.platform.people import START, Browser, agree
 from tests.world import authority
 
 Who = Callable[[str], Actor]
@@ -66,7 +71,7 @@ def test_the_signed_file_is_the_paper_from_then_on(
     assert "Serahkan PDF" in as_ratna.get(page).get_data(as_text=True)
     assert "Serahkan PDF" not in as_budi.get(page).get_data(as_text=True)
     assert as_ratna.post(f"{page}/tte", {}).status_code == 303
-    row = signing.signing_of(journal.db, letter_id)
+    row = signing_of(journal.db, f"outgoing/{letter_id}")
     assert row is not None
     handed = as_ratna.get(f"/lampiran/{row.handed_file_id}?unduh=1").get_data()
     assert handed.startswith(b"%PDF-1.7")
@@ -102,7 +107,7 @@ def test_what_is_not_the_holder_s_signature_on_this_letter_is_refused(
     assert take_back(journal, who, letter_id, handed) == FAULTS["unsigned"]
     other = authority.sign(handed.replace(b"%PDF-1.7", b"%PDF-1.6"), authority.person(name))
     assert take_back(journal, who, letter_id, other) == FAULTS["other_paper"]
-    row = signing.signing_of(journal.db, letter_id)
+    row = signing_of(journal.db, f"outgoing/{letter_id}")
     assert row is not None
     assert row.taken_at == ""
 
@@ -117,5 +122,59 @@ def test_without_the_extra_the_page_of_the_letter_says_what_to_install(
 
 
 def test_titles_do_not_make_another_person() -> None:
-    assert signing.bare_name("Drs. H. BUDI  Santoso, M.Si.") == signing.bare_name("Budi Santoso")
-    assert signing.bare_name("Budi Santosa") != signing.bare_name("Budi Santoso")
+    assert bare_name("Drs. H. BUDI  Santoso, M.Si.") == bare_name("Budi Santoso")
+    assert bare_name("Budi Santosa") != bare_name("Budi Santoso")
+
+
+def test_a_restored_office_takes_back_what_it_handed_out_before(
+    journal: Journal, who: Who, letter_id: int, tmp_path: Path
+) -> None:
+    handed = hand_out(journal, who, letter_id)
+    before = copied(journal, tmp_path / "before")
+    signed = authority.sign(handed, authority.person(holder(journal, letter_id)))
+    assert take_back(journal, who, letter_id, signed) == ""
+    for copy, said in ((before, ""), (copied(journal, tmp_path / "after"), "tidak sedang menunggu")):
+        db = compose.open_side("office", copy)
+        with closing(db):
+            again = compose.journal("office", db)
+            with again.transaction():
+                again.open_epoch(again.source, START, epoch=again.epoch + 1, cause="restored")
+            assert said in take_back(again, who, letter_id, signed)
+            row = signing_of(db, f"outgoing/{letter_id}")
+            assert row is not None
+            assert row.file_id is not None
+            assert read_file(db, row.file_id).content == signed
+
+
+def copied(journal: Journal, folder: Path) -> Path:
+    """The office as it stands now, in another folder."""
+    folder.mkdir()
+    journal.db.run("VACUUM INTO ?", (str(folder / "kantor.sqlite3"),))
+    return folder
+
+
+def test_a_root_that_was_withdrawn_later_is_told_on_the_page_and_the_paper_stays(
+    journal: Journal, who: Who, letter_id: int, as_ratna: Browser
+) -> None:
+    signed = authority.sign(hand_out(journal, who, letter_id), authority.person(holder(journal, letter_id)))
+    assert take_back(journal, who, letter_id, signed) == ""
+    page = f"/surat-keluar/{letter_id}"
+    assert "tidak dipercaya lagi" not in as_ratna.get(page).get_data(as_text=True)
+    roots.withdraw_root(journal, who("camat"), root_id=1, reason="Kuncinya bocor", now=START)
+    shown = as_ratna.get(page).get_data(as_text=True)
+    assert "Akar ini tidak dipercaya lagi" in shown
+    assert "Kuncinya bocor." in shown
+    assert as_ratna.post(f"{page}/cetak", {}).get_data() == signed
+    trust_authority(journal, who)
+    assert "tidak dipercaya lagi" not in as_ratna.get(page).get_data(as_text=True), "the same root was added again"
+
+
+def test_two_people_of_one_name_are_told_apart_by_nobody_here(
+    journal: Journal, who: Who, letter_id: int, as_ratna: Browser
+) -> None:
+    name = holder(journal, letter_id)
+    agree(journal, AddPerson("namesake", f"Dr. {name}, M.Si.", ("kasi",)), password="Gerobak-biru-41", now=START)
+    signed = authority.sign(hand_out(journal, who, letter_id), authority.person(name))
+    assert take_back(journal, who, letter_id, signed) == ""
+    shown = as_ratna.get(f"/surat-keluar/{letter_id}").get_data(as_text=True)
+    assert UNCHECKED["namesake"] in shown

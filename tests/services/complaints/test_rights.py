@@ -47,6 +47,9 @@ DEEDS: dict[str, str] = {
     "terkait": "ida ratna",
     "teruskan": "ida ratna",
     "tindak-lanjut": "budi",
+    "tte": "ida",
+    "tte/kembali": "ida",
+    "tte/pdf": "ida",
 }
 """Deed → who gets past the door with a line of `pelayanan`. The receipt is for whoever has just made the code."""
 FORMS = {

@@ -12,6 +12,7 @@ from app.casework.desk.papers import CASE_PAPERS
 from app.casework.desk.views.case_page import find_case, next_act_address, rules_for
 from app.core.permissions import may, permission_problem
 from app.core.problems import SENTENCES, Problem
+from app.platform.files.queries import FileBytes
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.printing.data import common as shapes
@@ -49,6 +50,12 @@ def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str,
     if (counted > 1) != (copy > 1):  # somebody printed the same paper in between
         pdf = render_paper(paper, data, size=size, copy=counted > 1, dialogue=True)
     return file_answer(pdf, "application/pdf", file_name, "inline")
+
+
+def signed_answer(kept: FileBytes, paper: str, subject: str, file_name: str) -> Response:
+    """A paper that came back with its electronic signature: that file, byte by byte, recorded as printed."""
+    service.record_print(current_journal(), current_actor(), subject=subject, paper=paper, now=current_time())
+    return file_answer(kept.content, kept.kind, file_name, "inline")
 
 
 def judge_answer(

@@ -9,8 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.casework.desk.service import record_print
-from app.casework.desk.views.papers import file_answer, printed_answer
+from app.casework.desk.views.papers import printed_answer, signed_answer
 from app.casework.letters import papers, queries, service, signing
 from app.casework.letters.cases import can_draft, letters_of_case
 from app.casework.letters.kinds import following_kinds, has_attendance, kinds_of_case
@@ -39,10 +38,8 @@ from app.platform.files.queries import files_of, read_file
 from app.platform.files.service import SCAN
 from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
-from app.platform.signatures.judging import can_judge
-from app.platform.signatures.queries import root_named
-from app.platform.signatures.service import MISSING
-from app.platform.signatures.verdict import UNCHECKED
+from app.platform.signatures.queries import signing_of
+from app.platform.signatures.signing import SIGNED_BYTES, signing_values
 from app.platform.web.commands import NOT_REFUSED, Command, CommandForm, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
@@ -73,6 +70,8 @@ KINDS = {
     "sent": "good",
     "cancelled": "idle",
 }
+HANDED_OUT = "PDF diserahkan untuk tanda tangan elektronik"
+TAKEN_BACK = "PDF bertanda tangan elektronik diterima kembali"
 DEEDS = {
     "letter.drafted": "Konsep dibuat",
     "letter.corrected": "Naskah diperbaiki",
@@ -81,8 +80,10 @@ DEEDS = {
     "letter.returned": "Dikembalikan untuk diperbaiki",
     "letter.signed": "Ditandatangani",
     "letter.numbered": "Diberi nomor",
-    "letter.handed_out": "PDF diserahkan untuk tanda tangan elektronik",
-    "letter.taken_back": "PDF bertanda tangan elektronik diterima kembali",
+    "paper.handed_out": HANDED_OUT,
+    "paper.taken_back": TAKEN_BACK,
+    "letter.handed_out": HANDED_OUT,
+    "letter.taken_back": TAKEN_BACK,
     "letter.sent": "Dikirim",
     "letter.cancelled": "Dibatalkan",
 }
@@ -100,7 +101,6 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 }
 """Move → its command, and whether its form has a field for the PIN."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
-SIGNED_BYTES = signing.SIGNED.max_kb * 1000
 
 
 @pages.get("")
@@ -137,7 +137,7 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     """Draw a letter of ours; a refused form keeps what was typed."""
     db, actor = current_db(), current_actor()
     row = load_outgoing(db, actor, letter_id)
-    signed = signing.signing_of(db, letter_id)
+    signed = signing_of(db, f"outgoing/{letter_id}")
     can = possible_moves(OUTGOING_MOVES, actor, row.state, outgoing_facts(row, actor, signed))
     values: dict[str, Any] = {
         "letter": row,
@@ -182,20 +182,6 @@ def values_of_followers(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
         "followers": queries.readable_letters(db, actor, follows=row.id),
         "following": following_kinds(db, row) if may(actor, "letter.draft") else [],
         "attendance": has_attendance(db, row),
-    }
-
-
-def signing_values(db: Database, signed: Any) -> dict[str, Any]:
-    """What the page says of the electronic signature of a letter."""
-    missing = "" if can_judge() else MISSING
-    if signed is None:
-        return {"signing": None, "signing_missing": missing, "unchecked": [], "root": ""}
-    unchecked = [UNCHECKED[key] for key in json.loads(signed.unchecked)]
-    return {
-        "signing": signed,
-        "signing_missing": missing,
-        "unchecked": unchecked,
-        "root": root_named(db, signed.root),
     }
 
 
@@ -337,9 +323,11 @@ def take_back_letter(letter_id: int) -> ResponseReturnValue:
 @needs_permission("letter.view")
 def print_letter(letter_id: int) -> Response:
     """The letter as a paper; one that is not signed says DRAF and is counted apart."""
-    row, signed = load_outgoing(current_db(), current_actor(), letter_id), signing.signing_of(current_db(), letter_id)
+    row = load_outgoing(current_db(), current_actor(), letter_id)
+    signed = signing_of(current_db(), f"outgoing/{letter_id}")
     if signed is not None and signed.file_id is not None and row.state != "cancelled":
-        return signed_answer(letter_id, signed.file_id, papers.paper_kind(row))
+        kept = read_file(current_db(), signed.file_id)
+        return signed_answer(kept, papers.paper_kind(row), f"outgoing/{letter_id}", f"surat-{letter_id}.pdf")
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
     return printed_answer(papers.paper_kind(row), data, subject, f"surat-{letter_id}.pdf")
@@ -354,13 +342,6 @@ def print_attendance(letter_id: int) -> Response:
         raise Problem.of("not_found", what="Daftar hadir surat itu")
     data = papers.attendance_paper(db, row, current_actor(), current_time())
     return printed_answer("attendance", data, f"outgoing/{letter_id}/attendance", f"daftar-hadir-{letter_id}.pdf")
-
-
-def signed_answer(letter_id: int, file_id: int, paper: str) -> Response:
-    """The paper of a letter that came back signed: that file, byte by byte."""
-    found = read_file(current_db(), file_id)
-    record_print(current_journal(), current_actor(), subject=f"outgoing/{letter_id}", paper=paper, now=current_time())
-    return file_answer(found.content, found.kind, f"surat-{letter_id}.pdf", "inline")
 
 
 # -- on the page of a case, and in the search box --------------------------------------------------------------------

@@ -284,13 +284,15 @@ class ComplaintReceipt(NumberedPaper):
 
 class AnswerLetter(Letter):
     """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody. `number` is that
-    of the letter, `complaint` that of the line in the book."""
+    of the letter, `complaint` that of the line in the book; `electronic` leaves a marked place for the visible block of
+    an electronic signature."""
 
     complaint: str
     received_on: date
     to: tuple[str, ...]
     words: str
     paragraphs: tuple[str, ...]
+    electronic: bool = False
 
 
 class CapaRoundSheet(Part):

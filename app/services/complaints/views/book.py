@@ -15,12 +15,13 @@ from app.casework.desk import drafts
 from app.casework.desk import service as cases
 from app.casework.desk.pictures import Gap, gap_words
 from app.casework.desk.views.lists import asked_gap
-from app.casework.desk.views.papers import judge_answer, printed_answer
+from app.casework.desk.views.papers import judge_answer, printed_answer, signed_answer
 from app.core.codes import check_code, show_code
 from app.core.dates import date_or_none, short_date
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import in_small_letters
+from app.platform.files.queries import FileBytes
 from app.platform.office import queries as office
 from app.platform.people import queries as people
 from app.platform.people import sessions
@@ -51,7 +52,7 @@ from app.platform.web.forms import (
     to_choices,
 )
 from app.platform.web.guard import local_path, needs_permission
-from app.services.complaints import limits, papers, queries, service, suggestion_box, transitions
+from app.services.complaints import limits, papers, queries, service, signing, suggestion_box, transitions
 from app.services.complaints.masks import CleanWords
 from app.services.complaints.queries import EVERY_YEAR, GONE, Asked, find_slip
 from app.services.complaints.service import WrittenLine
@@ -399,8 +400,18 @@ def print_receipt(complaint_id: int) -> Response:
 @paper_pages.post("/pengaduan/<int:complaint_id>/cetak/surat")
 @needs_permission("complaint.answer")
 def print_letter(complaint_id: int) -> Response:
+    """The answer as a letter; once it came back with its electronic signature, that file, which may show a name."""
+    subject, name = f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf"
+    signed = signing.signing_of_answer(current_db(), complaint_id)
+    if signed is not None and signed.taken_at:
+        return signed_answer(open_answer(complaint_id, signed=True), "answer_letter", subject, name)
     data = papers.answer_paper(current_journal(), current_actor(), complaint_id, current_time(), remote_address())
-    return printed_answer("answer_letter", data, f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf")
+    return printed_answer("answer_letter", data, subject, name)
+
+
+def open_answer(complaint_id: int, *, signed: bool) -> FileBytes:
+    """A PDF of an answer letter for whoever asks, who is logged. Raises Problem."""
+    return call_command(signing.open_answer, complaint_id=complaint_id, signed=signed, address=remote_address())
 
 
 @paper_pages.post("/pengaduan/cetak")

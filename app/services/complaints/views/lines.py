@@ -1,5 +1,6 @@
 """One line of the book: the visitor's own words, what the staff wrote beside them, clocks, class, route, identity."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
@@ -12,22 +13,25 @@ from app.platform.office import queries as office
 from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
+from app.platform.signatures.signing import SIGNED_BYTES, signing_values
 from app.platform.web.commands import NOT_REFUSED, Form, Refused, add_command, set_ids
 from app.platform.web.context import (
     call_command,
     current_actor,
     current_date,
     current_db,
+    current_journal,
     current_time,
     links_of,
     remote_address,
 )
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
-from app.services.complaints import limits, papers, queries, service, transitions
+from app.services.complaints import limits, papers, queries, service, signing, transitions
 from app.services.complaints.transitions import MOVES, line_subject
-from app.services.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
+from app.services.complaints.views.book import Initials, fresh_code, keep_code, open_answer, pages, unjudged_papers
 from app.services.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
+from schema.body_limits import SMALL, takes_body
 
 WORDS = {
     "types": TYPES,
@@ -113,6 +117,7 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
         "forms": {command.name: line_form(refused, command, found) for command in FORMS},
         "strike_form": lambda column_id: strike_form(refused, column_id),
         "not_attached": None,
+        "not_taken": None,
         "can": allowed_acts(found, written),
         "sms": answer_sms(found, written),
         "words": WORDS,
@@ -120,7 +125,16 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
         "trail": identity_trail(complaint_id),
         "asked": unjudged_papers(f"complaint/{complaint_id}"),
     }
-    return show_page("services/complaints/line.html", status=status, **(values | more))
+    return show_page(
+        "services/complaints/line.html", status=status, **(values | values_of_signature(found, values["can"]) | more)
+    )
+
+
+def values_of_signature(found: Any, can: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page says of the electronic signature of the answer, to who may open it."""
+    can_sign = can["tell"] and bool(found.answered_on) and may(current_actor(), "complaint.identity")
+    signed = signing.signing_of_answer(current_db(), found.id) if can_sign else None
+    return {"can_sign": can_sign} | signing_values(current_db(), signed)
 
 
 def line_links(complaint_id: int) -> list[tuple[str, str]]:
@@ -209,7 +223,13 @@ def show_code(code: str, complaint_id: int) -> ResponseReturnValue:
     return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
 
 
+def with_address(complaint_id: int) -> dict[str, Any]:
+    """Who looks at a name leaves his machine in the access log."""
+    return {"complaint_id": complaint_id, "address": remote_address()}
+
+
 LINE = "/<int:complaint_id>"
+HANDED = "PDF surat jawaban siap diunduh dan ditandatangani."
 RESUMED, BACK = "Hitungan berjalan lagi; batasnya bergeser.", "Dihitung lagi sebagai pengaduan."
 add_command(pages, f"{LINE}/golongan", service.classify_line, show_line, "Golongan disimpan.")
 add_command(pages, f"{LINE}/teruskan", service.route_line, show_line, "Diteruskan ke seksi lain.")
@@ -227,6 +247,7 @@ add_command(pages, f"{LINE}/sisihan/periksa", service.confirm_aside, show_line, 
 add_command(pages, f"{LINE}/sisihan/kembalikan", service.take_back_line, show_line, BACK)
 add_command(pages, f"{LINE}/terkait", service.link_lines, show_line, "Dihubungkan.")
 add_command(pages, f"{LINE}/kode-baru", service.issue_code, show_line, then=show_code)
+add_command(pages, f"{LINE}/tte", signing.hand_out_answer, show_line, HANDED, named=with_address)
 add_command(
     pages,
     f"{LINE}/coret/<int:column_id>",
@@ -251,4 +272,34 @@ def attach_scan(complaint_id: int) -> ResponseReturnValue:
         refuse,
         url_for("complaints.show_line", complaint_id=complaint_id),
         SENTENCES["scan_attached"],
+    )
+
+
+@pages.post("/<int:complaint_id>/tte/pdf")
+@needs_permission("complaint.identity")
+def download_handed(complaint_id: int) -> Response:
+    """The PDF that is to be signed, as a file to keep. It may show a name: whoever takes it is logged."""
+    handed = open_answer(complaint_id, signed=False)
+    return guarded_answer(handed.content, handed.kind, f"jawaban-{complaint_id}", keep=True)
+
+
+@pages.post("/<int:complaint_id>/tte/kembali")
+@needs_permission("complaint.identity")
+@takes_body(SIGNED_BYTES + SMALL)
+def take_back_answer(complaint_id: int) -> ResponseReturnValue:
+    """The signed PDF: checked, and from then on the paper of the answer."""
+    upload = request.files.get("signed")
+    return run_command(
+        lambda: signing.take_back_answer(
+            current_journal(),
+            current_actor(),
+            complaint_id=complaint_id,
+            data=upload.read(SIGNED_BYTES + 1) if upload else b"",
+            name=(upload.filename or "") if upload else "",
+            now=current_time(),
+        ),
+        lambda problem: draw_line(complaint_id, problem.status, not_taken=problem),
+        url_for("complaints.show_line", complaint_id=complaint_id),
+        "PDF bertanda tangan elektronik diterima. Cetakan surat jawaban sekarang PDF itu.",
+        form=Form(),
     )
