@@ -9,6 +9,7 @@ starts itself again inside it and hands over to `app.cli`. It holds no rule of t
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -19,17 +20,40 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-WHEELHOUSE = ROOT / "wheelhouse"
+HOME = ROOT.parent.parent if ROOT.parent.name == "versi" else ROOT
+"""The folder of the installation: newer versions lie in `versi/` below it, beside the one that was installed."""
+VERSIONS = HOME / "versi"
+WHEELHOUSE = (ROOT if (ROOT / "wheelhouse").is_dir() else HOME) / "wheelhouse"
 OLDEST = (3, 11)
 OLDEST_GLIBC = (2, 28)
+OWN_VERSION = "LOKET_OWN_VERSION"
+"""Set where the program of this very folder is meant, whichever version was chosen."""
 PROGRAM = ("app", "sync", "schema")
 SOURCE_FOLDERS = (*PROGRAM, "tests", "bench")
 PACKAGE = re.compile(
     r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?(\w[\w.-]*?)(?===|-\d|[\s;]|$)"
 )
 OFFLINE = re.compile("connection|resolve|timed out|unreachable|no matching distribution|SSL", re.IGNORECASE)
+
+
+def environment_folder() -> Path:
+    """Where the packages lie: a newer version takes those of another one while their list is the same."""
+    own = ROOT / ".venv"
+    if ROOT == HOME or own.exists():
+        return own
+    for stamp in (HOME / ".venv/requirements.stamp", *sorted(VERSIONS.glob("*/.venv/requirements.stamp"))):
+        if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted_stamp("requirements"):
+            return stamp.parent
+    return own
+
+
+def wanted_stamp(name: str) -> str:
+    """What `.venv` must be stamped with to hold exactly this list of packages."""
+    return hashlib.sha256((ROOT / (name + ".txt")).read_bytes()).hexdigest()
+
+
+VENV = environment_folder()
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 TEST_HELP = (
@@ -124,11 +148,6 @@ def here_already(name: str) -> bool:
         return all(metadata.version(package) == version for package, version in pins(name))
     except metadata.PackageNotFoundError:
         return False
-
-
-def wanted_stamp(name: str) -> str:
-    """What `.venv` must be stamped with to hold exactly this list of packages."""
-    return hashlib.sha256((ROOT / (name + ".txt")).read_bytes()).hexdigest()
 
 
 def stamped(name: str) -> bool:
@@ -231,7 +250,11 @@ def explain_failure(lines: list[str]) -> NoReturn:
 
 def again_inside_venv() -> None:
     """Replace this process by the same call inside `.venv`."""
-    call = [str(VENV_PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
+    call_instead([str(VENV_PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]])
+
+
+def call_instead(call: list[str]) -> NoReturn:
+    """Replace this process by another program."""
     if os.name == "nt":  # there an exec returns to the prompt before the program has ended
         sys.exit(run_beside(call))
     os.execv(call[0], call)
@@ -270,10 +293,57 @@ def check_own_modules() -> None:
         )
 
 
+def chosen_version() -> tuple[str, str, bool]:
+    """What an update chose: the version, the one before it (empty: this one), and whether it is still being tried."""
+    try:
+        read = json.loads((VERSIONS / "pilihan.json").read_bytes())
+        return str(read["version"]), str(read["before"]), bool(read["trial"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", "", False
+
+
+def version_numbers(version: str) -> list[int]:
+    """A version to be compared; what is none is older than all."""
+    return [int(number) for number in version.split(".")] if re.fullmatch(r"\d+\.\d+\.\d+", version) else []
+
+
+def own_version() -> str:
+    """The version of the program in this folder."""
+    found = re.search(r'^VERSION = "(.*)"', (ROOT / "schema/version.py").read_text(encoding="utf-8"), re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def end_cut_update(before: str) -> None:
+    """Let the version before end an update that was cut off: it takes program and data back."""
+    call = [sys.executable, str((VERSIONS / before if before else ROOT) / "run.py"), "update", "--settle"]
+    if code := subprocess.run(call, env={**os.environ, OWN_VERSION: "1"}).returncode:
+        sys.exit(code)
+
+
+def hand_to_newer_version() -> None:
+    """Go on in the version that an update chose; whoever put a newer program into this folder by hand stays here."""
+    if ROOT != HOME or os.environ.get(OWN_VERSION):
+        return
+    version, before, on_trial = chosen_version()
+    if on_trial:
+        end_cut_update(before)
+        version = chosen_version()[0]
+    if not version or version_numbers(version) <= version_numbers(own_version()):
+        return
+    file = VERSIONS / version / "run.py"
+    if not file.is_file():
+        stop(
+            f"Folder versi {version} tidak ada lagi di {VERSIONS}. Pasang Loket {version}, lalu coba lagi.",
+            f"The folder of version {version} is gone from {VERSIONS}. Install Loket {version}, then try again.",
+        )
+    call_instead([sys.executable, str(file), *sys.argv[1:]])
+
+
 def main() -> None:
     """Make sure of the packages, then hand over."""
     if sys.version_info < OLDEST:
         stop("Loket memerlukan Python 3.11 atau lebih baru.", "Loket needs Python 3.11 or newer.")
+    hand_to_newer_version()
     check_own_modules()
     name = needed(sys.argv[1:])
     if asks_about_tests(sys.argv[1:]) and not stamped(name):

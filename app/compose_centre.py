@@ -90,15 +90,23 @@ class Centre:
 
 
 def build_centre(
-    data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = (), space: DiskSpace | None = None
+    data: Path,
+    *,
+    now: Clock = clock.now,
+    hosts: Iterable[str] = (),
+    space: DiskSpace | None = None,
+    begins: bool = True,
 ) -> Centre:
-    """Open the centre of a data folder, bring it up to date, build its application. `hosts`: names of its proxy."""
+    """Open the centre of a data folder, bring it up to date, build its application. `hosts`: names of its proxy;
+    without `begins` no session begins and nothing is written.
+    """
     hosts = tuple(hosts)
     db = compose.open_side("centre", data)
     for fault in prepare_schema(db, "centre"):
         log.warning("%s", fault)
     journal = compose.journal("centre", db)
-    compose.begin("centre", journal, data, now())
+    if begins:
+        compose.begin("centre", journal, data, now())
     compose.watch_connections(journal, data, now)
     desk = CentreExchange(journal, data / "keys")
     config = {

@@ -51,7 +51,10 @@ def shell(insecure: bool = False) -> Shell:
     )
 
 
-def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
+def make_office_app(
+    journal: Journal, data: Path, config: Mapping[str, Any] | None = None, *, begins: bool = True
+) -> Flask:
+    """The pages of an office; without `begins` nothing is written that a new version begins with."""
     plan = office.network_plan(journal.db)
     own = {
         "SECRET_KEY": compose.session_secret(data / SECRET_FILE),
@@ -59,7 +62,8 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "COMPILED": data / "templat",
         "TRUSTED_HOSTS": list(plan.hosts),
     }
-    if journal.has_identity:  # an office that was set up before a room moved in gets what that room begins with
+    # An office that was set up before a room moved in gets what that room begins with.
+    if begins and journal.has_identity:
         compose.begin_rooms(journal, dict(config or {}).get("CLOCK", clock.now)())
     surroundings = Surroundings(
         data,

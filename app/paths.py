@@ -10,6 +10,15 @@ BUNDLED = APP_FOLDER / "_bundled"
 CHECKOUT = APP_FOLDER.parent
 
 
+VERSIONS = "versi"
+"""Below the installed program: the versions that updates put beside it (app/platform/updates/versions.py)."""
+
+
+def home_folder() -> Path:
+    """The folder of the installation, which stays while versions come and go."""
+    return CHECKOUT.parent.parent if CHECKOUT.parent.name == VERSIONS else CHECKOUT
+
+
 def in_checkout() -> bool:
     return not BUNDLED.is_dir()
 
@@ -31,14 +40,14 @@ def docs_folder() -> Path:
 
 
 def default_data() -> Path:
-    """Where an office keeps its database unless told otherwise: LOKET_DATA, else a folder beside the app.
+    """Where an office keeps its database unless told otherwise: LOKET_DATA, else a folder of the installation.
 
     An installed wheel has nothing of the office's beside it, so there it is the user's own data folder.
     """
     if named := os.environ.get("LOKET_DATA"):
         return Path(named)
     if in_checkout():
-        return CHECKOUT / "data"
+        return home_folder() / "data"
     if os.name == "nt":
         return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "Loket"
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "loket"

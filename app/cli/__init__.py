@@ -61,6 +61,7 @@ COMMANDS: dict[str, Listed] = {
     "backup": Listed("app.cli.backup:backup", "Buat cadangan yang terkunci dan teruji."),
     "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
     "begin-anew": Listed("app.cli.backup:begin_anew", "Mulai dari awal di folder data yang pernah dipakai."),
+    "update": Listed("app.cli.update:update", "Perbarui Loket dari dokumen rilis, dengan jalan kembali."),
     "encrypt": Listed("app.cli.encryption:encrypt", "Kunci basis data dengan kata sandi, atau buka kuncinya."),
     "reset-admin": Listed("app.cli.administration:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
     "confirm-alone": Listed("app.cli.administration:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."),

@@ -1,5 +1,7 @@
 """run.py on a machine without the packages: what it says and what it does not leave behind."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -179,3 +181,83 @@ def test_a_changed_list_asks_for_a_new_installation(bare: Path, monkeypatch: pyt
     assert run.stamped("requirements")
     (bare / "requirements.txt").write_text(NEEDS.replace("1.0", "1.1"), encoding="utf-8")
     assert not run.stamped("requirements")
+
+
+# -- versions beside each other ------------------------------------------------------------------------------------
+
+
+def put_version(folder: Path, version: str) -> None:
+    """A program that only says which it is and what it was asked."""
+    (folder / "schema").mkdir(parents=True)
+    (folder / "schema/version.py").write_text(f'VERSION = "{version}"\n', encoding="utf-8")
+    (folder / "run.py").write_text(f"import sys\nprint('{version}', *sys.argv[1:])\n", encoding="utf-8")
+
+
+@pytest.fixture
+def updated(bare: Path) -> Path:
+    """An installation of 0.3.0 that was updated to 0.10.0."""
+    front_door = (bare / "run.py").read_bytes()
+    (bare / "run.py").unlink()
+    put_version(bare, "0.3.0")
+    (bare / "run.py").write_bytes(front_door)
+    put_version(bare / "versi/0.10.0", "0.10.0")
+    choose(bare, "0.10.0")
+    return bare
+
+
+def choose(folder: Path, version: str, *, before: str = "", trial: bool = False) -> None:
+    words = {"version": version, "before": before, "trial": trial, "data": ""}
+    (folder / "versi/pilihan.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def test_the_chosen_version_runs_from_the_same_place_as_ever(updated: Path) -> None:
+    done = start(updated, "office", "--port", "8040")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0.10.0 office --port 8040\n", "")
+
+
+def test_a_newer_program_that_was_put_there_by_hand_stays(updated: Path) -> None:
+    (updated / "schema/version.py").write_text('VERSION = "0.11.0"\n', encoding="utf-8")
+    (updated / "requirements.txt").write_text("", encoding="utf-8")
+    assert "0.10.0 test" not in start(updated, "test", "--help").stdout
+
+
+def test_a_chosen_version_that_is_gone_is_named(updated: Path) -> None:
+    shutil.rmtree(updated / "versi/0.10.0")
+    done = start(updated, "office")
+    assert done.returncode == 1
+    assert "Folder versi 0.10.0 tidak ada lagi" in done.stderr
+    assert "version 0.10.0 is gone" in done.stderr
+
+
+def test_a_trial_is_ended_by_the_version_before_or_nothing_starts(updated: Path) -> None:
+    put_version(updated / "versi/0.9.0", "0.9.0")
+    (updated / "versi/0.9.0/run.py").write_text("import sys\nsys.exit(3)\n", encoding="utf-8")
+    choose(updated, "0.10.0", before="0.9.0", trial=True)
+    done = start(updated, "office")
+    assert (done.returncode, done.stdout) == (3, "")
+    choose(updated, "0.9.0")
+    settled = (updated / "versi/pilihan.json").read_text(encoding="utf-8")
+    choose(updated, "0.10.0", before="0.9.0", trial=True)
+    ends = f"import sys\nopen({str(updated / 'versi/pilihan.json')!r}, 'w').write({settled!r})\nprint(*sys.argv[1:])\n"
+    (updated / "versi/0.9.0/run.py").write_text(ends, encoding="utf-8")
+    done = start(updated, "office")
+    assert (done.returncode, done.stdout) == (0, "update --settle\noffice\n")
+
+
+def test_a_newer_version_takes_packages_that_are_there_while_the_list_is_the_same(updated: Path) -> None:
+    newer = updated / "versi/0.10.0"
+    shutil.copy(ROOT / "run.py", newer)
+    shutil.copy(updated / "requirements.txt", newer)
+    ask = f"import sys; sys.path.insert(0, {str(newer)!r}); import run; print(run.VENV)"
+    assert asked(ask) == newer / ".venv"
+    (updated / ".venv").mkdir()
+    stamp = hashlib.sha256((updated / "requirements.txt").read_bytes()).hexdigest()
+    (updated / ".venv/requirements.stamp").write_text(stamp, encoding="ascii")
+    assert asked(ask) == updated / ".venv"
+    (newer / "requirements.txt").write_text("other", encoding="utf-8")
+    assert asked(ask) == newer / ".venv"
+
+
+def asked(code: str) -> Path:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
+    return Path(done.stdout.strip())

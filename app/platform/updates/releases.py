@@ -158,8 +158,8 @@ def check_release(path: Path, keys: Keys, own: str = VERSION) -> Release:
             check_members(archive, path.name, manifest)
             for _ in read_files(archive, path.name, manifest):
                 pass
-    except OSError as error:
-        raise release_problem("unreadable", name=path.name) from error
+    except OSError:
+        raise release_problem("unreadable", name=path.name) from None
     return Release(path, manifest)
 
 

@@ -1,0 +1,162 @@
+"""`update`: a new version from a stick, and what the versions ask of each other while that goes on."""
+
+import re
+import sys
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import click
+
+from app import compose
+from app.cli.options import locked_data_option, loket_command
+from app.cli.proving import prove_side
+from app.cli.serving import Running
+from app.cli.unlocking import open_folder, take_over
+from app.cli.updating import go_back_by_hand, settle, update_to
+from app.core.dates import long_moment
+from app.platform.updates import versions
+from app.platform.updates.releases import check_release, find_release, own_keys
+from app.platform.updates.versions import hold_versions
+from schema.cipher import is_encrypted
+from schema.data_folder import hold_folder
+from schema.migrations import Side, prepare_schema
+from schema.version import VERSION
+from sync.entries import parse_utc_text
+
+CHECKING = "Memeriksa {name}."
+RUNS = "Loket {version} berjalan di komputer ini."
+NOT_HERE = "Versi ini tidak dipasang sebagai folder program, jadi tidak diperbarui dengan perintah ini."
+NO_PAGE = "Loket hidup, tetapi halamannya tidak terbuka ({reason})."
+SECONDS_FOR_PAGE = 60
+HANDED_KEY = re.compile(rb"[0-9a-f]{64}\n")
+
+
+@loket_command(
+    "update",
+    "Perbarui Loket dari dokumen rilis yang bertanda tangan, misalnya dari flashdisk.\n\n"
+    "Versi baru ditaruh di samping yang lama dan dicoba dengan salinan data, selagi Loket boleh tetap berjalan. "
+    "Sesudah Loket dihentikan, perintah yang sama beralih; bila versi baru tidak lulus, program dan data kembali "
+    "sendiri. Tanpa isian: tampilkan versi yang berjalan dan hasil pemutakhiran terakhir.",
+)
+@click.argument("place", required=False, type=click.Path(path_type=Path), metavar="[RILIS|FOLDER]")
+@click.option("--back", is_flag=True, help="Kembali ke versi sebelumnya, selama belum ada catatan baru.")
+@click.option("--settle", "settles", is_flag=True, hidden=True)
+@click.option("--try", "tries", is_flag=True, hidden=True)
+@click.option("--whole", is_flag=True, hidden=True)
+@locked_data_option
+def update(place: Path | None, data: Path, back: bool, settles: bool, tries: bool, whole: bool) -> None:
+    if tries:
+        try_here(data, whole=whole)
+    elif settles:
+        end_trial()
+    elif back:
+        open_if_locked(data)
+        click.echo(go_back_by_hand(data))
+    elif place:
+        update_from(place, data)
+    else:
+        click.echo("\n".join(status_lines()))
+
+
+def update_from(place: Path, data: Path) -> None:
+    if not (versions.home() / "run.py").is_file():
+        raise click.ClickException(NOT_HERE)
+    path = find_release(place)
+    click.echo(CHECKING.format(name=path.name))
+    release = check_release(path, own_keys())
+    open_if_locked(data)
+    with hold_versions():
+        click.echo(update_to(release, data, click.echo))
+
+
+def open_if_locked(data: Path) -> None:
+    """Raises ClickException."""
+    if is_encrypted(data):
+        open_folder(data)
+
+
+def end_trial() -> None:
+    """What `run.py` asks of the version before, where it finds a trial that nobody ends."""
+    with hold_versions():
+        data = Path(versions.read_choice().data)
+        if is_encrypted(data):
+            take_or_ask(data)
+        if sentence := settle():
+            click.echo(sentence, err=True)
+
+
+def take_or_ask(data: Path) -> None:
+    """Open an encrypted folder with what a parent handed over, else as every command does."""
+    line = b"" if sys.stdin.isatty() else sys.stdin.buffer.readline()
+    if HANDED_KEY.fullmatch(line):
+        take_over(data, line)
+    else:
+        open_folder(data)
+
+
+def status_lines() -> list[str]:
+    """What runs here, what lies beside it, how the last update ended."""
+    lines = [RUNS.format(version=VERSION)]
+    if beside := versions.present_versions():
+        lines.append(f"Di folder {paths_name()}: {', '.join(beside)}.")
+    if result := versions.read_result():
+        lines.append(f"Pemutakhiran terakhir, {long_moment(parse_utc_text(result.at))}: {result.sentence}")
+    return lines
+
+
+def paths_name() -> str:
+    return versions.versions_folder().name
+
+
+# -- what the version before asks of this one --------------------------------------------------------------------
+
+
+def try_here(data: Path, *, whole: bool) -> None:
+    """Bring a data folder up to date and show a page from it, writing no entry. `whole`: prove it too, on a copy.
+
+    Raises ClickException.
+    """
+    if is_encrypted(data):
+        take_over(data, sys.stdin.buffer.readline())
+    with hold_folder(data, "update"):
+        for side in compose.sides_in(data):
+            check_side(side, data, whole=whole)
+        for side in compose.sides_in(data) or ["office"]:
+            check_page(side, data)
+
+
+def check_side(side: Side, data: Path, *, whole: bool) -> None:
+    """Raises ClickException with the first fault."""
+    db = compose.open_side(side, data)
+    faults = prepare_schema(db, side)
+    db.close()
+    if whole and not faults:
+        faults = prove_side(side, data, fresh=False).faults
+    if faults:
+        raise click.ClickException(faults[0])
+
+
+def check_page(side: Side, data: Path) -> None:
+    """Serve on a port of this PC alone and ask for the first page. Raises ClickException."""
+    running = Running(trial_application(side, data), 0)
+    try:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"http://{running.address}/", timeout=SECONDS_FOR_PAGE) as answer:
+            answer.read()
+    except (URLError, OSError) as error:
+        raise click.ClickException(NO_PAGE.format(reason=error)) from error
+    finally:
+        running.stop()
+
+
+def trial_application(side: Side, data: Path) -> object:
+    """The application of a side as it will run, which begins nothing: the way back stays open."""
+    if side == "centre":
+        from app.compose_centre import build_centre
+
+        return build_centre(data, begins=False)
+    from app.cli.office import open_office_journal
+    from app.compose_office import make_office_app
+
+    return make_office_app(open_office_journal(data), data, begins=False)
