@@ -1,5 +1,6 @@
 """`update`: a new version from a stick, and what the versions ask of each other while that goes on."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -27,6 +28,10 @@ from sync.entries import parse_utc_text
 CHECKING = "Memeriksa {name}."
 RUNS = "Loket {version} berjalan di komputer ini."
 NOT_HERE = "Versi ini tidak dipasang sebagai folder program, jadi tidak diperbarui dengan perintah ini."
+OTHER_OWNER = (
+    "Folder Loket milik {name}. Jalankan perintah ini sebagai {name} (tanpa sudo, atau sudo -u {name}), supaya Loket "
+    "dapat membaca hasilnya."
+)
 NO_PAGE = "Loket hidup, tetapi halamannya tidak terbuka ({reason})."
 SECONDS_FOR_PAGE = 60
 HANDED_KEY = re.compile(rb"[0-9a-f]{64}\n")
@@ -62,12 +67,22 @@ def update(place: Path | None, data: Path, back: bool, settles: bool, tries: boo
 def update_from(place: Path, data: Path) -> None:
     if not (versions.home() / "run.py").is_file():
         raise click.ClickException(NOT_HERE)
+    check_owner(data)
     path = find_release(place)
     click.echo(CHECKING.format(name=path.name))
     release = check_release(path, own_keys())
     open_if_locked(data)
     with hold_versions():
         click.echo(update_to(release, data, click.echo))
+
+
+def check_owner(data: Path) -> None:
+    """That what an update writes stays readable for the account that runs the office. Raises ClickException."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    folder = data if data.exists() else versions.home()
+    if folder.stat().st_uid:
+        raise click.ClickException(OTHER_OWNER.format(name=folder.owner()))
 
 
 def open_if_locked(data: Path) -> None:

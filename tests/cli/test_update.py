@@ -8,7 +8,9 @@ import sysconfig
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 
 from app import compose
@@ -262,6 +264,17 @@ def test_what_is_not_taken_is_told_in_one_sentence(
     assert done.returncode == 1
     assert sentence in done.stderr
     assert not (at_home / "versi").exists()
+
+
+def test_root_updates_for_nobody_else(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What root writes for its own eyes only, the account that runs the office could not read."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Path, "stat", lambda _path, **_how: SimpleNamespace(st_uid=1000))
+    monkeypatch.setattr(Path, "owner", lambda _path: "kantor")
+    with pytest.raises(click.ClickException, match=r"sudo -u kantor"):
+        command.check_owner(at_home / "data")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    command.check_owner(at_home / "data")
 
 
 def test_where_nothing_was_updated_only_the_version_is_told(at_home: Path) -> None:
