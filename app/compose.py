@@ -79,11 +79,12 @@ def rooms(side: Side) -> tuple[Room, ...]:
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.platform.backups.views import ROOM as BACKUPS
     from app.platform.people.views import ROOM as PEOPLE
+    from app.platform.updates.views import ROOM as UPDATES
 
     if side == "centre":
         from app.centre.views import ROOM as CENTRE
 
-        return PEOPLE, BACKUPS, CENTRE
+        return PEOPLE, BACKUPS, UPDATES, CENTRE
     from app.casework.batches.views import ROOM as BATCHES
     from app.casework.desk.views import ROOM as DESK
     from app.casework.letters.views import ROOM as LETTERS
@@ -110,6 +111,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     return (
         PEOPLE,
         BACKUPS,
+        UPDATES,
         OFFICE,
         STORED_FILES,
         SIGNATURES,

@@ -23,7 +23,6 @@ from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder
 from schema.migrations import Side, prepare_schema
 from schema.version import VERSION
-from sync.entries import parse_utc_text
 
 CHECKING = "Memeriksa {name}."
 RUNS = "Loket {version} berjalan di komputer ini."
@@ -113,15 +112,11 @@ def take_or_ask(data: Path) -> None:
 def status_lines() -> list[str]:
     """What runs here, what lies beside it, how the last update ended."""
     lines = [RUNS.format(version=VERSION)]
-    if beside := versions.present_versions():
-        lines.append(f"Di folder {paths_name()}: {', '.join(beside)}.")
+    if beside := versions.newest_first():
+        lines.append(f"Di folder {versions.versions_folder().name}: {', '.join(beside)}.")
     if result := versions.read_result():
-        lines.append(f"Pemutakhiran terakhir, {long_moment(parse_utc_text(result.at))}: {result.sentence}")
+        lines.append(f"Pemutakhiran terakhir, {long_moment(result.moment)}: {result.sentence}")
     return lines
-
-
-def paths_name() -> str:
-    return versions.versions_folder().name
 
 
 # -- what the version before asks of this one --------------------------------------------------------------------

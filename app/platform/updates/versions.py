@@ -14,6 +14,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,8 @@ from app import paths
 from app.core.problems import Problem
 from app.platform.updates.releases import Release, read_files
 from schema.data_folder import LOCK_HELD_ERROR, fsync_file, fsync_folder, lock_file, write_whole
+from schema.migrations import version_order
+from sync.entries import parse_utc_text
 
 CHOICE, RESULT, LOCK, UNFINISHED = "pilihan.json", "hasil.json", "dipakai", ".baru"
 UNDER_WAY = "Pemutakhiran lain sedang berjalan di komputer ini. Tunggu sampai selesai, lalu coba lagi."
@@ -44,6 +47,10 @@ class Result(msgspec.Struct, frozen=True):
     version: str
     at: str
     sentence: str
+
+    @property
+    def moment(self) -> datetime:
+        return parse_utc_text(self.at)
 
 
 def home() -> Path:
@@ -86,9 +93,10 @@ def write_result(result: Result) -> None:
     write_whole(versions_folder() / RESULT, msgspec.json.encode(result))
 
 
-def present_versions() -> list[str]:
+def newest_first() -> list[str]:
     """The versions that updates put there, without unfinished ones."""
-    return sorted(path.parent.name for path in versions_folder().glob("*/run.py") if path.parent.suffix != UNFINISHED)
+    found = (path.parent.name for path in versions_folder().glob("*/run.py"))
+    return sorted((name for name in found if not name.endswith(UNFINISHED)), key=version_order, reverse=True)
 
 
 @contextmanager

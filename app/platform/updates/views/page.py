@@ -1,0 +1,54 @@
+"""Which version runs, which lie beside it, how the last update ended, and how to make the next one."""
+
+import sys
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from msgspec import Struct
+
+from app.platform.updates import versions
+from app.platform.updates.releases import RELEASE_ENDING, own_keys
+from app.platform.web.forms import show_page
+from app.platform.web.guard import needs_permission
+from schema.version import VERSION
+
+pages = Blueprint("updates", __name__, url_prefix="/versi")
+WORDS = {"done": "good", "ready": "warn", "back": "bad", "refused": "bad"}
+"""How the end of an update looks."""
+TITLES = {
+    "done": "Pemutakhiran terakhir berhasil",
+    "ready": "Versi baru siap dipakai",
+    "back": "Pemutakhiran terakhir tidak jadi",
+    "refused": "Pemutakhiran terakhir tidak jadi",
+}
+
+
+class PresentVersion(Struct, frozen=True):
+    version: str
+    word: str
+    kind: str
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("backup.make")
+def show_versions() -> ResponseReturnValue:
+    result = versions.read_result()
+    return show_page(
+        "platform/updates/page.html",
+        version=VERSION,
+        present=present_versions(),
+        result=result,
+        kind=WORDS[result.outcome] if result else "",
+        title=TITLES[result.outcome] if result else "",
+        ending=RELEASE_ENDING,
+        command="py run.py" if sys.platform == "win32" else "python3 run.py",
+        nobody_signs=own_keys().development,
+    )
+
+
+def present_versions() -> list[PresentVersion]:
+    """The version that runs, then the others that lie there, newest first."""
+    before = versions.read_choice().before
+    others = [version for version in versions.newest_first() if version != VERSION]
+    here = PresentVersion(VERSION, "Berjalan", "good")
+    return [here, *(PresentVersion(one, "Sebelumnya" if one == before else "Tidak dipakai", "idle") for one in others)]

@@ -1,0 +1,50 @@
+"""The administrator's page of the program's versions, at the office and at the centre."""
+
+from pathlib import Path
+
+import pytest
+
+from app.platform.updates import versions
+from app.platform.updates.versions import Choice, Result, write_choice, write_result
+from app.platform.updates.views import page
+from schema.version import VERSION
+from tests.platform.people import Browser
+from tests.platform.updates.made import KEYS
+
+PAGE = "/versi/"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(versions, "home", lambda: tmp_path)
+    return tmp_path
+
+
+def test_what_runs_what_lies_there_and_how_the_last_update_ended(as_ratna: Browser, home: Path) -> None:
+    told = as_ratna.get(PAGE).text
+    assert f"Loket {VERSION} berjalan di komputer ini." in told
+    assert "Pemutakhiran terakhir" not in told
+    for name in ("0.9.0", "0.10.0", "0.11.0.baru"):
+        (home / "versi" / name).mkdir(parents=True)
+        (home / "versi" / name / "run.py").touch()
+    write_choice(Choice(VERSION, "0.9.0"))
+    write_result(Result("back", "0.10.0", "2026-03-02T01:00:00Z", "Loket 0.10.0 tidak lulus <b>pemeriksaan</b>."))
+    told = as_ratna.get(PAGE).text
+    assert "Pemutakhiran terakhir tidak jadi" in told
+    assert "tidak lulus &lt;b&gt;pemeriksaan" in told
+    assert "Senin, 2 Maret 2026 pukul 08.00" in told
+    assert told.index("<h3>Loket 0.10.0</h3>") < told.index("<h3>Loket 0.9.0</h3>") < told.index("Sebelumnya")
+    assert "0.11.0" not in told, "an unfinished one"
+
+
+def test_how_to_update_is_told_where_somebody_can_sign_for_this_version(
+    as_ratna: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "membawa kunci percobaan" in as_ratna.get(PAGE).text
+    monkeypatch.setattr(page, "own_keys", lambda: KEYS)
+    assert "run.py update FLASHDISK" in as_ratna.get(PAGE).text
+
+
+def test_it_is_the_administrators_page_and_found_from_two_others(as_ratna: Browser, as_oki: Browser) -> None:
+    assert all(f'href="{PAGE}"' in as_ratna.get(path).text for path in ("/keadaan/", "/cadangan/"))
+    assert as_oki.get(PAGE).status_code == 403
