@@ -58,6 +58,10 @@ ROOTS = dict.fromkeys(
     ("root.proposed", "root.confirmed", "root.withdrawn"),
     "a certificate is added once in years; tests/platform/signatures/test_roots.py writes and replays them",
 )
+SIGNED = dict.fromkeys(
+    [f"{paper}.{deed}" for paper in ("paper", "letter") for deed in ("handed_out", "taken_back")],
+    "a signature comes from outside; test_signing.py of letters and complaints, and test_earlier.py, replay it",
+)
 CARDS = {kind.name: "tests/services/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
 LETTERS = {
     kind.name: "tests/casework/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS
@@ -89,6 +93,7 @@ NEVER = {
         **LETTERS,
         **QUALITY,
         **ROOTS,
+        **SIGNED,
         "dispatch.reached": "only where a limit begins with it; replayed in tests/services/ktm",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/services/ktp/test_destroying.py",

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from app.casework.desk import moving, papers, service
 from app.casework.desk.opening import Opened
+from app.compose_office import make_office_app
 from app.core.permissions import Actor
 from app.platform.printing.data import cases as shapes
 from app.platform.printing.papers import render_paper
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, RED, open_anew
-from tests.platform.people import START
+from tests.platform.people import SECRET_KEY, START, Browser, Clock
 from tests.platform.printing.reading import text_of
 
 PRESENT = dict.fromkeys(ALL_ITEMS, ("present", ""))
@@ -36,6 +37,19 @@ def test_a_receipt_of_the_same_day_names_the_hour(
     text = printed(journal, sari, "receipt", tmp_path)
     assert "Kamis, 12 Maret 2026 09.42" in text
     assert "dicatat" not in text
+
+
+def test_the_telephone_of_the_settings_page_stands_on_the_slip(
+    journal: Journal, clock: Clock, opened: Opened, tmp_path: Path
+) -> None:
+    whole = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+    as_sari, as_ratna = Browser(whole, "sari"), Browser(whole, "ratna")
+    office = {"office_name": "Kecamatan Contoh", "office_short_name": "Contoh", "office_place": "Contoh"}
+    known = office | {"office_regency": "Kabupaten Contoh", "office_phone": "(0334) 350899"}
+    address = f"/berkas/{opened.id}/kertas/tanda-terima/cetak"
+    assert "Telepon" not in text_of(as_sari.post(address).data, tmp_path)
+    assert as_ratna.post("/pengaturan/identitas", known).status_code == 303
+    assert "Telepon (0334) 350899" in text_of(as_sari.post(address).data, tmp_path)
 
 
 def test_the_slip_names_the_moment_of_completeness_whatever_follows_on_that_day(

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from app.platform.printing.data.common import Paper
 from app.platform.printing.papers import SLIPS, render_paper
 from tests.platform.printing import slips
-from tests.platform.printing.layout import FOOT, NOTO_SANS, Sheet, Word, sheets_of
-from tests.platform.printing.reading import text_of
+from tests.platform.printing.layout import FOOT, NOTO_SANS, Sheet, Word, overlap, sheets_of
+from tests.platform.printing.reading import pixels_of, text_of
 
 HEAD = 45
 """Points at the beginning of a page that its head takes."""
+MILLIMETRE = 72 / 25.4
 CAPITAL = 0.714
 """How high a capital of Noto Sans is, in its size."""
 
@@ -101,6 +102,41 @@ def test_a_slip_says_where_to_call(tmp_path: Path) -> None:
     assert "Telepon" not in text_of(
         render_paper("receipt", replace(receipt, head=replace(receipt.head, phone=""))), tmp_path
     )
+
+
+GREEN = (0, 255, 0)
+ARMS = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 12"><rect width="10" height="12" fill="#00ff00"/></svg>'
+)
+WITH_ARMS = ("official_letter", "register", "sop", "poster", "student_card")
+"""A paper of each head that draws arms."""
+
+
+def box_of_arms(pdf: bytes, sheet: Sheet) -> Word:
+    """Where the first page is green, in points; at 0 where nothing is."""
+    rows = pixels_of(pdf, 36)
+    points = [(x, y) for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == GREEN]
+    across, down = [x * 2.0 for x, _ in points] or [0.0], [y * 2.0 for _, y in points] or [0.0]
+    assert (len(rows[0]) * 2, len(rows) * 2) == pytest.approx((sheet.width, sheet.height), abs=3)
+    return Word(min(across), min(down), max(across), max(down), "arms")
+
+
+@pytest.mark.parametrize("name", WITH_ARMS)
+def test_arms_stand_at_the_head_and_under_no_word(name: str, samples: Mapping[str, Paper], tmp_path: Path) -> None:
+    data = replace(samples[name], head=replace(samples[name].head, arms=ARMS))
+    pdf = render_paper(name, data)
+    sheet = sheets_of(pdf, tmp_path)[0]
+    arms = box_of_arms(pdf, sheet)
+    assert arms.bottom - arms.top > 6 * MILLIMETRE
+    assert arms.bottom < sheet.height / (1 if sheet.height < 200 else 4)
+    below = [word.text for word in sheet.words if shared(word, arms) > 2]
+    assert below == []
+
+
+def shared(word: Word, other: Word) -> float:
+    """How far two boxes lie over each other, in points; 0 where they do not."""
+    across = overlap(word.left, word.right, other.left, other.right)
+    return min(across, overlap(word.top, word.bottom, other.top, other.bottom))
 
 
 @pytest.mark.parametrize("name", ["register", "hand_over"])
