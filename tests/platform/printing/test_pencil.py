@@ -17,7 +17,6 @@ from tests.platform.printing.reading import pixels_of, text_of
 
 HEAD = 45
 """Points at the beginning of a page that its head takes."""
-MILLIMETRE = 72 / 25.4
 CAPITAL = 0.714
 """How high a capital of Noto Sans is, in its size."""
 
@@ -47,7 +46,8 @@ def test_nothing_stands_below_the_signatures(
     below = [word for word in sheet.words if first.top < word.top < sheet.height - FOOT]
     lines = sorted({round(word.top) for word in below})
     assert lines[-1] - lines[0] < 130, "words, post, room for ink, name, rank, NIP and approval"
-    assert [word.text for word in below if word.text.startswith(("SHA", "(SHA", "J.", "Kode"))] == []
+    last = {word.text for word in below if round(word.top) == lines[-1]}
+    assert last & {"NIP", "Persetujuan"}, "what closes a signature closes the page"
 
 
 @pytest.mark.parametrize("lines", range(2, 62, 5))
@@ -108,8 +108,14 @@ GREEN = (0, 255, 0)
 ARMS = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 12"><rect width="10" height="12" fill="#00ff00"/></svg>'
 )
-WITH_ARMS = ("official_letter", "register", "sop", "poster", "student_card")
-"""A paper of each head that draws arms."""
+WITH_ARMS: list[tuple[str, dict[str, bool]]] = [
+    ("official_letter", {}),
+    ("register", {}),
+    ("sop", {"running_head": True}),
+    ("poster", {}),
+    ("student_card", {}),
+]
+"""A paper of each head that draws arms, and what it takes to have that head."""
 
 
 def box_of_arms(pdf: bytes, sheet: Sheet) -> Word:
@@ -121,13 +127,16 @@ def box_of_arms(pdf: bytes, sheet: Sheet) -> Word:
     return Word(min(across), min(down), max(across), max(down), "arms")
 
 
-@pytest.mark.parametrize("name", WITH_ARMS)
-def test_arms_stand_at_the_head_and_under_no_word(name: str, samples: Mapping[str, Paper], tmp_path: Path) -> None:
-    data = replace(samples[name], head=replace(samples[name].head, arms=ARMS))
+@pytest.mark.parametrize(("name", "facts"), WITH_ARMS)
+def test_arms_stand_at_the_head_and_under_no_word(
+    name: str, facts: dict[str, bool], samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    wide = "Jalan Raya Yosowilangun Kidul nomor 350899, Desa Yosowilangun Kidul, Kecamatan Yosowilangun 67382"
+    data = replace(samples[name], head=replace(samples[name].head, arms=ARMS, address=wide), **facts)
     pdf = render_paper(name, data)
     sheet = sheets_of(pdf, tmp_path)[0]
     arms = box_of_arms(pdf, sheet)
-    assert arms.bottom - arms.top > 6 * MILLIMETRE
+    assert arms.bottom - arms.top > 16, "points; of a card 6 mm, of a sheet more"
     assert arms.bottom < sheet.height / (1 if sheet.height < 200 else 4)
     below = [word.text for word in sheet.words if shared(word, arms) > 2]
     assert below == []
