@@ -24,7 +24,7 @@ from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import BIGGEST, StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
-from sync.epochs import open_provisional
+from sync.epochs import known_epochs, open_provisional
 from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
 from sync.journal import LOCAL, Journal
 from sync.keys import SIGNING_FILE, renew_keys
@@ -275,11 +275,17 @@ def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
         faults.append(
             f"Identitas ({source}, epos {epoch}) bukan yang terakhir menulis jurnal ({row[0]}, epos {row[1]})."
         )
-    for (written,) in db.run("SELECT DISTINCT epoch FROM journal WHERE seq IS NOT NULL AND source = ?", (row[0],)):
+    for written in known_epochs(db, row[0]):
         opened = "SELECT 1 FROM journal WHERE subject = ? AND kind = 'epoch.opened' AND seq IS NOT NULL AND n = 1"
-        if db.one(opened, (f"epoch/{row[0]}/{written}",)) is None:
+        if db.one(opened, (f"epoch/{row[0]}/{written}",)) is None and has_written_in(db, row[0], written):
             faults.append(f"Epos {written} tidak pernah dibuka di jurnal.")
     return faults
+
+
+def has_written_in(db: Database, source: str, epoch: int) -> bool:
+    """Whether this side wrote in an epoch itself: lines of ours that only came back were opened in an earlier life."""
+    sql = "SELECT 1 FROM journal WHERE source = ? AND epoch = ? AND seq IS NOT NULL LIMIT 1"
+    return db.one(sql, (source, epoch)) is not None
 
 
 def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:

@@ -148,14 +148,14 @@ class Refusal(msgspec.Struct, frozen=True):
     last_at: str
 
 
-REFUSALS_SQL = (
+REFUSALS_SQL = (  # `+`: begun with the few that wait, not with all that ever came of the sender
     "SELECT 'Ditolak' AS what, count, sentence, last_at FROM road_refusal WHERE sender = ?"
     " UNION ALL SELECT 'Dokumen disimpan dulu', count(*), max(sentence), max(kept_at) FROM road_aside"
     " WHERE sender = ? AND settled_at IS NULL GROUP BY code"
     " UNION ALL SELECT 'Catatan disisihkan', count(*), reason, max(at) FROM journal"
     " WHERE source = ? AND verdict = 'set_aside' GROUP BY reason"
     " UNION ALL SELECT 'Menunggu pembaruan', count(*), w.why, max(j.at) FROM journal_waiting w"
-    " JOIN journal j ON j.id = w.id WHERE j.source = ? GROUP BY w.why"
+    " JOIN journal j ON j.id = +w.id WHERE j.source = ? GROUP BY w.why"
     " ORDER BY 4 DESC, 1, 3 LIMIT 60"
 )
 

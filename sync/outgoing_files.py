@@ -239,7 +239,11 @@ ASKED = (
     f"SELECT digest FROM wanted_piece w WHERE EXISTS (SELECT 1{HERE} AND p.digest = w.digest) AND peer = ?"
     " ORDER BY place"
 )
-UNTOLD = f"SELECT p.digest{HERE} AND (f.epoch, f.n) > (?, ?) ORDER BY f.epoch, f.n, p.place"
+UNTOLD = (
+    "SELECT p.digest FROM outgoing_file f JOIN file_content c ON c.digest = f.digest"
+    " JOIN outgoing_piece p ON p.stream = f.stream AND p.file_id = f.file_id"
+    " WHERE f.stream = ? AND f.gone_at = '' AND (f.epoch, f.n) > (?, ?) ORDER BY f.epoch, f.n, p.place"
+)
 CONTENT = f"SELECT substr(c.content, p.place * {PIECE} + 1, {PIECE}){HERE} AND p.digest = ? LIMIT 1"
 
 

@@ -16,7 +16,7 @@ from app.centre.tables import (
     shared_terms,
 )
 from app.core.messages import PartnerWords
-from schema.database import Database, cached_until_next_entry, first_value
+from schema.database import Database, cached_until_next_entry, distinct_values, first_value
 from schema.definitions import load_all
 from schema.tables import select_structs
 from sync.enrolment import CENTRE_STREAM, own_stream
@@ -245,20 +245,14 @@ def blanks_per_day(db: Database, since: str) -> float:
 @cached_until_next_entry
 def centre_terms(db: Database) -> PartnerWords:
     """What pages call things that are about every line here: services are found by jumping along their index."""
-    newest = "(SELECT l.words FROM incoming_line l WHERE l.service = s.name LIMIT 1)"
-    following = "(SELECT min(l.service) FROM incoming_line l WHERE l.service > s.name)"
-    rows = db.run(
-        "WITH RECURSIVE s (name) AS (SELECT min(service) FROM incoming_line UNION ALL"
-        f" SELECT {following} FROM s WHERE s.name IS NOT NULL)"
-        f" SELECT {newest} FROM s WHERE s.name IS NOT NULL ORDER BY s.name"
-    )
-    return shared_terms([IncomingLine(words=words).terms for (words,) in rows])
+    first = "SELECT words FROM incoming_line WHERE service >= ? ORDER BY service LIMIT 1"
+    all_words = [first_value(db, first, (service,)) for service in distinct_values(db, "incoming_line", "service")]
+    return shared_terms([IncomingLine(words=words).terms for words in all_words])
 
 
 def services_received(db: Database) -> frozenset[str]:
     """The services of the lines that ever came; before the first one those that a partner may receive."""
-    rows = db.run("SELECT DISTINCT service FROM incoming_line")
-    came = frozenset(name for (name,) in rows)
+    came = frozenset(distinct_values(db, "incoming_line", "service"))
     return came or frozenset(name for name, definition in load_all().items() if definition.partner)
 
 
@@ -314,7 +308,8 @@ def list_dispatch_lines(db: Database, office: str, dispatch_id: int) -> list[Inc
 
 
 def list_cards_to_ship(db: Database, office: str) -> list[IncomingLine]:
-    return find_lines(db, "l.source = ? AND l.state = 'printed'", (office,), "l.dispatch_id, l.ordinal")
+    # `+`, or the index of dispatches would give the order, through every line that the office ever sent
+    return find_lines(db, "l.source = ? AND l.state = 'printed'", (office,), "+l.dispatch_id, l.ordinal")
 
 
 def list_shipment_lines(db: Database, office: str, number: str) -> list[IncomingLine]:

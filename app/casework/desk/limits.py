@@ -51,7 +51,7 @@ from app.platform.office.queries import DueChange, working_time
 from app.platform.office.tables import RunningDeadline
 from app.platform.people.queries import profile_of
 from app.room import office_command
-from schema.database import Database, cached_until_next_entry, first_column
+from schema.database import Database
 from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
@@ -311,14 +311,8 @@ def react_to_limit(
 # -- a changed calendar ----------------------------------------------------------------------------------------------
 
 
-@cached_until_next_entry
-def paused_cases(db: Database) -> frozenset[int]:
-    """The cases that were ever paused, few or none: the page of every case asks."""
-    return frozenset(first_column(db, "SELECT DISTINCT case_id FROM case_pause"))
-
-
 def case_pauses(db: Database, case_id: int) -> list[CasePause]:
-    return CasePause.rows(db, case_id=case_id, order="id") if case_id in paused_cases(db) else []
+    return CasePause.rows(db, case_id=case_id, order="id")
 
 
 def to_pauses(held: Sequence[CasePause], until: date | None = None) -> list[deadline.Pause]:

@@ -337,11 +337,12 @@ def case_places(db: Database, scope: Scope, listed: str) -> list[Mark]:
 def case_limits(db: Database, since: date, scope: Scope, listed: str) -> list[LimitMarks]:
     """The limits beside the promise of cases received since a day that ended: kept, and not kept.
 
-    A limit of which a case has several is kept where each of them was.
+    A limit of which a case has several is kept where each of them was. The index is named: with statistics SQLite takes
+    a quarter of all cases to be received since any day, and would read them all.
     """
     rows = db.run(
         "SELECT service, max(revision), limit_id, total(missed = 0), total(missed) FROM (SELECT c.service, c.revision,"
-        " d.limit_id, max(d.stopped > d.due) AS missed FROM case_file c"
+        " d.limit_id, max(d.stopped > d.due) AS missed FROM case_file c INDEXED BY case_by_received"
         " CROSS JOIN deadline d ON d.subject = 'case/' || c.id"
         f" WHERE c.received_on >= ? AND {scope.sql} AND d.limit_id <> 'promise' AND d.void = 0 AND d.stopped <> ''"
         " GROUP BY +c.id, d.limit_id) GROUP BY service, limit_id",

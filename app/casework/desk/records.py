@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.platform.office.records import ClosedRecord, RecordKind, RecordRules, ids_of
-from schema.database import Database
+from schema.database import Database, distinct_values
 from schema.definitions import load_all
 
 YEARS = 5
@@ -13,13 +13,6 @@ POPULATION = (
     " kantor menetapkannya menurut JRA daerahnya."
 )
 
-SERVICES_WITH_CASES = (
-    "WITH RECURSIVE s (name) AS (SELECT min(service) FROM case_file UNION ALL"
-    " SELECT (SELECT min(service) FROM case_file WHERE service > s.name) FROM s WHERE s.name IS NOT NULL)"
-    " SELECT name FROM s WHERE name IS NOT NULL"
-)
-"""From service to service along the index, whatever the number of cases."""
-
 
 def rules() -> RecordRules:
     return RecordRules(kinds=case_kinds, beside=clear_beside)
@@ -27,7 +20,7 @@ def rules() -> RecordRules:
 
 def case_kinds(db: Database) -> Iterable[RecordKind]:
     known = load_all()
-    for (service,) in db.run(SERVICES_WITH_CASES):
+    for service in distinct_values(db, "case_file", "service"):
         label = known[service].short_name if service in known else service
         source = {"source": POPULATION} if service == "ktp-el" else {}
         yield RecordKind(f"case/{service}", f"Berkas {label}", YEARS, ClosedCases(service), page=PAGE, **source)

@@ -13,7 +13,7 @@ from app.core.permissions import Actor, may
 from app.core.problems import ValueProblem
 from app.core.text import prefix_query
 from app.platform.office.numbers import find_numbered
-from schema.database import Database, first_column
+from schema.database import Database, distinct_values, first_column
 
 PER_PAGE = 25
 MOST_IN_BOOK = 20_000
@@ -99,8 +99,8 @@ def part_condition(actor: Actor) -> tuple[str, list[Any]]:
 
 
 def agenda_years(db: Database, this_year: int) -> list[int]:
-    rows = db.run("SELECT DISTINCT year FROM incoming_letter UNION SELECT year FROM outgoing_letter WHERE year > 0")
-    return sorted({this_year, *(year for (year,) in rows)}, reverse=True)
+    came, left = (distinct_values(db, table, "year") for table in ("incoming_letter", "outgoing_letter"))
+    return sorted({this_year, *came, *left}, reverse=True)
 
 
 def numbered_letters(db: Database, actor: Actor, year: int) -> list[OutgoingLetter]:
@@ -122,18 +122,23 @@ def letters_by_hand(db: Database, actor: Actor, since: date, until: date) -> lis
     return OutgoingLetter.joined(db, "l", rest, [*days, *params, MOST_IN_BOOK])
 
 
+IS_OPEN = "l.state NOT IN ('sent', 'cancelled')"
+"""In the words of the index of open letters: what was sent is never read."""
+
+
 def letters_to_carry(db: Database, actor: Actor) -> list[OutgoingLetter]:
     """Letters with a number that have not left yet: whoever carries them takes the page along. Those whose paper is out
     to be signed electronically stay."""
     own, params = part_condition(actor)
     out = "EXISTS (SELECT 1 FROM paper_signing s WHERE s.subject = 'outgoing/' || l.id AND s.file_id IS NULL)"
-    rest = f"WHERE l.state = 'numbered' AND NOT {out} AND {own} ORDER BY l.year, l.n, l.id LIMIT ?"
+    rest = f"WHERE l.state = 'numbered' AND {IS_OPEN} AND NOT {out} AND {own} ORDER BY l.year, l.n, l.id LIMIT ?"
     return OutgoingLetter.joined(db, "l", rest, [*params, MOST_IN_BOOK])
 
 
 def letter_of_code(db: Database, code: str) -> OutgoingLetter | None:
     """The letter whose paper bears this check code (in stored form)."""
-    return OutgoingLetter.first(db, check_code=code) if code else None
+    rest = "WHERE l.check_code = ? AND l.check_code <> ''"  # in the words of its index
+    return next(iter(OutgoingLetter.joined(db, "l", rest, (code,))), None)
 
 
 def typed_code(text: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task
-from app.casework.letters.queries import open_parts_of
+from app.casework.letters.queries import IS_OPEN, open_parts_of
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
     OUTGOING,
@@ -21,7 +21,9 @@ from app.platform.office.moves import can_move, may_move
 from schema.database import Database
 
 TAB, MOST = "Surat", 100
-OPEN = tuple(state for state in OUTGOING if state not in ("sent", "cancelled"))
+REGISTERED = "WHERE l.state = 'registered' AND l.state <> 'settled' ORDER BY l.id LIMIT ?"
+OPEN = f"WHERE {IS_OPEN} ORDER BY +l.id LIMIT ?"
+"""Both in the words of their indexes: what is settled or sent is never read, nor (`+`) to find the first in order."""
 ASKED = {
     "initial": ("Paraf", "wait", "approve"),
     "sign": ("Tanda tangani", "wait", "approve"),
@@ -38,7 +40,7 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "letter.view"):
         return []
     roles = filled_roles(actor) if may(actor, "letter.dispose") else frozenset()
-    waiting = IncomingLetter.rows(db, state="registered", order="id", limit=MOST)
+    waiting = IncomingLetter.joined(db, "l", REGISTERED, (MOST,))
     tasks = [
         incoming_task(
             row.id, row.number, f"{row.sender}: {row.subject}", "Disposisi", URGENCIES[row.urgency], act="decide"
@@ -76,7 +78,7 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "letter.view"):
         return []
     tasks = []
-    for row in OutgoingLetter.rows(db, state=OPEN, order="id", limit=MOST):
+    for row in OutgoingLetter.joined(db, "l", OPEN, (MOST,)):
         move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
         if move:
             verb, state, act = ASKED[move]

@@ -9,7 +9,7 @@ from app.core.problems import Problem, check_found
 from app.platform.files.content import is_of_kind
 from app.platform.files.tables import IncomingFile, StoredFile
 from app.platform.office import queries as office
-from schema.database import Database, first_column
+from schema.database import Database, first_column, first_value
 from sync.file_pieces import read_content
 
 OWN_PURPOSES = {
@@ -43,12 +43,16 @@ def find_file(db: Database, file_id: int) -> StoredFile:
 
 def files_of_year(db: Database, year: int) -> list[StoredFile]:
     """Everything that was put in during a year, destroyed or not, the newest first."""
-    return StoredFile.rows(db, StoredFile.at.startswith(f"{year}-"), order="id DESC")
+    return StoredFile.rows(db, StoredFile.at >= f"{year}-", StoredFile.at < f"{year + 1}-", order="id DESC")
 
 
 def years_with_files(db: Database, this_year: int) -> list[int]:
-    rows = db.run("SELECT DISTINCT CAST(substr(at, 1, 4) AS INTEGER) FROM stored_file")
-    return sorted({this_year, *(year for (year,) in rows)}, reverse=True)
+    years, following = {this_year}, "SELECT min(at) FROM stored_file WHERE at >= ?"
+    at = first_value(db, following, ("",))
+    while at:
+        years.add(int(at[:4]))
+        at = first_value(db, following, (f"{int(at[:4]) + 1}-",))
+    return sorted(years, reverse=True)
 
 
 def purpose_labels(db: Database) -> dict[str, str]:
@@ -73,12 +77,18 @@ def read_file(db: Database, file_id: int) -> FileBytes:
     return FileBytes(row.id, row.kind, row.name, row.purpose, row.subject, content)
 
 
+NEWEST_INCOMING = (
+    "SELECT max(file_id) FROM incoming_file WHERE source = ? AND about = ? AND purpose = ? AND gone_at = ''"
+)
+
+
 def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileBytes | None:
     """At a partner's: the newest file that an office sent about a subject; None while it is not whole.
 
     None too where it was withdrawn, or is not of the type that the office says.
     """
-    row = IncomingFile.first(db, source=source, about=about, purpose=purpose, gone_at="", order="file_id DESC")
+    newest = first_value(db, NEWEST_INCOMING, (source, about, purpose))
+    row = IncomingFile.first(db, source=source, file_id=newest) if newest is not None else None
     content = read_content(db, row.digest) if row else None
     if row is None or content is None or not is_of_kind(content, row.kind):
         return None
