@@ -28,6 +28,7 @@ from app.platform.people.access_log import log_access
 from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder, scratch_folder
 from schema.migrations import Side, migrate_database
+from schema.own_files import put_own_files_back
 from sync.backup import Backup, BackupError
 from sync.chains import ProofResult
 from sync.evidence import begin_after_restore
@@ -208,9 +209,19 @@ def restore_(
             agree,
         )
         note_restored(side, data, file.name)
+        told += restored_definitions(side, data)
     kept = KEPT_ENCRYPTED if is_encrypted(data) else KEPT
     told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
     print_restored(verdict, told, as_json)
+
+
+def restored_definitions(side: Side, data: Path) -> list[str]:
+    """Put the office's own definition files back where they are missing, and say which."""
+    if side != "office":
+        return []
+    with closing(compose.open_side(side, data)) as db:
+        names = put_own_files_back(db)
+    return [f"Dokumen definisi dikembalikan: {', '.join(names)}."] if names else []
 
 
 def note_restored(side: Side, data: Path, name: str) -> None:

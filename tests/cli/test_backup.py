@@ -54,6 +54,9 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     assert (wrong.returncode, "Periksa kertasnya" in wrong.stderr) == (1, True)
     confirmed = run("backup", "--confirm", "--data", str(data), typed=made["recovery_key"][-6:].lower() + "\n")
     assert (confirmed.returncode, "dipastikan" in confirmed.stdout) == (0, True)
+    own = data / "definisi/indikator/kami.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("# dokumen indikator kantor\n", encoding="utf-8")
     again = json.loads(run("backup", "--data", str(data), "--json").stdout)
     assert (again["recovery_key"], again["key_confirmed"]) == ("", True)
     assert Path(again["path"]).parent == data / "cadangan"
@@ -64,6 +67,8 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     assert (refused.returncode, "--replace" in refused.stderr) == (1, True)
     restored = run("restore", again["path"], "--key-file", str(key), "--data", str(blank))
     assert restored.returncode == 0, restored.stderr
+    assert "Dokumen definisi dikembalikan: indikator/kami.toml." in restored.stdout
+    assert (blank / "definisi/indikator/kami.toml").read_bytes() == own.read_bytes()
     before, after = compose.open_side("office", data), compose.open_side("office", blank)
     assert tables_digest(before) == tables_digest(after)
     source, epoch = compose.journal("office", after).identity()

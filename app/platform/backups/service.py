@@ -20,6 +20,7 @@ from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import CentrePostgres, Database
 from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import Side
+from schema.own_files import keep_own_files
 from sync import backup, restore
 from sync.backup import (
     ENDING,
@@ -248,6 +249,8 @@ class Backups:
 
     def run(self, folder: Path, recipient: str, now: datetime, person_id: int | None) -> Backup:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
+        if self.side == "office":
+            keep_own_files(self.db)
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         backup.note_made(self.db, made)
         self.note("backup.made", person_id, now, made.path.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.core.clock import office_date
 from app.core.dates import plain_date, short_date
 from app.core.periods import Period
-from app.core.problems import Problem
+from app.core.problems import check_found
 from app.platform.office.papers import chief_official, head_official, office_letterhead, office_name, overseer_official
 from app.platform.people.queries import person_names, profile_of
 from app.platform.printing.data import indicators as document_shapes
@@ -20,7 +20,7 @@ from app.platform.printing.data.common import Control
 from app.platform.printing.spreadsheet import Percent, Sheet, SheetCell, SheetColumn, write_book
 from app.quality.indicators import queries, service, wording
 from app.quality.indicators.charts import states_chart
-from app.quality.indicators.queries import STATES, Achievement, State
+from app.quality.indicators.queries import STATES, Achievement, State, indicator_files
 from app.quality.indicators.tables import PerformanceFollowUp, Realisation
 from app.quality.quarter.charts import ACCENT, BAD, SOFT
 from schema.database import Database
@@ -245,13 +245,10 @@ def typed_cell(text: str) -> SheetCell:
 UNITS = {"percent": "%", "ratio": "rasio", "days": "hari", "hours": "jam", "minutes": "menit", "index": "indeks"}
 
 
-def load_document(profile: Profile, file_id: str) -> IndicatorFile:
-    """One of the files that the profile names. Raises Problem `not_found`."""
-    from schema.indicators import load_indicators
-
-    if file_id not in profile.indicators:
-        raise Problem.of("not_found", what="Naskah itu")
-    return load_indicators(file_id)
+def load_document(db: Database, file_id: str) -> IndicatorFile:
+    """One of the files of the office. Raises Problem `not_found`."""
+    files = {file.id: file for file in indicator_files(db)}
+    return check_found(files.get(file_id), "Naskah itu")
 
 
 def document_groups(file: IndicatorFile) -> Iterator[document_shapes.IndicatorGroup]:

@@ -30,7 +30,7 @@ from schema.database import Database, first_column
 
 if TYPE_CHECKING:
     from schema.indicator_values import Value
-    from schema.indicators import Indicator
+    from schema.indicators import Indicator, IndicatorFile
 
 State = Literal["reached", "missed", "no_data", "waiting", "no_target"]
 STATES: dict[State, str] = {
@@ -95,11 +95,15 @@ class Achievement(msgspec.Struct, frozen=True):
 
 
 def indicators_of(db: Database) -> dict[str, Indicator]:
-    """Key → indicator, of all files that the profile of the office names, in their order."""
-    from schema.indicators import load_indicators
+    """Key → indicator, of all files of the office, in their order."""
+    return {f"{file.id}/{indicator.id}": indicator for file in indicator_files(db) for indicator in file.indicators}
 
-    files = profile_of(db).indicators
-    return {f"{file}/{indicator.id}": indicator for file in files for indicator in load_indicators(file).indicators}
+
+def indicator_files(db: Database) -> list[IndicatorFile]:
+    """The files that the profile of the office names, and those of its data folder."""
+    from schema.own_indicators import office_indicators
+
+    return office_indicators(profile_of(db).indicators, db.folder)
 
 
 def load_indicator(db: Database, key: str) -> Indicator:

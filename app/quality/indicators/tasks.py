@@ -9,7 +9,6 @@ from app.core.periods import Period, last_ended, periods_of_year
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline
 from app.platform.office.deadlines import DueItem
-from app.platform.people.queries import profile_of
 from app.quality.indicators import queries, service
 from app.quality.indicators.tables import PerformanceFollowUp, Realisation
 from schema.database import Database
@@ -20,7 +19,7 @@ TO_DO = "indicators.list_figures"
 
 def indicator_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """One row for each kind of work, however many figures it is about."""
-    if not may(actor, "indicator.view") or not profile_of(db).indicators:
+    if not may(actor, "indicator.view") or not queries.indicator_files(db):
         return []
     today = office_date(now)
     return [*target_tasks(db, actor, today), *figure_tasks(db, actor, today), *period_tasks(db, actor, today)]

@@ -37,6 +37,15 @@ def test_what_runs_what_lies_there_and_how_the_last_update_ended(as_ratna: Brows
     assert "0.11.0" not in told, "an unfinished one"
 
 
+def test_own_definition_files_are_shown_with_their_first_fault(as_ratna: Browser, home: Path) -> None:
+    own = home / "definisi/indikator/kami.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('id = "lain"\n', encoding="utf-8")
+    told = as_ratna.get(PAGE).text
+    assert "Dokumen indikator kantor ini" in told
+    assert told.index("kami.toml") < told.index("Tidak dipakai") < told.index("kami.toml, baris 1")
+
+
 def test_how_to_update_is_told_where_somebody_can_sign_for_this_version(
     as_ratna: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from app.platform.updates import versions
 from app.platform.updates.releases import RELEASE_ENDING, own_keys
+from app.platform.web.context import surroundings
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
+from schema.own_indicators import own_indicator_faults
 from schema.version import VERSION
 
 pages = Blueprint("updates", __name__, url_prefix="/versi")
@@ -43,6 +45,7 @@ def show_versions() -> ResponseReturnValue:
         ending=RELEASE_ENDING,
         command="py run.py" if sys.platform == "win32" else "python3 run.py",
         nobody_signs=own_keys().development,
+        definitions=own_indicator_faults(surroundings().data),
     )
 
 

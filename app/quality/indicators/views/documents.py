@@ -9,13 +9,14 @@ from app.platform.web.context import current_actor, current_db, current_time
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 from app.quality.indicators import papers
+from app.quality.indicators.queries import indicator_files
 from schema.indicators import IndicatorFile
 
 pages = Blueprint("indicator_documents", __name__, url_prefix="/sasaran/naskah")
 
 
 def asked_file(document: str) -> IndicatorFile:
-    return papers.load_document(current_actor().profile, document)
+    return papers.load_document(current_db(), document)
 
 
 @pages.get("")
@@ -23,7 +24,7 @@ def asked_file(document: str) -> IndicatorFile:
 def list_documents() -> ResponseReturnValue:
     return show_page(
         "quality/indicators/documents.html",
-        files=[asked_file(indicator) for indicator in current_actor().profile.indicators],
+        files=indicator_files(current_db()),
     )
 
 
