@@ -23,12 +23,12 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     `initials` are roles from the lowest, `signatory` is a post; one that an office does not have is left to choose.
     `number` is the pattern of its numbers where the office's own does not fit. `profiles`: the kinds of office that
-    have it; none named: every one. `form` is how it is drawn, under `title` where it has no address; that is `name`
-    unless said otherwise. One that `follows` another kind is begun from the page of such a letter once it is signed;
-    its texts may hold {words} of that letter (`words_of_letter`). `attendance`: people meet by it,
-    so an empty list of who came is printed from its page. One `of_case` of these services is begun from the page of
-    such a case; its texts may hold {words} of the case (`words_of_case`). `pages`: it goes round only if its paper has
-    no more.
+    have it; none named: every one. Of two with the same id the later one stands where its `profiles` say. `form` is how
+    it is drawn, under `title` where it has no address; that is `name` unless said otherwise. One that `follows` another
+    kind is begun from the page of such a letter once it is signed; its texts may hold {words} of that letter
+    (`words_of_letter`). `attendance`: people meet by it, so an empty list of who came is printed from its page. One
+    `of_case` of these services is begun from the page of such a case; its texts may hold {words} of the case
+    (`words_of_case`). `pages`: it goes round only if its paper has no more.
     """
 
     id: Slug
@@ -69,7 +69,7 @@ def read_kinds(text: str, roles: tuple[str, ...] = (), others: tuple[str, ...] =
     beside its own. Raises DefinitionError."""
 
     def check_meaning(file: KindFile) -> Iterator[Fault]:
-        yield from twin_faults(ids_of(file.kinds))
+        yield from twin_faults(file.kinds)
         for i, kind in enumerate(file.kinds):
             if roles:
                 yield from unknown_names(("kinds", i, "initials"), kind.initials, roles, "Pemaraf")
@@ -80,12 +80,13 @@ def read_kinds(text: str, roles: tuple[str, ...] = (), others: tuple[str, ...] =
     return read_structs(text, "jenis surat", KindFile, check_meaning).kinds
 
 
-def twin_faults(ids: Iterable[str]) -> Iterator[Fault]:
-    """An id that was used before in the same file."""
-    seen = set[str]()
-    for i, known in enumerate(ids):
+def twin_faults(kinds: Iterable[LetterKind]) -> Iterator[Fault]:
+    """An id that was used before in the same file for the same kinds of office."""
+    seen = set[tuple[str, tuple[str, ...]]]()
+    for i, kind in enumerate(kinds):
+        known = (kind.id, kind.profiles)
         if known in seen:
-            yield ("kinds", i, "id"), f"{known} sudah dipakai jenis surat lain di dokumen ini."
+            yield ("kinds", i, "id"), f"{kind.id} sudah dipakai jenis surat lain di dokumen ini."
         seen.add(known)
 
 

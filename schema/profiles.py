@@ -104,7 +104,7 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     set-up proposes; `villages`: its applicants belong to villages with clerks of their own; `emblem` is a picture
     beside the file, drawn for this program, for letterheads until the office brings its own arms. `decree_laws` are
     what its decrees rest on; `letter_codes`: the code of letters that a definition names → what this kind of office
-    writes for it.
+    writes for it. `central_letters`: nota dinas and surat tugas have the forms of a ministry, not those of a region.
     """
 
     id: Slug
@@ -118,6 +118,7 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     emblem: str = ""
     decree_laws: tuple[Line, ...] = ()
     letter_codes: dict[Line, Line] = {}
+    central_letters: bool = False
     chief: Slug
     overseer: Slug
     section_head: Slug

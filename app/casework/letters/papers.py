@@ -109,6 +109,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         annexes=tuple(parts.annexes),
         enacts=enacting_post(db, signer) if row.form == "decree" else "",
         maker=maker_official(db, row),
+        central=profile_of(db).central_letters,
         copies=tuple(json.loads(row.copies)),
         stamp="DIBATALKAN" if row.state == "cancelled" else "",
         draft=row.state != "cancelled" and not row.signed_at,

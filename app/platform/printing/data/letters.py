@@ -26,11 +26,12 @@ class OfficialLetter(Letter):
 
     Of a decree `enacts` is the post that enacts it, with its office. Annexes are counted in sheets where `attachment`
     says nothing. `form` and `title` are those of a letter with a head of its own, `maker` wrote minutes or a report.
+    `central`: drawn by the rules of a ministry.
     `electronic` leaves a marked place for the visible block of an electronic signature,
     `check` is the code by which anybody asks whether the letter is genuine.
     """
 
-    beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts", "form", "title", "maker"}
+    beside_content: ClassVar[frozenset[str]] = Letter.beside_content | {"enacts", "form", "title", "maker", "central"}
 
     urgency: str
     attachment: str
@@ -44,6 +45,7 @@ class OfficialLetter(Letter):
     form: str = "letter"
     title: str = ""
     maker: Official | None = None
+    central: bool = False
     electronic: bool = False
     check: SecretCode | None = None
 
