@@ -92,6 +92,13 @@ def test_the_questions_of_an_internal_check_stand_apart(printed: Callable[..., b
     assert min(below - above for above, below in pairwise(lines)) >= 12.9, "10 points and room between them"
 
 
+@pytest.mark.parametrize("name", ["covering_letter", "official_letter", "answer_letter", "decree", "headed_letter"])
+def test_a_letter_is_no_form(name: str, printed: Callable[..., bytes], tmp_path: Path) -> None:
+    """It has the letterhead and the number of a letter; the box with the number of a form stands on forms."""
+    assert "No. Dokumen" not in text_of(printed(name), tmp_path)
+    assert "No. Dokumen" in text_of(printed("register"), tmp_path)
+
+
 def test_a_slip_says_where_to_call(tmp_path: Path) -> None:
     receipt = slips.receipt()
     for size in SLIPS:
