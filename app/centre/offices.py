@@ -26,7 +26,7 @@ from schema.database_errors import run_with_retries
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 from schema.tables import select_struct, select_structs
 from sync import nodes
-from sync.acknowledgements import SyncStatus, peer_statuses
+from sync.acknowledgements import SyncStatus, peer_statuses, unread_there
 from sync.carriers import removable_drives
 from sync.enrolment import issue_code, write_centre_keys
 from sync.entries import read_fact
@@ -196,6 +196,11 @@ CONTACTS = (
     " LEFT JOIN road_bar b ON b.office = c.code"
 )
 ENTRY = "epoch || '/' || stream || '/' || n"
+
+
+def count_unread_there(db: Database, office: str) -> int:
+    """How many entries of ours wait at an office until its program is updated, as it last said."""
+    return unread_there(db, office)
 
 
 def list_offices(db: Database, now: datetime) -> list[OfficeContact]:

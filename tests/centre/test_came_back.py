@@ -23,6 +23,7 @@ from app.room import Room
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync import exchange
+from sync.acknowledgements import note_unread
 from sync.carriers import MemoryCarrier
 from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
@@ -262,7 +263,11 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
         [("line.asked_after", RecallAsked(line, "Pemohon pindah", desk.print_centre.office.hash_of(line)))]
     )
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
-    assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
+    page = f"/kantor/{FLOOR_OFFICE}"
+    assert "menunggu pembaruan program" in desk.eko.get(page).get_data(as_text=True)
+    assert "belum terpakai" not in desk.eko.get(page).get_data(as_text=True)
+    note_unread(desk.centre.journal.db, FLOOR_OFFICE, 3)  # as the office says with its next file
+    assert "3 catatan dari sini belum terpakai di kecamatan ini" in desk.eko.get(page).get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]
     monkeypatch.setattr("app.centre.ROOM", Room([*known, newer]))
     updated = build_centre(tmp_path / "pusat", now=clock)

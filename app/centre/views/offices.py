@@ -113,6 +113,7 @@ def show_office(code: str, status: int = 200, refused: Refused = NOT_REFUSED) ->
         status_of=centre_exchange().statuses().get(code),
         on=current_date(),
         dispatches=read_slice(partial(queries.list_dispatches, db, code)),
+        unread_there=offices.count_unread_there(db, code),
         balance=queries.line_balance(db, code),
         on_paper=queries.count_paper_lines(db, code),
         keys=offices.list_office_keys(db, code),
