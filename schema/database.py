@@ -26,6 +26,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 MOST_ANSWERS = 256
 """Answers of queries that are kept for one database; a busy day needs a few dozen."""
+NORMAL = 1
+"""`PRAGMA synchronous`: the WAL is flushed at a checkpoint, no longer at each commit."""
 CONNECT_SECONDS = 5
 """How long to wait for a PostgreSQL that does not answer."""
 
@@ -44,6 +46,7 @@ class Database(Protocol):
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None: ...
     def writing(self) -> Any: ...
+    def learning(self) -> Any: ...
     def applying(self) -> Any: ...
     def hold(self, name: str) -> None: ...
     def in_transaction(self) -> bool: ...
@@ -184,12 +187,36 @@ class SqliteDatabase(APSWDatabase):
                 hold_journal_state(self)
             yield
 
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """As :meth:`writing`, for what an exchange tells anew and nothing rests on: the commit does not wait for the
+        disk, and the next one that does makes it certain too. No entry may be recorded in it.
+
+        Inside an open transaction it takes part in that one.
+        """
+        if self.in_transaction():
+            yield
+            return
+        connection, guards = self.connection(), self._guards
+        usual = connection.pragma("synchronous")
+        guards.learns = True
+        connection.pragma("synchronous", min(usual, NORMAL))
+        try:
+            with self.writing():
+                yield
+        finally:
+            guards.learns = False
+            connection.pragma("synchronous", usual)
+
     def hold(self, name: str) -> None:
         """Keep other writers of `name` out until the transaction ends; here every writing transaction does."""
 
     @contextmanager
     def applying(self) -> Iterator[None]:
-        """Allow changes of official tables: only the journal and migrations do this."""
+        """Allow changes of official tables: only the journal and migrations do this. Raises RuntimeError where the
+        commit would not wait for the disk."""
+        if getattr(self._guards, "learns", False):
+            raise RuntimeError("an entry waits for the disk")
         conn = self.connection()
         guard: Guard = self._guards.guard
         guard.depth += 1
@@ -274,6 +301,15 @@ class CentrePostgres(PostgresqlDatabase):
                 self.on_new_connection()
             yield
         self._looked_at.connection = connection
+
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """Same shape as on SQLite: a commit that does not wait for the disk."""
+        inside = self.in_transaction()
+        with self.writing():
+            if not inside:
+                self.run("SET LOCAL synchronous_commit = off")
+            yield
 
     def hold(self, name: str) -> None:
         """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date."""

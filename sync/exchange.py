@@ -27,7 +27,7 @@ from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
-from sync.journal import keep_centre_time
+from sync.journal import differs_anew, keep_centre_time
 from sync.keys import is_utc_text
 from sync.loss_claims import find_claim
 from sync.nodes import Node, Peer, find_peer, note_contact
@@ -134,13 +134,15 @@ class Exchange:
 
     def compare_clocks(self, state: State) -> None:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
-        with full_disk_as_problem(), self.node.journal.transaction():
-            note_contact(self.node.db, self.peer, self.now)
-            note_unread(self.node.db, self.peer.name, state.unread)
-            if state.clock != "ok" or not is_utc_text(state.at):
+        db, known = self.node.db, state.clock == "ok" and is_utc_text(state.at)
+        stated = parse_utc_text(state.at) if known else self.now
+        transaction = self.node.journal.transaction if differs_anew(db, stated, self.now) else db.learning
+        with full_disk_as_problem(), transaction():
+            note_contact(db, self.peer, self.now)
+            note_unread(db, self.peer.name, state.unread)
+            if not known:
                 return
-            stated = parse_utc_text(state.at)
-            if keep_centre_time(self.node.db, stated, self.now, fresh=True):
+            if keep_centre_time(db, stated, self.now, fresh=True):
                 body = ClockDiffered(to_utc_text(self.now), state.at, self.peer.name)
                 self.node.journal.record(body, subject="clock", actor="road", at=self.now)
         if self.node.journal.clock_at(self.now) != "ok":
@@ -414,7 +416,7 @@ def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
 def answer_state(node: Node, office: str, now: datetime) -> bytes:
     """The state as JSON; whoever carries it signs it. Raises SyncError."""
     peer = enrolled_peer(node, office)
-    with node.journal.transaction():
+    with node.db.learning():
         note_contact(node.db, peer, now)
     acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(node, peer)]
     unread = count_unread(node.db, office)

@@ -141,6 +141,12 @@ def is_same_error(known: CentreTime, heard: CentreTime) -> bool:
     return known.wrong and heard.wrong and abs(known.off - heard.off) <= WRONG
 
 
+def differs_anew(db: Database, signed: datetime, now: datetime) -> bool:
+    """Whether the centre's answer to our own question shows a wrong clock that was not known before."""
+    known, heard = last_centre_time(db), CentreTime(to_utc_text(signed), to_utc_text(now), 0, fresh=True)
+    return heard.wrong and not (known and is_same_error(known, heard))
+
+
 def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bool) -> bool:
     """In the open transaction: keep the centre's time; whether it shows a wrong clock that was not known before.
 

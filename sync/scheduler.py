@@ -95,7 +95,7 @@ def note_result(db: Database, peer: str, report: SyncReport, now: datetime, chan
         later = after_failure(old.failures + 1, now, chance)
         values = {"failures": old.failures + 1, "retry": int(report.retry), "next_at": later}
     sentence = " ".join(report.sentences)[:1000]
-    with db.writing():
+    with db.learning():
         ExchangeRun.put(db, peer=peer, last_attempt_at=now, code=report.code, sentence=sentence, **values)
 
 

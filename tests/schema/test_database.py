@@ -20,6 +20,7 @@ from schema.database import (
     to_postgres_sql,
     to_stored_value,
 )
+from tests.proof.power import Disk, RecordingDatabase, RecordingVFS
 
 OFFICIAL = "CREATE TABLE official (id INTEGER PRIMARY KEY, name TEXT) STRICT"
 
@@ -225,3 +226,60 @@ def test_an_address_opens_the_other_engine_and_a_path_this_one(where: str, tmp_p
     db = open_centre(tmp_path / "postgresql.sqlite3")
     assert isinstance(db, SqliteDatabase)
     db.close()
+
+
+# -- what an exchange tells anew -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Iterator[tuple[SqliteDatabase, Disk]]:
+    """A database whose writes and syncs are written down, with one table beside the journal."""
+    disk, path = Disk(), tmp_path.resolve() / "a.sqlite3"
+    layer = RecordingVFS(path, disk)
+    db = RecordingDatabase(path, disk)
+    with db.applying():
+        db.run("CREATE TABLE road_peer (id INTEGER) STRICT")
+    yield db, disk
+    db.close()
+    layer.unregister()
+
+
+def syncs(disk: Disk) -> int:
+    return sum(operation.what == "sync" for operation in disk.operations)
+
+
+def test_what_is_learnt_does_not_wait_for_the_disk_and_is_certain_with_the_next_commit(
+    recorded: tuple[SqliteDatabase, Disk],
+) -> None:
+    db, disk = recorded
+    before = syncs(disk)
+    with db.learning():
+        db.run("INSERT INTO road_peer VALUES (1)")
+    assert syncs(disk) == before
+    with db.writing():
+        db.run("INSERT INTO road_peer VALUES (2)")
+    assert syncs(disk) > before
+    assert disk.operations[-1].what == "sync"  # of the WAL, with everything that stands in it
+
+
+def test_what_is_learnt_within_a_transaction_waits_with_it(recorded: tuple[SqliteDatabase, Disk]) -> None:
+    db, disk = recorded
+    before = syncs(disk)
+    with db.writing(), db.learning():
+        db.run("INSERT INTO road_peer VALUES (1)")
+    assert syncs(disk) > before
+
+
+def test_no_entry_is_applied_where_the_commit_does_not_wait(recorded: tuple[SqliteDatabase, Disk]) -> None:
+    db, _ = recorded
+    with pytest.raises(RuntimeError), db.learning(), db.applying():
+        db.run("INSERT INTO road_peer VALUES (1)")
+    with db.learning():
+        db.run("INSERT INTO road_peer VALUES (2)")
+        with pytest.raises(RuntimeError), db.applying():
+            pass
+        db.run("DELETE FROM road_peer")
+    assert list(db.run("SELECT * FROM road_peer")) == []
+    with db.writing(), db.applying():  # and afterwards all is as usual
+        db.run("INSERT INTO road_peer VALUES (3)")
+    assert db.connection().pragma("synchronous") == 2
