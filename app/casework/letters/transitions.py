@@ -13,6 +13,7 @@ from app.platform.signatures.queries import signing_of
 from app.platform.signatures.signing import ALREADY_OUT, NOT_OUT
 from app.platform.signatures.tables import PaperSigning
 from schema.database import Database
+from schema.profiles import Profile
 
 URGENCIES = {
     "ordinary": "Biasa",
@@ -199,6 +200,13 @@ def awaited_roles(row: OutgoingLetter) -> list[str]:
     if row.state == "review":
         return roles_in(row.initials)[len(given_initials(row)) :][:1]
     return roles_in(row.signatories) if row.state == "initialled" else []
+
+
+def who_is_awaited(profile: Profile, row: OutgoingLetter) -> str:
+    """Who is to act on a letter now, in words: whoever initials or signs, then the keepers of the agenda."""
+    if row.state in ("signed", "numbered"):
+        return profile.who_may("letter.agenda")
+    return profile.labels(awaited_roles(row))
 
 
 def awaited_role(row: OutgoingLetter, actor: Actor) -> str:

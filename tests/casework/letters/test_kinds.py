@@ -62,6 +62,7 @@ def test_a_kind_of_the_teaching_page_is_drafted_initialled_signed_numbered_print
     assert "DRAF" in text_of(as_budi.post(f"{made}/cetak").data, tmp_path)
     assert as_ratna.post(f"{made}/paraf", {"seen": "2", "pin": PIN}).status_code == 303
     assert as_camat.post(f"{made}/tanda-tangan", {"seen": "2", "pin": PIN}).status_code == 303
+    assert "Menunggu Kasubbag atau Sekretaris." in as_budi.get(made).get_data(as_text=True)
     assert as_ratna.post(f"{made}/nomor").status_code == 303
     assert row_of(journal, letter_id).number == "500/001/SKU/2026"
     printed = text_of(as_ratna.post(f"{made}/cetak").data, tmp_path)
@@ -73,6 +74,9 @@ def test_a_kind_of_the_teaching_page_is_drafted_initialled_signed_numbered_print
     assert row_of(journal, letter_id).state == "sent"
     assert "500/001/SKU/2026" in as_ratna.get("/surat-keluar?tahun=2026").get_data(as_text=True)
     assert "SALINAN" in text_of(as_ratna.post(f"{made}/cetak").data, tmp_path)
+    shown = as_ratna.get(made).get_data(as_text=True)
+    assert "Dicetak" in shown
+    assert "paper." not in shown
     later = START + timedelta(days=6 * 366)
     first, second = actor_of(journal.db, "ratna", later.date()), actor_of(journal.db, "camat", later.date())
     listed = propose(journal, first, groups=["letter.outgoing@2026"], reason="JRA 12/2030", now=later)

@@ -19,7 +19,6 @@ from app.casework.letters.transitions import (
     OUTGOING,
     OUTGOING_MOVES,
     URGENCIES,
-    awaited_roles,
     can_read_incoming,
     can_read_outgoing,
     can_remove_scan,
@@ -29,6 +28,7 @@ from app.casework.letters.transitions import (
     outgoing_facts,
     roles_in,
     title_of,
+    who_is_awaited,
 )
 from app.casework.letters.views import incoming
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
@@ -84,6 +84,7 @@ DEEDS = {
     "paper.taken_back": TAKEN_BACK,
     "letter.handed_out": HANDED_OUT,
     "letter.taken_back": TAKEN_BACK,
+    "paper.printed": "Dicetak",
     "letter.sent": "Dikirim",
     "letter.cancelled": "Dibatalkan",
 }
@@ -167,7 +168,7 @@ def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]
     submission = service.kind_of_submission(row, actor)
     return {
         "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
-        "waits_for": profile.labels(awaited_roles(row)),
+        "waits_for": who_is_awaited(profile, row),
         "signer": papers.signer_official(db, row, current_date()),
         "maker": papers.maker_official(db, row),
         "submission": SUBMIT[submission],
@@ -196,11 +197,13 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
     """What happened to a letter, the newest first; a text that was replaced since stands with its version."""
     lines, version = [], 0
     for entry in service.history_of(current_journal(), letter_id):
+        if entry.kind not in DEEDS:
+            continue
         body, holds_text = entry.body, entry.kind in ("letter.drafted", "letter.corrected")
         version = getattr(body, "version", version) if entry.kind != "letter.drafted" else 1
         lines.append(
             {
-                "deed": DEEDS.get(entry.kind, entry.kind),
+                "deed": DEEDS[entry.kind],
                 "why": getattr(body, "reason", ""),
                 "who": entry.actor,
                 "at": entry.at,
