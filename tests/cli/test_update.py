@@ -22,6 +22,7 @@ from app.platform.updates.releases import KEYS_FILE
 from app.platform.updates.versions import Choice, Result, hold_versions, write_choice, write_result
 from schema.data_folder import hold_folder
 from schema.earlier_copy import count_rows, earlier_copies
+from schema.migrations import Side
 from schema.version import VERSION
 from tests.cli.calling import run
 from tests.platform.updates.made import KEYS, KEYS_TEXT, made_release
@@ -53,8 +54,8 @@ def program() -> dict[str, bytes]:
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in kept} | {KEYS_FILE: KEYS_TEXT}
 
 
-def next_version(program: dict[str, bytes]) -> dict[str, bytes]:
-    version = program["schema/version.py"].replace(VERSION.encode(), NEXT.encode())
+def next_version(program: dict[str, bytes], number: str = NEXT) -> dict[str, bytes]:
+    version = program["schema/version.py"].replace(VERSION.encode(), number.encode())
     return {**program, "schema/version.py": version, "schema/office/9000_next.sql": NEW_STEP}
 
 
@@ -99,11 +100,11 @@ def installed(tmp_path: Path, program: dict[str, bytes]) -> Installation:
     return Installation(tmp_path, program)
 
 
-def unpack_office(data: Path, version: str) -> None:
-    """The office of a released version, as its program left it."""
+def unpack_office(data: Path, version: str, side: Side = "office") -> None:
+    """A side of a released version, as its program left it."""
     with tarfile.open(ROOT / f"tests/versions/{version}.tar.xz") as archive:
         archive.extractall(data.parent / "unpacked", filter="data")
-    (data.parent / "unpacked" / FOLDERS["office"]).rename(data)
+    (data.parent / "unpacked" / FOLDERS[side]).rename(data)
 
 
 def an_office_becomes_the_next_version_and_starts_there(
@@ -197,6 +198,43 @@ def all_but_the_switch_is_done_beside_a_running_office_and_the_way_back_is_open(
     assert installed.run("update", "--back").returncode == 1
 
 
+def a_centre_is_updated_in_the_same_way(installed: Installation, program: dict[str, bytes]) -> None:
+    unpack_office(installed.data, OLD_VERSIONS[-1], "centre")
+    path = installed.data / compose.FILES["centre"]
+    entries = count_rows(path, "journal")
+    files = {**next_version(program), "schema/centre/9000_next.sql": NEW_STEP}
+    del files["schema/office/9000_next.sql"]
+    made_release(installed.stick, NEXT, files=files)
+    done = installed.run("update", str(installed.stick))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (count_rows(path, "next_one"), count_rows(path, "journal")) == (0, entries)
+
+
+def the_version_after_that_is_reached_from_it_and_left_for_it(
+    installed: Installation, program: dict[str, bytes]
+) -> None:
+    """The version before is now one that an update put there: it ends what was cut off."""
+    office_of_today(installed)
+    path = installed.data / compose.FILES["office"]
+    made_release(installed.stick, NEXT, files=next_version(program))
+    assert installed.run("update", str(installed.stick)).returncode == 0
+    files = next_version(program, "9.2.0")
+    files["schema/office/9001_later.sql"] = b"CREATE TABLE later_one (id INTEGER PRIMARY KEY);\n"
+    files["app/cli/update.py"] = files["app/cli/update.py"].replace(CHECK.encode(), KILLED_WITH_DATA.encode())
+    made_release(installed.stick, "9.2.0", files=files)
+    assert installed.run("update", str(installed.stick)).returncode == -9
+    assert count_rows(path, "later_one") == 0, "the table of the version after that is there"
+    assert installed.version() == f"Loket {NEXT}"
+    assert installed.run("verify").returncode == 0
+    files["app/cli/update.py"] = program["app/cli/update.py"]
+    made_release(installed.stick, "9.2.0", files=files)
+    assert installed.run("update", str(installed.stick)).returncode == 0
+    assert installed.version() == "Loket 9.2.0"
+    assert installed.run("update", "--back").returncode == 0
+    assert installed.version() == f"Loket {NEXT}"
+    assert installed.run("verify").returncode == 0
+
+
 def an_encrypted_office_is_tried_encrypted(installed: Installation, program: dict[str, bytes]) -> None:
     office_of_today(installed)
     passphrase = installed.stick / "kata"
@@ -216,6 +254,8 @@ WALKS = [
     the_next_start_ends_an_update_whose_power_went,
     a_version_that_does_not_start_at_all_changes_nothing,
     all_but_the_switch_is_done_beside_a_running_office_and_the_way_back_is_open,
+    a_centre_is_updated_in_the_same_way,
+    the_version_after_that_is_reached_from_it_and_left_for_it,
     an_encrypted_office_is_tried_encrypted,
 ]
 """By day the first; tests/cli/test_update_killed.py has the others at little cost."""
