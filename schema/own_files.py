@@ -4,13 +4,18 @@ They are an office's data. Backups hold them (`own_definition`, beside the journ
 they are missing (docs/decisions/0095-releases.md).
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schema.data_folder import write_whole
-from schema.database import Database
 
-FOLDER, INDICATORS = "definisi", "indikator"
-PARTS = (INDICATORS,)
+if TYPE_CHECKING:
+    from schema.database import Database
+
+FOLDER, INDICATORS, PROFILES = "definisi", "indikator", "profil"
+PARTS = (INDICATORS, PROFILES)
 """Folders below it; a file stands in one of them."""
 MOST_FILES = 40
 MOST_BYTES = 400_000

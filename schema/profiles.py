@@ -13,7 +13,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from schema.definitions import definition_text, read_structs
+from schema.definitions import DefinitionError, definition_text, read_structs
+from schema.own_files import PROFILES as OWN_PROFILES
+from schema.own_files import own_files
 from schema.service_standard import Line, Part, Slug
 from schema.structs import convert_values
 from schema.toml_lines import KeyPath
@@ -21,6 +23,7 @@ from schema.toml_lines import KeyPath
 PROFILES = Path(__file__).with_name("profiles")
 INDICATORS = PROFILES.with_name("indicators")
 STANDARD, CENTRE, DESKS = "kecamatan", "centre", "desks"
+SHIPPED_NAME = "{name}: profil bawaan bernama sama dan tetap dipakai. Pilih nama lain."
 Permission = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
 Mark = Literal["post", "with_place", "one_area", "administers", "weighty", "sets_up"]
 """`post`: signs papers, and others may act for it by decree; `with_place`: named with the office's place; `one_area`:
@@ -244,15 +247,50 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
 
 @cache
-def load_profile(name: str = STANDARD) -> Profile:
-    """A profile by its id, with the roles of the centre. Raises OSError for one that is unknown, DefinitionError."""
-    profile = read_profile(PROFILES / f"{name}.toml")
+def load_profile(name: str = STANDARD, data: Path | None = None) -> Profile:
+    """A profile by its id, with the roles of the centre: one that ships, else the office's own in its data folder.
+
+    Raises OSError for one that is unknown, DefinitionError.
+    """
+    shipped = PROFILES / f"{name}.toml"
+    own = {path.stem: path for path in own_files(data, OWN_PROFILES)}
+    profile = read_own_profile(own[name]) if name in own and not shipped.exists() else read_profile(shipped)
     return msgspec.structs.replace(profile, roles=profile.roles | centre_roles(), desks=common_desks() | profile.desks)
 
 
-def profile_names() -> list[str]:
-    names = {path.stem for path in PROFILES.glob("*.toml")}
-    return sorted(names - {CENTRE, DESKS})
+def profile_names(data: Path | None = None) -> list[str]:
+    """The profiles that ship, and the office's own without a fault."""
+    names = {path.stem for path in PROFILES.glob("*.toml")} - {CENTRE, DESKS}
+    own = {name.removesuffix(".toml") for name, fault in own_profile_faults(data).items() if not fault}
+    return sorted(names | own)
+
+
+def own_profile_faults(data: Path | None) -> dict[str, str]:
+    """Name of each own file -> its first fault in a sentence, empty for one that can be used."""
+    return {path.name: first_fault(path) for path in own_files(data, OWN_PROFILES)}
+
+
+def first_fault(path: Path) -> str:
+    if (PROFILES / path.name).exists():
+        return SHIPPED_NAME.format(name=path.name)
+    try:
+        read_own_profile(path)
+    except DefinitionError as error:
+        return error.sentences[0]
+    return ""
+
+
+def read_own_profile(path: Path) -> Profile:
+    """An own profile: it bears the name of its file, and no picture that does not ship. Raises DefinitionError."""
+
+    def faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
+        if profile.id != path.stem:
+            yield ("id",), f"id harus sama dengan nama dokumen ({path.stem})."
+        if profile.emblem and profile.emblem not in {picture.name for picture in PROFILES.glob("*.svg")}:
+            yield ("emblem",), "lambang ini tidak dibawa program; kosongkan, lalu unggah lambang di Pengaturan."
+        yield from profile_faults(profile)
+
+    return read_structs(definition_text(path), path.name, Profile, faults)
 
 
 @cache

@@ -16,7 +16,10 @@ from app.core import clock
 from app.core.clock import office_date
 from app.platform.office.queries import is_set_up, network_plan
 from app.platform.office.settings import NetworkPlan
+from app.platform.people.queries import profile_of
 from schema.data_folder import DiskSpace, hold_folder
+from schema.database import Database
+from schema.definitions import DefinitionError
 from schema.migrations import prepare_schema
 from sync.journal import Journal
 from sync.nodes import Node, read_peers
@@ -119,11 +122,21 @@ def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Runn
 
 
 def open_office_journal(data: Path) -> Journal:
-    """The office's journal, its database brought up to date. Raises MigrationError."""
+    """The office's journal, its database brought up to date. Raises MigrationError, ClickException, OSError."""
     db = compose.open_side("office", data)
     for fault in prepare_schema(db, "office"):
         click.echo(fault, err=True)
-    return compose.journal("office", db)
+    journal = compose.journal("office", db)
+    check_profile(db)
+    return journal
+
+
+def check_profile(db: Database) -> None:
+    """That the profile of the office can be read, before any page asks for it. Raises ClickException, OSError."""
+    try:
+        profile_of(db)
+    except DefinitionError as error:
+        raise click.ClickException("\n".join(error.sentences)) from error
 
 
 def listen_address(host: str | None, plan: NetworkPlan) -> str:

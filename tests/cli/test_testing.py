@@ -119,7 +119,7 @@ def test_what_is_no_module_reaches_those_who_name_it() -> None:
     assert {"quarter", "rules"} <= rooms_of(changed.reached_tests([path_of("quarter/recap.html")]))
     rooms = rooms_of(changed.reached_tests(["schema/services/ktm.toml"]))
     assert {"ktm", "services"} <= rooms
-    assert rooms.isdisjoint({"core", "letters", "members"})
+    assert rooms.isdisjoint({"core", "residents", "members"})
 
 
 def test_a_changed_test_is_its_own_answer_and_a_conftest_reaches_all_below() -> None:

@@ -338,7 +338,7 @@ def found_office(
     """
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
-    code, chosen = str(identity.get("office.code", "")), load_profile(profile)
+    code, chosen = str(identity.get("office.code", "")), load_profile(profile, journal.db.folder)
     check_code(chosen, code)
     check_keepers(chosen, people)
     year = office_date(now).year

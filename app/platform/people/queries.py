@@ -24,7 +24,7 @@ from schema.tables import select_structs
 @cached_until_next_entry
 def profile_of(db: Database) -> Profile:
     row = db.one("SELECT profile FROM office_profile")
-    return load_profile(row[0]) if row else load_profile()
+    return load_profile(row[0], db.folder) if row else load_profile()
 
 
 def post_words(db: Database) -> dict[str, str]:

@@ -42,7 +42,7 @@ def test_own_definition_files_are_shown_with_their_first_fault(as_ratna: Browser
     own.parent.mkdir(parents=True)
     own.write_text('id = "lain"\n', encoding="utf-8")
     told = as_ratna.get(PAGE).text
-    assert "Dokumen indikator kantor ini" in told
+    assert "Dokumen definisi kantor ini" in told
     assert told.index("kami.toml") < told.index("Tidak dipakai") < told.index("kami.toml, baris 1")
 
 

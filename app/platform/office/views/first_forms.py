@@ -21,7 +21,7 @@ from app.platform.office.views.forms import SettingsForm
 from app.platform.people.changes import TAKEN, AddPerson
 from app.platform.people.credentials import LONGEST, check_password
 from app.platform.web.commands import fields_asking
-from app.platform.web.context import current_date
+from app.platform.web.context import current_date, surroundings
 from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 from schema.definitions import load_definition
 from schema.profiles import STANDARD, Profile, load_profile, profile_names
@@ -129,7 +129,8 @@ class Step(Form):
 
 def chosen_profile(answers: Mapping[str, str]) -> Profile:
     name = answers.get("profile", "")
-    return load_profile(name if name in profile_names() else STANDARD)
+    folder = surroundings().data
+    return load_profile(name, folder) if name in profile_names(folder) else load_profile(STANDARD)
 
 
 class OfficeStep(Step, SettingsForm):
@@ -141,7 +142,9 @@ class OfficeStep(Step, SettingsForm):
 
     def __init__(self, draft: Draft, passwords: FirstPasswords, sent: Mapping[str, str] | None = None) -> None:
         super().__init__(draft, passwords, sent)
-        self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
+        folder = surroundings().data
+        known = [(name, load_profile(name, folder).name) for name in profile_names(folder)]
+        self.profile.choices = to_choices(known)
         self.profile.data = self.chosen.id
         self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
 

@@ -12,6 +12,7 @@ from app.platform.web.context import surroundings
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 from schema.own_indicators import own_indicator_faults
+from schema.profiles import own_profile_faults
 from schema.version import VERSION
 
 pages = Blueprint("updates", __name__, url_prefix="/versi")
@@ -34,7 +35,7 @@ class PresentVersion(Struct, frozen=True):
 @pages.get("/", endpoint="page")
 @needs_permission("backup.make")
 def show_versions() -> ResponseReturnValue:
-    result = versions.read_result()
+    result, folder = versions.read_result(), surroundings().data
     return show_page(
         "platform/updates/page.html",
         version=VERSION,
@@ -45,7 +46,7 @@ def show_versions() -> ResponseReturnValue:
         ending=RELEASE_ENDING,
         command="py run.py" if sys.platform == "win32" else "python3 run.py",
         nobody_signs=own_keys().development,
-        definitions=own_indicator_faults(surroundings().data),
+        definitions={**own_indicator_faults(folder), **own_profile_faults(folder)},
     )
 
 
