@@ -57,7 +57,7 @@ VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 TEST_HELP = (
-    "Usage: run.py test [--nightly] [PYTEST]...\n\n"
+    "Usage: run.py test [--nightly] [--windows] [PYTEST]...\n\n"
     "Jalankan uji program dengan pytest. Paket uji dan alatnya dipasang saat uji dijalankan, bukan oleh bantuan ini; "
     "lihat docs/commands.md.\nRuns the tests with pytest. Packages and tools are installed when tests run, not by "
     "this help; see docs/commands.md."
@@ -97,7 +97,7 @@ def this_machine() -> Machine:
     """The facts of the machine and of the Python that runs this file."""
     windows, library = 0, ""
     if asked := getattr(sys, "getwindowsversion", None):
-        windows = asked().major
+        windows = asked().platform_version[0]  # `major` is what a compatibility mode pretends
     if hasattr(os, "confstr") and "CS_GNU_LIBC_VERSION" in os.confstr_names:
         library = os.confstr("CS_GNU_LIBC_VERSION") or ""
     return Machine(sysconfig.get_platform(), 64 if sys.maxsize > 2**32 else 32, windows, library)

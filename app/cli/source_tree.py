@@ -23,6 +23,10 @@ FILES_OF_A_WORKER = 5
 """Test files that take longer than a worker needs to start."""
 ROOM_OF_A_RUN = 6 << 30
 """Bytes; several times what a run has lying at once."""
+WINDOWS_PACKAGES = ("wine64", "wine", "gcc-mingw-w64-x86-64")
+WINDOWS_CACHE = "LOKET_WINDOWS_CACHE"
+"""Names the folder in which the Python of Windows is kept, outside of the checkout."""
+WINDOWS_NOTE = "terakhir.txt"
 NOTHING_TO_RUN = 5
 """Pytest's own exit code where no test was collected."""
 
@@ -61,6 +65,28 @@ SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
 
 def missing_tools() -> list[str]:
     return [package for package, tool in TOOLS.items() if not tool.is_there()]
+
+
+def windows_cache() -> Path:
+    """Where the Python of Windows is kept, and what came of its last run."""
+    kept = os.environ.get(WINDOWS_CACHE)
+    return Path(kept) if kept else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "loket-windows")
+
+
+def tell_about_windows() -> None:
+    """Say beside a whole run whether, when and how the tests in a Python of Windows were run on this machine."""
+    note, told = windows_cache() / WINDOWS_NOTE, "belum dijalankan di komputer ini"
+    with suppress(OSError):
+        told = note.read_text(encoding="utf-8")
+    click.echo(f"Windows (test --windows): {told}.", err=True)
+
+
+def run_on_windows(arguments: tuple[str, ...]) -> NoReturn:
+    """Provide Wine, a compiler and Chromium, then hand over to the tests that need them."""
+    have_wine = is_on_path("wine") and is_on_path("x86_64-w64-mingw32-gcc")
+    packages = [] if have_wine else list(WINDOWS_PACKAGES)
+    provide_tools([*packages, *(package for package in missing_tools() if package == "chromium")])
+    run_python("-m", "tests.windows", str(windows_cache()), *arguments)
 
 
 def provide_tools(packages: list[str]) -> None:
@@ -164,7 +190,8 @@ def run_python(*call: str) -> NoReturn:
     "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum "
     "ada dan perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
     "test tests/rules -q, test --last-failed. Dengan --changed hanya uji yang terjangkau berkas yang berubah, yang "
-    "terdekat lebih dulu. Dengan --nightly semua undian dicoba; tanpa itu sebagian.",
+    "terdekat lebih dulu. Dengan --nightly semua undian dicoba; tanpa itu sebagian. Dengan --windows program "
+    "dijalankan dalam Python Windows 64-bit di bawah Wine, bukan bersama uji yang lain.",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--nightly", is_flag=True, help="Coba semua undian dan contoh acak; memakan waktu lebih lama.")
@@ -176,8 +203,11 @@ def run_python(*call: str) -> NoReturn:
     metavar="[COMMIT]",
     help="Hanya uji yang terjangkau berkas yang berubah sejak commit itu (tanpa menyebutnya: sejak yang terakhir).",
 )
+@click.option("--windows", is_flag=True, help="Jalankan alur singkat dan uji pilihan dalam Python Windows (Wine).")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
-def test(arguments: tuple[str, ...], nightly: bool, since: str | None) -> None:
+def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: bool) -> None:
+    if windows:
+        run_on_windows(arguments)
     if since:
         reached = reached_tests(since)
         click.echo(f"Uji yang terjangkau: {len(reached)} berkas.", err=True)
@@ -185,6 +215,8 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None) -> None:
             raise click.exceptions.Exit(NOTHING_TO_RUN)
         arguments = (*arguments, *reached)
     places = named_paths(arguments)
+    if not places:
+        tell_about_windows()
     provide_tools(asked_tools(missing_tools(), places))
     if asked_tools(["chromium"], places):
         provide_quicker_browser(Path(sys.prefix))

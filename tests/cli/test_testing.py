@@ -7,6 +7,7 @@ import pytest
 
 from app.cli import main, source_tree
 from tests import changed
+from tests.windows import interpreter, suite
 
 
 def code_of(*arguments: str) -> object:
@@ -93,6 +94,62 @@ def test_folders_of_a_run_lie_in_memory_only_where_they_fit(tmp_path: Path, monk
     monkeypatch.setattr(source_tree, "ROOM_OF_A_RUN", free * 2)
     assert not source_tree.has_room(tmp_path)
     assert not source_tree.has_room(tmp_path / "not there")
+
+
+# -- the program in a Python of Windows ---------------------------------------------------------------------------
+
+
+def test_windows_is_a_run_of_its_own_with_its_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls, provided = list[tuple[str, ...]](), list[list[str]]()
+
+    def run_python(*call: str) -> None:
+        calls.append(call)
+        raise SystemExit(3)
+
+    monkeypatch.setattr(source_tree, "run_python", run_python)
+    monkeypatch.setattr(source_tree, "provide_tools", provided.append)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(source_tree.WINDOWS_CACHE, "/elsewhere")
+    assert code_of("--windows", "tests/core/test_text.py") == 3
+    assert calls == [("-m", "tests.windows", "/elsewhere", "tests/core/test_text.py")]
+    assert provided == [["wine64", "wine", "gcc-mingw-w64-x86-64", "chromium"]]
+    for program in ("wine", "x86_64-w64-mingw32-gcc", "chromium"):
+        (tmp_path / program).touch(mode=0o755)
+    code_of("--windows")
+    assert provided[1:] == [[]]
+
+
+def test_a_whole_run_says_when_windows_was_tried_last(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(source_tree, "run_python", lambda *call: None)
+    monkeypatch.setenv(source_tree.WINDOWS_CACHE, str(tmp_path))
+    code_of("-x")
+    assert "Windows (test --windows): belum dijalankan di komputer ini." in capsys.readouterr().err
+    (tmp_path / source_tree.WINDOWS_NOTE).write_text("lulus 26-11-2026 08.15 pada 1a2b3c4", encoding="utf-8")
+    code_of("-x")
+    assert "Windows (test --windows): lulus 26-11-2026 08.15 pada 1a2b3c4." in capsys.readouterr().err
+    code_of("tests/core/test_text.py")
+    assert "Windows" not in capsys.readouterr().err
+
+
+def test_what_windows_fetches_is_pinned_whatever_system_a_pin_is_for() -> None:
+    lines = (changed.ROOT / "requirements-test.txt").read_text(encoding="utf-8")
+    chosen = interpreter.pins(lines, interpreter.TEST_PACKAGES)
+    assert interpreter.names_in(chosen) == sorted(interpreter.TEST_PACKAGES)
+    assert ";" not in chosen, "a condition would be asked of this system"
+    assert all("\n    --hash=sha256:" in block for block in chosen.split("==")[1:])
+    own = (changed.ROOT / "requirements.txt").read_text(encoding="utf-8")
+    names = [line.partition("==")[0] for line in own.splitlines() if "==" in line]
+    assert interpreter.names_in(interpreter.pins(own, names)) == names
+    assert "--hash=sha256:" in (interpreter.HERE / "interpreter.txt").read_text(encoding="utf-8")
+
+
+def test_the_tests_that_windows_is_given_are_there() -> None:
+    tests = [one.removeprefix("--deselect=") for one in suite.CHOSEN if one != "-q"]
+    named = [changed.ROOT / one.partition("::")[0] for one in tests]
+    assert named
+    assert [path for path in named if not path.exists()] == []
 
 
 # -- what changed files reach -------------------------------------------------------------------------------------

@@ -1,0 +1,93 @@
+"""`python -m tests.windows CACHE [PYTEST...]`: the program in a CPython of Windows, under Wine.
+
+First the walk, then the tests that make sense there; where tests are named, only those. What ran is printed, and kept
+in the cache for `run.py test` to tell. Ends with 1 on a fault.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import playwright.sync_api
+
+from app.cli.source_tree import WINDOWS_NOTE
+from tests.rules.source import ROOT
+from tests.windows.interpreter import CannotBuild, build
+from tests.windows.program import Program, put_program, put_test_packages
+from tests.windows.suite import CHOSEN
+from tests.windows.walk import STEPS, install
+from tests.world.browser import Astray
+
+FAULTS = (AssertionError, OSError, subprocess.SubprocessError, playwright.sync_api.Error, Astray)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def went_well(what: str, work: Callable[[], object]) -> bool:
+    """Do one thing and say how it went."""
+    began = time.monotonic()
+    try:
+        work()
+    except FAULTS as fault:
+        say(f"FAULT  {what}, {time.monotonic() - began:.0f} s: {type(fault).__name__} {fault}")
+        return False
+    say(f"ok     {what}, {time.monotonic() - began:.0f} s")
+    return True
+
+
+def walk(program: Program) -> bool:
+    """Whether every step went well; each needs the one before."""
+    return all(went_well(step.__name__.replace("_", " "), partial(step, program)) for step in STEPS)
+
+
+def run_tests(program: Program, arguments: list[str]) -> bool:
+    """Whether pytest was content; its own last line says how many there were."""
+    began = time.monotonic()
+    said = program.pytest(*arguments)
+    if said.code:
+        say(said.text[-20_000:])
+    last = said.text.strip().rpartition("\n")[2]
+    say(f"{'FAULT' if said.code else 'ok   '}  tests, {time.monotonic() - began:.0f} s: {last}")
+    return said.code == 0
+
+
+def keep_note(cache: Path, good: bool) -> None:
+    """What the ordinary test command tells of this run."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    word = "lulus" if good else "gagal"
+    (cache / WINDOWS_NOTE).write_text(
+        f"{word} {datetime.now().astimezone():%d-%m-%Y %H.%M} pada {commit.strip()}", encoding="utf-8"
+    )
+
+
+def main(cache: Path, named: list[str]) -> int:
+    """The exit code of the command."""
+    cache.mkdir(parents=True, exist_ok=True)
+    try:
+        windows = build(cache)
+        program = put_program(windows, cache)
+        put_test_packages(windows, cache)
+    except CannotBuild as problem:
+        say(str(problem))
+        return 1
+    version = windows.call("cmd", "/c", "ver").text.strip()
+    say(f"{version}, by {subprocess.run(['wine', '--version'], capture_output=True, text=True).stdout.strip()}")
+    try:
+        good = went_well("install", partial(install, program)) if named else walk(program)
+        good = run_tests(program, named or list(CHOSEN)) and good
+    finally:
+        windows.pull_the_plug()
+    if not named:
+        keep_note(cache, good)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,105 @@
+"""The program as an office of Windows has it: copied into a folder with blanks and accents, installed by pip."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.rules.source import ROOT
+from tests.windows.interpreter import PYTHON, TEST_PACKAGES, fetch, names_in, pins, unpack
+from tests.windows.wine import Said, Windows
+
+OFFICE = "Kantor Kecamatan Café Ñusa"
+"""A name as people give it: with blanks, and with letters that are no ASCII."""
+INTERPRETER = f"C:\\{PYTHON}\\python.exe"
+INSIDE = ".venv\\Scripts\\python.exe"
+FOR_TESTS = "PaketUji"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A checkout on the disk of a Windows."""
+
+    windows: Windows
+
+    @property
+    def office(self) -> Path:
+        return self.windows.disk / OFFICE
+
+    @property
+    def folder(self) -> Path:
+        return self.office / "Loket"
+
+    def named(self, *parts: str) -> str:
+        """What Windows calls a place in the folder of the office."""
+        return self.windows.name(self.office.joinpath(*parts))
+
+    def run(self, *arguments: str, typed: str = "") -> Said:
+        """A command as an officer types it."""
+        return self.windows.call(INTERPRETER, "run.py", *arguments, cwd=self.folder, typed=typed)
+
+    def done(self, *arguments: str, typed: str = "") -> str:
+        """What a command said that succeeded. Raises AssertionError."""
+        said = self.run(*arguments, typed=typed)
+        assert said.code == 0, f"{arguments[0]} ended with {said.code}: {said.text[-1500:]}"
+        return said.text
+
+    def refused(self, *arguments: str, typed: str = "") -> str:
+        """What a command said that ended with a sentence. Raises AssertionError, also for a traceback."""
+        said = self.run(*arguments, typed=typed)
+        assert said.code == 1, f"{arguments[0]} ended with {said.code}: {said.text[-1500:]}"
+        assert "Traceback" not in said.text, said.text[-1500:]
+        return said.text
+
+    @contextmanager
+    def serving(self, data: str) -> Iterator[str]:
+        """The address of a running office; in the end the power goes off."""
+        call = ("run.py", "office", "--data", data, "--port", "0", "--no-kiosk")
+        running = self.windows.begin(INTERPRETER, *call, cwd=self.folder)
+        try:
+            yield first_address(running)
+        finally:
+            self.windows.pull_the_plug()
+            running.communicate()
+
+    def pytest(self, *arguments: str) -> Said:
+        """The tests, by the interpreter of the program."""
+        call = (INSIDE, "-m", "pytest", "--color=no", "--no-header", "-p", "no:cacheprovider", *arguments)
+        return self.windows.call(*call, cwd=self.folder, PYTHONPATH=f"C:\\{FOR_TESTS}")
+
+
+def first_address(running: subprocess.Popen[bytes]) -> str:
+    """The address that an office tells. Raises AssertionError where it ends without."""
+    said = b""
+    for line in running.stdout or ():
+        said += line
+        if told := re.search(rb"http://127\.0\.0\.1:\d+", line):
+            return told[0].decode()
+    raise AssertionError(said.decode("utf-8", "replace")[-1500:])
+
+
+def put_program(windows: Windows, cache: Path) -> Program:
+    """A fresh copy of what git knows, with a wheelhouse beside `run.py`. Raises CannotBuild."""
+    program = Program(windows)
+    shutil.rmtree(program.office, ignore_errors=True)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in listed.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            place = program.folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, place)
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    fetch(pins(lines, names_in(lines)), cache / "wheelhouse")
+    shutil.copytree(cache / "wheelhouse", program.folder / "wheelhouse")
+    return program
+
+
+def put_test_packages(windows: Windows, cache: Path) -> None:
+    """What the tests import, in a folder beside the program, whose own packages stay as an office has them."""
+    lines = (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
+    fetch(pins(lines, TEST_PACKAGES), cache / "tests")
+    shutil.rmtree(windows.disk / FOR_TESTS, ignore_errors=True)
+    unpack((cache / "tests").glob("*.whl"), windows.disk / FOR_TESTS)
