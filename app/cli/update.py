@@ -93,9 +93,9 @@ def open_if_locked(data: Path) -> None:
 def end_trial() -> None:
     """What `run.py` asks of the version before, where it finds a trial that nobody ends."""
     with hold_versions():
-        data = Path(versions.read_choice().data)
-        if is_encrypted(data):
-            take_or_ask(data)
+        choice = versions.read_choice()
+        if choice.trial and is_encrypted(Path(choice.data)):
+            take_or_ask(Path(choice.data))
         if sentence := settle():
             click.echo(sentence, err=True)
 
@@ -148,7 +148,8 @@ def check_side(side: Side, data: Path, *, whole: bool) -> None:
 
 
 def check_page(side: Side, data: Path) -> None:
-    """Serve on a port of this PC alone and ask for the first page. Raises ClickException."""
+    """Serve on a port of this PC alone and ask for the first page. Raises ClickException. The server ends with the
+    process, which does nothing else."""
     running = Running(trial_application(side, data), 0)
     try:
         opener = build_opener(ProxyHandler({}))
@@ -156,8 +157,6 @@ def check_page(side: Side, data: Path) -> None:
             answer.read()
     except (URLError, OSError) as error:
         raise click.ClickException(NO_PAGE.format(reason=error)) from error
-    finally:
-        running.stop()
 
 
 def trial_application(side: Side, data: Path) -> object:

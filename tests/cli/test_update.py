@@ -25,6 +25,7 @@ from schema.earlier_copy import count_rows, earlier_copies
 from schema.migrations import Side
 from schema.version import VERSION
 from tests.cli.calling import run
+from tests.cli.test_backup import office
 from tests.platform.updates.made import KEYS, KEYS_TEXT, made_release
 from tests.rules.source import ROOT
 from tests.versions.test_versions import RELEASED as OLD_VERSIONS
@@ -62,13 +63,13 @@ def next_version(program: dict[str, bytes], number: str = NEXT) -> dict[str, byt
 class Installation:
     """A folder as an administrator has it: the program, its packages, the data of an office."""
 
-    def __init__(self, folder: Path, program: dict[str, bytes]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.home, self.data, self.stick = folder / "loket", folder / "loket/data", folder / "stick"
         self.environment = dict[str, str]()
         self.stick.mkdir()
-        for path, data in program.items():
-            (self.home / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.home / path).write_bytes(data)
+        for name in RELEASED:
+            copy_as_it_is(ROOT / name, self.home / name)
+        (self.home / KEYS_FILE).write_bytes(KEYS_TEXT)
         borrow_packages(self.home)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,6 +79,15 @@ class Installation:
 
     def version(self) -> str:
         return self.run("--version").stdout.strip()
+
+
+def copy_as_it_is(source: Path, target: Path) -> None:
+    """With the times of files, so that what Python has compiled of them stays good."""
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
 
 
 def borrow_packages(home: Path) -> None:
@@ -96,8 +106,8 @@ def borrow_packages(home: Path) -> None:
 
 
 @pytest.fixture
-def installed(tmp_path: Path, program: dict[str, bytes]) -> Installation:
-    return Installation(tmp_path, program)
+def installed(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
 
 
 def unpack_office(data: Path, version: str, side: Side = "office") -> None:
@@ -107,10 +117,12 @@ def unpack_office(data: Path, version: str, side: Side = "office") -> None:
     (data.parent / "unpacked" / FOLDERS[side]).rename(data)
 
 
-def an_office_becomes_the_next_version_and_starts_there(
-    installed: Installation, program: dict[str, bytes], version: str = OLD_VERSIONS[-1]
-) -> None:
-    unpack_office(installed.data, version)
+def an_office_becomes_the_next_version_and_starts_there(installed: Installation, program: dict[str, bytes]) -> None:
+    office(installed.data)
+    becomes_the_next_version(installed, program)
+
+
+def becomes_the_next_version(installed: Installation, program: dict[str, bytes]) -> None:
     made_release(installed.stick, NEXT, files=next_version(program))
     entries = count_rows(installed.data / compose.FILES["office"], "journal")
     done = installed.run("update", str(installed.stick))
@@ -124,8 +136,12 @@ def an_office_becomes_the_next_version_and_starts_there(
     assert installed.version() == f"Loket {NEXT}"
 
 
-def an_office_of_the_first_version_does_so_too(installed: Installation, program: dict[str, bytes]) -> None:
-    an_office_becomes_the_next_version_and_starts_there(installed, program, OLD_VERSIONS[0])
+def offices_of_released_versions_do_so_too(installed: Installation, program: dict[str, bytes]) -> None:
+    for version in OLD_VERSIONS:
+        unpack_office(installed.data, version)
+        becomes_the_next_version(installed, program)
+        for folder in (installed.data, installed.home / "versi", installed.home / "unpacked"):
+            shutil.rmtree(folder)
 
 
 def office_of_today(installed: Installation) -> int:
@@ -249,7 +265,7 @@ def an_encrypted_office_is_tried_encrypted(installed: Installation, program: dic
 
 WALKS = [
     an_office_becomes_the_next_version_and_starts_there,
-    an_office_of_the_first_version_does_so_too,
+    offices_of_released_versions_do_so_too,
     a_version_that_breaks_with_the_data_is_taken_back,
     the_next_start_ends_an_update_whose_power_went,
     a_version_that_does_not_start_at_all_changes_nothing,

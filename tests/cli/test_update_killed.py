@@ -192,10 +192,8 @@ IN_CHILD = tuple(f"{name} {point}" for name in ("copy", "data") for point in INS
 BETWEEN = ("unpacked half", "unpacked", "choice on trial", "choice made", "copy put back", "choice of before", "result")
 EVERY = [(point, sound) for point in (*TOLD, *IN_CHILD, *BETWEEN) for sound in (True, False)]
 BY_DAY = [
-    ("unpacked half", True),
     ("data migrate_only", True),
     ("choice made", True),
-    ("RETURNING", False),
     ("copy put back", False),
 ]
 """The others with `test --nightly`."""

@@ -82,8 +82,8 @@ class Release(NamedTuple):
 
 
 def own_keys() -> Keys:
-    """The keys that came with the program that runs."""
-    return msgspec.json.decode((paths.resource_folder() / KEYS_FILE).read_bytes(), type=Keys)
+    """The keys that came with the program that runs, in a checkout or in a wheel."""
+    return msgspec.json.decode((paths.CHECKOUT / KEYS_FILE).read_bytes(), type=Keys)
 
 
 def signed_text(role: str, manifest: bytes) -> bytes:
