@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import apsw
 import msgspec
+import requests
 from flask import Flask
 from waitress.server import create_server
 
@@ -44,7 +46,16 @@ from sync.nodes import Node, read_peers
 OFFICE, CENTRE, STREAM = "350899", "dukcapil-3508", "dukcapil"
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 ENTRIES, TOGETHER, BATCH = 10_000, 400, 500
+SMALL_ROUNDS = 30
 VILLAGES = tuple(f"3508992{number:03d}" for number in range(1, 11))
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small exchange over HTTP: all bytes both ways, and its time in bare round trips of the same stack."""
+
+    size: int
+    trips: float
 
 
 def main(rounds: int) -> list[Figure]:
@@ -59,11 +70,11 @@ def main(rounds: int) -> list[Figure]:
             lambda: bare(plain, Path(folder) / "bare.db"),
             rounds,
         )
-        idle = nothing_new(base, Path(folder) / "idle")
-    return figures(pairs, carried[-1], idle)
+        idle, ten = small_exchanges(base, Path(folder) / "small")
+    return figures(pairs, carried[-1], idle, ten)
 
 
-def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
+def figures(pairs: list[Pair], carried: int, idle: Small, ten: Small) -> list[Figure]:
     """The three figures of an exchange."""
     usual = typical(pairs)
     rates = [Pair(ENTRIES / pair.ours, ENTRIES / pair.bare) for pair in pairs]
@@ -84,9 +95,10 @@ def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
             "exchange with nothing new",
             600,
             False,
-            idle,
+            idle.size,
             "B",
-            "every byte on the connection both ways, HTTP headers included",
+            "every byte on the connection both ways, HTTP headers included; in bare round trips of the same stack"
+            f" {idle.trips:.1f}, with ten new lines {ten.trips:.1f} and {ten.size} B",
         ),
     ]
 
@@ -269,20 +281,53 @@ class Counter:
         return answer
 
 
-def nothing_new(base: Path, folder: Path) -> int:
-    """Bytes of an exchange over HTTP after everything was brought."""
+def small_exchanges(base: Path, folder: Path) -> tuple[Small, Small]:
+    """One with nothing new and one with ten new lines, after everything was brought."""
+    citizens = Citizens(VILLAGES)
     with copied(base, folder) as (office, centre), serving(centre) as port, Relay(port) as relay:
-        peer = read_peers(office.db)[0]
-        line = HttpCarrier(relay.address, office.keys, centre.keys.public, lambda: NOW)
-        try:
-            for _ in range(2):
-                relay.carried = 0
-                report = sync_now(office, peer, line, NOW)
-                if not report.ok:
-                    raise RuntimeError(" ".join(report.sentences))
-            return relay.carried
-        finally:
-            line.close()
+
+        def write_ten(number: int) -> None:
+            with office.journal.transaction():
+                sent = office.journal.tail(OFFICE, 1, STREAM).n
+                named = [(body, subject_of(body)) for body in one_dispatch(citizens, 10_000 + number, 10, sent)]
+                office.journal.record_many(named, actor="agung", at=NOW, stream=STREAM)
+
+        for _ in range(2):
+            over_http(office, centre, relay.address)
+        small = []
+        for prepare_one in (lambda _number: None, write_ten):
+            pairs = []
+            for number in range(SMALL_ROUNDS):
+                prepare_one(number)
+                took = over_http(office, centre, f"127.0.0.1:{port}")
+                pairs.append(Pair(took, round_trip(port)))
+            prepare_one(SMALL_ROUNDS)
+            relay.carried = 0
+            over_http(office, centre, relay.address)
+            small.append(Small(relay.carried, ratio(pairs)))
+    return small[0], small[1]
+
+
+def over_http(office: Node, centre: Node, address: str) -> Seconds:
+    """One exchange on a connection of its own. Raises RuntimeError where it fails."""
+    line = HttpCarrier(address, office.keys, centre.keys.public, lambda: NOW)
+    reports = []
+    try:
+        took = timed(lambda: reports.append(sync_now(office, read_peers(office.db)[0], line, NOW)))
+    finally:
+        line.close()
+    if not reports[0].ok:
+        raise RuntimeError(" ".join(reports[0].sentences))
+    return took
+
+
+def round_trip(port: int) -> Seconds:
+    """The median of a few bare answers of the same server to the same client, on a kept connection."""
+    with requests.Session() as session:
+        session.trust_env = False
+        address = f"http://127.0.0.1:{port}/api/v1/centre"
+        session.get(address, timeout=5)
+        return median(timed(lambda: session.get(address, timeout=5).content) for _ in range(5))
 
 
 @contextmanager

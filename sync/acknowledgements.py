@@ -27,7 +27,7 @@ from sync.epochs import MAX_EPOCH, known_epochs
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
-from sync.forks import find_settlement, is_closed, is_stopped, settle_fork_alone
+from sync.forks import find_settlement, has_settlements, is_closed, is_stopped, settle_fork_alone
 from sync.incoming_entries import stop_stream
 from sync.journal import Tail
 from sync.loss_claims import is_unproved, note_rewound
@@ -55,17 +55,20 @@ def shared_streams(node: Node, peer: Peer) -> list[StreamKey]:
     spoken: dict[str, set[int]] = {node.name: {node.journal.epoch}, peer.name: {peer.epoch}}
     for origin, epoch in node.db.run("SELECT origin, epoch FROM road_ack WHERE peer = ?", (peer.name,)):
         spoken.setdefault(origin, set()).add(epoch)
-    return [
+    shared = [
         (source, epoch, stream)
         for source, stream in ((node.name, peer.stream_out), (peer.name, peer.stream_in))
         for epoch in sorted(spoken[source].union(known_epochs(node.db, source)))
-        if not is_closed(node.db, (source, epoch, stream))
     ]
+    if not has_settlements(node.db):
+        return shared
+    return [where for where in shared if not is_closed(node.db, where)]
 
 
-def own_acks(node: Node, peer: Peer) -> list[Ack]:
+def own_acks(node: Node, peer: Peer, shared: Sequence[StreamKey] | None = None) -> list[Ack]:
+    """What this side holds; `shared`: the streams, where they were just asked for."""
     acks = []
-    for where in shared_streams(node, peer):
+    for where in shared_streams(node, peer) if shared is None else shared:
         known = known_ack(node, peer, *where)
         if where[0] == node.name:
             tail = node.journal.tail(*where)
@@ -94,9 +97,10 @@ def set_aside_after(node: Node, where: StreamKey, known: KnownAck | None, limit:
     return list(node.db.run(sql, (*where, read_to, limit)))
 
 
-def own_verdicts(node: Node, peer: Peer) -> list[LineVerdict]:
+def own_verdicts(node: Node, peer: Peer, shared: Sequence[StreamKey]) -> list[LineVerdict]:
+    """The lines of shared streams that this side set aside and of which the peer has not read."""
     said: list[LineVerdict] = []
-    for where in shared_streams(node, peer):
+    for where in shared:
         if where[0] == node.name:
             continue
         for n, why in set_aside_after(node, where, known_ack(node, peer, *where), MAX_VERDICTS):

@@ -150,7 +150,8 @@ class Exchange:
 
     def level(self, state: State) -> bool:
         stated = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
-        for ack in own_acks(self.node, self.peer):
+        shared = shared_streams(self.node, self.peer)
+        for ack in own_acks(self.node, self.peer, shared):
             n, head = stated.pop(ack.where, (0, ""))
             if n != ack.n or (n and head != ack.head[:STATE_HASH]):
                 return False
@@ -162,7 +163,7 @@ class Exchange:
             return False
         if granted_epoch(self.node.journal, self.peer.name) != self.node.journal.epoch:
             return False
-        return not own_verdicts(self.node, self.peer) and not asked_pieces(self.node, self.peer)
+        return not own_verdicts(self.node, self.peer, shared) and not asked_pieces(self.node, self.peer)
 
     def agreed(self, state: State) -> bool:
         own = [ack for ack in state.ack if ack.origin == self.node.name]

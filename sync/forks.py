@@ -185,6 +185,11 @@ def is_stopped(db: Database, where: StreamKey) -> bool:
     return db.one(sql, where) is not None
 
 
+def has_settlements(db: Database) -> bool:
+    """Whether any fork was ever decided here; most sides never see one."""
+    return db.one("SELECT 1 FROM fork_settled LIMIT 1") is not None
+
+
 def find_settlement(db: Database, where: StreamKey) -> ForkDecision | None:
     return ForkDecision.first(db, **stream_columns(where))
 

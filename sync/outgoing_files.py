@@ -71,6 +71,8 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
 
 
 def stopped_streams(node: Node, peer: Peer) -> list[SyncError]:
+    if not open_stops(node.db):
+        return []
     return [
         SyncError("stopped", place=f"{epoch}/{stream}", sender=source)
         for source, epoch, stream in shared_streams(node, peer)
@@ -133,8 +135,9 @@ def make_header(
 ) -> Header:
     """A header with our acknowledgements and every verdict that the peer has not read of yet,
     and the way from our earlier keys to the one that signs."""
-    said = (receipts or []) + own_verdicts(node, peer)
-    keys, acks = node.keys_for(peer.name).public, own_acks(node, peer)
+    shared = shared_streams(node, peer)
+    said = (receipts or []) + own_verdicts(node, peer, shared)
+    keys, acks = node.keys_for(peer.name).public, own_acks(node, peer, shared)
     epoch, stream = where[1:] if where else (own_epoch(node, peer), peer.stream_out)
     clock = node.journal.clock_at(now)
     doubt = msgspec.UNSET if clock == "ok" else clock

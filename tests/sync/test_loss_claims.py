@@ -1,6 +1,6 @@
 """A lying acknowledgement costs its speaker alone; our own signature in a file proves that we came back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ from sync import enrolment, loss_claims, outgoing_files
 from sync.acknowledgements import missing_streams, own_acks
 from sync.carriers import MemoryCarrier
 from sync.enrolment import save_peer
-from sync.entries import GENESIS
+from sync.entries import GENESIS, StreamKey
 from sync.exchange import answer_batch, answer_fetch, answer_state, sync_now
 from sync.file_format import Ack, SignedAcks, seal_file
 from sync.incoming_files import receive_file
@@ -34,8 +34,8 @@ class Liar:
         enrol(self.node, world.centre, world.now)
         monkeypatch.setattr(outgoing_files, "own_acks", self.acks)
 
-    def acks(self, node: Node, peer: Peer) -> list[Ack]:
-        true = own_acks(node, peer)
+    def acks(self, node: Node, peer: Peer, shared: Sequence[StreamKey]) -> list[Ack]:
+        true = own_acks(node, peer, shared)
         if node is not self.node:
             return true
         return [msgspec.structs.replace(ack, **self.says.get(ack.origin, {})) for ack in true]
@@ -246,8 +246,8 @@ def test_who_says_it_again_whenever_it_is_asked_is_not_asked_for_ever(world: Wor
 def test_lines_of_its_own_that_a_partner_announces_and_never_gives_stay_a_fault(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def announced(node: Node, peer: Peer) -> list[Ack]:
-        acks = own_acks(node, peer)
+    def announced(node: Node, peer: Peer, shared: Sequence[StreamKey]) -> list[Ack]:
+        acks = own_acks(node, peer, shared)
         lied = {CENTRE: {"n": 1000, "head": "ab" * 32}} if node is world.centre else {}
         return [msgspec.structs.replace(ack, **lied.get(ack.origin, {})) for ack in acks]
 

@@ -1,6 +1,7 @@
 """Who holds an exchange up or asks at another time: a wrong clock goes on by file, a drip of lines is ended, what
 waits for the other side's update is told, a file that is sealed anew is kept once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from sync import outgoing_files
 from sync.acknowledgements import kept_files, own_acks
+from sync.entries import StreamKey
 from sync.exchange import MOST_THIN, sync_now
 from sync.file_format import Ack, open_file, seal_file
 from sync.http_client import HttpCarrier
@@ -50,8 +52,8 @@ def test_a_centre_that_takes_one_line_at_a_time_is_ended(world: World, monkeypat
     world.ask(100)
     told = {"n": 0}
 
-    def meagre(node: Node, peer: Peer) -> list[Ack]:
-        true = own_acks(node, peer)
+    def meagre(node: Node, peer: Peer, shared: Sequence[StreamKey]) -> list[Ack]:
+        true = own_acks(node, peer, shared)
         if node is not world.centre:
             return true
         told["n"] += 1
