@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parent
 HOME = ROOT.parent.parent if ROOT.parent.name == "versi" else ROOT
 """The folder of the installation: newer versions lie in `versi/` below it, beside the one that was installed."""
 VERSIONS = HOME / "versi"
-WHEELHOUSE = (ROOT if (ROOT / "wheelhouse").is_dir() else HOME) / "wheelhouse"
+WHEELHOUSES = [Path(os.environ.get("LOKET_WHEELHOUSE", "") or ROOT / "wheelhouse"), HOME / "wheelhouse"]
+WHEELHOUSE = next((folder for folder in WHEELHOUSES if folder.is_dir()), WHEELHOUSES[1])
+"""An update names the one beside its release."""
 OLDEST = (3, 11)
 OLDEST_GLIBC = (2, 28)
 OWN_VERSION = "LOKET_OWN_VERSION"

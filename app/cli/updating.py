@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -58,6 +58,7 @@ NO_POSTGRES = (
     "Memperbarui program di panduan administrator."
 )
 NO_WAY_BACK = "Tidak ada versi sebelumnya yang dipasang dengan perintah ini."
+NOTHING_MORE: Mapping[str, str] = {}
 Tell = Callable[[str], None]
 
 
@@ -72,7 +73,7 @@ def update_to(release: Release, data: Path, tell: Tell) -> str:
     tell(UNPACKING.format(version=version))
     folder = versions.unpack_release(release)
     tell(PREPARING)
-    if reason := call_program(folder, "--version", limit=PACKAGES_SECONDS):
+    if reason := prepare_packages(folder, release.path.absolute().parent / "wheelhouse"):
         raise refused(version, NOT_PREPARED.format(version=version, reason=reason))
     tell(REHEARSING.format(version=version))
     if reason := rehearse(folder, data):
@@ -111,11 +112,28 @@ def check_stopped(data: Path, sentence: str) -> None:
         raise click.ClickException(sentence) from error
 
 
-def call_program(folder: Path, *arguments: str, key: bytes = b"", limit: int = TRIAL_SECONDS) -> str:
-    """Run a version's program to its end, by the Python that makes its packages; returns why it failed, if it did."""
+def prepare_packages(folder: Path, wheelhouse: Path) -> str:
+    """Let a version make its packages, from a folder beside its release where there is one; returns why it failed."""
+    named = {"LOKET_WHEELHOUSE": str(wheelhouse)} if wheelhouse.is_dir() else {}
+    # `run.py` says it in Indonesian, then in English.
+    return call_program(folder, "--version", limit=PACKAGES_SECONDS, environment=named, said_in=2)
+
+
+def call_program(
+    folder: Path,
+    *arguments: str,
+    key: bytes = b"",
+    limit: int = TRIAL_SECONDS,
+    environment: Mapping[str, str] = NOTHING_MORE,
+    said_in: int = 1,
+) -> str:
+    """Run a version's program to its end, by the Python that makes its packages; returns why it failed, if it did.
+
+    `said_in`: in how many languages it says so, the first of which is Indonesian.
+    """
     python = getattr(sys, "_base_executable", None) or sys.executable
     call = [python, str(folder / "run.py"), *arguments]
-    own = {**os.environ, OWN_VERSION: "1"}
+    own = {**os.environ, OWN_VERSION: "1", **environment}
     try:
         done = subprocess.run(call, input=key, capture_output=True, env=own, timeout=limit)
     except subprocess.TimeoutExpired:
@@ -125,7 +143,7 @@ def call_program(folder: Path, *arguments: str, key: bytes = b"", limit: int = T
     if not done.returncode:
         return ""
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return said[-1] if said else f"Program berakhir dengan {done.returncode}."
+    return said[-said_in:][0] if said else f"Program berakhir dengan {done.returncode}."
 
 
 def rehearse(folder: Path, data: Path) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from app import compose
 from app.cli import update as command
+from app.cli import updating
 from app.cli.demo.sides import FOLDERS
 from app.cli.release import RELEASED
 from app.platform.updates import versions
@@ -331,6 +332,19 @@ def test_root_updates_for_nobody_else(at_home: Path, monkeypatch: pytest.MonkeyP
         command.check_owner(at_home / "data")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     command.check_owner(at_home / "data")
+
+
+def test_packages_come_from_beside_the_release_and_why_they_do_not_is_told_in_indonesian(tmp_path: Path) -> None:
+    """A program of three lines: it keeps what it was told, and fails as `run.py` does."""
+    program = "import os, sys\nopen('said', 'w').write(os.environ.get('LOKET_WHEELHOUSE', ''))\nsys.exit({end!r})\n"
+    (tmp_path / "run.py").write_text(f"import os\nos.chdir({str(tmp_path)!r})\n" + program.format(end=0))
+    assert updating.prepare_packages(tmp_path, tmp_path / "wheelhouse") == ""
+    assert (tmp_path / "said").read_text() == ""
+    (tmp_path / "wheelhouse").mkdir()
+    both = "pip says much\n\nTidak lengkap.\nIncomplete."
+    (tmp_path / "run.py").write_text(f"import os\nos.chdir({str(tmp_path)!r})\n" + program.format(end=both))
+    assert updating.prepare_packages(tmp_path, tmp_path / "wheelhouse") == "Tidak lengkap."
+    assert (tmp_path / "said").read_text() == str(tmp_path / "wheelhouse")
 
 
 def test_where_nothing_was_updated_only_the_version_is_told(at_home: Path) -> None:

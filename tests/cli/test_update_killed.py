@@ -47,7 +47,7 @@ class World:
         self.release = made_release(folder, VERSION, files=SMALL)
         plant(self.data)
 
-    def program(self, _folder: Path, *arguments: str, key: bytes = b"", limit: int = 0) -> str:
+    def program(self, _folder: Path, *arguments: str, **_how: object) -> str:
         """What the new version's program does, in a process of its own."""
         if "--try" not in arguments:
             return ""

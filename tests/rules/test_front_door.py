@@ -28,12 +28,12 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, *arguments: str, **named: str) -> subprocess.CompletedProcess[str]:
     """Call run.py there; the only registry it may ask is a closed door of this machine."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "LOKET"))}
     closed = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
     call = [sys.executable, str(folder / "run.py"), *arguments]
-    return subprocess.run(call, env={**kept, **closed}, capture_output=True, text=True)
+    return subprocess.run(call, env={**kept, **closed, **named}, capture_output=True, text=True)
 
 
 def venv_with_pip(venv: Path) -> None:
@@ -56,9 +56,10 @@ def test_without_network_it_says_so_in_both_languages(bare: Path) -> None:
 
 
 def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
-    (bare / "wheelhouse").mkdir()
+    """Here one that lies on a stick, as an update names it."""
+    (bare / "stick").mkdir()
     venv_with_pip(bare / ".venv")
-    done = start(bare, "test")
+    done = start(bare, "test", LOKET_WHEELHOUSE=str(bare / "stick"))
     assert done.returncode == 1
     assert "wheelhouse/ tidak lengkap" in done.stderr
 
