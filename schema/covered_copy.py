@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import apsw
 
 from schema import cipher
-from schema.database import SqliteDatabase
+from schema.database import SqliteDatabase, wait_by_asking
 
 PIECE = 4096
 COPY = "/salinan"
@@ -31,6 +31,7 @@ def copy_database(db: SqliteDatabase, target: "PlainCopy", left_out: Sequence[st
     """
     with closing(cipher.connect(Path(db.database))) as own:
         own.set_busy_timeout(10_000)
+        wait_by_asking(own)
         target.fill_from(own)
     with closing(target.connect()) as to:
         for pragma in ("journal_mode=MEMORY", "secure_delete=ON", "temp_store=MEMORY"):

@@ -5,6 +5,7 @@ On SQLite a guard watches the official tables: a row that changes while no journ
 turns the commit into a rollback, so no path around the journal can leave a trace.
 """
 
+import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +102,13 @@ class Guard:
         self.trespass = None
 
 
+def wait_by_asking(conn: apsw.Connection) -> None:
+    """On Windows SQLite would let the system wait for a lock. Where that goes wrong (Wine 8) nobody wakes it, and a
+    writer whose turn has come is told ten seconds later that somebody else writes; so it asks again by itself."""
+    if os.name == "nt":
+        conn.setlk_timeout(0, 0)
+
+
 class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
@@ -125,6 +133,7 @@ class SqliteDatabase(APSWDatabase):
         if self.is_file:
             cipher.give_key(conn, cipher.key_of(Path(self.database)))
         super()._add_conn_hooks(conn)
+        wait_by_asking(conn)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",

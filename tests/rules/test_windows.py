@@ -16,6 +16,7 @@ from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import click
 import mypy
@@ -23,7 +24,7 @@ import pytest
 
 from app import cli
 from app.cli import serving, typed_secrets
-from schema import data_folder
+from schema import data_folder, database
 from schema.data_folder import FolderHeld, hold_folder
 from sync import carriers
 from tests.rules.source import ROOT, modules, tree
@@ -385,6 +386,16 @@ def test_nul_is_nobody_who_could_answer(console: int, asked: bool, monkeypatch: 
     monkeypatch.setattr(typed_secrets, "os", SimpleNamespace(name="nt"))
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True, fileno=lambda: 5))
     assert (typed_secrets.can_ask(), seen) == (asked, [105])
+
+
+def test_a_writer_on_windows_asks_for_its_turn_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[tuple[int, int]]()
+    connection: Any = SimpleNamespace(setlk_timeout=lambda *how: asked.append(how))
+    database.wait_by_asking(connection)
+    assert asked == [], "elsewhere the system wakes whoever waits"
+    monkeypatch.setattr(database, "os", SimpleNamespace(name="nt"))
+    database.wait_by_asking(connection)
+    assert asked == [(0, 0)]
 
 
 ENDS_IN_ORDER = """

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -189,6 +190,32 @@ def test_a_writer_waits_ten_seconds_for_the_other_one(db: SqliteDatabase) -> Non
     assert db.one("PRAGMA busy_timeout") == (10_000,)
     assert db.one("PRAGMA cache_size") == (-6144,)
     assert db.one("PRAGMA temp_store") == (2,)
+
+
+COUNTING = "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+"""What keeps SQLite busy for some tenths of a second."""
+
+
+def test_a_waiting_writer_has_its_turn_as_soon_as_the_other_one_is_done(db: SqliteDatabase) -> None:
+    """Under Wine the waiting one was never woken and was refused after its ten seconds."""
+    held, waits = threading.Event(), threading.Event()
+
+    def write_for_a_while() -> None:
+        with db.writing():
+            held.set()
+            waits.wait(5)
+            db.one(COUNTING)
+        db.close()
+
+    other = threading.Thread(target=write_for_a_while)
+    other.start()
+    held.wait(5)
+    began = time.monotonic()
+    waits.set()
+    with db.writing():
+        waited = time.monotonic() - began
+    other.join()
+    assert waited < 5
 
 
 def test_questions_within_questions_leave_nothing_behind(db: SqliteDatabase) -> None:

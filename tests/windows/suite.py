@@ -37,6 +37,11 @@ MODES = (
 )
 """They ask for the rights of files, which on Windows are those of their folder (docs/windows.md)."""
 LINUX_ALONE = (
+    "tests/schema/test_database.py::test_what_is_learnt_does_not_wait_for_the_disk_and_is_certain_with_the_next_commit",
+    "tests/schema/test_database.py::test_what_is_learnt_within_a_transaction_waits_with_it",
+    "tests/schema/test_database.py::test_no_entry_is_applied_where_the_commit_does_not_wait",
+    "tests/schema/test_shape.py::test_postgres_is_compared_by_its_catalogue",
+    "tests/schema/test_shape.py::test_a_user_who_may_not_compare_is_told",
     "tests/schema/test_scratch.py::test_what_a_killed_program_left_goes_with_the_next_and_a_living_ones_stays",
     "tests/sync/test_backup.py::test_stock_tools_open_a_backup_and_find_no_draft_in_it",
     "tests/sync/test_backup.py::test_the_sealed_bytes_and_their_folder_are_durable",
@@ -45,6 +50,8 @@ LINUX_ALONE = (
     "tests/sync/test_stick.py::test_read_only_stick",
     "tests/sync/test_strange_sticks.py::test_a_name_that_is_no_text",
     "tests/sync/test_strange_sticks.py::test_what_is_no_file_is_passed_by",
+    "tests/cli/test_replacing.py::test_at_a_terminal_both_stand_in_the_question",
 )
-"""They use fork, SIGKILL, /proc, pipes with a name, symbolic links, or age and tar."""
+"""They use SQLite's way to a disk of Linux, PostgreSQL, fork,
+SIGKILL, /proc, pipes with a name, symbolic links, age, or a terminal that is none."""
 CHOSEN = ("-q", *FILES, *(f"--deselect={test}" for test in (*NO_GIT, *MODES, *LINUX_ALONE)))
