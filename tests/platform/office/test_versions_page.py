@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from app.platform.updates import versions
+from app.platform.updates import sticks, versions
 from app.platform.updates.versions import Choice, Result, write_choice, write_result
 from app.platform.updates.views import page
 from schema.version import VERSION
 from tests.platform.people import Browser
-from tests.platform.updates.made import KEYS
+from tests.platform.updates.made import KEYS, made_release
 
 PAGE = "/versi/"
 
@@ -47,11 +47,23 @@ def test_own_definition_files_are_shown_with_their_first_fault(as_ratna: Browser
 
 
 def test_how_to_update_is_told_where_somebody_can_sign_for_this_version(
-    as_ratna: Browser, monkeypatch: pytest.MonkeyPatch
+    as_ratna: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert "membawa kunci percobaan" in as_ratna.get(PAGE).text
     monkeypatch.setattr(page, "own_keys", lambda: KEYS)
-    assert "run.py update FLASHDISK" in as_ratna.get(PAGE).text
+    plugged = [(tmp_path / "stick", "BIRU"), (tmp_path / "another stick", "MERAH"), (tmp_path / "empty", "HIJAU")]
+    for folder, _ in plugged:
+        folder.mkdir()
+    made_release(plugged[0][0], "9.1.0")
+    made_release(plugged[1][0], "9.2.0", signatures={})
+    monkeypatch.setattr(sticks, "removable_drives", lambda: plugged)
+    told = as_ratna.get(PAGE).text
+    assert "run.py update FLASHDISK" in told
+    assert "Flashdisk BIRU: Loket 9.1.0 dapat dipasang" in told
+    assert f"run.py update {tmp_path / 'stick'}" in told
+    assert "Flashdisk MERAH: rilisnya tidak dapat dipasang" in told
+    assert "tidak bertanda tangan pengelola" in told
+    assert "HIJAU" not in told
 
 
 def test_it_is_the_administrators_page_and_found_from_two_others(as_ratna: Browser, as_oki: Browser) -> None:

@@ -143,7 +143,7 @@ def test_versions_only_rise(tmp_path: Path, version: str, oldest: str, code: str
 
 
 def test_ten_comes_after_nine(tmp_path: Path) -> None:
-    assert check_release(made_release(tmp_path, "0.10.0"), KEYS, "0.9.9").version == "0.10.0"
+    assert check_release(made_release(tmp_path, "0.10.0", oldest="0.9.9"), KEYS, "0.9.9").version == "0.10.0"
     made_release(tmp_path, "0.9.0")
     assert find_release(tmp_path).name == "loket-0.10.0.loket-rilis"
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.platform.updates import versions
 from app.platform.updates.releases import RELEASE_ENDING, own_keys
+from app.platform.updates.sticks import releases_on_sticks
 from app.platform.web.context import surroundings
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
@@ -46,6 +47,7 @@ def show_versions() -> ResponseReturnValue:
         ending=RELEASE_ENDING,
         command="py run.py" if sys.platform == "win32" else "python3 run.py",
         nobody_signs=own_keys().development,
+        found=releases_on_sticks(own_keys()),
         definitions={**own_indicator_faults(folder), **own_profile_faults(folder)},
     )
 
