@@ -33,7 +33,8 @@ OWN_VERSION = "LOKET_OWN_VERSION"
 PROGRAM = ("app", "sync", "schema")
 SOURCE_FOLDERS = (*PROGRAM, "tests", "bench")
 PACKAGE = re.compile(
-    r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?(\w[\w.-]*?)(?===|-\d|[\s;]|$)"
+    r"(?:Collecting |Requirement already satisfied: |Processing (?:.*?[/\\](?=[^/\\]+\.whl))?)"
+    r"(\w[\w.-]*?)(?===|-\d|[\s;]|$)"
 )
 OFFLINE = re.compile("connection|resolve|timed out|unreachable|no matching distribution|SSL", re.IGNORECASE)
 

@@ -49,6 +49,10 @@ BROKEN_WITH_DATA = CHECK + '    if data.name == "data":\n        sys.exit("rusak
 
 @pytest.fixture(scope="module")
 def program() -> dict[str, bytes]:
+    return program_files()
+
+
+def program_files() -> dict[str, bytes]:
     """The files of a release of this source, with the keys of these tests."""
     named = [ROOT / name for name in RELEASED]
     found = [path for one in named for path in (one, *one.rglob("*"))]

@@ -64,6 +64,21 @@ def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
     assert "wheelhouse/ tidak lengkap" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Collecting click==8.5.1 (from -r requirements.txt (line 9))",
+        "Processing ./wheelhouse/click-8.5.1-py3-none-any.whl (from -r /opt/loket/requirements.txt (line 9))",
+        r"Processing c:\kantor kecamatan\loket\wheelhouse\click-8.5.1-py3-none-any.whl (from -r c:\a\b.txt (line 9))",
+        "Requirement already satisfied: click==8.5.1 in /opt/loket/.venv/lib (from -r requirements.txt (line 9))",
+    ],
+)
+def test_a_package_is_named_while_it_is_installed(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Out of a wheelhouse on Windows nothing was told for half a minute: its paths have blanks and other strokes."""
+    run.show_progress([], line, 29)
+    assert capsys.readouterr().err == "  [ 1/29] click\n"
+
+
 PC = run.Machine("win-amd64", 64, 10, "")
 DEBIAN = run.Machine("linux-x86_64", 64, 0, "glibc 2.36")
 

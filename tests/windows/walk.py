@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, sync_playwright
 
+from app.platform.updates.releases import KEYS_FILE
 from schema.version import VERSION
 from tests.browser import open_window, start_chromium
+from tests.cli.test_update import NEXT, next_version, program_files
 from tests.platform.office.first import SECRET
 from tests.platform.people import PIN
+from tests.platform.updates.made import KEYS_TEXT, made_release
 from tests.windows.program import INTERPRETER, Program
 from tests.world.browser import Browser
 
@@ -101,6 +104,20 @@ def restore_elsewhere(program: Program) -> None:
         assert "sedang dipakai Loket yang lain (kantor, proses" in held, held
 
 
+def update_from_a_stick(program: Program) -> None:
+    """A signed release becomes the next version with the office's data, and the way back is walked too."""
+    stick, data = program.office / "stik", program.named(DATA)
+    stick.mkdir()
+    (program.folder / KEYS_FILE).write_bytes(KEYS_TEXT)
+    made_release(stick, NEXT, files=next_version(program_files()))
+    said = program.done("update", program.named("stik"), "--data", data)
+    assert f"Loket {NEXT} terpasang dan teruji" in said, said
+    assert program.done("--version") == f"Loket {NEXT}\n"
+    program.done("verify", "--data", data)
+    program.done("update", "--back", "--data", data)
+    assert program.done("--version") == f"Loket {VERSION}\n"
+
+
 def do_the_main_job(program: Program) -> None:
     """Register to hand-over with the centre over the network and by stick, every paper, both journals proved."""
     papers = program.office / "kertas"
@@ -120,5 +137,6 @@ STEPS: tuple[Callable[[Program], None], ...] = (
     open_again,
     back_up,
     restore_elsewhere,
+    update_from_a_stick,
     do_the_main_job,
 )
