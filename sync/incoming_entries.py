@@ -313,8 +313,8 @@ def apply_waiting_entries(journal: Journal, now: datetime) -> int:
     """
     with journal.transaction():
         rows = journal.db.run(
-            "SELECT w.id, j.lane, j.source, j.head, b.body FROM journal_waiting w JOIN journal j ON j.id = w.id"
-            " JOIN journal_body b ON b.id = w.id ORDER BY j.lane, j.source, w.id"
+            "SELECT w.id, j.lane, j.source, j.head, b.body FROM journal_waiting w JOIN journal j ON j.id = +w.id"
+            " JOIN journal_body b ON b.id = +w.id ORDER BY j.lane, j.source, w.id"
         )
         waiting: list[WaitingRow] = [(*row[:3], bytes(row[3]), bytes(row[4])) for row in rows]
         applied = 0

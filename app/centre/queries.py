@@ -314,7 +314,7 @@ def list_cards_to_ship(db: Database, office: str) -> list[IncomingLine]:
 
 def list_shipment_lines(db: Database, office: str, number: str) -> list[IncomingLine]:
     where = "l.source = ? AND l.shipment = ? AND l.shipment <> ''"
-    return find_lines(db, where, (office, number), "l.dispatch_id, l.ordinal")
+    return find_lines(db, where, (office, number), "+l.dispatch_id, l.ordinal")
 
 
 def list_refused_lines(db: Database, limit: int = 26, offset: int = 0) -> list[IncomingLine]:
@@ -399,8 +399,12 @@ def count_undecided_dispatches(db: Database, office: str = "") -> int:
 
 
 def list_dispatches(db: Database, office: str, limit: int = 26, offset: int = 0) -> list[IncomingDispatch]:
-    order = "ORDER BY d.sent_on DESC, d.dispatch_id DESC LIMIT ? OFFSET ?"
-    return find_dispatches(db, "d.source = ?", (office, limit, offset), order)
+    """A page of the dispatches of an office, the newest first: chosen before anything is counted."""
+    where = (
+        "(d.source, d.dispatch_id) IN (SELECT source, dispatch_id FROM incoming_dispatch WHERE source = ?"
+        " ORDER BY sent_on DESC, dispatch_id DESC LIMIT ? OFFSET ?)"
+    )
+    return find_dispatches(db, where, (office, limit, offset), "ORDER BY d.sent_on DESC, d.dispatch_id DESC")
 
 
 def find_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch | None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held
 from app.centre.snapshot import find_contradictions
-from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
+from app.centre.tables import IncomingDispatch, IncomingLine
 from app.core.permissions import Actor, require
 from app.core.problems import Problem, check_found
 from app.core.text import required_text, with_nya
@@ -126,7 +126,7 @@ def recall_problem(row: IncomingLine) -> Problem:
 
 
 def check_blank(db: Database, serial: str) -> None:
-    if serial and BlankMovement.first(db, serial=serial) is not None:
+    if serial and db.one("SELECT 1 FROM blank_movement WHERE serial = ? AND serial <> ''", (serial,)) is not None:
         raise Problem.of("invalid", {"serial": f"Blangko {serial} sudah pernah dipakai. Pindai blangko yang benar."})
     if blank_stock(db) < 1:
         why = "Blangko menurut buku habis. Catat dulu blangko yang masuk di halaman Blangko."

@@ -1,6 +1,6 @@
-"""No page of the print room reads a whole table: the plan of every hot query, with enough rows to matter."""
+"""Hot queries of the print room by their plans; all others are in tests/rules/test_plans.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,13 +8,10 @@ import pytest
 
 from app.centre import queries
 from app.centre.events import is_sent_already
-from app.centre.queries import blank_figures, blank_stock, queue_length
 from schema.database import Database, SqliteDatabase, open_centre
 from schema.migrations import migrate_database
 from sync.acknowledgements import count_unread
 from tests.centre.print_centre import a_line
-
-BIG = ("incoming_line", "incoming_dispatch", "blank_movement", "outgoing_shipment", "journal")
 
 
 class Explained:
@@ -39,40 +36,12 @@ def db(tmp_path: Path) -> SqliteDatabase:
     return made
 
 
-QUERIES: dict[str, Callable[[Database], object]] = {
-    "queue": queries.list_queue,
-    "queue of an office": lambda db: queries.list_queue(db, "350899"),
-    "next": lambda db: queries.next_in_queue(db, "350899"),
-    "queue length": queue_length,
-    "stock": blank_stock,
-    "blanks today": lambda db: blank_figures(db, "2026-03-12"),
-    "offices": queries.list_office_queues,
-    "undecided": queries.list_undecided_dispatches,
-    "unread": lambda db: count_unread(db, "350899"),
-    "asked back": queries.list_recalled_lines,
-    "refused": queries.list_refused_lines,
-    "dispatch": lambda db: queries.find_dispatch(db, "350899", 1),
-    "lines of a dispatch": lambda db: queries.list_dispatch_lines(db, "350899", 1),
-    "dispatches": lambda db: queries.list_dispatches(db, "350899"),
-    "ready": lambda db: queries.list_cards_to_ship(db, "350899"),
-    "cards of a shipment": lambda db: queries.list_shipment_lines(db, "350899", "350899-2026-001"),
-    "shipments": queries.list_shipments,
-    "shipment": lambda db: queries.find_shipment(db, "350899-2026-001"),
-    "deliveries": queries.list_deliveries,
-    "search by NIK": lambda db: queries.search_lines(db, "3508991203790002"),
-    "search by name": lambda db: queries.search_lines(db, "abdul"),
-}
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_no_hot_query_reads_a_whole_table(db: SqliteDatabase, name: str) -> None:
+def test_the_next_line_of_an_office_is_the_first_of_its_queue(db: SqliteDatabase) -> None:
     explained = Explained(db)
-    QUERIES[name](explained)
-    aliases = {"l": "incoming_line", "d": "incoming_dispatch", "s": "outgoing_shipment"}
-    scans = [plan for plan in explained.plans if plan.startswith("SCAN ")]
-    whole = [plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan]
-    assert explained.plans
-    assert whole == []
+    queries.next_in_queue(cast(Database, explained), "350899")
+    assert [plan for plan in explained.plans if plan.split()[1] == "l"] == [
+        "SEARCH l USING INDEX incoming_line_queue (state=?)"
+    ]
 
 
 def test_a_line_that_comes_is_compared_with_those_of_its_person_alone(db: SqliteDatabase) -> None:

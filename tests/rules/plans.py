@@ -151,7 +151,8 @@ def takes_first(lines: Sequence[str], sql: str) -> bool:
     return not where or re.match(r"\s*ORDER BY (\w\.)?id DESC LIMIT", left) is not None
 
 
-MORE_ROWS, FEW = 1000, 10
+MORE_ROWS, FEW, TOO_FEW = 1000, 10, 20
+"""Times the rows; different values that stay as few; rows of which nothing can be learnt."""
 
 
 def copy_with_statistics(connection: apsw.Connection, path: Path, grows: Callable[[str], bool]) -> apsw.Connection:
@@ -161,10 +162,13 @@ def copy_with_statistics(connection: apsw.Connection, path: Path, grows: Callabl
     copy: apsw.Connection = open_office(path).connection()
     copy.execute("ANALYZE")
     for table, index, told in list(copy.execute("SELECT tbl, idx, stat FROM sqlite_stat1")):
-        if grows(table):
+        if grows(table) and int(told.split()[0]) < TOO_FEW:
+            copy.execute("DELETE FROM sqlite_stat1 WHERE tbl = ?", (table,))
+        elif grows(table):
             copy.execute("UPDATE sqlite_stat1 SET stat = ? WHERE tbl = ? AND idx IS ?", (grown(told), table, index))
-    copy.execute("ANALYZE sqlite_schema")
-    return copy
+    copy.close()
+    fresh: apsw.Connection = open_office(path).connection()  # which reads the statistics as they stand now
+    return fresh
 
 
 def grown(told: str) -> str:

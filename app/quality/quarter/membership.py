@@ -32,8 +32,8 @@ def moved_sql(form: str) -> str:
     `?1` for the drafting of the quarter that begins at `?2`; `form` is a parameter."""
     known, late = "r.approved_at < ?1", f"c.received_on < ?2 AND {form} >= {BY_APPROVAL}"
     free = (
-        "NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap x ON x.quarter = l.quarter WHERE l.complaint_id = c.id"
-        " AND x.approved_at < ?1)"
+        "NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap told ON told.quarter = l.quarter WHERE l.complaint_id = c.id"
+        " AND told.approved_at < ?1)"
     )
     return (
         "moved AS MATERIALIZED (SELECT l.complaint_id AS id, l.quarter FROM recap_line l JOIN recap r"
