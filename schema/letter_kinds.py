@@ -13,6 +13,9 @@ from schema.faults import Fault, ids_of, unknown_names
 from schema.service_fields import ClassificationCode, LetterForm, Urgency
 from schema.service_standard import Line, Slug
 
+POSTS = ("chief", "overseer", "section_head")
+"""Posts that every profile names, for kinds that any office has: who signs for it, who
+oversees, who heads a section."""
 SHIPPED = Path(__file__).parent / "letter_kinds.toml"
 MOST_KINDS, MOST_CHARACTERS = 40, 60_000
 MOST_INITIALS = 6
@@ -22,6 +25,7 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """One kind of letter. Its texts may hold gaps, `[belum ada: hari]`, that the drafter fills in before it goes round.
 
     `initials` are roles from the lowest, `signatory` is a post; one that an office does not have is left to choose.
+    Both may name one of POSTS. {pimpinan} and {kabupaten} are the label of the chief and the regency of the office.
     `number` is the pattern of its numbers where the office's own does not fit. `profiles`: the kinds of office that
     have it; none named: every one. Of two with the same id the later one stands where its `profiles` say. `form` is how
     it is drawn, under `title` where it has no address; that is `name` unless said otherwise. One that `follows` another
@@ -72,8 +76,9 @@ def read_kinds(text: str, roles: tuple[str, ...] = (), others: tuple[str, ...] =
         yield from twin_faults(file.kinds)
         for i, kind in enumerate(file.kinds):
             if roles:
-                yield from unknown_names(("kinds", i, "initials"), kind.initials, roles, "Pemaraf")
-                yield from unknown_names(("kinds", i, "signatory"), [kind.signatory], roles, "Penanda tangan")
+                posts = (*roles, *POSTS)
+                yield from unknown_names(("kinds", i, "initials"), kind.initials, posts, "Pemaraf")
+                yield from unknown_names(("kinds", i, "signatory"), [kind.signatory], posts, "Penanda tangan")
                 known = (*ids_of(file.kinds), *others)
                 yield from unknown_names(("kinds", i, "follows"), [kind.follows], known, "Jenis yang diikuti")
 

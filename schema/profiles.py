@@ -107,7 +107,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     set-up proposes; `villages`: its applicants belong to villages with clerks of their own; `emblem` is a picture
     beside the file, drawn for this program, for letterheads until the office brings its own arms. `decree_laws` are
     what its decrees rest on; `letter_codes`: the code of letters that a definition names → what this kind of office
-    writes for it. `central_letters`: nota dinas and surat tugas have the forms of a ministry, not those of a region.
+    writes for it. `central_letters`: nota dinas and surat tugas have the forms of a ministry, not those of a region;
+    `letter_number`, `minutes_number`: the patterns that its set-up proposes; `classification`: the codes of letters
+    with which it begins, where they are not those of regions.
     """
 
     id: Slug
@@ -122,6 +124,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     decree_laws: tuple[Line, ...] = ()
     letter_codes: dict[Line, Line] = {}
     central_letters: bool = False
+    letter_number: Line = "{n}/{year}"
+    minutes_number: Line = "{n}/BA/{year}"
+    classification: tuple[Line, ...] = ()
     chief: Slug
     overseer: Slug
     section_head: Slug

@@ -41,6 +41,7 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.exchange import entry_words, stream_words
 from app.platform.office.papers import (
+    NO_FORM,
     chief_official,
     common_fields,
     confirming_official,
@@ -64,19 +65,19 @@ from sync.entries import parse_utc_text
 
 NUMBERS = {
     "recording_list": "F-03",
-    "covering_letter": "F-05",
     "minutes": "F-06",
     "hand_over": "F-07",
     "call_list": "F-08",
     "reconciliation": "F-10",
 }
-"""Form numbers under the service standard; the desk's own papers have the others."""
+"""Form numbers under the service standard; the desk's own papers have the others, and a covering letter is no form."""
 
 
 def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What every paper has; the control line names the standard of the service that is in force now."""
     standard = office.current_definition(db, definition.id, office_date(now))
-    return common_fields(db, form_control(standard, NUMBERS[paper]), actor, now)
+    control = form_control(standard, NUMBERS[paper]) if paper in NUMBERS else NO_FORM
+    return common_fields(db, control, actor, now)
 
 
 def case_addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:

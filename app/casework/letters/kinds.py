@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import msgspec
+
 from app.casework.desk.tables import CaseFile
 from app.casework.letters.cases import PLACEHOLDER, fill_text, letter_facts
 from app.casework.letters.tables import OutgoingLetter
@@ -13,16 +15,37 @@ from app.platform.office.numbers import CODED, check_pattern
 from app.platform.people.queries import profile_of
 from schema.database import Database
 from schema.definitions import DefinitionError
-from schema.letter_kinds import MOST_CHARACTERS, LetterKind, read_kinds, shipped_kinds
+from schema.letter_kinds import MOST_CHARACTERS, POSTS, LetterKind, read_kinds, shipped_kinds
 from schema.profiles import Profile
 from schema.service_procedure import Definition
 
 
 def letter_kinds(db: Database) -> dict[str, LetterKind]:
     """Every kind by its id; one of the office's own file stands in place of a shipped one with the same id."""
-    profile = profile_of(db).id
+    profile = profile_of(db)
     known = (*shipped_kinds(), *own_kinds(db))
-    return {kind.id: kind for kind in known if not kind.profiles or profile in kind.profiles}
+    offered = {kind.id: kind for kind in known if not kind.profiles or profile.id in kind.profiles}
+    return {kind_id: of_this_office(db, profile, kind) for kind_id, kind in offered.items()}
+
+
+def of_this_office(db: Database, profile: Profile, kind: LetterKind) -> LetterKind:
+    """A kind with the posts, the codes and the words of this office in the place of those that every office has."""
+    words = {"{pimpinan}": profile.label(profile.chief), "{kabupaten}": str(settings.get_setting(db, "office.regency"))}
+    texts = {name: getattr(kind, name) for name in ("subject", "addressed_to", "text")}
+    for word, said in words.items():
+        texts = {name: text.replace(word, said) for name, text in texts.items()}
+    return msgspec.structs.replace(
+        named_by_posts(kind, profile),
+        classification=profile.letter_codes.get(kind.classification, kind.classification),
+        **texts,
+    )
+
+
+def named_by_posts(kind: LetterKind, profile: Profile) -> LetterKind:
+    """A kind with the roles of a profile in the place of POSTS."""
+    roles = {post: getattr(profile, post) for post in POSTS}
+    initials = tuple(roles.get(role, role) for role in kind.initials)
+    return msgspec.structs.replace(kind, initials=initials, signatory=roles.get(kind.signatory, kind.signatory))
 
 
 def own_kinds(db: Database) -> tuple[LetterKind, ...]:
@@ -110,7 +133,7 @@ def check_kinds(db: Database, text: str, profile: Profile, on: date) -> str:
     services = {definition.id: definition for definition in office.services_in_force(db, on)}
     for kind in kinds:
         check_number(kind)
-        check_signers(kind, profile)
+        check_signers(named_by_posts(kind, profile), profile)
         check_words(kind, services)
     return text
 

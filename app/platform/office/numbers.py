@@ -12,6 +12,7 @@ from app.platform.office.events import Number, SeriesData
 from app.platform.office.tables import NumberSeries
 from schema.database import Database, first_value
 from schema.definitions import load_all
+from schema.profiles import Profile
 from schema.service_procedure import Definition
 from sync.journal import Journal, epoch_letter
 
@@ -24,19 +25,16 @@ COUNTED = re.compile(r"([0-9]{1,9})[A-Z]{0,3}")
 FIRST_SERVICE = "ktp-el"
 """The service whose cases were counted before services had series of their own; its series keeps its stored name."""
 CASES = "case"
-POPULATION = "400.12"
-"""Kependudukan dan pencatatan sipil in the classification of Permendagri 83/2022; before 2023 letters had 470. With it
-the patterns begin; an office that has its own keeps it."""
 
 
-@lru_cache(maxsize=1)
-def usual_series() -> Mapping[str, str]:
-    """Pattern of every series with which an office begins; later services count as their files say."""
+@lru_cache(maxsize=8)
+def usual_series(profile: Profile) -> Mapping[str, str]:
+    """Pattern of every series with which an office of this kind begins; later services count as their files say."""
     patterns = {
         CASES: case_pattern(load_all()[FIRST_SERVICE]),
         "dispatch": "{n:03}/KIRIM/{year}",
-        "letter": POPULATION + "/{n}/427.86/{year}",
-        "minutes": POPULATION + "/{n}/BA/427.86/{year}",
+        "letter": profile.letter_number,
+        "minutes": profile.minutes_number,
     }
     return MappingProxyType(patterns)
 

@@ -58,6 +58,10 @@ def common_fields(db: Database, control: Control, actor: Actor, now: datetime) -
     return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
 
 
+NO_FORM = Control(document="", revision="", issued_on=None)
+"""Of a letter: it has its own number, and is a form of nothing."""
+
+
 def form_control(definition: Definition, form: str) -> Control:
     """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
     identity = definition.identity

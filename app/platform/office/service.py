@@ -32,6 +32,7 @@ from app.platform.office.standards import propose_standard
 from app.platform.people.changes import AddPerson
 from app.platform.people.events import ProfileChosen
 from app.platform.people.hashing import OFFICE_PC, Cost
+from app.platform.people.queries import profile_of
 from app.platform.people.service import add_person
 from app.room import NOTHING, office_command
 from schema.database import Database
@@ -344,7 +345,7 @@ def found_office(
     year = office_date(now).year
     series = [
         SeriesData(name, patterns.get(name) or usual, starts.get(name, 1), year)
-        for name, usual in usual_series().items()
+        for name, usual in usual_series(chosen).items()
     ]
     holidays = [HolidayData(str(day.date), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
     usual = own_villages(code) if chosen.villages else []
@@ -382,8 +383,11 @@ def check_keepers(profile: Profile, people: Iterable[NewPerson]) -> None:
 
 
 def usual_identity(profile: Profile, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed; wall clock and arms that were left empty are those that the profile proposes."""
-    usual = {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+    """What was typed; wall clock and arms that were left empty are those that the profile proposes, as are its codes of
+    letters."""
+    usual: dict[str, Any] = {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+    if profile.classification:
+        usual["letters.codes"] = list(profile.classification)
     return {**typed, **{key: value for key, value in usual.items() if not typed.get(key)}}
 
 
@@ -409,7 +413,7 @@ def set_up(
     Raises Problem `invalid` with one sentence per wrong field.
     """
     year = office_date(now).year
-    usual = {name: SeriesData(name, pattern, 1, year) for name, pattern in usual_series().items()}
+    usual = {name: SeriesData(name, pattern, 1, year) for name, pattern in usual_series(profile_of(journal.db)).items()}
     own = usual | {row.name: row for row in series}
     wrong: dict[str, str] = {}
     for key, value in identity.items():

@@ -8,12 +8,14 @@ from typing import Literal, NamedTuple
 from app.core.clock import office_date
 from app.core.dates import format_number, plain_date
 from app.core.text import in_small_letters
-from app.platform.office.papers import chief_official, office_letterhead, overseer_official
+from app.platform.office.papers import chief_official, office_letterhead, overseer_official, shared_control
+from app.platform.office.queries import services_in_force
 from app.platform.printing.data import books
 from app.platform.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quality.paten.queries import Line, Report, Span
-from app.services.complaints.papers import form_control
 from schema.database import Database
+
+FORM = "F-27"
 
 
 class Column(NamedTuple):
@@ -72,7 +74,7 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
     columns[0] = books.Column(title=SERVICE.head, width=0)
     return books.Register(
         head=office_letterhead(db),
-        control=form_control(db, "paten", on),
+        control=shared_control(services_in_force(db, on), FORM),
         printed_at=printed_at,
         printed_by=printed_by,
         title="Laporan Pelayanan Administrasi Terpadu Kecamatan (PATEN)",

@@ -203,8 +203,15 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
     marks = [SheetColumn(element.id, 8, "number") for element in survey.elements]
     others = [SheetColumn(head, 20) for head in export_heads(survey)]
     columns = [*others[:3], *marks, *others[3 + len(marks) :]]
-    rows = map(numeric_cells, export_rows(db, survey, service, period))
+    labels = service_labels(db, office_date(now))
+    rows = (numeric_cells(spoken_row(row, labels)) for row in export_rows(db, survey, service, period))
     return write_sheet(f"Jawaban {period.code}", columns, rows, made_at=now, office=office_name(db))
+
+
+def spoken_row(row: list[str], labels: Mapping[str, str]) -> list[str]:
+    """A row with the name of its service: a person reads the spreadsheet, the program reads the CSV."""
+    month, service, *rest = row
+    return [month, labels.get(service, service), *rest]
 
 
 def numeric_cells(row: Sequence[str]) -> list[str | int]:

@@ -11,13 +11,14 @@ from app.core.permissions import Actor
 from app.core.procedure.limits import due_words
 from app.platform.office import settings
 from app.platform.office.papers import (
+    NO_FORM,
     chief_official,
     common_fields,
     overseer_official,
     staff_official,
 )
 from app.platform.people.queries import person_names
-from app.platform.printing.data.common import Control, Official
+from app.platform.printing.data.common import Official
 from app.platform.printing.data.privacy import Pair, PrivacySheet, SheetPart
 from app.records.privacy import service
 from app.records.privacy.notice import notice_parts, whom_to_ask
@@ -35,8 +36,7 @@ AUTHORITY = (
 
 
 def sheet(db: Database, actor: Actor, now: datetime, **values: Any) -> PrivacySheet:
-    control = Control(document="", revision="", issued_on=None)
-    return PrivacySheet(**common_fields(db, control, actor, now), **values)
+    return PrivacySheet(**common_fields(db, NO_FORM, actor, now), **values)
 
 
 def pairs(*told: tuple[str, str]) -> tuple[Pair, ...]:

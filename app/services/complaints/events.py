@@ -90,12 +90,14 @@ class ColumnWritten(BesideLine, frozen=True, omit_defaults=True):
 class AnswerNumbered(BesideLine, frozen=True):
     """The answer (`id` of its column) goes out as a letter under this number of the office's letters.
 
-    `signer` is the official as papers print him; entries from before have none.
+    `signer` is the official as papers print him, `check_code` is random and stands on the paper; entries from before
+    have none.
     """
 
     number: Number
     on: str
     signer: OfficialFacts = {}
+    check_code: str = ""
 
 
 class ColumnStruck(BesideLine, frozen=True):

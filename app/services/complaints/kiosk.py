@@ -20,7 +20,7 @@ from app.core.asked import clean_values
 from app.core.clock import office_date
 from app.core.dates import days_apart, long_date, numeric_date, plain_date
 from app.core.permissions import SYSTEM
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.core.procedure.deadline import DueDay
 from app.core.workdays import Calendar
 from app.platform.office import queries as office
@@ -30,9 +30,9 @@ from app.services.complaints import queries, service, transitions
 from app.services.complaints.known_names import Names, frequent_names
 from app.services.complaints.limits import all_limits, limit_calendar
 from app.services.complaints.masks import Masker, introduced_names, known_places
-from app.services.complaints.queries import find_slip, is_second_word
+from app.services.complaints.queries import answer_letter_of_code, find_slip, is_second_word
 from app.services.complaints.service import Visitor, WrittenLine
-from app.services.complaints.tables import Complaint, ComplaintAside
+from app.services.complaints.tables import AnswerLetter, Complaint, ComplaintAside, ComplaintColumn
 from app.services.complaints.words import TYPES
 from app.services.ktp.queries import words_to_wait
 from schema.database import Database, to_stored_value
@@ -123,7 +123,8 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
     """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word, a
     code that was replaced, and one that stands on two slips: it opens neither."""
     slip, case, letter = find_slip(db, code), CaseFile.first(db, CaseFile.code == code), letter_of_code(db, code)
-    if [slip, case, letter].count(None) < 2:
+    answer = answer_letter_of_code(db, code)
+    if [slip, case, letter, answer].count(None) < 3:
         raise Problem.of("invalid", {"code": TWICE})
     if slip is not None:
         if slip.second_word and not is_second_word(word, code, slip.second_word):
@@ -137,6 +138,8 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
         return answer_for_aside(db, line, aside, today) if aside else answer_for_line(db, line, today)
     if letter is not None:
         return CodeAnswer(letter_panel(db, letter, today))
+    if answer is not None:
+        return CodeAnswer(answer_letter_panel(db, answer, today))
     return CodeAnswer(case_panel(db, case, today, words_to_wait(db, case, today))) if case is not None else None
 
 
@@ -149,6 +152,19 @@ def letter_panel(db: Database, letter: Any, today: date) -> CitizenPanel:
         said = f"Surat nomor {letter.number}, tanggal {on}, dibatalkan kantor ini dan tidak berlaku."
         return CitizenPanel("warn", said, office_words(db, today), bring=[PAPER])
     said = f"Kantor ini mengeluarkan surat nomor {letter.number}, tanggal {on}{about}. Bandingkan dengan surat Anda."
+    return CitizenPanel("good", said, office_words(db, today), bring=[PAPER])
+
+
+def answer_letter_panel(db: Database, answer: AnswerLetter, today: date) -> CitizenPanel:
+    """The same of the answer to a complainant: its subject names nobody, and one that was struck through counts no
+    longer."""
+    on = plain_date(date.fromisoformat(answer.on_date))
+    column = check_found(ComplaintColumn.first(db, id=answer.id), "Jawaban itu")
+    if column.struck_by:
+        said = f"Surat nomor {answer.number}, tanggal {on}, dicabut kantor ini dan tidak berlaku."
+        return CitizenPanel("warn", said, office_words(db, today), bring=[PAPER])
+    about = "hal jawaban atas pengaduan"
+    said = f"Kantor ini mengeluarkan surat nomor {answer.number}, tanggal {on}, {about}. Bandingkan dengan surat Anda."
     return CitizenPanel("good", said, office_words(db, today), bring=[PAPER])
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 
+from app.casework.letters.queries import letter_of_code
 from app.core.clock import office_date
-from app.core.codes import show_code
+from app.core.codes import new_code, show_code
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem, check_found
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.numbers import next_number
-from app.platform.office.papers import chief_official, office_letterhead, staff_official, to_kept
+from app.platform.office.papers import NO_FORM, chief_official, office_letterhead, staff_official, to_kept
 from app.platform.office.papers import form_control as papers_form_control
 from app.platform.people.queries import person_names, post_words
 from app.platform.printing.data import books as shapes
@@ -69,7 +70,9 @@ def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: dateti
     row = AnswerLetter.first(db, id=answer.id)
     if row is None:
         number = next_number(db, LETTERS, on, journal.epoch)
-        body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat(), to_kept(chief_official(db, on)))
+        code = new_code(lambda drawn: letter_of_code(db, drawn) or queries.answer_letter_of_code(db, drawn))
+        signer = to_kept(chief_official(db, on))
+        body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat(), signer, code)
         journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
         row = AnswerLetter.first(db, id=answer.id)
     return check_found(row, "Surat jawaban itu")
@@ -103,7 +106,10 @@ def answer_paper(
     line, on = load_line(db, complaint_id), date.fromisoformat(sent.on_date)
     clean = transitions.readable_words(db, actor, [line], office_date(now))[line.id] or line
     return shapes.AnswerLetter(
-        **paper_fields(db, "answer_letter", actor.name, now),
+        head=office_letterhead(db),
+        control=NO_FORM,
+        printed_at=now,
+        printed_by=actor.name,
         number=sent.number,
         complaint=line.number,
         received_on=date.fromisoformat(line.received_on),
@@ -112,6 +118,7 @@ def answer_paper(
         paragraphs=tuple(last_answer(db, complaint_id).text.split("\n")),
         on=on,
         signer=letter_signer(db, sent),
+        check=SecretCode(code=show_code(sent.check_code), qr="", issue="") if sent.check_code else None,
     )
 
 
@@ -255,10 +262,8 @@ FORMS = {
     "poster": "F-21",
     "complaint_book": "F-22",
     "complaint_receipt": "F-23",
-    "answer_letter": "F-24",
     "capa": "F-25",
     "annual": "F-26",
-    "paten": "F-27",
 }
 """Form numbers below the number of the service standard whose clause 11 they belong to."""
 

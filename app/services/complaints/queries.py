@@ -17,6 +17,7 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.office.numbers import holds_parts, number_parts
 from app.services.complaints.masks import clean_words
 from app.services.complaints.tables import (
+    AnswerLetter,
     Complaint,
     ComplaintAside,
     ComplaintCode,
@@ -338,6 +339,13 @@ def find_slip(db: Database, code: str) -> Slip | None:
         return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, code=code)
     return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
+
+
+def answer_letter_of_code(db: Database, code: str) -> AnswerLetter | None:
+    """The answer letter whose paper bears this check code (in stored form)."""
+    rest = "WHERE l.check_code = ? AND l.check_code <> ''"  # in the words of its index
+    found = AnswerLetter.joined(db, "l", rest, [code]) if code else []
+    return found[0] if found else None
 
 
 def code_issue(db: Database, code: str) -> str:

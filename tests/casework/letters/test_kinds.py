@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.casework.letters.kinds import case_words, check_kinds, letter_kinds
+from app.casework.letters.kinds import case_words, check_kinds, letter_kinds, named_by_posts
 from app.casework.letters.texts import letter_parts
 from app.core.problems import Problem
 from app.platform.office.events import SettingChanged
@@ -146,11 +146,16 @@ def test_an_own_kind_stands_in_place_of_the_shipped_one(journal: Journal, as_rat
     assert letter_kinds(journal.db)["undangan"].name == "Surat keterangan usaha"
 
 
-def test_shipped_kinds_name_roles_of_their_office_and_their_lists_are_lists() -> None:
-    for kind in shipped_kinds():
-        rights = load_profile(kind.profiles[0] if kind.profiles else "kecamatan").rights
-        assert set(kind.initials) <= rights["letter.initial"], kind.id
-        assert kind.signatory in rights["letter.sign"], kind.id
+@pytest.mark.parametrize("name", ["kecamatan", "poltekkes", "biro"])
+def test_shipped_kinds_name_roles_of_every_office_and_their_lists_are_lists(name: str) -> None:
+    """Initials and a signatory stand in the form of each kind, whatever the office is; its posts may do so."""
+    profile = load_profile(name)
+    offered = [kind for kind in shipped_kinds() if not kind.profiles or name in kind.profiles]
+    assert len(offered) > 5
+    for kind in (named_by_posts(kind, profile) for kind in offered):
+        assert kind.initials, kind.id
+        assert set(kind.initials) <= profile.rights["letter.initial"], kind.id
+        assert kind.signatory in profile.rights["letter.sign"], kind.id
         assert letter_parts(kind.text).blocks, kind.id
 
 

@@ -8,7 +8,7 @@ from tests.platform.printing import samples
 
 def answer() -> shapes.AnswerLetter:
     return shapes.AnswerLetter(
-        **samples.base("PELY-02/F-24"),
+        **samples.base(""),
         number="400.12/131/427.86/2026",
         complaint="034/ADUAN/2026",
         received_on=date(2026, 3, 10),

@@ -51,7 +51,7 @@ def lines(count: int = 14) -> tuple[shapes.DispatchLine, ...]:
 
 def covering_letter(count: int = 14) -> shapes.CoveringLetter:
     return shapes.CoveringLetter(
-        **samples.base("PELY-02/F-05"),
+        **samples.base(""),
         number="470/121/427.86/2026",
         on=date(2026, 3, 12),
         subject="Pengiriman berkas KTP-el",

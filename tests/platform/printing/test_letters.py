@@ -37,7 +37,9 @@ def test_the_annex_is_headed_by_its_letter_and_the_form_counts_its_sheets(
     first, *annex = pages_of(render_paper("covering_letter", sheets_road.covering_letter(lines)), tmp_path)
     assert f"Lampiran: {sheets}" in first
     assert "SURAT PENGANTAR Nomor 470/121/427.86/2026" in first
-    assert [word for word in ("Nomor :", "Sifat :", "Hal :") if word in first] == [], "a form, not a letter as well"
+    assert [word for word in ("Nomor :", "Sifat :", "Hal :") if word in first] == [], (
+        "a covering letter has its own head"
+    )
     assert len(annex) == int(sheets[0])
     assert "Lampiran Surat Nomor : 470/121/427.86/2026" in annex[0]
     assert "Tanggal : 12 Maret 2026" in annex[0]

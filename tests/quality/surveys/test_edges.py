@@ -189,7 +189,7 @@ def test_what_goes_out_stands_under_its_heads_and_says_the_way_it_came(
     asked = [one.label for one in SKM14.asked]
     assert book.heads(name) == ["Bulan", "Layanan", "Sarana", *(f"U{n}" for n in range(1, 10)), *asked, "Saran"]
     rows = book.rows(name)
-    assert {row[:12] for row in rows} == {("2026-03", "ktp-el", "Berkas", 3, 2, *[3] * 7)}
+    assert {row[:12] for row in rows} == {("2026-03", "KTP-el", "Berkas", 3, 2, *[3] * 7)}
     assert ({row[-1] for row in rows}, len(rows)) == ({"Kursi kurang"}, 6)
     text = ida.post("/kepuasan/unduh/csv", {"masa": "2026"})
     assert text.content_type == "text/csv; charset=utf-8"

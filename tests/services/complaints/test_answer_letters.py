@@ -5,10 +5,12 @@ from pathlib import Path
 
 from flask import Flask
 
+from app.core.codes import show_code
 from app.platform.office.numbers import next_number
 from app.platform.people.changes import AddPerson, Disable
 from app.platform.printing.papers import content_digest
 from app.services.complaints import service
+from app.services.complaints.kiosk import look_up_code
 from app.services.complaints.papers import answer_paper
 from app.services.complaints.tables import AnswerLetter
 from sync.verification import verify_side
@@ -81,6 +83,30 @@ def test_a_letter_printed_under_the_next_camat_is_still_that_of_who_signed_it(bo
     assert (again.signer, content_digest(again)) == (first.signer, content_digest(first))
     assert answer_paper(journal, ida, new.id, book.clock()).signer.name == "Lestari Handayani"
     assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+def test_whoever_holds_the_letter_asks_by_its_code_whether_it_is_genuine(
+    web: Flask, book: BookDesk, tmp_path: Path
+) -> None:
+    line = book.write(name="Tumini", address="Jalan Melati 4")
+    book.follow(line)
+    book.answer(line)
+    text = letter(web, line.id, tmp_path)
+    row = AnswerLetter.rows(book.journal.db)[0]
+    assert f"Kode periksa {show_code(row.check_code)}" in text
+    today = book.clock().date()
+    answer = look_up_code(book.journal.db, row.check_code, "", today)
+    assert answer is not None
+    assert f"surat nomor {row.number}, tanggal" in answer.panel.sentence
+    assert "hal jawaban atas pengaduan" in answer.panel.sentence
+    asked = Browser(web, "sari").post("/periksa-surat", {"code": show_code(row.check_code)})
+    assert answer.panel.sentence in asked.get_data(as_text=True)
+    assert "Tumini" not in asked.get_data(as_text=True)
+    service.strike_column(book.journal, book.who("ida"), column_id=row.id, reason="Salah tulis", now=book.clock())
+    gone = look_up_code(book.journal.db, row.check_code, "", today)
+    assert gone is not None
+    assert gone.panel.sentence.endswith("dicabut kantor ini dan tidak berlaku.")
+    assert verify_side(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 def succeed(book: BookDesk, username: str, successor: AddPerson) -> None:

@@ -349,14 +349,14 @@ class NumbersStep(Step):
     effective_on = OfficeDate("Standar berlaku sejak", [Optional()])
 
     def usual(self) -> Mapping[str, str]:
-        patterns = {f"pattern_{name}": pattern for name, pattern in usual_series().items()}
+        patterns = {f"pattern_{name}": pattern for name, pattern in usual_series(self.chosen).items()}
         return patterns | {"effective_on": numeric_date(current_date())}
 
     def check(self) -> None:
         wrong = {}
-        for name in usual_series():
+        for name in usual_series(self.chosen):
             try:
-                check_pattern(self.patterns()[name] or usual_series()[name], name)
+                check_pattern(self.patterns()[name] or usual_series(self.chosen)[name], name)
             except Problem as problem:
                 wrong[f"pattern/{name}"] = problem.fields["pattern"]
         check_nothing_wrong(wrong)
@@ -366,7 +366,7 @@ class NumbersStep(Step):
         start = self[f"start_{name}"]
         if start.raw_data and start.raw_data[0] and not start.data:
             return NumberPreview("", "Isi nomor berikutnya dengan angka.")
-        pattern = self.patterns()[name] or usual_series()[name]
+        pattern = self.patterns()[name] or usual_series(self.chosen)[name]
         try:
             check_pattern(pattern, name)
         except Problem as problem:
@@ -374,10 +374,10 @@ class NumbersStep(Step):
         return NumberPreview(fill_pattern(pattern, start.data or 1, self.effective_on.data or current_date(), 1))
 
     def starts(self) -> dict[str, int]:
-        return {name: self[f"start_{name}"].data or 1 for name in usual_series()}
+        return {name: self[f"start_{name}"].data or 1 for name in usual_series(self.chosen)}
 
     def patterns(self) -> dict[str, str]:
-        return {name: self[f"pattern_{name}"].data for name in usual_series()}
+        return {name: self[f"pattern_{name}"].data for name in usual_series(self.chosen)}
 
 
 class OwnPinForm(Form):

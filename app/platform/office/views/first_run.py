@@ -162,9 +162,9 @@ def suggest_names() -> ResponseReturnValue:
 def preview_number() -> ResponseReturnValue:
     """The first number of the series `seri` with what is typed, asked for by its fields."""
     name = request.args.get("seri", "")
-    if name not in usual_series():
-        abort(404)
     step = NumbersStep(read_draft(surroundings().data), first_passwords(), request.args)
+    if name not in usual_series(step.chosen):
+        abort(404)
     return render_template("platform/office/_number_preview.html", shown=step.preview(name))
 
 

@@ -284,7 +284,8 @@ class ComplaintReceipt(NumberedPaper):
 
 class AnswerLetter(Letter):
     """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody. `number` is that
-    of the letter, `complaint` that of the line in the book; `electronic` leaves a marked place for the visible block of
+    of the letter, `complaint` that of the line in the book; `check` is the code by which anybody asks whether the
+    letter is genuine; `electronic` leaves a marked place for the visible block of
     an electronic signature."""
 
     complaint: str
@@ -293,6 +294,7 @@ class AnswerLetter(Letter):
     words: str
     paragraphs: tuple[str, ...]
     electronic: bool = False
+    check: SecretCode | None = None
 
 
 class CapaRoundSheet(Part):

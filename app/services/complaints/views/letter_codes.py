@@ -11,7 +11,8 @@ from app.core.problems import Problem
 from app.platform.web.context import current_date, current_db
 from app.platform.web.forms import AtMost, Form, TextLine, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
-from app.services.complaints.kiosk import letter_panel
+from app.services.complaints.kiosk import answer_letter_panel, letter_panel
+from app.services.complaints.queries import answer_letter_of_code
 
 pages = Blueprint("letter_codes", __name__, url_prefix="/periksa-surat")
 UNKNOWN = "Tidak ada surat kantor ini dengan kode itu. Cocokkan hurufnya dengan kaki surat, lalu coba lagi."
@@ -45,8 +46,12 @@ def ask_code() -> ResponseReturnValue:
 
 def panel_of(text: str) -> Any:
     """What the kiosk says of the letter with a code. Who asked is noted. Raises Problem `invalid`."""
-    letter = letter_of_code(current_db(), typed_code(text))
-    if letter is None:
-        raise Problem.of("invalid", {"code": UNKNOWN})
-    record_access("letter.code", f"outgoing/{letter.id}")
-    return letter_panel(current_db(), letter, current_date())
+    db, code, today = current_db(), typed_code(text), current_date()
+    letter, answer = letter_of_code(db, code), answer_letter_of_code(db, code)
+    if letter is not None:
+        record_access("letter.code", f"outgoing/{letter.id}")
+        return letter_panel(db, letter, today)
+    if answer is not None:
+        record_access("letter.code", f"complaint/{answer.complaint_id}")
+        return answer_letter_panel(db, answer, today)
+    raise Problem.of("invalid", {"code": UNKNOWN})
