@@ -124,19 +124,23 @@ def hold_scratch_folder(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def _hold_lock_file(path: Path) -> Iterator[None]:
-    """Hold a lock file, which goes with the block. Raises BUSY."""
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    """Hold a lock file, which goes with the block, however it ends. Raises BUSY."""
+    with ExitStack() as afterwards, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         lock_file(file)
         if not path.exists() or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
             raise LOCK_HELD_ERROR(11, "dilepas", str(path))  # whoever held it has just removed it
+        if os.name != "posix":  # Windows lets nobody remove an open file, also not one that another program opened
+            afterwards.callback(_remove_lock_file, path)
         try:
             yield
         finally:
             if os.name == "posix":
                 path.unlink(missing_ok=True)
-    if os.name != "posix":  # Windows lets nobody remove an open file, also not one that another program opened
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+
+
+def _remove_lock_file(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _remove_folder(folder: Path) -> None:

@@ -343,6 +343,23 @@ def test_every_failure_of_a_lock_of_windows_says_who_holds_the_folder(
         pytest.fail("two programs hold it")
 
 
+def test_a_command_that_ends_with_a_sentence_leaves_no_scratch_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """There a lock file is removed once it is closed; only whoever ended without an error came that far."""
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=lambda *_: None))
+    monkeypatch.setattr(data_folder, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
+
+    def refuse() -> None:
+        with data_folder.scratch_folder(tmp_path) as own:
+            assert own.is_dir()
+            raise click.ClickException("Tidak ada yang dipindahkan.")
+
+    with pytest.raises(click.ClickException):
+        refuse()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_drive_without_a_card_is_no_stick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A card reader keeps its letter; Windows finds a volume only where something is in it."""
     kinds, filled, modes = {"C:\\": 3, "E:\\": 2, "F:\\": 2}, {"C:\\", "F:\\"}, list[int]()

@@ -1,7 +1,9 @@
 """The program as an office of Windows has it: copied into a folder with blanks and accents, installed by pip."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,13 +59,29 @@ class Program:
     @contextmanager
     def serving(self, data: str) -> Iterator[str]:
         """The address of a running office; in the end the power goes off."""
-        call = ("run.py", "office", "--data", data, "--port", "0", "--no-kiosk")
-        running = self.windows.begin(INTERPRETER, *call, cwd=self.folder)
+        running = self.begin_office(data)
         try:
             yield first_address(running)
         finally:
             self.windows.pull_the_plug()
             running.communicate()
+
+    @contextmanager
+    def working(self, data: str) -> Iterator[str]:
+        """The address of a running office that Ctrl+C ends in order. Raises AssertionError, TimeoutExpired."""
+        running = self.begin_office(data)
+        try:
+            yield first_address(running)
+            os.kill(self.windows.processes(data)[-1], signal.SIGINT)
+            said, _ = running.communicate(timeout=120)
+            assert running.returncode == 0, said.decode("utf-8", "replace")[-1500:]
+            assert b"Traceback" not in said, said.decode("utf-8", "replace")[-1500:]
+        finally:
+            self.windows.pull_the_plug()
+
+    def begin_office(self, data: str) -> subprocess.Popen[bytes]:
+        call = ("run.py", "office", "--data", data, "--port", "0", "--no-kiosk")
+        return self.windows.begin(INTERPRETER, *call, cwd=self.folder)
 
     def pytest(self, *arguments: str) -> Said:
         """The tests, by the interpreter of the program."""

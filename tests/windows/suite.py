@@ -16,6 +16,9 @@ FILES = (
     "tests/sync/test_verifying.py",
     "tests/sync/test_database_key.py",
     "tests/cli/test_replacing.py",
+    "tests/cli/test_backup.py",
+    "tests/cli/test_verify.py",
+    "tests/cli/test_recap.py",
 )
 NO_GIT = (
     "tests/core/test_permissions.py",
@@ -30,6 +33,7 @@ MODES = (
     "tests/schema/test_private_folders.py::test_a_scratch_folder_and_the_one_around_it_are_for_the_owner_only",
     "tests/schema/test_scratch.py::test_a_program_has_a_private_folder_of_its_own_and_leaves_nothing",
     "tests/schema/test_scratch.py::test_whoever_holds_a_folder_closes_it_to_others",
+    "tests/schema/test_own_files.py::test_a_backup_holds_them_and_a_restore_puts_back_what_is_missing",
     "tests/sync/test_backup.py::test_every_file_is_the_owners_and_no_plain_copy_stays",
     f"{RESTORED}_the_same_tables_a_new_epoch_new_keys_and_the_key_that_opened_it",
     "tests/sync/test_keys.py::test_keys_are_made_once_and_owner_only",
@@ -50,6 +54,7 @@ LINUX_ALONE = (
     "tests/sync/test_stick.py::test_read_only_stick",
     "tests/sync/test_strange_sticks.py::test_a_name_that_is_no_text",
     "tests/sync/test_strange_sticks.py::test_what_is_no_file_is_passed_by",
+    "tests/cli/test_backup.py::test_at_a_terminal_the_group_is_asked_until_it_is_right_three_times_at_most",
     "tests/cli/test_replacing.py::test_at_a_terminal_both_stand_in_the_question",
 )
 """They use SQLite's way to a disk of Linux, PostgreSQL, fork,

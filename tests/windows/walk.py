@@ -66,9 +66,10 @@ def press(page: Page, words: str) -> None:
 
 
 def open_again(program: Program) -> None:
-    """After the power cut the office is what it was, and its administrator signs in from Linux."""
-    with program.serving(program.named(DATA)) as address:
+    """After the power cut the office is what it was, its administrator signs in from Linux, and Ctrl+C ends it."""
+    with program.working(program.named(DATA)) as address:
         sign_in(address)
+    assert not (program.office / DATA / "kerja").exists(), "whoever ends in order leaves no scratch folder"
 
 
 def sign_in(address: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -56,6 +57,16 @@ class Windows:
         program = self.begin(*call, cwd=cwd, **more)
         said, _ = program.communicate(typed.encode(), timeout=SECONDS)
         return Said(program.returncode, said.decode("utf-8", "replace").replace("\r\n", "\n"))
+
+    def processes(self, word: str) -> list[int]:
+        """The numbers of programs of this Windows with a word on their command line, the one begun last at the end."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # another user's, or just ended
+                ours = f"WINEPREFIX={self.prefix}\0".encode() in (place / "environ").read_bytes()
+                if ours and word.encode() in (place / "cmdline").read_bytes():
+                    found.append(int(place.name))
+        return sorted(found)
 
     def boot(self) -> None:
         """Make the disk and the registry. Raises CalledProcessError."""
