@@ -69,7 +69,7 @@ def making_day(d: Definition) -> date | None:
 
 
 def _day_text(day: date | None) -> str:
-    return plain_date(day) if day else ""
+    return plain_date(day) if day else "tidak tercantum"
 
 
 def enacting_signatory(d: Definition) -> Signatory:

@@ -172,14 +172,14 @@ def test_another_service_takes_the_same_way_and_its_quotes_stay(desk: Desk, jour
 def test_the_sop_form_has_no_empty_box_and_no_day_of_making_after_its_revision() -> None:
     """SP-PELY-02 rev 01: revised on the 20th, issued on the 23rd; it has no chapter on relation, warning, records."""
     days = dict(identity_block(KTP, date(2026, 2, 28)))
-    assert (days["Tanggal Pembuatan"], days["Tanggal Revisi"]) == ("", "20 November 2015")
+    assert (days["Tanggal Pembuatan"], days["Tanggal Revisi"]) == ("tidak tercantum", "20 November 2015")
     boxes = {box.title: box.items for box in sop_boxes(KTP)}
     assert boxes["Keterkaitan"] == ("Pengiriman berkas kepada Dispenduk Capil",)
     assert boxes["Pencatatan dan Pendataan"] == ("Buku register KTP-el",)
     assert "12 (dua belas) hari kerja" in boxes["Peringatan"][0]
     for definition in load_all().values():
         assert all(box.items for box in sop_boxes(definition)), definition.id
-        assert dict(identity_block(definition))["Tanggal Pembuatan"] != "" or definition.id in ("ktp-el", "kartu-pns")
+        assert dict(identity_block(definition))["Tanggal Pembuatan"] != "tidak tercantum" or definition.id in ("ktp-el", "kartu-pns")
     silent = replace(KTP, partner=None)
     assert "Keterkaitan" not in {box.title for box in sop_boxes(silent)}
 
