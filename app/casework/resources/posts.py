@@ -21,7 +21,6 @@ from app.platform.office.queries import current_definition, list_standards, serv
 from app.platform.people.queries import acting_officials, actor_of, list_people, profile_of
 from app.platform.people.tables import Person
 from schema.database import Database, cached_until_next_entry
-from schema.profiles import Profile
 from schema.service_procedure import Definition
 from schema.service_standard import Competence
 from sync.entries import parse_utc_text
@@ -145,21 +144,15 @@ def posts_of(db: Database, definition: Definition) -> list[DemandedPost]:
 @cached_until_next_entry
 def post_lines(db: Database, on: date) -> Sequence[PostLine]:
     """Every post of the standards in force, with who holds it on a day."""
-    lines, profile = [], profile_of(db)
+    lines = []
     for definition in services_in_force(db, on):
         for post in posts_of(db, definition):
             holders = holders_of(db, post, engine.section_of(definition), on)
             since = vacant_since(db, definition.id, post, on) if len(holders) < post.staff else None
-            title = title_here(profile, post)
-            lines.append(PostLine(definition.short_name, title, post.roles, post.staff, post.asked, holders, since))
+            lines.append(
+                PostLine(definition.short_name, post.title, post.roles, post.staff, post.asked, holders, since)
+            )
     return tuple(lines)
-
-
-def title_here(profile: Profile, post: DemandedPost) -> str:
-    """The title of a post as its standard has it; of one that only another kind of office has, who does its work
-    here."""
-    is_own = not post.roles or any(role in profile.roles for role in post.roles)
-    return post.title if is_own else profile.labels(post.roles) or post.title
 
 
 def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tuple[Holder, ...]:

@@ -89,7 +89,7 @@ def test_the_letters_carry_a_request_from_the_agenda_to_the_agency(bureau: Burea
     assert step_of(bureau) == "sign"
     decide(bureau, service.sign_letter, "kepala", made)
     assert step_of(bureau) == "send"
-    assert service.number_letter(journal, bureau.who("tuti"), letter_id=made, now=bureau.now) == "800/1/427.86/2026"
+    assert service.number_letter(journal, bureau.who("tuti"), letter_id=made, now=bureau.now) == "800/1/2026"
     service.send_letter(
         journal,
         bureau.who("tuti"),

@@ -179,7 +179,10 @@ def test_the_sop_form_has_no_empty_box_and_no_day_of_making_after_its_revision()
     assert "12 (dua belas) hari kerja" in boxes["Peringatan"][0]
     for definition in load_all().values():
         assert all(box.items for box in sop_boxes(definition)), definition.id
-        assert dict(identity_block(definition))["Tanggal Pembuatan"] != "tidak tercantum" or definition.id in ("ktp-el", "kartu-pns")
+        assert dict(identity_block(definition))["Tanggal Pembuatan"] != "tidak tercantum" or definition.id in (
+            "ktp-el",
+            "kartu-pns",
+        )
     silent = replace(KTP, partner=None)
     assert "Keterkaitan" not in {box.title for box in sop_boxes(silent)}
 
