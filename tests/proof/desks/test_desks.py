@@ -9,7 +9,7 @@ from tests.proof.desks.world import DAYS, KINDS
 from tests.world.nightly import NIGHTLY, by_day
 
 ACTS = by_day(30, 600)
-BEHIND = DAYS if NIGHTLY else DAYS | {"semua": 12, "poltekkes": 12, "biro": 12}
+BEHIND = DAYS if NIGHTLY else DAYS | {"semua": 8, "poltekkes": 8, "biro": 8}
 """Days behind an office; a kecamatan needs so many until its first card is done."""
 
 

@@ -77,6 +77,9 @@ def test_the_signed_file_is_the_letter_and_only_who_may_see_the_name_opens_it(
     wrong = ida.post(f"{page}/tte/kembali", {"signed": (io.BytesIO(handed), "jawaban.pdf")})
     assert wrong.status_code == 422
     assert FAULTS["unsigned"] in wrong.get_data(as_text=True)
+    for who in ("ida", "budi", "camat", "sari"):
+        for kept in files_of(book.journal.db, f"complaint/{line.id}"):
+            assert Browser(web, who).get(f"/lampiran/{kept.id}").status_code == 403, "opened nowhere else"
     signed, seen = authority.sign(handed, authority.person(CHIEF)), looks(book, line)
     assert ida.post(f"{page}/tte/kembali", {"signed": (io.BytesIO(signed), "jawaban.pdf")}).status_code == 303
     shown = ida.get(page).get_data(as_text=True)
@@ -91,13 +94,6 @@ def test_the_signed_file_is_the_letter_and_only_who_may_see_the_name_opens_it(
     assert verify_side(book.journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
-def test_a_file_of_the_answers_is_opened_nowhere_else(web: Flask, book: BookDesk, line: WrittenLine) -> None:
-    hand_out(book, line)
-    for who in ("ida", "budi", "camat", "sari"):
-        for kept in files_of(book.journal.db, f"complaint/{line.id}"):
-            assert Browser(web, who).get(f"/lampiran/{kept.id}").status_code == 403, who
-
-
 def test_what_is_not_the_chief_s_signature_on_this_answer_is_refused(book: BookDesk, line: WrittenLine) -> None:
     other = book.write(name="Suparmi")
     book.follow(other)
@@ -108,7 +104,9 @@ def test_what_is_not_the_chief_s_signature_on_this_answer_is_refused(book: BookD
     assert CHIEF in take_back(book, line, authority.sign(handed, authority.person("Orang Lain")))
 
 
-def test_a_new_answer_waits_for_its_own_signature(web: Flask, book: BookDesk, line: WrittenLine) -> None:
+def test_a_new_answer_waits_for_its_own_signature_and_a_destroyed_line_takes_all_along(
+    web: Flask, book: BookDesk, line: WrittenLine, tmp_path: Path
+) -> None:
     signed = authority.sign(hand_out(book, line), authority.person(CHIEF))
     assert take_back(book, line, signed) == ""
     column = AnswerLetter.rows(book.journal.db)[0].id
@@ -117,13 +115,6 @@ def test_a_new_answer_waits_for_its_own_signature(web: Flask, book: BookDesk, li
     assert Browser(web, "ida").post(f"/pengaduan/{line.id}/cetak/surat").get_data() != signed
     assert "tidak sedang menunggu" in take_back(book, line, signed)
     assert hand_out(book, line) not in signed
-
-
-def test_a_destroyed_line_takes_its_signed_letter_along(
-    web: Flask, book: BookDesk, line: WrittenLine, tmp_path: Path
-) -> None:
-    signed = authority.sign(hand_out(book, line), authority.person(CHIEF))
-    assert take_back(book, line, signed) == ""
     do(book, service.close_line, "ida", line)
     later = book.clock() + timedelta(days=6 * 366)
     first, second = (actor_of(book.journal.db, who, later.date()) for who in ("ratna", "camat"))
@@ -131,6 +122,6 @@ def test_a_destroyed_line_takes_its_signed_letter_along(
     confirm(book.journal, second, destruction_id=listed, now=later)
     assert carry_out(book.journal, tmp_path, later) == 1
     assert files_of(book.journal.db, f"complaint/{line.id}") == []
-    again = Browser(web, "ida").post(f"/pengaduan/{line.id}/cetak/surat")
+    again = Browser(web, "ida").post(f"/pengaduan/{line.id}/tte/pdf")
     assert again.status_code == 409
     assert "musnah" in again.get_data(as_text=True)
