@@ -54,6 +54,7 @@ LINUX_ALONE = (
     "tests/sync/test_stick.py::test_read_only_stick",
     "tests/sync/test_strange_sticks.py::test_a_name_that_is_no_text",
     "tests/sync/test_strange_sticks.py::test_what_is_no_file_is_passed_by",
+    "tests/cli/test_backup.py::test_beginning_anew_moves_what_lies_there_and_finds_nothing_in_a_clean_folder",
     "tests/cli/test_backup.py::test_at_a_terminal_the_group_is_asked_until_it_is_right_three_times_at_most",
     "tests/cli/test_replacing.py::test_at_a_terminal_both_stand_in_the_question",
 )
