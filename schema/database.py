@@ -260,7 +260,8 @@ class CentrePostgres(PostgresqlDatabase):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._looked_at = threading.local()
-        """The connection of each thread with which something was committed since it was opened."""
+        """Of each thread: the connection with which something was committed since it was opened, and whether it is
+        `learning`."""
         super().__init__(*args, **named)
 
     def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
@@ -313,12 +314,17 @@ class CentrePostgres(PostgresqlDatabase):
 
     @contextmanager
     def learning(self) -> Iterator[None]:
-        """Same shape as on SQLite: a commit that does not wait for the disk."""
-        inside = self.in_transaction()
-        with self.writing():
-            if not inside:
-                self.run("SET LOCAL synchronous_commit = off")
+        """As on SQLite: a commit that does not wait for the disk, and no entry is recorded in it."""
+        if self.in_transaction():
             yield
+            return
+        self._looked_at.learns = True
+        try:
+            with self.writing():
+                self.run("SET LOCAL synchronous_commit = off")
+                yield
+        finally:
+            self._looked_at.learns = False
 
     def hold(self, name: str) -> None:
         """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date."""
@@ -326,7 +332,10 @@ class CentrePostgres(PostgresqlDatabase):
 
     @contextmanager
     def applying(self) -> Iterator[None]:
-        """Same shape as on SQLite; the guard itself is SQLite's."""
+        """As on SQLite; which tables are official only SQLite knows. Raises RuntimeError where the commit would not
+        wait for the disk."""
+        if getattr(self._looked_at, "learns", False):
+            raise RuntimeError("an entry waits for the disk")
         yield
 
 

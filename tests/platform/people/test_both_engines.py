@@ -96,3 +96,12 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     assert len(access_log_digest(db, TODAY)) == 64
     with pytest.raises(Exception, match="append-only"):
         db.run("DELETE FROM access_log")
+
+
+def test_no_entry_is_recorded_where_the_commit_does_not_wait_for_the_disk(centre: Journal, clock: Clock) -> None:
+    added = AddPerson(username="eko", name="Eko Prasetyo", roles=("centre_admin", "printer"))
+    with pytest.raises(RuntimeError, match="waits for the disk"), centre.db.learning():
+        service.add_person(centre, SYSTEM, added, password=PASSWORD, cost=CHEAP, now=clock())
+    assert queries.list_people(centre.db) == []
+    service.add_person(centre, SYSTEM, added, password=PASSWORD, cost=CHEAP, now=clock())
+    assert [member.username for member in queries.list_people(centre.db)] == ["eko"]
