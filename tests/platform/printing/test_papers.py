@@ -119,7 +119,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "by_hand": ("BUKU EKSPEDISI", "Nama dan tanda tangan penerima", "Buku ekspedisi 14", "SURAT/F-05"),
     "attendance": ("DAFTAR HADIR", "Instansi, jabatan", "Pukul", "20."),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 13 Mar 2026", "Proses sesuai SOP."),
-    "evaluation_report": ("LAPORAN PEMANTAUAN DAN EVALUASI", "Sembilan prinsip", "Lembar audit Seksi Pelayanan Umum"),
+    "evaluation_report": ("LAPORAN PEMANTAUAN DAN EVALUASI", "Sembilan prinsip", "Lampiran: lembar audit Seksi"),
     "audit_sheet": ("Bukti yang dilihat", "Tambah petugas.", "Menambah petugas", "Unit yang diperiksa,"),
     "quality_targets": ("SASARAN MUTU", "KTP selesai sesuai janji", "Diperiksa oleh,", "Camat Yosowilangun,"),
     "quality_policy": ("KEBIJAKAN MUTU", "Pelayanan Prima", "aman dan selamat", "Ditetapkan oleh, Camat Yosowilangun,"),
