@@ -2,6 +2,7 @@
 ends somewhere."""
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,9 +44,12 @@ SAID_ENDS = {3, 5, 8, PIN_DIGITS, DIGEST_DIGITS, PASSWORD, ACADEMIC_YEAR}
 
 
 def kinds_of_forms(above: type[Form] = Form) -> Iterator[type[Form]]:
-    """The forms of the program; another test of the same process may have made its own."""
+    """The forms that the program names; another test of the same process may have made its own, and the form of a
+    service is made of its definition when it is drawn."""
     for kind in above.__subclasses__():
-        if kind.__module__.startswith("app."):
+        if getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind and kind.__module__.startswith(
+            "app."
+        ):
             yield kind
         yield from kinds_of_forms(kind)
 
