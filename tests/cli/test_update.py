@@ -65,6 +65,11 @@ def next_version(program: dict[str, bytes], number: str = NEXT) -> dict[str, byt
     return {**program, "schema/version.py": version, "schema/office/9000_next.sql": NEW_STEP}
 
 
+def base_python() -> str:
+    """The interpreter outside of any environment, with which an administrator starts the program."""
+    return str(getattr(sys, "_base_executable", sys.executable))
+
+
 class Installation:
     """A folder as an administrator has it: the program, its packages, the data of an office."""
 
@@ -78,7 +83,7 @@ class Installation:
         borrow_packages(self.home)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        call = [sys._base_executable, str(self.home / "run.py"), *arguments]  # type: ignore[attr-defined]
+        call = [base_python(), str(self.home / "run.py"), *arguments]
         own = {**os.environ, **self.environment}
         return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", cwd=self.stick, env=own)
 
@@ -99,7 +104,7 @@ def borrow_packages(home: Path) -> None:
     """`.venv` with the packages of these tests, finished for the list of the program."""
     venv = home / ".venv"
     (venv / "bin").mkdir(parents=True)
-    base = Path(sys._base_executable)  # type: ignore[attr-defined]
+    base = Path(base_python())
     (venv / "bin/python").symlink_to(base)
     (venv / "pyvenv.cfg").write_text(f"home = {base.parent}\n", encoding="utf-8")
     site = venv / f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import apsw
@@ -48,12 +49,12 @@ class Sent:
 
 def is_asked_by_test() -> bool:
     """Whether the nearest code of ours outside of the schema, whoever stands between, is a test."""
-    frame = sys._getframe(3)
+    frame: FrameType | None = sys._getframe(3)
     while frame:
         name = frame.f_code.co_filename
         if name.startswith(CODE) and "site-packages" not in name and not name.startswith(SCHEMA):
             return name.startswith(TESTS)
-        frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
+        frame = frame.f_back
     return True
 
 

@@ -27,13 +27,36 @@ PYTHON = "Python311"
 """The folder of the interpreter on the disk C:."""
 BESIDE_IT = ("python311.dll", "vcruntime140.dll")
 NOT_TAKEN = shutil.ignore_patterns(
-    "lib-dynload", "site-packages", "dist-packages", "test", "tests", "ensurepip", "idlelib", "lib2to3", "tkinter",
-    "turtledemo", "__pycache__", "_sysconfigdata*", "config-*", "*.so",
-)  # fmt: skip
+    "lib-dynload",
+    "site-packages",
+    "dist-packages",
+    "test",
+    "tests",
+    "ensurepip",
+    "idlelib",
+    "lib2to3",
+    "tkinter",
+    "turtledemo",
+    "__pycache__",
+    "_sysconfigdata*",
+    "config-*",
+    "*.so",
+)
 TEST_PACKAGES = (
-    "pip", "pytest", "pluggy", "iniconfig", "packaging", "pygments", "colorama", "hypothesis", "sortedcontainers",
-    "psycopg", "psycopg-binary", "typing-extensions", "babel",
-)  # fmt: skip
+    "pip",
+    "pytest",
+    "pluggy",
+    "iniconfig",
+    "packaging",
+    "pygments",
+    "colorama",
+    "hypothesis",
+    "sortedcontainers",
+    "psycopg",
+    "psycopg-binary",
+    "typing-extensions",
+    "babel",
+)
 """What the tests import beside the program's own packages; typing-extensions comes with psycopg."""
 
 

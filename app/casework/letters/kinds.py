@@ -134,7 +134,7 @@ def check_kinds(db: Database, text: str, profile: Profile, on: date) -> str:
     for kind in kinds:
         check_number(kind)
         check_signers(named_by_posts(kind, profile), profile)
-        check_words(kind, services)
+        check_words(of_this_office(db, profile, kind), services)
     return text
 
 

@@ -17,7 +17,14 @@ from app.core.problems import Problem, check_found
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.numbers import next_number
-from app.platform.office.papers import NO_FORM, chief_official, office_letterhead, staff_official, to_kept
+from app.platform.office.papers import (
+    NO_FORM,
+    chief_official,
+    common_fields,
+    office_letterhead,
+    staff_official,
+    to_kept,
+)
 from app.platform.office.papers import form_control as papers_form_control
 from app.platform.people.queries import person_names, post_words
 from app.platform.printing.data import books as shapes
@@ -106,10 +113,7 @@ def answer_paper(
     line, on = load_line(db, complaint_id), date.fromisoformat(sent.on_date)
     clean = transitions.readable_words(db, actor, [line], office_date(now))[line.id] or line
     return shapes.AnswerLetter(
-        head=office_letterhead(db),
-        control=NO_FORM,
-        printed_at=now,
-        printed_by=actor.name,
+        **common_fields(db, NO_FORM, actor, now),
         number=sent.number,
         complaint=line.number,
         received_on=date.fromisoformat(line.received_on),

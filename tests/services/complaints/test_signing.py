@@ -88,6 +88,9 @@ def test_the_signed_file_is_the_letter_and_only_who_may_see_the_name_opens_it(
     for _ in range(2):
         assert ida.post(f"{page}/cetak/surat").get_data() == signed
     assert looks(book, line) == seen + 2
+    told = budi.get(page).get_data(as_text=True)
+    assert "Cetak surat jawaban" not in told, "nothing is offered that is refused"
+    assert "dapat memuat nama pengadu: dicetak Petugas Layanan Informasi." in told
     refused = budi.post(f"{page}/cetak/surat")
     assert refused.status_code == 403
     assert budi.post(f"{page}/tte/pdf").status_code == 403

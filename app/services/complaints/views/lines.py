@@ -131,10 +131,15 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
 
 
 def values_of_signature(found: Any, can: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page says of the electronic signature of the answer, to who may open it."""
-    can_sign = can["tell"] and bool(found.answered_on) and may(current_actor(), "complaint.identity")
-    signed = signing.signing_of_answer(current_db(), found.id) if can_sign else None
-    return {"can_sign": can_sign} | signing_values(current_db(), signed)
+    """What the page says of the electronic signature of the answer, to who may open it; who opens it in his place, to
+    somebody who answers and may not."""
+    actor, tells = current_actor(), can["tell"] and bool(found.answered_on)
+    opens = may(actor, "complaint.identity")
+    signed = signing.signing_of_answer(current_db(), found.id) if tells else None
+    profile, kept_by = actor.profile, ""
+    if signed and signed.taken_at and not opens:
+        kept_by = profile.who_may("complaint.identity", doing=profile.rights["complaint.answer"])
+    return {"can_sign": tells and opens, "letter_kept_by": kept_by} | signing_values(current_db(), signed)
 
 
 def line_links(complaint_id: int) -> list[tuple[str, str]]:
