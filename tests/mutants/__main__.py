@@ -2,7 +2,8 @@
 
 Not part of the test command. Mutants are drawn over all rooms, or those that are named; each meets the tests that reach
 the changed function, the own room's and the quick ones first, until one fails. Which test reaches what is measured once
-(`--measure`). A mutant lives in memory only: a forked process compiles the changed text in place of the file.
+(`--measure`). What none of those noticed meets in a second trial the other tests that reach it: the question is whether
+the suite notices. A mutant lives in memory only: a forked process compiles the changed text in place of the file.
 """
 
 import argparse
@@ -20,10 +21,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tests.mutants.changes import HERE, Mutant, make_mutant, places
 from tests.mutants.reach import Kept, Reaching, measure, readers
-from tests.mutants.warm import ENDLESS, LONGEST, NOT_HERE, NOTICED, UNNOTICED, Job, import_changed, try_warm
+from tests.mutants.warm import ENDLESS, LATER, LONGEST, NOT_HERE, NOTICED, UNNOTICED, Job, import_changed, try_warm
 from tests.rules.source import place_of
 
 HEAVY = (
@@ -45,19 +47,21 @@ HEAVY = (
 )
 """Libraries that are loaded once, before the processes part."""
 MOST_SECONDS = 20.0
-"""Measured seconds of the tests that a mutant meets, unless the command line says another number."""
+"""Measured seconds of the tests that a mutant meets first, unless the command line says another number."""
+MOST_AGAIN = 60.0
+"""Measured seconds of the further tests that it meets when none of the first noticed; the same."""
 FEW_CASES = 3
 """Cases of one test that come first: a table of two hundred lines asks the same of a rule two hundred times."""
 LEFT_OUT = ("app/cli/demo", "schema/version.py", "schema/calendar/build.py")
 """The invented year, whose numbers are no rules, and what a developer runs once a year with a package of his own."""
-NOT_MEASURED = ("browser", "demo", "mutants", "proof", "rules", "vendor", "versions", "world")
-"""Folders of tests that drive a browser, read the source or take minutes."""
+NOT_MEASURED = ("browser", "demo", "mutants", "proof", "vendor", "versions", "world")
+"""Folders of tests that drive a browser or take minutes."""
 LIMITS = "tests/core/test_limits.py::test_the_program_keeps_the_limits_of_the_page[{}]"
 """The test of a file's limits: it reads them by their names and reaches no function of that file."""
 PASSED = (0, 5)
 """Words of pytest: all passed; no test to run."""
 
-FATES = {NOTICED: "killed", ENDLESS: "timed out", UNNOTICED: "survived"}
+FATES = {NOTICED: "killed", LATER: "killed late", ENDLESS: "timed out", UNNOTICED: "survived"}
 
 
 def rooms() -> dict[str, list[Path]]:
@@ -116,27 +120,54 @@ def in_process(work: Callable[[], int], log: Path) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+class Chosen:
+    """A plugin of pytest: only these tests, in this order, each within its time.
+
+    A case that a changed table no longer gives is not run: the test command would not miss it either.
+    """
+
+    def __init__(self, tests: list[str]) -> None:
+        self.places = {test: place for place, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        wanted = [item for item in items if item.nodeid in self.places]
+        items[:] = sorted(wanted, key=lambda item: self.places[item.nodeid])
+
+    def pytest_runtest_setup(self, item: Any) -> None:
+        signal.alarm(LONGEST)
+
+
 def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
     """Let the import of one file give the changed code, then run until a test fails; returns pytest's word."""
     import pytest
 
     signal.alarm(LONGEST)
     import_changed(mutant)
-    return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]))
+    files = sorted({test.partition("::")[0] for test in tests})
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]
+    return int(pytest.main([*files, *options], plugins=[Chosen(tests)]))
 
 
 class Noticing:
     """Which tests a mutant meets."""
 
-    def __init__(self, every_file: list[Path], most_seconds: float) -> None:
+    def __init__(self, every_file: list[Path], most_seconds: float, most_again: float) -> None:
         self.tests = Kept().tests()
         self.readers = readers(every_file)
-        self.most_seconds = most_seconds
+        self.most_seconds, self.most_again = most_seconds, most_again
 
-    def tests_of(self, room: str, mutant: Mutant) -> list[str]:
-        """Those that reach the changed function; of a table those of its room, of its file, and who reads it.
+    def job_of(self, room: str, mutant: Mutant) -> Job:
+        """The tests that it meets first, up to so many seconds, and those of the second trial."""
+        ordered = self.tests_of(room, mutant)
+        first = within(ordered, self.most_seconds)
+        further = within([test for test in ordered if test not in set(first)], self.most_again)
+        return Job(mutant, by_file(room, first), by_file(room, further))
 
-        The own room's come first, then a few cases of each test, then the quickest, up to so many seconds.
+    def tests_of(self, room: str, mutant: Mutant) -> list[Reaching]:
+        """Those that reach the changed function; of a table those of its room, of its file, and who reads it, and those
+        that look through the whole program.
+
+        The own room's come first, then a few cases of each test, then the quickest.
         """
         file, owner = f"{mutant.path.relative_to(HERE)}::", mutant.place.owner
         limits = LIMITS.format(file.removesuffix(".py::"))
@@ -147,19 +178,28 @@ class Noticing:
             chosen = [
                 test
                 for test in self.tests
-                if test.room == room or test.functions & reading or reaches(test, file) or test.test == limits
+                if test.room in (room, "rules")
+                or test.functions & reading
+                or reaches(test, file)
+                or test.test == limits
             ]
         chosen = chosen or [test for test in self.tests if reaches(test, file) or test.room == room]
-        cases, taken, seconds = cases_before(chosen), list[Reaching](), 0.0
+        cases = cases_before(chosen)
 
         def order(one: Reaching) -> tuple[bool, bool, bool, float]:
             return one.test != limits, one.room != room, cases[one.test] >= FEW_CASES, one.seconds
 
-        for test in sorted(chosen, key=order):
-            if not taken or seconds + test.seconds <= self.most_seconds:
-                taken.append(test)
-                seconds += test.seconds
-        return by_file(room, taken)
+        return sorted(chosen, key=order)
+
+
+def within(tests: list[Reaching], most_seconds: float) -> list[Reaching]:
+    """The first one and what fits beside it into so many seconds."""
+    taken, seconds = list[Reaching](), 0.0
+    for test in tests:
+        if not taken or seconds + test.seconds <= most_seconds:
+            taken.append(test)
+            seconds += test.seconds
+    return taken
 
 
 def reaches(test: Reaching, file: str) -> bool:
@@ -221,10 +261,9 @@ def failing_test(log: Path) -> str:
 class Trial:
     """Mutants on their way: first in the warm interpreter, then what is left in a process of its own."""
 
-    def __init__(self, chosen: list[tuple[str, Mutant]], every: bool, seconds: float, folder: Path) -> None:
-        noticing = Noticing([file for files in rooms().values() for file in files], seconds)
+    def __init__(self, chosen: list[tuple[str, Mutant]], every: bool, noticing: Noticing, folder: Path) -> None:
         self.rooms = [room for room, _ in chosen]
-        self.jobs = [Job(mutant, noticing.tests_of(room, mutant)) for room, mutant in chosen]
+        self.jobs = [noticing.job_of(room, mutant) for room, mutant in chosen]
         self.every, self.folder = every, folder
         self.tally: dict[str, Counter[str]] = {}
         self.cold: list[int] = []
@@ -264,15 +303,16 @@ class Trial:
 
     def try_cold(self, number: int) -> None:
         job, log = self.jobs[number], self.folder / "cold.log"
-        word = in_process(lambda: run_cold(job.tests, job.mutant, self.folder / "cold"), log)
+        tests = [*job.tests, *job.further]
+        word = in_process(lambda: run_cold(tests, job.mutant, self.folder / "cold"), log)
         fate = "survived" if word in PASSED else "timed out" if word == -signal.SIGALRM else "killed"
-        self.note(number, fate, failing_test(log) if fate == "killed" else f"{len(job.tests)} tests")
+        self.note(number, fate, failing_test(log) if fate == "killed" else f"{len(tests)} tests")
 
     def note(self, number: int, fate: str, note: str) -> None:
         self.tally.setdefault(self.rooms[number], Counter())[fate] += 1
         if fate == "survived" or self.every:
             mutant = self.jobs[number].mutant
-            print_line(f"{fate:9} {mutant.where}  {mutant.words}  [{note}]")
+            print_line(f"{fate:11} {mutant.where}  {mutant.words}  [{note}]")
 
 
 def choose(wanted: argparse.Namespace) -> list[tuple[str, Mutant]]:
@@ -306,6 +346,7 @@ def main() -> None:
     asked.add_argument("--part", default="1/1", metavar="N/OF", help="only this part of the sample, as 2/6")
     asked.add_argument("--at", nargs="*", default=[], metavar="FILE.py:LINE", help="only these lines")
     asked.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of the tests that one mutant meets")
+    asked.add_argument("--again", type=float, default=MOST_AGAIN, help="seconds of further tests, the second trial")
     asked.add_argument("--every", action="store_true", help="print the killed ones too, with the test that failed")
     asked.add_argument("--measure", type=float, metavar="SECONDS", help="measure changed tests, no longer than this")
     wanted = asked.parse_args()
@@ -316,7 +357,8 @@ def main() -> None:
         measure_tests(wanted.rooms, wanted.measure, folder)
     else:
         part, parts = (int(number) for number in wanted.part.split("/"))
-        print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, wanted.seconds, folder).run())
+        noticing = Noticing([file for files in rooms().values() for file in files], wanted.seconds, wanted.again)
+        print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, noticing, folder).run())
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -324,9 +366,10 @@ def print_tally(tally: dict[str, Counter[str]]) -> None:
     total: Counter[str] = Counter()
     for room, fates in tally.items():
         total += fates
-        print_line(f"{room:12} {fates['killed'] + fates['timed out']:4} of {fates.total():4}")
-    noticed = total["killed"] + total["timed out"]
+        print_line(f"{room:12} {fates.total() - fates['survived']:4} of {fates.total():4}")
+    noticed = total.total() - total["survived"]
     print_line(f"{'all':12} {noticed:4} of {total.total():4} ({100 * noticed / max(1, total.total()):.0f} %)")
+    print_line(f"noticed in the second trial: {total['killed late']}")
 
 
 if __name__ == "__main__":

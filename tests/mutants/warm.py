@@ -28,10 +28,10 @@ from typing import Any, NamedTuple
 from tests.mutants.changes import HERE, Mutant
 
 LONGEST = 300
-"""Seconds; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
+"""Seconds of one test; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
 MOST_MEMORY = 3 * 2**30
 """Bytes; a mutant that gathers without end is noticed before the machine has none left."""
-NOTICED, UNNOTICED, ENDLESS, NOT_HERE = 1, 0, 2, 3
+NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER = 1, 0, 2, 3, 4
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
 CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
 PROGRAM = tuple(f"{HERE}/{top}/" for top in ("app", "sync", "schema"))
@@ -39,8 +39,11 @@ Live = dict[tuple[str, str, int], list[FunctionType]]
 
 
 class Job(NamedTuple):
+    """A mutant, the tests that it meets first, and those that it meets when none of them noticed."""
+
     mutant: Mutant
     tests: list[str]
+    further: list[str]
 
 
 def live_functions() -> Live:
@@ -196,13 +199,26 @@ class WarmLoop:
         items, live = {item.nodeid: item for item in session.items}, live_functions()
         gc.freeze()
         for number, job in enumerate(self.jobs):
-            self.prepare(session, items, job.tests)
-            note, base = self.folder / "failed", self.folder / f"base-{number}"
-            note.unlink(missing_ok=True)
-            fate = self.in_fork(lambda job=job, base=base: self.try_job(session, items, live, job, base))  # type: ignore[misc]
+            fate = self.try_in_fork(session, items, live, job.mutant, job.tests)
+            if fate == UNNOTICED and job.further:
+                fate = self.try_in_fork(session, items, live, job.mutant, job.further)
+                fate = LATER if fate == NOTICED else fate
+            if fate == UNNOTICED and self.is_at_import(job.mutant):
+                fate = NOT_HERE  # what was computed from it while modules were imported stayed as it was
+            note = self.folder / "failed"
             self.tell(number, fate, note.read_text() if note.exists() else "")
-            shutil.rmtree(base, ignore_errors=True)
         return True
+
+    def is_at_import(self, mutant: Mutant) -> bool:
+        return not mutant.place.owner.endswith("()") or self.imports.knows(mutant)
+
+    def try_in_fork(self, session: Any, items: dict[str, Any], live: Live, mutant: Mutant, tests: Sequence[str]) -> int:
+        self.prepare(session, items, tests)
+        base = self.folder / "base"
+        (self.folder / "failed").unlink(missing_ok=True)
+        fate = self.in_fork(lambda: self.try_mutant(session, items, live, mutant, tests, base))
+        shutil.rmtree(base, ignore_errors=True)
+        return fate
 
     def prepare(self, session: Any, items: dict[str, Any], tests: Sequence[str]) -> None:
         """Let the true program make what these tests share (`made_once`), by one test for each fixture not yet made."""
@@ -237,14 +253,15 @@ class WarmLoop:
         fate = os.waitstatus_to_exitcode(status)
         return ENDLESS if fate < 0 else fate
 
-    def try_job(self, session: Any, items: dict[str, Any], live: Live, job: Job, base: Path) -> int:
-        """In the fork: run the tests until one fails. What nobody missed is left to a process of its own where modules
-        were imported with it: what was computed from it then stays as it was here."""
-        if not put_in_place(job.mutant, live):
+    def try_mutant(
+        self, session: Any, items: dict[str, Any], live: Live, mutant: Mutant, tests: Sequence[str], base: Path
+    ) -> int:
+        """In the fork: run the tests until one fails. A case that was collected from a table which is now another one
+        says nothing: a process of its own collects anew."""
+        if not put_in_place(mutant, live):
             return NOT_HERE
-        fate = self.run_items(session, [items[test] for test in job.tests if test in items], base)
-        at_import = not job.mutant.place.owner.endswith("()") or self.imports.knows(job.mutant)
-        return NOT_HERE if fate == UNNOTICED and at_import else fate
+        fate = self.run_items(session, [items[test] for test in tests if test in items], base)
+        return NOT_HERE if fate == NOTICED and "[" in self.failed and self.is_at_import(mutant) else fate
 
     def run_items(self, session: Any, chosen: list[Any], base: Path) -> int:
         base.mkdir()
@@ -252,9 +269,9 @@ class WarmLoop:
             (base / made.name).symlink_to(made)
         session.config._tmp_path_factory._basetemp = base
         signal.signal(signal.SIGALRM, be_ended)
-        signal.alarm(LONGEST)
-        began = monotonic()
         for item, following in itertools.pairwise([*chosen, None]):
+            signal.alarm(LONGEST)
+            began = monotonic()
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 (self.folder / "failed").write_text(self.failed)
@@ -268,7 +285,7 @@ def try_warm(jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder:
     """Import and collect the test files of all jobs, then try them in turn."""
     import pytest
 
-    files = sorted({test.partition("::")[0] for job in jobs for test in job.tests})
+    files = sorted({test.partition("::")[0] for job in jobs for test in [*job.tests, *job.further]})
     options = ["-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", f"--basetemp={folder / 'warm'}"]
     imports = ImportWatch()
     imports.begin()
