@@ -34,6 +34,8 @@ MOST_MEMORY = 3 * 2**30
 NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER = 1, 0, 2, 3, 4
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
 CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
+SHARING = {"made_once", "walk_once", "walk_of"}
+"""Calls of a fixture whose work later tests find ready."""
 PROGRAM = tuple(f"{HERE}/{top}/" for top in ("app", "sync", "schema"))
 Live = dict[tuple[str, str, int], list[FunctionType]]
 
@@ -167,9 +169,9 @@ def is_plain(value: Any) -> bool:
 
 
 def lasting_fixtures(item: Any) -> set[Any]:
-    """What a test needs that is made for more than one test, by the function that makes it."""
-    defined = item._fixtureinfo.name2fixturedefs.values()
-    return {one.func for known in defined for one in known if one.scope != "function"}
+    """What a test needs that is made once in a run (`made_once`), by the function that makes it."""
+    defined = [one for known in item._fixtureinfo.name2fixturedefs.values() for one in known]
+    return {one.func for one in defined if one.scope != "function" and SHARING & set(one.func.__code__.co_names)}
 
 
 def be_ended(signum: int, frame: FrameType | None) -> None:

@@ -1,4 +1,7 @@
-"""Every move of every table is made by one declared command, and writes a kind that the journal knows."""
+"""Every move of every table is made by one declared command, and writes a kind that the journal knows.
+
+docs/moves.md has each of them.
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,6 +10,7 @@ from typing import Any
 
 from app.platform.office.moves import Move, MoveCommand
 from tests.rules.kinds import every_kind
+from tests.rules.moves import PAGE, named_tables, written
 from tests.rules.source import dotted, imports, modules
 
 OTHERWISE = {
@@ -27,14 +31,10 @@ def named_values() -> Iterator[object]:
     return iter({id(value): value for value in values}.values())
 
 
-def is_table(value: object) -> bool:
-    return isinstance(value, dict) and bool(value) and all(isinstance(row, Move) for row in value.values())
-
-
 @cache
 def tables() -> list[dict[str, Move]]:
     """Read when a test asks: every worker of a run imports this file, one of them needs the trees of the program."""
-    return [value for value in named_values() if isinstance(value, dict) and is_table(value)]
+    return [table for _, table in named_tables()]
 
 
 @cache
@@ -45,6 +45,10 @@ def move_commands() -> list[MoveCommand[..., Any, Any]]:
 def commands_of(move: Move) -> list[str]:
     """The commands that are bound to this row; another row may say the same."""
     return [command.name for command in move_commands() if any(row is move for row in command.moves.values())]
+
+
+def test_the_page_of_moves_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == written(), "run: python -m tests.rules.moves"
 
 
 def test_every_move_is_made_by_one_command() -> None:
