@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
 from app import compose
 from app.centre import offices, queries, settings
@@ -20,7 +21,8 @@ from app.platform.web.application import make_app
 from app.platform.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
 from schema.data_folder import DiskSpace
-from schema.database import Database
+from schema.database import CentrePostgres, Database
+from schema.database_errors import run_with_retries
 from schema.migrations import prepare_schema
 from sync import http_server
 from sync.journal import Journal
@@ -82,6 +84,7 @@ class Centre:
             if not self.journal.has_identity:
                 return face
             http_server.install_server(face, self.desk.open_node, self.clock)
+            answer_collisions_again(face, self.journal.db, repeatable=True)
             self._face = face
         return self._face
 
@@ -117,6 +120,7 @@ def build_centre(
     }
     surroundings = Surroundings(data, desk, Backups(journal, "centre", data))
     pages = make_app(centre_shell(), journal, compose.web_rooms("centre"), config, surroundings)
+    answer_collisions_again(pages, db)
     return Centre(
         journal,
         desk,
@@ -125,6 +129,32 @@ def build_centre(
         lambda last: compose.keep_up("centre", journal, data, last=last, now=now()),
         tuple(name.lower() for name in hosts),
     )
+
+
+def answer_collisions_again(app: Flask, db: Database, *, repeatable: bool = False) -> None:
+    """Let what collided with another request (PostgreSQL alone says so) be answered from its beginning.
+
+    `repeatable`: also where it had committed something by then, as in the exchange, where the same file may come twice.
+    Elsewhere only what is still undone is done again.
+    """
+    if not isinstance(db, CentrePostgres):
+        return
+
+    def again(step: Callable[..., Any]) -> Callable[..., Any]:
+        def take_step(*given: Any) -> Any:
+            committed = db.commits
+
+            def may_repeat() -> bool:
+                for upload in request.__dict__.get("files", {}).values():
+                    upload.stream.seek(0)
+                return repeatable or db.commits == committed
+
+            return run_with_retries(partial(step, *given), may_repeat)
+
+        return take_step
+
+    app.preprocess_request = again(app.preprocess_request)  # type: ignore[method-assign]
+    app.dispatch_request = again(app.dispatch_request)  # type: ignore[method-assign]
 
 
 def centre_shell() -> Shell:

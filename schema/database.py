@@ -245,6 +245,9 @@ def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     guard.learn_names(names)
 
 
+TAKE_TURN = "INSERT INTO turn (name, taken) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET taken = turn.taken + 1"
+
+
 class CentrePostgres(PostgresqlDatabase):
     """PostgreSQL with the same `?` placeholders, so that the rooms know one language.
 
@@ -260,8 +263,8 @@ class CentrePostgres(PostgresqlDatabase):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._looked_at = threading.local()
-        """Of each thread: the connection with which something was committed since it was opened, and whether it is
-        `learning`."""
+        """Of each thread: the connection with which something was committed since it was opened, how many transactions
+        were, and whether it is `learning`."""
         super().__init__(*args, **named)
 
     def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
@@ -311,6 +314,13 @@ class CentrePostgres(PostgresqlDatabase):
                 self.on_new_connection()
             yield
         self._looked_at.connection = connection
+        if not getattr(self._looked_at, "learns", False):
+            self._looked_at.commits = self.commits + 1
+
+    @property
+    def commits(self) -> int:
+        """Transactions that this thread committed, without those of `learning`, which may be repeated as they are."""
+        return getattr(self._looked_at, "commits", 0)
 
     @contextmanager
     def learning(self) -> Iterator[None]:
@@ -327,8 +337,12 @@ class CentrePostgres(PostgresqlDatabase):
             self._looked_at.learns = False
 
     def hold(self, name: str) -> None:
-        """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date."""
-        self.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (name,))
+        """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date.
+
+        The row is changed, not only locked: where the isolation keeps an older picture of it, the transaction is
+        refused here (40001) and runs again, instead of writing what rests on that picture.
+        """
+        self.run(TAKE_TURN, (name,))
 
     @contextmanager
     def applying(self) -> Iterator[None]:

@@ -1,9 +1,11 @@
 """What goes wrong with a database: which error means what, savepoints, and running a transaction again."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TypeVar
 
 import apsw
@@ -27,7 +29,12 @@ NO_TABLE_ERROR = apsw.SQLError
 
 COLLISION_STATES = {"40001", "40P01"}
 """PostgreSQL and engines that speak its protocol: run the whole transaction again."""
-ATTEMPTS = 6
+AWAY_STATES = {"57P01", "57P02", "57P03", "25006"}
+"""Stopped, crashed, still starting, and a standby that nobody may write to yet."""
+PATIENCE = 10.0
+"""Seconds after which a transaction that collides again and again is given up, however often it was tried."""
+LONGEST_WAIT = 0.5
+"""Seconds between two attempts at most."""
 
 ENVIRONMENT_ERRORS = (
     apsw.FullError,
@@ -94,20 +101,58 @@ def is_file_damage(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether another writer held SQLite's lock for longer than anybody waits."""
-    return is_caused_by(error, *BUSY_ERRORS)
+    """Whether others held the database for longer than anybody waits: SQLite's lock, or one collision after another."""
+    return is_caused_by(error, *BUSY_ERRORS) or is_collision(error)
+
+
+def is_collision(error: BaseException) -> bool:
+    return sqlstate_of(error) in COLLISION_STATES
+
+
+def is_server_away(error: BaseException) -> bool:
+    """Whether PostgreSQL could not be reached, was cut off, or may not be written to (yet)."""
+    if state := sqlstate_of(error):
+        return state in AWAY_STATES or state.startswith("08")
+    return any(
+        type(cause).__module__.startswith("psycopg") and type(cause).__name__ in ("OperationalError", "InterfaceError")
+        for cause in error_chain(error)
+    )
 
 
 def is_storage_failure(error: BaseException) -> bool:
     return sqlstate_of(error)[:2] == "53" or is_caused_by(error, apsw.FullError, apsw.IOError)
 
 
-def run_with_retries(work: Callable[[], T]) -> T:
-    for attempt in range(1, ATTEMPTS):
+class Trying(threading.local):
+    """Until when this thread tries again (`time.monotonic`); none while it tries nothing."""
+
+    until: float | None = None
+
+
+_trying = Trying()
+
+
+def run_with_retries(work: Callable[[], T], may_repeat: Callable[[], bool] = lambda: True) -> T:
+    """Do `work`, one transaction or several that may be repeated, and again while it collides with others.
+
+    `may_repeat` is asked before each further try. What is tried inside of another one shares its patience. Raises the
+    last collision.
+    """
+    if _trying.until is not None:
+        return try_until(_trying.until, work, may_repeat)
+    _trying.until = time.monotonic() + PATIENCE
+    try:
+        return try_until(_trying.until, work, may_repeat)
+    finally:
+        _trying.until = None
+
+
+def try_until(until: float, work: Callable[[], T], may_repeat: Callable[[], bool]) -> T:
+    for attempt in count(1):
         try:
             return work()
         except Exception as error:
-            if sqlstate_of(error) not in COLLISION_STATES:
+            if not is_collision(error) or time.monotonic() > until or not may_repeat():
                 raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
-    return work()
+        time.sleep(random.uniform(0, min(0.02 * 2**attempt, LONGEST_WAIT)))
+    raise AssertionError("unreachable")

@@ -20,7 +20,7 @@ import msgspec
 
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, first_value
-from schema.database_errors import is_environment_error
+from schema.database_errors import is_environment_error, run_with_retries
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import BIGGEST, StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
@@ -164,6 +164,10 @@ def begin_shared_session(journal: Journal, path: Path, now: datetime) -> str:
 
     Returns the cause. The evidence is looked at before it is replaced, so it never moves backwards.
     """
+    return run_with_retries(lambda: go_on_in_shared_session(journal, path, now))
+
+
+def go_on_in_shared_session(journal: Journal, path: Path, now: datetime) -> str:
     cause = check_shared_marker(journal, path, now)
     with journal.transaction():
         if not read_incarnations(journal.db):

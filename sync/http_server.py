@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
-from schema.database_errors import is_busy, is_storage_failure
+from schema.database_errors import is_busy, is_server_away, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
@@ -74,7 +74,7 @@ def request_body() -> bytes:
     limit = body_limit()
     request.max_content_length = 0 if DROPPED in request.environ else limit
     try:
-        return request.get_data(cache=False)
+        return request.get_data()  # kept: a request that collides with another one is answered from its beginning
     except RequestEntityTooLarge as error:
         raise SyncError("too_big", what=f"lebih dari {limit // 1024} KiB") from error
 
@@ -166,7 +166,7 @@ def on_problem(problem: SyncError) -> Response:
     try:
         count_refusal(problem)
     except Exception as error:  # the answer that is known goes out, counted or not
-        if not is_busy(error):
+        if not (is_busy(error) or is_server_away(error)):
             raise
     return problem_document(problem.status, problem.code, problem.sentence)
 
@@ -175,14 +175,15 @@ def on_problem(problem: SyncError) -> Response:
 def on_failure(error: Exception) -> Response:
     if is_storage_failure(error):
         return on_problem(SyncError("disk_full"))
-    if is_busy(error):
+    if is_busy(error) or is_server_away(error):
+        log.warning("%s: %s", request.path, type(error).__name__)
         return busy_answer()
     log.error("the exchange could not answer %s", request.path, exc_info=error)
     return on_problem(SyncError("failed"))
 
 
 def busy_answer() -> Response:
-    """Another writer held the database for too long. Nothing is counted: that would have to write too."""
+    """Others held the database for too long, or its server is away. Nothing is counted: that would have to write."""
     busy = SyncError("busy")
     answer = problem_document(busy.status, busy.code, busy.sentence)
     answer.headers["Retry-After"] = str(COME_AGAIN)

@@ -166,7 +166,7 @@ def read_refusals(db: Database, sender: str) -> list[Refusal]:
 
 
 def note_refusal(db: Database, sender: str, problem: SyncError, now: datetime) -> None:
-    try:
+    def count_one() -> None:
         with db.writing():
             known = "\0" not in sender and db.one("SELECT 1 FROM road_peer WHERE name = ?", (sender,)) is not None
             name = sender if known else STRANGERS
@@ -176,6 +176,9 @@ def note_refusal(db: Database, sender: str, problem: SyncError, now: datetime) -
                 " sentence = excluded.sentence, last_at = excluded.last_at",
                 (name, problem.code[:MOST_CODES], problem.sentence.replace("\0", "")[:400], to_utc_text(now)),
             )
+
+    try:
+        run_with_retries(count_one)
     except Exception as error:
         if not is_environment_error(error):
             raise

@@ -259,7 +259,9 @@ DATABASE_ERRORS = {
     "PermissionsError": "no_permission",
     # PostgreSQL
     "DiskFull": "disk_full",
-    "ReadOnlySqlTransaction": "read_only",
+    "SerializationFailure": "busy",
+    "DeadlockDetected": "busy",
+    "ReadOnlySqlTransaction": "server_away",
     "DataCorrupted": "damaged",
     "IndexCorrupted": "damaged",
     "AdminShutdown": "server_away",

@@ -1,5 +1,6 @@
 """Savepoints, whose fault an error is, ids in one go, and transactions that are tried again."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,13 +154,27 @@ def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tupl
 def test_a_collision_is_tried_again_with_growing_pauses(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses, runs = run_again(5, state, monkeypatch)
     assert runs == 6
-    assert pauses == [(0, 0.04), (0, 0.08), (0, 0.16), (0, 0.32), (0, 0.64)]
+    assert pauses == [(0, 0.04), (0, 0.08), (0, 0.16), (0, 0.32), (0, 0.5)]
     assert run_again(0, state, monkeypatch) == ([], 1)
 
 
-def test_after_six_runs_a_collision_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_ten_seconds_a_collision_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try takes three seconds; what is tried inside of another one has no patience of its own."""
+    clock = itertools.count(0, 3)
+    monkeypatch.setattr(database_errors.time, "monotonic", lambda: next(clock))
     with pytest.raises(Engine):
-        run_again(6, "40001", monkeypatch)
+        run_again(100, "40001", monkeypatch)
+    pauses, runs = run_again(3, "40001", monkeypatch)
+    assert (len(pauses), runs) == (3, 4)
+    clock, tried = itertools.count(0, 3), list[str]()
+
+    def collide() -> None:
+        tried.append("x")
+        raise Engine("40001")
+
+    with pytest.raises(Engine):
+        database_errors.run_with_retries(lambda: database_errors.run_with_retries(collide))
+    assert len(tried) == 4
 
 
 def test_anything_else_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
