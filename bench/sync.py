@@ -9,7 +9,6 @@ import gzip
 import json
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +21,9 @@ import apsw
 import msgspec
 import requests
 from flask import Flask
-from waitress.server import create_server
 
 from app import compose
+from app.cli.serving import Running
 from app.core.messages import DispatchLine, DispatchSent, dispatch_digest
 from bench.citizens import Citizen, Citizens
 from bench.measuring import Figure, Pair, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
@@ -335,13 +334,11 @@ def serving(node: Node) -> Iterator[int]:
     """The centre's HTTP interface behind waitress; gives its port."""
     app = Flask("centre")
     install_server(app, node, lambda: NOW)
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=2, ident=None)  # as the product serves
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    running = Running(app, 0)
     try:
-        yield server.effective_port
+        yield running.port
     finally:
-        server.close()
+        running.stop()
 
 
 # -- the reference ---------------------------------------------------------------------------------------------

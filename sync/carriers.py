@@ -22,10 +22,12 @@ from sync.problems import CarrierError
 
 
 class Carrier(Protocol):
-    """`b""` means: nothing there (or, on a stick, nothing yet)."""
+    """`b""` means: nothing there (or, on a stick, nothing yet). `resumes`: what was cut goes on where it ended."""
 
-    def send(self, data: bytes) -> bytes:
-        """Bring one sealed file across; the other side's sealed answer."""
+    resumes: bool
+
+    def send(self, data: bytes, again: bool = False) -> bytes:
+        """Bring one sealed file across; the other side's sealed answer. `again`: it may hold a part of these bytes."""
 
     def fetch(self, after: str) -> bytes:
         """The other side's next sealed file, with lines after `epoch/stream/n`."""
@@ -191,8 +193,9 @@ class MemoryCarrier:
     on_send: Callable[[bytes], bytes]
     on_fetch: Callable[[str], bytes]
     on_state: Callable[[], bytes]
+    resumes: bool = False
 
-    def send(self, data: bytes) -> bytes:
+    def send(self, data: bytes, again: bool = False) -> bytes:
         return self.on_send(data)
 
     def fetch(self, after: str) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -32,8 +34,12 @@ from sync.keys import is_utc_text
 from sync.loss_claims import find_claim
 from sync.nodes import Node, Peer, find_peer, note_contact
 from sync.outgoing_files import (
+    Parcel,
     asked_pieces,
+    drop_parcel,
     find_span,
+    keep_parcel,
+    kept_parcel,
     make_note,
     make_parcel,
     make_piece_parcel,
@@ -42,6 +48,7 @@ from sync.outgoing_files import (
     stopped_streams,
 )
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport, format_count
+from sync.unfinished import INTERRUPTED, WHOLE_BELOW, digest_of, find_part, keep_part
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat {told}. Betulkan jamnya."
@@ -187,8 +194,9 @@ class Exchange:
             if (span.where, span.after) in tried:
                 raise CarrierError("no_progress", n=span.after + 1)
             tried.add((span.where, span.after))
-            made = make_parcel(self.node, self.peer, span, self.now)
-            self.take_answer(self.carrier.send(made.sealed), made.digest)
+            made = self.bring(
+                f"batch {span.where} {span.after}", partial(make_parcel, self.node, self.peer, span, self.now)
+            )
             moved = max(0, self.acked(span.where) - span.after)
             self.note_thin(moved, made.count)
             if span.returned:
@@ -196,6 +204,25 @@ class Exchange:
             else:
                 self.report.sent += moved
             self.report.files += 1
+
+    def bring(self, what: str, make: Callable[[], Parcel]) -> Parcel:
+        """Bring one file across and take its answer; one whose way was cut before, in the bytes of then."""
+        kept = kept_parcel(self.node, self.peer, what, self.now)
+        made = kept or make()
+        if not kept and self.carrier.resumes and len(made.sealed) >= WHOLE_BELOW:
+            keep_parcel(self.node, self.peer, what, made, self.now)
+        try:
+            answer = self.carrier.send(made.sealed, again=True) if kept else self.carrier.send(made.sealed)
+            self.take_answer(answer, made.digest)
+        except SyncError as problem:
+            if problem.code not in INTERRUPTED:
+                drop_parcel(self.node, self.peer)
+            if problem.code != "taken":
+                raise
+            self.send_note()
+            return made
+        drop_parcel(self.node, self.peer)
+        return made
 
     def note_thin(self, moved: int, whole: int) -> None:
         """Who gives or takes a few lines at a time only holds us up. Raises CarrierError."""
@@ -206,8 +233,7 @@ class Exchange:
     def send_pieces(self) -> None:
         """Bytes of files, one piece in a file, as long as the other side says that it lacks some: a cut costs one."""
         while asked := asked_pieces(self.node, self.peer):
-            made = make_piece_parcel(self.node, self.peer, asked[:1], self.now)
-            self.take_answer(self.carrier.send(made.sealed), made.digest)
+            self.bring(f"piece {asked[0]}", partial(make_piece_parcel, self.node, self.peer, asked[:1], self.now))
             if asked[0] in asked_pieces(self.node, self.peer):
                 raise CarrierError("stuck_piece")
             self.report.pieces += 1
@@ -403,15 +429,34 @@ def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
 
 def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
     """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises SyncError."""
-    peer = enrolled_peer(node, office)
-    if find_claim(node.db, office):
-        raise SyncError("word_waits")
+    peer = peer_who_fetches(node, office)
     try:
         epoch, stream, n = parse_line_id(after)
         span = find_span(node, peer, epoch, stream, max(0, n))
     except ValueError as error:
         raise SyncError("bad_request", what="after") from error
     return (make_parcel(node, peer, span, now) if span else make_note(node, peer, now)).sealed
+
+
+def peer_who_fetches(node: Node, office: str) -> Peer:
+    """The office, when it may have our lines now. Raises SyncError."""
+    peer = enrolled_peer(node, office)
+    if find_claim(node.db, office):
+        raise SyncError("word_waits")
+    return peer
+
+
+def answer_rest(node: Node, office: str, after: str, digest: str, start: int, now: datetime) -> tuple[bytes, str, int]:
+    """(sealed, its digest, `start`) for an office that has the first bytes of a file; (sealed, digest, 0) of a new one
+    where that file is no longer kept. Raises SyncError."""
+    peer = peer_who_fetches(node, office)
+    part = find_part(node.db, peer.name, "out", digest=digest, now=now) if digest else None
+    if part and start <= part.size:
+        return part.content, part.digest, start
+    sealed = answer_fetch(node, office, after, now)
+    if len(sealed) >= WHOLE_BELOW:
+        keep_part(node.db, peer.name, "out", sealed, digest=digest_of(sealed), size=len(sealed), now=now)
+    return sealed, digest_of(sealed), 0
 
 
 def answer_state(node: Node, office: str, now: datetime) -> bytes:

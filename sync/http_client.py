@@ -1,10 +1,15 @@
 """Over the network with requests: signed requests, short patience, no redirects, bounded answers."""
 
+from __future__ import annotations
+
+import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any, cast
 
 import msgspec
@@ -12,14 +17,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from schema.structs import decode_json
 from sync import keys
 from sync.carriers import CONNECT_SECONDS, base_address
-from sync.file_format import MAX_SEALED
+from sync.file_format import AGE_MAGIC, MAX_SEALED
 from sync.keys import NodeKeys, PublicKeys
 from sync.problems import CATALOGUE, CarrierError, unsigned_sentence
+from sync.unfinished import FEW_BYTES, MOST_STUCK, WHOLE_BELOW, Held, Unfinished, digest_of
 
 READ_SECONDS = 30.0
 TOTAL_SECONDS = 300.0
@@ -27,6 +34,13 @@ TOTAL_SECONDS = 300.0
 for longer is cut off, be it in the head of its answer."""
 
 FILE_TYPE = "application/octet-stream"
+PARTS_HEADER, FILE_HEADER = "Loket-Parts", "Loket-File"
+"""Beside the state: files may come in parts. Beside a file: its digest, where these bytes begin, its size."""
+FILE_NAMED = re.compile(r"([0-9a-f]{64}) (\d{1,7}) (\d{1,7})")
+PIECE = 1400
+"""Bytes handed to the line at a time: under TLS nothing can be read of a record that was cut."""
+BROKEN = frozenset({"offline", "slow", "cut_answer"})
+"""Codes of problems of the line itself, after which the rest of a file is tried at once."""
 BARE = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
 """Every byte counts on a slow line: an exchange with nothing new stays under 600 bytes, headers included."""
 
@@ -93,6 +107,27 @@ def time_limit(session: requests.Session, url: str, seconds: float) -> Iterator[
         timer.cancel()
 
 
+@dataclass
+class Arriving:
+    """An answer while it arrives: what came of it stays here when the line is cut."""
+
+    content: bytearray = field(default_factory=bytearray)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pieces:
+    """A body that goes out in small pieces."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self.body[start : start + PIECE] for start in range(0, len(self.body), PIECE))
+
+
 def transfer_body(
     session: requests.Session,
     method: str,
@@ -101,11 +136,13 @@ def transfer_body(
     signature: str = "",
     read_seconds: float = READ_SECONDS,
     total_seconds: float = TOTAL_SECONDS,
+    arriving: Arriving | None = None,
 ) -> tuple[bytes, str]:
-    """(answer, its signature). Raises CarrierError for everything that is not a whole 200."""
+    """(answer, its signature). Raises CarrierError for everything that is not a whole 200; what came of a 200 that was
+    cut is in `arriving`."""
     with time_limit(session, url, total_seconds) as late:
         try:
-            answer = send_request(session, method, url, body, signature, read_seconds)
+            answer = send_request(session, method, url, body, signature, read_seconds, arriving or Arriving())
         except CarrierError as problem:
             raise CarrierError("slow") if late.is_set() else problem from problem
         if late.is_set():  # cut within the head, which then looks like one without a body
@@ -114,9 +151,15 @@ def transfer_body(
 
 
 def send_request(
-    session: requests.Session, method: str, url: str, body: bytes, signature: str, read_seconds: float
+    session: requests.Session,
+    method: str,
+    url: str,
+    body: bytes,
+    signature: str,
+    read_seconds: float,
+    arriving: Arriving,
 ) -> tuple[bytes, str]:
-    """One request; same answer and errors as :func:`transfer`, patience for each piece only."""
+    """One request; same answer and errors as :func:`transfer_body`, patience for each piece only."""
     headers: dict[str, Any] = dict(BARE)
     if signature:
         headers[keys.SIGNATURE_HEADER] = signature
@@ -126,18 +169,18 @@ def send_request(
         with session.request(
             method,
             url,
-            data=body or None,
+            data=Pieces(body) if body else None,
             headers=headers,
             stream=True,
             timeout=(CONNECT_SECONDS, read_seconds),
             allow_redirects=False,
         ) as answer:
-            content = read_bounded(answer)
-    except requests.ReadTimeout as error:
+            content = read_bounded(answer, arriving if answer.status_code == 200 else Arriving())
+    except (requests.ReadTimeout, ReadTimeoutError) as error:
         raise CarrierError("slow") from error
-    except requests.exceptions.ChunkedEncodingError as error:
+    except (requests.exceptions.ChunkedEncodingError, ProtocolError) as error:
         raise CarrierError("cut_answer") from error
-    except (requests.ConnectionError, OSError) as error:
+    except (requests.ConnectionError, HTTPError, OSError) as error:
         code = "cut_answer" if "Remote end closed" in str(error) else "offline"
         raise CarrierError(code) from error
     if answer.status_code != 200:
@@ -146,6 +189,8 @@ def send_request(
 
 
 class HttpCarrier:
+    """`unfinished`: where files stay whose way was cut; without it each one begins anew."""
+
     def __init__(
         self,
         address: str,
@@ -154,30 +199,110 @@ class HttpCarrier:
         now: Callable[[], datetime],
         read_seconds: float = READ_SECONDS,
         total_seconds: float = TOTAL_SECONDS,
+        unfinished: Unfinished | None = None,
     ) -> None:
         self.address, self.keys, self.centre, self.now = base_address(address), keys, centre, now
         self.read_seconds, self.total_seconds = read_seconds, total_seconds
+        self.unfinished, self.resumes = unfinished, False
         self.session = plain_session()
         self.base = f"/api/v1/offices/{keys.node}"
 
-    def send(self, data: bytes) -> bytes:
-        """POST one sealed batch; the sealed receipt. Raises CarrierError."""
-        return self._ask("POST", f"{self.base}/batches", data)[0]
+    def send(self, data: bytes, again: bool = False) -> bytes:
+        """Bring one sealed file across, in parts where the centre takes them; the sealed receipt. `again`: some of
+        these very bytes may be there. Raises CarrierError."""
+        if self.resumes and len(data) >= WHOLE_BELOW:
+            return self._send_parts(data, again)
+        try:
+            return self._ask("POST", f"{self.base}/batches", data)[0]
+        except CarrierError as problem:
+            if not self.resumes or problem.code != "cut_answer":
+                raise
+        return self._ask("POST", f"{self.base}/batches", data)[0]  # once more on a fresh connection: a repeat is none
 
     def fetch(self, after: str) -> bytes:
         """GET lines after `epoch/stream/n`, sealed to us. Raises CarrierError."""
-        return self._ask("GET", f"{self.base}/batches?after={after}", b"")[0]
+        if self.unfinished is None:
+            return self._ask("GET", f"{self.base}/batches?after={after}", b"")[0]
+        return self._fetch_parts(self.unfinished, after)
 
     def state(self) -> bytes:
         """GET the centre's state; its signature is bound to this very request. Raises CarrierError."""
-        body, asked, answered = self._ask("GET", f"{self.base}/state?at={int(self.now().timestamp())}", b"")
+        arriving = Arriving()
+        target = f"{self.base}/state?at={int(self.now().timestamp())}"
+        body, asked, answered = self._ask("GET", target, b"", arriving)
         if not keys.is_text_signed(self.centre, keys.signed_answer_text(asked, body), answered):
             code = "wrong_centre" if answered else "cut_answer"
             raise CarrierError(code)
+        self.resumes = self.unfinished is not None and arriving.headers.get(PARTS_HEADER) == "1"
         return body
 
-    def _ask(self, method: str, target: str, body: bytes) -> tuple[bytes, str, str]:
-        signature = keys.sign_text(self.keys, keys.signed_request_text(method, target, body, self.centre.signer))
+    def _send_parts(self, data: bytes, again: bool) -> bytes:
+        """PUT from the byte on that the centre lacks, as often as the line is cut and each attempt brings more.
+
+        Where attempts bring nothing (a proxy that hands on whole requests alone), the next part is half as long.
+        """
+        path, size, until = f"{self.base}/files/{digest_of(data)}", len(data), self._until()
+        there, held, most, stuck = None if again else Held(0), 0, size, 0
+        while True:
+            try:
+                there = there or self._held(path)
+                if there.taken:
+                    raise CarrierError("taken")
+                stuck = 0 if there.held >= held + FEW_BYTES else stuck
+                held, there = there.held, None
+                answer = self._ask("PUT", f"{path}?from={held}&size={size}", data[held : held + most], whole=False)[0]
+                if answer.startswith(AGE_MAGIC):
+                    return answer
+                there = self._read_held(answer)
+            except CarrierError as problem:
+                stuck += 1
+                if problem.code not in BROKEN or stuck > MOST_STUCK or monotonic() > until:
+                    raise
+                if stuck > 1:
+                    most = max(FEW_BYTES, min(most, size - held) // 2)
+
+    def _held(self, path: str) -> Held:
+        """How much of a file the centre holds. Raises CarrierError."""
+        return self._read_held(self._ask("GET", path, b"")[0])
+
+    @staticmethod
+    def _read_held(answer: bytes) -> Held:
+        try:
+            return decode_json(answer, Held)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise CarrierError("refused", status=200) from error
+
+    def _fetch_parts(self, unfinished: Unfinished, after: str) -> bytes:
+        """GET from the byte on that we lack, as often as the line is cut and each attempt brings more."""
+        kept, until = unfinished.find("in", after), self._until()
+        file = Coming(kept.digest, kept.size, kept.content) if kept else Coming()
+        stuck = 0
+        while True:
+            arriving, before = Arriving(), file.content
+            try:
+                self._ask("GET", f"{self.base}/batches?after={after}{file.rest}", b"", arriving)
+            except CarrierError as problem:
+                file = file.joined(arriving)
+                stuck = 0 if len(file.content) >= len(before) + FEW_BYTES else stuck + 1
+                if problem.code not in BROKEN or stuck >= MOST_STUCK or monotonic() > until:
+                    if file.content:
+                        unfinished.keep("in", after, file.content, file.digest, file.size)
+                    raise
+                continue
+            unfinished.forget("in")
+            return file.joined(arriving).whole(bytes(arriving.content))
+
+    def _until(self) -> float:
+        """When this file must have come, however the line is cut (monotonic)."""
+        return monotonic() + 3 * self.total_seconds
+
+    def _ask(
+        self, method: str, target: str, body: bytes, arriving: Arriving | None = None, *, whole: bool = True
+    ) -> tuple[bytes, str, str]:
+        """(answer, signature of the request, of the answer). `whole`: the signature names the body's digest too, which
+        one that may arrive in part cannot have."""
+        text = keys.signed_request_text(method, target, body if whole else b"", self.centre.signer)
+        signature = keys.sign_text(self.keys, text)
         content, answered = transfer_body(
             self.session,
             method,
@@ -186,11 +311,45 @@ class HttpCarrier:
             signature,
             self.read_seconds,
             self.total_seconds,
+            arriving,
         )
         return content, signature, answered
 
     def close(self) -> None:
         self.session.close()
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A file that is fetched, as far as it came; without a digest nothing is known of it."""
+
+    digest: str = ""
+    size: int = 0
+    content: bytes = b""
+
+    @property
+    def rest(self) -> str:
+        """What the address says of the bytes that are wanted."""
+        return f"&from={len(self.content)}&file={self.digest}" if self.content else "&from=0"
+
+    def joined(self, arriving: Arriving) -> Coming:
+        """With what arrived: the rest of the same file, or another one from its beginning on."""
+        named = FILE_NAMED.fullmatch(arriving.headers.get(FILE_HEADER, ""))
+        if named is None:  # a centre that keeps no files, or no answer at all
+            return self
+        digest, start, size = named[1], int(named[2]), int(named[3])
+        before = self.content[:start] if digest == self.digest else b""
+        if start != len(before) or not 0 < size <= MAX_SEALED:
+            return Coming()
+        return Coming(digest, size, (before + arriving.content)[:size])
+
+    def whole(self, bare: bytes) -> bytes:
+        """The file once it is whole; `bare`: the answer of a centre that says nothing of parts. Raises CarrierError."""
+        if not self.digest:
+            return bare
+        if digest_of(self.content) != self.digest:
+            raise CarrierError("cut_answer")
+        return self.content
 
 
 def centre_keys(address: str) -> PublicKeys:
@@ -209,14 +368,13 @@ def post_enrolment(address: str, data: bytes) -> bytes:
         return transfer_body(session, "POST", f"{base_address(address)}/api/v1/enrolments", data)[0]
 
 
-def read_bounded(answer: requests.Response) -> bytes:
-    parts, size = [], 0
-    for part in answer.iter_content(64 * 1024):
-        size += len(part)
-        if size > MAX_SEALED:
+def read_bounded(answer: requests.Response, arriving: Arriving) -> bytes:
+    arriving.headers = answer.headers
+    while part := answer.raw.read1(64 * 1024, decode_content=False):
+        arriving.content += part
+        if len(arriving.content) > MAX_SEALED:
             raise CarrierError("too_big", what="jawaban lebih dari 4 MiB")
-        parts.append(part)
-    return b"".join(parts)
+    return bytes(arriving.content)
 
 
 def answered_problem(status: int, content: bytes) -> CarrierError:

@@ -4,6 +4,7 @@ It asks no session and no cookie, so CSRF protection must exempt it: every reque
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,13 @@ from schema.database_errors import is_busy, is_server_away, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
-from sync.http_client import FILE_TYPE
-from sync.incoming_files import note_refusal
+from sync.http_client import FILE_HEADER, FILE_TYPE, PARTS_HEADER
+from sync.incoming_files import check_not_barred, note_refusal
 from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
+from sync.unfinished import Held, add_part, close_part, held_of
 
+COUNT, DIGEST = re.compile("[0-9]{1,7}"), re.compile("[0-9a-f]{64}")
 MAX_ENROLMENT = 16 * 1024
 STALE_AFTER = 24 * 3600
 """Seconds that the time in a question may lie from the centre's clock."""
@@ -85,6 +88,12 @@ def check_signed_request(office: str, *, batch: bool = False) -> bytes:
     A fenced key is let through with a batch, so that its entries can be kept aside and its people told why.
     """
     data = request_body() if batch else b""
+    check_signed_text(office, data, batch=batch)
+    return data
+
+
+def check_signed_text(office: str, data: bytes, *, batch: bool) -> None:
+    """That an office's key signed this request with that body. Raises SyncError."""
     query = request.query_string.decode("latin-1")
     target = request.path + (f"?{query}" if query else "")
     signers = own_signers(server_context().node)  # an office that missed a rotation still names the key that it knows
@@ -98,7 +107,7 @@ def check_signed_request(office: str, *, batch: bool = False) -> bytes:
         if any(keys.is_text_signed(key.keys, text, asked) for text in texts):
             if key.fenced_at and not batch:
                 raise SyncError("fenced", sender=office, since=key.fenced_at[:10])
-            return data
+            return
     raise SyncError("unsigned")
 
 
@@ -115,10 +124,52 @@ def post_batch(office: str) -> Response:
 
 @api.get("/offices/<office>/batches")
 def get_batch(office: str) -> Response:
+    """Lines, or with `from` the rest of a file (`file`: its digest) of which the office has the beginning."""
     check_signed_request(office)
-    return file_answer(
-        exchange.answer_fetch(server_context().node, office, request.args.get("after", ""), server_context().clock())
-    )
+    node, now, after = server_context().node, server_context().clock(), request.args.get("after", "")
+    if "from" not in request.args:
+        return file_answer(exchange.answer_fetch(node, office, after, now))
+    asked = request.args.get("file", "")
+    sealed, digest, start = exchange.answer_rest(node, office, after, asked, counted_argument("from"), now)
+    answer = file_answer(sealed[start:])
+    answer.headers[FILE_HEADER] = f"{digest} {start} {len(sealed)}"
+    return answer
+
+
+def counted_argument(name: str) -> int:
+    """A number of bytes in the address. Raises SyncError."""
+    text = request.args.get(name, "")
+    if not COUNT.fullmatch(text) or int(text) > MAX_SEALED:
+        raise SyncError("bad_request", what=name)
+    return int(text)
+
+
+@api.get("/offices/<office>/files/<digest>")
+def get_held(office: str, digest: str) -> Response:
+    """How much of a file the office has brought so far."""
+    check_signed_text(office, b"", batch=True)
+    return held_answer(held_of(server_context().node.db, office, digest, server_context().clock()))
+
+
+@api.put("/offices/<office>/files/<digest>")
+@takes_body(MAX_SEALED)
+def put_part(office: str, digest: str) -> Response:
+    """The bytes of a file from `from` on: as many as came, for the line may be cut. Once it is whole, as a batch."""
+    check_signed_text(office, b"", batch=True)
+    node, now, size = server_context().node, server_context().clock(), counted_argument("size")
+    if not DIGEST.fullmatch(digest) or not size:
+        raise SyncError("bad_request", what="size")
+    check_not_barred(node.db, office)
+    whole = add_part(node.db, office, digest, size, counted_argument("from"), request_body(), now)
+    if not whole:
+        return held_answer(held_of(node.db, office, digest, now))
+    answer = exchange.answer_batch(node, office, whole, now)
+    close_part(node.db, office, digest, size, now)
+    return file_answer(answer)
+
+
+def held_answer(held: Held) -> Response:
+    return Response(msgspec.json.encode(held), content_type="application/json")
 
 
 def check_not_stale(at: str) -> None:
@@ -138,6 +189,7 @@ def get_state(office: str) -> Response:
     text = exchange.answer_state(server_context().node, office, server_context().clock())
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
     answer = Response(text, content_type="application/json")
+    answer.headers[PARTS_HEADER] = "1"
     answer.headers[keys.SIGNATURE_HEADER] = keys.sign_text(
         server_context().node.keys, keys.signed_answer_text(asked, text)
     )

@@ -191,6 +191,9 @@ CATALOGUE: dict[str, KnownProblem] = {
     "cut_answer": KnownProblem(
         502, "Jawaban pusat terputus di tengah jalan. Belum dihitung terkirim; akan dicoba lagi.", retry=True
     ),
+    "taken": KnownProblem(
+        409, "Dokumen ini sudah diterima pusat, tetapi jawabannya terputus. Akan ditanyakan lagi.", retry=True
+    ),
     "refused": KnownProblem(502, "Pusat menolak permintaan (kode {status}). Hubungi administrator pusat."),
     "busy": KnownProblem(503, "Pusat sedang sibuk. Akan dicoba lagi.", retry=True),
     "failed": KnownProblem(500, "Pusat mengalami gangguan. Akan dicoba lagi.", retry=True),

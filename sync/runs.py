@@ -29,6 +29,7 @@ from sync.nodes import Node, NodeSource, Peer, node_finder, read_peers
 from sync.outgoing_files import make_note, make_parcels, make_piece_parcels, stopped_streams
 from sync.problems import SyncError, SyncReport, format_count
 from sync.scheduler import Scheduler, note_result
+from sync.unfinished import Unfinished
 
 
 def enrolled_centre(node: Node) -> Peer:
@@ -66,7 +67,8 @@ def name_partner(peer: Peer, sentence: str) -> str:
 def sync_with_peer(node: Node, peer: Peer, now: datetime) -> SyncReport:
     from sync.http_client import HttpCarrier  # requests costs a tenth of the start and is needed at night
 
-    carrier = HttpCarrier(peer.address, node.keys_for(peer.name), peer.keys, lambda: now)
+    unfinished = Unfinished(node.db, peer.name, lambda: now)
+    carrier = HttpCarrier(peer.address, node.keys_for(peer.name), peer.keys, lambda: now, unfinished=unfinished)
     try:
         report = sync_now(node, peer, carrier, now)
     finally:

@@ -192,6 +192,9 @@ PACE = 500
 THROWN_AWAY = 16 * 1024 * 1024
 """So much of a refused body is still read, so that whoever sends it can hear the answer; beyond it the line is cut."""
 MOST_HEAD = 32 * 1024
+LAST_READS = 16
+CUT_SECONDS = 5.0
+"""So long a request about a file waits for what came of it over a line that was cut."""
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 
 log = logging.getLogger(__name__)
@@ -264,6 +267,14 @@ class Request(HTTPRequestParser):
     def is_dropped(self) -> bool:
         return self.buffer is not None and self.buffer.dropped > 0
 
+    @property
+    def is_cut_part(self) -> bool:
+        """Whether the line ended within the body of a part of a file: what came of it counts
+        (`sync/http_server.py`)."""
+        came = self.buffer is not None and not self.is_dropped and len(self.buffer) > 0
+        is_part = self.headers_finished and self.command == "PUT" and self.path.startswith(SEALED_PATH)
+        return came and is_part and not self.chunked and not self.completed and not self.error
+
 
 class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
@@ -271,6 +282,32 @@ class Task(WSGITask):
         if self.request.is_dropped:
             environ[DROPPED], environ["wsgi.input"] = True, BytesIO()
         return environ
+
+
+class CutPart:
+    """What came of a part whose line was cut, given to the application in a thread of the server; nobody hears the
+    answer."""
+
+    def __init__(self, channel: Channel, request: Request) -> None:
+        self.channel, self.request, self.ended = channel, request, threading.Event()
+
+    def service(self) -> None:
+        try:
+            environ = Task(self.channel, self.request).get_environment()
+            environ["CONTENT_LENGTH"] = str(len(self.request.buffer or b""))
+            answer = self.channel.server.application(environ, lambda *_: None)
+            b"".join(answer)
+            if hasattr(answer, "close"):
+                answer.close()
+        except Exception:
+            log.exception("what came of a cut file could not be kept")
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        self.request.close()
+        self.channel.server.cut_parts.pop(self.request.path, None)
+        self.ended.set()
 
 
 class Channel(HTTPChannel):
@@ -281,6 +318,7 @@ class Channel(HTTPChannel):
     def __init__(self, server: Any, *args: Any, **named: Any) -> None:
         self.since = self.moved = self.free_since = monotonic()
         self.served = self.ended = False
+        self.closed = threading.Event()
         super().__init__(server, *args, **named)
         server.make_room(self)
 
@@ -305,8 +343,33 @@ class Channel(HTTPChannel):
             self.moved = monotonic()
         return sent
 
+    def handle_close(self) -> None:
+        """The line ended, by either side. What came of a part is kept before anybody is answered about that file."""
+        connected = self.connected
+        if connected:
+            self.read_rest()
+        request = self.request
+        super().handle_close()
+        if connected and request is not None and request.is_cut_part:
+            part = CutPart(self, request)
+            self.server.cut_parts[request.path] = part
+            self.server.task_dispatcher.add_task(part)
+        self.closed.set()
+
+    def read_rest(self) -> None:
+        """What arrived before the end and was not read yet, because an answer was on its way out."""
+        with suppress(OSError, AttributeError):
+            for _ in range(LAST_READS):
+                data = self.socket.recv(self.adj.recv_bytes)
+                if not data or not self.requests_lock.acquire(blocking=False):
+                    return
+                self.requests_lock.release()
+                self.received(data)
+
     def service(self) -> None:
         self.served = True
+        if self.requests and self.requests[0].path.startswith(SEALED_PATH):
+            self.server.await_part(self.requests[0].path)
         try:
             super().service()
         finally:
@@ -338,6 +401,10 @@ class Server(TcpWSGIServer):
     channel_class = Channel
     next_look = 0.0
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        self.cut_parts: dict[str, CutPart] = {}
+        super().__init__(*args, **named)
+
     def readable(self) -> bool:
         """Asked in each round of the loop; once a second it ends what is overdue."""
         now = monotonic()
@@ -350,6 +417,17 @@ class Server(TcpWSGIServer):
 
     def open_channels(self) -> list[Channel]:
         return [channel for channel in list(self.active_channels.values()) if not channel.ended]
+
+    def await_part(self, path: str) -> None:
+        """Before a request about a file: keep what came of it over earlier lines. One that brings it still is dead, for
+        its office asks anew."""
+        for channel in self.open_channels():
+            if channel.request is not None and channel.request.path == path and channel.request.is_cut_part:
+                channel.end()
+                channel.closed.wait(CUT_SECONDS)
+        part = self.cut_parts.get(path)
+        if part is not None:
+            part.ended.wait(CUT_SECONDS)
 
     def make_room(self, newcomer: Channel) -> None:
         """Let a newcomer in: where its machine, or everybody, holds too many places, the worst one goes."""

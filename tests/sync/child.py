@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
-from waitress.server import create_server
 
+from app.cli.serving import open_server
 from schema.database import Database
 from sync.entries import Entry, Kind
 from sync.exchange import sync_now
@@ -17,6 +17,7 @@ from sync.http_client import HttpCarrier
 from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
 from sync.runs import read_stick, sync_to_folder
+from sync.unfinished import Unfinished
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, CardAsked, apply_asked, keys_of, open_side
 
 
@@ -32,7 +33,8 @@ def go(folder: Path, address: str) -> None:
     """One exchange of the office over the network."""
     road = office_of(folder)
     peer = read_peers(road.db)[0]
-    tell(sync_now(road, peer, HttpCarrier(address, road.keys, peer.keys, lambda: NOW), NOW))
+    unfinished = Unfinished(road.db, peer.name, lambda: NOW)
+    tell(sync_now(road, peer, HttpCarrier(address, road.keys, peer.keys, lambda: NOW, unfinished=unfinished), NOW))
 
 
 def limited(folder: Path, what: str, room: str) -> None:
@@ -61,7 +63,7 @@ def serve(folder: Path, dies_at: str) -> None:
     )
     app = Flask("centre")
     install_server(app, road, lambda: NOW)
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    server = open_server(app, "127.0.0.1", 0)
     print(f"127.0.0.1:{server.effective_port}", flush=True)  # noqa: T201
     server.run()
 
