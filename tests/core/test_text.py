@@ -8,6 +8,7 @@ from app.core.problems import ValueProblem
 from app.core.text import (
     clean_name,
     end_sentence,
+    fold_forms,
     fold_text,
     limit_text,
     lower_first,
@@ -75,6 +76,15 @@ def test_clean_names_are_stable_and_short(typed: str) -> None:
 def test_an_abbreviation_keeps_its_capitals() -> None:
     assert [lower_first(one) for one in ("Keluarga satu KK", "KTM", "")] == ["keluarga satu KK", "KTM", ""]
     assert [with_nya(one) for one in ("kartu", "KTM")] == ["kartunya", "KTM-nya"]
+
+
+def test_full_width_signs_are_plain_ones() -> None:
+    """Unicode's block of full-width forms repeats ASCII from `!` to `~`, 0xFEE0 higher."""
+    plain = "".join(map(chr, range(ord("!"), ord("~") + 1)))
+    assert fold_forms("".join(chr(ord(sign) + 0xFEE0) for sign in plain)) == plain
+    assert fold_forms("\uff00\uff5f\uff60") == "\uff00\uff5f\uff60", "beside the block nothing changes"
+    assert fold_forms("\u2460\u24b6\U0001d400") == "1AA", "circled and styled"
+    assert fold_forms("caf\u00e9 \u00bd m\u00b2 10\u2075 \u2082") == "caf\u00e9 \u00bd m\u00b2 10\u2075 \u2082"
 
 
 def test_fold_for_search() -> None:

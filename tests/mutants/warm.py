@@ -21,7 +21,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -29,7 +29,9 @@ from tests.mutants.changes import HERE, Mutant
 
 LONGEST = 300
 """Seconds of one test; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
-MOST_MEMORY = 3 * 2**30
+BUSIEST = 60
+"""Seconds of processor of one test in its own process: more than any takes."""
+MOST_MEMORY = 3 * 2**29
 """Bytes; a mutant that gathers without end is noticed before the machine has none left."""
 NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER = 1, 0, 2, 3, 4
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
@@ -176,8 +178,9 @@ def lasting_fixtures(item: Any) -> set[Any]:
 
 def be_ended(signum: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.alarm(30)
-    raise TimeoutError(f"longer than {LONGEST} s")
+    raise TimeoutError(f"longer than {LONGEST} s, or {BUSIEST} s of processor")
 
 
 class WarmLoop:
@@ -271,15 +274,18 @@ class WarmLoop:
             (base / made.name).symlink_to(made)
         session.config._tmp_path_factory._basetemp = base
         signal.signal(signal.SIGALRM, be_ended)
+        signal.signal(signal.SIGPROF, be_ended)
         for item, following in itertools.pairwise([*chosen, None]):
             signal.alarm(LONGEST)
-            began = monotonic()
+            signal.setitimer(signal.ITIMER_PROF, BUSIEST)
+            began, busy = monotonic(), process_time()
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 (self.folder / "failed").write_text(self.failed)
                 with suppress(Exception):
                     session._setupstate.teardown_exact(None)
-                return ENDLESS if monotonic() - began > LONGEST else NOTICED
+                endless = monotonic() - began > LONGEST or process_time() - busy > BUSIEST - 1
+                return ENDLESS if endless else NOTICED
         return UNNOTICED
 
 

@@ -16,7 +16,7 @@ from app.casework.letters import agenda, service, tasks
 from app.casework.letters.agenda import Order
 from app.casework.letters.cases import can_draft
 from app.casework.letters.events import LetterText
-from app.casework.letters.papers import letter_paper
+from app.casework.letters.papers import letter_paper, maker_official
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import OUTGOING, OUTGOING_MOVES, roles_in
 from app.core.permissions import Actor
@@ -411,6 +411,24 @@ def test_who_is_named_twice_initials_once(journal: Journal, who: Who) -> None:
     twice = {"draft": FREE, "initials": ["sekretaris", "sekretaris"], "signatory": "camat", "now": START}
     made = service.draft_free_letter(journal, who("budi"), **twice)  # type: ignore[arg-type]  # by name
     assert roles_in(row_of(journal, made).initials) == ["sekretaris"]
+
+
+def test_whoever_wrote_minutes_signed_them_from_when_they_go_on_their_way(journal: Journal, who: Who) -> None:
+    own = {"draft": FREE, "initials": ["sekretaris"], "signatory": "camat", "kind": "notulen", "now": START}
+    made = service.draft_free_letter(journal, who("budi"), **own)  # type: ignore[arg-type]  # by name
+
+    def signed_at() -> object:
+        maker = maker_official(journal.db, row_of(journal, made))
+        assert maker is not None
+        assert maker.name == "Budi Santoso"
+        return maker.approved_at
+
+    assert signed_at() is None, "a draft"
+    deed(service.submit_letter, journal, who("budi"), made)
+    assert signed_at() == START
+    service.return_letter(journal, who("ratna"), letter_id=made, seen=1, reason="Sebut tanggalnya", now=START)
+    assert signed_at() is None, "he signs the text that he submits anew"
+    assert maker_official(journal.db, row_of(journal, free_letter(journal, who))) is None, "a letter has one signature"
 
 
 def test_a_reply_names_the_letter_that_it_answers(journal: Journal, who: Who, letter_id: int) -> None:

@@ -129,7 +129,10 @@ def test_targets_of_a_coming_year_are_set_with_a_pin(staff: dict[str, Browser], 
     assert 'value="80"' in refused.text
     assert "lebih ringan" in refused.text
     assert director.post(address, {field: "80", reason: "Gedung rusak", "pin": PIN}).status_code == 303
-    assert "Menunggu orang kedua" in director.get(address).text
+    waits = director.get(address).text
+    assert "Menunggu orang kedua" in waits
+    assert "1 target menunggu persetujuan orang kedua." in waits
+    assert "usulan dari dokumen" not in waits, "what waits is proposed by nobody's document"
     assert "Setujui 1 target" not in director.get(address).text, "not by whoever set it"
     page = staff["tirta"].get(address).text
     seen = re.search(r'name="seen" value="([0-9.]+)"', page)
