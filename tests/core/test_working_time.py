@@ -114,6 +114,14 @@ def test_newer_hours_hold_from_their_day_on_and_never_before() -> None:
     assert held.name.startswith("Ramadan")
 
 
+def test_a_day_off_says_why_it_does_not_count() -> None:
+    names = {row.date: row.name for row in seed_holidays()}
+    days_off = [date(2026, 2, 14), date(2026, 2, 15), date(2026, 2, 16), date(2026, 2, 17)]
+    lines = [line for line in OFFICE.explain(at("2026-02-13 16:00"), 60) if line.kind == "off"]
+    assert [line.since.date() for line in lines] == days_off
+    assert [line.reason for line in lines] == ["Sabtu", "Minggu", names[days_off[2]], names[days_off[3]]]
+
+
 def test_a_pause_gives_back_what_it_took() -> None:
     pause = Pause("Blangko habis", at("2026-03-06 11:00"), at("2026-03-09 09:00"))
     assert OFFICE.add_minutes(at("2026-03-06 10:30"), 240, [pause]) == at("2026-03-09 13:00")

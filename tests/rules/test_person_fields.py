@@ -13,6 +13,7 @@ from schema.person_fields import (
     PersonMark,
     field_hints,
     has_person,
+    is_many,
     mark_of,
     person_fields,
     person_values,
@@ -26,6 +27,27 @@ KINDS: dict[str, Kind] = {
     f"{side}:{kind.name}": kind for side in ("office", "centre") for kind in [*OWN_KINDS, *compose.kinds(side)]
 }
 PLANTED = "3508990101900017"
+
+
+class Someone(msgspec.Struct):
+    name: str
+
+
+@pytest.mark.parametrize(
+    ("hint", "many"),
+    [
+        (Someone, False),
+        (Someone | None, False),
+        (list[Someone], True),
+        (list[Someone] | None, True),
+        (Annotated[list[Someone], "marked"], True),
+        (Annotated[Someone | None, "marked"], False),
+    ],
+)
+def test_a_path_says_whether_a_field_holds_many(hint: Any, many: bool) -> None:
+    assert struct_in(hint) is Someone
+    assert is_many(hint) is many
+
 
 FREE_TEXT = {"name", "words", "text", "note", "comment", "phone", "address", "contact", "receiver", "report", "hope"}
 """Names of fields in which somebody's words or names stand."""

@@ -259,6 +259,17 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
         load_definition(path)
 
 
+def test_errors_show_the_name_that_was_given_else_that_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "rusak.toml"
+    path.write_text("format = 1\nname =\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"^rusak\.toml, baris 2"):
+        load_definition(path)
+    with pytest.raises(DefinitionError, match=r"^layanan\.toml, baris 2"):
+        load_definition(path, "layanan.toml")
+    with pytest.raises(DefinitionError, match=r"^\(teks\), baris 1"):
+        load_definition("halo")
+
+
 def test_two_files_with_one_id(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(STAFF_CARD, encoding="utf-8")
     assert list(load_all(tmp_path)) == ["kartu-pegawai"]

@@ -82,6 +82,8 @@ def test_every_database_of_a_folder_is_encrypted_and_plain_again(tmp_path: Path)
     fill(tmp_path)
     assert sorted(encrypt(tmp_path)) == sorted(Path(name).name for name in NAMES)
     assert (plain_bytes(tmp_path), people(tmp_path)) == ([], [201, 200, 200, 200])
+    if os.name == "posix":
+        assert {(tmp_path / name).stat().st_mode & 0o777 for name in NAMES} == {0o600}, "nobody else reads them"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([KEY_FILE, "sebelum-1", *NAMES[:3]])
     with pytest.raises(apsw.NotADBError):
         apsw.Connection(str(tmp_path / NAMES[0])).execute("SELECT * FROM person")

@@ -97,4 +97,13 @@ def test_an_unsigned_problem_prints_no_word_of_its_own(code: str) -> None:
 def test_what_is_no_problem_of_ours_prints_nothing_either() -> None:
     for content in (b'{"code": "lain", "detail": "Hubungi 0812"}', b"Hubungi 0812", b'{"code": 5}'):
         assert "0812" not in answered_problem(400, content).sentence
-    assert answered_problem(503, b"").code == "busy"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(429, "busy"), (500, "busy"), (501, "refused"), (502, "busy"), (503, "busy"), (504, "busy"), (505, "refused")]
+    + [(status, "refused") for status in (302, 400, 404, 428, 430, 499)],
+)
+def test_only_what_passes_by_itself_is_called_busy(status: int, code: str) -> None:
+    """What a proxy before the centre answers while it is overloaded, being restarted or not reached."""
+    assert answered_problem(status, b"").code == code

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.casework.importing import isolated_reading
+from app.casework.importing import file_formats, isolated_reading
 from app.casework.importing.file_formats import MAX_OTHER, file_bytes, is_xml, read_bytes
 from app.casework.importing.spreadsheet import (
     MAX_BYTES,
@@ -103,6 +103,24 @@ def test_an_archive_that_swells_is_refused() -> None:
     bomb = rebuilt(lambda name, old: b" " * (MAX_OTHER + 1) if name == "xl/styles.xml" else old)
     assert "tidak wajar besarnya" in told(bomb)
     assert len(bomb) < 50_000
+
+
+@pytest.mark.parametrize(
+    ("swollen", "ratio", "refused"),
+    [(0, 1, True), (2**30, 1, False), (0, 10_000, False)],
+    ids=["large and packed tightly", "small", "large and packed loosely"],
+)
+def test_only_what_is_both_large_and_packed_tightly_swells(
+    swollen: int, ratio: int, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_formats, "SWOLLEN", swollen)
+    monkeypatch.setattr(file_formats, "RATIO", ratio)
+    with zipfile.ZipFile(io.BytesIO(register(line()))) as archive:
+        if refused:
+            with pytest.raises(ImportProblem, match="tidak wajar besarnya"):
+                file_formats.inspect_archive(archive)
+        else:
+            assert file_formats.inspect_archive(archive) is False
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

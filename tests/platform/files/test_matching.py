@@ -91,6 +91,17 @@ def test_a_second_upload_adds_what_is_new_and_keeps_what_was(journal: Journal) -
     assert [one.sort for one in done.unmatched] == ["duplicate"], "this photo is another student's"
 
 
+@pytest.mark.parametrize("name", ["P1.jpg", "foto/P1.jpg", "foto\\2026\\P1.jpg", "/P1.jpg"])
+def test_a_file_is_known_by_its_name_without_folders(name: str) -> None:
+    assert matching.file_name(name) == "P1.jpg"
+
+
+def test_of_a_long_name_the_last_signs_are_kept() -> None:
+    """They hold the number and what sort of file it is."""
+    assert matching.file_name(f"foto/{'x' * 113}P1.jpg") == f"{'x' * 113}P1.jpg", "119 signs"
+    assert matching.file_name(f"foto/{'x' * 200}P1.jpg") == f"{'x' * 114}P1.jpg", "120 signs"
+
+
 def test_small_and_large_pictures_are_told_apart(journal: Journal) -> None:
     files = {"P26001.jpg": jpeg(240, 320, grey=1), "P26002.jpg": jpeg(grey=2) + bytes(400_000)}
     done = matching.match_files(journal.db, named(files), KEYS, PHOTO)

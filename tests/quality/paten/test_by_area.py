@@ -141,7 +141,9 @@ def test_page_paper_and_spreadsheet_of_a_month(
     assert [line[1:] for line in lines[1:]] == [line[1:] for line in rows(report)]
     assert all(line[0] for line in lines), "each line names its village"
     kinds = [[cell.data_type for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
-    assert all(row == ["s", "s", *["n"] * (len(row) - 2)] for row in kinds), "village and sex are words, the rest counts"
+    assert all(row == ["s", "s", *["n"] * (len(row) - 2)] for row in kinds), (
+        "village and sex are words, the rest counts"
+    )
     told = list(book.worksheets[1].iter_rows(values_only=True))
     assert told[1 : 1 + len(balance(report))] == [tuple(line) for line in balance(report)]
     assert told[-1][0] == by_area.notes(report)[-1]

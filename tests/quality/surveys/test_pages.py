@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 from flask import Flask
@@ -138,6 +139,7 @@ def test_the_report_is_frozen_signed_by_the_chief_alone_and_hangs_on_the_board(
     told = text_of(printed.data, tmp_path)
     for words in ("72,22", "01/SKM/2026", "Hadi Purnomo", "Loket kedua dibuka", "cukup; perlu 8", "Cara tabel"):
         assert words in told, words
+    assert " ".join(wrap(report.digest, 8)) in " ".join(told.split())
     assert "RANCANGAN" not in told
     assert "72,22" in text_of(ida.post(f"{place}/cetak/poster-f4").data, tmp_path)
     assert ida.post(f"{place}/tarik", {"why": "Salah"}).status_code == 403

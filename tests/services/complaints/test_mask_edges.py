@@ -10,6 +10,7 @@ from app.core.quarters import Quarter
 from app.services.complaints import number_masks, service
 from app.services.complaints.known_names import Names, own_words_of, word_digest
 from app.services.complaints.masks import Masker, introduced_names, masker_of_quarter
+from app.services.complaints.word_lists import is_short_form
 from app.services.complaints.words import CATEGORIES, ELEMENTS, LIMITS
 from sync.entries import to_utc_text
 from tests.quality.quarter.recaps import go
@@ -84,6 +85,26 @@ MASKER = Masker(
 )
 def test_the_edge_of_a_mask(text: str, clean: str) -> None:
     assert MASKER.text(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("word", "short"),
+    [
+        ("RT", True),
+        ("PKH", True),
+        ("BRI", True),
+        ("RSUD", True),
+        ("PUSKM", True),
+        ("KA", False),  # of two letters none may be a vowel: so are names shortened too
+        ("ANI", False),
+        ("BUDI", False),
+        ("T", False),
+        ("BPJSTK", False),
+        ("Bri", False),
+    ],
+)
+def test_a_short_form_of_an_institution_has_few_letters_and_hardly_a_vowel(word: str, short: bool) -> None:
+    assert is_short_form(word) is short
 
 
 def test_own_words_are_those_of_the_line_alone() -> None:
