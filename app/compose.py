@@ -38,12 +38,12 @@ FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 
 def rooms(side: Side) -> tuple[Room, ...]:
     """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
-    from app.platform import files, people
+    from app.platform import files, people, updates
 
     if side == "centre":
         from app import centre
 
-        return people.ROOM, files.CENTRE_ROOM, centre.ROOM
+        return people.ROOM, files.CENTRE_ROOM, updates.ROOM, centre.ROOM
     from app.casework import batches, desk, letters, members, residents, resources
     from app.platform import office, signatures
     from app.quality import capa, checks, evaluation, indicators, quarter, surveys
@@ -55,6 +55,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         office.ROOM,
         files.ROOM,
         signatures.ROOM,
+        updates.ROOM,
         desk.ROOM,
         letters.ROOM,
         members.ROOM,

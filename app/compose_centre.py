@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, request
 
 from app import compose
-from app.centre import offices, queries, settings
+from app.centre import offices, queries, releases, settings
 from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
@@ -89,7 +89,10 @@ class Centre:
         return self._face
 
     def publish(self, now: datetime) -> int:
-        return offices.publish_state(self.journal, now=now) if settings.is_set_up(self.journal.db) else 0
+        if not settings.is_set_up(self.journal.db):
+            return 0
+        releases.publish_endorsements(self.journal, now=now)
+        return offices.publish_state(self.journal, now=now)
 
 
 def build_centre(

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -342,11 +342,16 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
 
 def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
     require(actor, "centre.floor")
-    if folder not in {path for path, _label in exchange.sticks()}:
+    check_stick(folder, exchange.sticks())
+    return work(Path(folder))
+
+
+def check_stick(folder: str, sticks: Sequence[tuple[str, str]]) -> None:
+    """That a chosen stick, as (folder, label), is still plugged in. Raises Problem `invalid`."""
+    if folder not in {path for path, _label in sticks}:
         raise Problem.of(
             "invalid", {"folder": "Flashdisk itu tidak ditemukan lagi. Colok flashdisknya, lalu pilih lagi."}
         )
-    return work(Path(folder))
 
 
 # -- complaint recaps that offices published to the regency: kept as they came, read here, never counted anew ---------

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -17,11 +18,12 @@ from app.cli.unlocking import open_folder, take_over
 from app.cli.updating import go_back_by_hand, settle, update_to
 from app.core.dates import long_moment
 from app.platform.updates import versions
+from app.platform.updates.endorsements import endorsed_releases
 from app.platform.updates.releases import check_release, find_release, own_keys
 from app.platform.updates.versions import hold_versions
 from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder
-from schema.migrations import Side, prepare_schema
+from schema.migrations import Side, pending_steps, prepare_schema
 from schema.version import VERSION
 
 CHECKING = "Memeriksa {name}."
@@ -68,9 +70,9 @@ def update_from(place: Path, data: Path) -> None:
         raise click.ClickException(NOT_HERE)
     check_owner(data)
     path = find_release(place)
-    click.echo(CHECKING.format(name=path.name))
-    release = check_release(path, own_keys())
     open_if_locked(data)
+    click.echo(CHECKING.format(name=path.name))
+    release = check_release(path, own_keys(), endorsed=endorsed_digests(data))
     with hold_versions():
         click.echo(update_to(release, data, click.echo))
 
@@ -82,6 +84,16 @@ def check_owner(data: Path) -> None:
     folder = data if data.exists() else versions.home()
     if folder.stat().st_uid:
         raise click.ClickException(OTHER_OWNER.format(name=folder.owner()))
+
+
+def endorsed_digests(data: Path) -> set[str]:
+    """Digests of the releases that the centre endorsed for the office of a folder; none before its first start."""
+    if "office" not in compose.sides_in(data):
+        return set()
+    with closing(compose.open_side("office", data)) as db:
+        if pending_steps(db, "office"):
+            return set()
+        return {release.digest for release in endorsed_releases(db, compose.journal("office", db).source)}
 
 
 def open_if_locked(data: Path) -> None:

@@ -255,6 +255,15 @@ class CentreState(msgspec.Struct, frozen=True):
     as_of: Moment
 
 
+class ReleaseEndorsed(msgspec.Struct, frozen=True):
+    """The centre endorses a release of the program: an office takes one with this digest of its manifest (SHA-256)."""
+
+    TRAVEL: ClassVar = Travel("centre", "release/{version}")
+
+    version: Annotated[str, text_like(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}")]
+    digest: Hex64
+
+
 class HeadsAnchored(msgspec.Struct, frozen=True):
     """Once a day: head of the office stream and digest of the access log, anchored at the other side."""
 

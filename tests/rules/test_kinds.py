@@ -18,6 +18,7 @@ def test_most_kinds_stay_at_home() -> None:
         "heads",
         "line",
         "recap",
+        "release",
         "shipment",
         "twin",
     }

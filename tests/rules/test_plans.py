@@ -57,7 +57,7 @@ FIXED = {
     "a few in a quarter": """capa capa_complaint capa_round check_sample complaint_aside complaint_link data_incident
         data_request destruction evaluation_cycle evaluation_sheet follow_up internal_check office_recap oversight_note
         performance_follow_up pledge posting quality_document realisation recap recap_addendum record_hold
-        survey_report""",
+        release_endorsement survey_report""",
     "at most one in a day, and small": """article backup_made blank_count blank_day box_missed box_opening
         journal_redaction shipment""",
 }

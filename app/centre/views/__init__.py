@@ -1,7 +1,7 @@
 """Pages of the print centre."""
 
 from app.centre import queries
-from app.centre.views import line, offices, people_data, queue, settings
+from app.centre.views import line, offices, people_data, queue, releases, settings
 from app.core.late import late
 from app.platform.web.context import Finder, Nav, WebRoom
 
@@ -21,6 +21,7 @@ ROOM = WebRoom(
         offices.fork_pages,
         offices.return_pages,
         people_data.pages,
+        releases.pages,
     ),
     (
         Nav(
@@ -70,6 +71,9 @@ ROOM = WebRoom(
             group="Kantor",
             order=58,
             also="UU PDP hak pemilik data salinan privasi",
+        ),
+        Nav(
+            "Rilis program", "centre_releases.page", "centre.offices", group="Kantor", order=62, also="versi pembaruan"
         ),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),

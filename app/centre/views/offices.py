@@ -179,6 +179,7 @@ KIND_WORDS = {
     "line.spoiled": "Blangko rusak",
     "shipment.sent": "Kartu dikirim",
     "centre.state": "Kabar persediaan",
+    "release.endorsed": "Rilis disahkan",
     "?": "Catatan tidak terbaca",
 }
 

@@ -2,7 +2,7 @@
 
 A release is a zip file. Its manifest names version, oldest version that it may follow, next key of the maintainers and
 SHA-256 of every file; two keys sign the digest of the manifest, each for its own role. The endorsement may lie in a
-file of its own beside the release (docs/decisions/0095-releases.md).
+file of its own beside the release, or come in the centre's signed files (docs/decisions/0095-releases.md).
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -73,8 +73,11 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Release(NamedTuple):
+    """`digest`: SHA-256 of the manifest, which every signature covers."""
+
     path: Path
     manifest: Manifest
+    digest: str
 
     @property
     def version(self) -> str:
@@ -147,24 +150,38 @@ def read_manifest_text(path: Path) -> bytes:
     return raw
 
 
-def check_release(path: Path, keys: Keys, own: str = VERSION) -> Release:
-    """A release that this program may become: signed by both, whole, and newer. Raises Problem."""
+def check_release(path: Path, keys: Keys, own: str = VERSION, *, endorsed: Collection[str] = ()) -> Release:
+    """A release that this program may become: signed by both, whole, and newer. `endorsed`: digests of manifests that
+    the centre endorsed in its files. Raises Problem."""
+    release = check_maintained(path, keys)
+    try:
+        with open_archive(path) as archive:
+            if release.digest not in endorsed:
+                check_endorsement(archive, path, keys)
+            check_version(path.name, release.manifest, own)
+    except OSError:
+        raise release_problem("unreadable", name=path.name) from None
+    return release
+
+
+def check_maintained(path: Path, keys: Keys) -> Release:
+    """A whole release that the maintainers signed, endorsed or not: what somebody may endorse. Raises Problem."""
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
             raise release_problem("too_large", name=path.name)
         with open_archive(path) as archive:
-            manifest = read_signed_manifest(archive, path, keys)
-            check_version(path.name, manifest, own)
+            raw = read_maintained_manifest(archive, path, keys)
+            manifest = decode_manifest(raw, path.name)
             check_members(archive, path.name, manifest)
             for _ in read_files(archive, path.name, manifest):
                 pass
     except OSError:
         raise release_problem("unreadable", name=path.name) from None
-    return Release(path, manifest)
+    return Release(path, manifest, hashlib.sha256(raw).hexdigest())
 
 
-def read_signed_manifest(archive: zipfile.ZipFile, path: Path, keys: Keys) -> Manifest:
-    """The manifest, whose two signatures stand. Raises Problem."""
+def read_maintained_manifest(archive: zipfile.ZipFile, path: Path, keys: Keys) -> bytes:
+    """The manifest, which the maintainers signed. Raises Problem."""
     raw = read_member(archive, MANIFEST, MOST_MANIFEST_BYTES, path.name)
     if raw is None:
         raise release_problem("not_release", name=path.name)
@@ -173,13 +190,22 @@ def read_signed_manifest(archive: zipfile.ZipFile, path: Path, keys: Keys) -> Ma
         raise release_problem("unsigned", name=path.name)
     if not is_signed(maintainers, keys.maintainers, MAINTAINERS_SIGNATURE, raw):
         raise release_problem("foreign", name=path.name)
+    return raw
+
+
+def check_endorsement(archive: zipfile.ZipFile, path: Path, keys: Keys) -> None:
+    """That the second key signed a release, in it or beside it. Raises Problem, OSError."""
+    raw = read_member(archive, MANIFEST, MOST_MANIFEST_BYTES, path.name) or b""
     endorsements = [read_signature(data) for data in endorsement_texts(archive, path)]
     if not any(one and is_signed(one, keys.endorsement, ENDORSEMENT_SIGNATURE, raw) for one in endorsements):
         raise release_problem("not_endorsed", name=path.name, ending=ENDORSEMENT_ENDING)
+
+
+def decode_manifest(raw: bytes, name: str) -> Manifest:
     try:
         return msgspec.json.decode(raw, type=Manifest)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise release_problem("not_release", name=path.name) from error
+        raise release_problem("not_release", name=name) from error
 
 
 def endorsement_texts(archive: zipfile.ZipFile, path: Path) -> Iterator[bytes | None]:

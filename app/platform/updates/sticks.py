@@ -1,11 +1,12 @@
 """Releases on the sticks that are plugged in: which version they would make, or why they are not taken."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from app.core.problems import Problem
-from app.platform.updates.releases import RELEASE_ENDING, Keys, check_release, find_release
+from app.platform.updates.releases import RELEASE_ENDING, Release, find_release
 from sync.carriers import removable_drives
 
 MOST_STICKS = 4
@@ -13,26 +14,32 @@ MOST_STICKS = 4
 
 
 class FoundRelease(Struct, frozen=True):
-    """The newest release on a stick; `refused` is the sentence why it is not taken. `folder` as it is typed."""
+    """The newest release on a stick; `refused` is the sentence why it is not taken."""
 
     label: str
     folder: str
     version: str = ""
     refused: str = ""
 
+    @property
+    def typed(self) -> str:
+        """The folder as one types it in a command."""
+        return f'"{self.folder}"' if " " in self.folder else self.folder
 
-def releases_on_sticks(keys: Keys) -> list[FoundRelease]:
-    """One for each stick that has a release; none where nobody could have signed one."""
-    if keys.development:
-        return []
+
+Check = Callable[[Path], Release]
+"""Raises Problem where a release is not taken."""
+
+
+def releases_on_sticks(check: Check) -> list[FoundRelease]:
+    """One for each stick that has a release."""
     sticks = [(folder, label) for folder, label in removable_drives() if any(folder.glob(f"*{RELEASE_ENDING}"))]
-    return [judge_release(folder, label, keys) for folder, label in sticks[:MOST_STICKS]]
+    return [judge_release(folder, label, check) for folder, label in sticks[:MOST_STICKS]]
 
 
-def judge_release(folder: Path, label: str, keys: Keys) -> FoundRelease:
-    place = f'"{folder}"' if " " in str(folder) else str(folder)
+def judge_release(folder: Path, label: str, check: Check) -> FoundRelease:
     try:
-        release = check_release(find_release(folder), keys)
+        release = check(find_release(folder))
     except Problem as problem:
-        return FoundRelease(label, place, refused=problem.sentence)
-    return FoundRelease(label, place, release.version)
+        return FoundRelease(label, str(folder), refused=problem.sentence)
+    return FoundRelease(label, str(folder), release.version)

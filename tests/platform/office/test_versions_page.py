@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 from app.platform.updates import sticks, versions
+from app.platform.updates.endorsements import ReleaseEndorsement
+from app.platform.updates.releases import MAINTAINERS_SIGNATURE, check_maintained
 from app.platform.updates.versions import Choice, Result, write_choice, write_result
 from app.platform.updates.views import page
 from schema.version import VERSION
+from sync.journal import Journal
 from tests.platform.people import Browser
-from tests.platform.updates.made import KEYS, made_release
+from tests.platform.updates.made import KEYS, MAINTAINERS, made_release
 
 PAGE = "/versi/"
 
@@ -64,6 +67,21 @@ def test_how_to_update_is_told_where_somebody_can_sign_for_this_version(
     assert "Flashdisk MERAH: rilisnya tidak dapat dipasang" in told
     assert "tidak bertanda tangan pengelola" in told
     assert "HIJAU" not in told
+
+
+def test_what_the_centre_endorsed_is_told_and_its_release_may_come(
+    as_ratna: Browser, journal: Journal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(page, "own_keys", lambda: KEYS)
+    release = made_release(tmp_path, signatures={MAINTAINERS_SIGNATURE: MAINTAINERS})
+    monkeypatch.setattr(sticks, "removable_drives", lambda: [(tmp_path, "BIRU")])
+    assert "Minta dokumen pengesahannya" in as_ratna.get(PAGE).text
+    row = {"digest": check_maintained(release, KEYS).digest, "version": "9.1.0", "at": "2026-03-02T01:00:00Z"}
+    with journal.transaction(), journal.db.applying():
+        ReleaseEndorsement.add(journal.db, stream=journal.source, source="dukcapil-3508", **row)
+    told = as_ratna.get(PAGE).text
+    assert "Pusat mengesahkan Loket 9.1.0 pada Sen 2 Mar 08.00." in told
+    assert "Loket 9.1.0 dapat dipasang" in told
 
 
 def test_it_is_the_administrators_page_and_found_from_two_others(as_ratna: Browser, as_oki: Browser) -> None:

@@ -50,6 +50,7 @@ KIND_WORDS = {
     "line.spoiled": "Blangko rusak",
     "shipment.sent": "Pengiriman hasil",
     "centre.state": "Kabar persediaan",
+    "release.endorsed": "Rilis disahkan",
     "?": "Catatan tidak terbaca",
 }
 """What travels between the office and the centre, in words."""

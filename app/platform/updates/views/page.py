@@ -1,15 +1,17 @@
 """Which version runs, which lie beside it, how the last update ended, and how to make the next one."""
 
 import sys
+from functools import partial
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app.platform.updates import versions
-from app.platform.updates.releases import RELEASE_ENDING, own_keys
+from app.platform.updates.endorsements import ReleaseEndorsement, endorsed_releases
+from app.platform.updates.releases import RELEASE_ENDING, check_release, own_keys
 from app.platform.updates.sticks import releases_on_sticks
-from app.platform.web.context import surroundings
+from app.platform.web.context import current_journal, surroundings
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 from schema.own_indicators import own_indicator_faults
@@ -36,7 +38,9 @@ class PresentVersion(Struct, frozen=True):
 @pages.get("/", endpoint="page")
 @needs_permission("backup.make")
 def show_versions() -> ResponseReturnValue:
-    result, folder = versions.read_result(), surroundings().data
+    result, folder, keys = versions.read_result(), surroundings().data, own_keys()
+    endorsed = known_endorsements()
+    check = partial(check_release, keys=keys, endorsed={release.digest for release in endorsed})
     return show_page(
         "platform/updates/page.html",
         version=VERSION,
@@ -46,10 +50,17 @@ def show_versions() -> ResponseReturnValue:
         title=TITLES[result.outcome] if result else "",
         ending=RELEASE_ENDING,
         command="py run.py" if sys.platform == "win32" else "python3 run.py",
-        nobody_signs=own_keys().development,
-        found=releases_on_sticks(own_keys()),
+        nobody_signs=keys.development,
+        endorsed=endorsed,
+        found=[] if keys.development else releases_on_sticks(check),
         definitions={**own_indicator_faults(folder), **own_profile_faults(folder)},
     )
+
+
+def known_endorsements() -> list[ReleaseEndorsement]:
+    """What the centre endorsed for this office. A centre tells itself nothing: its second signature is a file."""
+    journal = current_journal()
+    return endorsed_releases(journal.db, journal.source) if journal.has_identity else []
 
 
 def present_versions() -> list[PresentVersion]:
