@@ -1,5 +1,6 @@
 """What a definition file says since format 2, and how a stored revision of format 1 reads."""
 
+import msgspec
 import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition
@@ -54,6 +55,22 @@ def test_the_shipped_file_says_what_the_program_did_by_itself() -> None:
 def test_a_mask_shows_the_ends_of_a_whole_value_only(value: str, shown: str) -> None:
     key = next(field for field in load_definition(ktp_text()).fields if field.role == "key")
     assert key.masked(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "longest", "shown"),
+    [
+        ("12345678901", 0, "123456*8901"),
+        ("1234567890", 0, "**********"),
+        ("12345678901", 11, "123456*8901"),
+        ("12345678901", 12, "***********"),
+    ],
+)
+def test_a_mask_hides_one_sign_at_least(value: str, longest: int, shown: str) -> None:
+    key = next(field for field in load_definition(ktp_text()).fields if field.role == "key")
+    assert key.mask is not None
+    assert (key.mask.first, key.mask.last) == (6, 4)
+    assert msgspec.structs.replace(key, max_length=longest).masked(value) == shown
 
 
 def test_a_field_without_a_mask_shows_all() -> None:

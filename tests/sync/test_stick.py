@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sync import carriers
 from sync.carriers import FolderCarrier, file_label, stick_problem
 from sync.incoming_files import receive_file
 from sync.nodes import Node, read_peers
@@ -201,6 +202,30 @@ def test_stick_that_is_not_there_or_goes_away(world: World, stick: Path) -> None
 )
 def test_each_failure_has_its_sentence(stick: Path, number: int, code: str) -> None:
     assert stick_problem(OSError(number, "x"), stick).code == code
+
+
+@pytest.mark.parametrize(("number", "goes_on"), [(errno.EACCES, True), (errno.EPERM, True), (errno.EIO, False)])
+def test_a_file_that_may_not_be_read_holds_up_no_other(
+    stick: Path, monkeypatch: pytest.MonkeyPatch, number: int, goes_on: bool
+) -> None:
+    for name in ("a.loket", "b.loket"):
+        (stick / name).write_bytes(name.encode())
+
+    def read_plain(path: Path, limit: int) -> bytes:
+        if path.name == "a.loket":
+            raise OSError(number, "x")
+        return path.read_bytes()[:limit]
+
+    monkeypatch.setattr(carriers, "read_plain", read_plain)
+    carrier = FolderCarrier(stick, "x")
+    if not goes_on:
+        with pytest.raises(CarrierError) as pulled:
+            carrier.fetch("")
+        assert pulled.value.code == "stick_pulled"
+        return
+    assert (carrier.fetch(""), carrier.current) == (b"b.loket", "b.loket")
+    assert [(name, problem.code) for name, problem in carrier.problems] == [("a.loket", "unreadable")]
+    assert (carrier.fetch(""), carrier.current) == (b"", "")
 
 
 def test_read_only_stick(world: World) -> None:

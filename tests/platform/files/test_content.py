@@ -87,6 +87,16 @@ def test_places_go_and_the_orientation_stays(order: str) -> None:
     assert check_content(text, ANY) == Content(png(), "image/png", 354, 472)
 
 
+@pytest.mark.parametrize("orientation", range(10))
+def test_every_orientation_of_the_standard_is_kept_and_any_other_is_upright(orientation: int) -> None:
+    """EXIF 2.3 numbers them from 1 to 8; from 5 on rows and columns change places."""
+    held = check_content(jpeg(480, 360, extra=exif(orientation)), ANY)
+    assert (held.width, held.height) == ((360, 480) if orientation in (5, 6, 7, 8) else (480, 360))
+    upright = orientation in (0, 1, 9)
+    assert (held.data == jpeg(480, 360)) is upright
+    assert read_content(held.data) == held
+
+
 def test_what_stands_behind_the_end_of_a_picture_is_dropped() -> None:
     hidden = b"PK\x03\x04<script>\xff\xd9"
     assert check_content(jpeg() + hidden, ANY).data == jpeg()

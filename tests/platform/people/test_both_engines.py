@@ -98,6 +98,17 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
         db.run("DELETE FROM access_log")
 
 
+def test_what_is_learnt_within_a_transaction_waits_for_the_disk_with_it(postgres_address: str) -> None:
+    db = open_centre(postgres_address)
+    with db.writing():
+        db.run("SET LOCAL synchronous_commit = on")
+        with db.learning():
+            assert db.one("SHOW synchronous_commit") == ("on",)
+    with db.learning():
+        assert db.one("SHOW synchronous_commit") == ("off",)
+    db.close()
+
+
 def test_no_entry_is_recorded_where_the_commit_does_not_wait_for_the_disk(centre: Journal, clock: Clock) -> None:
     added = AddPerson(username="eko", name="Eko Prasetyo", roles=("centre_admin", "printer"))
     with pytest.raises(RuntimeError, match="waits for the disk"), centre.db.learning():
