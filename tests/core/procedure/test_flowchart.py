@@ -6,7 +6,18 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from app.core.procedure.flowchart import SHAPE_H, SHAPE_W, Shape, Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from app.core.procedure.flowchart import (
+    FONT,
+    LEADING,
+    PAD,
+    SHAPE_H,
+    SHAPE_W,
+    Shape,
+    Sheet,
+    flowchart_layout,
+    flowchart_sheets,
+    wrap_text,
+)
 from schema.definitions import load_all
 from schema.service_procedure import StandardTime
 from tests.core.procedure.services import ktp, staff_card
@@ -138,6 +149,84 @@ def label_boxes(svg: str) -> list[Box]:
                 left = x if text.get("text-anchor") == "start" else x - wide
                 boxes.append((left, y - 0.72 * font, left + wide, y))
     return boxes
+
+
+Points = list[tuple[float, float]]
+
+
+def numbers(element: ElementTree.Element, *names: str) -> list[float]:
+    return [float(element.get(name, "nan")) for name in names]
+
+
+def points_of(element: ElementTree.Element) -> Points:
+    pairs = (pair.split(",") for pair in element.get("points", "").split())
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def area(points: Points) -> float:
+    """Of a polygon, by the shoelace formula."""
+    turned = zip(points, [*points[1:], points[0]], strict=True)
+    return abs(sum(x * ny - nx * y for (x, y), (nx, ny) in turned)) / 2
+
+
+def extent(points: Points) -> Box:
+    xs, ys = zip(*points, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.36])
+def test_shapes_cells_and_tips_are_drawn_where_the_layout_puts_them(ratio: float) -> None:
+    seen = set()
+    for sheet, svg in zip(flowchart_layout(ktp(), ratio), flowchart_sheets(ktp(), ratio), strict=True):
+        root = ElementTree.fromstring(svg)
+        paper, *rects = root.iter(f"{SVG}rect")
+        assert numbers(paper, "width", "height") == [sheet.width, sheet.height]
+        cells, boxes = rects[: len(sheet.cells)], rects[len(sheet.cells) :]
+        assert [numbers(rect, "x", "y", "width", "height") for rect in cells] == [
+            pytest.approx([cell.x, cell.y, cell.w, cell.h], abs=0.06) for cell in sheet.cells
+        ]
+        polygons = [points_of(polygon) for polygon in root.iter(f"{SVG}polygon")]
+        tips, drawn = polygons[: (pointed := sum(arrow.pointed for arrow in sheet.arrows))], polygons[pointed:]
+        for tip, arrow in zip(tips, (arrow for arrow in sheet.arrows if arrow.pointed), strict=True):
+            (fx, fy), end = arrow.points[-2:]
+            assert tip[0] == pytest.approx(end, abs=0.06), "the tip touches what it points to"
+            middle = ((tip[1][0] + tip[2][0]) / 2, (tip[1][1] + tip[2][1]) / 2)
+            assert (end[0] - middle[0], end[1] - middle[1]) == pytest.approx(
+                (6 * ((end[0] > fx) - (end[0] < fx)), 6 * ((end[1] > fy) - (end[1] < fy))), abs=0.1
+            ), "and lies along its line"
+            assert area(tip) == pytest.approx(18, abs=0.5)
+        for shape in sheet.shapes:
+            seen.add(shape.symbol)
+            if shape.symbol in ("capsule", "box"):
+                left, top, wide, high, round_ = numbers(boxes.pop(0), "x", "y", "width", "height", "rx")
+                assert (left, top, left + wide, top + high) == pytest.approx(shape_box(shape, 0), abs=0.1)
+                assert round_ == (SHAPE_H / 2 if shape.symbol == "capsule" else 0)
+                continue
+            polygon = drawn.pop(0)
+            wide, high = (box := extent(polygon))[2] - box[0], box[3] - box[1]
+            assert box == pytest.approx(shape_box(shape, 0), abs=0.1)
+            part = 0.5 if shape.symbol == "diamond" else (15 + 7 / 2) / 22  # a box with a triangle of 7 below it
+            assert area(polygon) == pytest.approx(part * wide * high, rel=0.02)
+            assert {(round(2 * shape.x - x, 1), y) for x, y in polygon} == {(round(x, 1), y) for x, y in polygon}
+        assert (boxes, drawn) == ([], [])
+    assert seen == {"capsule", "box", "diamond", "pentagon"}
+
+
+def test_the_lines_of_a_cell_stand_in_its_middle_one_below_the_other() -> None:
+    [sheet], [svg] = flowchart_layout(staff_card()), flowchart_sheets(staff_card())
+    written = [text for text in ElementTree.fromstring(svg).iter(f"{SVG}text") if text.get("font-size") is None]
+    filled = [cell for cell in sheet.cells if cell.lines]
+    for cell, text in zip(filled, written, strict=False):
+        spans = [numbers(span, "x", "y") for span in text.iter(f"{SVG}tspan")]
+        assert [span.text for span in text.iter(f"{SVG}tspan")] == list(cell.lines)
+        assert (text.get("text-anchor") == "middle") is cell.centred
+        assert (text.get("font-weight") == "700") is cell.bold
+        assert all(
+            x == pytest.approx(cell.x + cell.w / 2 if cell.centred else cell.x + PAD / 2, abs=0.06) for x, _ in spans
+        )
+        assert [b - a for (_, a), (_, b) in pairwise(spans)] == pytest.approx([LEADING] * (len(spans) - 1), abs=0.11)
+        middle = (spans[0][1] + spans[-1][1]) / 2 - 0.36 * FONT  # half the height of a small letter above its base
+        assert middle == pytest.approx(cell.y + cell.h / 2, abs=0.1)
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.53])

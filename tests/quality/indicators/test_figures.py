@@ -170,6 +170,8 @@ def test_the_edges_of_more_less_and_ratio(campus: Campus) -> None:
     assert whole.value.first == Fraction(41, 20), "the mean of two activities"
     quarter = achievement(campus.db, SHARE, Period("quarter", 2026, 3), campus.clock().date())
     assert quarter.about == S1, "the newest figure of the year"
+    half = achievement(campus.db, SHARE, S1, campus.clock().date())
+    assert (half.about, whole.about) == (None, None), "of the asked period itself, and of several together"
 
 
 SHARES = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=6)
