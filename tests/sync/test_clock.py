@@ -170,10 +170,12 @@ def test_an_old_file_played_back_moves_nothing(world: World) -> None:
 
 
 def test_a_centre_that_does_not_trust_its_own_clock_tells_no_time(world: World) -> None:
+    before = clock_guard.centre_time_in_force(world.office.db)
     world.now = datetime(2099, 1, 1, tzinfo=UTC)
     report = sync_at(world, NOW)
     assert report.ok
     assert verdict(world, NOW + HOUR) == "ok"
+    assert clock_guard.centre_time_in_force(world.office.db) == before, "our own time is no word of the centre's"
     assert flags(world) == []
     receive_file(world.office, make_note(world.centre, world.office_peer, world.now).sealed, NOW)
     assert verdict(world, NOW + HOUR) == "ok"
