@@ -186,6 +186,7 @@ def test_a_row_of_those_told_of_says_how_many_the_book_has(web: Flask, book: Boo
     assert "2 dari 3 pengaduan lewat batas" in camat
     assert "3 pengaduan lewat batas" in ratna
     assert "Semuanya ada di buku pengaduan." in ratna
+    assert [tasks.ELSEWHERE in page for page in (camat, ratna)] == [True, False], "where the third is"
     shown = Browser(web, "camat").get("/pengaduan").text
     assert 'href="/pengaduan?tahun=semua&amp;keadaan=late_settling">3 lewat batas</a>' in shown
     listed = Browser(web, "camat").get("/pengaduan?tahun=semua&keadaan=late_settling").text
