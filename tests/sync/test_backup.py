@@ -31,7 +31,16 @@ from sync.backup import (
     working_folder,
 )
 from sync.journal import Journal
-from sync.restore import confirm_key, draw_key, keep_unconfirmed, key_in_force, key_to_confirm, to_groups
+from sync.restore import (
+    RECIPIENT_FILE,
+    adopt_file,
+    confirm_key,
+    draw_key,
+    keep_unconfirmed,
+    key_in_force,
+    key_to_confirm,
+    to_groups,
+)
 from tests.sync.ending import end_at_each_line
 from tests.world.nightly import by_day
 
@@ -222,6 +231,23 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
         assert left(work) == []
     assert ended > 2
     assert key_in_force(journal.db) is key_to_confirm(journal.db) is None
+
+
+def test_a_key_that_an_earlier_program_kept_in_a_file_waits_for_a_person(journal: Journal, tmp_path: Path) -> None:
+    db, keys = journal.db, tmp_path / "keys"
+    keys.mkdir()
+    adopt_file(db, keys, NOW)
+    assert key_to_confirm(db) is None, "no file, no key"
+    (keys / RECIPIENT_FILE).write_text(f"{RECIPIENT}\n", encoding="ascii")
+    adopt_file(db, keys, NOW)
+    assert (key_to_confirm(db).recipient, key_in_force(db), list(keys.iterdir())) == (RECIPIENT, None, [])
+    assert not confirm_key(db, to_groups(SECRET).split()[-1], "ratna", NOW), (
+        "of that file the end of the key is not known"
+    )
+    assert confirm_key(db, SECRET, "ratna", NOW)
+    (keys / RECIPIENT_FILE).write_text(draw_key()[0], encoding="ascii")
+    adopt_file(db, keys, NOW)
+    assert (key_in_force(db).recipient, key_to_confirm(db), list(keys.iterdir())) == (RECIPIENT, None, [])
 
 
 def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(journal: Journal, tmp_path: Path, work: Path) -> None:
