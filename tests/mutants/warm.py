@@ -29,8 +29,8 @@ from tests.mutants.changes import HERE, Mutant
 
 LONGEST = 300
 """Seconds of one test; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
-BUSIEST = 60
-"""Seconds of processor of one test in its own process: more than any takes."""
+BUSIEST = 30
+"""Seconds of processor of one test in its own process: three times what any takes."""
 MOST_MEMORY = 3 * 2**29
 """Bytes; a mutant that gathers without end is noticed before the machine has none left."""
 NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER = 1, 0, 2, 3, 4

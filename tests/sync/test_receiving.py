@@ -1,17 +1,18 @@
 """Each line once and in order; a bad one costs only itself; a different one stops the stream."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 import pytest
 
 from schema.structs import Travel
+from sync import acknowledgements
 from sync.acknowledgements import open_forks, peer_statuses
 from sync.entries import GENESIS, Kind, link_hash, parse_utc_text, split_line
 from sync.events import LineSettled
 from sync.exchange import answer_batch
-from sync.file_format import seal_file
+from sync.file_format import LineVerdict, seal_file
 from sync.forks import settle_fork
 from sync.incoming_entries import apply_waiting_entries
 from sync.incoming_files import receive_file
@@ -283,3 +284,29 @@ def test_after_the_update_waiting_lines_are_applied_in_order(world: World) -> No
     (said,) = [entry for entry in updated.about(f"road/{OFFICE}") if entry.kind == "entries.caught_up"]
     assert said.body.lines == [f"1/{OUT}/2"]
     updated.db.close()
+
+
+def test_of_a_file_that_names_many_lines_only_so_many_are_noted_each_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acknowledgements, "MAX_NOTED", 3)
+    world.ask(6)
+    head = make_header(world.centre, world.office_peer, "state", world.now)
+
+    def noted(*spans: tuple[int, int], verdict: Literal["stored", "set_aside"] = "set_aside", stream: str = OUT) -> int:
+        said = [LineVerdict(OFFICE, 1, stream, first, last, verdict, "Nomor lain.") for first, last in spans]
+        header = msgspec.structs.replace(head, receipts=said)
+        with world.office.journal.transaction():
+            return acknowledgements.note_verdicts(world.office, world.peer, header, world.now)
+
+    def known() -> list[int]:
+        return [row[0] for row in world.office.db.run("SELECT n FROM set_aside_line ORDER BY n")]
+
+    assert noted((1, 6), verdict="stored") == 0
+    assert noted((1, 6), stream="office") == 0, "a stream that stays at home"
+    assert known() == []
+    assert noted((1, 2), (3, 4)) == 3
+    assert known() == [1, 2, 3]
+    assert noted((2, 4), (4, 4)) == 1, "two were known, and one was named twice"
+    assert noted((5, 9)) == 2, "seven to nine were never written"
+    assert known() == [1, 2, 3, 4, 5, 6]
