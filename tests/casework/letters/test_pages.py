@@ -73,10 +73,17 @@ def test_a_letter_is_entered_ordered_and_reported_by_pages(
         assert said in sheet, said
 
 
+def letters_on(shown: str) -> list[tuple[str, str]]:
+    """What the page of a case says of its letters: (what its procedure calls it, where it stands)."""
+    rows = re.findall(r"<b>(?:<a [^>]*>)?(Surat [^<]*)(?:</a>)?</b>\s*<small>(belum [a-z]+|[^<]*: [^<]*)</small>", shown)
+    return [(label, " ".join(said.split())) for label, said in rows]
+
+
 def test_a_case_s_letter_is_not_typed_again(
     journal: Journal, as_ratna: Browser, as_budi: Browser, as_sari: Browser, case_id: int
 ) -> None:
     shown = page(as_ratna, f"/berkas/{case_id}")
+    assert letters_on(shown) == [("Surat permohonan", "belum diagendakan"), ("Surat undangan", "belum dikonsep")]
     assert "Agendakan surat permohonan" in shown
     assert "Agendakan surat permohonan" not in page(as_sari, f"/berkas/{case_id}")
     form = page(as_ratna, f"/surat-masuk/baru?berkas={case_id}&surat=request")
@@ -96,6 +103,10 @@ def test_a_case_s_letter_is_not_typed_again(
     made = as_budi.post("/surat-keluar/konsep", {"berkas": str(case_id), "surat": "notice"})
     assert made.headers["Location"] == "/surat-keluar/1/naskah"
     assert "Rabu, 25 Maret 2026 | 09.00" in page(as_budi, "/surat-keluar/1/naskah")
+    assert letters_on(page(as_ratna, f"/berkas/{case_id}")) == [
+        ("Surat permohonan", "Surat masuk 001/SM/2026: belum didisposisi"),
+        ("Surat undangan", "Konsep surat 1: konsep"),
+    ]
 
 
 def test_decisions_ask_the_pin_and_lose_nothing(

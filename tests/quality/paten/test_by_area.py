@@ -113,6 +113,7 @@ def test_a_month_that_is_not_over_says_so_and_one_that_has_not_begun_has_no_repo
         return by_area.notes(area_report(journal.db, "ktp-el", MONTHS[1], today))[-1]
 
     assert told(date(2026, 2, 28)) == "Bulan ini belum berakhir: angkanya sampai 28 Februari 2026."
+    assert told(date(2026, 2, 1)) == "Bulan ini belum berakhir: angkanya sampai 1 Februari 2026."
     assert "belum berakhir" not in told(date(2026, 3, 1))
     with pytest.raises(Problem, match="tidak ditemukan"):
         told(date(2026, 1, 31))
