@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.core.periods import Period
 from app.quality.indicators import queries, service, tasks
+from app.quality.indicators.views.figures import parts_of_figure
 from tests.platform.people import Browser, Clock
 from tests.services.complaints.conftest import book, office_file, web
 from tests.services.complaints.desk import BookDesk
@@ -46,3 +47,17 @@ def test_a_computed_figure_opens_to_its_cases_and_is_typed_by_nobody(web: Flask,
     assert "Isi capaian" not in ida.get(PAGE).text
     assert "1 dari 2" in camat.get("/sasaran?periode=2026-S1").text
     assert Browser(web, "desi").get("/sasaran").status_code == 403
+
+
+def test_what_a_share_is_told_apart_by(web: Flask, book: BookDesk, clock: Clock) -> None:
+    """A promise by village, what was returned by village and reason, a median or a line of the book by neither."""
+    headings: dict[str, set[tuple[str, ...]]] = {}
+    with web.test_request_context():
+        for key, indicator in queries.indicators_of(book.journal.db).items():
+            one = queries.achievement(book.journal.db, key, Period("quarter", 2026, 1), clock().date())
+            parts = parts_of_figure(one, lambda *asked: [asked[-1]])
+            headings.setdefault(indicator.query, set()).add(tuple(parts))
+    assert headings.pop("promise") == {("Menurut desa",)}
+    assert headings.pop("outcome_share") == {("Menurut desa", "Menurut alasan")}
+    assert {"step_median", "first_answer", "settlement"} <= set(headings)
+    assert set().union(*headings.values()) == {()}
