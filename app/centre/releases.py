@@ -29,6 +29,7 @@ class Endorsed(NamedTuple):
     """A release that this centre endorsed, and how many of its enrolled offices have been told."""
 
     version: str
+    digest: str
     at: str
     told: int
     offices: int
@@ -97,6 +98,6 @@ def list_endorsed(db: Database) -> list[Endorsed]:
     """What this centre endorsed, newest first."""
     [offices] = first_column(db, "SELECT count(*) FROM road_peer")
     return [
-        Endorsed(row.version, row.at, offices - len(offices_without(db, row.digest)), offices)
+        Endorsed(row.version, row.digest, row.at, offices - len(offices_without(db, row.digest)), offices)
         for row in endorsed_releases(db, LOCAL)[:MOST_TOLD]
     ]

@@ -91,6 +91,7 @@ def update_to(release: Release, data: Path, tell: Tell) -> str:
         raise click.ClickException(BACK.format(version=version, reason=reason))
     versions.write_choice(Choice(version, before, data=str(data.absolute())))
     keep_result("done", version, DONE.format(version=version))
+    versions.drop_others({version, before})
     return DONE.format(version=version)
 
 

@@ -166,7 +166,9 @@ def test_the_page_shows_offers_and_asks_the_pin(
     assert desk.eko.post(WHERE, {"folder": "", "pin": PIN}).status_code == 422
     assert not releases.list_endorsed(journal.db)
     assert desk.eko.post(WHERE, {"folder": str(stick), "pin": PIN}).status_code == 303
-    assert "0 dari 1" in desk.eko.get(WHERE).text
+    page = desk.eko.get(WHERE).text
+    assert "0 dari 1" in page
+    assert "Flashdisk BIRU" not in page, "what is endorsed is not offered again"
     desk.centre.publish(clock())
     page = desk.eko.get(WHERE).text
     assert "1 dari 1" in page

@@ -256,6 +256,7 @@ def the_version_after_that_is_reached_from_it_and_left_for_it(
     made_release(installed.stick, "9.2.0", files=files)
     assert installed.run("update", str(installed.stick)).returncode == 0
     assert installed.version() == "Loket 9.2.0"
+    assert (installed.home / "versi" / NEXT / "run.py").is_file(), "the way back"
     assert installed.run("update", "--back").returncode == 0
     assert installed.version() == f"Loket {NEXT}"
     assert installed.run("verify").returncode == 0
@@ -370,6 +371,15 @@ def test_versions_and_the_last_update_are_told(at_home: Path) -> None:
         f"Di folder versi: {NEXT}.",
         "Pemutakhiran terakhir, Senin, 2 Maret 2026 pukul 08.00: Selesai.",
     ]
+
+
+def test_versions_to_which_nobody_goes_back_are_removed(at_home: Path) -> None:
+    for name in ("0.9.0", "0.10.0", "0.11.0"):
+        (at_home / "versi" / name / "app").mkdir(parents=True)
+        (at_home / "versi" / name / "run.py").touch()
+    (at_home / "versi/0.12.0.baru").mkdir()
+    versions.drop_others({"0.11.0", "0.10.0"})
+    assert sorted(path.name for path in (at_home / "versi").iterdir()) == ["0.10.0", "0.11.0", "0.12.0.baru"]
 
 
 @pytest.fixture

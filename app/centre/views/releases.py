@@ -23,17 +23,21 @@ pages = Blueprint("centre_releases", __name__, url_prefix="/rilis")
 def show_releases(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     keys = own_keys()
     found = [] if keys.development else releases_on_sticks(partial(check_maintained, keys=keys))
+    endorsed = releases.list_endorsed(current_db())
+    known = {release.digest for release in endorsed}
+    offered = [release for release in found if release.version and release.digest not in known]
     form = refused.form_for(releases.endorse_release, pin=True)
-    form["folder"].choices = to_choices([(release.folder, release.label) for release in found if release.version])
+    form["folder"].choices = to_choices([(release.folder, release.label) for release in offered])
     return show_page(
         "centre/releases.html",
         status=status,
         nobody_signs=keys.development,
         ending=RELEASE_ENDING,
-        found=found,
+        refused=[release for release in found if release.refused],
+        offered=offered,
         form=form,
         has_pin=has_pin(),
-        endorsed=releases.list_endorsed(current_db()),
+        endorsed=endorsed,
         office_word=queries.office_word(current_db()),
     )
 

@@ -19,6 +19,7 @@ class FoundRelease(Struct, frozen=True):
     label: str
     folder: str
     version: str = ""
+    digest: str = ""
     refused: str = ""
 
     @property
@@ -42,4 +43,4 @@ def judge_release(folder: Path, label: str, check: Check) -> FoundRelease:
         release = check(find_release(folder))
     except Problem as problem:
         return FoundRelease(label, str(folder), refused=problem.sentence)
-    return FoundRelease(label, str(folder), release.version)
+    return FoundRelease(label, str(folder), release.version, release.digest)

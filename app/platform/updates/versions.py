@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -97,6 +97,14 @@ def newest_first() -> list[str]:
     """The versions that updates put there, without unfinished ones."""
     found = (path.parent.name for path in versions_folder().glob("*/run.py"))
     return sorted((name for name in found if not name.endswith(UNFINISHED)), key=version_order, reverse=True)
+
+
+def drop_others(kept: Collection[str]) -> None:
+    """Remove versions that nobody goes back to; one that cannot be removed now stays for the next update."""
+    for name in newest_first():
+        if name not in kept:
+            (program_folder(name) / "run.py").unlink(missing_ok=True)  # half a version is none
+            shutil.rmtree(program_folder(name), ignore_errors=True)
 
 
 @contextmanager
