@@ -17,13 +17,18 @@ from schema.service_procedure import Definition, Step
 from schema.toml_lines import KeyPath
 
 Check = Callable[[Definition], Iterable[Fault]]
+MESSAGE_WORDS = frozenset({"office", "code", "hours", "due"})
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
+PLAIN_LETTERS = re.compile(r"[A-Za-z0-9 \n@$!\"#%&'()*+,./:;<=>?_-]*")
+"""Letters that an SMS carries 160 of, wherever it goes; with any other it carries 70."""
+LONGEST_MESSAGE = 100
+"""Letters of a message beside what is filled in: with office, code and hours it stays one SMS."""
 _COMPUTED_FACTS = ("age", "kind")
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*+)\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _COMPARISONS = ("equals", "one_of", "not_one_of", "below", "at_least")
-_ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
+_ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone", "sms")
 
 
 DESK_ACTIONS = frozenset(
@@ -309,6 +314,35 @@ def _moments_of(d: Definition) -> list[str]:
     return sorted({"@opened", *entered, *received, *ended})
 
 
+def _message_faults(d: Definition) -> Iterator[Fault]:
+    """A message has one moment and somebody who agreed to it, is short, and names a case by nothing but its code."""
+    agreed = next((field for field in d.fields if field.role == "sms"), None)
+    if agreed is not None and agreed.type != "tick":
+        yield ("fields", d.fields.index(agreed), "type"), 'izin SMS ditulis sebagai centang: type = "tick".'
+    if (agreed is not None or d.messages) and not any(field.role == "phone" for field in d.fields):
+        yield ("messages",), 'SMS memerlukan kolom nomor telepon: role = "phone".'
+    for i, message in enumerate(d.messages):
+        path: KeyPath = ("messages", i)
+        if agreed is None:
+            yield path, 'SMS dikirim hanya kepada yang mengizinkan; tulis kolom centang dengan role = "sms".'
+        if bool(message.on) == (message.before_promise is not None):
+            yield path, "tulis salah satu: on (nama langkah), atau before_promise (jumlah hari)."
+        if message.before_promise is not None and d.promise is None:
+            yield (*path, "before_promise"), "layanan ini tidak memuat [promise]."
+        yield from _message_text_faults((*path, "text"), message.text)
+
+
+def _message_text_faults(path: KeyPath, text: str) -> Iterator[Fault]:
+    yield from unknown_names(path, _PLACEHOLDER.findall(text), sorted(MESSAGE_WORDS), "kata ganti")
+    plain = _PLACEHOLDER.sub("", text)
+    if "{code}" not in text:
+        yield path, "tulis {code}: pemohon mengenali berkasnya dari kode slip, bukan dari nama."
+    if not PLAIN_LETTERS.fullmatch(plain):
+        yield path, "pakai huruf biasa tanpa aksen, kurung siku, atau gambar, supaya cukup satu SMS."
+    if len(plain) > LONGEST_MESSAGE:
+        yield path, f"paling panjang {LONGEST_MESSAGE} huruf di luar kata ganti, supaya cukup satu SMS."
+
+
 def _people_faults(d: Definition) -> Iterator[Fault]:
     if d.people is not None:
         yield from people_faults(d.people)
@@ -342,6 +376,7 @@ _UNIQUE = {
     "id": (
         *("form_codes", "form_sections", "fields", "kinds", "requirements", "actors", "places", "steps", "exits"),
         *("pauses", "documents", "limits", "derived_facts", "letters", "files", "identity.signatories"),
+        "messages",
         *("steps[].outcomes", "partner.answers", "limits[].readings"),
         *("people.fields", "people.states", "people.moves", "people.papers"),
     ),
@@ -415,7 +450,7 @@ _REFERENCES = {
     "reasons": ("requirements[].missing_reason", "requirements[].observed.differs_reason"),
     "rows": ("rows[].branches[].to", "steps[].row"),
     "steps": (
-        *("exits[].from_steps", "facilities[].stops", "exits[].reopens_to"),
+        *("exits[].from_steps", "facilities[].stops", "exits[].reopens_to", "messages[].on"),
         *("people.steps", "people.moves[].steps"),
         *(f"partner.steps.{role}" for role in PARTNER_STEPS),
     ),
@@ -456,6 +491,7 @@ _CHECKS: tuple[Check, ...] = (
     _exit_faults,
     _promise_mark_faults,
     _limit_faults,
+    _message_faults,
     partner_faults,
     _people_faults,
 )

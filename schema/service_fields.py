@@ -27,7 +27,7 @@ FieldType = Literal[
 ]
 DAYS = "_days"
 """What stands behind a date field's id in the fact of how many days ahead its date is."""
-FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone"]
+FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone", "sms"]
 
 
 class Comparison(Part, frozen=True, kw_only=True):

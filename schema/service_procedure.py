@@ -314,6 +314,19 @@ class Registration(Part, frozen=True, kw_only=True):
     villages: tuple[Line, ...] = ()
 
 
+class ShortMessage(Part, frozen=True, kw_only=True):
+    """One message (SMS) to an applicant who agreed to it: when the case comes to one of the steps `on`, or so many days
+    of the promise before its end while it is not kept (`before_promise`).
+
+    `text` may hold {office}, {code} (of the slip), {hours} and {due}; it names nobody.
+    """
+
+    id: Slug
+    on: tuple[Slug, ...] = ()
+    before_promise: Annotated[int, Meta(ge=1, le=30)] | None = None
+    text: Annotated[str, Meta(min_length=10, max_length=140)]
+
+
 class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
@@ -362,6 +375,7 @@ class Definition(Part, frozen=True, kw_only=True):
     limits: tuple[Limit, ...] = ()
     partner: Partner | None = None
     letters: tuple[Letter, ...] = ()
+    messages: tuple[ShortMessage, ...] = ()
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()
     people: People | None = None

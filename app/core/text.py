@@ -69,6 +69,7 @@ def _is_latin(sign: str) -> bool:
 NAME_LIMIT = 100
 _SPACES = re.compile(r"\s+")
 _PHONE_NOISE = re.compile(r"[\s().\-\u2010-\u2015]+")
+_MOBILE = re.compile(r"08[1-9][0-9]{7,10}")
 _PHONE = re.compile(r"0[0-9]{7,12}|\+[1-9][0-9]{7,14}")
 
 
@@ -206,6 +207,12 @@ def parse_phone(text: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise ValueProblem("Nomor telepon tidak lazim. Ketik misalnya 0812-3456-7890.")
     return digits
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a number in national form is a mobile one of Indonesia; 0800 and 0809 are services, everything else costs
+    more or takes no SMS."""
+    return _MOBILE.fullmatch(phone) is not None
 
 
 def mask_phone(phone: str) -> str:

@@ -119,6 +119,8 @@ COMMANDS: dict[str, str] = {
     "hotline.messages.send_test": "sekretaris admin",
     "hotline.messages.erase_messages": "sekretaris admin",
     "hotline.messages.change_sms_settings": "sekretaris admin",
+    "hotline.notices.stop_sms": f"{STAFF} village",
+    "hotline.notices.change_notice_settings": "sekretaris admin",
     "hotline.articles.write_article": "information kasi sekretaris",
     "hotline.articles.approve_article": "kasi sekretaris camat",
     "hotline.articles.end_article": "information kasi sekretaris",

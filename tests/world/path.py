@@ -158,7 +158,7 @@ class Post(NamedTuple):
 
 POSTS = {
     "a registration": Post("sari", register, (38, 256), (30, 150)),
-    "a case's page": Post("sari", show_case, (67, 815), (30, 150)),
+    "a case's page": Post("sari", show_case, (67, 820), (30, 150)),
     "a step of a case": Post("sari", end_step, (28, 153), (30, 150)),
     "an LTPP": Post("ida", open_report, (18, 83), (18, 80)),
 }

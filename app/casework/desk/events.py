@@ -78,7 +78,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
 class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What a form says of a case: its fields, and columns by the roles that the definition gives them.
 
-    `keys` are (name, value) for exact search, `blocks` the likeness index, dates ISO text.
+    `keys` are (name, value) for exact search, `blocks` the likeness index, dates ISO text; `accepts_sms`: the applicant
+    agreed to be told by SMS.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     fields: PersonValues
     birth_on: PersonDay = None
     phone: PersonCode = ""
+    accepts_sms: bool = False
     keys: PersonPairs = []
     blocks: PersonLines = []
 

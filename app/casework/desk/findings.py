@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from app.casework.desk.events import CaseExplained
-from app.casework.desk.form import Form, kind_field, read_form
+from app.casework.desk.form import Form, kind_field, read_form, shown_fields
 from app.casework.desk.tables import CaseExplanation, CaseFile
 from app.core.clock import office_date
 from app.core.dates import numeric_date, plain_date
@@ -321,7 +321,7 @@ def review_form(
         definition,
         form,
         find_notices(db, definition, rules, form, today, own_case),
-        engine.fields_for(definition, form.facts),
+        shown_fields(db, engine.fields_for(definition, form.facts), form.values),
         asked,
         rules.asides(db, definition, form, today),
         key_suggestions(definition, form, today),

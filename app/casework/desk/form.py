@@ -1,7 +1,7 @@
 """Read a form that a definition describes: every field cleaned by its type, every error a sentence at its field."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,15 @@ from app.core.identity import Nik, Nip, NoKK
 from app.core.problems import SENTENCES, ValueProblem
 from app.core.procedure import engine
 from app.core.similarity import blocking_keys
-from app.core.text import clean_name, limit_text, parse_phone, parse_rt
+from app.core.text import clean_name, is_mobile, limit_text, parse_phone, parse_rt
+from app.platform.office import settings
+from schema.database import Database
 from schema.service_procedure import Definition, Field
 
 FIELD_LIMIT = 4000
 """Longest raw text of one field that is looked at at all; a browser cannot post more into a draft either."""
+
+SMS_WITHOUT_NUMBER = "Tulis nomor seluler Indonesia di Nomor telepon, atau kosongkan centang SMS."
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -53,7 +57,21 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
     for question in asked:
         if question.id not in values and question.id not in errors and question.required:
             errors[question.id] = f"{question.label} belum diisi."
+        if question.role == "sms" and values.get(question.id) and "phone" not in roles_filled(definition, values):
+            errors[question.id] = SMS_WITHOUT_NUMBER
     return Form(values, errors, facts)
+
+
+def roles_filled(definition: Definition, values: Mapping[str, str]) -> set[str]:
+    """The roles of fields that hold something; of a telephone only where an SMS can reach it."""
+    held = {field.role: values[field.id] for field in definition.fields if values.get(field.id)}
+    return {role for role, value in held.items() if role != "phone" or is_mobile(value)}
+
+
+def shown_fields(db: Database, fields: Iterable[Field], values: Mapping[str, str]) -> tuple[Field, ...]:
+    """Those of the asked fields that page and paper show: whether an SMS may come only where the office sends any."""
+    sends = settings.sends_sms(db)
+    return tuple(field for field in fields if field.role != "sms" or sends or values.get(field.id))
 
 
 def asked_only(definition: Definition, values: dict[str, str], today: date) -> tuple[dict[str, str], dict[str, Any]]:
@@ -132,6 +150,7 @@ def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubj
         fields=form.values,
         birth_on=birth,
         phone=form.role(definition, "phone"),
+        accepts_sms=form.role(definition, "sms") == "1",
         keys=[
             (field.id, form.values[field.id])
             for field in definition.fields

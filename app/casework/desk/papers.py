@@ -10,6 +10,7 @@ from typing import Any
 
 import schema
 from app.casework.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
+from app.casework.desk.form import shown_fields
 from app.casework.desk.limits import case_pauses
 from app.casework.desk.moving import case_definition
 from app.casework.desk.queries import (
@@ -26,8 +27,9 @@ from app.core.dates import format_number, long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.procedure import engine
-from app.core.text import lower_first
+from app.core.text import lower_first, mask_phone
 from app.platform.office import queries as office
+from app.platform.office import settings
 from app.platform.office.papers import common_fields, form_control
 from app.platform.people import queries as people
 from app.platform.printing.data import cases as shapes
@@ -67,7 +69,14 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
         village=office.area_names(db).get(case.area, ""),
         qr=case.code,
         product=engine.product_word(definition),
+        sms=sms_words(db, case),
     )
+
+
+def sms_words(db: Database, case: CaseFile) -> str:
+    """What a slip says to whoever agreed to an SMS; empty for everybody else, and where the office sends none."""
+    told = f"Kami kabari lewat SMS ke {mask_phone(case.phone)}. Minta dihentikan kapan saja di loket."
+    return told if case.accepts_sms and settings.sends_sms(db) else ""
 
 
 def other_day(day: str, at: str) -> date | None:
@@ -89,7 +98,7 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
     form = case_form(definition, case)
     lines, counter = read_checklist(db, definition, case), counted_by(db, case)
     names = office.village_names(db)
-    fields = engine.fields_for(definition, form.facts)
+    fields = shown_fields(db, engine.fields_for(definition, form.facts), form.values)
     body = shapes.FormBody(
         title=f"Permohonan {definition.short_name}",
         form_label=form_label(definition, form.values.values()),
@@ -147,7 +156,7 @@ def blank_form(
         without_village=asks_no_village(definition),
         without_photo=not definition.derived_facts,
         statement=STATEMENT,
-        sections=form_sections(definition, definition.fields, {}, names, blank=True),
+        sections=form_sections(definition, shown_fields(db, definition.fields, {}), {}, names, blank=True),
         requirements=all_requirements(definition),
     )
     return shapes.BlankForm(
@@ -206,6 +215,8 @@ def paper_field(
     options: dict[str, Any] = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
     if field.type == "sex":
         options = {"male": "Laki-laki", "female": "Perempuan"}
+    if field.type == "tick":
+        return shapes.FormField(label="", options=(shapes.Choice(label=field.label, chosen=value == "1"),), half=True)
     if options:
         picks = tuple(shapes.Choice(label=label, chosen=value == key) for key, label in options.items())
         return shapes.FormField(label=field.label, options=picks)

@@ -214,7 +214,7 @@ def masked_fields(d: Definition) -> tuple[Field, ...]:
 
 def fields_of_office(d: Definition) -> tuple[str, ...]:
     """Fields that only the office uses, such as the telephone number: they may change while the file is away."""
-    return tuple(field.id for field in d.fields if field.role == "phone")
+    return tuple(field.id for field in d.fields if field.role in ("phone", "sms"))
 
 
 def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:

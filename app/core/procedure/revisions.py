@@ -63,8 +63,7 @@ def _compare_tables(where: str, before: Sequence[Struct], after: Sequence[Struct
     for key, item in new.items():
         if key not in old:
             yield f"{sentence_case(where)}: {_item_name(item)} ditambahkan."
-    kept = [key for key in old if key in new]
-    if kept != [key for key in new if key in old]:
+    if [key for key in old if key in new] != [key for key in new if key in old]:
         yield f"{sentence_case(where)}: urutannya berubah."
 
 
@@ -94,8 +93,7 @@ def _item_name(item: Struct) -> str:
 
 def _first_value(item: Struct, names: Iterable[str], otherwise: str) -> Any:
     """The value of the first of these fields that is there and filled."""
-    values = (getattr(item, name, None) for name in names)
-    return next(filter(None, values), otherwise)
+    return next(filter(None, (getattr(item, name, None) for name in names)), otherwise)
 
 
 def _value_text(value: Any) -> str:
@@ -114,6 +112,8 @@ def _value_text(value: Any) -> str:
 
 WORDS = {
     "details": "daftar isian surat",
+    "messages": "SMS kepada pemohon",
+    "before_promise": "hari sebelum janji",
     "handed_by": "diserahkan di loket oleh",
     "gives": "yang diberikan mitra",
     "registration": "yang boleh mendaftarkan",

@@ -251,6 +251,11 @@ DEFAULTS: dict[str, Any] = {
     "sms.replies": True,
     "sms.most_hour": 60,
     "sms.most_day": 300,
+    "sms.notices": False,
+    "sms.most_notices": 100,
+    "sms.from_hour": 8,
+    "sms.until_hour": 18,
+    "sms.price": "",
     "survey.method": "skm14",
     "survey.target": "76.61",
     "survey.days": 30,
@@ -265,7 +270,9 @@ disposition offers to tick; `letters.kinds`: the office's own kinds of letters, 
 regency. `checks.remind_days`: from how many days before its end a quarter without an internal check is told.
 `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/platform/office/settings.py. `sms.folder`:
 where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody
-answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.most_day`: so many messages leave at most.
+answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.most_day`: so many messages leave at most;
+`sms.notices`: applicants who agreed are told by SMS, `sms.most_notices` SMS a day, from `sms.from_hour` to
+`sms.until_hour`; `sms.price`: rupiah of an SMS, empty while nobody has said it.
 `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
 `survey.days`: how long the code of a slip is good."""
 
@@ -286,6 +293,11 @@ def get_setting(db: Database, key: str) -> Any:
     """The value of a setting. Raises KeyError for an unknown key."""
     text = stored_settings(db).get(key)
     return DEFAULTS[key] if text is None else json.loads(text)
+
+
+def sends_sms(db: Database) -> bool:
+    """Whether this office tells applicants by SMS."""
+    return bool(get_setting(db, "sms.on") and get_setting(db, "sms.notices"))
 
 
 @cached_until_next_entry

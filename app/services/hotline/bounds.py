@@ -3,7 +3,6 @@
 A flood of new senders uses half of the bounds at most; the other half is for answers and for those who wrote before.
 """
 
-import re
 from datetime import datetime, timedelta
 
 from app.platform.office.settings import get_setting
@@ -12,15 +11,9 @@ from app.services.hotline.tables import Sms
 from schema.database import Database
 from sync.entries import to_utc_text
 
-MOBILE = re.compile(r"08[1-9][0-9]{7,10}")
-"""A mobile number of Indonesia in national form; 0800 and 0809 are services, everything else costs more or is none."""
 SPANS = {"sms.most_hour": timedelta(hours=1), "sms.most_day": timedelta(days=1)}
 KNOWN_AFTER = timedelta(days=1)
 """Whoever wrote longer ago is no new sender."""
-
-
-def can_send_to(number: str) -> bool:
-    return MOBILE.fullmatch(number) is not None
 
 
 def cost_of(text: str) -> int:
@@ -33,8 +26,13 @@ def room_left(db: Database, now: datetime) -> int:
 
 
 def sent_since(db: Database, since: datetime) -> int:
-    rows = Sms.rows(db, Sms.changed_at > to_utc_text(since), direction="outgoing", order="id")
-    return sum(cost_of(row.text) for row in rows if row.state != "queued")
+    return sum(cost_of(row.text) for row in left_since(db, since))
+
+
+def left_since(db: Database, since: datetime) -> list[Sms]:
+    """Messages that left, or lie where the daemon takes them."""
+    rest = "WHERE s.direction = 'outgoing' AND s.changed_at > ? AND s.state NOT IN ('queued', 'dropped')"
+    return Sms.joined(db, "s", rest, (to_utc_text(since),))
 
 
 def is_new_sender(db: Database, number: str, now: datetime) -> bool:

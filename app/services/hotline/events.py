@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.casework.desk.tables import CaseFile
-from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn
+from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn, stamp_row_of
 from app.services.hotline import SERVICE
 from app.services.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from schema.database import Database
@@ -37,7 +37,8 @@ class SmsReceived(msgspec.Struct, frozen=True):
 
 
 class SmsQueued(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message is to leave in a file of this name; an answer `tells` an event of its case."""
+    """A message is to leave in a file of this name; an answer `tells` an event of its case, a notice a moment of its
+    case or its line of the complaint book."""
 
     id: int
     purpose: str
@@ -46,6 +47,7 @@ class SmsQueued(msgspec.Struct, frozen=True, omit_defaults=True):
     file: str
     case_id: int | None = None
     tells: str = ""
+    complaint_id: int | None = None
 
 
 class SmsMoved(msgspec.Struct, frozen=True):
@@ -55,6 +57,13 @@ class SmsMoved(msgspec.Struct, frozen=True):
     id: int
     state: Literal["queued", "handed", "sent", "failed", "gone"]
     file: str
+
+
+class SmsDropped(msgspec.Struct, frozen=True):
+    """A notice does not leave, and why; what it told may be told by another one."""
+
+    id: int
+    dropped_why: str
 
 
 class SmsErased(msgspec.Struct, frozen=True):
@@ -151,6 +160,7 @@ def index_question(db: Database, entry: Entry) -> None:
 
 INCOMING = {"direction": "incoming", "purpose": "question"}
 OUTGOING = {"direction": "outgoing", "state": "queued"}
+DROPPED = {"state": "dropped", "tells": ""}
 WITHDRAWN = alter_row_of(TeamDecree, withdrawn_at=AT, withdrawn_by=BY, withdrawn_why="reason")
 
 KINDS = [
@@ -158,6 +168,7 @@ KINDS = [
     Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), gone_from="sms"),
     Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), gone_from="sms"),
     Kind("sms.moved", 1, SmsMoved, alter_row_of(Sms, changed_at=AT), NOBODY),
+    Kind("sms.dropped", 1, SmsDropped, stamp_row_of(Sms, DROPPED, changed_at=AT, dropped_why="dropped_why"), NOBODY),
     Kind("sms.erased", 1, SmsErased, apply_erased, NOBODY),
     Kind("article.written", 1, ArticleWritten, add_row_of(Article), NOBODY),
     Kind("article.approved", 1, ArticleApproved, alter_row_of(Article, approved_at=AT, approved_by=BY), NOBODY),

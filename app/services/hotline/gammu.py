@@ -169,6 +169,11 @@ def outgoing_name(message_id: int, now: datetime) -> str:
     return f"OUTC{now:%Y%m%d_%H%M%S}_00_loket_{message_id}.smsbackup"
 
 
+def notice_name(day: str, key: str) -> str:
+    """The name of a notice, by an ISO day and a key that follow from its case: it bears no number of a message."""
+    return f"OUTC{day.replace('-', '')}_000000_00_loket_{key}.smsbackup"
+
+
 def split_text(text: str) -> list[str]:
     """The text as the messages in which it travels: 160 letters in one, 153 in several; with other signs 70 and 67."""
     plain = is_basic(text)
@@ -221,6 +226,11 @@ def put_in_outbox(folders: Folders, name: str, text: str) -> None:
     While it is written it ends in `.tmp`, which the daemon does not take.
     """
     write_whole(folders.outbox / name, text.encode("ascii"), mode=0o660)
+
+
+def take_back(folders: Folders, name: str) -> None:
+    """Take a message out of the outbox, if it lies there still. Raises OSError."""
+    (folders.outbox / name).unlink(missing_ok=True)
 
 
 def state_of(folders: Folders, name: str) -> State:

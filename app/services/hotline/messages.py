@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from app.casework.desk.moving import plan_move
 from app.casework.desk.tables import CaseEvent, CaseFile
@@ -19,16 +19,17 @@ from app.core.clock import at_office, office_date, office_time
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.procedure.limits import due_words
-from app.core.text import parse_phone, to_latin
+from app.core.text import is_mobile, parse_phone, to_latin
 from app.core.workdays import wall_time
 from app.platform.office import queries as office
 from app.platform.office.deadlines import read_deadlines
 from app.platform.office.service import change_settings
 from app.platform.office.settings import get_setting
 from app.room import office_command
-from app.services.hotline import bounds, gammu
-from app.services.hotline.events import SmsErased, SmsMoved, SmsQueued, SmsReceived
+from app.services.hotline import bounds, gammu, notices
+from app.services.hotline.events import SmsErased, SmsMoved, SmsReceived
 from app.services.hotline.gammu import Folders, Incoming
+from app.services.hotline.outbox import queue_message, record_message
 from app.services.hotline.queries import SERVICE, find_open_contact
 from app.services.hotline.service import open_contact
 from app.services.hotline.tables import Sms
@@ -57,8 +58,11 @@ STATES = {
     "sent": ("good", "Terkirim"),
     "failed": ("bad", "Gagal dikirim"),
     "gone": ("warn", "Berkasnya hilang"),
+    "dropped": ("idle", "Tidak dikirim"),
 }
 NOT_SENT, ON_ITS_WAY = ("failed", "gone"), ("queued", "handed")
+LAST = {"notice": 1, "reply": 2}
+"""Purposes that leave behind the others."""
 LATE_AFTER = timedelta(minutes=15)
 """A message that has not left by then waits for a telephone that is not there."""
 
@@ -77,9 +81,10 @@ def find_hold_ups(db: Database, now: datetime) -> list[str]:
     if folders is None or faults:
         return faults
     since = to_utc_text(now - LATE_AFTER)
-    waiting = [row for row in Sms.rows(db, state=ON_ITS_WAY, order="id") if (row.changed_at or row.at) < since]
+    on_its_way = [row for row in Sms.rows(db, state=ON_ITS_WAY, order="id") if is_due_to_leave(row)]
+    waiting = [row for row in on_its_way if (row.changed_at or row.at) < since]
     left, told = gammu.count_left_lying(folders), list[str]()
-    if bounds.room_left(db, now) <= 0 and Sms.rows(db, state="queued", limit=1):
+    if bounds.room_left(db, now) <= 0 and any(row.state == "queued" for row in on_its_way):
         told.append(
             "Batas SMS tercapai; yang lain menunggu dikirim. Periksa siapa yang menulis, blokir yang bukan orang, atau"
             " minta administrator mengubah batasnya di Pengaturan SMS."
@@ -95,6 +100,11 @@ def find_hold_ups(db: Database, now: datetime) -> list[str]:
     if left:
         told.append(f"{left} berkas di inbox tidak terambil. Minta administrator memeriksa pemilik dan izinnya.")
     return told
+
+
+def is_due_to_leave(row: Sms) -> bool:
+    """Whether a message on its way ought to leave at once: a notice waits for its hours and bounds."""
+    return bool(row.state == "handed" or row.purpose != "notice")
 
 
 def exchange_messages(journal: Journal, now: datetime) -> None:
@@ -193,7 +203,7 @@ def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
     if len(told) >= MOST_REPLIES or any(row.case_id == case_id for row in told):
         return
     own = sender == get_setting(journal.db, "sms.number")
-    if own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
+    if own or not is_mobile(sender) or not get_setting(journal.db, "sms.replies"):
         return
     case = check_found(CaseFile.first(journal.db, id=case_id), "Kontak itu")
     text = reply_text(journal.db, case, now)
@@ -224,15 +234,6 @@ def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
 # -- out ---------------------------------------------------------------------------------------------------------
 
 
-def queue_message(
-    journal: Journal, purpose: str, number: str, text: str, now: datetime, case_id: int | None = None, tells: str = ""
-) -> None:
-    """Write down a message that is to leave; the next look of the clockwork puts it in the outbox."""
-    key = journal.next_id("sms")
-    name = gammu.outgoing_name(key, wall_time(now))
-    record_message(journal, SmsQueued(key, purpose, number, text, name, case_id, tells), case_id, now)
-
-
 def queue_answers(journal: Journal, now: datetime) -> None:
     """Answers given to contacts that came as SMS, on whichever page, leave as SMS; each once."""
     rest = (
@@ -242,7 +243,7 @@ def queue_answers(journal: Journal, now: datetime) -> None:
     )
     values = (SERVICE, *ANSWERS, to_utc_text(now - ANSWERED_WITHIN))
     for event in CaseEvent.joined(journal.db, "e", rest, values, number="c.main_key"):
-        if bounds.can_send_to(event.number):
+        if is_mobile(event.number):
             told = f"{event.action} {event.at}"
             with journal.transaction():
                 queue_message(journal, "answer", event.number, event.note, now, event.case_id, told)
@@ -251,25 +252,43 @@ def queue_answers(journal: Journal, now: datetime) -> None:
 def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Put what is queued in the outbox, and write down what became of what lies there. Raises OSError."""
     queue_answers(journal, now)
+    notices.queue_notices(journal, now)
     room = bounds.room_left(journal.db, now)
     for message in messages_on_their_way(journal.db):
         state = gammu.state_of(folders, message.file)
-        if message.state == "queued" and state == "gone":
+        waits = message.state == "queued" and state == "gone"
+        if (waits or state == "handed") and (why := why_dropped(journal.db, message, now)):
+            notices.drop_notice(journal, folders, message, why, now)
+            continue
+        if waits:
+            if message.purpose == "notice" and notices.must_wait(journal.db, message, now):
+                continue
             room -= bounds.cost_of(message.text)
             if room < 0:
                 break
             gammu.put_in_outbox(folders, message.file, gammu.backup_text(message.id, message.number, message.text))
             state = "handed"
         if state != message.state:
-            with journal.transaction():
-                record_message(journal, SmsMoved(message.id, state, message.file), message.case_id, now)
+            note_state(journal, message, state, now)
+
+
+def why_dropped(db: Database, message: Sms, now: datetime) -> str:
+    return notices.why_dropped(db, message, now) if message.purpose == "notice" else ""
+
+
+def note_state(journal: Journal, message: Sms, state: gammu.State, now: datetime) -> None:
+    with journal.transaction():
+        body = SmsMoved(message.id, state, message.file)
+        record_message(journal, body, message.case_id, now, complaint_id=message.complaint_id)
+        if message.purpose == "notice" and state == "sent":
+            notices.note_told(journal, message, now)
 
 
 def messages_on_their_way(db: Database) -> list[Sms]:
-    """Those that the daemon has first, then what people wrote, then what the program did."""
+    """Those that the daemon has first, then what people wrote, then notices, then replies of the program."""
     handed = Sms.rows(db, state="handed", order="id", limit=gammu.MOST_FILES)
     queued = Sms.rows(db, state="queued", order="id", limit=gammu.MOST_FILES)
-    return handed + sorted(queued, key=lambda row: row.purpose == "reply")
+    return handed + sorted(queued, key=lambda row: LAST.get(row.purpose, 0))
 
 
 def waiting_senders(db: Database) -> list[CaseFile]:
@@ -281,7 +300,7 @@ def waiting_senders(db: Database) -> list[CaseFile]:
     )
     own = get_setting(db, "sms.number")
     rows = CaseFile.joined(db, "c", rest, (SERVICE, ARRIVED))
-    return [row for row in rows if bounds.can_send_to(row.main_key) and row.main_key != own]
+    return [row for row in rows if is_mobile(row.main_key) and row.main_key != own]
 
 
 @office_command("hotline.open")
@@ -303,12 +322,6 @@ def reply_to_chosen(
     for case, text in zip(chosen, texts, strict=True):
         send_reply(journal, case.main_key, case, text, now)
     return len(chosen)
-
-
-def record_message(journal: Journal, body: Any, case_id: int | None, now: datetime, by: Actor = SYSTEM) -> None:
-    """An entry about a message, or a contact because of it, inside the open transaction."""
-    subject = f"case/{case_id}" if case_id else f"sms/{body.id}"
-    journal.record(body, subject=subject, actor=by.username, at=now)
 
 
 @office_command("hotline.open")
@@ -370,7 +383,7 @@ def checked_number(text: str) -> str:
 
 def checked_mobile(text: str) -> str:
     number = checked_number(text)
-    if not bounds.can_send_to(number):
+    if not is_mobile(number):
         raise Problem.of(
             "invalid", {"number": "SMS hanya dikirim ke nomor seluler Indonesia, misalnya 0812-3456-7890."}
         )
@@ -409,4 +422,7 @@ def messages_of(db: Database, case_id: int) -> list[Sms]:
 
 
 def latest_messages(db: Database, most: int, skip: int = 0) -> list[Sms]:
-    return Sms.joined(db, "s", "ORDER BY s.id DESC LIMIT ? OFFSET ?", (most, skip))
+    """What came and went, the newest first; notices stand on a page of their own."""
+    return Sms.joined(
+        db, "s", "INDEXED BY sms_talk WHERE s.purpose <> 'notice' ORDER BY s.id DESC LIMIT ? OFFSET ?", (most, skip)
+    )

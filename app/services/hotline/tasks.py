@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
+from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.text import in_small_letters
-from app.services.hotline import articles, messages, team
+from app.services.hotline import articles, messages, notices, team
 from app.services.hotline.pictures import contact_picture
 from app.services.hotline.tables import Sms, TeamMember
 from schema.database import Database
 
 TAB = "Hotline"
+PHONE_INSTEAD = "Telepon orangnya, lalu catat di berkasnya."
 
 
 @with_act("approve")
@@ -61,7 +62,7 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
         return []
     page = "messages.show_messages"
     tasks = [Task(TAB, "SMS tertahan", why, page, NO_BUTTON) for why in messages.find_hold_ups(db, now)]
-    stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
+    stuck = Sms.rows(db, Sms.purpose != "notice", state=messages.NOT_SENT, gone_at="", limit=20)
     stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
     for row in stuck:
         title = f"SMS: {in_small_letters(messages.STATES[row.state][1])}"
@@ -69,11 +70,33 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     return tasks
 
 
+@with_act("call")
+@asked_with("case.note")
+def applicants_to_phone(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """Applicants whom an SMS did not reach; a card that waits for its owner stands in the list of calls already."""
+    same = Same("{} SMS tidak sampai", PHONE_INSTEAD, "notices.show_notices", NO_BUTTON)
+    return [
+        Task(
+            "SMS",
+            f"SMS tidak sampai: berkas {row.called}",
+            PHONE_INSTEAD,
+            "cases.show_case",
+            NO_BUTTON,
+            {"case_id": row.case_id},
+            case_id=row.case_id,
+            area=row.area,
+            same=same,
+        )
+        for row in notices.untold(db, actor, MOST_TASKS)
+    ]
+
+
 DESK = DeskParts(
     tasks=[
         articles_to_look_at,
         papers_of_the_team,
         messages_that_stay,
+        applicants_to_phone,
     ],
     pictures=(contact_picture,),
 )

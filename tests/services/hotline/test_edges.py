@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.core.problems import Problem
+from app.core.text import is_mobile
 from app.core.workdays import wall_time
 from app.services.hotline import bounds, gammu, messages, queries, tasks
 from app.services.hotline.gammu import Folders
@@ -182,7 +183,7 @@ def test_whoever_wrote_a_day_ago_is_no_new_sender(phone: Phone, journal: Journal
     [("0812" + "1" * 6, True), ("0812" + "1" * 9, True), ("0812" + "1" * 5, False), ("0812" + "1" * 10, False)],
 )
 def test_a_mobile_number_has_ten_to_thirteen_digits(number: str, sent: bool) -> None:
-    assert bounds.can_send_to(number) == sent
+    assert is_mobile(number) == sent
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ class Subject(Part):
     village: str
     qr: str = ""
     product: str = "hasil"
+    sms: str = ""  # that an SMS will come, and how to stop it
 
 
 class SlipOfCase(Paper):

@@ -3,6 +3,7 @@
 from functools import partial
 
 from app.core.late import late
+from app.platform.office.settings import sends_sms
 from app.platform.web.context import Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 from app.services.hotline import SERVICE
@@ -13,6 +14,7 @@ ROOM = WebRoom(
         Pages("hotline", "/hotline", "app.services.hotline.views.contacts:pages"),
         Pages("articles", "/hotline/artikel", "app.services.hotline.views.articles:pages"),
         Pages("messages", "/hotline/sms", "app.services.hotline.views.messages:pages"),
+        Pages("notices", "/sms", "app.services.hotline.views.notices:pages"),
         Pages("message_settings", "/pengaturan/sms", "app.services.hotline.views.messages:setting_pages"),
         Pages(
             "hotline_reports",
@@ -35,6 +37,15 @@ ROOM = WebRoom(
             order=50,
             address="/hotline/analisis",
         ),
+        Nav(
+            "SMS kepada pemohon",
+            "notices.show_notices",
+            "card.call",
+            order=61,
+            shown=sends_sms,
+            address="/sms",
+            also="pesan kabar telepon",
+        ),
         shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
     ),
     acts=(
@@ -55,6 +66,7 @@ ROOM = WebRoom(
         Sheet(service=SERVICE, draw=late("app.services.hotline.views.articles:article_sheet")),
         Sheet(service=SERVICE, draw=late("app.services.hotline.views.messages:message_sheet")),
         Sheet(service=SERVICE, draw=late("app.services.hotline.views.contacts:contact_sheet")),
+        Sheet(draw=late("app.services.hotline.views.notices:notice_sheet")),
     ),
     links={"complaint": late("app.services.hotline.views.contacts:line_link")},
     desk=late("app.services.hotline.tasks:DESK"),

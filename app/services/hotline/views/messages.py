@@ -13,7 +13,7 @@ from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import CaseSheet, current_db, current_time
 from app.platform.web.forms import has_pin, read_slice, redirect_to, show_page
 from app.platform.web.guard import may_open, needs_permission
-from app.services.hotline import gammu, messages
+from app.services.hotline import gammu, messages, notices
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -84,10 +84,16 @@ def show_settings(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
         "services/hotline/sms_settings.html",
         status=status,
         form=refused.form_for(messages.change_sms_settings, **known),
+        notices=refused.form_for(notices.change_notice_settings, prefix="kabar-", **notice_values(db)),
         test=refused.form_for(messages.send_test, prefix="uji-"),
         told=messages.find_folders(db)[1],
         on=known["on"],
     )
+
+
+def notice_values(db: Database) -> dict[str, Any]:
+    names = {"on": "notices", "most": "most_notices"} | {name: name for name in ("from_hour", "until_hour", "price")}
+    return {field: settings.get_setting(db, f"sms.{name}") for field, name in names.items()}
 
 
 def go_to_messages(_: None) -> ResponseReturnValue:
@@ -97,4 +103,5 @@ def go_to_messages(_: None) -> ResponseReturnValue:
 
 SAVED = "Pengaturan SMS disimpan."
 add_command(setting_pages, "", messages.change_sms_settings, show_settings, SAVED)
+add_command(setting_pages, "/pemohon", notices.change_notice_settings, show_settings, SAVED, prefix="kabar-")
 add_command(setting_pages, "/uji", messages.send_test, show_settings, then=go_to_messages, prefix="uji-")
