@@ -116,7 +116,7 @@ class Processing(msgspec.Struct, frozen=True):
     `basis` is that of UU 27/2022 art. 20 (2) with the regulation behind it; `receivers` who gets data besides the
     office; `kept` for how long, or `records` the ids of the kinds of record whose periods say it
     (:class:`app.platform.office.records.RecordKind`). Those of a service come from its definition. `service`: the one
-    in whose office alone the room does this; empty for every office.
+    in whose office alone the room does this; empty for every office. `setting`: the one that must be on for it.
     """
 
     activity: str
@@ -129,4 +129,5 @@ class Processing(msgspec.Struct, frozen=True):
     protection: str = "Hak akses menurut peran, catatan akses, cadangan tersandi"
     records: tuple[str, ...] = ()
     service: str = ""
+    setting: str = ""
     source: Literal["room", "office"] = "room"

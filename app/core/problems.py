@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "huruf, atau jawab sekali lagi.",
     "who_may": "Pekerjaan ini bukan wewenang peran Anda. Yang berwenang: {roles}.",
     "reason": "Tulis alasannya.",
+    "sms_without_number": "Tulis nomor seluler Indonesia di Nomor telepon, atau kosongkan centang SMS.",
     "choose": "Pilih salah satu dari daftar.",
     "choose_one": "Pilih salah satu.",
     "intake": "Tulis angkatannya, misalnya 2026.",

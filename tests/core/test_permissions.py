@@ -87,6 +87,7 @@ COMMANDS: dict[str, str] = {
     "complaints.service.record_satisfaction": "information kasi",
     "complaints.service.close_line": "information kasi",
     "complaints.service.reopen_line": "information sekretaris",
+    "complaints.service.stop_sms": "information counter kasi sekretaris",
     "complaints.service.strike_column": "information counter kasi sekretaris",
     "complaints.service.pause_clock": "kasi",
     "complaints.service.resume_clock": "kasi",

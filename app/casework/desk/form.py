@@ -21,8 +21,6 @@ from schema.service_procedure import Definition, Field
 FIELD_LIMIT = 4000
 """Longest raw text of one field that is looked at at all; a browser cannot post more into a draft either."""
 
-SMS_WITHOUT_NUMBER = "Tulis nomor seluler Indonesia di Nomor telepon, atau kosongkan centang SMS."
-
 
 class Form(msgspec.Struct, frozen=True):
     """A read form: `values` holds what is sound (dates ISO, numbers as digits), `errors` one sentence per field."""
@@ -58,7 +56,7 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
         if question.id not in values and question.id not in errors and question.required:
             errors[question.id] = f"{question.label} belum diisi."
         if question.role == "sms" and values.get(question.id) and "phone" not in roles_filled(definition, values):
-            errors[question.id] = SMS_WITHOUT_NUMBER
+            errors[question.id] = SENTENCES["sms_without_number"]
     return Form(values, errors, facts)
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.core.clock import office_date
 from app.core.holdings import Processing
 from app.platform.office import queries as office
+from app.platform.office.settings import get_setting
 from app.platform.people.queries import profile_of
 from app.records.privacy import service
 from app.records.privacy.tables import ProcessingLine
@@ -27,6 +28,7 @@ def register_lines(db: Database, now: datetime) -> list[Processing]:
     services = [service_line(db, definition) for definition in in_force]
     known = {"", *(definition.id for definition in in_force)}
     rooms = [line for kept in hooks_of(db).kept for line in kept.processing if line.service in known]
+    rooms = [line for line in rooms if not line.setting or get_setting(db, line.setting)]
     years = {period.kind.id: period for period in periods(db)}
     return [*(with_period(activity, years) for activity in (*services, *rooms)), *map(own_line, service.own_lines(db))]
 
@@ -42,7 +44,7 @@ def service_line(db: Database, definition: Definition) -> Processing:
     """What a service does with the data of its applicants, as its definition says."""
     fields = [*definition.fields, *(definition.people.fields if definition.people else ())]
     files = [file.label for file in definition.files]
-    data = list(dict.fromkeys([*(field.label for field in fields), *files]))
+    data = list(dict.fromkeys([*(field.label for field in fields if field.role != "sms"), *files]))
     return Processing(
         activity=f"Layanan {definition.name}",
         subjects=profile_of(db).words.applicant[:1].upper() + profile_of(db).words.applicant[1:],

@@ -68,6 +68,7 @@ class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     slip: str = ""
     slip_id: int = 0
     unit: str = ""
+    accepts_sms: bool = False
 
 
 class BesideLine(msgspec.Struct, frozen=True):
@@ -98,6 +99,12 @@ class AnswerNumbered(BesideLine, frozen=True):
     on: str
     signer: OfficialFacts = {}
     check_code: str = ""
+
+
+class ComplaintSmsStopped(msgspec.Struct, frozen=True):
+    """The complainant takes back that an SMS may tell him of the answer."""
+
+    complaint_id: int
 
 
 class ColumnStruck(BesideLine, frozen=True):
@@ -341,6 +348,7 @@ KINDS = [
     Kind("complaint.classed", 1, ComplaintClassed, change_line(first_due_on="first_due"), NOBODY),
     Kind("complaint.paused", 1, ComplaintPaused, add_row_of(ComplaintPause)),
     Kind("complaint.resumed", 1, ComplaintResumed, in_turn(alter_row_of(ComplaintPause), change_line()), NOBODY),
+    Kind("complaint.sms_stopped", 1, ComplaintSmsStopped, change_line({"accepts_sms": 0}), NOBODY),
     Kind("complaint.closed", 1, ComplaintClosed, CLOSED, NOBODY),
     Kind("complaint.reopened", 1, ComplaintReopened, in_turn(REOPENED, count_reopening), NOBODY),
     Kind("complaint.due_moved", 1, LineDueMoved, apply_due_moved, NOBODY),

@@ -41,6 +41,7 @@ from schema.database import Database
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
+TOLD_BY_SMS = "Kami kabari lewat SMS bila jawabannya siap. Minta dihentikan kapan saja di meja informasi."
 KIOSK = "Kios pengunjung"
 """Whose hand it is when a visitor wrote."""
 
@@ -61,6 +62,7 @@ def receipt_paper(
         channel=CHANNELS[line.channel],
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
         chief=post_words(db)["chief"],
+        sms=TOLD_BY_SMS if line.accepts_sms and settings.sends_sms(db) else "",
     )
 
 

@@ -13,7 +13,7 @@ from app.core.asked import Choice, Day, Text, Tick, YesNo
 from app.core.clock import office_date, office_time
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
-from app.core.text import parse_phone
+from app.core.text import is_mobile, parse_phone
 from app.platform.files.content import check_content
 from app.platform.office.moves import Act, Moves, make_move
 from app.room import office_command
@@ -29,6 +29,7 @@ from app.services.complaints.events import (
     ComplaintRouted,
     ComplaintSetAside,
     ComplaintsLinked,
+    ComplaintSmsStopped,
     ComplaintTakenBack,
     ComplaintWritten,
     ScanAttached,
@@ -107,6 +108,7 @@ class Visitor(msgspec.Struct, frozen=True):
     anonymous: Annotated[bool, Tick("Tanpa nama")] = False
     confidential: Annotated[bool, Tick("Nama dirahasiakan")] = False
     second_word: Annotated[str, Text("Kata rahasia", most=150)] = ""
+    accepts_sms: Annotated[bool, Tick("Boleh dikabari lewat SMS")] = False
 
 
 class WrittenLine(msgspec.Struct, frozen=True):
@@ -182,8 +184,11 @@ def check_visitor(visitor: Visitor) -> Visitor:
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
         )
+    contact, accepts = national_number(visitor.contact), visitor.accepts_sms and not visitor.anonymous
+    if accepts and not is_mobile(contact):
+        wrong["contact"] = SENTENCES["sms_without_number"]
     check_nothing_wrong(wrong)
-    return msgspec.structs.replace(visitor, contact=national_number(visitor.contact))
+    return msgspec.structs.replace(visitor, contact=contact, accepts_sms=accepts)
 
 
 def national_number(text: str) -> str:
@@ -316,6 +321,12 @@ def record_satisfaction(
     acts as SYSTEM, by slip code."""
     verdict = "Puas" if satisfied else "Tidak puas"
     write_column(act, "satisfaction", f"{verdict}: {text}" if text else verdict, "", satisfied)
+
+
+@move("stop_sms")
+def stop_sms(act: Act[Complaint], *, complaint_id: int, now: datetime) -> None:
+    """The complainant wants no SMS any more."""
+    act.record(ComplaintSmsStopped(complaint_id))
 
 
 @move("close")

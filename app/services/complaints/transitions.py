@@ -50,6 +50,12 @@ MOVES: dict[str, Move] = {
         {"follow_up": "Kolom tindak lanjut masih kosong. Kepala seksinya mengisi dulu."},
     ),
     "satisfaction": Move(("complaint.answer",), stay(*ANY), COLUMN, {"answered": "Pengaduan ini belum dijawab."}),
+    "stop_sms": Move(
+        ("complaint.write",),
+        stay(*ANY),
+        "complaint.sms_stopped",
+        {"sms": "Pengadu ini memang tidak dikabari lewat SMS."},
+    ),
     "close": Move(
         ("complaint.close",),
         become("closed", *RUNNING),
@@ -112,6 +118,7 @@ def line_facts(db: Database, line: Complaint) -> set[str]:
         "unsettled": line.state != "closed",
         "slip": line.channel != "box",
         "aside": bool(line.aside),
+        "sms": bool(line.accepts_sms),
     }
     return true_names(holds)
 

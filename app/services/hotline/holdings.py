@@ -30,7 +30,8 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
 def hold_message(row: Sms, sure: bool) -> Holding:
     values = (("Nomor", row.number if sure else mask_phone(row.number)), ("Isi", row.text))
     title = f"{WAYS[row.direction]} {row.stamp[:10] or row.changed_at[:10]}"
-    subject = f"case/{row.case_id}" if row.case_id else f"sms/{row.id}"
+    about = f"complaint/{row.complaint_id}" if row.complaint_id else f"sms/{row.id}"
+    subject = f"case/{row.case_id}" if row.case_id else about
     return Holding("SMS", title, values, sure, subject)
 
 
@@ -44,6 +45,15 @@ PROCESSING = (
         receivers="Penyedia jaringan telepon, untuk mengantar SMS",
         records=("sms",),
         service=SERVICE,
+    ),
+    Processing(
+        activity="SMS kepada pemohon dan pengadu",
+        subjects="Pemohon dan pengadu yang mengizinkannya",
+        data="Nomor telepon, kode slip atau nomor pengaduan",
+        purpose="Mengabari bahwa kartu siap, berkas kembali, janji hampir lewat, atau jawaban siap",
+        basis="Pasal 20 ayat (2) huruf a",
+        receivers="Penyedia jaringan telepon, untuk mengantar SMS",
+        setting="sms.notices",
     ),
 )
 

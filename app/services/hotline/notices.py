@@ -359,9 +359,21 @@ def untold(db: Database, actor: Actor, most: int) -> list[Sms]:
     Those of cards at the counter stand in the list of calls."""
     (own, mine), (listed, values) = seen_area(actor), condition_at(db, "hand_over")
     rest = (
-        "JOIN case_file c ON c.id = s.case_id WHERE s.purpose = 'notice' AND s.state IN ('failed', 'gone')"
+        f"JOIN case_file c ON c.id = s.case_id WHERE {NOT_ARRIVED}"
         " AND c.closed = 0 AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.at > s.changed_at"
         " AND (e.step_from <> e.step_to OR e.action IN ('visit', 'call', 'message', 'reached')))"
         f" AND NOT ({listed}) {own} ORDER BY s.id LIMIT ?"
     )
     return Sms.joined(db, "s", rest, (*values, *mine, most), called="c.number", area="c.area")
+
+
+NOT_ARRIVED = "s.purpose = 'notice' AND s.state IN ('failed', 'gone')"
+
+
+def untold_lines(db: Database, most: int) -> list[Sms]:
+    """The same of answered complaints, until something more is written beside the line, or it is closed."""
+    rest = (
+        f"JOIN complaint l ON l.id = s.complaint_id WHERE {NOT_ARRIVED} AND l.state = 'answered' AND NOT EXISTS"
+        " (SELECT 1 FROM complaint_column k WHERE k.complaint_id = l.id AND k.at > s.changed_at) ORDER BY s.id LIMIT ?"
+    )
+    return Sms.joined(db, "s", rest, (most,), called="l.number")

@@ -7,7 +7,7 @@ from schema.database import Database
 
 LONE = (
     "SELECT 'sms/' || id, 'SMS ' || id, substr(at, 1, 10) AS on_date FROM sms"
-    " WHERE case_id IS NULL AND state NOT IN ('queued', 'handed') AND on_date < ? ORDER BY id"
+    " WHERE case_id IS NULL AND complaint_id IS NULL AND state NOT IN ('queued', 'handed') AND on_date < ? ORDER BY id"
 )
 
 

@@ -91,12 +91,24 @@ def applicants_to_phone(db: Database, actor: Actor, _now: datetime) -> list[Task
     ]
 
 
+@with_act("answer")
+@asked_with("complaint.answer")
+def complainants_to_phone(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
+    """Complainants whom the SMS of their answer did not reach."""
+    page, title = "complaints.show_line", "SMS tidak sampai: pengaduan"
+    return [
+        Task("SMS", f"{title} {row.called}", PHONE_INSTEAD, page, NO_BUTTON, {"complaint_id": row.complaint_id})
+        for row in notices.untold_lines(db, MOST_TASKS)
+    ]
+
+
 DESK = DeskParts(
     tasks=[
         articles_to_look_at,
         papers_of_the_team,
         messages_that_stay,
         applicants_to_phone,
+        complainants_to_phone,
     ],
     pictures=(contact_picture,),
 )

@@ -280,6 +280,7 @@ class ComplaintReceipt(NumberedPaper):
     estimate: str = ""
     chief: str = ""
     """Who beside the information officers sees a confidential name."""
+    sms: str = ""
 
 
 class AnswerLetter(Letter):

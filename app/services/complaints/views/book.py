@@ -23,6 +23,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import in_small_letters
 from app.platform.files.queries import FileBytes
 from app.platform.office import queries as office
+from app.platform.office.settings import sends_sms
 from app.platform.people import queries as people
 from app.platform.people import sessions
 from app.platform.printing.papers import PAPERS
@@ -300,9 +301,8 @@ def new_line(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetur
     if held is not None:
         form = form_of(service.write_line)(formdata=MultiDict(held.fields))
     offer_channels(form)
-    return show_page(
-        "services/complaints/write.html", status=status, form=form, keyboard=keyboard_address(), draft=held
-    )
+    shown = {"form": form, "keyboard": keyboard_address(), "draft": held, "asks_sms": sends_sms(current_db())}
+    return show_page("services/complaints/write.html", status=status, **shown)
 
 
 @pages.post("/tulis/isian")

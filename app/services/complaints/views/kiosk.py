@@ -148,6 +148,7 @@ def show_form(
         types=TYPES,
         about={key: label for key, (label, _) in kiosk.ABOUT.items()},
         naming=NAMING,
+        asks_sms=settings.sends_sms(kiosk_db()),
         villages=area_names(kiosk_db()),
         services=service_names(kiosk_db(), current_day()),
     )
@@ -194,6 +195,7 @@ def write_typed() -> WrittenLine:
         anonymous=naming == "anonymous",
         confidential=naming == "confidential",
         second_word=get("word", "") if naming == "confidential" else "",
+        accepts_sms=bool(get("accepts_sms")) and settings.sends_sms(kiosk_db()),
     )
     written = kiosk.write_at_kiosk(
         kiosk_state().journal, visitor, type_=get("type", ""), about=get("about", ""), now=current_moment()

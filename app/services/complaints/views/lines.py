@@ -10,6 +10,7 @@ from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem
 from app.platform.files.views.one_file import guarded_answer
 from app.platform.office import queries as office
+from app.platform.office import settings
 from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
@@ -120,6 +121,7 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
         "not_taken": None,
         "can": allowed_acts(found, written),
         "sms": answer_sms(found, written),
+        "tells_sms": bool(found.accepts_sms) and settings.sends_sms(current_db()),
         "words": WORDS,
         "links": line_links(complaint_id),
         "trail": identity_trail(complaint_id),
@@ -245,6 +247,7 @@ add_command(pages, f"{LINE}/catatan", service.add_note, show_line, "Catatan ditu
 add_command(pages, f"{LINE}/jeda", service.pause_clock, show_line, "Hitungan dijeda.")
 add_command(pages, f"{LINE}/lanjutkan", service.resume_clock, show_line, RESUMED)
 add_command(pages, f"{LINE}/kepuasan", service.record_satisfaction, show_line, "Kepuasan dicatat.")
+add_command(pages, f"{LINE}/tanpa-sms", service.stop_sms, show_line, "SMS kepada pengadu ini dihentikan.")
 add_command(pages, f"{LINE}/selesai", service.close_line, show_line, "Pengaduan selesai.")
 add_command(pages, f"{LINE}/buka-kembali", service.reopen_line, show_line, "Dibuka kembali.")
 add_command(pages, f"{LINE}/sisihkan", service.set_line_aside, show_line, "Disisihkan; nomornya tetap di buku.")

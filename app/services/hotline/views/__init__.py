@@ -46,6 +46,14 @@ ROOM = WebRoom(
             address="/sms",
             also="pesan kabar telepon",
         ),
+        Nav(
+            "Pengaturan SMS",
+            "message_settings.show_settings",
+            "office.settings",
+            group="Kantor",
+            order=51,
+            address="/pengaturan/sms",
+        ),
         shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
     ),
     acts=(
