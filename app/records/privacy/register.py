@@ -44,7 +44,7 @@ def service_line(db: Database, definition: Definition) -> Processing:
     """What a service does with the data of its applicants, as its definition says."""
     fields = [*definition.fields, *(definition.people.fields if definition.people else ())]
     files = [file.label for file in definition.files]
-    data = list(dict.fromkeys([*(field.label for field in fields if field.role != "sms"), *files]))
+    data = list(dict.fromkeys([*(field.label for field in fields), *files]))
     return Processing(
         activity=f"Layanan {definition.name}",
         subjects=profile_of(db).words.applicant[:1].upper() + profile_of(db).words.applicant[1:],

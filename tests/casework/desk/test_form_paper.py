@@ -6,19 +6,23 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.desk import opening, papers, service
+from app.casework.desk.moving import form_values
 from app.casework.desk.opening import Opened
 from app.casework.desk.papers import marked_columns
 from app.casework.desk.tables import ReservedForm
 from app.core.permissions import Actor
 from app.platform.office import queries as office
+from app.platform.office.service import change_settings
 from app.platform.people.queries import actor_named
 from app.platform.printing.data import cases as shapes
 from app.platform.printing.papers import SHEETS, render_paper
 from schema.definitions import load_all
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, application, from_elsewhere, other
-from tests.platform.people import START, Browser
+from tests.platform.people import START, Browser, actor_of
 from tests.platform.printing.reading import pages_of, text_of
+
+AGREES = "Boleh dikabari lewat SMS"
 
 
 def empty(journal: Journal, actor: Actor) -> shapes.BlankForm:
@@ -42,7 +46,7 @@ def by_label(body: shapes.FormBody) -> dict[str, shapes.FormField]:
 def test_an_empty_form_has_every_field_with_its_boxes(journal: Journal, sari: Actor) -> None:
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     fields = by_label(empty(journal, sari).body)
-    assert set(fields) == {one.label for one in definition.fields} - {"Formulir yang dipakai"}
+    assert set(fields) == {one.label for one in definition.fields} - {"Formulir yang dipakai", AGREES}
     assert (fields["NIK"].boxes, fields["Tanggal lahir"].boxes) == (16, 8)
     assert [option.label for option in fields["Jenis permohonan"].options] == [kind.label for kind in definition.kinds]
     assert not any(option.chosen for field in fields.values() for option in field.options)
@@ -50,6 +54,38 @@ def test_an_empty_form_has_every_field_with_its_boxes(journal: Journal, sari: Ac
         "Data yang berubah": "hanya perubahan data",
         "Alamat asal": "hanya luar domisili",
     }
+
+
+def agreement(body: shapes.FormBody) -> list[bool]:
+    """Whether the box of the agreement is ticked; empty where the form has none."""
+    options = [option for section in body.sections for field in section.fields for option in field.options]
+    return [option.chosen for option in options if option.label == AGREES]
+
+
+def receipt_words(journal: Journal, actor: Actor, case_id: int) -> str:
+    case = service.case_by_id(journal.db, case_id)
+    assert case is not None
+    made = papers.case_paper(journal.db, case, "receipt", actor, START)
+    assert isinstance(made, shapes.Receipt)
+    return made.subject.sms
+
+
+def test_an_office_that_sends_sms_asks_for_the_agreement_on_form_and_slip(
+    journal: Journal, sari: Actor, opened: Opened
+) -> None:
+    ratna, budi = (actor_of(journal.db, name, START.date()) for name in ("ratna", "budi"))
+    assert (agreement(empty(journal, sari).body), receipt_words(journal, sari, opened.id)) == ([], "")
+    change_settings(journal, ratna, {"sms.on": True, "sms.notices": True}, START)
+    assert agreement(empty(journal, sari).body) == [False]
+    case = service.case_by_id(journal.db, opened.id)
+    assert case is not None
+    raw = form_values(case) | {"phone": "081234000777", "sms": "1"}
+    service.correct_case(journal, budi, case_id=case.id, raw=raw, reason="Setuju dikabari", now=START)
+    assert agreement(filled(journal, sari, case.id).body) == [True]
+    told = "Kami kabari lewat SMS ke 0812****0777. Minta dihentikan kapan saja di loket."
+    assert receipt_words(journal, sari, case.id) == told
+    change_settings(journal, ratna, {"sms.notices": False}, START)
+    assert receipt_words(journal, sari, case.id) == "", "nothing is promised that nobody sends"
 
 
 def test_an_empty_form_names_who_needs_what(journal: Journal, sari: Actor) -> None:

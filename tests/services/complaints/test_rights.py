@@ -40,6 +40,7 @@ DEEDS: dict[str, str] = {
     "pengadu": "ida camat",
     "pindaian": "ida ratna sari budi",
     "pindaian/1": "ida ratna camat budi",
+    "tanpa-sms": "ida budi ratna sari",
     "selesai": "ida budi",
     "sisihan/kembalikan": "ida ratna",
     "sisihan/periksa": "ratna",

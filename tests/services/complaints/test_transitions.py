@@ -42,8 +42,8 @@ MADE: dict[str, tuple[Callable[..., Any], str, dict[str, Any], str]] = {
     "take_back": (service.take_back_line, "ida", {"reason": "Ternyata pengaduan"}, "- - - - open"),
 }
 """Move → command, who makes it, its words, and the state after it in each of STATES; `-`: refused."""
-ELSEWHERE = {"scan", "strike", "slip", "object"}
-"""Moves with tests of their own: test_scans, test_follow, test_slip_codes, test_asides."""
+ELSEWHERE = {"scan", "strike", "slip", "object", "stop_sms"}
+"""Moves with tests of their own: test_scans, test_follow, test_slip_codes, test_asides, hotline/test_notices."""
 
 
 def line_in(book: BookDesk, state: str) -> WrittenLine:

@@ -43,12 +43,13 @@ def show_notices(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseR
 
 def notice_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """Whether the applicant is told by SMS, what was told, and the button that ends it."""
-    rows = notices.notices_of(db, case.id)
-    if not (rows or (case.accepts_sms and sends_sms(db))):
+    sends = sends_sms(db)
+    rows = notices.notices_of(db, case.id) if case.accepts_sms or sends else []
+    if not (rows or (case.accepts_sms and sends)):
         return None
     stops = case.accepts_sms and not case.closed and may(actor, "case.note")
     body = render_template(
-        "services/hotline/_notices.html", rows=rows, case=case, stops=stops, on=sends_sms(db), **shown_words()
+        "services/hotline/_notices.html", rows=rows, case=case, stops=stops, on=sends, **shown_words()
     )
     return CaseSheet("SMS", Markup(body))
 
