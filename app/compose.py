@@ -6,6 +6,7 @@ of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisi
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -22,9 +23,10 @@ from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
 from schema.zone import stored_zone, use_zone
-from sync import evidence
+from sync import evidence, shared_sessions
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
+from sync.incarnations import is_standby_ignored
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from app.platform.web.context import WebRoom
 
 
+log = logging.getLogger("loket.centre")
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 """Name of each side's database inside its data folder."""
 
@@ -225,7 +228,8 @@ def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.has_identity:
         if isinstance(journal.db, CentrePostgres):
-            evidence.begin_shared_session(journal, marker_file(side, data), now)
+            warn_of_standby(journal.db)
+            shared_sessions.begin_shared_session(journal, marker_file(side, data), now)
         else:
             evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
@@ -235,18 +239,27 @@ def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
 def watch_connections(journal: Journal, data: Path, now: Callable[[], datetime]) -> None:
     """Look at the evidence of this process with the first writing of each new connection to PostgreSQL."""
     if isinstance(journal.db, CentrePostgres):
-        journal.db.on_new_connection = lambda: check_evidence(journal, data, now())
+        journal.db.on_new_connection = partial(check_evidence, journal.db, journal, data, now)
 
 
-def check_evidence(journal: Journal, data: Path, now: datetime) -> None:
+def warn_of_standby(db: CentrePostgres) -> None:
+    """Once a process, until it is put right."""
+    ignored = is_standby_ignored(db)
+    if ignored and not db.warned:
+        log.warning("a standby follows the database, but commits do not wait for it (synchronous_standby_names)")
+    db.warned = ignored
+
+
+def check_evidence(db: CentrePostgres, journal: Journal, data: Path, now: Callable[[], datetime]) -> None:
+    warn_of_standby(db)
     if journal.has_identity:
-        evidence.check_shared_marker(journal, marker_file("centre", data), now)
+        shared_sessions.check_shared_marker(journal, marker_file("centre", data), now())
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False, now: datetime | None = None) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
     with evidence.disk_failure_ignored():
         if journal.has_identity and isinstance(journal.db, CentrePostgres):
-            evidence.begin_shared_session(journal, marker_file(side, data), now or clock.now())
+            shared_sessions.begin_shared_session(journal, marker_file(side, data), now or clock.now())
         elif journal.has_identity:
             (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))

@@ -15,7 +15,7 @@ from app.centre import offices, queries, releases, settings
 from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
-from app.platform.backups.service import Backups
+from app.platform.backups.service import NOT_WAITED, Backups
 from app.platform.web import own_flask
 from app.platform.web.application import make_app
 from app.platform.web.context import RoadStatus, Shell, Surroundings
@@ -25,6 +25,7 @@ from schema.database import CentrePostgres, Database
 from schema.database_errors import run_with_retries
 from schema.migrations import prepare_schema
 from sync import http_server
+from sync.incarnations import is_standby_ignored
 from sync.journal import Journal
 from sync.scheduler import MinuteThread, newest_fault
 
@@ -180,6 +181,8 @@ def centre_shell() -> Shell:
 def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
     if fault := newest_fault(db):
         return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.edit_settings")
+    if is_standby_ignored(db):
+        return RoadStatus("warn", "Server cadangan tidak ditunggu", NOT_WAITED, "backups.page")
     offices_word = queries.office_word(db)
     known = [office for office in offices.list_offices(db, now) if office.enrolled_at]
     if not known:

@@ -258,6 +258,8 @@ class CentrePostgres(PostgresqlDatabase):
     """
 
     on_new_connection: Callable[[], None] = staticmethod(lambda: None)
+    warned = False
+    """Whether this process has told of a standby that nobody waits for."""
     folder: Path | None = None
     hooks: Any = None
 
@@ -310,12 +312,25 @@ class CentrePostgres(PostgresqlDatabase):
             return
         with self.atomic():
             connection = self.connection()
-            if self._looked_at.__dict__.get("connection") is not connection:
-                self.on_new_connection()
+            if not self.is_known(connection):
+                self.look_at_evidence()
             yield
         self._looked_at.connection = connection
         if not getattr(self._looked_at, "learns", False):
             self._looked_at.commits = self.commits + 1
+
+    def is_known(self, connection: Any) -> bool:
+        """Whether this thread committed something with it, so that the evidence was looked at."""
+        return self._looked_at.__dict__.get("connection") is connection
+
+    def look_at_evidence(self) -> None:
+        """In the open transaction, which waits for the disk whatever it was begun for: an epoch may be opened."""
+        learns = getattr(self._looked_at, "learns", False)
+        self._looked_at.learns = False
+        try:
+            self.on_new_connection()
+        finally:
+            self._looked_at.learns = learns
 
     @property
     def commits(self) -> int:
@@ -331,7 +346,8 @@ class CentrePostgres(PostgresqlDatabase):
         self._looked_at.learns = True
         try:
             with self.writing():
-                self.run("SET LOCAL synchronous_commit = off")
+                if self.is_known(self.connection()):
+                    self.run("SET LOCAL synchronous_commit = off")
                 yield
         finally:
             self._looked_at.learns = False

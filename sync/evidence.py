@@ -20,12 +20,12 @@ import msgspec
 
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, first_value
-from schema.database_errors import is_environment_error, run_with_retries
+from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import BIGGEST, StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text
 from sync.epochs import known_epochs, open_provisional
-from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
+from sync.incarnations import note_timeline, read_incarnations, renew_incarnation
 from sync.journal import LOCAL, Journal
 from sync.keys import SIGNING_FILE, renew_keys
 
@@ -154,59 +154,7 @@ def open_return_epoch(journal: Journal, cause: str, now: datetime, seen: str = "
         keep_fact(journal.db, BEGUN, token)
         if isinstance(journal.db, CentrePostgres):
             renew_incarnation(journal.db, [seen])
-
-
-# -- a database that several processes serve -------------------------------------------------------------------
-
-
-def begin_shared_session(journal: Journal, path: Path, now: datetime) -> str:
-    """At each start of a process, and once a minute: notice a return, then let its marker name the newest entry.
-
-    Returns the cause. The evidence is looked at before it is replaced, so it never moves backwards.
-    """
-    return run_with_retries(lambda: go_on_in_shared_session(journal, path, now))
-
-
-def go_on_in_shared_session(journal: Journal, path: Path, now: datetime) -> str:
-    cause = check_shared_marker(journal, path, now)
-    with journal.transaction():
-        if not read_incarnations(journal.db):
-            renew_incarnation(journal.db)
-        elif not read_fact(journal.db, DATABASE):
-            note_database(journal.db)
-    with disk_failure_ignored():  # after the commit: a file must name no entry that is not there yet
-        write_marker(journal, path, [read_fact(journal.db, TOKEN)], "")
-    return cause
-
-
-def check_shared_marker(journal: Journal, path: Path, now: datetime) -> str:
-    """Open an epoch when the database lacks what this process saw; once for all processes. Returns the cause.
-
-    Asked at the start and with the first writing of each new connection: behind it may stand a standby that took over.
-    """
-    known = read_marker(path)
-    if not shared_cause(journal.db, known):
-        return ""
-    with journal.transaction():
-        journal.db.hold("marker")
-        cause = shared_cause(journal.db, known)  # another process may have opened its epoch meanwhile
-        if cause:
-            incarnation = known.incarnation if known else ""
-            open_return_epoch(journal, cause, now, incarnation)
-    return cause
-
-
-def shared_cause(db: Database, known: Marker | None) -> str:
-    incarnations = read_incarnations(db)
-    if is_elsewhere(db):
-        return COPIED
-    if known is None:
-        return ""  # a process that never served it, or was moved to another folder
-    if known.incarnation in incarnations[:-1]:
-        return ""  # its epoch was opened by the process that noticed first
-    if known.incarnation and known.incarnation not in incarnations:
-        return OLDER
-    return "" if has_marked_entry(db, known) else OLDER
+            note_timeline(journal.db)
 
 
 # -- while it runs, and at its end -----------------------------------------------------------------------------

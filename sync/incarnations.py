@@ -9,14 +9,26 @@ import json
 import secrets
 from collections.abc import Sequence
 
-from schema.database import Database, first_value
+from schema.database import CentrePostgres, Database, first_value
 from sync.entries import keep_fact, read_fact
 
-INCARNATIONS, DATABASE = "marker.incarnations", "marker.database"
+INCARNATIONS, DATABASE, TIMELINE = "marker.incarnations", "marker.database", "marker.timeline"
 IDENTITY = (
     "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || oid FROM pg_database"
     " WHERE datname = current_database()"
 )
+
+
+TIMELINE_NOW = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+"""PostgreSQL begins a new timeline when a standby is promoted, and never otherwise while a server runs on."""
+WAITS = (
+    "SELECT current_setting('synchronous_standby_names') <> '' AND"
+    " current_setting('synchronous_commit') NOT IN ('off', 'local')"
+)
+FOLLOWED = "SELECT count(*) FROM pg_stat_replication WHERE coalesce(state, 'streaming') = 'streaming'"
+"""A user without further rights sees that a standby is there, but not its state."""
+WAITED, ALONE = "waited", "alone"
+"""Whether a commit waited for the standby on that timeline."""
 
 
 def read_incarnations(db: Database) -> list[str]:
@@ -43,3 +55,27 @@ def server_identity(db: Database) -> str:
 def is_elsewhere(db: Database) -> bool:
     known = read_fact(db, DATABASE)
     return bool(known) and known != server_identity(db)
+
+
+def commits_wait(db: Database) -> bool:
+    """Whether this server says that a change is done only when a standby has it too."""
+    return bool(first_value(db, WAITS))
+
+
+def is_standby_ignored(db: Database) -> bool:
+    """Whether a standby follows this server without being waited for: it may lack what was acknowledged."""
+    return isinstance(db, CentrePostgres) and bool(first_value(db, FOLLOWED)) and not commits_wait(db)
+
+
+def note_timeline(db: Database) -> None:
+    """In the open transaction: keep on which timeline the server writes, and whether commits wait for a standby."""
+    told = WAITED if commits_wait(db) else ALONE
+    present = f"{first_value(db, TIMELINE_NOW)} {told}"
+    if read_fact(db, TIMELINE) != present:
+        keep_fact(db, TIMELINE, present)
+
+
+def is_doubtful_promotion(db: Database) -> bool:
+    """Whether a standby was promoted for which nobody had waited: it may lack what the other one had acknowledged."""
+    known, _, told = read_fact(db, TIMELINE).partition(" ")
+    return bool(known) and told != WAITED and known != first_value(db, TIMELINE_NOW)

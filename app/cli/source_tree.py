@@ -233,13 +233,16 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: 
 @loket_command(
     "prove",
     "Buktikan ketahanan dengan kerja acak: listrik padam (power), pertukaran data dengan pusat (sync), banyak "
-    "kecamatan sekaligus (offices), serangan dari luar (doors), atau data pribadi yang tercecer (privacy).\n\n"
+    "kecamatan sekaligus (offices), server basis data yang mati (failover), serangan dari luar (doors), atau data "
+    "pribadi yang tercecer (privacy).\n\n"
     "Menulis satu baris angka; berakhir dengan 1 bila satu catatan hilang, satu kartu tercetak dua kali, atau "
     "satu bagian tidak terbukti. "
     "Contoh: prove power --points 2000 --seed 1; prove sync --rounds 300 --seed 1.",
     context_settings={"ignore_unknown_options": True},
 )
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="sync|power|offices|doors|privacy [PILIHAN]...")
+@click.argument(
+    "arguments", nargs=-1, type=click.UNPROCESSED, metavar="sync|power|offices|failover|doors|privacy [PILIHAN]..."
+)
 def prove(arguments: tuple[str, ...]) -> None:
     run_python("-m", "tests.proof", *arguments)
 

@@ -13,6 +13,7 @@ from tests.proof.bodies import prove_bodies
 from tests.proof.desks.run import prove_desks
 from tests.proof.desks.world import KINDS
 from tests.proof.erased_people import prove_erased_people
+from tests.proof.failover import measure_processes, prove_takeover
 from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.lock_outs import prove_lock_outs
@@ -86,6 +87,27 @@ def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], b
     return "\n".join(part.figures for part in results), faults, bool(results) and not faults
 
 
+def failover(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of a standby that takes over, synchronous and not, and of one to three processes."""
+    lines, faults = [], list[str]()
+    for synchronous in (True, False):
+        place = folder / f"{synchronous}"
+        place.mkdir()
+        made = prove_takeover(
+            place,
+            offices=arguments.offices,
+            entries=arguments.entries,
+            seed=arguments.seed,
+            synchronous=synchronous,
+        )
+        lines.append(made.line(arguments.seed))
+        faults += made.faults
+    (folder / "measured").mkdir()
+    with postgres() as address:
+        measured = measure_processes(folder / "measured", address, offices=12, rounds=3)
+    return "\n".join([*lines, measured.figures]), faults, not faults
+
+
 def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of many offices at once, on each engine that was asked for."""
     made = []
@@ -145,6 +167,10 @@ def read_arguments() -> argparse.Namespace:
     many.add_argument("--entries", type=int, default=200)
     many.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES)
     many.set_defaults(run=at_once)
+    takeover = proofs.add_parser("failover")
+    takeover.add_argument("--offices", type=int, default=20)
+    takeover.add_argument("--entries", type=int, default=200)
+    takeover.set_defaults(run=failover)
     proofs.add_parser("doors").set_defaults(run=partial(in_parts, DOORS))
     proofs.add_parser("privacy").set_defaults(run=partial(in_parts, PRIVACY))
     for proof in proofs.choices.values():

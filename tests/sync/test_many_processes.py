@@ -7,7 +7,9 @@ import pytest
 
 from app import compose
 from schema.database import CentrePostgres
-from sync import evidence
+from sync import evidence, shared_sessions
+from sync.entries import keep_fact, read_fact
+from sync.incarnations import TIMELINE
 from sync.journal import Journal
 from sync.nodes import Node
 from tests.postgres import Server
@@ -27,7 +29,7 @@ class Process:
 
     def start(self) -> None:
         self.journal = open_side(self.address, "centre", CENTRE)
-        self.cause = evidence.begin_shared_session(self.journal, self.marker, NOW)
+        self.cause = shared_sessions.begin_shared_session(self.journal, self.marker, NOW)
         compose.watch_connections(self.journal, self.folder, lambda: NOW)
 
     @property
@@ -39,7 +41,7 @@ class Process:
         return Node(self.journal, keys_of(self.folder.parent, CENTRE), "Dispenduk Capil")
 
     def minute(self) -> str:
-        return evidence.begin_shared_session(self.journal, self.marker, NOW)
+        return shared_sessions.begin_shared_session(self.journal, self.marker, NOW)
 
     def restart(self, folder: str = "") -> None:
         self.journal.db.close()
@@ -147,3 +149,31 @@ def test_a_dump_that_was_loaded_elsewhere_is_a_copy(processes: list[Process], po
         moved.restart()
         assert moved.cause == ""
         moved.journal.db.close()
+
+
+@pytest.mark.parametrize(("told", "noticed"), [("alone", [evidence.OLDER]), ("waited", [])])
+def test_a_promoted_standby_is_a_return_unless_commits_waited_for_it(
+    processes: list[Process], told: str, noticed: list[str]
+) -> None:
+    """What it says of the timeline before is all that is left of the other server; whoever writes first looks."""
+    one, two, _ = processes
+    with one.journal.db.writing():
+        keep_fact(one.journal.db, TIMELINE, f"00000000 {told}")
+    for process in (two, one):
+        process.journal.db.close()
+        write_card(process.journal, 1)
+    assert returns(one.journal) == noticed
+    assert (two.journal.db.one("SELECT min(epoch) FROM journal WHERE kind = 'card.printed'") == (1,)) == (not noticed)
+    assert [process.minute() for process in processes] == ["", "", ""]
+    assert read_fact(one.journal.db, TIMELINE) == "00000001 alone"
+
+
+def test_a_loss_is_noticed_in_a_transaction_that_would_not_wait_for_the_disk(processes: list[Process]) -> None:
+    one, two, _ = processes
+    write_card(one.journal, 1)
+    one.minute()
+    lose_newest_entry(two.journal)
+    one.journal.db.close()
+    with one.journal.db.learning():
+        pass
+    assert returns(two.journal) == [evidence.OLDER]

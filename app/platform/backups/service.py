@@ -39,6 +39,7 @@ from sync.backup import (
 from sync.carriers import removable_drives
 from sync.database_key import keep_recovery
 from sync.entries import parse_utc_text
+from sync.incarnations import commits_wait, is_standby_ignored
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
 from sync.restore import key_in_force, key_to_confirm
@@ -118,6 +119,10 @@ def key_line(db: Database) -> HealthLine:
     return HealthLine("Kunci pemulihan", "good", "Dipastikan", f"Dipastikan {long_moment(used.confirmed_at)}")
 
 
+NOT_WAITED = "Bila server utama mati, catatan terakhir yang sudah diakui dapat hilang"
+WAIT_FOR_IT = "Isi synchronous_standby_names di server utama: lihat Pusat dengan server cadangan."
+
+
 def backup_line(db: Database, now: datetime) -> HealthLine:
     """The newest backup that counts, how old its proof is, and why the last try failed."""
     if isinstance(db, CentrePostgres):
@@ -155,9 +160,18 @@ def copy_line(db: Database, now: datetime) -> HealthLine:
     return HealthLine("Salinan di flashdisk", "warn", "Sudah lama", detail, todo)
 
 
+def standby_line(db: Database) -> HealthLine:
+    """Whether a second server of the database follows, and whether a change is told as done before it has it."""
+    if is_standby_ignored(db):
+        return HealthLine("Server cadangan", "warn", "Tidak ditunggu", NOT_WAITED, WAIT_FOR_IT)
+    if commits_wait(db):
+        return HealthLine("Server cadangan", "good", "Ditunggu", "Setiap catatan ada di dua server sebelum diakui")
+    return HealthLine("Server cadangan", "idle", "Tidak ada", "Basis data hanya ada di satu server")
+
+
 def backup_lines(db: Database, now: datetime) -> list[HealthLine]:
     if isinstance(db, CentrePostgres):
-        return [backup_line(db, now)]
+        return [backup_line(db, now), standby_line(db)]
     return [key_line(db), backup_line(db, now), copy_line(db, now)]
 
 
