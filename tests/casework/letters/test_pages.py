@@ -75,7 +75,9 @@ def test_a_letter_is_entered_ordered_and_reported_by_pages(
 
 def letters_on(shown: str) -> list[tuple[str, str]]:
     """What the page of a case says of its letters: (what its procedure calls it, where it stands)."""
-    rows = re.findall(r"<b>(?:<a [^>]*>)?(Surat [^<]*)(?:</a>)?</b>\s*<small>(belum [a-z]+|[^<]*: [^<]*)</small>", shown)
+    rows = re.findall(
+        r"<b>(?:<a [^>]*>)?(Surat [^<]*)(?:</a>)?</b>\s*<small>(belum [a-z]+|[^<]*: [^<]*)</small>", shown
+    )
     return [(label, " ".join(said.split())) for label, said in rows]
 
 

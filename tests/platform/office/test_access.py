@@ -13,6 +13,7 @@ from app.platform.people.access_log import (
     ACTIONS,
     PersonWeek,
     access_lines,
+    conspicuous_people,
     log_access,
     log_access_once,
     week_of_access,
@@ -142,6 +143,31 @@ def test_the_week_counts_by_person_and_names_what_stands_out(journal: Journal) -
     assert any(text.startswith("Sari Wulandari: 1 kali ditolak") for text in week.notices)
     assert any(text.startswith("Sari Wulandari: 1 kali di luar jam kantor") for text in week.notices)
     assert any(text.startswith("Memulihkan dari cadangan: 1 kali") for text in week.notices)
+
+
+def week_of(**opened: int) -> list[PersonWeek]:
+    return [PersonWeek(name, dict.fromkeys(ACTION_GROUPS, 0) | {"cari": times}, 0) for name, times in opened.items()]
+
+
+@pytest.mark.parametrize(
+    ("people", "named"),
+    [
+        (week_of(Budi=20, Sari=6, Oki=6), ["Budi"]),
+        (week_of(Budi=19, Sari=6, Oki=6), []),  # under twenty nobody stands out
+        (week_of(Budi=21, Sari=7, Oki=7), ["Budi"]),
+        (week_of(Budi=23, Sari=8, Oki=8), []),  # under three times the median
+        (week_of(Budi=500), []),  # alone there is nobody to stand out from
+        (week_of(Budi=500, Sari=0), []),  # the median of two lies between them
+        (
+            [PersonWeek("Budi", dict.fromkeys(ACTION_GROUPS, 0) | {"cari": 12, "nomor": 12}, 0), *week_of(A=2, B=2)],
+            ["Budi"],
+        ),
+    ],
+)
+def test_who_opened_far_more_than_the_others_is_named(people: list[PersonWeek], named: list[str]) -> None:
+    sentences = conspicuous_people(people)
+    assert [text.partition(":")[0] for text in sentences] == named
+    assert all("jauh di atas yang lain" in text for text in sentences)
 
 
 @pytest.mark.parametrize(("hour", "minute", "odd"), [(5, 59, 1), (6, 0, 0), (19, 59, 0), (20, 0, 1)])

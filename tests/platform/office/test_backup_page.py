@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app import compose
 from app.casework.desk.tasks import backup_tasks
@@ -14,7 +15,8 @@ from app.core.problems import Problem
 from app.platform.backups import service as backup_service
 from app.platform.backups.service import STICK_BACKUP_FOLDER, Backups, backup_lines
 from app.platform.people.access_log import access_lines
-from sync.restore import confirm_key, draw_key, keep_unconfirmed, restore_backup
+from sync.backup import Backup
+from sync.restore import confirm_key, draw_key, keep_unconfirmed, key_in_force, restore_backup
 from tests.platform.people import PIN, START, Browser
 from tests.services.ktp.desk import Desk
 
@@ -162,6 +164,23 @@ def test_the_schedule_prunes_our_own_and_never_the_one_just_made(confirmed: Back
     assert [name for name in names if name.startswith("350899-2030030")] != [
         f"350899-203003{day:02}-010000.loket-cadangan" for day in range(1, 10)
     ]
+
+
+def test_after_a_backup_that_shrank_or_that_no_known_key_opens_all_others_stay(
+    confirmed: Backups, tmp_path: Path
+) -> None:
+    known = [f"350899-202603{day:02}-010000.loket-cadangan" for day in range(1, 12)]
+    for name in known:
+        (tmp_path / name).write_bytes(b"x")
+    key = key_in_force(confirmed.db)
+    assert key is not None
+    made = Backup(tmp_path / "350899-20260312-113000.loket-cadangan", key.recipient, NIGHT, 9, 1, "00", "")
+    for kept in (replace(made, alarm="menyusut"), replace(made, recipient=draw_key()[0])):
+        confirmed.prune(tmp_path, kept)
+        assert files(tmp_path) == known
+    confirmed.prune(tmp_path, made)
+    assert 0 < len(files(tmp_path)) < len(known)
+    assert files(tmp_path)[-1] == known[-1], "the newest of each span stays"
 
 
 def test_each_stick_gets_a_copy_that_was_read_back(

@@ -1,9 +1,10 @@
 """The kiosk: no account, no cookie, no trace; hostile input and floods end in a sentence."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -12,6 +13,7 @@ from app.casework.desk import service as cases
 from app.cli.demo.sides import open_journal
 from app.cli.office import PORT
 from app.core.problems import Problem
+from app.platform.office.queries import services_in_force
 from app.services.complaints import kiosk as service
 from app.services.complaints import service as writing
 from app.services.complaints.views import kiosk as kiosk_pages
@@ -330,6 +332,15 @@ def test_the_book_itself_counts_the_hour_so_that_a_restart_does_not_help(book: B
     service.write_at_kiosk(
         book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock() + timedelta(minutes=61)
     )
+
+
+@pytest.mark.parametrize(("unit", "by"), [("working_days", date(2026, 5, 11)), ("calendar_days", date(2026, 5, 9))])
+def test_the_board_says_by_when_a_promise_of_five_days_is_kept(book: BookDesk, unit: str, by: date) -> None:
+    """From a Monday; the Saturday and Sunday after it count only where days of the calendar were promised."""
+    [promise] = [one.promise for one in services_in_force(book.journal.db, date(2026, 5, 4)) if one.id == "ktp-el"]
+    assert promise is not None
+    five = msgspec.structs.replace(promise, days=5, unit=unit)
+    assert service.promised_by(book.journal.db, five, date(2026, 5, 4)) == by
 
 
 def test_guessing_codes_is_braked(visit: Visit) -> None:
