@@ -252,6 +252,12 @@ def test_its_lines_carry_its_words_and_those_of_ktp_travel_as_before(desk: Desk)
         if isinstance(entry.body, DispatchLine)
     }
     assert lines[card].words is None
+    kinds = {
+        kind.id: kind.label
+        for kind in office_queries.current_definition(desk.journal.db, "ktp-el", desk.now.date()).kinds
+    }
+    assert lines[card].kind_label == kinds[lines[card].kind], "every side knows the first service"
+    assert lines[plate].kind_label == "Plakat lapak, Lapak baru"
     words = lines[plate].words
     assert words is not None
     assert (words.service, words.key, words.product, words.printed) == ("Plakat lapak", "Lapak", "plakat", "Terbit")
