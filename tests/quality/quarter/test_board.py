@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import apsw
 import pytest
@@ -13,7 +13,7 @@ from app.platform.office import service as office
 from app.quality.quarter import service
 from app.quality.quarter.figures import canonical_text, text_digest
 from app.quality.quarter.frame import public_version
-from app.quality.quarter.queries import recap_on_board
+from app.quality.quarter.queries import postings_of, recap_on_board
 from app.quality.quarter.recount import count_again
 from tests.platform.people import Browser, Clock
 from tests.quality.quarter.recaps import LATER, Q1, Q2, figures, go
@@ -48,7 +48,14 @@ def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: Bo
     post()
     assert service.load_recap(j.db, Q1).state == "published"
     assert recap_on_board(j.db, date(2026, 5, 1)) is not None
-    assert recap_on_board(j.db, date(2026, 7, 2)) is None
+    hangs = [recap_on_board(j.db, day) is not None for day in (LATER, date(2026, 7, 1))]
+    assert (recap_on_board(j.db, LATER - timedelta(days=1)), hangs, recap_on_board(j.db, date(2026, 7, 2))) == (
+        None,
+        [True, True],
+        None,
+    ), "from its first day to its last"
+    assert [posting.place for posting in postings_of(j.db, Q1)] == ["Loket"]
+    assert postings_of(j.db, Q1.before) == []
     with pytest.raises(Problem, match="diumumkan"):
         service.give_pledge(j, book.who("camat"), quarter=Q1, what="Lagi", who="Wiji", by_on=LATER, now=now)
 
