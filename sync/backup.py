@@ -65,6 +65,10 @@ class Backup(msgspec.Struct, frozen=True):
     digest: str
     alarm: str = ""
 
+    @property
+    def name(self) -> str:
+        return self.path.name
+
 
 def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now: datetime, work: Path) -> Backup:
     """Prove the tables, copy, seal into `folder`, open again and prove. `work` is the private folder for plain copies.

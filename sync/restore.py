@@ -49,12 +49,14 @@ def restore_backup(
     open_journal: Callable[[SqliteDatabase], Journal],
     now: datetime,
     agree: Callable[[Path], None] = lambda _fresh: None,
+    go_on: Callable[[SqliteDatabase, Journal], None] = lambda _db, _journal: None,
 ) -> ProofResult:
     """Open a backup, prove it, open its next epoch, put it in the place of `database` and make new keys.
 
     A database that was there is kept beside it as `NAME.lama-DATE-TIME`. The restored PC works at once; it may send
     only after the centre's administrator has issued a code for it (sync.md section 4). `agree` is given the opened
-    backup and raises BackupError when it shall not replace what is here. Raises BackupError with a sentence, OSError
+    backup and raises BackupError when it shall not replace what is here; `go_on` adds what
+    was written after it. Raises BackupError with a sentence, OSError
     when the disk takes no more; the old database is then in place as before.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +67,7 @@ def restore_backup(
         unseal_backup(sealed, secret, fresh)
         check_own_database(fresh, side)
         agree(fresh)
-        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret)
+        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret, go_on)
         close_old(database)
         put_in_place(fresh, database, now)
     return verdict
@@ -112,8 +114,9 @@ def begin_again(
     now: datetime,
     keys: Path,
     secret: str = "",
+    go_on: Callable[[SqliteDatabase, Journal], None] = lambda _db, _journal: None,
 ) -> ProofResult:
-    """Bring the restored database up to date, prove it and open its next epoch. Raises BackupError.
+    """Bring the restored database up to date, let `go_on` add to it, prove it, open its next epoch. Raises BackupError.
 
     `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
     """
@@ -121,6 +124,7 @@ def begin_again(
     try:
         migrate_database(db, side, keep_copy=False)  # the backup is the copy
         journal = open_journal(db)
+        go_on(db, journal)
         verdict = verify_side(journal, side, scratch)
         if verdict.faults:
             raise BackupError("Isi cadangan tidak lulus pemeriksaan: " + verdict.faults[0])

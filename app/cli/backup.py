@@ -21,7 +21,7 @@ from app.cli.replacing import (
 from app.cli.sentences import error_sentence
 from app.cli.typed_secrets import can_ask, typed_secret
 from app.core import clock
-from app.core.dates import format_number
+from app.core.dates import format_number, long_moment
 from app.core.problems import SENTENCES, Problem
 from app.platform.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence, find_remains, set_apart
 from app.platform.people.access_log import log_access
@@ -32,6 +32,7 @@ from schema.own_files import put_own_files_back
 from sync.backup import Backup, BackupError
 from sync.chains import ProofResult
 from sync.evidence import begin_after_restore
+from sync.increments import Continued
 from sync.keys import SIGNING_FILE
 from sync.restore import adopt_file, close_old, draw_key, holds_identity, key_in_force, restore_backup, to_groups
 from sync.verification import verify_side
@@ -156,6 +157,7 @@ def confirm_key(backups: Backups, typed: str) -> None:
     metavar="DOKUMEN",
     help="Dokumen berisi kunci pemulihan (tanpa pilihan ini: diminta lewat papan ketik).",
 )
+@click.option("--backup-only", is_flag=True, help="Tanpa lanjutan yang terletak di samping cadangannya.")
 @click.option("--replace", is_flag=True, help="Gantikan basis data yang ada; yang lama disimpan.")
 @click.option("--other-office", is_flag=True, help="Kantor lain memang menggantikan yang ada di folder data ini.")
 @click.option(
@@ -169,6 +171,7 @@ def confirm_key(backups: Backups, typed: str) -> None:
 def restore_(
     file: Path | None,
     key_file: Path | None,
+    backup_only: bool,
     replace: bool,
     other_office: bool,
     side: Side,
@@ -197,6 +200,7 @@ def restore_(
         agree_to_replace(here, there, other_office)
         told[:0] = replaced_lines(here, there)
 
+    continued = Continued(file, key_line(secret))
     with telling_backup_errors(), hold_folder(data, "restore"):
         verdict = restore_backup(
             file,
@@ -207,12 +211,28 @@ def restore_(
             lambda db: compose.journal(side, db),
             clock.now(),
             agree,
+            (lambda _db, _journal: None) if backup_only else continued.apply,
         )
         note_restored(side, data, file.name)
+        told[:0] = continued_lines(continued)
         told += restored_definitions(side, data)
     kept = KEPT_ENCRYPTED if is_encrypted(data) else KEPT
     told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
     print_restored(verdict, told, as_json)
+
+
+def continued_lines(continued: Continued) -> list[str]:
+    """How far the increments beside the backup carried the restored data, and why no further."""
+    lines = []
+    if continued.reached_at:
+        count = format_number(continued.applied)
+        lines.append(f"Dengan {count} lanjutan di sampingnya: data sampai {long_moment(continued.reached_at)}.")
+    if continued.stopped:
+        lines.append(
+            f"{continued.stopped}: {format_number(continued.skipped)} lanjutan tidak dipakai. Bila ada salinan lain "
+            "dari folder itu, pulihkan dari sana dengan --replace."
+        )
+    return lines
 
 
 def restored_definitions(side: Side, data: Path) -> list[str]:

@@ -59,6 +59,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     from app.cli.proving import nightly_proof
     from app.compose_office import make_office_app
+    from app.platform.backups.continuous import CopyClock, CopyKeeper
     from app.platform.backups.service import BackupClock
     from app.platform.office.exchange import OfficeExchange
 
@@ -82,8 +83,10 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = OfficeJobs(journal, clock.now, exchange.open_node, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
-    backup_clock = BackupClock(app.extensions["loket"].surroundings.backups, clock.now)
+    backups = app.extensions["loket"].surroundings.backups
+    backup_clock, copy_clock = BackupClock(backups, clock.now), CopyClock(CopyKeeper(backups), clock.now)
     backup_clock.start()
+    copy_clock.start()
     proof = nightly_proof(journal, data)
     proof.start()
     gc.freeze()
@@ -105,6 +108,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
         server.close()
         if visitors is not None:
             visitors.stop()
+        copy_clock.stop()
         backup_clock.stop()
 
 

@@ -47,6 +47,8 @@ SENTENCES: dict[str, str] = {
     "username": "Isi nama pengguna.",
     "password": "Isi kata sandi.",
     "first_password": "Isi kata sandi sementara.",
+    "copy_chosen": "Folder salinan disimpan. Salinan pertama selesai dalam beberapa menit; lihat Keadaannya.",
+    "copy_ended": "Salinan tiap menit tidak dipakai lagi. Yang sudah tersalin tetap ada di foldernya.",
     "key_confirmed": "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.",
     "back_up_today": "Buat cadangan baru hari ini.",
     "pledge_past": "Batas janji tidak boleh sudah lewat.",

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -16,13 +17,19 @@ from msgspec.structs import replace
 from app import compose
 from app.cli import unlocking, windows_account
 from app.cli.proving import nightly_proof
+from app.core import clock
+from app.platform.backups.continuous import CopyKeeper
+from app.platform.backups.service import Backups
+from app.platform.files.service import SCAN, keep_file
 from schema import cipher
 from schema.cipher import KEY_FILE, UNFINISHED_FILE
 from schema.encrypting import change_files
-from sync.database_key import encrypt_new_folder, read_wrapped, write_wrapped
+from sync.database_key import encrypt_new_folder, read_wrapped, unlock, write_wrapped
 from sync.scheduler import newest_fault
 from tests.cli.calling import Called, run
+from tests.platform.files.pictures import jpeg
 from tests.proof.program import World
+from tests.services.ktp.desk import SECRETARY
 
 PASSPHRASE = "jambu terbang sore hari"
 OTHER = "empat kata yang lain"
@@ -123,6 +130,35 @@ def test_a_backup_opens_elsewhere_and_its_recovery_key_opens_the_folder(desk: De
     files = [path for path in (tmp_path / "lain").glob("*.sqlite3*") if path.stat().st_size]
     assert {path.name.partition("-")[0] for path in files} == {"kantor.sqlite3", "kantor.sqlite3.lama"}
     assert not any(path.read_bytes()[:15] == b"SQLite format 3" for path in files)
+
+
+def test_the_copy_of_each_minute_is_sealed_and_comes_back_encrypted(desk: Desk, tmp_path: Path) -> None:
+    desk.call("encrypt")
+    made = json.loads(desk.call("backup", "--json"))
+    desk.call("backup", "--confirm", typed=made["recovery_key"][-6:] + "\n")
+    (tmp_path / "stick").mkdir()
+    unlock(desk.data, PASSPHRASE)
+    with closing(compose.open_side("office", desk.data)) as db:
+        journal = compose.journal("office", db)
+        keeper = CopyKeeper(Backups(journal, "office", desk.data))
+        keeper.choose(SECRETARY, str(tmp_path / "stick"), clock.now())
+        assert keeper.tick(clock.now())
+        keep_file(journal, SECRETARY, data=jpeg(), rule=SCAN, subject="case/1", name="pindaian.jpg", now=clock.now())
+        assert keeper.tick(clock.now())
+    place = tmp_path / "stick" / "cadangan-loket"
+    assert all(path.read_bytes().startswith(b"age-encryption.org") for path in place.iterdir())
+    key = tmp_path / "kunci.txt"
+    key.write_text(made["recovery_key"], encoding="utf-8")
+    other, sealed = tmp_path / "lain", str(next(place.glob("*.loket-cadangan")))
+    desk.call("encrypt", data=other)
+    assert "lanjutan di sampingnya: data sampai" in desk.call("restore", sealed, "--key-file", str(key), data=other)
+    assert not any(path.read_bytes()[:15] == b"SQLite format 3" for path in other.glob("*.sqlite3*"))
+    with closing(compose.open_side("office", other)) as db:
+        unlock(other, PASSPHRASE)
+        assert db.one("SELECT length(content) FROM file_content") == (len(jpeg()),)
+    only = desk.call("restore", sealed, "--key-file", str(key), "--backup-only", data=tmp_path / "tanpa")
+    assert "lanjutan" not in only
+    assert apsw.Connection(str(tmp_path / "tanpa" / "kantor.sqlite3")).execute("SELECT 1 FROM file_content").get is None
 
 
 def test_what_was_cut_short_or_lies_open_is_not_started(desk: Desk, office_file: Path) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.proof.failover import measure_processes, prove_takeover
 from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.lock_outs import prove_lock_outs
+from tests.proof.lost_disk import prove_lost_disk
 from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.partners import prove_partners
@@ -49,10 +50,28 @@ PRIVACY: list[ProvePart] = [
 ]
 
 
-def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
-    """(figures, faults, proved) of power cuts."""
+def cuts(arguments: argparse.Namespace, folder: Path) -> Part:
+    """Images of a disk whose power went off."""
     figures = prove_power(folder, arguments.points, arguments.seed)
-    return figures.line(arguments.seed), figures.faults, figures.is_proved
+    return Part(
+        figures.line(arguments.seed), figures.faults or ([] if figures.is_proved else ["no point was looked at"])
+    )
+
+
+def lost_disks(arguments: argparse.Namespace, folder: Path) -> Part:
+    """Offices whose whole disk is lost, and their continuous copy."""
+    figures = prove_lost_disk(folder, max(1, arguments.points // POINTS_FOR_A_DISK), arguments.seed)
+    return Part(figures.line(arguments.seed), figures.faults)
+
+
+POWER = {"cuts": cuts, "disk": lost_disks}
+POINTS_FOR_A_DISK = 40
+"""One disk is thrown away for so many points."""
+
+
+def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of the parts that were asked for."""
+    return in_folders(POWER, arguments, folder)
 
 
 def rounds_of_work(arguments: argparse.Namespace, folder: Path) -> Part:
@@ -78,11 +97,18 @@ SYNC = {"rounds": rounds_of_work, "partners": two_partners, "processes": many_pr
 
 
 def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
-    """(figures, faults, proved) of the parts that were asked for, one after the other."""
+    """(figures, faults, proved) of the parts that were asked for."""
+    return in_folders(SYNC, arguments, folder)
+
+
+def in_folders(
+    parts: Mapping[str, Callable[[argparse.Namespace, Path], Part]], arguments: argparse.Namespace, folder: Path
+) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of the parts that were asked for, one after the other, each in a folder of its own."""
     results = []
     for name in arguments.part:
         (folder / name).mkdir()
-        results.append(SYNC[name](arguments, folder / name))
+        results.append(parts[name](arguments, folder / name))
     faults = [fault for part in results for fault in part.faults]
     return "\n".join(part.figures for part in results), faults, bool(results) and not faults
 
@@ -155,9 +181,10 @@ def read_arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="prove")
     proofs = parser.add_subparsers(required=True)
-    cuts = proofs.add_parser("power")
-    cuts.add_argument("--points", type=int, default=2000)
-    cuts.set_defaults(run=power)
+    points = proofs.add_parser("power")
+    points.add_argument("--points", type=int, default=2000)
+    points.add_argument("--part", nargs="+", choices=list(POWER), default=list(POWER))
+    points.set_defaults(run=power)
     rounds = proofs.add_parser("sync")
     rounds.add_argument("--rounds", type=int, default=300)
     rounds.add_argument("--part", nargs="+", choices=list(SYNC), default=list(SYNC))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.proof.lost_disk import prove_lost_disk
 from tests.proof.power import prove_power
 
 
@@ -16,3 +17,11 @@ def test_the_proof_finds_a_database_that_does_not_wait_for_the_disk(tmp_path: Pa
     figures = prove_power(tmp_path, points=60, seed=1, synchronous="NORMAL")
     assert figures.lost > 0
     assert not figures.is_proved
+
+
+def test_an_office_whose_disk_is_lost_comes_back_from_its_stick_up_to_the_last_minute(tmp_path: Path) -> None:
+    figures = prove_lost_disk(tmp_path, rounds=1, seed=5, minutes=30)
+    assert figures.faults == []
+    assert figures.lost == 0
+    assert figures.kills > 0
+    assert figures.entries > 20

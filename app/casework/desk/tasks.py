@@ -20,7 +20,7 @@ from app.core.dates import format_number
 from app.core.permissions import Actor, may
 from app.core.procedure import engine
 from app.core.procedure.limits import amount_text, due_short, limit_named, parse_time
-from app.platform.backups.service import key_line
+from app.platform.backups.service import continuous_line, key_line
 from app.platform.office import documents, standards
 from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
@@ -415,6 +415,14 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
     line = key_line(db)
     title = f"Kunci pemulihan: {line.word.lower()}"
+    task = Task("Cadangan", title, line.todo, "backups.page", NO_BUTTON, state="warn", word=line.word)
+    return ([task] if line.kind == "warn" else []) + minute_copy_tasks(db, now)
+
+
+def minute_copy_tasks(db: Database, now: datetime) -> list[Task]:
+    """A continuous copy that stands still: what is written now lies on this PC's disk alone."""
+    line = continuous_line(db, now)
+    title = f"Salinan tiap menit: {line.word.lower()}"
     task = Task("Cadangan", title, line.todo, "backups.page", NO_BUTTON, state="warn", word=line.word)
     return [task] if line.kind == "warn" else []
 

@@ -17,10 +17,11 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.people.access_log import log_access
 from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, fsync_folder
-from schema.database import CentrePostgres, Database
+from schema.database import CentrePostgres, Database, first_value
 from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import Side
 from schema.own_files import keep_own_files
+from schema.tables import Table, select_struct
 from sync import backup, restore
 from sync.backup import (
     ENDING,
@@ -40,6 +41,7 @@ from sync.carriers import removable_drives
 from sync.database_key import keep_recovery
 from sync.entries import parse_utc_text
 from sync.incarnations import commits_wait, is_standby_ignored
+from sync.increments import Mark, note_mark, read_mark
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
 from sync.restore import key_in_force, key_to_confirm
@@ -47,6 +49,8 @@ from sync.scheduler import MinuteThread
 
 KEY_FOLDER = "keys"
 BACKUP_FOLDER = "cadangan"
+STICK_BACKUP_FOLDER = "cadangan-loket"
+"""The folder on a stick in which copies are kept by the same schedule."""
 
 
 class Remain(msgspec.Struct, frozen=True):
@@ -169,10 +173,72 @@ def standby_line(db: Database) -> HealthLine:
     return HealthLine("Server cadangan", "idle", "Tidak ada", "Basis data hanya ada di satu server")
 
 
+LATE_COPY = timedelta(minutes=5)
+"""From this age on the continuous copy is called late."""
+COPY_MISSING = (
+    "Folder salinan tidak ditemukan. Pasang lagi flashdisknya atau sambungkan folder bersamanya; salinan jalan sendiri."
+)
+
+
+class ContinuousCopy(Table):
+    """The one folder and how far its copy is."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How the continuous copy stands. `base`: the backup that its increments continue; `small`: digest of the small
+    tables; `whole_at`: when it last held everything."""
+
+    folder: str
+    chosen_at: datetime
+    base: str
+    number: int
+    journal: int
+    access: int
+    files: int
+    small: str
+    whole_at: datetime | None
+    failed_at: datetime | None
+    sentence: str
+
+    @property
+    def place(self) -> Path:
+        return Path(self.folder) / STICK_BACKUP_FOLDER
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.journal, self.access, self.files)
+
+
+def has_continuous_copy(db: Database) -> bool:
+    """Whether this side may have one: an office."""
+    return first_value(db, "SELECT 1 FROM beside WHERE name = 'continuous_copy'") is not None
+
+
+def read_standing(db: Database) -> Standing | None:
+    """How the continuous copy stands; None where nobody chose a folder."""
+    return select_struct(Standing, db, "FROM continuous_copy WHERE id = 1")
+
+
+def continuous_line(db: Database, now: datetime) -> HealthLine:
+    standing = read_standing(db)
+    name = "Salinan tiap menit"
+    if standing is None:
+        detail = "Kerja sejak cadangan terakhir hanya ada di disk komputer ini"
+        return HealthLine(name, "idle", "Tidak dipakai", detail, "Pilih foldernya di halaman Cadangan.")
+    reached = f"Utuh sampai {long_moment(standing.whole_at)}" if standing.whole_at else "Belum pernah utuh"
+    detail = f"{reached}, di {standing.folder}"
+    if standing.sentence:
+        return HealthLine(name, "warn", "Terhenti", detail, standing.sentence)
+    if standing.whole_at is None or not timedelta(0) <= now - standing.whole_at < LATE_COPY:
+        return HealthLine(name, "warn", "Terlambat", detail, COPY_MISSING)
+    return HealthLine(name, "good", "Jalan", detail)
+
+
 def backup_lines(db: Database, now: datetime) -> list[HealthLine]:
     if isinstance(db, CentrePostgres):
         return [backup_line(db, now), standby_line(db)]
-    return [key_line(db), backup_line(db, now), copy_line(db, now)]
+    lines = [key_line(db), backup_line(db, now), copy_line(db, now)]
+    return [*lines, continuous_line(db, now)] if has_continuous_copy(db) else lines
 
 
 def is_gone(made: MadeBackup) -> bool:
@@ -192,8 +258,6 @@ def age_words(at: datetime, now: datetime) -> str:
     return "hari ini" if days == 0 else f"{days} hari lalu"
 
 
-STICK_BACKUP_FOLDER = "cadangan-loket"
-"""The folder on a stick in which copies are kept by the same schedule."""
 NOT_CONFIRMED = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
 WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau buat kunci lain."
 
@@ -265,8 +329,11 @@ class Backups:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
         if self.side == "office":
             keep_own_files(self.db)
+        mark = read_mark(self.db) if self.side == "office" else None
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         backup.note_made(self.db, made)
+        if mark:
+            note_mark(self.db, made.path.name, mark, now)
         self.note("backup.made", person_id, now, made.path.name)
         self.keep_recovery()
         if folder.resolve() != (self.data / BACKUP_FOLDER).resolve():
@@ -296,7 +363,7 @@ class Backups:
     def note(self, action: str, person_id: int | None, now: datetime, detail: str = "") -> None:
         log_access(self.db, at=now, person_id=person_id, action=action, detail=detail, address=self.address)
 
-    def prune(self, folder: Path, made: Backup) -> None:
+    def prune(self, folder: Path, made: Backup | MadeBackup) -> None:
         """Delete what the schedule does not keep: never the one just made, never one that counts for nothing.
 
         After one that shrank, or that nobody is known to have the key of, all others stay.
@@ -304,13 +371,13 @@ class Backups:
         key = restore.key_in_force(self.db)
         if made.alarm or key is None or made.recipient != key.recipient:
             return
-        left_alone = backup.unopenable_backups(self.db) | {made.path.name}
+        left_alone = backup.unopenable_backups(self.db) | {made.name}
         known = [
             (at, path.name)
             for path in folder.glob(f"*{ENDING}")
             if path.name not in left_alone and (at := backup_moment(path.name, self.journal.source))
         ]
-        keep = choose_kept([*known, (made.made_at, made.path.name)])
+        keep = choose_kept([*known, (made.made_at, made.name)])
         for _, name in known:
             if name not in keep:
                 (folder / name).unlink(missing_ok=True)

@@ -66,6 +66,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "session.ended": ("akun", "Mengakhiri sesi lain"),
     "admin.reset": ("akun", "Akses administrator dipulihkan"),
     "backup.made": ("sistem", "Membuat cadangan"),
+    "backup.copy_chosen": ("sistem", "Memilih folder salinan tiap menit"),
+    "backup.copy_ended": ("sistem", "Mengakhiri salinan tiap menit"),
     "backup.key_made": ("sistem", "Membuat kunci pemulihan"),
     "backup.key_confirmed": ("sistem", "Memastikan kunci pemulihan"),
     "backup.restored": ("sistem", "Memulihkan dari cadangan"),

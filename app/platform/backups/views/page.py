@@ -11,14 +11,17 @@ from wtforms import PasswordField, SelectField, StringField
 
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
+from app.platform.backups.continuous import LONGEST_FOLDER, CopyKeeper
 from app.platform.backups.service import (
     BackupResult,
     Backups,
     Remain,
     backup_lines,
+    has_continuous_copy,
     key_in_force,
     key_line,
     key_to_confirm,
+    read_standing,
 )
 from app.platform.web.context import current_actor, current_db, current_time, surroundings
 from app.platform.web.forms import AtMost, Form, has_pin, run_command, show_page, to_choices
@@ -43,6 +46,12 @@ class TypedForm(Form):
     typed = StringField("Kelompok terakhir kunci", [AtMost(120)])
 
 
+class FolderForm(Form):
+    """Where the continuous copy goes; empty ends it."""
+
+    folder = StringField("Folder di luar komputer ini", [AtMost(LONGEST_FOLDER)])
+
+
 def own_backups() -> Backups:
     return cast(Backups, surroundings().backups)
 
@@ -61,10 +70,12 @@ def backup_overview(
     place: PlaceForm | None = None,
     key: KeyForm | None = None,
     typed: TypedForm | None = None,
+    copy: FolderForm | None = None,
 ) -> ResponseReturnValue:
     db = current_db()
     place = place or PlaceForm(formdata=None)
     place.folder.choices = to_choices(own_backups().places())
+    standing = read_standing(db) if has_continuous_copy(db) else None
     return show_page(
         "platform/backups/page.html",
         status=status,
@@ -77,6 +88,8 @@ def backup_overview(
         in_force=key_in_force(db) is not None,
         to_confirm=key_to_confirm(db) is not None,
         here=not isinstance(db, CentrePostgres),
+        continuous=has_continuous_copy(db),
+        copy=copy or FolderForm(formdata=None, folder=standing.folder if standing else ""),
     )
 
 
@@ -117,6 +130,20 @@ def confirm_key() -> ResponseReturnValue:
         url_for("backups.page"),
         SENTENCES["key_confirmed"],
         form=typed,
+    )
+
+
+@pages.post("/salinan")
+@needs_permission("backup.make")
+def choose_copy() -> ResponseReturnValue:
+    copy = FolderForm()
+    folder = (copy.folder.data or "").strip()
+    return run_command(
+        lambda: CopyKeeper(own_backups()).choose(current_actor(), folder, current_time()),
+        lambda _: backup_overview(422, copy=copy),
+        url_for("backups.page"),
+        SENTENCES["copy_chosen" if folder else "copy_ended"],
+        form=copy,
     )
 
 
