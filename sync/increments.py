@@ -17,12 +17,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import apsw
 import msgspec
 import pyrage
 
 from schema.data_folder import write_whole
 from schema.database import Database, SqliteDatabase, first_column, first_value
+from schema.database_errors import SqliteError
+from schema.memory_file import MemoryFile
 from schema.tables import Table
 from schema.version import VERSION
 from sync import backup
@@ -115,15 +116,15 @@ def read_increment(db: Database, base: str, number: int, since: Mark, small: str
         "program": VERSION,
         "steps": json.dumps(sorted(first_column(db, "SELECT name FROM migration"))),
     }
-    with closing(apsw.Connection(":memory:")) as made:
-        put_table(made, "lanjutan", ["key", "value"], list(about.items()))
+    with closing(MemoryFile()) as made:
+        made.add_table("lanjutan", ["key", "value"], list(about.items()))
         for table, key, after in (("journal", "id", since.journal), ("journal_body", "id", since.journal)):
             put_rows(made, db, table, f"{key} > ?", (after,))
         put_rows(made, db, "access_log", "id > ?", (since.access,))
-        put_table(made, "file_content", ["digest", "content"], files)
+        made.add_table("file_content", ["digest", "content"], files)
         for table, (columns, rows) in tables.items() if digest != small else ():
-            put_table(made, table, columns, rows)
-        return Increment(made.serialize("main"), mark, digest, mark.files < newest)
+            made.add_table(table, columns, rows)
+        return Increment(made.content(), mark, digest, mark.files < newest)
 
 
 def small_tables(db: Database) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
@@ -159,16 +160,10 @@ def files_since(db: Database, since: Mark, mark: Mark) -> tuple[list[tuple[str, 
     return list(taken.items()), mark
 
 
-def put_rows(made: apsw.Connection, db: Database, table: str, where: str, values: Sequence[Any]) -> None:
+def put_rows(made: MemoryFile, db: Database, table: str, where: str, values: Sequence[Any]) -> None:
     columns = columns_of(db, table)
     rows = db.run(f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY id", values)
-    put_table(made, table, columns, [tuple(row) for row in rows])
-
-
-def put_table(made: apsw.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    made.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
-    with made:
-        made.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", rows)
+    made.add_table(table, columns, [tuple(row) for row in rows])
 
 
 def write_increment(folder: Path, base: str, number: int, plain: bytes, recipient: str) -> Path:
@@ -231,7 +226,7 @@ def apply_increment(db: SqliteDatabase, journal: Journal, path: Path, base: str,
     """Apply one increment, whole or not at all; the moment that it reaches. Raises UnusableError, OSError."""
     name = f"Lanjutan nomor {number}"
     with closing(open_increment(path, name, secret)) as made:
-        about = dict(made.execute("SELECT key, value FROM lanjutan"))
+        about: dict[str, Any] = dict(made.table("lanjutan")[1])
         if (about.get("format"), about.get("base"), about.get("number")) != (FORMAT, base, number):
             raise UnusableError(f"{name} bukan milik cadangan ini")
         if set(json.loads(about["steps"])) - set(first_column(db, "SELECT name FROM migration")):
@@ -243,39 +238,37 @@ def apply_increment(db: SqliteDatabase, journal: Journal, path: Path, base: str,
                 add_lines(db, made, copy, verdict)
                 if verdict.faults:
                     raise UnusableError(f"{name} tidak dapat diterapkan")
-        except apsw.Error as error:
+        except SqliteError as error:
             raise UnusableError(f"{name} tidak cocok dengan cadangannya") from error
         return parse_utc_text(about["at"])
 
 
-def open_increment(path: Path, name: str, secret: str) -> apsw.Connection:
+def open_increment(path: Path, name: str, secret: str) -> MemoryFile:
     """The database of an increment, in memory. Raises UnusableError, OSError."""
     plain = io.BytesIO()
     try:
         with path.open("rb") as file:
             backup.open_stream(file, plain, pyrage.x25519.Identity.from_str(normalise_secret(secret)))
+        made = MemoryFile.of(plain.getvalue())
     except (pyrage.DecryptError, EOFError) as error:
         raise UnusableError(f"{name} rusak, terpotong, atau dikunci dengan kunci lain") from error
-    made = apsw.Connection(":memory:")
-    try:
-        made.deserialize("main", plain.getvalue())
-        made.execute("SELECT count(*) FROM lanjutan")
-    except apsw.Error as error:
-        made.close()
+    except SqliteError as error:
         raise UnusableError(f"{name} tidak terbaca") from error
+    if "lanjutan" not in made.tables():
+        made.close()
+        raise UnusableError(f"{name} tidak terbaca")
     return made
 
 
-def add_lines(db: SqliteDatabase, made: apsw.Connection, copy: Journal, verdict: ProofResult) -> None:
+def add_lines(db: SqliteDatabase, made: MemoryFile, copy: Journal, verdict: ProofResult) -> None:
     """In the open transaction: lines and bytes first, then what the entries say, then the small tables."""
     newest = first_value(db, "SELECT max(id) FROM journal WHERE seq IS NOT NULL") or 0
-    tables = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in ("journal", "journal_body", "access_log", "file_content"):
         add_rows(db, made, table, "INSERT OR IGNORE")
     for batch in batches(entries_in_order(copy, after=newest)):
         if not apply_batch(copy, batch, verdict):
             return
-    for table in tables:
+    for table in made.tables():
         if table not in LEFT_TO_ENTRIES and table != "lanjutan":
             db.run(f"DELETE FROM {table}")
             add_rows(db, made, table, "INSERT")
@@ -292,7 +285,6 @@ def batches(entries: Iterator[Any]) -> Iterator[list[Any]]:
         yield part
 
 
-def add_rows(db: SqliteDatabase, made: apsw.Connection, table: str, how: str) -> None:
-    columns = [row[1] for row in made.execute(f"PRAGMA table_info({table})")]
-    rows = list(made.execute(f"SELECT {', '.join(columns)} FROM {table}"))
+def add_rows(db: SqliteDatabase, made: MemoryFile, table: str, how: str) -> None:
+    columns, rows = made.table(table)
     db.many(f"{how} INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)

@@ -189,6 +189,7 @@ COMMANDS: dict[str, str] = {
     "office.service.set_network": "sekretaris admin",
     "office.service.set_pauses": "sekretaris admin",
     "office.service.set_readings": "sekretaris admin",
+    "backups.continuous.CopyKeeper.choose": "sekretaris admin centre_admin",
     "backups.service.Backups.make": "sekretaris admin centre_admin",
     "backups.service.Backups.make_key": "sekretaris admin centre_admin",
     "backups.service.Backups.confirm_key": "sekretaris admin centre_admin",

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -20,9 +20,10 @@ from app.platform.backups.continuous import CopyKeeper
 from app.platform.backups.service import Backups
 from schema.database import Database, open_office
 from sync import increments
+from sync.backup import backup_moment
 from sync.increments import Continued
 from sync.restore import confirm_key, draw_key, keep_unconfirmed, restore_backup
-from tests.proof.pair import Pair, pair
+from tests.proof.pair import OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 
@@ -111,7 +112,7 @@ class Office:
     def restore(self, figures: LostDisk) -> dict[int, bytes]:
         """What the stick gives back."""
         place = self.stick / "cadangan-loket"
-        newest = max(place.glob("*.loket-cadangan"), default=None)
+        newest = max(place.glob("*.loket-cadangan"), default=None, key=moment_of)
         if newest is None:
             return {}
         continued, target = Continued(newest, self.secret), self.folder / "other" / "kantor.sqlite3"
@@ -128,6 +129,11 @@ class Office:
         figures.faults += [f"{self.folder.name}: {fault}" for fault in [*verdict.faults, continued.stopped] if fault]
         with closing(open_office(target)) as db:
             return hashes_of(db)
+
+
+def moment_of(path: Path) -> tuple[datetime | None, int]:
+    """When a backup was made; of two within one second the second has a number more in its name."""
+    return backup_moment(path.name, OFFICE), len(path.name)
 
 
 def hashes_of(db: Database) -> dict[int, bytes]:

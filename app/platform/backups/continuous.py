@@ -23,6 +23,7 @@ from app.platform.backups.service import (
     backup_error_sentence,
     copy_and_compare,
     failure_words,
+    has_continuous_copy,
     read_standing,
 )
 from sync import backup
@@ -49,6 +50,7 @@ NO_FOLDER = (
     "bersamanya, lalu tulis alamatnya lengkap."
 )
 OWN_FOLDER = "Folder itu di dalam folder data Loket: disk yang rusak membawa serta salinannya. Pilih tempat lain."
+OFFICE_ONLY = "Salinan tiap menit hanya untuk kantor. Pusat dicadangkan setiap malam, atau dengan alat PostgreSQL."
 NO_KEY = "Pastikan dulu kunci pemulihan di halaman Cadangan."
 NO_BASE = "Belum ada cadangan yang dapat dilanjutkan. Buat cadangan di halaman Cadangan."
 
@@ -66,6 +68,8 @@ class CopyKeeper:
     def choose(self, actor: Actor, folder: str, now: datetime) -> None:
         """Keep a copy in that folder from now on; an empty one ends it. Raises Problem."""
         require(actor, "backup.make")
+        if not has_continuous_copy(self.db):
+            raise Problem.of("conflict", why=OFFICE_ONLY)
         if not folder:
             ContinuousCopy.remove(self.db, id=1)
             self.backups.note("backup.copy_ended", actor.person_id, now)

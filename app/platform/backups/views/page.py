@@ -142,7 +142,7 @@ def choose_copy() -> ResponseReturnValue:
         lambda: CopyKeeper(own_backups()).choose(current_actor(), folder, current_time()),
         lambda _: backup_overview(422, copy=copy),
         url_for("backups.page"),
-        SENTENCES["copy_chosen" if folder else "copy_ended"],
+        SENTENCES["copy_chosen"] if folder else SENTENCES["copy_ended"],
         form=copy,
     )
 
