@@ -187,7 +187,7 @@ def note_call(
     now: datetime,
     note: Annotated[str, Text("Catatan", most=300)] = "",
 ) -> None:
-    """Note a call or message made by hand. No text of ours promises an SMS."""
+    """Note a call or message made by hand, or an SMS that the program sent to who agreed."""
     case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
     if means not in means_for(case.area):
         raise Problem.of("invalid", {"means": SENTENCES["choose_from_list"]})

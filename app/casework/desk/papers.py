@@ -75,7 +75,7 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
 
 def sms_words(db: Database, case: CaseFile) -> str:
     """What a slip says to whoever agreed to an SMS; empty for everybody else, and where the office sends none."""
-    told = f"Kami kabari lewat SMS ke {mask_phone(case.phone)}. Minta dihentikan kapan saja di loket."
+    told = f"Kabar lewat SMS ke {mask_phone(case.phone)}; minta berhenti kapan saja."
     return told if case.accepts_sms and settings.sends_sms(db) else ""
 
 

@@ -83,7 +83,6 @@ def applicants_to_phone(db: Database, actor: Actor, _now: datetime) -> list[Task
             "cases.show_case",
             NO_BUTTON,
             {"case_id": row.case_id},
-            case_id=row.case_id,
             area=row.area,
             same=same,
         )

@@ -82,7 +82,7 @@ def test_an_office_that_sends_sms_asks_for_the_agreement_on_form_and_slip(
     raw = form_values(case) | {"phone": "081234000777", "sms": "1"}
     service.correct_case(journal, budi, case_id=case.id, raw=raw, reason="Setuju dikabari", now=START)
     assert agreement(filled(journal, sari, case.id).body) == [True]
-    told = "Kami kabari lewat SMS ke 0812****0777. Minta dihentikan kapan saja di loket."
+    told = "Kabar lewat SMS ke 0812****0777; minta berhenti kapan saja."
     assert receipt_words(journal, sari, case.id) == told
     change_settings(journal, ratna, {"sms.notices": False}, START)
     assert receipt_words(journal, sari, case.id) == "", "nothing is promised that nobody sends"

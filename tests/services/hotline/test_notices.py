@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,19 +16,25 @@ from app.casework.batches.products import count_ready
 from app.casework.desk import moving
 from app.casework.desk import service as cases
 from app.casework.desk.moving import form_values
+from app.casework.desk.opening import Application, open_case
 from app.core.problems import Problem
+from app.platform.office.service import change_settings
 from app.quality.quarter.views.waiting_room import make_kiosk_app
 from app.services.complaints.service import Visitor, write_answer, write_follow_up, write_line
-from app.services.hotline import gammu, messages, notices, tasks
+from app.services.hotline import bounds, gammu, messages, notices, tasks
 from app.services.hotline.messages import exchange_messages
 from app.services.hotline.tables import Sms
 from schema.database import open_office
+from schema.definitions import load_all
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.platform.people import Browser, Clock
+from tests.casework.batches.services import STALL_PLATE
+from tests.platform.office.adopting import put_in_force
+from tests.platform.people import MUNDER, Browser, Clock
 from tests.services.hotline.phone import Phone, wait_until
 from tests.services.hotline.staff import person
 from tests.services.ktp.desk import Desk
+from tests.world.nightly import by_day
 
 NUMBER, OTHER = "081234000777", "081234000888"
 ASKED = {"sms": "1", "phone": NUMBER}
@@ -250,7 +256,7 @@ def test_what_does_not_arrive_is_told_by_telephone(phone: Phone, desk: Desk) -> 
     assert count_ready(desk.journal.db, None, "ktp-el") == (1, 0)
     sari = desk.who("sari")
     [task] = tasks.applicants_to_phone(desk.journal.db, sari, desk.now)
-    assert (task.case_id, task.act) == (case_id, "call")
+    assert (task.values, task.act) == ({"case_id": case_id}, "call")
     cases.note_on_case(
         desk.journal, sari, case_id=case_id, action="call", text="Tersambung", now=desk.later(hours=1).now
     )
@@ -286,8 +292,9 @@ from pathlib import Path
 from app import compose
 from app.quality.quarter.views.waiting_room import make_kiosk_app
 from app.services.complaints.service import Visitor, write_answer, write_follow_up, write_line
-from app.services.hotline import gammu, messages
+from app.services.hotline import bounds, gammu, messages
 from schema.database import open_office
+from schema.definitions import load_all
 put = gammu.put_in_outbox
 die = lambda *a, **k: os.kill(os.getpid(), 9)
 if sys.argv[3] == "put":
@@ -301,7 +308,7 @@ messages.exchange_messages(journal, datetime.fromisoformat(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("place", ["put", "then", "note"])
+@pytest.mark.parametrize("place", ["put", "then", "note"][by_day(1, 0) : by_day(2, 3)])
 def test_a_killed_program_sends_once(phone: Phone, desk: Desk, tmp_path: Path, place: str) -> None:
     at_counter(desk)
     [(path,)] = desk.journal.db.run("SELECT file FROM pragma_database_list WHERE name = 'main'")
@@ -384,6 +391,53 @@ def test_pages_say_what_went_out_and_what_it_cost(phone: Phone, desk: Desk, cloc
     wrong = {"kabar-on": "y", "kabar-most": "5", "kabar-from_hour": "9", "kabar-until_hour": "9", "kabar-price": ""}
     assert ratna.post("/pengaturan/sms/pemohon", wrong).status_code == 422
     assert Browser(web, "sari").post("/pengaturan/sms/pemohon", wrong).status_code == 403
+
+
+PLATE_BY_SMS = """
+[[fields]]
+id = "phone"
+label = "Telepon"
+type = "phone"
+section = "stall"
+role = "phone"
+
+[[fields]]
+id = "sms"
+label = "Boleh SMS"
+type = "tick"
+section = "stall"
+role = "sms"
+
+[[messages]]
+id = "ready"
+on = ["look"]
+text = "{office}: plakat lapak kode slip {code} kami terima. Buka {hours}."
+"""
+
+
+def test_two_services_tell_the_same_number_each_in_its_words(phone: Phone, desk: Desk) -> None:
+    put_in_force(desk.journal, STALL_PLATE + PLATE_BY_SMS, on=date(2026, 2, 1))
+    raw = {"kind": "baru", "stall": "A-17", "owner": "Bu Sarmi", "goods": "Sayur", "market": MUNDER, **ASKED}
+    plate = Application(service="plakat-lapak", raw=raw, ticked={})
+    opened = open_case(desk.journal, desk.who("sari"), plate, now=desk.now)
+    card = at_counter(desk)
+    look(desk)
+    rows = {row.case_id: row.text for row in Sms.rows(desk.journal.db, purpose="notice", number=NUMBER)}
+    assert ("plakat lapak" in rows[opened.id], "KTP-el" in rows[card]) == (True, True)
+    assert len(set(phone.names("outbox"))) == 2
+
+
+def test_every_message_that_is_shipped_is_one_sms(desk: Desk, phone: Phone) -> None:
+    """With an office of thirty letters, a code and the longest day, and the hours where they fit."""
+    name = {"office.short_name": "Kecamatan Sumberwringin Timur", "office.name": "Kecamatan Sumberwringin Timur"}
+    change_settings(desk.journal, person(desk.journal, "ratna"), name, desk.now)
+    texts = [message.text for definition in load_all().values() for message in definition.messages]
+    assert len(texts) == 5
+    for text in (*texts, notices.ANSWERED):
+        values = {"code": "ABCD-EFGH", "due": "30 September 2026", "number": "1234BCD/ADUAN/2026"}
+        filled = notices.fill_text(desk.journal.db, text, desk.now, **values)
+        assert bounds.cost_of(filled) == 1, filled
+        assert "{" not in filled
 
 
 # -- complaints ------------------------------------------------------------------------------------------------------

@@ -190,6 +190,7 @@ def show_calls() -> ResponseReturnValue:
         subject=subject,
         since=since,
         may_hand=may(actor, "card.hand_over"),
+        sends_sms=settings.sends_sms(db),
     )
 
 
