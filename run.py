@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -189,14 +190,42 @@ def make_venv() -> list[str]:
         return inner
     say("Loket: menyiapkan lingkungan Python di .venv (hanya sekali) / preparing .venv (only once)")
     outer = getattr(sys, "_base_executable", sys.executable)
+    if util.find_spec("venv") is None:
+        return copy_python(Path(outer))
+    from_outside = [*pip_beside(outer), "--python", str(VENV_PYTHON)]
+    if quietly([*from_outside, "--version"]):
+        return from_outside
     make = [outer, "-m", "venv", "--clear", str(VENV)]
     if quietly(make):
         return inner
-    if quietly([outer, "-m", "pip", "--version"]) and quietly([*make, "--without-pip"]):
-        return [outer, "-m", "pip", "--python", str(VENV_PYTHON)]
+    if quietly([*make, "--without-pip"]) and quietly([*from_outside, "--version"]):
+        return from_outside
     stop(
         "Lingkungan Python tidak dapat dibuat. Pasang paket python3-venv dan python3-pip, lalu ulangi.",
         "The Python environment cannot be made. Install python3-venv and python3-pip, then repeat.",
+    )
+
+
+def pip_beside(python: str) -> list[str]:
+    """The command that runs pip outside of `.venv`: an interpreter's own, or the one that lies in a wheelhouse."""
+    wheels = [wheel for folder in WHEELHOUSES for wheel in sorted(folder.glob("pip-*.whl"))]
+    calls = [[python, "-m", "pip"], *([python, str(wheel / "pip")] for wheel in wheels)]
+    return next((call for call in calls if quietly([*call, "--version"])), [])
+
+
+def copy_python(python: Path) -> list[str]:
+    """Let `.venv` be a copy of an interpreter that can make none; returns the command that runs pip for it.
+
+    The embeddable Python of Windows is a folder of files, and a `._pth` among them that shuts packages out.
+    """
+    if python.parent != VENV_PYTHON.parent:
+        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.copytree(python.parent, VENV_PYTHON.parent, ignore=shutil.ignore_patterns("*._pth", "Lib"))
+    if pip := pip_beside(str(VENV_PYTHON)):
+        return pip
+    stop(
+        "Di folder wheelhouse tidak ada pip. Salin lagi paket Loket untuk Windows, lalu ulangi.",
+        "There is no pip in the wheelhouse. Copy the package of Loket for Windows again, then repeat.",
     )
 
 
@@ -354,7 +383,10 @@ def main() -> None:
         if not installed_list() and not here_already(name):
             print(TEST_HELP)
             return
-    inside = Path(sys.prefix).resolve() == VENV.resolve()
+    inside = Path(sys.prefix).resolve() in (
+        VENV.resolve(),
+        VENV_PYTHON.parent.resolve(),
+    )  # the latter where it is a copy
     # After an upgrade of the system's Python the stamp still stands, but this interpreter finds no package.
     ready = stamped(name) and (not inside or util.find_spec("click") is not None)
     if not ready and (inside or not here_already(name)):

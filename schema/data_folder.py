@@ -202,6 +202,20 @@ def hold_folder(data: Path, what: str) -> Iterator[None]:
             file.truncate(0)
 
 
+def folder_holder(data: Path) -> str | None:
+    """Who holds a data folder, in the words of `hold_folder`; None where nobody does. Raises OSError."""
+    try:
+        descriptor = os.open(data / LOCK_FILE, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "r+b") as file:
+        try:
+            lock_file(file)
+        except LOCK_HELD_ERROR:
+            return file.read(1000).decode("utf-8", "replace")
+    return None
+
+
 MEGABYTE = 1024 * 1024
 LITTLE = 500 * MEGABYTE
 """Free bytes below which every page says so."""

@@ -44,6 +44,7 @@ class Listed(msgspec.Struct, frozen=True):
 COMMANDS: dict[str, Listed] = {
     "office": Listed("app.cli.office:office", "Jalankan kantor kecamatan (juga tanpa menyebut perintah)."),
     "centre": Listed("app.cli.centre:centre", "Jalankan sisi pusat (Dispenduk Capil atau bank)."),
+    "stop": Listed("app.cli.stopping:stop", "Hentikan Loket yang berjalan, dan tunggu sampai selesai."),
     "demo": Listed("app.cli.demo.command:demo", "Coba kantor dan pusat dengan data buatan setahun."),
     "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau flashdisk."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
@@ -67,6 +68,7 @@ COMMANDS: dict[str, Listed] = {
     "confirm-alone": Listed("app.cli.administration:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
     "release": Listed("app.cli.release:release", "Buat dokumen rilis yang bertanda tangan.", beside="tests"),
+    "package": Listed("app.cli.packaging.command:package", "Buat paket untuk komputer tanpa internet.", beside="tests"),
     "test": Listed("app.cli.source_tree:test", "Jalankan seluruh uji program.", beside="tests"),
     "prove": Listed("app.cli.source_tree:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),
     "bench": Listed("app.cli.source_tree:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),

@@ -23,6 +23,7 @@ from waitress.receiver import ChunkedReceiver, FixedStreamReceiver
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
+from app.cli.stopping import stopped_by_event
 from schema.body_limits import ASKED, DROPPED, SMALL, body_limit
 from schema.cipher import keeps_plain_bytes_in_memory
 
@@ -137,7 +138,8 @@ def ending_on_signals() -> Iterator[None]:
     wanted = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGBREAK", signal.SIGTERM)}
     before = {number: signal.signal(number, stop) for number in wanted}
     try:
-        yield
+        with stopped_by_event():
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -33,6 +33,10 @@ OTHER_OWNER = (
     "Folder Loket milik {name}. Jalankan perintah ini sebagai {name} (tanpa sudo, atau sudo -u {name}), supaya Loket "
     "dapat membaca hasilnya."
 )
+NOT_WRITABLE = (
+    "Folder program {home} bukan milik akun ini, jadi tidak diperbarui dengan perintah ini. Dari paket Debian? "
+    "Perbarui dengan paketnya: sudo apt install ./loket_VERSI_amd64.deb"
+)
 NO_PAGE = "Loket hidup, tetapi halamannya tidak terbuka ({reason})."
 SECONDS_FOR_PAGE = 60
 HANDED_KEY = re.compile(rb"[0-9a-f]{64}\n")
@@ -69,6 +73,8 @@ def update_from(place: Path, data: Path) -> None:
     if not (versions.home() / "run.py").is_file():
         raise click.ClickException(NOT_HERE)
     check_owner(data)
+    if not os.access(versions.home(), os.W_OK):
+        raise click.ClickException(NOT_WRITABLE.format(home=versions.home()))
     path = find_release(place)
     open_if_locked(data)
     click.echo(CHECKING.format(name=path.name))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.cli import main
+from app.cli import main, typed_secrets
 
 
 class Typed(io.StringIO):
@@ -20,6 +20,11 @@ class Typed(io.StringIO):
 
     def isatty(self) -> bool:
         return self.terminal
+
+    if os.name == "nt":  # where more is asked of a terminal
+
+        def fileno(self) -> int:
+            return 0
 
 
 class Called(NamedTuple):
@@ -33,6 +38,7 @@ def run(*arguments: str, typed: str = "", terminal: bool = False) -> Called:
     said, faults, code, mask = io.StringIO(), io.StringIO(), 0, os.umask(0o077)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(faults):
         patch.setattr(sys, "stdin", Typed(typed, terminal))
+        patch.setattr(typed_secrets, "is_console", lambda _number: terminal)
         try:
             main(arguments)
         except SystemExit as ended:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main, source_tree
+from app.cli.packaging import wheels
 from tests import changed
 from tests.windows import interpreter, suite
 
@@ -135,13 +136,13 @@ def test_a_whole_run_says_when_windows_was_tried_last(
 
 def test_what_windows_fetches_is_pinned_whatever_system_a_pin_is_for() -> None:
     lines = (changed.ROOT / "requirements-test.txt").read_text(encoding="utf-8")
-    chosen = interpreter.pins(lines, interpreter.TEST_PACKAGES)
-    assert interpreter.names_in(chosen) == sorted(interpreter.TEST_PACKAGES)
+    chosen = wheels.pins(lines, interpreter.TEST_PACKAGES)
+    assert wheels.names_in(chosen) == sorted(interpreter.TEST_PACKAGES)
     assert ";" not in chosen, "a condition would be asked of this system"
     assert all("\n    --hash=sha256:" in block for block in chosen.split("==")[1:])
     own = (changed.ROOT / "requirements.txt").read_text(encoding="utf-8")
     names = [line.partition("==")[0] for line in own.splitlines() if "==" in line]
-    assert interpreter.names_in(interpreter.pins(own, names)) == names
+    assert wheels.names_in(wheels.pins(own, names)) == names
     assert "--hash=sha256:" in (interpreter.HERE / "interpreter.txt").read_text(encoding="utf-8")
 
 

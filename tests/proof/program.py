@@ -78,8 +78,15 @@ class World:
             yield self.address(program), program
         finally:
             if program.poll() is None:
-                program.send_signal(signal.SIGINT)
+                self.end(program, data)
             program.wait(SECONDS)
+
+    def end(self, program: subprocess.Popen[str], data: Path) -> None:
+        """As Ctrl+C does, which no program of Windows can be sent from outside of its window."""
+        if os.name == "nt":
+            self.call("stop", "--data", str(data))
+        else:
+            program.send_signal(signal.SIGINT)
 
     def address(self, program: subprocess.Popen[str]) -> str:
         """The address that a program says first. Raises AssertionError when it ends without."""

@@ -6,6 +6,8 @@ programs around them are compiled here. Everything fetched is compared with a di
 """
 
 import hashlib
+import io
+import py_compile
 import re
 import shutil
 import subprocess
@@ -14,7 +16,9 @@ import sysconfig
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from app.cli.packaging.wheels import fetch_wheels, pins, windows_target
 from tests.rules.source import ROOT
 from tests.windows.wine import Windows
 
@@ -23,6 +27,7 @@ SOURCES = HERE / "sources"
 COMPILER = "x86_64-w64-mingw32-gcc"
 WINE_TOOLS = ("wine", "wineboot", "wineserver")
 VERSION = "3.11"
+WINDOWS = windows_target(VERSION)
 PYTHON = "Python311"
 """The folder of the interpreter on the disk C:."""
 BESIDE_IT = ("python311.dll", "vcruntime140.dll")
@@ -85,35 +90,6 @@ def standard_library() -> Path:
 # -- what is fetched ---------------------------------------------------------------------------------------------
 
 
-def pins(lines: str, names: Iterable[str]) -> str:
-    """The pins of some packages with their digests, without conditions: they are meant for another system than ours."""
-    blocks = re.findall(r"^([A-Za-z0-9._-]+)(==\S+)[^\\\n]*\\\n((?:    --hash=\S+(?: \\)?\n)+)", lines, re.MULTILINE)
-    wanted = set(names)
-    return "".join(f"{name}{version} \\\n{hashes}" for name, version, hashes in blocks if name in wanted)
-
-
-def names_in(lines: str) -> list[str]:
-    return re.findall(r"^([A-Za-z0-9._-]+)==", lines, re.MULTILINE)
-
-
-def fetch(lines: str, folder: Path) -> None:
-    """Bring wheels for Windows into a folder, each compared with its digests. Raises CannotBuild."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = folder / "fetched"
-    digest = hashlib.sha256(lines.encode()).hexdigest()
-    if stamp.is_file() and stamp.read_text(encoding="ascii") == digest:
-        return
-    wanted = folder / "wanted.txt"
-    wanted.write_text(lines, encoding="utf-8")
-    call = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    call += ["--no-deps", "--only-binary", ":all:", "--platform", "win_amd64", "--python-version", VERSION]
-    done = subprocess.run([*call, "-d", str(folder), "-r", str(wanted)], capture_output=True, text=True)
-    if done.returncode:
-        said = re.sub(r"(?<!\S)\S+://\S+", "(...)", done.stderr.strip())
-        raise CannotBuild(f"Packages for Windows cannot be fetched: {said[-500:]}")
-    stamp.write_text(digest, encoding="ascii")
-
-
 def unpack(wheels: Iterable[Path], into: Path) -> None:
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as packed:
@@ -172,8 +148,38 @@ def digest_of_parts() -> str:
     return digest.hexdigest()
 
 
+def write_embeddable(windows: Windows, target: Path) -> None:
+    """What the makers of Python call the embeddable package, out of the interpreter: a zip of files in one folder, the
+    standard library compiled in a zip among them, and no `venv`, no `pip`. Raises CannotBuild."""
+    if sysconfig.get_python_version() != VERSION:
+        raise CannotBuild(f"Python {VERSION} is needed to compile the standard library.")
+    python = windows.disk / PYTHON
+    flat = [*python.glob("*.exe"), *python.glob("*.dll"), *(python / "DLLs").iterdir()]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in flat:
+            packed.write(path, path.name)
+        packed.writestr(
+            "python311._pth", "python311.zip\n.\n\n# Uncomment to run site.main() automatically\n#import site\n"
+        )
+        packed.writestr("python311.zip", compiled_library(python / "Lib"))
+
+
+def compiled_library(library: Path) -> bytes:
+    """A standard library as a zip file of compiled modules, without what the embeddable package leaves out."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as packed, TemporaryDirectory() as scratch:
+        for source in sorted(library.rglob("*.py")):
+            name = source.relative_to(library)
+            if name.parts[0] not in ("venv", "site-packages"):
+                made = py_compile.compile(str(source), f"{scratch}/one.pyc", str(name), doraise=True)
+                packed.write(str(made), name.with_suffix(".pyc"))
+    return raw.getvalue()
+
+
 def build(cache: Path) -> Windows:
-    """A Windows with its Python, made anew where its parts have changed. Raises CannotBuild, CalledProcessError."""
+    """A Windows with its Python, made anew where its parts have changed.
+
+    Raises CannotBuild, CalledProcessError, ClickException where something cannot be fetched."""
     if missing := missing_tools():
         raise CannotBuild(f"Missing: {', '.join(missing)}.")
     windows, stamp = Windows(cache / "windows"), cache / "made"
@@ -181,13 +187,13 @@ def build(cache: Path) -> Windows:
     if stamp.is_file() and stamp.read_text(encoding="ascii") == digest_of_parts():
         return windows
     shutil.rmtree(windows.prefix, ignore_errors=True)
-    fetch((HERE / "interpreter.txt").read_text(encoding="utf-8"), wheels)
+    fetch_wheels((HERE / "interpreter.txt").read_text(encoding="utf-8"), WINDOWS, wheels)
     unpack(wheels.glob("*.whl"), libraries)
     windows.boot()
     python = lay_out(windows, libraries / "deploy_libs")
     shutil.rmtree(libraries)
     for_tests = (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
-    fetch(pins(for_tests, ["pip"]), cache / "pip")
+    fetch_wheels(pins(for_tests, ["pip"]), WINDOWS, cache / "pip")
     unpack((cache / "pip").glob("*.whl"), python / "Lib" / "site-packages")
     stamp.write_text(digest_of_parts(), encoding="ascii")
     return windows

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.packaging.wheels import fetch_wheels, names_in, pins, read_wheels
 from tests.rules.source import ROOT
-from tests.windows.interpreter import PYTHON, TEST_PACKAGES, fetch, names_in, pins, unpack
+from tests.windows.interpreter import PYTHON, TEST_PACKAGES, WINDOWS, unpack
 from tests.windows.wine import Said, Windows
 
 OFFICE = "Kantor Kecamatan Café Ñusa"
@@ -23,13 +24,15 @@ FOR_TESTS = "PaketUji"
 
 @dataclass(frozen=True)
 class Program:
-    """A checkout on the disk of a Windows."""
+    """A checkout on the disk of a Windows, and how its commands are begun."""
 
     windows: Windows
+    begins: tuple[str, ...] = (INTERPRETER, "run.py")
+    room: str = OFFICE
 
     @property
     def office(self) -> Path:
-        return self.windows.disk / OFFICE
+        return self.windows.disk / self.room
 
     @property
     def folder(self) -> Path:
@@ -41,7 +44,7 @@ class Program:
 
     def run(self, *arguments: str, typed: str = "") -> Said:
         """A command as an officer types it."""
-        return self.windows.call(INTERPRETER, "run.py", *arguments, cwd=self.folder, typed=typed)
+        return self.windows.call(*self.begins, *arguments, cwd=self.folder, typed=typed)
 
     def done(self, *arguments: str, typed: str = "") -> str:
         """What a command said that succeeded. Raises AssertionError."""
@@ -80,8 +83,8 @@ class Program:
             self.windows.pull_the_plug()
 
     def begin_office(self, data: str) -> subprocess.Popen[bytes]:
-        call = ("run.py", "office", "--data", data, "--port", "0", "--no-kiosk")
-        return self.windows.begin(INTERPRETER, *call, cwd=self.folder)
+        call = ("office", "--data", data, "--port", "0", "--no-kiosk")
+        return self.windows.begin(*self.begins, *call, cwd=self.folder)
 
     def pytest(self, *arguments: str) -> Said:
         """The tests, by the interpreter of the program."""
@@ -100,7 +103,7 @@ def first_address(running: subprocess.Popen[bytes]) -> str:
 
 
 def put_program(windows: Windows, cache: Path) -> Program:
-    """A fresh copy of what git knows, with a wheelhouse beside `run.py`. Raises CannotBuild."""
+    """A fresh copy of what git knows, with a wheelhouse beside `run.py`. Raises ClickException."""
     program = Program(windows)
     shutil.rmtree(program.office, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
@@ -110,14 +113,17 @@ def put_program(windows: Windows, cache: Path) -> Program:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, place)
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    fetch(pins(lines, names_in(lines)), cache / "wheelhouse")
-    shutil.copytree(cache / "wheelhouse", program.folder / "wheelhouse")
+    wanted = pins(lines, names_in(lines))
+    fetch_wheels(wanted, WINDOWS, cache / "wheelhouse")
+    (program.folder / "wheelhouse").mkdir()
+    for name, data in read_wheels(wanted, cache / "wheelhouse").items():
+        (program.folder / "wheelhouse" / name).write_bytes(data)
     return program
 
 
 def put_test_packages(windows: Windows, cache: Path) -> None:
     """What the tests import, in a folder beside the program, whose own packages stay as an office has them."""
     lines = (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
-    fetch(pins(lines, TEST_PACKAGES), cache / "tests")
+    fetch_wheels(pins(lines, TEST_PACKAGES), WINDOWS, cache / "tests")
     shutil.rmtree(windows.disk / FOR_TESTS, ignore_errors=True)
     unpack((cache / "tests").glob("*.whl"), windows.disk / FOR_TESTS)

@@ -17,6 +17,8 @@ FILES = (
     "tests/sync/test_database_key.py",
     "tests/cli/test_replacing.py",
     "tests/cli/test_backup.py",
+    "tests/cli/test_encryption.py",
+    "tests/cli/test_stopping.py",
     "tests/cli/test_verify.py",
     "tests/cli/test_recap.py",
 )
@@ -55,9 +57,7 @@ LINUX_ALONE = (
     "tests/sync/test_strange_sticks.py::test_a_name_that_is_no_text",
     "tests/sync/test_strange_sticks.py::test_what_is_no_file_is_passed_by",
     "tests/cli/test_backup.py::test_beginning_anew_moves_what_lies_there_and_finds_nothing_in_a_clean_folder",
-    "tests/cli/test_backup.py::test_at_a_terminal_the_group_is_asked_until_it_is_right_three_times_at_most",
-    "tests/cli/test_replacing.py::test_at_a_terminal_both_stand_in_the_question",
 )
 """They use SQLite's way to a disk of Linux, PostgreSQL, fork,
-SIGKILL, /proc, pipes with a name, symbolic links, age, or a terminal that is none."""
+SIGKILL, /proc, pipes with a name, symbolic links, or age."""
 CHOSEN = ("-q", *FILES, *(f"--deselect={test}" for test in (*NO_GIT, *MODES, *LINUX_ALONE)))

@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -116,9 +117,13 @@ def write_release(
             add_member(archive, path, data)
 
 
-def add_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """A member without date, owner or anything else of the machine that made it."""
-    member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+"""The first that a zip file can hold."""
+
+
+def add_member(archive: zipfile.ZipFile, name: str, data: bytes, moment: datetime = NO_DATE) -> None:
+    """A member without owner or anything else of the machine that made it."""
+    member = zipfile.ZipInfo(name, moment.timetuple()[:6])
     member.compress_type, member.create_system, member.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
     archive.writestr(member, data, compresslevel=9)
 
