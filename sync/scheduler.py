@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from schema.database import Database
-from schema.database_errors import is_storage_failure
+from schema.database_errors import is_busy, is_server_away, is_storage_failure
 from schema.tables import Table, select_struct, to_column
 from schema.zone import IN_USE
 from sync.chains import ProofResult, StreamKey
@@ -119,7 +119,7 @@ class MinuteThread(ABC):
             try:
                 self.tick(self.clock())
             except Exception as error:  # a full disk or a locked file tonight must not end all later nights
-                known = is_storage_failure(error)
+                known = is_storage_failure(error) or is_busy(error) or is_server_away(error)
                 log.warning("the thread %s could not finish a round: %s", self._thread.name, error, exc_info=not known)
             self._stopped.wait(TICK_SECONDS)
 

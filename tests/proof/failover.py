@@ -121,6 +121,7 @@ class Clerk:
         self.journal: Journal = compose.journal("centre", open_centre(address))
         (folder / "petugas").mkdir()
         compose.watch_connections(self.journal, folder / "petugas", now)
+        self.journal.db.close()  # that of this thread; the clerk works in another one
         self.cards: dict[Card, str] = {}
         self.confirmed: set[Card] = set()
         self.offered_again = 0

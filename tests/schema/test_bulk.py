@@ -6,6 +6,7 @@ from pathlib import Path
 
 import apsw
 import peewee
+import psycopg
 import pytest
 
 from schema import database_errors
@@ -130,6 +131,22 @@ def test_only_a_full_or_broken_disk_is_the_storage() -> None:
         assert database_errors.is_storage_failure(error)
     for error in (apsw.BusyError("x"), Engine("08006"), ValueError("53")):
         assert not database_errors.is_storage_failure(error)
+
+
+def test_a_server_that_is_away_is_told_from_one_that_says_no() -> None:
+    """A connection that could not be made bears no code; SQLite's errors are of another kind."""
+    for state in ("57P01", "57P03", "25006", "08006"):
+        assert database_errors.is_server_away(wrapped(Engine(state)))
+    assert database_errors.is_server_away(psycopg.OperationalError("connection refused"))
+    for error in (Engine("40001"), Engine("23505"), Engine("53100"), apsw.BusyError("x"), ValueError("x")):
+        assert not database_errors.is_server_away(wrapped(error))
+
+
+def test_who_collides_for_too_long_is_told_that_others_work() -> None:
+    assert all(
+        database_errors.is_busy(wrapped(error)) for error in (Engine("40001"), Engine("40P01"), apsw.BusyError())
+    )
+    assert not database_errors.is_busy(Engine("23505"))
 
 
 def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], int]:
