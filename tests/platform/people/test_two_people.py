@@ -345,6 +345,33 @@ def test_one_pin_vouches_for_everybody_who_was_ticked_or_for_nobody(journal: Jou
     assert re.findall(ticks, budi.get(f"{PAGE}/").get_data(as_text=True)) == []
 
 
+def test_whoever_confirms_reads_what_each_change_does(journal: Journal, web: Flask) -> None:
+    profile, sari = queries.profile_of(journal.db), who(journal, "sari")
+    counter, operator, chief = (profile.label(role) for role in ("counter", "operator", "camat"))
+    until, camat = TODAY + timedelta(days=9), who(journal, "camat").person_id
+    told = {
+        roles(journal, "sari", "operator"): [("Sekarang", counter), ("Menjadi", operator)],
+        changes.AddPerson("tono", "Tono Wijaya", ("counter",)): [("Peran", counter), ("Nama pengguna", "tono")],
+        changes.Appoint(sari.person_id, "camat", "plh", "HK/9", TODAY, until, camat): [
+            ("Penunjukan", f"Plh. {chief}, HK/9"),
+            ("Berlaku", f"{TODAY:%d-%m-%Y} sampai {until:%d-%m-%Y}"),
+        ],
+        changes.Appoint(sari.person_id, "camat", "plt", "HK/10", TODAY, None, camat): [
+            ("Penunjukan", f"Plt. {chief}, HK/10"),
+            ("Berlaku", f"{TODAY:%d-%m-%Y} sampai dicabut"),
+        ],
+        changes.Disable(sari.person_id, "Cuti besar."): [("Isinya", "Cuti besar.")],
+        changes.GivePassword(sari.person_id): [],
+    }
+    for change, facts in told.items():
+        gives_password = isinstance(change, changes.AddPerson | changes.GivePassword)
+        number = proposed(journal, change, password=NEW if gives_password else "")
+        page = Browser(web, "budi").get(f"{PAGE}/").get_data(as_text=True)
+        rows = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
+        assert [(name.strip(), said.strip()) for name, said in rows] == facts, change.act
+        service.withdraw_proposal(journal, who(journal, "ratna"), number, now=START)
+
+
 def test_the_rail_counts_what_waits_for_this_very_person(journal: Journal) -> None:
     later = START + timedelta(days=2)
     proposed(journal, roles(journal, "sari", "kasi"), now=later)
