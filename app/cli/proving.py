@@ -97,8 +97,8 @@ def redact_old_bodies(side: Side, data: Path) -> None:
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def carry_out_destruction(side: Side, data: Path) -> int:
-    """Destroy what two people decided, once the whole proof holds; how many records went. Nothing where none waits.
+def carry_out_destruction(side: Side, data: Path) -> None:
+    """Destroy what two people decided, once the whole proof holds. Nothing where none waits.
 
     Killed before the destruction nothing was changed, killed after it the next call clears the file. Raises
     JournalError.
@@ -106,13 +106,12 @@ def carry_out_destruction(side: Side, data: Path) -> int:
     from app.records.retention import service
 
     if side != "office":
-        return 0
-    db, gone = compose.open_side(side, data), 0
+        return
+    db = compose.open_side(side, data)
     if service.is_destruction_due(db) and not prove_side(side, data, fresh=False).faults:
-        gone = service.carry_out(compose.journal(side, db), data, clock.now())
+        service.carry_out(compose.journal(side, db), data, clock.now())
     if service.are_traces_left(db):
         service.clear_traces(db)
-    return gone
 
 
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
