@@ -1,6 +1,6 @@
 """The team (5.2.1, 5.2.2, 7): at least a bachelor's degree, a decree signed by the head, a pact signed by each."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,9 @@ from app.casework.letters.papers import letter_paper
 from app.casework.letters.tables import OutgoingLetter
 from app.core.problems import Problem
 from app.platform.people.changes import Appoint
+from app.platform.printing.data.contacts import IntegrityPact
 from app.services.hotline import team
+from app.services.hotline.papers import pact_paper
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.platform.people import START, Browser, Clock, agree
@@ -53,6 +55,21 @@ def test_nobody_answers_before_decree_and_pact_stand(unformed: Journal, hotline:
     )
     with pytest.raises(Problem, match="bukan anggota"):
         hotline.go(case_id, "answered", note="Begini.")
+
+
+def test_a_pact_bears_the_day_of_its_signature_and_before_it_that_of_the_print(unformed: Journal) -> None:
+    drafted, ida = draft_team(unformed, "ida"), person(unformed, "ida")
+    enact_team(unformed, drafted)
+
+    def printed(days: int) -> IntegrityPact:
+        return pact_paper(unformed.db, drafted.id, "ida", ida, START + timedelta(days=days))
+
+    before = printed(1)
+    assert (before.on, before.signer.approved_at, before.signer.name) == (DAY + timedelta(days=1), None, "Ida Rahayu")
+    signed = START + timedelta(days=2)
+    team.sign_pact(unformed, ida, decree_id=drafted.id, now=signed)
+    after = printed(9)
+    assert (after.on, after.signer.approved_at) == (DAY + timedelta(days=2), signed)
 
 
 def test_a_decree_that_is_over_or_withdrawn_no_longer_counts(journal: Journal, hotline: HotlineDesk) -> None:
