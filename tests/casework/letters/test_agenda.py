@@ -77,15 +77,32 @@ def test_a_disposition_goes_down_the_posts_and_comes_back_as_reports(
     journal: Journal, who: Who, letter_id: int, tmp_path: Path
 ) -> None:
     camat, budi, sari = who("camat"), who("budi"), who("sari")
-    assert [task.verb for task in tasks.incoming_tasks(journal.db, camat, START)] == ["Disposisi"]
+    [put_before] = tasks.incoming_tasks(journal.db, camat, START)
+    assert (
+        put_before.title,
+        put_before.verb,
+        put_before.word,
+        put_before.state,
+        put_before.act,
+        put_before.due_on,
+    ) == (
+        "Surat masuk 001/SM/2026",
+        "Disposisi",
+        "Biasa",
+        "wait",
+        "decide",
+        None,
+    )
     assert tasks.incoming_tasks(journal.db, budi, START) == []
     due = date(2026, 3, 16)
     to_kasi = [Order(role="kasi", due_on=due), Order(username="ida")]
     agenda.dispose_letter(journal, camat, letter_id=letter_id, orders=to_kasi, **TELL, now=START)
     (mine,) = tasks.incoming_tasks(journal.db, budi, START)
-    assert (mine.due_on, mine.word) == (due, "Baru")
+    assert (mine.due_on, mine.word, mine.verb, mine.act) == (due, "Baru", "", "follow")
     part = agenda.open_parts(journal.db, letter_id, budi)[0].id
     agenda.acknowledge(journal, budi, letter_id=letter_id, receiver_id=part, now=START)
+    assert [task.word for task in tasks.incoming_tasks(journal.db, budi, START)] == ["Dikerjakan"]
+    assert tasks.incoming_tasks(journal.db, camat, START) == [], "it was passed on"
     passed = [Order(username="sari", due_on=due)]
     agenda.dispose_letter(journal, budi, letter_id=letter_id, orders=passed, instructions=[], note="Siapkan", now=START)
     assert agenda.open_parts(journal.db, letter_id, budi) == []
