@@ -183,6 +183,20 @@ def test_after_a_backup_that_shrank_or_that_no_known_key_opens_all_others_stay(
     assert files(tmp_path)[-1] == known[-1], "the newest of each span stays"
 
 
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (timedelta(seconds=-1), "bertanggal di masa depan"),
+        (timedelta(), "hari ini"),
+        (timedelta(hours=23, minutes=59), "hari ini"),
+        (timedelta(days=1), "1 hari lalu"),
+        (timedelta(days=7, hours=23), "7 hari lalu"),
+    ],
+)
+def test_the_age_of_a_backup_in_words(age: timedelta, said: str) -> None:
+    assert backup_service.age_words(NIGHT - age, NIGHT) == said
+
+
 def test_each_stick_gets_a_copy_that_was_read_back(
     confirmed: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
