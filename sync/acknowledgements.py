@@ -72,7 +72,8 @@ def own_acks(node: Node, peer: Peer, shared: Sequence[StreamKey] | None = None) 
         known = known_ack(node, peer, *where)
         if where[0] == node.name:
             tail = node.journal.tail(*where)
-            read_to = min(known.n, tail.n) if known else 0
+            # What it said in an earlier epoch, before it came back with less, is no word about what it holds now.
+            read_to = min(known.n, tail.n) if known and known.said_in >= peer.epoch else 0
         else:
             tail, read_to = acknowledged_tail(node, where, known), 0
         acks.append(Ack(*where, tail.n, tail.hash.hex(), read_to))

@@ -195,6 +195,29 @@ def test_an_office_that_came_back_and_wrote_more_than_it_lost_is_still_shown_its
     assert (causes(world.office), open_claims(world.office.db)) == (["rewound"], [])
 
 
+def test_an_office_that_was_restored_and_enrolled_again_believes_its_centre(world: World) -> None:
+    """What it had read before its new epoch is no word about what it holds in it. A stick has told it beforehand what
+    the centre holds, so that it asks for its lost lines before it says a word of its own."""
+    world.ask(3)
+    assert world.sync().ok
+    copy = copy_of(world.office, world.folder / "copy.db")
+    world.ask(1, start=4)
+    for number in (1, 2):
+        print_card(world.centre, OFFICE, number)
+    assert world.sync().received == 2
+    assert world.sync().ok
+    world.office = back(world, world.office, copy, "office")
+    world.office.journal.open_epoch(OFFICE, NOW, epoch=2, actor="restore")
+    stick = make_note(world.centre, world.office_peer, world.now)
+    receive_file(world.office, stick.sealed, world.now, sender=CENTRE)
+    enrol(world.office, world.centre, NOW)
+    world.ask(5, start=5)
+    world.later(hours=1)
+    report = world.sync()
+    assert (report.problems, open_claims(world.office.db), report.received) == ([], [], 2)
+    assert world.level()
+
+
 def test_who_gives_none_of_our_lines_that_it_says_it_holds_is_gone_on_with(world: World) -> None:
     """A lie about an epoch of ours that is closed asks for nobody's word; asked for those lines, the liar has none."""
     world.office.journal.open_epoch(OFFICE, NOW, epoch=2, actor="restore")
