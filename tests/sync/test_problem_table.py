@@ -13,7 +13,7 @@ BY_MEANING = {
     404: "stick_missing",
     409: "value_sealed stream_taken retired fenced fork stopped settled not_forked rewritten gap gap_full returned_open"
     " returned_key epoch_full no_claim claimed new_code stale_request code_used no_centre_key no_keys not_enrolled"
-    " word_waits stuck_piece no_progress drip",
+    " word_waits stuck_piece no_progress drip taken",
     # 409: another state than the sender believed
     413: "too_big",
     415: "not_loket no_file",
@@ -26,7 +26,7 @@ BY_MEANING = {
 }
 PASSES = (
     "truncated damaged stick_missing word_waits stuck_piece no_progress drip failed cut_answer offline busy"
-    " stick_pulled slow disk_full"
+    " stick_pulled slow disk_full taken"
 )
 """What passes by itself, or with the next file: nobody has to decide anything."""
 
