@@ -137,15 +137,20 @@ class Chosen:
         signal.alarm(LONGEST)
 
 
-def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
-    """Let the import of one file give the changed code, then run until a test fails; returns pytest's word."""
+def run_tests(tests: list[str], base: Path, *options: str) -> int:
+    """Run these in this process, which then is of no further use; returns pytest's word."""
     import pytest
 
     signal.alarm(LONGEST)
-    import_changed(mutant)
     files = sorted({test.partition("::")[0] for test in tests})
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]
-    return int(pytest.main([*files, *options], plugins=[Chosen(tests)]))
+    usual = ["-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]
+    return int(pytest.main([*files, *usual, *options], plugins=[Chosen(tests)]))
+
+
+def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
+    """Let the import of one file give the changed code, then run until a test fails."""
+    import_changed(mutant)
+    return run_tests(tests, base, "-x")
 
 
 class Noticing:
@@ -253,9 +258,11 @@ def print_line(text: str) -> None:
     sys.stdout.flush()
 
 
-def failing_test(log: Path) -> str:
+def failed_tests(log: Path) -> list[str]:
+    """The addresses that a run of pytest names at its end."""
     lines = log.read_text(errors="replace").splitlines()
-    return next((line.split(" - ")[0] for line in reversed(lines) if line.startswith(("FAILED", "ERROR"))), "")
+    named = [line.split(" - ")[0] for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    return [line.partition(" ")[2] for line in named]
 
 
 class Trial:
@@ -265,30 +272,54 @@ class Trial:
         self.rooms = [room for room, _ in chosen]
         self.jobs = [noticing.job_of(room, mutant) for room, mutant in chosen]
         self.every, self.folder = every, folder
-        self.tally: dict[str, Counter[str]] = {}
-        self.cold: list[int] = []
+        self.fates: dict[int, tuple[str, str]] = {}
 
     def run(self) -> dict[str, Counter[str]]:
         """Try all of them; returns room → how many were killed, timed out, survived."""
+        pending = list(range(len(self.jobs)))
+        while pending:
+            self.try_all(pending)
+            failing = self.failing_unchanged({self.fates[number][1] for number in pending})
+            pending = [number for number in pending if self.fates[number][1] in failing]
+            for number in pending:
+                mutant, tests, further = self.jobs[number]
+                left = ([test for test in some if test not in failing] for some in (tests, further))
+                self.jobs[number] = Job(mutant, *left)
+        tally: dict[str, Counter[str]] = {}
+        for number, (fate, _) in self.fates.items():
+            tally.setdefault(self.rooms[number], Counter())[fate] += 1
+        return tally
+
+    def failing_unchanged(self, noticing: set[str]) -> set[str]:
+        """Which of the tests that noticed something fail with the right program too: they said nothing."""
+        tests, log = sorted(test for test in noticing if "::" in test), self.folder / "unchanged.log"
+        if tests:
+            in_process(lambda: run_tests(tests, self.folder / "unchanged"), log)
+        failing = set(failed_tests(log)) if tests else set()
+        for test in sorted(failing):
+            print_line(f"fails without any change, so what it noticed is tried again: {test}")
+        return failing
+
+    def try_all(self, pending: list[int]) -> None:
         reader, writer = os.pipe()
         if os.fork() == 0:
             os.close(reader)
-            self.run_warm(writer)
+            self.run_warm(pending, writer)
             os._exit(0)
         os.close(writer)
+        cold: list[int] = []
         with os.fdopen(reader) as fates:
             for line in fates:
                 number, fate, test = line.rstrip("\n").split("\t")
                 if int(fate) == NOT_HERE:
-                    self.cold.append(int(number))
+                    cold.append(pending[int(number)])
                 else:
-                    self.note(int(number), FATES[int(fate)], test)
+                    self.note(pending[int(number)], FATES[int(fate)], test)
         os.wait()
-        for number in self.cold:
-            self.try_cold(number)
-        return self.tally
+        for place in cold:
+            self.try_cold(place)
 
-    def run_warm(self, writer: int) -> None:
+    def run_warm(self, pending: list[int], writer: int) -> None:
         with (self.folder / "warm.log").open("wb") as out:
             os.dup2(out.fileno(), 1)
             os.dup2(out.fileno(), 2)
@@ -297,19 +328,20 @@ class Trial:
         ]:
             if not name.startswith("tests.mutants"):
                 del sys.modules[name]
-        try_warm(
-            self.jobs, lambda number, fate, test: os.write(writer, f"{number}\t{fate}\t{test}\n".encode()), self.folder
-        )
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        jobs = [self.jobs[number] for number in pending]
+        try_warm(jobs, lambda number, fate, test: os.write(writer, f"{number}\t{fate}\t{test}\n".encode()), folder)
 
     def try_cold(self, number: int) -> None:
         job, log = self.jobs[number], self.folder / "cold.log"
         tests = [*job.tests, *job.further]
         word = in_process(lambda: run_cold(tests, job.mutant, self.folder / "cold"), log)
         fate = "survived" if word in PASSED else "timed out" if word == -signal.SIGALRM else "killed"
-        self.note(number, fate, failing_test(log) if fate == "killed" else f"{len(tests)} tests")
+        noticed = next(reversed(failed_tests(log)), "") if fate == "killed" else f"{len(tests)} tests"
+        self.note(number, fate, noticed)
 
     def note(self, number: int, fate: str, note: str) -> None:
-        self.tally.setdefault(self.rooms[number], Counter())[fate] += 1
+        self.fates[number] = fate, note
         if fate == "survived" or self.every:
             mutant = self.jobs[number].mutant
             print_line(f"{fate:11} {mutant.where}  {mutant.words}  [{note}]")
