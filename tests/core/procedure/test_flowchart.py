@@ -229,6 +229,28 @@ def test_the_lines_of_a_cell_stand_in_its_middle_one_below_the_other() -> None:
         assert middle == pytest.approx(cell.y + cell.h / 2, abs=0.1)
 
 
+@pytest.mark.parametrize("service", sorted(load_all()))
+def test_the_head_covers_its_columns_without_a_gap_or_an_overlap(service: str) -> None:
+    for sheet in flowchart_layout(load_all()[service]):
+        head = [cell for cell in sheet.cells if cell.y < 76]
+        boxes = [(cell.x, cell.y, cell.x + cell.w, cell.y + cell.h) for cell in head]
+        assert [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if overlap(a, b)] == []
+        left, top, right, bottom = extent([point for box in boxes for point in (box[:2], box[2:])])
+        assert (left, top, bottom) == (0.5, 0.5, 76.5)
+        assert right <= sheet.width
+        assert sum(cell.w * cell.h for cell in head) == pytest.approx((right - left) * (bottom - top))
+        highest = sorted(head, key=lambda cell: -cell.y)  # an actor may be called as the heading above all actors
+        wide = {" ".join(cell.lines): (cell.x, cell.x + cell.w) for cell in highest}
+        lanes = {shape.x for shape in sheet.shapes if shape.symbol != "pentagon"}
+        assert all(wide["Pelaksana"][0] < x < wide["Pelaksana"][1] for x in lanes), (
+            "every actor stands under the heading"
+        )
+        assert wide["Mutu Baku"] == (wide["Kelengkapan"][0], wide["Output"][1])
+        assert wide["Kegiatan"][1] == wide["Pelaksana"][0]
+        assert wide["Pelaksana"][1] == wide["Mutu Baku"][0]
+        assert wide["Mutu Baku"][1] == wide["Ket."][0]
+
+
 @pytest.mark.parametrize("ratio", [0.0, 0.53])
 @pytest.mark.parametrize("service", sorted(load_all()))
 def test_nothing_of_a_shipped_flowchart_overlaps(service: str, ratio: float) -> None:

@@ -337,12 +337,13 @@ def test_mistakes_of_the_program_are_errors_not_papers() -> None:
         render_paper("promise_slip", slips.receipt())
 
 
-def test_time_limit_says_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_says_a_sentence(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(papers, "TIME_LIMIT", 0.001)
     with pytest.raises(Problem) as caught:
         render_paper("receipt", slips.receipt())
     assert caught.value.code == "print_failed"
     assert "belum selesai" in caught.value.sentence
+    assert "took longer" in caplog.text
 
 
 def test_what_cannot_be_drawn_says_a_sentence() -> None:

@@ -1,7 +1,7 @@
 """The suggestion box, pages and filters of the book, sections and limits."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import apsw
 import pytest
@@ -12,6 +12,8 @@ from app.quality.quarter.counting import count_quarter
 from app.services.complaints import queries, suggestion_box
 from app.services.complaints import service as complaints_service
 from app.services.complaints.queries import Asked
+from app.services.complaints.service import Visitor
+from sync.entries import to_utc_text
 from tests.platform.people import MUNDER, Browser, Clock
 from tests.services.complaints.desk import BookDesk, Visit
 
@@ -245,3 +247,21 @@ def test_a_line_reopened_in_a_retired_section_still_waits_for_its_kasi(
     column = queries.staff_columns(book.journal.db, [line.id])[line.id][0]
     assert as_budi.post(f"/pengaduan/{line.id}/coret/{column.id}", {"reason": "Lain"}).status_code == 303
     assert "Tindak lanjut pengaduan 001" in text(as_budi, "/")
+
+
+def test_openings_of_one_day_are_told_together_with_the_moment_of_the_last(book: BookDesk, clock: Clock) -> None:
+    """Thursday 12 March 2026, 09.42 and 14.42, and once more on Friday morning."""
+    slips = [Visitor("Kipas mati", anonymous=True), Visitor("Kursi kurang", anonymous=True)]
+    at = [clock(), clock() + timedelta(hours=5), clock() + timedelta(days=1)]
+    suggestion_box.open_box(book.journal, book.who("ida"), slips=slips, note="Pagi", now=at[0])
+    suggestion_box.open_box(book.journal, book.who("ida"), slips=slips[:1], note="Sore", now=at[1])
+    suggestion_box.open_box(book.journal, book.who("ida"), slips=[], now=at[2])
+    days = suggestion_box.openings_between(book.journal.db, date(2026, 3, 12), date(2026, 3, 13))
+    assert [tuple(day) for day in days.values()] == [
+        ("2026-03-12", 3, to_utc_text(at[1]), "ida", "Pagi; Sore", True),
+        ("2026-03-13", 0, to_utc_text(at[2]), "ida", "", False),
+    ]
+    only = suggestion_box.openings_between(book.journal.db, date(2026, 3, 13), date(2026, 3, 13))
+    assert list(only) == ["2026-03-13"]
+    newest = [opening.n for opening in suggestion_box.latest_openings(book.journal.db)]
+    assert newest == [1, 2, 1], "the newest day first, its last opening first"
