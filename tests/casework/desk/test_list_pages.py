@@ -76,6 +76,9 @@ def test_the_code_of_a_blank_form_leads_to_typing_it_in(journal: Journal, as_sar
         assert (found.status_code, found.location) == (303, "/permohonan/formulir/isi?kode=0001/KTP/2026"), text
     page = as_sari.get(found.location).text
     assert 'value="0001/KTP/2026"' in page
+    long, cut = "Q" * 65, f'value="{"Q" * 64}"'  # a form shows at most 64 signs of what was typed again
+    assert cut in as_sari.get(f"/permohonan/formulir/isi?kode={long}").text
+    assert cut in as_sari.post("/permohonan/formulir/isi", {"kode": long}).text
     assert as_sari.post("/permohonan/formulir/isi", {"kode": "0001/KTP/2026"}).status_code == 303
     assert "Tidak ditemukan" in as_desi.post("/cari", {"q": code}).text
 
