@@ -24,6 +24,7 @@ def test_qr_of_the_same_text_is_the_same_drawing() -> None:
     assert qr_svg("0398/KTP/2026-K") == qr_svg("0398/KTP/2026-K")
     assert qr_svg("0398/KTP/2026-K") != qr_svg("0399/KTP/2026-K")
     assert qr_svg("x").startswith("<svg")
+    assert 'viewBox="0 0 25 25"' in qr_svg("HALO"), "21 modules of version 1 and two of quiet on each side"
 
 
 def test_fonts_are_the_ones_that_the_readme_names() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.core.dates import long_moment
 from app.core.holdings import Holding, Processing, read_sought
 from app.core.problems import Problem
 from app.platform.office.service import change_setting
 from app.records.privacy import holdings, notice, papers, queries, register, service, tasks
 from app.records.privacy.service import Facts, Line
 from app.records.privacy.tables import DataIncident, DataRequest
-from sync.entries import to_utc_text
+from sync.entries import parse_utc_text, to_utc_text
 from sync.journal import Journal
 from tests.platform.people import Browser, Clock, actor_of
 from tests.records.privacy.conftest import NAME, NIK, open_request
@@ -166,6 +167,9 @@ def test_a_request_waits_for_those_who_answer_the_oldest_first(journal: Journal,
     paper = papers.answer_paper(journal.db, service.load_request(journal.db, older), who(journal, "ida"), clock())
     said = " ".join(text for part in paper.parts for text in (*part.text, *(pair.value for pair in part.pairs)))
     assert "Bila keberatan" in said
+    first = {pair.label: pair.value for pair in paper.facts}
+    received = parse_utc_text(service.load_request(journal.db, older).received_at)
+    assert first["Diterima"] == long_moment(received)
     assert "Tidak dikabulkan" in said
     service.answer_request(
         journal, who(journal, "ida"), decision="granted", reason="", **answer | {"request_id": later}
