@@ -23,6 +23,7 @@ from app.core.messages import (
     PaperAnswered,
     RecallAsked,
     RecapPublished,
+    ReleaseEndorsed,
     ShipmentSent,
 )
 from sync.events import ForkSettled, TwinTold
@@ -66,6 +67,7 @@ SOUND: dict[str, msgspec.Struct] = {
     "line.spoiled": LineSpoiled(LINE, "tergores", "K001002", HASH),
     "shipment.sent": ShipmentSent("350807-2026-001", DAY, [(LINE, "K001001")], "Pak Slamet", [HASH]),
     "centre.state": CentreState(20, 3, "2026-03-02T01:00:00Z"),
+    "release.endorsed": ReleaseEndorsed("9.1.0", HASH),
     "fork.settled": ForkSettled("350807", 1, "dukcapil", 0, 3, HASH, "held", "Disepakati."),
     "twin.told": TwinTold("350807", 1, "dukcapil", 1, HASH, False, "dispatch.line", "{}"),
     "twin.set_aside": LineSetAside(LINE, HASH, "dispatch.line", "Orang yang sama."),

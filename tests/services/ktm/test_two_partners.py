@@ -10,6 +10,7 @@ from app.casework.batches import queries
 from app.casework.batches.papers import journal_heads
 from app.casework.batches.partners import partner_services
 from app.casework.batches.tables import DispatchLineRow
+from app.platform.updates.endorsements import endorsed_releases
 from sync.enrolment import save_peer
 from sync.entries import NO_HASH, NOT_SENT_TO, held_line_hash
 from sync.keys import make_keys
@@ -22,8 +23,8 @@ from tests.services.ktp.desk import Desk
 PARTNERS = {"dukcapil": ("dukcapil-3508", "Pusat Cetak Contoh"), "bank": ("bank-3508", "Bank Contoh")}
 ABOUT_LINES = ("line.accepted", "line.refused", "line.printed", "line.spoiled", "shipment.sent")
 ABOUT_STREAMS = ("fork.settled", "twin.told")
-FREE = ("centre.state",)
-"""About the partner itself: shown as the print centre's only where the print centre wrote it."""
+FREE = ("centre.state", "release.endorsed")
+"""About no line: shown as the print centre's, and counted, only where the print centre wrote it."""
 
 
 @pytest.fixture
@@ -89,6 +90,15 @@ def test_an_answer_without_the_hash_of_its_line_does_not_pass(
     before = state(desk)
     assert hear(desk, partner, message(desk, kind, partner, sent[partner], hashed=False), kind) == [NO_HASH]
     assert state(desk) == before
+
+
+def test_a_release_is_endorsed_by_the_print_centre_and_by_no_bank(desk: CardDesk, sent: dict[str, str]) -> None:
+    assert set(sent) == set(PARTNERS)
+    for partner, version, digest in (("bank", "9.2.0", "cd" * 32), ("dukcapil", "9.1.0", "ab" * 32)):
+        said = replace(SOUND["release.endorsed"], version=version, digest=digest)
+        assert hear(desk, partner, said, "release.endorsed") == []
+    endorsed = endorsed_releases(desk.journal.db, desk.journal.source)
+    assert [(row.source, row.version) for row in endorsed] == [(PARTNERS["dukcapil"][0], "9.1.0")]
 
 
 def test_a_banks_blanks_are_not_shown_as_those_of_the_print_centre(desk: CardDesk, sent: dict[str, str]) -> None:
