@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.casework.importing.answer_file import FileAnswer, is_value, mark_doubles
-from app.casework.importing.spreadsheet import Cell
+from app.casework.importing.answer_file import FileAnswer, is_value, mark_doubles, read_row
+from app.casework.importing.spreadsheet import NUMBER, Cell, Row
 
 TWO_ROWS, TWO_NUMBERS = "Baris ini ada dua kali.", "Nomor ini tertulis pada dua baris."
 
@@ -35,3 +35,26 @@ def test_a_fault_that_was_found_before_stays() -> None:
 )
 def test_digits_alone_are_a_number_and_words_a_reason(text: str, value: bool) -> None:
     assert is_value(Cell(text)) is value
+
+
+LOST = "Angka terakhirnya hilang di Excel. Jadikan kolomnya teks, lalu ketik ulang."
+
+
+@pytest.mark.parametrize(
+    ("cell", "answered"),
+    [
+        (Cell("1234 5678"), FileAnswer(7, "A1", "1234 5678", written="a 1")),
+        (Cell("tidak  datang"), FileAnswer(7, "A1", reason="tidak datang", written="a 1")),
+        (Cell("x" * 301), FileAnswer(7, "A1", reason="x" * 300, written="a 1")),
+        (Cell("123.456", NUMBER, 123456.0), FileAnswer(7, "A1", "123456", written="a 1")),
+        (Cell("1E+15", NUMBER, 10**14), FileAnswer(7, "A1", "1" + "0" * 14, written="a 1")),
+        (Cell("1E+16", NUMBER, 10**15), FileAnswer(7, "A1", fault=LOST, written="a 1")),  # Excel keeps fifteen digits
+        (Cell(), FileAnswer(7, "A1", written="a 1")),
+    ],
+)
+def test_a_row_answers_with_digits_or_with_words(cell: Cell, answered: FileAnswer) -> None:
+    assert read_row(Row(7, (Cell(" a  1 "), Cell("lain"), cell)), 0, 2) == answered
+
+
+def test_a_key_is_shown_as_it_was_written_up_to_sixty_signs() -> None:
+    assert read_row(Row(2, (Cell("k" * 61),)), 0, 5) == FileAnswer(2, "K" * 60, written="k" * 60)
