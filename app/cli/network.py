@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from app import compose
+from app import compose, paths
 from app.cli.database import existing_sides
 from app.cli.office import PORT
 from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer
@@ -30,29 +30,8 @@ CONFIGURATION = "caddy.json"
 UNIT = "loket-proksi.service"
 PAGE = "sertifikat-kantor.txt"
 
-SERVICE = """\
-# Proksi Loket. Salin ke /etc/systemd/system/, lalu: systemctl enable --now loket-proksi
-[Unit]
-Description=Proksi TLS di depan Loket
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-User={user}
-Environment={home}
-ExecStart={program} run --config {configuration}
-AmbientCapabilities=CAP_NET_BIND_SERVICE
-CapabilityBoundingSet=CAP_NET_BIND_SERVICE
-NoNewPrivileges=yes
-ProtectSystem=full
-PrivateTmp=yes
-PrivateDevices=yes
-Restart=always
-RestartSec=5
-
-[Install]
-WantedBy=multi-user.target
-"""
+UNITS = paths.APP_FOLDER / "cli" / "units"
+"""Units for systemd, as the administrators' page puts them to use; that of the proxy is filled in here."""
 
 
 @loket_command(
@@ -198,11 +177,12 @@ def quote_path(path: Path) -> str:
 
 def systemd_unit(target: Path) -> str:
     """The proxy as a systemd service of whoever calls this; it may take port 443 and nothing else of root's."""
-    return SERVICE.format(
+    return (UNITS / UNIT).read_text(encoding="utf-8").format(
         user=getpass.getuser(),
         home=quote_systemd_word(f"HOME={target.parent}"),
         program=shutil.which("caddy") or "/usr/bin/caddy",
         configuration=quote_systemd_word(str(target)).replace("$", "$$"),
+        folder=quote_systemd_word(str(target.parent)),
     )
 
 

@@ -1,0 +1,61 @@
+"""The units for systemd: sound, all hardened in the same way, and close to nothing that a service does not need."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.cli.network import UNIT, UNITS, systemd_unit
+
+OWN = {"User", "WorkingDirectory", "Environment", "EnvironmentFile", "ExecStart", "TimeoutStopSec", "ReadWritePaths"}
+OWN |= {"AmbientCapabilities", "CapabilityBoundingSet"}
+"""What differs between the services."""
+EXPOSED = 30
+"""In tenths, as systemd-analyze reckons: a service without any of this stands at 9.6."""
+
+
+def written(name: str) -> str:
+    """The proxy's is filled in by `network`."""
+    return systemd_unit(Path("/opt/loket/data/proksi/caddy.json")) if name == UNIT else (UNITS / name).read_text("utf-8")
+
+
+def names() -> list[str]:
+    return sorted(path.name for path in UNITS.iterdir())
+
+
+def analyze(folder: Path, name: str, *call: str) -> tuple[int, str]:
+    """What systemd says about a unit that is not installed."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is missing: apt-get install systemd")
+    text = re.sub(r"^(ExecStart=)\S+", r"\1/bin/true", written(name), flags=re.MULTILINE)
+    (folder / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", *call, str(folder / name)], capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_unit_is_sound_and_little_exposed(name: str, tmp_path: Path) -> None:
+    assert analyze(tmp_path, name, "verify") == (0, "")
+    code, said = analyze(tmp_path, name, "security", "--offline=true", f"--threshold={EXPOSED}", "--no-pager")
+    assert code == 0, said
+
+
+def test_a_unit_without_its_guards_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "bare.service").write_text("[Service]\nUser=kantor\nExecStart=/bin/true\n", encoding="utf-8")
+    if shutil.which("systemd-analyze"):
+        call = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSED}", str(tmp_path / "bare.service")]
+        assert subprocess.run(call, capture_output=True).returncode != 0
+
+
+def test_all_are_hardened_in_the_same_way() -> None:
+    guards = {name: service_lines(written(name)) for name in names()}
+    assert len(guards) == 3
+    assert len({frozenset(lines) for lines in guards.values()}) == 1, guards
+
+
+def service_lines(text: str) -> list[str]:
+    """The lines of `[Service]` that are not its own."""
+    part = text.split("[Service]\n")[1].split("\n\n")[0]
+    return [line for line in part.splitlines() if line.partition("=")[0] not in OWN]
