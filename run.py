@@ -61,7 +61,7 @@ VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 TEST_HELP = (
-    "Usage: run.py test [--nightly] [--windows] [PYTEST]...\n\n"
+    "Usage: run.py test [--nightly] [--windows] [--book] [PYTEST]...\n\n"
     "Jalankan uji program dengan pytest. Paket uji dan alatnya dipasang saat uji dijalankan, bukan oleh bantuan ini; "
     "lihat docs/commands.md.\nRuns the tests with pytest. Packages and tools are installed when tests run, not by "
     "this help; see docs/commands.md."

@@ -177,12 +177,16 @@ def quote_path(path: Path) -> str:
 
 def systemd_unit(target: Path) -> str:
     """The proxy as a systemd service of whoever calls this; it may take port 443 and nothing else of root's."""
-    return (UNITS / UNIT).read_text(encoding="utf-8").format(
-        user=getpass.getuser(),
-        home=quote_systemd_word(f"HOME={target.parent}"),
-        program=shutil.which("caddy") or "/usr/bin/caddy",
-        configuration=quote_systemd_word(str(target)).replace("$", "$$"),
-        folder=quote_systemd_word(str(target.parent)),
+    return (
+        (UNITS / UNIT)
+        .read_text(encoding="utf-8")
+        .format(
+            user=getpass.getuser(),
+            home=quote_systemd_word(f"HOME={target.parent}"),
+            program=shutil.which("caddy") or "/usr/bin/caddy",
+            configuration=quote_systemd_word(str(target)).replace("$", "$$"),
+            folder=quote_systemd_word(str(target.parent)),
+        )
     )
 
 

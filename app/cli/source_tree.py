@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +27,15 @@ ROOM_OF_A_RUN = 6 << 30
 WINDOWS_PACKAGES = ("wine64", "wine", "gcc-mingw-w64-x86-64")
 WINDOWS_CACHE = "LOKET_WINDOWS_CACHE"
 """Names the folder in which the Python of Windows is kept, outside of the checkout."""
-WINDOWS_NOTE = "terakhir.txt"
+BOOK_TOOLS = {"mmdebstrap": "mmdebstrap", "systemd-container": "systemd-nspawn", "iproute2": "ip"}
+"""Packages of Debian that make computers and their network, each by one of its programs."""
+BOOK_CACHE = "LOKET_BOOK_CACHE"
+"""Names the folder in which the Debian and the packages of the book's computers are kept."""
+LAST_RUN = "terakhir.txt"
+ONLY_AS_ROOT = (
+    "Buku administrator dicoba pada komputer Debian buatan sendiri. Jalankan sebagai root di Linux: "
+    "sudo python3 run.py test --book"
+)
 NOTHING_TO_RUN = 5
 """Pytest's own exit code where no test was collected."""
 
@@ -69,16 +78,42 @@ def missing_tools() -> list[str]:
 
 def windows_cache() -> Path:
     """Where the Python of Windows is kept, and what came of its last run."""
-    kept = os.environ.get(WINDOWS_CACHE)
-    return Path(kept) if kept else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "loket-windows")
+    return cache_folder(WINDOWS_CACHE, "loket-windows")
 
 
-def tell_about_windows() -> None:
-    """Say beside a whole run whether, when and how the tests in a Python of Windows were run on this machine."""
-    note, told = windows_cache() / WINDOWS_NOTE, "belum dijalankan di komputer ini"
+def book_cache() -> Path:
+    """Where the Debian of the book's computers is kept, and what came of its last run."""
+    return cache_folder(BOOK_CACHE, "loket-book")
+
+
+def cache_folder(variable: str, name: str) -> Path:
+    kept = os.environ.get(variable)
+    return Path(kept) if kept else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", name)
+
+
+def tell_about(what: str, cache: Path) -> None:
+    """Say beside a whole run whether, when and how a run of its own was done on this machine."""
+    told = "belum dijalankan di komputer ini"
     with suppress(OSError):
-        told = note.read_text(encoding="utf-8")
-    click.echo(f"Windows (test --windows): {told}.", err=True)
+        told = (cache / LAST_RUN).read_text(encoding="utf-8")
+    click.echo(f"{what}: {told}.", err=True)
+
+
+def keep_note(cache: Path, good: bool) -> None:
+    """What the ordinary test command tells of a run of its own."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, cwd=paths.CHECKOUT, capture_output=True, text=True).stdout.strip()
+    word = "lulus" if good else "gagal"
+    moment = datetime.now().astimezone()
+    (cache / LAST_RUN).write_text(f"{word} {moment:%d-%m-%Y %H.%M} pada {commit}", encoding="utf-8")
+
+
+def follow_the_book() -> NoReturn:
+    """Provide what makes computers with Debian, then hand over to the tests that follow the administrators' page."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise click.ClickException(ONLY_AS_ROOT)
+    provide_tools([package for package, program in BOOK_TOOLS.items() if not is_on_path(program)])
+    run_python("-m", "tests.book", str(book_cache()))
 
 
 def run_on_windows(arguments: tuple[str, ...]) -> NoReturn:
@@ -191,7 +226,8 @@ def run_python(*call: str) -> NoReturn:
     "ada dan perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
     "test tests/rules -q, test --last-failed. Dengan --changed hanya uji yang terjangkau berkas yang berubah, yang "
     "terdekat lebih dulu. Dengan --nightly semua undian dicoba; tanpa itu sebagian. Dengan --windows program "
-    "dijalankan dalam Python Windows 64-bit di bawah Wine, bukan bersama uji yang lain.",
+    "dijalankan dalam Python Windows 64-bit di bawah Wine, bukan bersama uji yang lain. Dengan --book perintah di "
+    "panduan administrator diketik satu per satu pada komputer Debian 12 buatan sendiri, juga tersendiri.",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--nightly", is_flag=True, help="Coba semua undian dan contoh acak; memakan waktu lebih lama.")
@@ -204,10 +240,13 @@ def run_python(*call: str) -> NoReturn:
     help="Hanya uji yang terjangkau berkas yang berubah sejak commit itu (tanpa menyebutnya: sejak yang terakhir).",
 )
 @click.option("--windows", is_flag=True, help="Jalankan alur singkat dan uji pilihan dalam Python Windows (Wine).")
+@click.option("--book", is_flag=True, help="Ikuti panduan administrator pada komputer Debian buatan sendiri (root).")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
-def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: bool) -> None:
+def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: bool, book: bool) -> None:
     if windows:
         run_on_windows(arguments)
+    if book:
+        follow_the_book()
     if since:
         reached = reached_tests(since)
         click.echo(f"Uji yang terjangkau: {len(reached)} berkas.", err=True)
@@ -216,7 +255,8 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: 
         arguments = (*arguments, *reached)
     places = named_paths(arguments)
     if not places:
-        tell_about_windows()
+        tell_about("Windows (test --windows)", windows_cache())
+        tell_about("Buku administrator (test --book)", book_cache())
     provide_tools(asked_tools(missing_tools(), places))
     if asked_tools(["chromium"], places):
         provide_quicker_browser(Path(sys.prefix))

@@ -9,20 +9,23 @@ import os
 import pty
 import re
 import select
-import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 NETWORK = "192.168.1"
 DESK = f"{NETWORK}.99"
 """This process itself: another desk of the office network."""
 BRIDGE = "loket-buku"
 BOOT_SECONDS = 90
-SECONDS = 300
+SECONDS = 120
 PROMPT = re.compile(r"[:?\])] ?$")
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 CLONE_NEWNET = 0x40000000
 
 
@@ -41,6 +44,16 @@ def make_network() -> None:
     run("ip", "link", "set", BRIDGE, "up")
 
 
+def control_groups(name: str) -> list[Path]:
+    """A control group for each computer: systemd takes what it is started in for its own, with all services in it."""
+    top = Path("/sys/fs/cgroup")
+    tops = [top] if (top / "cgroup.procs").exists() else [top / part for part in ("systemd", "unified")]
+    made = [part / f"loket-buku-{name}" for part in tops if part.is_dir()]
+    for place in made:
+        place.mkdir(exist_ok=True)
+    return made
+
+
 class Computer:
     """A computer that somebody sits at: `user` types, in `folder`; `number` ends its address."""
 
@@ -52,6 +65,9 @@ class Computer:
             part.mkdir(parents=True, exist_ok=True)
         layers = f"lowerdir={base},upperdir={self.place / 'upper'},workdir={self.place / 'work'}"
         run("mount", "-t", "overlay", "overlay", "-o", layers, self.root)
+        (self.root / "etc/hostname").write_text(f"{name}\n")
+        (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {name}\n")
+        (self.root / "etc/apt/apt.conf.d/90yes").write_text('APT::Get::Assume-Yes "true";\n')
         self.leader = 0
         self.nspawn: subprocess.Popen[bytes] | None = None
         self.typed: list[str] = []
@@ -66,11 +82,16 @@ class Computer:
         call = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}", "--boot"]
         call += [f"--machine={self.name}", f"--network-bridge={BRIDGE}", "--console=pipe", "--resolv-conf=off"]
         call += [f"--bind={self.sticks}:/mnt/sticks", "--link-journal=no", "--timezone=off"]
-        self.nspawn = subprocess.Popen(call, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        enter = [f"echo $$ > {place}/cgroup.procs" for place in control_groups(self.name)]
+        starting = ["sh", "-c", "; ".join([*enter, 'exec "$@"']), "sh", *call]
+        self.nspawn = subprocess.Popen(starting, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.leader = self.until(self.first_process)
         self.until(self.is_up)
         self.as_root("ip link set lo up")
         self.as_root(f"ip address add {self.address}/24 dev host0 && ip link set host0 up")
+        if self.user not in (self.root / "etc/passwd").read_text():
+            self.as_root(f"useradd -m -s /bin/bash {self.user}")
+            self.as_root(f"echo '{self.user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/{self.user}")
 
     def first_process(self) -> int:
         assert self.nspawn is not None
@@ -82,7 +103,7 @@ class Computer:
         asked = subprocess.run(self.inside("systemctl", "is-system-running"), capture_output=True, text=True)
         return asked.stdout.strip() in ("running", "degraded")
 
-    def until(self, question, seconds: int = BOOT_SECONDS):  # type: ignore[no-untyped-def]
+    def until(self, question: Callable[[], T], seconds: int = BOOT_SECONDS) -> T:
         """The first answer that is not empty."""
         patience = time.monotonic() + seconds
         while time.monotonic() < patience:
@@ -94,10 +115,23 @@ class Computer:
 
     def pull_the_plug(self) -> None:
         """No time for anybody to end in order."""
-        if self.nspawn is not None:
-            self.nspawn.kill()
-            self.nspawn.wait()
-            self.nspawn = None
+        if self.nspawn is None:
+            return
+        os.kill(self.leader, signal.SIGKILL)
+        self.nspawn.wait(BOOT_SECONDS)
+        self.nspawn = None
+        subprocess.run(["ip", "link", "delete", f"vb-{self.name}"], capture_output=True)  # else gone a moment later
+
+    def remove(self) -> None:
+        """Its root and its control groups go."""
+        self.pull_the_plug()
+        subprocess.run(["umount", "--lazy", self.root], capture_output=True)
+        for top in control_groups(self.name):
+            for place in sorted(top.rglob("*/"), reverse=True):
+                with suppress(OSError):
+                    place.rmdir()
+            with suppress(OSError):
+                top.rmdir()
 
     # -- what is typed -----------------------------------------------------------------------------------------
 
@@ -106,8 +140,8 @@ class Computer:
         return run(*self.inside("sh", "-c", command)).stdout
 
     def shell(self, command: str) -> list[str]:
-        """A new window of the person at this computer, in the program's folder."""
-        return self.inside("runuser", "-l", self.user, "-c", f"cd {self.working_folder} && {command}")
+        """A new window of the person at this computer, who has just signed in, in the program's folder."""
+        return self.inside("su", "-l", self.user, "--session-command", f"cd {self.working_folder} && {command}")
 
     def types(self, command: str, *answers: str, code: int = 0, seconds: int = SECONDS) -> str:
         """What a command says at a terminal, where each question gets its answer."""
@@ -132,7 +166,7 @@ class Computer:
                 break
             if process.poll() is not None:
                 break
-            question = said[asked:].decode(errors="replace").rpartition("\n")[2]
+            question = COLOURS.sub("", said[asked:].decode(errors="replace")).rpartition("\n")[2]
             if answers and PROMPT.search(question):
                 os.write(leader, answers.pop(0).encode() + b"\n")
                 asked = len(said)
@@ -186,21 +220,10 @@ class Computer:
     def at_its_screen(self) -> Iterator[str]:
         """This process opens addresses of the computer as its own browser does."""
         libc = ctypes.CDLL(None, use_errno=True)
-        with open("/proc/self/ns/net") as own, open(f"/proc/{self.leader}/ns/net") as there:
+        own_network, other_network = Path("/proc/self/ns/net"), Path(f"/proc/{self.leader}/ns/net")
+        with own_network.open() as own, other_network.open() as there:
             assert libc.setns(there.fileno(), CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
             try:
                 yield "http://127.0.0.1"
             finally:
                 assert libc.setns(own.fileno(), CLONE_NEWNET) == 0
-
-
-def copy_program(source: Path, names: tuple[str, ...], computer: Computer, to: str) -> None:
-    """The program's folder as it comes on a stick, into a folder of the computer."""
-    target = computer.root / to.lstrip("/")
-    for name in names:
-        if (source / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=ignored)
-        else:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source / name, target / name)

@@ -1,5 +1,6 @@
 """The `test` command: its tools, its workers and the exit code that it passes on."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -120,14 +121,38 @@ def test_windows_is_a_run_of_its_own_with_its_tools(monkeypatch: pytest.MonkeyPa
     assert provided[1:] == [[]]
 
 
-def test_a_whole_run_says_when_windows_was_tried_last(
+def test_the_book_is_a_run_of_its_own_for_root_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls, provided = list[tuple[str, ...]](), list[list[str]]()
+
+    def run_python(*call: str) -> None:
+        calls.append(call)
+        raise SystemExit(3)
+
+    monkeypatch.setattr(source_tree, "run_python", run_python)
+    monkeypatch.setattr(source_tree, "provide_tools", provided.append)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(source_tree.BOOK_CACHE, "/elsewhere")
+    (tmp_path / "ip").touch(mode=0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert code_of("--book") == 1
+    assert (calls, provided) == ([], [])
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert code_of("--book") == 3
+    assert calls == [("-m", "tests.book", "/elsewhere")]
+    assert provided == [["mmdebstrap", "systemd-container"]]
+
+
+def test_a_whole_run_says_when_windows_and_the_book_were_tried_last(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(source_tree, "run_python", lambda *call: None)
     monkeypatch.setenv(source_tree.WINDOWS_CACHE, str(tmp_path))
     code_of("-x")
-    assert "Windows (test --windows): belum dijalankan di komputer ini." in capsys.readouterr().err
-    (tmp_path / source_tree.WINDOWS_NOTE).write_text("lulus 26-11-2026 08.15 pada 1a2b3c4", encoding="utf-8")
+    monkeypatch.setenv(source_tree.BOOK_CACHE, str(tmp_path))
+    told = capsys.readouterr().err
+    assert "Windows (test --windows): belum dijalankan di komputer ini." in told
+    assert "Buku administrator (test --book): belum dijalankan di komputer ini." in told
+    (tmp_path / source_tree.LAST_RUN).write_text("lulus 26-11-2026 08.15 pada 1a2b3c4", encoding="utf-8")
     code_of("-x")
     assert "Windows (test --windows): lulus 26-11-2026 08.15 pada 1a2b3c4." in capsys.readouterr().err
     code_of("tests/core/test_text.py")

@@ -18,7 +18,8 @@ EXPOSED = 30
 
 def written(name: str) -> str:
     """The proxy's is filled in by `network`."""
-    return systemd_unit(Path("/opt/loket/data/proksi/caddy.json")) if name == UNIT else (UNITS / name).read_text("utf-8")
+    filled_in = Path("/opt/loket/data/proksi/caddy.json")
+    return systemd_unit(filled_in) if name == UNIT else (UNITS / name).read_text("utf-8")
 
 
 def names() -> list[str]:
@@ -43,9 +44,10 @@ def test_a_unit_is_sound_and_little_exposed(name: str, tmp_path: Path) -> None:
 
 
 def test_a_unit_without_its_guards_is_noticed(tmp_path: Path) -> None:
-    (tmp_path / "bare.service").write_text("[Service]\nUser=kantor\nExecStart=/bin/true\n", encoding="utf-8")
+    bare = tmp_path / "bare.service"
+    bare.write_text("[Service]\nUser=kantor\nExecStart=/bin/true\n", encoding="utf-8")
     if shutil.which("systemd-analyze"):
-        call = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSED}", str(tmp_path / "bare.service")]
+        call = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSED}", str(bare)]
         assert subprocess.run(call, capture_output=True).returncode != 0
 
 

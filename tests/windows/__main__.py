@@ -10,15 +10,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import click
 import playwright.sync_api
 
-from app.cli.source_tree import WINDOWS_NOTE
-from tests.rules.source import ROOT
+from app.cli.source_tree import keep_note
 from tests.windows import packaged
 from tests.windows.interpreter import CannotBuild, build
 from tests.windows.program import Program, put_program, put_test_packages
@@ -68,15 +66,6 @@ def run_tests(program: Program, arguments: list[str]) -> bool:
     last = said.text.strip().rpartition("\n")[2]
     say(f"{'FAULT' if said.code else 'ok   '}  tests, {time.monotonic() - began:.0f} s: {last}")
     return said.code == 0
-
-
-def keep_note(cache: Path, good: bool) -> None:
-    """What the ordinary test command tells of this run."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    word = "lulus" if good else "gagal"
-    (cache / WINDOWS_NOTE).write_text(
-        f"{word} {datetime.now().astimezone():%d-%m-%Y %H.%M} pada {commit.strip()}", encoding="utf-8"
-    )
 
 
 def main(cache: Path, named: list[str]) -> int:

@@ -1,0 +1,67 @@
+"""Which command of the pages is typed by which part of the book, and why the others are not."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+from tests.book.page import ADMINISTRATORS, WINDOWS, Written, command, commands
+from tests.rules.source import ROOT
+
+PARTS = ("base", "office", "centre")
+EXCEPTIONS = {
+    'sudo timedatectl set-time "2026-03-12 09:42"': "would set the clock of the machine that runs the test",
+    ".venv\\Scripts\\python": "of Windows: the same call as on Debian",
+    "py run.py encrypt --account": "Windows has the account's key, Wine has not (docs/windows.md)",
+    'caddy run --config "C:\\Loket\\data\\proksi\\caddy.json"': "Caddy for Windows is fetched by the administrator",
+}
+"""Command of the administrators' page → why nobody types it here."""
+ON_WINDOWS = {
+    "py run.py": "install",
+    "py run.py verify": "restore_elsewhere",
+    "py run.py backup --to E:\\": "back_up",
+    "py run.py restore E:\\350807-20260302-083000.loket-cadangan --replace": "restore_elsewhere",
+    "py run.py restore E:\\NAMA-DOKUMEN --data latihan": "restore_elsewhere",
+    "py run.py verify --data latihan": "restore_elsewhere",
+    "py run.py update E:\\": "update_from_a_stick",
+}
+"""Command of the page on Windows → the step of tests/windows/walk.py that does it, with a folder for the stick."""
+NOT_IN_WINE = {
+    "cd /d C:\\Loket": "the walk has its own folder, with blanks and accents",
+    'icacls C:\\Loket\\data /inheritance:r /grant:r "%USERNAME%:(OI)(CI)F" "SYSTEM:(OI)(CI)F"': "no accounts in Wine",
+    "py run.py verify > hasil.txt": "tests/rules/test_windows.py writes as a console of Windows does",
+    'schtasks /Create /TN "Loket" /SC ONLOGON /RU "%USERNAME%" /TR "py C:\\Loket\\run.py office"': "no Task Scheduler",
+    "py C:\\Loket\\run.py office": "the target of a short cut; the walk serves with the same call",
+    "caddy run --config C:\\Loket\\data\\proksi\\caddy.json": "Caddy for Windows is fetched by the administrator",
+}
+
+
+def typed_by_parts() -> list[Written]:
+    """Every command of the administrators' page that a part of the book names."""
+    return [found for part in PARTS for found in typed_by(f"tests.book.{part}")]
+
+
+def typed_by(name: str) -> list[Written]:
+    """The commands that a module takes from the page: its calls of `command` with words, or names of its constants."""
+    names = vars(import_module(name))
+    tree = ast.parse((ROOT / Path(*name.split("."))).with_suffix(".py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_command(node)]
+    said = [[word_of(argument, names) for argument in call.args] for call in calls]
+    return [Written(heading, command(heading, *words)) for heading, *words in said]
+
+
+def is_command(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "command"
+
+
+def word_of(argument: ast.expr, names: dict[str, object]) -> str:
+    return str(names[argument.id] if isinstance(argument, ast.Name) else ast.literal_eval(argument))
+
+
+def not_typed() -> list[Written]:
+    """Commands of the administrators' page that neither a part nor a reason knows."""
+    typed = typed_by_parts()
+    return [found for found in commands(ADMINISTRATORS) if found not in typed and found.text not in EXCEPTIONS]
+
+
+def not_on_windows() -> list[str]:
+    return [text for _, text in commands(WINDOWS) if text not in ON_WINDOWS and text not in NOT_IN_WINE]
