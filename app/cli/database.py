@@ -1,5 +1,6 @@
 """`migrate` and `verify`: commands about the database itself."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from app.cli.proving import prove_side
 from app.core.problems import RESTORE_STEPS
 from schema import migrations as migration
 from schema.data_folder import hold_folder
+from schema.database import SqliteDatabase
 from schema.database_errors import is_file_damage
 from schema.earlier_copy import KEPT_DAYS, entries_since, newest_copy, put_back
 from schema.migrations import Side, check_schema
 from sync.chains import ProofResult
+from sync.evidence import carry_token
 from sync.journal import Journal
 from sync.problems import format_count
 from sync.verification import DAMAGED, UNREADABLE
@@ -88,6 +91,8 @@ def go_back(side: Side, data: Path) -> Path:
         raise click.ClickException(NO_COPY.format(side=SIDES[side]))
     if lost := entries_since(path, copy):
         raise click.ClickException(ENTRIES_LOST.format(count=format_count(lost)))
+    with closing(SqliteDatabase(path)) as newer, closing(SqliteDatabase(copy)) as older:
+        carry_token(newer, older)
     put_back(path, copy)
     return copy
 

@@ -64,6 +64,7 @@ TOOLS = {
     "openssl": Tool(lambda: is_on_path("openssl"), "openssl"),
     "caddy": Tool(lambda: is_on_path("caddy"), "caddy"),
     "gammu-smsd": Tool(lambda: is_on_path("gammu-smsd"), "gammu"),
+    "systemd": Tool(lambda: is_on_path("systemd-analyze"), "systemd-analyze"),
 }
 
 
@@ -102,7 +103,7 @@ def tell_about(what: str, cache: Path) -> None:
 def keep_note(cache: Path, good: bool) -> None:
     """What the ordinary test command tells of a run of its own."""
     asked = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(asked, cwd=paths.CHECKOUT, capture_output=True, text=True).stdout.strip()
+    commit = subprocess.run(asked, cwd=paths.CHECKOUT, capture_output=True, encoding="utf-8").stdout.strip()
     word = "lulus" if good else "gagal"
     moment = datetime.now().astimezone()
     (cache / LAST_RUN).write_text(f"{word} {moment:%d-%m-%Y %H.%M} pada {commit}", encoding="utf-8")

@@ -40,7 +40,8 @@ def say(text: str) -> None:
 
 def untyped() -> list[str]:
     """Commands of the page that no part took, and that have no reason for it."""
-    return [one.text for one in commands(ADMINISTRATORS) if one not in TAKEN and one.text not in EXCEPTIONS]
+    known = {text for _, text in TAKEN} | set(EXCEPTIONS)
+    return [text for _, text in commands(ADMINISTRATORS) if text not in known]
 
 
 def follow_apart(base: Path, wheelhouses: Path) -> int:

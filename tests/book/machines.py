@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def control_groups(name: str) -> list[Path]:
     """A control group for each computer: systemd takes what it is started in for its own, with all services in it."""
     top = Path("/sys/fs/cgroup")
     tops = [top] if (top / "cgroup.procs").exists() else [top / part for part in ("systemd", "unified")]
-    made = [part / f"loket-buku-{name}" for part in tops if part.is_dir()]
+    made = [part / name for part in tops if part.is_dir()]
     for place in made:
         place.mkdir(exist_ok=True)
     return made
@@ -59,7 +60,7 @@ class Computer:
 
     def __init__(self, folder: Path, base: Path, name: str, user: str, number: int) -> None:
         self.name, self.user, self.address = name, user, f"{NETWORK}.{number}"
-        self.place = folder / name
+        self.place, self.group = folder / name, f"{folder.name}-{name}"
         self.root, self.sticks = self.place / "root", folder / "sticks"
         for part in (self.root, self.place / "upper", self.place / "work", self.sticks):
             part.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ class Computer:
         call = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}", "--boot"]
         call += [f"--machine={self.name}", f"--network-bridge={BRIDGE}", "--console=pipe", "--resolv-conf=off"]
         call += [f"--bind={self.sticks}:/mnt/sticks", "--link-journal=no", "--timezone=off"]
-        enter = [f"echo $$ > {place}/cgroup.procs" for place in control_groups(self.name)]
+        enter = [f"echo $$ > {place}/cgroup.procs" for place in control_groups(self.group)]
         starting = ["sh", "-c", "; ".join([*enter, 'exec "$@"']), "sh", *call]
         self.nspawn = subprocess.Popen(starting, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.leader = self.until(self.first_process)
@@ -110,7 +111,7 @@ class Computer:
             with suppress(OSError):
                 if answer := question():
                     return answer
-            time.sleep(0.1)
+            Event().wait(0.1)
         raise AssertionError(f"{self.name}: {question} has no answer after {seconds} s")
 
     def pull_the_plug(self) -> None:
@@ -126,7 +127,7 @@ class Computer:
         """Its root and its control groups go."""
         self.pull_the_plug()
         subprocess.run(["umount", "--lazy", self.root], capture_output=True)
-        for top in control_groups(self.name):
+        for top in control_groups(self.group):
             for place in sorted(top.rglob("*/"), reverse=True):
                 with suppress(OSError):
                     place.rmdir()

@@ -15,7 +15,7 @@ FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(rf"`((?:{TYPED})[^`]*)`")
 SHELLS = ("sh", "bat")
 HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
-NAMES_ONLY = re.compile(r"(python3|py) run\.py")
+NAMES_ONLY = re.compile(r"(python3|py) run\.py|.* \.\.\.")
 """Said of how a command is called, not a command."""
 
 

@@ -13,6 +13,9 @@ EXCEPTIONS = {
     ".venv\\Scripts\\python": "of Windows: the same call as on Debian",
     "py run.py encrypt --account": "Windows has the account's key, Wine has not (docs/windows.md)",
     'caddy run --config "C:\\Loket\\data\\proksi\\caddy.json"': "Caddy for Windows is fetched by the administrator",
+    "sudo apt install ./loket_VERSI_amd64.deb": "the package, which tests/debian/walk.py installs",
+    "sudo dpkg-reconfigure loket": "the package, which tests/debian/walk.py installs",
+    "sudo systemctl edit loket": "opens an editor, for the package alone",
 }
 """Command of the administrators' page → why nobody types it here."""
 ON_WINDOWS = {
@@ -26,6 +29,9 @@ ON_WINDOWS = {
 }
 """Command of the page on Windows → the step of tests/windows/walk.py that does it, with a folder for the stick."""
 NOT_IN_WINE = {
+    'netsh advfirewall firewall add rule name="Loket Caddy" dir=in action=allow protocol=TCP localport=443 '
+    'profile=private program="C:\\Loket\\caddy.exe"': "no firewall in Wine",
+    "py run.py stop": "tests/windows/packaged.py stops the packaged program by it",
     "cd /d C:\\Loket": "the walk has its own folder, with blanks and accents",
     'icacls C:\\Loket\\data /inheritance:r /grant:r "%USERNAME%:(OI)(CI)F" "SYSTEM:(OI)(CI)F"': "no accounts in Wine",
     "py run.py verify > hasil.txt": "tests/rules/test_windows.py writes as a console of Windows does",
@@ -59,8 +65,8 @@ def word_of(argument: ast.expr, names: dict[str, object]) -> str:
 
 def not_typed() -> list[Written]:
     """Commands of the administrators' page that neither a part nor a reason knows."""
-    typed = typed_by_parts()
-    return [found for found in commands(ADMINISTRATORS) if found not in typed and found.text not in EXCEPTIONS]
+    known = {text for _, text in typed_by_parts()} | set(EXCEPTIONS)
+    return [found for found in commands(ADMINISTRATORS) if found.text not in known]
 
 
 def not_on_windows() -> list[str]:

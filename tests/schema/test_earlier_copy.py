@@ -21,6 +21,7 @@ from schema import migrations as migration
 from schema.earlier_copy import KEPT_DAYS, count_rows, earlier_copies, newest_copy
 from schema.encrypting import encrypt_files
 from schema.migrations import MigrationError, keep_state_before, migrate_database
+from sync.evidence import read_marker, renew_marker, return_cause
 
 KEY = bytes(range(32))
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
@@ -229,6 +230,19 @@ def test_the_way_back_gives_the_old_program_its_database(office: Path, capsys: p
     assert (words_in(office), earlier_copies(office)) == (PLANTED, [])
     assert command("migrate", "--back", "--data", str(office.parent)) == 1
     assert "Tidak ada salinan" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("newer")
+def test_after_the_way_back_the_database_fits_the_marker_that_the_newer_program_renewed(office: Path) -> None:
+    """Nobody wrote anything, so nothing is older than it was: no epoch is opened and `verify` is content."""
+    marker = compose.marker_file("office", office.parent)
+    update(office)
+    with closing(compose.open_side("office", office.parent)) as db:
+        renew_marker(compose.journal("office", db), marker)
+        renew_marker(compose.journal("office", db), marker)
+    assert command("migrate", "--back", "--data", str(office.parent)) == 0
+    with closing(compose.open_side("office", office.parent)) as db:
+        assert return_cause(db, read_marker(marker), "") == ""
 
 
 @pytest.mark.usefixtures("newer")
