@@ -24,8 +24,9 @@ class ComplaintMade(msgspec.Struct, frozen=True):
 # -- messages ----------------------------------------------------------------------------------------------------
 
 
-class SmsReceived(msgspec.Struct, frozen=True):
-    """A message came in. Of a blocked number nothing but the number is kept; without `case_id` it became no contact."""
+class SmsReceived(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message came in. Of a blocked number nothing but the number is kept; without `case_id` it became no contact.
+    One that ends an agreement belongs to a case or line that had it."""
 
     id: int
     number: PersonCode
@@ -34,6 +35,7 @@ class SmsReceived(msgspec.Struct, frozen=True):
     stamp: str
     digest: str
     case_id: int | None = None
+    complaint_id: int | None = None
 
 
 class SmsQueued(msgspec.Struct, frozen=True, omit_defaults=True):

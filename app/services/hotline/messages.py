@@ -24,7 +24,7 @@ from app.core.workdays import wall_time
 from app.platform.office import queries as office
 from app.platform.office.deadlines import read_deadlines
 from app.platform.office.service import change_settings
-from app.platform.office.settings import get_setting
+from app.platform.office.settings import get_setting, sends_sms
 from app.room import office_command
 from app.services.hotline import bounds, gammu, notices
 from app.services.hotline.events import SmsErased, SmsMoved, SmsReceived
@@ -61,8 +61,6 @@ STATES = {
     "dropped": ("idle", "Tidak dikirim"),
 }
 NOT_SENT, ON_ITS_WAY = ("failed", "gone"), ("queued", "handed")
-LAST = {"notice": 1, "reply": 2}
-"""Purposes that leave behind the others."""
 LATE_AFTER = timedelta(minutes=15)
 """A message that has not left by then waits for a telephone that is not there."""
 
@@ -130,13 +128,16 @@ def files_at_fault_told() -> Iterator[None]:
 
 
 def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
-    """Take in what lies in the inbox, once the hotline's standard is in force. Raises OSError."""
-    if SERVICE not in {service.id for service in office.services_in_force(journal.db, office_date(now))}:
+    """Take in what lies in the inbox, once the hotline's standard is in force; in an office without it what answers a
+    notice, each message on its own. Raises OSError."""
+    has_hotline = SERVICE in {service.id for service in office.services_in_force(journal.db, office_date(now))}
+    if not has_hotline and not sends_sms(journal.db):
         return
     for message in gammu.read_inbox(folders):
-        if Sms.first(journal.db, digest=message.digest) is None:
+        known = Sms.first(journal.db, digest=message.digest) is not None
+        if not known and not notices.take_reply(journal, sender_of(message.sender), message, now):
             try:
-                take_in(journal, message, now)
+                take_in(journal, message, now, alone=not has_hotline)
             except Problem as problem:  # it stands alone in the list of messages
                 log.warning("SMS: %s", problem)
                 take_in(journal, message, now, alone=True)
@@ -145,15 +146,18 @@ def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
 
 
 def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool = False) -> None:
-    """A message becomes a contact, or goes to the open one of its sender, who is told number and promise."""
+    """A message becomes a contact, or goes to the open one of its sender, who is told number and promise; `alone` it
+    becomes none, and stands at the case of its sender where that has agreed to SMS."""
     sender = sender_of(message.sender)
     blocked = sender in get_setting(journal.db, "sms.blocked")
     with journal.transaction():
-        case_id = None if alone or blocked else find_or_open_contact(journal, sender, message.text, now)
+        case_id = None if blocked else notices.newest_case_of(journal.db, sender)
+        if not (alone or blocked):
+            case_id = find_or_open_contact(journal, sender, message.text, now)
         kept = ("", "blocked") if blocked else (message.text, "received")
         body = SmsReceived(journal.next_id("sms"), sender, *kept, message.stamp, message.digest, case_id)
         record_message(journal, body, case_id, now)
-        if case_id is not None:
+        if case_id is not None and not alone:
             reply(journal, sender, case_id, now)
 
 
@@ -254,15 +258,13 @@ def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     queue_answers(journal, now)
     notices.queue_notices(journal, now)
     room = bounds.room_left(journal.db, now)
-    for message in messages_on_their_way(journal.db):
+    for message in messages_on_their_way(journal.db, now):
         state = gammu.state_of(folders, message.file)
         waits = message.state == "queued" and state == "gone"
         if (waits or state == "handed") and (why := why_dropped(journal.db, message, now)):
             notices.drop_notice(journal, folders, message, why, now)
             continue
         if waits:
-            if message.purpose == "notice" and notices.must_wait(journal.db, message, now):
-                continue
             room -= bounds.cost_of(message.text)
             if room < 0:
                 break
@@ -284,11 +286,14 @@ def note_state(journal: Journal, message: Sms, state: gammu.State, now: datetime
             notices.note_told(journal, message, now)
 
 
-def messages_on_their_way(db: Database) -> list[Sms]:
-    """Those that the daemon has first, then what people wrote, then notices, then replies of the program."""
+def messages_on_their_way(db: Database, now: datetime) -> list[Sms]:
+    """Those that the daemon has first, then what people wrote, then notices that may leave, then replies of the
+    program: however many notices wait, nothing waits behind them."""
     handed = Sms.rows(db, state="handed", order="id", limit=gammu.MOST_FILES)
-    queued = Sms.rows(db, state="queued", order="id", limit=gammu.MOST_FILES)
-    return handed + sorted(queued, key=lambda row: LAST.get(row.purpose, 0))
+    queued = Sms.rows(db, Sms.purpose != "notice", state="queued", order="id", limit=gammu.MOST_FILES)
+    written = [row for row in queued if row.purpose != "reply"]
+    replies = [row for row in queued if row.purpose == "reply"]
+    return handed + written + notices.notices_to_send(db, now) + replies
 
 
 def waiting_senders(db: Database) -> list[CaseFile]:

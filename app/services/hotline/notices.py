@@ -6,6 +6,7 @@ question is asked again before one leaves, so that nothing goes out which nobody
 not be told that way is told by telephone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
@@ -15,9 +16,8 @@ from msgspec.structs import asdict
 from app.casework.batches.partners import condition_at, step_at
 from app.casework.batches.products import note_call
 from app.casework.desk.events import CaseCorrected
-from app.casework.desk.form import project_form
+from app.casework.desk.form import Form, project_form
 from app.casework.desk.moving import case_definition, form_values
-from app.casework.desk.opening import check_form
 from app.casework.desk.queries import seen_area
 from app.casework.desk.service import open_case_of
 from app.casework.desk.tables import CaseFile
@@ -34,9 +34,10 @@ from app.platform.office import queries as office
 from app.platform.office.service import change_settings
 from app.platform.office.settings import get_setting, sends_sms
 from app.room import office_command
+from app.services.complaints.events import ComplaintSmsStopped
 from app.services.complaints.tables import Complaint
 from app.services.hotline import bounds, gammu
-from app.services.hotline.events import SmsDropped, SmsQueued
+from app.services.hotline.events import SmsDropped, SmsQueued, SmsReceived
 from app.services.hotline.outbox import record_message
 from app.services.hotline.tables import Sms
 from schema.database import Database, first_value
@@ -54,6 +55,8 @@ ANSWERED = "{office}: jawaban pengaduan {number} siap. Tanyakan dengan kode slip
 NO_HOURS = "pada jam kerja"
 """What a notice says of the hours where the days of the week would make a second SMS of it."""
 TOLD = "SMS terkirim"
+STOP = ("BERHENTI", "HENTI", "STOP")
+"""What somebody writes back who wants no SMS any more."""
 STOPPED = "Pemohon minta tidak dikabari lewat SMS lagi."
 
 
@@ -251,13 +254,20 @@ def drop_notice(journal: Journal, folders: gammu.Folders, message: Sms, why: str
         record_message(journal, body, message.case_id, now, complaint_id=message.complaint_id)
 
 
-def must_wait(db: Database, message: Sms, now: datetime) -> bool:
-    """Whether a notice waits: outside of its hours, or where the day or its number has had enough."""
-    return (
-        not is_hour_for_notices(db, now)
-        or notices_today(db, now) + bounds.cost_of(message.text) > get_setting(db, "sms.most_notices")
-        or len(left_today(db, now, message.number)) >= MOST_TO_NUMBER
-    )
+def notices_to_send(db: Database, now: datetime) -> list[Sms]:
+    """Queued notices that may leave now: within their hours, as many as the day and each number have left."""
+    if not is_hour_for_notices(db, now):
+        return []
+    room = get_setting(db, "sms.most_notices") - notices_today(db, now)
+    told, chosen = Counter(row.number for row in left_today(db, now)), list[Sms]()
+    for row in Sms.rows(db, state="queued", purpose="notice", order="id") if room > 0 else ():
+        room -= bounds.cost_of(row.text) if told[row.number] < MOST_TO_NUMBER else 0
+        if room < 0 or len(chosen) >= MOST_AT_ONCE:
+            break
+        if told[row.number] < MOST_TO_NUMBER:
+            told[row.number] += 1
+            chosen.append(row)
+    return chosen
 
 
 def is_hour_for_notices(db: Database, now: datetime) -> bool:
@@ -269,10 +279,10 @@ def notices_today(db: Database, now: datetime) -> int:
     return sum(bounds.cost_of(row.text) for row in left_today(db, now))
 
 
-def left_today(db: Database, now: datetime, *numbers: str) -> list[Sms]:
-    """Notices that left today, to all or to these numbers."""
+def left_today(db: Database, now: datetime) -> list[Sms]:
+    """Notices that left today."""
     rows = bounds.left_since(db, at_office(office_date(now), 0, 0))
-    return [row for row in rows if row.purpose == "notice" and (not numbers or row.number in numbers)]
+    return [row for row in rows if row.purpose == "notice"]
 
 
 def note_told(journal: Journal, message: Sms, now: datetime) -> None:
@@ -313,22 +323,56 @@ def change_notice_settings(
 @office_command("case.note")
 def stop_sms(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
     """The applicant wants no SMS any more. Raises Problem `not_found`, `state`, `conflict`."""
-    case, definition = open_case_of(journal.db, actor, case_id, "case.note")
-    agreed = next((field.id for field in definition.fields if field.role == "sms"), "")
-    left = {name: value for name, value in form_values(case).items() if name != agreed}
+    case, _ = open_case_of(journal.db, actor, case_id, "case.note")
     if not case.accepts_sms:
         raise Problem.of("conflict", why="Pemohon ini memang tidak dikabari lewat SMS.")
-    form = check_form(journal.db, definition, left, office_date(now))
-    subject = asdict(project_form(definition, form, case.kind))
-    body = CaseCorrected(case_id=case_id, changed=[agreed], reason=STOPPED, **subject)
-    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    record_stop(journal, actor, case, now)
+
+
+def record_stop(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> None:
+    """Take the agreement out of a case; nothing else of its form is looked at, so that nothing stands against it."""
+    definition = case_definition(journal.db, case)
+    agreed = next(field.id for field in definition.fields if field.role == "sms")
+    left = {name: value for name, value in form_values(case).items() if name != agreed}
+    subject = asdict(project_form(definition, Form(left, {}), case.kind))
+    body = CaseCorrected(case_id=case.id, changed=[agreed], reason=STOPPED, **subject)
+    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+
+
+def take_reply(journal: Journal, sender: str, message: gammu.Incoming, now: datetime) -> bool:
+    """Take in an answer to a notice that ends all that a number agreed to. Whether it was one."""
+    if message.text.strip(" .!").upper() not in STOP or not is_mobile(sender):
+        return False
+    open_cases = CaseFile.rows(journal.db, accepts_sms=1, closed=0, phone=sender, order="id")
+    rest = "JOIN complainant w ON w.complaint_id = c.id WHERE c.accepts_sms = 1 AND w.contact = ? ORDER BY c.id"
+    lines = Complaint.joined(journal.db, "c", rest, (sender,))
+    if not open_cases and not lines:
+        return False
+    case_id = open_cases[0].id if open_cases else None
+    complaint_id = None if open_cases else lines[0].id
+    with journal.transaction():
+        told = (sender, message.text, "received", message.stamp, message.digest)
+        body = SmsReceived(journal.next_id("sms"), *told, case_id, complaint_id)
+        record_message(journal, body, case_id, now, complaint_id=complaint_id)
+        for case in open_cases:
+            record_stop(journal, SYSTEM, case, now)
+        for line in lines:
+            journal.record(ComplaintSmsStopped(line.id), subject=f"complaint/{line.id}", actor=SYSTEM.username, at=now)
+    return True
+
+
+def newest_case_of(db: Database, number: str) -> int | None:
+    """The newest case with an agreement of this number: what it writes belongs there where there is no hotline."""
+    found = CaseFile.rows(db, accepts_sms=1, closed=0, phone=number, order="id DESC", limit=1)
+    return found[0].id if found else None
 
 
 # -- what went out -----------------------------------------------------------------------------------------------
 
 
 def notices_of(db: Database, case_id: int) -> list[Sms]:
-    return Sms.rows(db, case_id=case_id, purpose="notice", order="id", limit=50)
+    """What was told of a case, and what came back."""
+    return Sms.rows(db, case_id=case_id, order="id", limit=50)
 
 
 def latest_notices(db: Database, actor: Actor, most: int, skip: int = 0) -> list[Sms]:
@@ -354,20 +398,24 @@ def spent_since(db: Database, since: datetime) -> Spent:
     return Spent(parts, parts * int(get_setting(db, "sms.price") or 0))
 
 
+TOLD_SINCE = (
+    "SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.at > s.{since}"
+    " AND (e.step_from <> e.step_to OR e.action IN ('visit', 'call', 'message', 'reached'))"
+)
+"""That somebody spoke with the applicant of a case, or it went on, after a moment of a message."""
+NOT_ARRIVED = "s.purpose = 'notice' AND s.state IN ('failed', 'gone')"
+
+
 def untold(db: Database, actor: Actor, most: int) -> list[Sms]:
     """Notices that did not arrive, of cases that stand as they stood then and that nobody has told otherwise since.
     Those of cards at the counter stand in the list of calls."""
     (own, mine), (listed, values) = seen_area(actor), condition_at(db, "hand_over")
     rest = (
         f"JOIN case_file c ON c.id = s.case_id WHERE {NOT_ARRIVED}"
-        " AND c.closed = 0 AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.at > s.changed_at"
-        " AND (e.step_from <> e.step_to OR e.action IN ('visit', 'call', 'message', 'reached')))"
+        f" AND c.closed = 0 AND NOT EXISTS ({TOLD_SINCE.format(since='changed_at')})"
         f" AND NOT ({listed}) {own} ORDER BY s.id LIMIT ?"
     )
     return Sms.joined(db, "s", rest, (*values, *mine, most), called="c.number", area="c.area")
-
-
-NOT_ARRIVED = "s.purpose = 'notice' AND s.state IN ('failed', 'gone')"
 
 
 def untold_lines(db: Database, most: int) -> list[Sms]:
@@ -377,3 +425,15 @@ def untold_lines(db: Database, most: int) -> list[Sms]:
         " (SELECT 1 FROM complaint_column k WHERE k.complaint_id = l.id AND k.at > s.changed_at) ORDER BY s.id LIMIT ?"
     )
     return Sms.joined(db, "s", rest, (most,), called="l.number")
+
+
+def written_back(db: Database, actor: Actor, most: int) -> list[Sms]:
+    """What applicants who are told by SMS wrote back, until somebody spoke with them; a contact of the hotline has its
+    own way."""
+    own, mine = seen_area(actor)
+    rest = (
+        "JOIN case_file c ON c.id = s.case_id WHERE s.direction = 'incoming' AND s.gone_at = ''"
+        " AND c.id IN (SELECT id FROM case_file WHERE accepts_sms = 1 AND closed = 0)"
+        f" AND NOT EXISTS ({TOLD_SINCE.format(since='at')}) {own} ORDER BY s.id LIMIT ?"
+    )
+    return Sms.joined(db, "s", rest, (*mine, most), called="c.number", area="c.area")

@@ -63,7 +63,7 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     page = "messages.show_messages"
     tasks = [Task(TAB, "SMS tertahan", why, page, NO_BUTTON) for why in messages.find_hold_ups(db, now)]
     stuck = Sms.rows(db, Sms.purpose != "notice", state=messages.NOT_SENT, gone_at="", limit=20)
-    stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
+    stuck += Sms.rows(db, state="received", case_id=None, complaint_id=None, gone_at="", limit=20)
     for row in stuck:
         title = f"SMS: {in_small_letters(messages.STATES[row.state][1])}"
         tasks.append(Task(TAB, title, row.text[:100], page, NO_BUTTON))
@@ -90,6 +90,24 @@ def applicants_to_phone(db: Database, actor: Actor, _now: datetime) -> list[Task
     ]
 
 
+@with_act("call")
+@asked_with("case.note")
+def applicants_who_wrote(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """What applicants wrote back where there is no hotline."""
+    return [
+        Task(
+            "SMS",
+            f"SMS dari pemohon: berkas {row.called}",
+            row.text[:100],
+            "cases.show_case",
+            NO_BUTTON,
+            {"case_id": row.case_id},
+            area=row.area,
+        )
+        for row in notices.written_back(db, actor, MOST_TASKS)
+    ]
+
+
 @with_act("answer")
 @asked_with("complaint.answer")
 def complainants_to_phone(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
@@ -107,6 +125,7 @@ DESK = DeskParts(
         papers_of_the_team,
         messages_that_stay,
         applicants_to_phone,
+        applicants_who_wrote,
         complainants_to_phone,
     ],
     pictures=(contact_picture,),

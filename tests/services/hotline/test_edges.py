@@ -243,7 +243,11 @@ def test_a_question_takes_a_thousand_letters_and_an_empty_one_says_so(
 def test_what_people_wrote_leaves_before_what_the_program_did(phone: Phone, journal: Journal, clock: Clock) -> None:
     for n, purpose in enumerate(("reply", "answer", "test")):
         queue(journal, purpose, f"08121234{n:04d}", "Ya", clock)
-    assert [message.purpose for message in messages.messages_on_their_way(journal.db)] == ["answer", "test", "reply"]
+    assert [message.purpose for message in messages.messages_on_their_way(journal.db, clock())] == [
+        "answer",
+        "test",
+        "reply",
+    ]
     found = [message.purpose for message in messages.latest_messages(journal.db, 2)]
     assert (found, [message.purpose for message in messages.latest_messages(journal.db, 2, 1)]) == (
         ["test", "answer"],

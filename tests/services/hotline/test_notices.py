@@ -19,8 +19,6 @@ from app.casework.desk.moving import form_values
 from app.casework.desk.opening import Application, open_case
 from app.core.problems import Problem
 from app.platform.office.service import change_settings
-from app.quality.quarter.views.waiting_room import make_kiosk_app
-from app.services.complaints.service import Visitor, write_answer, write_follow_up, write_line
 from app.services.hotline import bounds, gammu, messages, notices, tasks
 from app.services.hotline.messages import exchange_messages
 from app.services.hotline.tables import Sms
@@ -51,11 +49,6 @@ def phone(tmp_path: Path, journal: Journal, clock: Clock) -> Phone:
     made = Phone(tmp_path / "gammu")
     start(journal, clock, made)
     return made
-
-
-@pytest.fixture
-def kiosk(journal: Journal, clock: Clock) -> Flask:
-    return make_kiosk_app(journal, {"CLOCK": clock})
 
 
 def start(journal: Journal, clock: Clock, phone: Phone, **more: int | bool) -> None:
@@ -438,60 +431,3 @@ def test_every_message_that_is_shipped_is_one_sms(desk: Desk, phone: Phone) -> N
         filled = notices.fill_text(desk.journal.db, text, desk.now, **values)
         assert bounds.cost_of(filled) == 1, filled
         assert "{" not in filled
-
-
-# -- complaints ------------------------------------------------------------------------------------------------------
-
-
-def complain(desk: Desk, **changed: object) -> int:
-    visitor = Visitor(
-        **{"words": "Antrean lama sekali.", "contact": "+62 812-3400-0777", "accepts_sms": True} | changed
-    )
-    return write_line(desk.journal, desk.who("ida"), channel="desk", visitor=visitor, now=desk.now).id
-
-
-def answer(desk: Desk, complaint_id: int) -> None:
-    given = {"complaint_id": complaint_id, "now": desk.now}
-    write_follow_up(desk.journal, desk.who("budi"), text="Loket ditambah.", **given)
-    write_answer(desk.journal, desk.who("ida"), text="Loket kini dua.", **given)
-
-
-def test_an_answer_that_is_ready_is_told_once_and_names_nobody(phone: Phone, desk: Desk, tmp_path: Path) -> None:
-    asked, silent = complain(desk, name="Siti Romlah"), complain(desk, accepts_sms=False)
-    nameless = complain(desk, anonymous=True)
-    for line in (asked, silent, nameless):
-        answer(desk, line)
-    look(desk)
-    arrives(phone)
-    for _ in range(3):
-        look(desk.later(minutes=1))
-    [row] = Sms.rows(desk.journal.db, purpose="notice")
-    assert (row.complaint_id, row.number, row.state) == (asked, NUMBER, "sent")
-    assert "jawaban pengaduan 001/ADUAN/2026 siap" in row.text
-    assert "Romlah" not in row.text
-    assert verify_side(desk.journal, "office", tmp_path / "replay.sqlite3").faults == []
-
-
-def test_a_complainant_may_stop_it_and_is_phoned_where_it_fails(phone: Phone, desk: Desk, web: Flask) -> None:
-    stopped, failed = complain(desk), complain(desk, contact=OTHER)
-    for line in (stopped, failed):
-        answer(desk, line)
-    page = Browser(web, "ida")
-    assert "Hentikan SMS" in page.get(f"/pengaduan/{stopped}").get_data(as_text=True)
-    assert page.post(f"/pengaduan/{stopped}/tanpa-sms").status_code == 303
-    assert page.post(f"/pengaduan/{stopped}/tanpa-sms").status_code == 409
-    look(desk)
-    arrives(phone, "error")
-    look(desk.later(minutes=1))
-    [row] = Sms.rows(desk.journal.db, purpose="notice")
-    assert (row.complaint_id, row.state) == (failed, "failed")
-    [task] = tasks.complainants_to_phone(desk.journal.db, desk.who("ida"), desk.now)
-    assert (task.endpoint, task.values) == ("complaints.show_line", {"complaint_id": failed})
-    assert f"/pengaduan/{failed}" in page.get("/sms").get_data(as_text=True)
-
-
-def test_who_agrees_leaves_a_mobile_number_at_the_desk_and_at_the_kiosk(phone: Phone, desk: Desk, kiosk: Flask) -> None:
-    with pytest.raises(Problem) as problem:
-        complain(desk, contact="siti@example.id")
-    assert "contact" in problem.value.fields
-    assert 'name="accepts_sms"' in kiosk.test_client().get("/tulis").get_data(as_text=True)
