@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,9 +132,7 @@ def test_each_moment_is_told_and_a_file_that_comes_back_twice_twice(phone: Phone
     assert told(desk) == [("returned", "sent"), ("returned", "sent")]
 
 
-def test_before_a_promise_is_missed_and_not_while_the_clock_stands_or_the_applicant_is_awaited(
-    phone: Phone, desk: Desk
-) -> None:
+def test_before_a_promise_is_missed_it_is_told_once(phone: Phone, desk: Desk) -> None:
     """Complete on Thursday 12 March; twelve working days later the promise ends; a working day before it is told."""
     late, kept = desk.complete(**ASKED), desk.complete(sms="1", phone=OTHER)
     due = cases.case_by_id(desk.journal.db, late).due_on  # type: ignore[union-attr]
@@ -157,6 +155,18 @@ def test_before_a_promise_is_missed_and_not_while_the_clock_stands_or_the_applic
         look(desk.later(days=1))
         arrives(phone)
     assert [name for name, _ in told(desk)].count("late") == 1
+
+
+def test_no_delay_is_told_while_the_clock_stands_or_the_card_waits_for_its_owner(phone: Phone, desk: Desk) -> None:
+    ratna = person(desk.journal, "ratna")
+    wanted = {"promise.kept_when": "handed_over", "pauses.enabled": ["blanks_out"]}
+    change_settings(desk.journal, ratna, wanted, desk.now)
+    late, paused, card = desk.complete(**ASKED), desk.complete(sms="1", phone=OTHER), at_counter(desk)
+    told_of_pause = {"case_id": paused, "reason": "blanks_out", "text": "", "now": desk.now}
+    cases.pause_case(desk.journal, desk.who("budi"), **told_of_pause)
+    desk.now = datetime(2026, 4, 6, 3, tzinfo=UTC)  # a working day before 7 April
+    due = [notice.case_id for notice in notices.due_notices(desk.journal.db, desk.now)]
+    assert (due, [cases.case_by_id(desk.journal.db, id_).kept_on for id_ in (paused, card)]) == ([late], [None, None])  # type: ignore[union-attr]
 
 
 def test_nobody_is_told_who_did_not_agree_or_in_an_office_without_sms(
