@@ -14,6 +14,7 @@ from app.casework.desk.tasks import backup_tasks
 from app.core.problems import Problem
 from app.platform.backups import service as backup_service
 from app.platform.backups.service import STICK_BACKUP_FOLDER, Backups, backup_lines
+from app.platform.backups.views.page import waiting_count
 from app.platform.people.access_log import access_lines
 from sync.backup import Backup
 from sync.restore import confirm_key, draw_key, keep_unconfirmed, key_in_force, restore_backup
@@ -120,6 +121,15 @@ def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(backups: Ba
     assert not backups.go_if_due(NIGHT)
     assert not backups.go_at_closing(NIGHT, lambda: None)
     assert not (tmp_path / "cadangan").exists()
+
+
+def test_the_rail_counts_a_key_that_nobody_confirmed(backups: Backups, as_ratna: Browser) -> None:
+    assert waiting_count(backups.db, as_ratna.actor, NIGHT) == 1
+    recipient, secret = draw_key()
+    keep_unconfirmed(backups.db, recipient, secret, START)
+    assert waiting_count(backups.db, as_ratna.actor, NIGHT) == 1
+    assert confirm_key(backups.db, secret[-6:], "ratna", START)
+    assert waiting_count(backups.db, as_ratna.actor, NIGHT) is None
 
 
 def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(confirmed: Backups, tmp_path: Path) -> None:
