@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from flask import Flask
@@ -19,6 +20,10 @@ from app.casework.importing.headings import Vocabulary
 from app.casework.importing.judging import judge_book
 from app.core.codes import show_code
 from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.platform.office.events import Number
+from app.platform.office.numbers import case_series
+from app.platform.office.queries import current_definition
 from app.platform.people.access_log import access_lines
 from app.services.ktp.rules import KTP_RULES
 from schema.register import load_register
@@ -67,6 +72,19 @@ def test_a_search_says_when_it_shows_only_some(
         page = as_sari.post("/cari", {"q": "budi har"}).text
         assert words in page
         assert len(re.findall(">Budi Hartono[^<]*</a>", page)) == most
+
+
+def test_a_blank_form_brings_its_own_number_and_takes_none_of_the_series(journal: Journal, as_sari: Browser) -> None:
+    db, today = journal.db, START.date()
+    code = service.reserve_forms(journal, as_sari.actor, service="ktp-el", count=1, area=MUNDER, now=START)[0]
+    definition = current_definition(db, "ktp-el", today)
+    number = opening.reserved_number(db, definition, code, today)
+    assert number == Number(case_series("ktp-el"), 2026, 0, "0001/KTP/2026")
+    with pytest.raises(Problem) as unknown:
+        opening.reserved_number(db, definition, "AAAAA00001", today)
+    with pytest.raises(Problem) as other:
+        opening.reserved_number(db, msgspec.structs.replace(definition, id="lain"), code, today)
+    assert (unknown.value.code, other.value.code) == ("not_found", "not_found")
 
 
 def test_the_code_of_a_blank_form_leads_to_typing_it_in(journal: Journal, as_sari: Browser, as_desi: Browser) -> None:
