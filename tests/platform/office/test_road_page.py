@@ -71,6 +71,7 @@ def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: De
         answer = as_ratna.post(f"{PAGE}daftar", data)
         assert answer.status_code == 422
         assert f'value="{data["code"]}"' in answer.get_data(as_text=True)
+        assert ("Ketik kode dari pusat." in answer.get_data(as_text=True)) is (data["code"] == "")
     desk.enrol()
     assert "<b>Semua terkirim</b>" in text(as_ratna, "/")
     service.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
