@@ -227,6 +227,7 @@ def continued_lines(continued: Continued) -> list[str]:
     if continued.reached_at:
         count = format_number(continued.applied)
         lines.append(f"Dengan {count} lanjutan di sampingnya: data sampai {long_moment(continued.reached_at)}.")
+        lines.append("Salinan tiap menit belum berjalan di komputer ini: pilih foldernya di halaman Cadangan.")
     if continued.stopped:
         lines.append(
             f"{continued.stopped}: {format_number(continued.skipped)} lanjutan tidak dipakai. Bila ada salinan lain "

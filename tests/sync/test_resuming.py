@@ -23,6 +23,7 @@ from sync.problems import CarrierError, SyncReport
 from sync.unfinished import KEPT_FOR, Held, Unfinished, digest_of
 from tests.sync.test_killed import child
 from tests.sync.world import CENTRE, OFFICE, OUT, CardAsked, CardPrinted, World, enrol, keys_of, make_world, open_side
+from tests.world.nightly import NIGHTLY
 
 EACH = 6000
 
@@ -153,7 +154,7 @@ def test_a_line_that_never_carries_4_kb_brings_everything_in_the_end(full: World
     assert line.carried <= 1.5 * size
 
 
-def test_the_office_is_killed_between_two_parts_and_goes_on(full: World) -> None:
+def office_is_killed(full: World) -> None:
     size, pids = size_of_the_next_file(full), []
 
     def kill(left: int) -> None:
@@ -170,7 +171,7 @@ def test_the_office_is_killed_between_two_parts_and_goes_on(full: World) -> None
     assert line.carried <= 1.2 * size + EACH, "what the last connection brought may be lost"
 
 
-def test_the_centre_is_killed_between_two_parts_and_goes_on(full: World) -> None:
+def centre_is_killed(full: World) -> None:
     size, carried = size_of_the_next_file(full), 0
     with child("serve", full.folder, 0) as centre:
         assert centre.stdout is not None
@@ -187,6 +188,13 @@ def test_the_centre_is_killed_between_two_parts_and_goes_on(full: World) -> None
             "what the killed centre had not written down comes again"
         )
     assert full.level()
+
+
+@pytest.mark.parametrize("kill", [office_is_killed, centre_is_killed] if NIGHTLY else [office_is_killed])
+def test_a_file_goes_on_after_either_side_was_killed_between_two_parts(
+    full: World, kill: Callable[[World], None]
+) -> None:
+    kill(full)
 
 
 def test_two_offices_at_once_over_such_lines(tmp_path: Path) -> None:
