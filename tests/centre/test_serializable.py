@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask import request as asked
@@ -164,3 +165,37 @@ def test_what_a_page_had_committed_is_not_done_again(colliding: CentrePostgres) 
 
 def test_what_may_come_twice_is_answered_again(colliding: CentrePostgres) -> None:
     assert post(make_app(colliding, commits=True, repeatable=True)) == b"2 isi"
+
+
+TAKE = "UPDATE turn SET taken = taken + 1 WHERE name = %s"
+
+
+def test_one_writer_of_a_name_keeps_the_others_out(colliding: CentrePostgres) -> None:
+    """Another program's connection waits for the same name and for no other one, until the transaction ends."""
+    for name in ("x", "y"):
+        with colliding.writing():
+            colliding.hold(name)
+    with psycopg.connect(colliding.database, autocommit=True) as other:
+        other.execute("SET lock_timeout = '50ms'")
+        with colliding.writing():
+            colliding.hold("x")
+            other.execute(TAKE, ("y",))
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute(TAKE, ("x",))
+        other.execute(TAKE, ("x",))
+
+
+def look_and_hold_late(db: CentrePostgres, meanwhile: Callable[[], object]) -> None:
+    with db.writing():
+        db.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        db.one("SELECT count(*) FROM journal")
+        meanwhile()
+        db.hold("x")
+
+
+def test_who_looked_before_another_wrote_is_refused_at_its_turn(colliding: CentrePostgres) -> None:
+    """Under an isolation that keeps its picture, a writer may not go on from an older one."""
+    with colliding.writing():
+        colliding.hold("x")
+    with psycopg.connect(colliding.database, autocommit=True) as other, pytest.raises(SerializationFailure):
+        look_and_hold_late(colliding, lambda: other.execute(TAKE, ("x",)))

@@ -130,7 +130,7 @@ def failover(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str
         faults += made.faults
     (folder / "measured").mkdir()
     with postgres() as address:
-        measured = measure_processes(folder / "measured", address, offices=12, rounds=3)
+        measured = measure_processes(folder / "measured", address, offices=6, rounds=2)
     return "\n".join([*lines, measured.figures]), faults, not faults
 
 
