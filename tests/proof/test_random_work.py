@@ -41,10 +41,11 @@ FILES = dict.fromkeys(
     "rooms above do it; tests/platform/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
 MESSAGES = dict.fromkeys(
-    [f"sms.{word}" for word in ("received", "queued", "moved", "erased")]
+    [f"sms.{word}" for word in ("received", "queued", "moved", "dropped", "erased")]
+    + ["complaint.sms_stopped"]
     + [f"article.{word}" for word in ("written", "approved", "ended", "used")]
     + [f"team.{word}" for word in ("drafted", "pact_signed", "member_left", "withdrawn")],
-    "a hotline is not in every office; the whole round of tests/services/hotline/test_messages.py replays it",
+    "a hotline is not in every office; test_messages.py, test_notices.py and test_notice_replies.py of it replay them",
 )
 CONTACTS = dict.fromkeys(
     ("case.taken", "hotline.complaint_made"),

@@ -402,7 +402,7 @@ def change_sms_settings(
     *,
     on: Annotated[bool, Tick("SMS lewat Gammu menyala")],
     folder: Annotated[str, Text("Folder Gammu", most=200)],
-    number: Annotated[str, Text("Nomor hotline ini", most=40)],
+    number: Annotated[str, Text("Nomor SMS kantor ini", most=40)],
     blocked: Annotated[Sequence[str], Lines("Pengirim yang diblokir", most=20, times=MOST_BLOCKED)],
     now: datetime,
     replies: Annotated[bool, Tick("Balasan otomatis")] = True,
