@@ -121,6 +121,8 @@ def deb(tmp_path: Path) -> dict[str, bytes]:
 def test_the_package_for_debian_is_roots_and_puts_no_folder_after_its_files(deb: dict[str, bytes]) -> None:
     assert list(deb) == ["debian-binary", "control.tar.gz", "data.tar.gz"]
     assert deb["debian-binary"] == b"2.0\n"
+    assert [deb[f"{name}.tar.gz"][4:8] for name in ("control", "data")] == [bytes(4)] * 2, "no moment of packing"
+    assert [len(debian.ar_member("one", data, 0)) for data in (b"odd", b"even")] == [64, 64], "members begin evenly"
     data = unpacked(deb["data.tar.gz"])
     assert {(member.uid, member.gid, member.mtime) for member in data.values()} == {(0, 0, int(MOMENT.timestamp()))}
     order = list(data)
