@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,13 @@ def note_mark(db: Database, name: str, mark: Mark, now: datetime) -> None:
         db.run(f"DELETE FROM backup_mark WHERE name NOT IN ({newest})", (KEPT_MARKS,))
 
 
-def read_increment(db: Database, base: str, number: int, since: Mark, small: str, now: datetime) -> Increment | None:
-    """What came since a mark, in the snapshot that the caller holds; None where nothing did. Raises DestroyedError."""
+def read_increment(
+    db: Database, base: str, number: int, since: Mark, small: str, now: datetime, previous: str = ""
+) -> Increment | None:
+    """What came since a mark, in the snapshot that the caller holds; None where nothing did. Raises DestroyedError.
+
+    `previous`: digest of the increment before it, as it lies sealed; empty for the first.
+    """
     mark, tables = read_mark(db), small_tables(db)
     digest = hashlib.sha256(repr(tables).encode()).hexdigest()
     if mark == since and digest == small:
@@ -112,6 +117,7 @@ def read_increment(db: Database, base: str, number: int, since: Mark, small: str
         "format": FORMAT,
         "base": base,
         "number": number,
+        "previous": previous,
         "at": to_utc_text(now),
         "program": VERSION,
         "steps": json.dumps(sorted(first_column(db, "SELECT name FROM migration"))),
@@ -175,6 +181,12 @@ def write_increment(folder: Path, base: str, number: int, plain: bytes, recipien
     return path
 
 
+def file_digest(path: Path) -> str:
+    """Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def increment_name(base: str, number: int) -> str:
     return f"{base.removesuffix(backup.ENDING)}.{number:06d}{ENDING}"
 
@@ -202,7 +214,8 @@ class Continued:
     applied: int = 0
     reached_at: datetime | None = None
     stopped: str = ""
-    skipped: int = field(default=0)
+    skipped: int = 0
+    digest: str = ""
 
     def apply(self, db: SqliteDatabase, journal: Journal) -> None:
         """Apply one after the other to the restored database; the first one that is missing or faulty ends it."""
@@ -211,36 +224,42 @@ class Continued:
             try:
                 if number != self.applied + 1:
                     raise UnusableError(f"Lanjutan nomor {self.applied + 1} tidak ada")
-                self.reached_at = apply_increment(db, journal, path, self.sealed.name, number, self.secret)
+                self.reached_at = self.apply_one(db, journal, path, number)
             except UnusableError as error:
                 self.stopped, self.skipped = str(error), len(files) - place
                 return
-            self.applied = number
+            self.applied, self.digest = number, file_digest(path)
+
+    def apply_one(self, db: SqliteDatabase, journal: Journal, path: Path, number: int) -> datetime:
+        """Apply one increment, whole or not at all; the moment that it reaches. Raises UnusableError, OSError."""
+        name = f"Lanjutan nomor {number}"
+        with closing(open_increment(path, name, self.secret)) as made:
+            about: dict[str, Any] = dict(made.table("lanjutan")[1])
+            if (about.get("format"), about.get("base"), about.get("number")) != (FORMAT, self.sealed.name, number):
+                raise UnusableError(f"{name} bukan milik cadangan ini")
+            if about["previous"] != self.digest:
+                raise UnusableError(f"{name} tidak menyambung lanjutan sebelumnya")
+            if set(json.loads(about["steps"])) - set(first_column(db, "SELECT name FROM migration")):
+                raise UnusableError(f"{name} ditulis Loket {about['program']}, yang lebih baru daripada program ini")
+            add_increment(db, journal, made, name)
+            return parse_utc_text(about["at"])
 
 
 class UnusableError(Exception):
     """An increment that cannot be applied; `str` is the beginning of a sentence."""
 
 
-def apply_increment(db: SqliteDatabase, journal: Journal, path: Path, base: str, number: int, secret: str) -> datetime:
-    """Apply one increment, whole or not at all; the moment that it reaches. Raises UnusableError, OSError."""
-    name = f"Lanjutan nomor {number}"
-    with closing(open_increment(path, name, secret)) as made:
-        about: dict[str, Any] = dict(made.table("lanjutan")[1])
-        if (about.get("format"), about.get("base"), about.get("number")) != (FORMAT, base, number):
-            raise UnusableError(f"{name} bukan milik cadangan ini")
-        if set(json.loads(about["steps"])) - set(first_column(db, "SELECT name FROM migration")):
-            raise UnusableError(f"{name} ditulis Loket {about['program']}, yang lebih baru daripada program ini")
-        copy, verdict = scratch_journal(journal, db), ProofResult()
-        try:
-            with db.writing(), db.applying():
-                db.run("PRAGMA defer_foreign_keys=ON")
-                add_lines(db, made, copy, verdict)
-                if verdict.faults:
-                    raise UnusableError(f"{name} tidak dapat diterapkan")
-        except SqliteError as error:
-            raise UnusableError(f"{name} tidak cocok dengan cadangannya") from error
-        return parse_utc_text(about["at"])
+def add_increment(db: SqliteDatabase, journal: Journal, made: MemoryFile, name: str) -> None:
+    """In one transaction. Raises UnusableError."""
+    copy, verdict = scratch_journal(journal, db), ProofResult()
+    try:
+        with db.writing(), db.applying():
+            db.run("PRAGMA defer_foreign_keys=ON")
+            add_lines(db, made, copy, verdict)
+            if verdict.faults:
+                raise UnusableError(f"{name} tidak dapat diterapkan")
+    except SqliteError as error:
+        raise UnusableError(f"{name} tidak cocok dengan cadangannya") from error
 
 
 def open_increment(path: Path, name: str, secret: str) -> MemoryFile:

@@ -195,7 +195,7 @@ THROWN_AWAY = 16 * 1024 * 1024
 """So much of a refused body is still read, so that whoever sends it can hear the answer; beyond it the line is cut."""
 MOST_HEAD = 32 * 1024
 LAST_READS = 16
-CUT_SECONDS = 5.0
+CUT_SECONDS = 10.0
 """So long a request about a file waits for what came of it over a line that was cut."""
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 

@@ -34,6 +34,7 @@ from sync.increments import (
     KEPT_MARKS,
     DestroyedError,
     Increment,
+    file_digest,
     increment_name,
     read_increment,
     write_increment,
@@ -156,15 +157,27 @@ class CopyKeeper:
         return read_standing(self.db) or standing
 
     def next_increment(self, standing: Standing, now: datetime) -> Increment | None:
+        """What is to be written next, if anything. Raises DestroyedError, OSError."""
+        number, last = standing.number + 1, standing.place / increment_name(standing.base, standing.number)
+        previous = file_digest(last) if standing.number else ""
         with read_snapshot(self.db):
-            return read_increment(self.db, standing.base, standing.number + 1, standing.mark, standing.small, now)
+            return read_increment(self.db, standing.base, number, standing.mark, standing.small, now, previous)
 
     def put(self, standing: Standing, base: MadeBackup, made: Increment) -> Standing:
         """Write an increment and remember how far it reaches. Raises OSError."""
         write_increment(standing.place, standing.base, standing.number + 1, made.plain, base.recipient)
+        if not standing.number:
+            self.remove_leftovers(standing)
         reached = msgspec.structs.asdict(made.mark)
         self.note(number=standing.number + 1, small=made.small, **reached)
         return read_standing(self.db) or standing
+
+    def remove_leftovers(self, standing: Standing) -> None:
+        """Increments of the same backup from before it was begun anew: the first one now holds all that they did."""
+        stem = standing.base.removesuffix(backup.ENDING)
+        for path in standing.place.glob(f"{stem}.*{ENDING}"):
+            if path.name != increment_name(standing.base, 1):
+                path.unlink(missing_ok=True)
 
     def note(self, **values: object) -> None:
         with self.db.learning():

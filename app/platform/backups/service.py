@@ -178,6 +178,7 @@ LATE_COPY = timedelta(minutes=5)
 COPY_MISSING = (
     "Folder salinan tidak ditemukan. Pasang lagi flashdisknya atau sambungkan folder bersamanya; salinan jalan sendiri."
 )
+COPY_LATE = "Foldernya tidak menjawab. Periksa sambungan ke folder itu; bila sudah tersambung, jalankan lagi Loket."
 
 
 class ContinuousCopy(Table):
@@ -229,8 +230,10 @@ def continuous_line(db: Database, now: datetime) -> HealthLine:
     detail = f"{reached}, di {standing.folder}"
     if standing.sentence:
         return HealthLine(name, "warn", "Terhenti", detail, standing.sentence)
-    if standing.whole_at is None or not timedelta(0) <= now - standing.whole_at < LATE_COPY:
-        return HealthLine(name, "warn", "Terlambat", detail, COPY_MISSING)
+    if not timedelta(0) <= now - (standing.whole_at or standing.chosen_at) < LATE_COPY:
+        return HealthLine(name, "warn", "Terlambat", detail, COPY_LATE)
+    if standing.whole_at is None:
+        return HealthLine(name, "idle", "Dimulai", f"Salinan pertama dibuat dalam beberapa menit, di {standing.folder}")
     return HealthLine(name, "good", "Jalan", detail)
 
 

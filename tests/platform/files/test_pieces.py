@@ -30,6 +30,7 @@ from sync.verification import verify_side
 from tests.platform.files.pictures import jpeg
 from tests.postgres import Server
 from tests.sync.http import Wire, serving
+from tests.sync.test_resuming import CutLine, exchange, served
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, OUT, World, enrol, keys_of, open_side
 
 RATNA = Actor(1, "Ratna Puspita", "ratna", frozenset({"sekretaris"}))
@@ -103,6 +104,16 @@ def test_a_file_follows_its_announcement_once(road: World) -> None:
     for node, side in ((road.office, "office"), (road.centre, "centre")):
         replayed = verify_side(node.journal, side, road.folder / f"{side}-ulang.sqlite3")
         assert [fault for fault in replayed.faults if "_file" in fault or "_piece" in fault] == []
+
+
+def test_a_photo_comes_over_a_line_that_never_carries_a_whole_piece(world: World) -> None:
+    photo = big_photo(2)
+    send(world, photo)
+    with served(world) as running, CutLine(running.port) as line:
+        exchange(world, line.address)
+        assert arrived(world) == photo
+        assert line.carried <= 1.45 * len(photo), "two pieces, their announcement, notes and receipts"
+    assert rows(world.office, "road_part") == 0
 
 
 def counted(sent: list[int], line: HttpCarrier, data: bytes) -> bytes:

@@ -192,6 +192,8 @@ def test_a_folder_that_is_gone_is_told_at_the_desk_and_goes_on_by_itself(copied:
     assert continuous_line(copied.db, copied.desk.now).kind == "idle"
     assert backup_tasks(copied.db, ratna, copied.desk.now) == []
     copied.choose()
+    assert continuous_line(copied.db, copied.desk.now).word == "Dimulai"
+    assert continuous_line(copied.db, copied.desk.now + timedelta(minutes=5)).word == "Terlambat"
     copied.minute()
     assert continuous_line(copied.db, copied.desk.now).kind == "good"
     copied.stick.rename(tmp_path / "pulled")
@@ -224,6 +226,25 @@ def test_another_stick_in_its_place_gets_everything(copied: Copied, tmp_path: Pa
     continued, db = copied.restore(tmp_path / "other")
     with closing(db):
         assert (continued.stopped, cases(db)) == ("", known)
+
+
+def test_a_copy_that_begins_anew_leaves_nothing_of_before(copied: Copied, tmp_path: Path) -> None:
+    """What an earlier run of increments left beside the same backup never comes after the new one."""
+    copied.choose()
+    for _ in range(3):
+        copied.desk.open()
+        copied.minute()
+    old = {name: (copied.place / name).read_bytes() for name in copied.increments()}
+    copied.choose()
+    assert copied.minute()
+    assert copied.increments() == [min(old)]
+    known = cases(copied.db)
+    for name in sorted(old)[1:]:  # as after a power cut before they were removed
+        (copied.place / name).write_bytes(old[name])
+    continued, db = copied.restore(tmp_path / "other")
+    with closing(db):
+        assert (continued.applied, cases(db)) == (1, known)
+        assert "Lanjutan nomor 2 tidak menyambung" in continued.stopped
 
 
 def test_after_a_destruction_a_new_backup_goes_on(copied: Copied, tmp_path: Path) -> None:
