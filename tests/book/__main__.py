@@ -4,6 +4,7 @@ Base and wheels come first, with the network. Then everything goes on in namespa
 there is none: what ends that process ends its computers. Ends with 1 on a fault.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,8 @@ from tests.rules.source import ROOT
 from tests.world.browser import Astray
 
 APART = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+AND_BURY = ("sh", "-c", '"$@"; exit $?', "sh")
+"""The first process of the namespaces takes leave of those whose parent has ended; a computer cannot end before."""
 APART_WORD = "apart"
 FAULTS = (
     AssertionError,
@@ -62,13 +65,14 @@ def follow_apart(base: Path, wheelhouses: Path) -> int:
 
 def main(cache: Path) -> int:
     """The exit code of the command."""
+    os.umask(0o022)  # the program's own, 077, would make roots of computers that only root may enter
     cache.mkdir(parents=True, exist_ok=True)
     try:
         base, wheelhouses = build_base(cache), build_wheelhouses(cache)
     except (CannotBuild, OSError) as problem:
         say(str(problem))
         return 1
-    call = [*APART, sys.executable, "-m", "tests.book", APART_WORD, str(base), str(wheelhouses)]
+    call = [*APART, *AND_BURY, sys.executable, "-m", "tests.book", APART_WORD, str(base), str(wheelhouses)]
     code = subprocess.run(call, cwd=ROOT).returncode
     keep_note(cache, code == 0)
     return code

@@ -105,14 +105,14 @@ def answer_at_centre(pc: Computer) -> None:
 
 def lose_and_restore(pc: Computer) -> None:
     """Dumped, dropped, loaded: the centre knows that it went back."""
-    pc.types("sudo systemctl stop loket-pusat")
+    pc.types(command(RESTORE_CENTRE, "systemctl stop"))
     with pc.stick():
         pc.types(command(RESTORE_CENTRE, "pg_dump"))
         pc.types("psql -c 'DROP TABLE journal CASCADE' \"$LOKET_CENTRE_DB\"")
         pc.types(command(RESTORE_CENTRE, "pg_restore"))
     assert "Pusat dapat langsung bekerja" in pc.types(command(RESTORE_CENTRE, "python3 run.py restore --side centre"))
     assert "Jurnal pusat utuh" in pc.types(command(RESTORE_CENTRE, "verify"))
-    pc.types("sudo systemctl start loket-pusat")
+    pc.types(command(RESTORE_CENTRE, "systemctl start"))
     pc.until(lambda: page_opens(pc, deeds.CENTRE_DOOR))
 
 
@@ -126,7 +126,7 @@ def server_of_its_own(server: Computer, pc: Computer) -> None:
     server.types(command(SERVER, "restart postgresql"))
     with server.stick():
         server.types(f"cp /etc/ssl/certs/ssl-cert-snakeoil.pem /media/{server.user}/FLASHDISK/server.crt")
-    pc.types("sudo systemctl stop loket-pusat")
+    pc.types(command(RESTORE_CENTRE, "systemctl stop"))
     with pc.stick():
         pc.types(command(RESTORE_CENTRE, "pg_dump"))
         pc.types(f"sudo cp {CENTRE_STICK}/server.crt /etc/loket-server.crt && sudo chmod 644 /etc/loket-server.crt")
@@ -135,7 +135,7 @@ def server_of_its_own(server: Computer, pc: Computer) -> None:
         assert f"@{server.address}/" in pc.types("echo $LOKET_CENTRE_DB")
         pc.types(command(RESTORE_CENTRE, "pg_restore"))
     pc.types(command(RESTORE_CENTRE, "python3 run.py restore --side centre"))
-    pc.types("sudo systemctl start loket-pusat")
+    pc.types(command(RESTORE_CENTRE, "systemctl start"))
     pc.until(lambda: page_opens(pc, deeds.CENTRE_DOOR))
     asked = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'pusat'"
     assert "t" in server.types(f'sudo -u postgres psql -Atc "{asked}"').split()

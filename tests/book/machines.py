@@ -87,7 +87,10 @@ class Computer:
         starting = ["sh", "-c", "; ".join([*enter, 'exec "$@"']), "sh", *call]
         self.nspawn = subprocess.Popen(starting, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.leader = self.until(self.first_process)
-        self.until(self.is_up)
+        try:
+            self.until(self.is_up)
+        except AssertionError as error:
+            raise AssertionError(self.why_not_up()) from error
         self.as_root("ip link set lo up")
         self.as_root(f"ip address add {self.address}/24 dev host0 && ip link set host0 up")
         if self.user not in (self.root / "etc/passwd").read_text():
@@ -99,6 +102,12 @@ class Computer:
         children = Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children").read_text().split()
         named = [int(child) for child in children if Path(f"/proc/{child}/comm").read_text().strip() == "systemd"]
         return named[0] if named else 0
+
+    def why_not_up(self) -> str:
+        """What systemd waits for."""
+        asked = (["is-system-running"], ["list-jobs", "--no-pager"], ["--failed", "--no-pager"])
+        said = [subprocess.run(self.inside("systemctl", *what), capture_output=True, text=True) for what in asked]
+        return f"{self.name} does not come up: " + "\n".join(done.stdout + done.stderr for done in said)
 
     def is_up(self) -> bool:
         asked = subprocess.run(self.inside("systemctl", "is-system-running"), capture_output=True, text=True)

@@ -176,14 +176,14 @@ def lock_the_database(pc: Computer) -> None:
     credential = line(LOCKED, "LoadCredentialEncrypted=")
     pc.types(f"sudo sed -i '/^\\[Service\\]/a {credential}' /etc/systemd/system/loket.service")
     pc.types(command(ALIVE, "daemon-reload"))
-    pc.types("sudo systemctl start loket")
+    pc.types(command(RESTORE, "systemctl start loket"))
     pc.until(lambda: page_opens(pc))
     pc.types(command(RESTORE, "systemctl stop loket"))
     pc.types(command(LOCKED, "--new-passphrase"), PASSPHRASE, PASSPHRASE + " lagi", PASSPHRASE + " lagi")
     pc.types(command(LOCKED, "--plain"), PASSPHRASE + " lagi")
     pc.types("sudo sed -i /LoadCredentialEncrypted/d /etc/systemd/system/loket.service")
     pc.types(command(ALIVE, "daemon-reload"))
-    pc.types("sudo systemctl start loket")
+    pc.types(command(RESTORE, "systemctl start loket"))
     pc.until(lambda: page_opens(pc))
 
 
@@ -233,7 +233,7 @@ def repair_the_folder(pc: Computer) -> None:
     assert "tidak boleh dibaca" in pc.types(command(NIGHT, "verify"), code=2)
     pc.types(command(DISK, "chown"))
     pc.types(command(NIGHT, "verify"))
-    pc.types("sudo systemctl start loket")
+    pc.types(command(RESTORE, "systemctl start loket"))
     pc.until(lambda: page_opens(pc))
 
 
@@ -286,7 +286,7 @@ def become_the_next_version(pc: Computer) -> None:
         assert "sudah siap dan teruji" in pc.types(update, code=1)
         pc.types(command(RESTORE, "systemctl stop loket"))
         assert f"Loket {NEXT} terpasang dan teruji" in pc.types(update)
-    pc.types("sudo systemctl start loket")
+    pc.types(command(RESTORE, "systemctl start loket"))
     pc.until(lambda: page_opens(pc))
     assert f"Loket {NEXT}" in pc.types("python3 run.py --version")
     pc.types(command(RESTORE, "systemctl stop loket"))

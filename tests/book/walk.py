@@ -9,7 +9,7 @@ from typing import TypeVar
 from app.cli.release import RELEASED
 from app.platform.updates.releases import KEYS_FILE
 from tests.book import centre, deeds, office
-from tests.book.machines import Computer, make_network
+from tests.book.machines import Computer, make_network, run
 from tests.platform.updates.made import KEYS_TEXT
 from tests.rules.source import ROOT
 
@@ -29,6 +29,7 @@ def fill_stick(stick: Path, wheelhouses: Path) -> None:
             shutil.copy2(source, target)
     (stick / "loket" / KEYS_FILE).write_bytes(KEYS_TEXT)
     shutil.copytree(wheelhouses, stick, dirs_exist_ok=True)
+    run("chmod", "-R", "a+rwX", stick)  # FAT knows no rights
 
 
 class Book:
