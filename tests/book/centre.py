@@ -118,7 +118,7 @@ def lose_and_restore(pc: Computer) -> None:
 
 def server_of_its_own(server: Computer, pc: Computer) -> None:
     """The database moves to a server beside: over TLS, with a password that stands in no address."""
-    password = "tidak-tercetak-42"
+    password, server.working_folder = "tidak-tercetak-42", "~"
     make_database(server)
     server.types(command(SERVER, "password pusat"), password, password)
     server.types(command(SERVER, "listen_addresses"))

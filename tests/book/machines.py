@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
+from uuid import NAMESPACE_DNS, uuid5
 
 T = TypeVar("T")
 NETWORK = "192.168.1"
@@ -60,12 +61,14 @@ class Computer:
 
     def __init__(self, folder: Path, base: Path, name: str, user: str, number: int) -> None:
         self.name, self.user, self.address = name, user, f"{NETWORK}.{number}"
+        self.identity = uuid5(NAMESPACE_DNS, name).hex
         self.place, self.group = folder / name, f"{folder.name}-{name}"
         self.root, self.sticks = self.place / "root", folder / "sticks"
         for part in (self.root, self.place / "upper", self.place / "work", self.sticks):
             part.mkdir(parents=True, exist_ok=True)
         layers = f"lowerdir={base},upperdir={self.place / 'upper'},workdir={self.place / 'work'}"
         run("mount", "-t", "overlay", "overlay", "-o", layers, self.root)
+        (self.root / "etc/machine-id").write_text(f"{self.identity}\n")
         (self.root / "etc/hostname").write_text(f"{name}\n")
         (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {name}\n")
         (self.root / "etc/apt/apt.conf.d/90yes").write_text('APT::Get::Assume-Yes "true";\n')
@@ -79,9 +82,14 @@ class Computer:
 
     def boot(self) -> None:
         """Switch it on; systemd has come up when this returns."""
-        (self.root / "etc/machine-id").unlink(missing_ok=True)
         call = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={self.root}", "--boot"]
-        call += [f"--machine={self.name}", f"--network-bridge={BRIDGE}", "--console=pipe", "--resolv-conf=off"]
+        call += [
+            f"--machine={self.name}",
+            f"--uuid={self.identity}",
+            f"--network-bridge={BRIDGE}",
+            "--console=pipe",
+            "--resolv-conf=off",
+        ]
         call += [f"--bind={self.sticks}:/mnt/sticks", "--link-journal=no", "--timezone=off"]
         enter = [f"echo $$ > {place}/cgroup.procs" for place in control_groups(self.group)]
         starting = ["sh", "-c", "; ".join([*enter, 'exec "$@"']), "sh", *call]

@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 import ssl
+import tarfile
 from functools import partial
 from pathlib import Path
 
@@ -294,10 +295,13 @@ def become_the_next_version(pc: Computer) -> None:
     assert "utuh" in pc.types(command(UPDATE, "verify"))
 
 
-def take_over_an_older_version(pc: Computer, data: bytes) -> None:
+def take_over_an_older_version(pc: Computer, archive: Path) -> None:
     """The data of 0.2.0 under the program of today, and back to what that version left."""
-    (pc.root / "opt/loket/lama.tar.xz").write_bytes(data)
-    pc.types("mkdir lama && tar -xf lama.tar.xz -C lama && rm -rf data && mv lama/kantor data")
+    with pc.stick() as stick:
+        with tarfile.open(archive) as packed:
+            packed.extractall(stick / "lama", filter="data")
+        pc.types(f"rm -rf data && sudo cp -r {STICK}/lama/kantor data")
+    pc.types(command(DISK, "chown"))
     with pc.window(command(MOVE, "office"), OPENS):
         pass
     assert "utuh" in pc.types(command(UPDATE, "verify"))

@@ -119,8 +119,7 @@ def come_back(book: Book, first: Computer, key: str) -> None:
     book.follow(office.restore_elsewhere, new, key)
     book.follow(office.begin_anew, new)
     book.follow(office.move, first, new)
-    old = (ROOT / "tests/versions/0.2.0.tar.xz").read_bytes()
-    book.follow(office.take_over_an_older_version, new, old)
+    book.follow(office.take_over_an_older_version, new, ROOT / "tests/versions/0.2.0.tar.xz")
     new.pull_the_plug()
     first.pull_the_plug()
 
