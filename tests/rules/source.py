@@ -115,7 +115,7 @@ def late_targets(path: str) -> tuple[str, ...]:
     """Every `module:name` that a file names without importing it."""
     calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
     named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("late", "Pages")]
-    return tuple(call.args[-1].value for call in named if isinstance(call.args[-1], ast.Constant))
+    return tuple(str(call.args[-1].value) for call in named if isinstance(call.args[-1], ast.Constant))
 
 
 def inside(name: str, *packages: str) -> bool:

@@ -142,7 +142,7 @@ class Browser:
         """A valid CSRF token of this browser's session."""
         with self.client.session_transaction() as kept:
             raw = kept.setdefault("csrf_token", "0123456789abcdef" * 2)
-        return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw))
+        return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(raw))
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""
