@@ -326,17 +326,17 @@ def stop_sms(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> 
     case, _ = open_case_of(journal.db, actor, case_id, "case.note")
     if not case.accepts_sms:
         raise Problem.of("conflict", why="Pemohon ini memang tidak dikabari lewat SMS.")
-    record_stop(journal, actor, case, now)
+    record_stop(journal, actor.username, case, now)
 
 
-def record_stop(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> None:
+def record_stop(journal: Journal, by: str, case: CaseFile, now: datetime) -> None:
     """Take the agreement out of a case; nothing else of its form is looked at, so that nothing stands against it."""
     definition = case_definition(journal.db, case)
     agreed = next(field.id for field in definition.fields if field.role == "sms")
     left = {name: value for name, value in form_values(case).items() if name != agreed}
     subject = asdict(project_form(definition, Form(left, {}), case.kind))
     body = CaseCorrected(case_id=case.id, changed=[agreed], reason=STOPPED, **subject)
-    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+    journal.record(body, subject=f"case/{case.id}", actor=by, at=now)
 
 
 def take_reply(journal: Journal, sender: str, message: gammu.Incoming, now: datetime) -> bool:
@@ -355,7 +355,7 @@ def take_reply(journal: Journal, sender: str, message: gammu.Incoming, now: date
         body = SmsReceived(journal.next_id("sms"), *told, case_id, complaint_id)
         record_message(journal, body, case_id, now, complaint_id=complaint_id)
         for case in open_cases:
-            record_stop(journal, SYSTEM, case, now)
+            record_stop(journal, SYSTEM.username, case, now)
         for line in lines:
             journal.record(ComplaintSmsStopped(line.id), subject=f"complaint/{line.id}", actor=SYSTEM.username, at=now)
     return True
