@@ -138,7 +138,7 @@ def server_of_its_own(server: Computer, pc: Computer) -> None:
     pc.types(command(RESTORE_CENTRE, "systemctl start"))
     pc.until(lambda: page_opens(pc, deeds.CENTRE_DOOR))
     asked = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'pusat'"
-    assert "t" in server.types(f'sudo -u postgres psql -Atc "{asked}"').split()
+    assert "t" in server.types(f'sudo -u postgres psql -P pager=off -Atc "{asked}"').split()
 
 
 def small_centre(pc: Computer) -> None:
