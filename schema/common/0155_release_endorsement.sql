@@ -6,5 +6,5 @@ CREATE TABLE release_endorsement (
     version TEXT NOT NULL,
     source TEXT NOT NULL,
     at TEXT NOT NULL,
-    PRIMARY KEY (stream, digest)
+    PRIMARY KEY (stream, source, digest)
 );

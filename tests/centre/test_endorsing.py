@@ -15,7 +15,7 @@ from app.centre.views import releases as release_pages
 from app.cli import update
 from app.core.problems import Problem
 from app.platform.updates import sticks
-from app.platform.updates.endorsements import endorsed_releases
+from app.platform.updates.endorsements import ReleaseEndorsement, endorsed_releases
 from app.platform.updates.releases import MAINTAINERS_SIGNATURE, MANIFEST, Keys, check_release
 from schema.database import open_centre
 from schema.migrations import migrate_database
@@ -27,6 +27,7 @@ from tests.platform.people import PIN, Clock, keep_pin
 from tests.platform.updates.made import KEYS, MAINTAINERS, made_release, public
 from tests.platform.updates.made import STRANGER as FORGER
 from tests.proof.pair import CENTRE, Pair, pair
+from tests.proof.pair import OFFICE as OFFICE_THERE
 
 MAINTAINED = {MAINTAINERS_SIGNATURE: MAINTAINERS}
 WHERE = "/rilis/"
@@ -130,6 +131,21 @@ def test_twice_by_others_for_test_keys_and_from_elsewhere_is_refused(print_centr
     endorse(print_centre, stick)
     with pytest.raises(Problem, match="sudah disahkan"):
         endorse(print_centre, stick)
+
+
+def test_the_same_word_of_a_bank_before_or_of_the_centre_twice_changes_nothing(tmp_path: Path, stick: Path) -> None:
+    """What a bank said of a release stands in no way of the centre's word; each counts by who wrote it."""
+    stage = pair(tmp_path / "stage")
+    journal, digest = stage.office.journal, digest_of(next(stick.glob("*.loket-rilis")))
+    before = {"stream": journal.source, "digest": digest, "version": "9.1.0", "at": "2026-03-01T01:00:00Z"}
+    with journal.transaction(), journal.db.applying():
+        ReleaseEndorsement.add(journal.db, source="bank-3173", **before)
+    assert endorsed_releases(journal.db, journal.source) == []
+    with stage.centre.journal.transaction():
+        for _ in range(2):
+            releases.record_endorsement(stage.centre.journal, OFFICE_THERE, "9.1.0", digest, "system", stage.now)
+    assert stage.sync().ok
+    assert [row.source for row in endorsed_releases(journal.db, journal.source)] == [CENTRE]
 
 
 def test_a_bank_endorses_no_program(tmp_path: Path, stick: Path) -> None:

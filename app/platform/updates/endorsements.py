@@ -15,7 +15,9 @@ class ReleaseEndorsement(Table):
     """A release that a centre endorsed, in its own stream or in that of the office that was told."""
 
 
-KINDS = [Kind(ENDORSED, 1, ReleaseEndorsed, add_row_of(ReleaseEndorsement, stream=STREAM, source=SOURCE), NOBODY)]
+ADDED = add_row_of(ReleaseEndorsement, conflict="DO NOTHING", stream=STREAM, source=SOURCE)
+"""Who says the same twice says it once."""
+KINDS = [Kind(ENDORSED, 1, ReleaseEndorsed, ADDED, NOBODY)]
 
 
 def endorsed_releases(db: Database, stream: str) -> list[ReleaseEndorsement]:
