@@ -82,10 +82,12 @@ QUALITY = {
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")
 }
+RELEASES = {"release.endorsed": "no release of the program is at hand; tests/centre/test_endorsing.py"}
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
+        **RELEASES,
         **LOSSES,
         **MESSAGES,
         **CONTACTS,
@@ -107,6 +109,7 @@ NEVER = {
     "centre": {
         **FORKS,
         **FILES,
+        **RELEASES,
         "profile.chosen": "a centre has its own profile from the start",
         "keys.followed": "only the centre announces its keys",
         "body.destroyed": "only the command `destroy` writes it, about cases",
