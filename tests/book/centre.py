@@ -151,7 +151,7 @@ def small_centre(pc: Computer) -> None:
     with pc.stick() as stick:
         key = key_on_paper(pc.types(command(BACKUP, "--to").replace("kantor", pc.user), ""))
         pc.types(command(BACKUP, "--confirm"), last_group(key))
-        pc.types("rm data/pusat.sqlite3* data/pusat.penanda")
+        pc.types("rm -f data/pusat.sqlite3* data/pusat.penanda")
         example = "dukcapil-3508-20260302-083000.loket-cadangan"
         typed = command(RESTORE_CENTRE, "restore --side centre /media").replace(example, newest_backup(stick))
         pc.types(typed, key)
