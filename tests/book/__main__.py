@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 from app.cli.source_tree import keep_note
-from tests.book.base import CannotBuild, build_base, build_wheelhouses
+from tests.book.base import CannotBuild, build_base, build_wheelhouses, wheelhouses
 from tests.book.page import ADMINISTRATORS, TAKEN, commands
 from tests.book.rules import EXCEPTIONS
 from tests.book.walk import Book, follow
@@ -42,17 +42,19 @@ def say(text: str) -> None:
 
 
 def untyped() -> list[str]:
-    """Commands of the page that no part took, and that have no reason for it."""
+    """Commands of the page that no part took, and that have no reason for it. What filled the wheelhouses was typed by
+    the process before, or on an earlier day."""
+    wheelhouses()
     known = {text for _, text in TAKEN} | set(EXCEPTIONS)
     return [text for _, text in commands(ADMINISTRATORS) if text not in known]
 
 
-def follow_apart(base: Path, wheelhouses: Path) -> int:
+def follow_apart(base: Path, wheels: Path) -> int:
     """The book itself, in namespaces of this process's own."""
     with tempfile.TemporaryDirectory(prefix="loket-buku-") as folder:
         book = Book(Path(folder), base, say)
         try:
-            follow(book, wheelhouses)
+            follow(book, wheels)
         except FAULTS:
             say(f"FAULT  {traceback.format_exc()}")
             return 1
@@ -68,11 +70,11 @@ def main(cache: Path) -> int:
     os.umask(0o022)  # the program's own, 077, would make roots of computers that only root may enter
     cache.mkdir(parents=True, exist_ok=True)
     try:
-        base, wheelhouses = build_base(cache), build_wheelhouses(cache)
+        base, wheels = build_base(cache), build_wheelhouses(cache)
     except (CannotBuild, OSError) as problem:
         say(str(problem))
         return 1
-    call = [*APART, *AND_BURY, sys.executable, "-m", "tests.book", APART_WORD, str(base), str(wheelhouses)]
+    call = [*APART, *AND_BURY, sys.executable, "-m", "tests.book", APART_WORD, str(base), str(wheels)]
     code = subprocess.run(call, cwd=ROOT).returncode
     keep_note(cache, code == 0)
     return code
