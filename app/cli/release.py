@@ -30,6 +30,7 @@ RELEASED = (
     "static",
     "docs/petugas",
     "docs/administrators.md",
+    "docs/centre-administrators.md",
     "docs/windows.md",
     "docs/writing-a-letter.md",
     "docs/writing-a-procedure.md",

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from tests.rules.source import ROOT
 
 ADMINISTRATORS, WINDOWS = "administrators", "windows"
+FILES = {ADMINISTRATORS: ("administrators", "centre-administrators"), WINDOWS: ("windows",)}
+"""Book → its documents: those of an office and of the centre are read as one."""
 TYPED = (
     "sudo |python3 |run\\.py |systemctl |journalctl |systemd-|timedatectl |pg_|psql |caddy |echo |cp |mkdir |"
     "\\.venv/bin/python |\\.venv\\\\Scripts|py |schtasks |icacls |cd |nano "
@@ -33,9 +35,13 @@ TAKEN = set[Written]()
 @lru_cache
 def sections(page: str) -> dict[str, str]:
     """Heading → what stands below it, up to the next heading of either size."""
-    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
-    parts = HEADING.split(text)
-    return {heading.partition(" (")[0]: body for heading, body in zip(parts[1::2], parts[2::2], strict=True)}
+    found = dict[str, str]()
+    for name in FILES[page]:
+        parts = HEADING.split((ROOT / f"docs/{name}.md").read_text(encoding="utf-8"))
+        headings = [heading.partition(" (")[0] for heading in parts[1::2]]
+        assert not found.keys() & set(headings), "a heading names one place"
+        found |= dict(zip(headings, parts[2::2], strict=True))
+    return found
 
 
 def commands(page: str) -> list[Written]:

@@ -25,7 +25,8 @@ from tests.world.browser import Browser, Page
 from tests.world.cast import OFFICE, PASSWORD, PIN
 from tests.world.citizens import Citizens
 
-PAGE = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
+PAGES = ("administrators.md", "centre-administrators.md")
+PAGE = "\n".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in PAGES)
 DRAW = Citizens(Random(9), ["3508072010"])
 
 
@@ -222,7 +223,7 @@ def exchange_after(town: Town, command: str) -> None:
 
 
 def test_a_centre_is_restored_by_the_page(town: Town) -> None:
-    steps = commands("### Memulihkan pusat", "**Pusat di PostgreSQL**")
+    steps = commands("## Memulihkan pusat", "**Pusat di PostgreSQL**")
     assert [step.split()[2] for step in steps] == ["restore", "verify", "centre", "backup"]
     centre = town.centre
     key = re.search(r"AGE-SECRET-KEY-.+", centre.type("python3 run.py backup --to /media/pusat/FLASHDISK"))

@@ -147,8 +147,8 @@ def test_a_whole_run_says_when_windows_and_the_book_were_tried_last(
 ) -> None:
     monkeypatch.setattr(source_tree, "run_python", lambda *call: None)
     monkeypatch.setenv(source_tree.WINDOWS_CACHE, str(tmp_path))
-    code_of("-x")
     monkeypatch.setenv(source_tree.BOOK_CACHE, str(tmp_path))
+    code_of("-x")
     told = capsys.readouterr().err
     assert "Windows (test --windows): belum dijalankan di komputer ini." in told
     assert "Buku administrator (test --book): belum dijalankan di komputer ini." in told

@@ -59,7 +59,12 @@ def shown() -> Iterator[tuple[str, str]]:
         page = path.startswith("templates/") and path.endswith((".html", ".typ"))
         words = path.startswith(DEFINED) and path.endswith(".toml")
         guide = path.startswith("docs/petugas/") and path.endswith(".md")
-        if page or words or guide or path in ("docs/administrators.md", "docs/windows.md"):
+        if (
+            page
+            or words
+            or guide
+            or path in ("docs/administrators.md", "docs/centre-administrators.md", "docs/windows.md")
+        ):
             text = without_code(path, (ROOT / path).read_text(encoding="utf-8"))
             yield from ((f"{path}:{n}", part) for n, part in (lines_of if words else paragraphs_of)(text))
 

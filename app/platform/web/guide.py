@@ -20,6 +20,7 @@ PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ 
 kinds of office and services that it is about; without them it is about every one."""
 ONLY = re.compile(r" ?<!-- hanya ([a-z][a-z-]*+(?: [a-z][a-z-]*+)*+) -->")
 """In a first line: this heading, item, row or paragraph is about these kinds of office and services alone."""
+FOR_ADMINISTRATORS = ("administrators.md", "centre-administrators.md", "windows.md")
 AN_HOUR = "private, max-age=3600"
 
 
@@ -42,7 +43,7 @@ def guide_pages() -> dict[str, GuidePage]:
     """All pages by name. Raises ValueError for one whose head says nothing."""
     pages = {}
     docs = paths.docs_folder()
-    for path in (docs / "administrators.md", docs / "windows.md", *(docs / "petugas").glob("*.md")):
+    for path in (*(docs / name for name in FOR_ADMINISTRATORS), *(docs / "petugas").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         head = PAGE_HEAD.match(text)
         if head is None:

@@ -112,7 +112,9 @@ def test_a_photo_comes_over_a_line_that_never_carries_a_whole_piece(world: World
     with served(world) as running, CutLine(running.port) as line:
         exchange(world, line.address)
         assert arrived(world) == photo
-        assert line.carried <= 1.45 * len(photo), "two pieces, their announcement, notes and receipts"
+        assert line.carried <= 1.6 * len(photo), (
+            "two pieces, their announcement, notes and receipts, and what a busy PC asks twice"
+        )
     assert rows(world.office, "road_part") == 0
 
 

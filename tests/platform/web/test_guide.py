@@ -131,6 +131,7 @@ def test_the_head_of_a_page_says_where_it_belongs() -> None:
         "pusat-cetak",
         "administrator",
         "bank",
+        "administrator-pusat",
         "windows",
         "tombol",
     ]

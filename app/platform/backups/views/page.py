@@ -23,7 +23,7 @@ from app.platform.backups.service import (
     key_to_confirm,
     read_standing,
 )
-from app.platform.web.context import current_actor, current_db, current_time, surroundings
+from app.platform.web.context import current_actor, current_db, current_time, remote_address, surroundings
 from app.platform.web.forms import AtMost, Form, has_pin, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
 from schema.database import CentrePostgres, Database
@@ -53,7 +53,9 @@ class FolderForm(Form):
 
 
 def own_backups() -> Backups:
-    return cast(Backups, surroundings().backups)
+    """The backups of this side as whoever asks now uses them: the access log says from where."""
+    known = cast(Backups, surroundings().backups)
+    return Backups(known.journal, known.side, known.data, remote_address())
 
 
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
