@@ -82,7 +82,8 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
         if move:
             verb, state, act = ASKED[move]
-            detail = row.returned_why or row.addressed_to.partition("\n")[0]
+            addressee = row.addressed_to.partition("\n")[0]
+            detail = row.returned_why if row.state == "returned" else addressee
             title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
             word = OUTGOING[row.state]
             tasks.append(

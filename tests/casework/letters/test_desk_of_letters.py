@@ -37,3 +37,5 @@ def test_a_letter_stands_at_the_desk_of_whoever_is_to_act_next_and_of_nobody_els
     deed(service.submit_letter, journal, who("budi"), again)
     service.return_letter(journal, who("ratna"), letter_id=again, seen=1, reason="Sebut tanggalnya", now=START)
     assert rows() == {"budi": ("Lanjutkan", "back", "Dikembalikan", "write", "Sebut tanggalnya")}
+    deed(service.submit_letter, journal, who("budi"), again)
+    assert rows() == {"ratna": ("Paraf", "wait", "Menunggu paraf", "approve", to)}, "the reason is heeded"
