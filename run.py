@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from importlib import util
+from importlib import machinery, util
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -303,15 +303,20 @@ def run_beside(call: list[str]) -> int:
 
 
 def foreign_modules() -> list[str]:
-    """Modules that Python would take for the program's own: beside this file, or a folder before a module of its name.
+    """Modules that Python would take for the program's own: beside this file, compiled ones, which come before a module
+    of their name, or a folder before a module of its name.
 
-    Both come from copying one version over another; a module that hides another one is found nowhere in a traceback.
+    They come from copying one version over another; a module that hides another one is found nowhere in a traceback.
+    One that nothing imports does nothing.
     """
-    beside = [path.name for path in ROOT.glob("*.py") if path != Path(__file__).resolve()]
+    loaded = tuple(machinery.all_suffixes())
+    beside = [path.name for path in ROOT.iterdir() if path.name.endswith(loaded) and path != Path(__file__).resolve()]
     packages = [path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in SOURCE_FOLDERS]
-    folders = [path.parent for part in PROGRAM for path in (ROOT / part).rglob("__init__.py")]
-    hiding = [folder.relative_to(ROOT).as_posix() for folder in folders if folder.with_suffix(".py").exists()]
-    return sorted([*beside, *packages, *hiding])
+    inside = [path for part in PROGRAM for path in (ROOT / part).rglob("*.*") if path.parent.name != "__pycache__"]
+    compiled = [path for path in inside if path.name.endswith(loaded) and path.suffix != ".py"]
+    folders = [path.parent for path in inside if path.name == "__init__.py"]
+    hiding = [folder for folder in folders if folder.with_suffix(".py").exists()]
+    return sorted([*beside, *packages, *(path.relative_to(ROOT).as_posix() for path in (*compiled, *hiding))])
 
 
 def check_own_modules() -> None:

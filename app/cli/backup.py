@@ -31,13 +31,17 @@ from schema.migrations import Side, migrate_database
 from schema.own_files import put_own_files_back
 from sync.backup import Backup, BackupError
 from sync.chains import ProofResult
+from sync.entries import to_utc_text
 from sync.evidence import begin_after_restore
-from sync.increments import Continued
+from sync.increments import ENDING, Continued
 from sync.keys import SIGNING_FILE
 from sync.restore import adopt_file, close_old, draw_key, holds_identity, key_in_force, restore_backup, to_groups
 from sync.verification import verify_side
 
 ANEW = "MULAI BARU"
+NOT_AN_INCREMENT = (
+    "{name} lanjutan sebuah cadangan. Sebut cadangannya (.loket-cadangan) di folder yang sama: lanjutannya ikut dibaca."
+)
 CONSOLE = "console"
 TRIES = 3
 SHOWN = (
@@ -185,6 +189,8 @@ def restore_(
             note_restored(side, data, "")
         print_restored(verdict, [step_after_restore(side, had_keys)], as_json)
         return
+    if file.name.endswith(ENDING):
+        raise click.ClickException(NOT_AN_INCREMENT.format(name=file.name))
     database = sqlite_file_of(side, data)
     if holds_identity(database) and not replace:
         raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace jika memang akan diganti.")
@@ -218,7 +224,7 @@ def restore_(
         told += restored_definitions(side, data)
     kept = KEPT_ENCRYPTED if is_encrypted(data) else KEPT
     told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
-    print_restored(verdict, told, as_json)
+    print_restored(verdict, told, as_json, continued)
 
 
 def continued_lines(continued: Continued) -> list[str]:
@@ -255,9 +261,16 @@ def replaced_databases(database: Path) -> list[str]:
     return [path.name for path in found if not path.name.endswith(("-wal", "-shm"))]
 
 
-def print_restored(verdict: ProofResult, told: Sequence[str], as_json: bool) -> None:
+def print_restored(
+    verdict: ProofResult, told: Sequence[str], as_json: bool, continued: Continued | None = None
+) -> None:
     lines = [f"Dipulihkan dan teruji: {format_number(verdict.entries)} catatan.", *told]
-    print_answer({"entries": verdict.entries, "digest": verdict.digest}, lines, as_json=as_json)
+    answer = {"entries": verdict.entries, "digest": verdict.digest}
+    if continued is not None:
+        reached = to_utc_text(continued.reached_at) if continued.reached_at else ""
+        answer |= {"increments": continued.applied, "reached_at": reached}
+        answer |= {"increments_left_out": continued.skipped, "why_left_out": continued.stopped}
+    print_answer(answer, lines, as_json=as_json)
 
 
 @loket_command(

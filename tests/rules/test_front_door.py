@@ -127,6 +127,10 @@ def test_this_machine_is_known_and_a_refused_one_makes_no_environment(bare: Path
         (("sync/old/new/part.py", "sync/old/new/part/__init__.py"), "sync/old/new/part"),
         (("calendar.py",), "calendar.py"),
         (("peewee/__init__.py",), "peewee"),
+        (("click.pyc",), "click.pyc"),
+        (("peewee.abi3.so",), "peewee.abi3.so"),
+        (("app/cli/typed_secrets.so",), "app/cli/typed_secrets.so"),
+        (("sync/journal.pyc",), "sync/journal.pyc"),
     ],
 )
 def test_a_version_that_was_copied_over_another_does_not_start(

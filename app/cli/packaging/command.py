@@ -13,7 +13,7 @@ from app.cli.packaging.wheels import Target, fetch_wheels, linux_target, names_i
 from app.cli.release import ask_git, released_paths
 from schema.version import VERSION
 
-ONE_OF_TWO = "Sebut apa yang dibuat: windows (dengan --python) atau debian."
+PYTHON_NEEDED = "Sebut Python untuk paket Windows: --python DOKUMEN (embeddable package 64-bit dari python.org)."
 
 
 @loket_command(
@@ -49,7 +49,7 @@ def package(system: str, out: Path, python: Path | None, sha256: str, machine: s
     elif python:
         made = make_windows(out, program, kept, python, sha256)
     else:
-        raise click.UsageError(ONE_OF_TWO)
+        raise click.UsageError(PYTHON_NEEDED)
     made.chmod(0o644)  # it holds nothing of anybody, and is handed on
     click.echo(f"Paket: {made}")
     click.echo(f"SHA-256: {hashlib.sha256(made.read_bytes()).hexdigest()}")

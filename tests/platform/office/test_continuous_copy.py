@@ -1,6 +1,7 @@
 """The continuous copy: a PC whose whole disk is lost has lost at most what was written since the last minute."""
 
 import io
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +24,7 @@ from sync.events import BodyDestroyed
 from sync.increments import ENDING, LEFT_TO_ENTRIES, NOT_KEPT, Continued, small_tables
 from sync.restore import confirm_key, draw_key, keep_unconfirmed, restore_backup
 from sync.verification import names_beside
+from tests.cli.calling import run
 from tests.platform.files.pictures import jpeg
 from tests.platform.people import START, Browser
 from tests.services.ktp.desk import Desk
@@ -133,6 +135,25 @@ FAULTS: list[tuple[Callable[[Path], object], str]] = [
     (lambda path: path.write_bytes(path.read_bytes()[:-7]), "Lanjutan nomor 3 rusak"),
     (lambda path: shutil.copy(path.with_name(path.name.replace("000003", "000002")), path), "bukan milik cadangan"),
 ]
+
+
+def test_the_command_takes_the_backup_and_tells_a_machine_how_far_it_came(copied: Copied, tmp_path: Path) -> None:
+    """Whoever names the newest file of the folder is told which one to name."""
+    copied.choose()
+    copied.minute()
+    for _ in range(2):
+        copied.desk.open()
+        assert copied.minute()
+    first, *_, last = copied.increments()
+    key, newest = tmp_path / "kunci.txt", max(copied.place.glob("*.loket-cadangan"))
+    key.write_text(copied.secret, encoding="utf-8")
+    asked = ("--key-file", str(key), "--data", str(tmp_path / "other"))
+    refused = run("restore", str(copied.place / last), *asked)
+    assert (refused.returncode, f"{last} lanjutan sebuah cadangan" in refused.stderr) == (1, True)
+    (copied.place / first).unlink()
+    told = json.loads(run("restore", str(newest), *asked, "--json").stdout)
+    assert (told["increments"], told["reached_at"], told["increments_left_out"]) == (0, "", len(copied.increments()))
+    assert told["why_left_out"] == "Lanjutan nomor 1 tidak ada"
 
 
 @pytest.mark.parametrize(("what", "said"), FAULTS if NIGHTLY else FAULTS[:2])
