@@ -54,7 +54,7 @@ def test_all_are_hardened_in_the_same_way() -> None:
     """Those of the package for Debian too."""
     packaged = {path: path.read_text("utf-8") for path in sorted(debian.OURS.glob("*.service"))}
     guards = {name: guards_in(text) for name, text in [*((name, written(name)) for name in names()), *packaged.items()]}
-    assert len(guards) == 5
+    assert len(guards) == 6
     assert len(set(guards.values())) == 1, guards
 
 
