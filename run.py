@@ -350,9 +350,21 @@ def own_version() -> str:
     return found.group(1) if found else ""
 
 
+def program_of(version: str) -> Path:
+    """Where a version that an update put there begins; stops where its folder is gone."""
+    file = VERSIONS / version / "run.py"
+    if not file.is_file():
+        stop(
+            f"Folder versi {version} tidak ada lagi di {VERSIONS}. Pasang Loket {version}, lalu coba lagi.",
+            f"The folder of version {version} is gone from {VERSIONS}. Install Loket {version}, then try again.",
+        )
+    return file
+
+
 def end_cut_update(before: str) -> None:
     """Let the version before end an update that was cut off: it takes program and data back."""
-    call = [sys.executable, str((VERSIONS / before if before else ROOT) / "run.py"), "update", "--settle"]
+    file = program_of(before) if before else ROOT / "run.py"
+    call = [sys.executable, str(file), "update", "--settle"]
     if code := subprocess.run(call, env={**os.environ, OWN_VERSION: "1"}).returncode:
         sys.exit(code)
 
@@ -367,13 +379,7 @@ def hand_to_newer_version() -> None:
         version = chosen_version()[0]
     if not version or version_numbers(version) <= version_numbers(own_version()):
         return
-    file = VERSIONS / version / "run.py"
-    if not file.is_file():
-        stop(
-            f"Folder versi {version} tidak ada lagi di {VERSIONS}. Pasang Loket {version}, lalu coba lagi.",
-            f"The folder of version {version} is gone from {VERSIONS}. Install Loket {version}, then try again.",
-        )
-    call_instead([sys.executable, str(file), *sys.argv[1:]])
+    call_instead([sys.executable, str(program_of(version)), *sys.argv[1:]])
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ EXCEPTIONS = {
     ".venv\\Scripts\\python": "of Windows: the same call as on Debian",
     "py run.py encrypt --account": "Windows has the account's key, Wine has not (docs/windows.md)",
     'caddy run --config "C:\\Loket\\data\\proksi\\caddy.json"': "Caddy for Windows is fetched by the administrator",
-    "sudo apt install ./loket_VERSI_amd64.deb": "the package, which tests/debian/walk.py installs",
-    "sudo dpkg-reconfigure loket": "the package, which tests/debian/walk.py installs",
+    "sudo apt install ./loket_VERSI_amd64.deb": "the package, which tests/debian/walk.py installs by dpkg",
+    "sudo dpkg-reconfigure loket": "after the next Debian, which no test does; postinst runs at the installation",
     "sudo systemctl edit loket": "opens an editor, for the package alone",
 }
 """Command of the administrators' page → why nobody types it here."""

@@ -247,6 +247,9 @@ def test_a_chosen_version_that_is_gone_is_named(updated: Path) -> None:
     assert done.returncode == 1
     assert "Folder versi 0.10.0 tidak ada lagi" in done.stderr
     assert "version 0.10.0 is gone" in done.stderr
+    choose(updated, "0.10.0", before="0.9.0", trial=True)
+    done = start(updated, "office")
+    assert (done.returncode, "Folder versi 0.9.0 tidak ada lagi" in done.stderr) == (1, True)
 
 
 def test_a_trial_is_ended_by_the_version_before_or_nothing_starts(updated: Path) -> None:
