@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import NAMESPACE_DNS, uuid5
 
 T = TypeVar("T")
@@ -31,11 +31,12 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 CLONE_NEWNET = 0x40000000
 
 
-def run(*call: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+def run(*call: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
     """A program of this machine; its fault is told with what it said."""
-    done = subprocess.run(list(map(str, call)), capture_output=True, text=True, **more)  # type: ignore[call-overload]
+    words = [str(word) for word in call]
+    done: subprocess.CompletedProcess[str] = subprocess.run(words, capture_output=True, text=True, **more)
     assert done.returncode == 0, (call, done.stdout[-2000:], done.stderr[-2000:])
-    return done  # type: ignore[no-any-return]
+    return done
 
 
 def make_network() -> None:

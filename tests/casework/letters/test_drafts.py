@@ -408,14 +408,15 @@ def test_initials_and_signature_are_of_those_who_may(
 
 
 def test_who_is_named_twice_initials_once(journal: Journal, who: Who) -> None:
-    twice = {"draft": FREE, "initials": ["sekretaris", "sekretaris"], "signatory": "camat", "now": START}
-    made = service.draft_free_letter(journal, who("budi"), **twice)  # type: ignore[arg-type]  # by name
+    twice = ["sekretaris", "sekretaris"]
+    made = service.draft_free_letter(journal, who("budi"), draft=FREE, initials=twice, signatory="camat", now=START)
     assert roles_in(row_of(journal, made).initials) == ["sekretaris"]
 
 
 def test_whoever_wrote_minutes_signed_them_from_when_they_go_on_their_way(journal: Journal, who: Who) -> None:
-    own = {"draft": FREE, "initials": ["sekretaris"], "signatory": "camat", "kind": "notulen", "now": START}
-    made = service.draft_free_letter(journal, who("budi"), **own)  # type: ignore[arg-type]  # by name
+    made = service.draft_free_letter(
+        journal, who("budi"), draft=FREE, initials=["sekretaris"], signatory="camat", kind="notulen", now=START
+    )
 
     def signed_at() -> object:
         maker = maker_official(journal.db, row_of(journal, made))

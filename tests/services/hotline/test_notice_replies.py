@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.casework.desk import service as cases
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.quality.quarter.views.waiting_room import make_kiosk_app
 from app.services.complaints.service import Visitor, write_answer, write_follow_up, write_line
 from app.services.hotline import messages, tasks
@@ -85,7 +85,7 @@ def test_other_words_stand_at_the_case_and_nobody_is_answered(phone: Phone, desk
     look(desk)
     rows = Sms.rows(desk.journal.db, direction="incoming", order="id")
     assert sorted((row.number, row.case_id) for row in rows) == [(NUMBER, case_id), ("081299999999", None)]
-    assert cases.case_by_id(desk.journal.db, case_id).accepts_sms == 1  # type: ignore[union-attr]
+    assert check_found(cases.case_by_id(desk.journal.db, case_id), "Berkas").accepts_sms == 1
     assert [row.purpose for row in Sms.rows(desk.journal.db, direction="outgoing")] == ["notice"]
     page = Browser(web, "sari").get(f"/berkas/{case_id}").get_data(as_text=True)
     assert "Boleh diambil ibu saya?" in page

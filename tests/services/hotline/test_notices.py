@@ -17,7 +17,7 @@ from app.casework.desk import moving
 from app.casework.desk import service as cases
 from app.casework.desk.moving import form_values
 from app.casework.desk.opening import Application, open_case
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.platform.office.service import change_settings
 from app.services.hotline import bounds, gammu, messages, notices, tasks
 from app.services.hotline.messages import exchange_messages
@@ -135,7 +135,7 @@ def test_each_moment_is_told_and_a_file_that_comes_back_twice_twice(phone: Phone
 def test_before_a_promise_is_missed_it_is_told_once(phone: Phone, desk: Desk) -> None:
     """Complete on Thursday 12 March; twelve working days later the promise ends; a working day before it is told."""
     late, kept = desk.complete(**ASKED), desk.complete(sms="1", phone=OTHER)
-    due = cases.case_by_id(desk.journal.db, late).due_on  # type: ignore[union-attr]
+    due = check_found(cases.case_by_id(desk.journal.db, late), "Berkas").due_on
     desk.record(kept)
     made = desk.send(kept)
     desk.printed(made, 1)
@@ -166,7 +166,8 @@ def test_no_delay_is_told_while_the_clock_stands_or_the_card_waits_for_its_owner
     cases.pause_case(desk.journal, desk.who("budi"), **told_of_pause)
     desk.now = datetime(2026, 4, 6, 3, tzinfo=UTC)  # a working day before 7 April
     due = [notice.case_id for notice in notices.due_notices(desk.journal.db, desk.now)]
-    assert (due, [cases.case_by_id(desk.journal.db, id_).kept_on for id_ in (paused, card)]) == ([late], [None, None])  # type: ignore[union-attr]
+    kept = [check_found(cases.case_by_id(desk.journal.db, case_id), "Berkas").kept_on for case_id in (paused, card)]
+    assert (due, kept) == ([late], [None, None])
 
 
 def test_nobody_is_told_who_did_not_agree_or_in_an_office_without_sms(
