@@ -242,7 +242,14 @@
     touched();
   }
   document.addEventListener("loket:unlocked", () => { uncover(); windows.postMessage("open"); });
-  function cover() { if (limit && !locked()) window.htmx.ajax("POST", meta("loket-lock"), { target: "#lock", swap: "innerHTML" }); }
+  /* Asked once: a second answer of a slow server would take away the PIN that is being typed, or lock what was just opened. */
+  let covering = false;
+  function cover() {
+    if (!limit || locked() || covering) return;
+    covering = true;
+    const answered = () => { covering = false; };
+    window.htmx.ajax("POST", meta("loket-lock"), { target: "#lock", swap: "innerHTML" }).then(answered, answered);
+  }
   windows.addEventListener("message", (event) => { if (event.data === "open") { if (locked()) uncover(); } else cover(); });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "lock" || !locked()) return;

@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint, render_template_string
 from htmx_flask import request
 from msgspec.structs import replace
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from app.platform.people.views import ROOM as PEOPLE
 from app.platform.web.context import Nav, RoadStatus, Shell, WebRoom
@@ -209,6 +209,34 @@ def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address
     page.wait_for_selector("#lock .lock", state="detached")
     assert page.input_value("#rt") == "012"
     assert page.is_visible("main.page")
+
+
+def wait_for_routes(page: Page, waiting: list[Route], count: int) -> None:
+    """Playwright tells of a request only while something is asked of it."""
+    for _ in range(2000):
+        if len(waiting) >= count:
+            return
+        page.evaluate("null")
+    raise AssertionError(f"{len(waiting)} requests instead of {count}")
+
+
+def test_a_slow_server_is_asked_once_for_the_lock_and_again_after_it_failed(page: Page, address: str) -> None:
+    page.clock.install()
+    sign_in(page, address, "sari", "/isian")
+    waiting: list[Route] = []
+    page.route("**/kunci", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    page.clock.run_for(11 * 60_000)
+    wait_for_routes(page, waiting, 1)
+    page.clock.run_for(5 * 60_000)
+    waiting[0].abort()
+    page.wait_for_function("document.querySelector('#saved').innerText !== ''", polling=50)
+    assert len(waiting) == 1
+    page.clock.run_for(60_000)
+    wait_for_routes(page, waiting, 2)
+    waiting[1].continue_()
+    page.wait_for_selector("#lock .lock")
+    page.clock.run_for(60_000)
+    assert len(waiting) == 2
 
 
 def test_the_lock_by_hand_covers_the_page_and_gives_back_what_stood_there(
