@@ -51,7 +51,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.platform import office, signatures
     from app.quality import capa, checks, evaluation, indicators, quarter, surveys
     from app.records import privacy, retention
-    from app.services import complaints, hotline, ktm, ktp
+    from app.services import complaints, hotline, ktm, ktp, tickets
 
     return (
         people.ROOM,
@@ -69,6 +69,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         ktm.ROOM,
         complaints.ROOM,
         hotline.ROOM,
+        tickets.ROOM,
         capa.ROOM,
         quarter.ROOM,
         surveys.ROOM,
@@ -98,19 +99,13 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.platform.files.views import ROOM as STORED_FILES
     from app.platform.office.views import ROOM as OFFICE
     from app.platform.signatures.views import ROOM as SIGNATURES
-    from app.quality.capa.views import ROOM as CAPA
-    from app.quality.checks.views import ROOM as CHECKS
-    from app.quality.evaluation.views import ROOM as EVALUATION
-    from app.quality.indicators.views import ROOM as INDICATORS
-    from app.quality.paten.views import ROOM as PATEN
-    from app.quality.quarter.views import ROOM as QUARTER
-    from app.quality.surveys.views import ROOM as SURVEYS
     from app.records.privacy.views import ROOM as PRIVACY
     from app.records.retention.views import ROOM as RETENTION
     from app.services.complaints.views import ROOM as COMPLAINTS
     from app.services.hotline.views import ROOM as HOTLINE
     from app.services.ktm.views import ROOM as KTM
     from app.services.ktp.views import ROOM as KTP
+    from app.services.tickets.views import ROOM as TICKETS
 
     return (
         PEOPLE,
@@ -129,16 +124,24 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         RESOURCES,
         COMPLAINTS,
         HOTLINE,
-        CAPA,
-        QUARTER,
-        PATEN,
-        SURVEYS,
-        CHECKS,
-        INDICATORS,
-        EVALUATION,
+        TICKETS,
+        *quality_web_rooms(),
         RETENTION,
         PRIVACY,
     )
+
+
+def quality_web_rooms() -> tuple[WebRoom, ...]:
+    """Those in which an office speaks of its own work."""
+    from app.quality.capa.views import ROOM as CAPA
+    from app.quality.checks.views import ROOM as CHECKS
+    from app.quality.evaluation.views import ROOM as EVALUATION
+    from app.quality.indicators.views import ROOM as INDICATORS
+    from app.quality.paten.views import ROOM as PATEN
+    from app.quality.quarter.views import ROOM as QUARTER
+    from app.quality.surveys.views import ROOM as SURVEYS
+
+    return CAPA, QUARTER, PATEN, SURVEYS, CHECKS, INDICATORS, EVALUATION
 
 
 def kinds(side: Side) -> list[Kind]:

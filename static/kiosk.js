@@ -12,6 +12,8 @@
     field.addEventListener("input", tell);
     tell();
   }
+  // The slip of a queue number is the page itself: a kiosk with a printer prints it.
+  for (const button of document.querySelectorAll("[data-print-page]")) { button.hidden = false; button.addEventListener("click", () => window.print()); }
   // A button pressed twice sends once.
   const rest = (form) => { for (const button of form.querySelectorAll("button")) { button.disabled = true; setTimeout(() => { button.disabled = false; }, 4000); } };
   // Leaving a page empties it, so that a browser that keeps it for "back" keeps nothing; coming back asks for it anew.

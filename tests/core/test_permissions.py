@@ -22,6 +22,7 @@ from tests.rules.source import ROOT, place_of, room_modules
 ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
+CALLS = "take_ticket call_next call_again begin_serving mark_absent finish_serving call_back"
 
 COMMANDS: dict[str, str] = {
     # after a side came back: whoever decides on that side
@@ -126,6 +127,9 @@ COMMANDS: dict[str, str] = {
     "hotline.articles.approve_article": "kasi sekretaris camat",
     "hotline.articles.end_article": "information kasi sekretaris",
     "hotline.articles.answer_with_article": "information",
+    # the queue of the waiting room
+    **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
+    "tickets.service.change_ticket_settings": "sekretaris admin",
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",
     "hotline.team.release_member": "sekretaris camat",

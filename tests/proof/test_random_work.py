@@ -47,6 +47,10 @@ MESSAGES = dict.fromkeys(
     + [f"team.{word}" for word in ("drafted", "pact_signed", "member_left", "withdrawn")],
     "a hotline is not in every office; test_messages.py, test_notices.py and test_notice_replies.py of it replay them",
 )
+TICKETS = dict.fromkeys(
+    [f"ticket.{word}" for word in ("taken", "called", "begun", "ended")],
+    "a queue is off until an office turns it on; tests/services/tickets/test_queue.py replays it",
+)
 CONTACTS = dict.fromkeys(
     ("case.taken", "hotline.complaint_made"),
     "a hotline is not in every office; tests/services/hotline/test_pages.py replays them",
@@ -91,6 +95,7 @@ NEVER = {
         **LOSSES,
         **MESSAGES,
         **CONTACTS,
+        **TICKETS,
         **PEOPLE,
         **CARDS,
         **LETTERS,

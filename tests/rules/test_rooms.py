@@ -21,7 +21,7 @@ CENTRE_USES = ("core", "platform", "casework.importing")
 FLOORS = {
     "platform": ("people", "backups", "office", "files", "signatures", "updates"),
     "casework": ("desk", "letters importing", "batches", "members residents resources"),
-    "services": ("ktp", "ktm", "complaints", "hotline"),
+    "services": ("ktp", "ktm", "complaints", "hotline tickets"),
     "quality": ("capa", "quarter", "surveys", "checks paten", "indicators", "evaluation"),
     "records": ("retention", "privacy"),
 }

@@ -259,6 +259,9 @@ DEFAULTS: dict[str, Any] = {
     "survey.method": "skm14",
     "survey.target": "76.61",
     "survey.days": 30,
+    "tickets.on": False,
+    "tickets.services": [],
+    "tickets.counters": ["Loket 1"],
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.zone` is chosen at the set-up and stays: every stored day was reckoned in it.
@@ -274,7 +277,8 @@ answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.mos
 `sms.notices`: applicants who agreed are told by SMS, `sms.most_notices` SMS a day, from `sms.from_hour` to
 `sms.until_hour`; `sms.price`: rupiah of an SMS, empty while nobody has said it.
 `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
-`survey.days`: how long the code of a slip is good."""
+`survey.days`: how long the code of a slip is good. `tickets.on`: numbers of a queue are given, for `tickets.services`
+(`A ktp-el`: letter and service), called at `tickets.counters` (`Loket 2: B C`: only these letters)."""
 
 CHOICES = {
     "office.zone": tuple(ZONES),
@@ -298,6 +302,11 @@ def get_setting(db: Database, key: str) -> Any:
 def sends_sms(db: Database) -> bool:
     """Whether this office tells applicants by SMS."""
     return bool(get_setting(db, "sms.on") and get_setting(db, "sms.notices"))
+
+
+def gives_numbers(db: Database) -> bool:
+    """Whether this office gives numbers of a queue."""
+    return bool(get_setting(db, "tickets.on"))
 
 
 @cached_until_next_entry

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, Protocol
 
+from app.core.ranks import nearest_rank
 from app.quality.indicators import records
 from app.quality.indicators.records import Asked, Facts
 from schema.database import Database, cached_until_next_entry
@@ -68,6 +69,7 @@ LINE = Subject("SELECT c.number FROM complaint c WHERE c.id = f.ref", "complaint
 REPORT = Subject("SELECT k.number FROM capa k WHERE k.id = f.ref", "capa.show_report", "capa_id")
 PLEDGE = Subject("SELECT substr(p.what, 1, 100) FROM pledge p WHERE p.id = f.ref", "recap.show_pledge", "pledge_id")
 DAY = Subject("SELECT f.ref", "box.show_box")
+TICKET = Subject("SELECT t.number FROM ticket t WHERE t.id = f.ref", "ticket_figures.show_figures")
 
 
 class Query(NamedTuple):
@@ -102,6 +104,9 @@ QUERIES: Mapping[str, Query] = {
     "capa_effective": Query(records.effect_facts, "share", REPORT, ("Batas", "Diverifikasi")),
     "pledge_kept": Query(records.pledge_facts, "share", PLEDGE, ("Batas", "Ditepati")),
     "box_opened": Query(records.box_facts, "share", DAY, ("Hari kerja", "")),
+    "ticket_called": Query(
+        records.ticket_facts, "share", TICKET, ("Diambil", "Dipanggil"), frozenset({"minutes"}), SERVICES
+    ),
 }
 SATISFACTION = "satisfaction"
 """The query that the survey room answers; its facts are answers without names, which stand on that room's page."""
@@ -127,8 +132,6 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
 
 def rank_of(counts: Counter[int], percent: int) -> Measured:
     """The smallest number of days within which at least so many percent lie (nearest rank), as in the recap."""
-    from app.quality.quarter.counting import nearest_rank
-
     days = nearest_rank(counts, percent)
     return NOTHING if days is None else Measured(Fraction(days), counts.total(), Fraction(days))
 

@@ -261,3 +261,15 @@ def box_facts(asked: Asked) -> Facts:
     days = (date.fromordinal(day) for day in range(asked.start.toordinal(), asked.over.toordinal() + 1))
     workdays = [day.isoformat() for day in days if asked.calendar.is_workday(day)]
     return sql, (EVER, json.dumps(workdays))
+
+
+def ticket_facts(asked: Asked) -> Facts:
+    """Numbers of the queue that were drawn on ended days, and whether each was called within `minutes`; one that was
+    never called was not. What a clock that was set back makes negative is left out."""
+    sql = (
+        "SELECT t.id AS ref, t.on_date AS since, iif(t.called_at IS NULL, NULL, t.on_date) AS until,"
+        " coalesce(unixepoch(t.called_at) - unixepoch(t.taken_at) <= 60 * ?1, 0) AS hit, NULL AS more FROM ticket t"
+        " WHERE t.on_date BETWEEN ?2 AND ?3 AND coalesce(t.called_at >= t.taken_at, 1)"
+        " AND t.service IN (SELECT value FROM json_each(?4))"
+    )
+    return sql, (asked.arguments["minutes"], *asked.ended_days, json.dumps(asked.services))

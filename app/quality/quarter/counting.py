@@ -8,12 +8,12 @@ Complaints, aspirations and questions are counted apart; tables, months and caus
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from math import ceil
 from typing import NamedTuple
 
 from app.casework.desk.queries import applications_by_area
 from app.core.dates import stored_date
 from app.core.quarters import Quarter
+from app.core.ranks import nearest_rank
 from app.core.workdays import Calendar
 from app.platform.office import queries as office
 from app.quality.quarter.beside import capa_items, count_box, count_pledges, count_promises
@@ -230,16 +230,6 @@ def totals_of(tally: Tally, days: Counter[int]) -> Totals:
         nearest_rank(days, 50),
         nearest_rank(days, 90),
     )
-
-
-def nearest_rank(days: Counter[int], percent: int) -> int | None:
-    """The smallest number of days within which at least so many percent lie (nearest rank)."""
-    wanted, reached = ceil(days.total() * percent / 100), 0
-    for value in sorted(days):
-        reached += days[value]
-        if reached >= wanted:
-            return value
-    return None
 
 
 def month_counts(found: Tallies, month: str) -> tuple[int, int]:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from app.core.clock import at_office
 from app.core.problems import ValueProblem
 from app.core.quarters import Quarter
+from app.core.ranks import nearest_rank
 from app.platform.office import queries as office
-from app.quality.quarter.counting import count_quarter, nearest_rank
+from app.quality.quarter.counting import count_quarter
 from app.quality.quarter.figures import Figures, canonical_text
 from app.quality.quarter.recount import count_again
 from schema.database import open_office

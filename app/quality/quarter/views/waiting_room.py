@@ -17,6 +17,7 @@ from app.quality.quarter.frame import board_values
 from app.services.complaints import kiosk
 from app.services.complaints.views import kiosk as visitors
 from app.services.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
+from app.services.tickets.views.kiosk import add_tickets
 from sync.journal import Journal
 
 screen = Blueprint("waiting_room", __name__)
@@ -26,6 +27,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     """The kiosk of an office, with everything that hangs on its screen. TRUSTED_HOSTS and CLOCK are optional."""
     app = visitors.make_kiosk_app(journal, config)
     app.register_blueprint(screen)
+    add_tickets(app)
     return app
 
 

@@ -129,8 +129,18 @@ def draw_page(template: str, status: int = 200, seconds: int = 0, **values: Any)
 
 @pages.get("/")
 def show_start() -> ResponseReturnValue:
-    doors = [door for ask in current_app.extensions.get("loket_doors", ()) if (door := ask(kiosk_db()))]
-    return draw_page("kiosk/start.html", has_survey="survey_kiosk" in current_app.blueprints, doors=doors)
+    return draw_page(
+        "kiosk/start.html",
+        has_survey="survey_kiosk" in current_app.blueprints,
+        first_doors=find_doors("loket_first_doors"),
+        doors=find_doors("loket_doors"),
+    )
+
+
+def find_doors(name: str) -> list[tuple[str, str, str]]:
+    """What other rooms put on the first page now: endpoint, title and text of each."""
+    asked = [ask(kiosk_db()) for ask in current_app.extensions.get(name, ())]
+    return [door for door in asked if door]
 
 
 @pages.get("/tulis")
