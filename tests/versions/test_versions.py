@@ -1,5 +1,6 @@
 """Data of every released version: today's program opens, migrates, proves, catches up and does a day's work with it."""
 
+import re
 import secrets
 import tarfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from schema.migrations import Side, check_schema, is_schema_sealed, migrate_data
 from schema.version import VERSION
 from sync.journal import Journal
 from sync.verification import verify_side
+from tests.rules.source import ROOT
 from tests.world.nightly import NIGHTLY
 
 HERE = Path(__file__).parent
@@ -43,8 +45,12 @@ def opened(side: Side, data: Path) -> Journal:
     return compose.journal(side, compose.open_side(side, data / FOLDERS[side]))
 
 
-def test_a_database_of_this_version_is_kept() -> None:
-    assert VERSION in RELEASED
+def test_data_and_program_of_each_released_version_are_kept_and_of_no_other() -> None:
+    heads = re.findall(r"^## ([0-9.]+)(.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert heads[0][0] == VERSION
+    released = sorted(version for version, state in heads if "not released yet" not in state)
+    assert released == RELEASED
+    assert sorted(path.name.removesuffix(".tar.xz") for path in (HERE / "programs").glob("*.tar.xz")) == RELEASED
 
 
 def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
