@@ -1,6 +1,7 @@
 """The queue in a real Chromium: a number drawn at the kiosk, called by keyboard, shown and rung on the screen."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,24 @@ def draw(page: Page, visitors: str, name: str, *, priority: bool = False) -> str
     expect(page.get_by_role("heading", name="Nomor Anda")).to_be_visible()
     keep(page, "ticket")
     return page.inner_text(".ticket-slip .number")
+
+
+def test_the_slip_is_printed_on_its_own_narrow_page(page: Page, visitors: str, queue: Queue) -> None:
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    draw(page, visitors, "KTP-el")
+    page.get_by_role("button", name="Cetak slip").click()
+    expect(page.locator("html[data-printed]")).to_have_count(1)
+    pdf = page.pdf(prefer_css_page_size=True)
+    sizes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", pdf)
+    assert [round(float(side) / 72 * 25.4) for side in sizes[0]] == [80, 90]
+    assert len(sizes) == 1
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 272, "height": 340})
+    said = page.inner_text("body")
+    assert "A-001" in said
+    assert "Ada yang meminta uang" not in said
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/queue-slip.png")
 
 
 def press(page: Page, key: str) -> None:

@@ -100,9 +100,10 @@ def check_open(db: Database, now: datetime) -> None:
 
 
 def check_bounds(db: Database, now: datetime) -> None:
+    """Raise Problem where the day or the minute is full. What a clock that was set back left ahead is of no minute."""
     row = db.one(
-        "SELECT count(*), count(*) FILTER (WHERE taken_at > ?) FROM ticket WHERE on_date = ?",
-        (to_stored_value(now - timedelta(minutes=1)), office_date(now).isoformat()),
+        "SELECT count(*), count(*) FILTER (WHERE taken_at > ? AND taken_at <= ?) FROM ticket WHERE on_date = ?",
+        (to_stored_value(now - timedelta(minutes=1)), to_stored_value(now), office_date(now).isoformat()),
     )
     if row and row[0] >= PER_DAY:
         raise Problem.of("conflict", why=FULL)

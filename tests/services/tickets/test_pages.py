@@ -75,6 +75,16 @@ def test_the_list_of_counters_and_an_office_with_one(as_sari: Browser, queue: Qu
     assert as_sari.get("/antrean/2").status_code == 404
 
 
+def test_the_counter_of_before_is_remembered_until_another_is_wanted(as_sari: Browser, queue: Queue) -> None:
+    as_sari.get("/antrean/2")
+    assert as_sari.get("/antrean").location == "/antrean/2"
+    assert "Pilih loket" in as_sari.get("/antrean?pilih=1").text
+    told = {"on": True, "services": [KTP], "counters": ["Depan", "Samping"], "now": queue.clock()}
+    as_sari.get("/antrean/3")
+    service.change_ticket_settings(queue.journal, queue.who("ratna"), **told)
+    assert "Pilih loket" in as_sari.get("/antrean").text
+
+
 def test_settings_are_saved_with_the_letters(as_ratna: Browser, queue: Queue) -> None:
     page = as_ratna.get("/pengaturan/antrean").text
     assert "huruf A" in page

@@ -189,6 +189,13 @@ def test_the_office_gives_so_many_in_a_minute_and_a_day(queue: Queue, monkeypatc
     assert queue.take() == "A-001"
 
 
+def test_a_clock_that_was_set_back_closes_no_kiosk(queue: Queue) -> None:
+    for _ in range(PER_MINUTE):
+        queue.take()
+    queue.clock.forward(minutes=-40)
+    assert queue.take() == f"A-{PER_MINUTE + 1:03}"
+
+
 def test_after_a_restored_backup_no_number_of_the_day_is_given_twice(queue: Queue) -> None:
     journal = queue.journal
     kept = [queue.take()]

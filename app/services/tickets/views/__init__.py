@@ -21,6 +21,7 @@ ROOM = WebRoom(
             counted="menunggu dipanggil",
             shown=gives_numbers,
             address="/antrean",
+            key="a",
             also="nomor loket berikutnya",
         ),
         Nav(

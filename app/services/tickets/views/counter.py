@@ -1,8 +1,9 @@
 """The queue at a counter: who is called there, the key for the next one, and numbers drawn for a visitor."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import office_date
@@ -16,6 +17,8 @@ from app.services.tickets import queries, service
 from schema.database import Database
 
 pages = Blueprint("tickets", __name__, url_prefix="/antrean")
+COUNTER = "counter"
+"""Where the cookie keeps at which counter this browser stands, until its person signs out."""
 
 
 def count_for_rail(db: Database, _actor: Actor, now: Any) -> int:
@@ -26,11 +29,11 @@ def count_for_rail(db: Database, _actor: Actor, now: Any) -> int:
 @pages.get("")
 @needs_permission("ticket.call")
 def list_counters() -> ResponseReturnValue:
-    """The counters, each with what is called there; an office with one goes straight to it."""
+    """The counters, each with what is called there; it goes straight to the only one, or to the one of before."""
     db, today = current_db(), current_date()
     counters = queries.all_counters(db)
-    if gives_numbers(db) and len(counters) == 1:
-        return redirect_to(url_for("tickets.show_counter", counter=1))
+    if gives_numbers(db) and (own := own_counter(counters)):
+        return redirect_to(url_for("tickets.show_counter", counter=own))
     return show_page(
         "services/tickets/counters.html",
         on=gives_numbers(db),
@@ -40,11 +43,20 @@ def list_counters() -> ResponseReturnValue:
     )
 
 
+def own_counter(counters: Sequence[queries.Counter]) -> int | None:
+    """Where this browser called last, unless its officer wants another (`?pilih=1`); the only one of an office."""
+    if len(counters) == 1:
+        return counters[0].id
+    known = None if "pilih" in request.args else session.get(COUNTER)
+    return known if known in [counter.id for counter in counters] else None
+
+
 @pages.get("/<int:counter>")
 @needs_permission("ticket.call")
 def show_counter(counter: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     known = queries.find_counter(db, counter)
+    session[COUNTER] = counter
     return show_page(
         "services/tickets/counter.html",
         status=status,
