@@ -1,11 +1,14 @@
-/* The screen of the queue asks every two seconds who is called. A new call rings: two tones made here, and the number
+/* The screen of the queue, and the board of the waiting room above which the last call stands, ask every two seconds who is called. A new call rings: two tones made here, and the number
    spoken where the browser itself has an Indonesian voice. Muted until somebody switches it on at this screen. */
 "use strict";
 
 (() => {
   const place = document.getElementById("calls"), button = document.querySelector("[data-sound]"), stale = document.querySelector(".stale");
   const keys = () => [...place.querySelectorAll("[data-call]")].map((one) => one.dataset.call);
-  let sound = null, last = keys().sort().pop() || "", asking = false;
+  let sound = null, last = keys().sort().pop() || "", settled = last, asking = false, shown = "";
+  const said = document.createElement("p");  // what a screen reader says: a call, once, and not the clock
+  said.className = "hide"; said.setAttribute("role", "status");
+  document.querySelector(".masthead").append(said);
 
   function tone(pitch, since) {
     const wave = sound.createOscillator(), strength = sound.createGain(), at = sound.currentTime + since;
@@ -32,11 +35,13 @@
   }
   function show(page) {
     place.replaceChildren(...page.body.childNodes);
-    const fresh = [...place.querySelectorAll("[data-call]")].filter((one) => one.dataset.call > last);
+    const calls = [...place.querySelectorAll("[data-call]")].sort((one, other) => (one.dataset.call < other.dataset.call ? -1 : 1));
+    for (const call of calls) call.classList.toggle("is-new", call.dataset.call > settled);
+    const fresh = calls.filter((call) => call.dataset.call > last);
     if (!fresh.length) return;
-    fresh.sort((one, other) => (one.dataset.call < other.dataset.call ? -1 : 1));
     last = fresh[fresh.length - 1].dataset.call;
-    fresh.forEach((one) => one.classList.add("is-new"));
+    setTimeout((key) => { settled = key; shown = ""; }, 10000, last);
+    said.textContent = fresh.map((call) => `${call.dataset.number}, ${call.dataset.counter}`).join(". ");
     ring(fresh);
   }
   async function ask() {
@@ -44,15 +49,15 @@
     asking = true;
     const answer = await fetch(place.dataset.calls, { cache: "no-store" }).catch(() => null);
     const text = answer && answer.ok ? await answer.text().catch(() => null) : null;
-    stale.hidden = text !== null;
-    if (text !== null) show(new DOMParser().parseFromString(text, "text/html"));
+    if (stale) stale.hidden = text !== null;
+    if (text !== null && text !== shown) { shown = text; show(new DOMParser().parseFromString(text, "text/html")); }
     asking = false;
   }
-  button.hidden = false;
-  button.addEventListener("click", () => {
+  function turnSound() {
     if (sound) { sound.close(); sound = null; } else { sound = new AudioContext(); ring([]); }
     button.setAttribute("aria-pressed", String(Boolean(sound)));
     button.textContent = sound ? "Matikan bunyi" : "Nyalakan bunyi";
-  });
+  }
+  if (button) { button.hidden = false; button.addEventListener("click", turnSound); }
   setInterval(ask, 2000);
 })();

@@ -139,6 +139,25 @@ def test_the_screen_says_when_the_office_does_not_answer(screen: Page, visitors:
     expect(screen.locator(".stale")).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_the_board_of_the_waiting_room_shows_the_last_call_too(
+    page: Page, visitors: str, queue: Queue, complaints: list[str], size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{visitors}/papan")
+    expect(page.locator(".masthead .where")).to_have_text("Belum ada nomor yang dipanggil")
+    queue.take()
+    queue.next(2)
+    expect(page.locator(".masthead .number")).to_have_text("A-001")
+    expect(page.locator(".masthead .where")).to_have_text("Loket 2")
+    expect(page.get_by_text("menunggu", exact=False).first).to_be_hidden()
+    assert not too_wide(page)
+    assert audit(page) == []
+    assert complaints == []
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/queue-board-{size[0]}.png")
+
+
 def test_without_script_everything_works_by_itself(chromium: Browser, visitors: str, queue: Queue) -> None:
     context = open_window(chromium, java_script_enabled=False)
     window = context.new_page()

@@ -104,6 +104,7 @@ def test_an_office_without_a_queue_shows_no_door_and_no_screen(visitor: Visitor,
     told = {"on": False, "services": [], "counters": [], "now": queue.clock()}
     service.change_ticket_settings(queue.journal, queue.who("ratna"), **told)
     assert "nomor antrean" not in visitor.get("/").text
+    assert "calls.js" not in visitor.get("/papan").text
     assert [visitor.get(path).status_code for path in ("/antrean", "/antrean/layar")] == [409, 409]
     assert "Ada yang ingin disampaikan?" in visitor.get("/").text
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.quarters import Quarter
 from app.platform.office.queries import services_in_force
+from app.platform.office.settings import gives_numbers
 from app.platform.people import queries as people
 from app.platform.web.context import current_date, current_db, current_loket
 from app.platform.web.forms import show_page
@@ -17,7 +18,7 @@ from app.quality.quarter.frame import board_values
 from app.services.complaints import kiosk
 from app.services.complaints.views import kiosk as visitors
 from app.services.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
-from app.services.tickets.views.kiosk import add_tickets
+from app.services.tickets.views.kiosk import add_tickets, called_now
 from sync.journal import Journal
 
 screen = Blueprint("waiting_room", __name__)
@@ -36,12 +37,14 @@ def show_screen() -> ResponseReturnValue:
     db = kiosk_db()
     recap = queries.recap_on_board(db, current_day())
     sheets = [sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))]
+    calls = called_now(db) if gives_numbers(db) else {}
     page = render_template(
         "kiosk/board.html",
         promises=kiosk.promises_today(db, current_day()),
         services=[service.short_name for service in services_in_force(db, current_day())],
         codes=kiosk.ready_codes(db),
         sheets=sheets,
+        **calls,
         **board_values(db, recap, current_day()),
     )
     return page, {"Refresh": str(BOARD_FRESH)}
