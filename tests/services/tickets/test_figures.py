@@ -58,8 +58,9 @@ def test_minutes_are_whole_and_never_below_nought(since: str | None, until: str 
 
 
 def test_the_page_is_for_those_who_oversee(
-    worked: Queue, as_budi: Browser, as_ratna: Browser, as_sari: Browser
+    worked: Queue, as_budi: Browser, as_ratna: Browser, as_camat: Browser, as_sari: Browser
 ) -> None:
+    assert as_camat.get("/waktu-tunggu").status_code == 200
     page = as_budi.get("/waktu-tunggu").text
     assert "Waktu tunggu, Maret 2026" in page
     assert "Separuh pengunjung dipanggil dalam 20 menit, 90 dari 100 dalam 40 menit." in " ".join(page.split())
