@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.core.periods import Period
 from app.quality.indicators.computing import list_facts, measure
@@ -43,6 +44,25 @@ def test_what_a_month_says(worked: Queue) -> None:
     assert month_figures(worked.journal.db, date(2026, 2, 1), TODAY).total.taken == 0
 
 
+def test_a_month_has_its_first_and_its_last_day(queue: Queue) -> None:
+    for day, month in ((1, 4), (30, 4), (4, 5)):
+        queue.take_at(at(9, day=day, month=month))
+    april = month_figures(queue.journal.db, date(2026, 4, 1), date(2026, 5, 5))
+    assert list(april.days) == ["2026-04-01", "2026-04-30"]
+
+
+def test_ninety_of_a_hundred_are_by_nearest_rank(queue: Queue) -> None:
+    """Of ten waits of 1 to 10 minutes five lie within 5, nine within 9."""
+    queue.clock.at = at(9)
+    for _ in range(10):
+        queue.take()
+    for minutes in range(1, 11):
+        queue.clock.at = at(9, minutes)
+        queue.serve()
+    total = month_figures(queue.journal.db, MARCH, TODAY).total
+    assert (total.wait, total.longest, total.service) == (5, 9, 1)
+
+
 @pytest.mark.parametrize(
     ("since", "until", "minutes"),
     [
@@ -69,6 +89,14 @@ def test_the_page_is_for_those_who_oversee(
     assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=besok").text
     assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=2999-01").text
     assert as_sari.get("/waktu-tunggu").status_code == 403
+
+
+def test_one_goes_to_the_month_before_and_to_no_month_that_has_not_come(web: Flask, queue: Queue) -> None:
+    queue.clock.at = at(9, day=1, month=4)
+    budi = Browser(web, "budi")
+    assert "bulan=2026-04" in budi.get("/waktu-tunggu?bulan=2026-03").text  # its first day is today
+    assert "bulan=2026-05" not in budi.get("/waktu-tunggu").text
+    assert "bulan=2026-03" in budi.get("/waktu-tunggu").text
 
 
 def test_an_office_may_make_it_an_indicator(worked: Queue, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.services.tickets import queries, service
+from app.services.tickets.queries import MOST_CALLS_SHOWN
 from app.services.tickets.service import PER_MINUTE
 from app.services.tickets.tables import Ticket
 from app.services.tickets.views.kiosk import PER_DEVICE, PER_NETWORK
@@ -125,6 +126,15 @@ def test_the_screen_shows_numbers_and_counters_and_nobody(visitor: Visitor, queu
     queue.absent("A-002")
     assert "A-002" not in visitor.get("/antrean/panggilan").text
     assert "sari" not in page.lower()
+
+
+def test_the_screen_shows_the_last_call_and_four_before_it(visitor: Visitor, queue: Queue) -> None:
+    assert MOST_CALLS_SHOWN == 4
+    for _ in range(7):
+        queue.take()
+        queue.serve()
+    shown = re.findall(r'data-number="([^"]+)"', visitor.get("/antrean/panggilan").text)
+    assert shown == ["A-007", "A-006", "A-005", "A-004", "A-003"]
 
 
 def test_a_screen_without_script_looks_for_itself_and_the_policy_holds(visitor: Visitor, queue: Queue) -> None:

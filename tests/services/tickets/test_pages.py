@@ -66,6 +66,15 @@ def test_the_waiting_part_looks_for_itself(as_sari: Browser, queue: Queue) -> No
     assert "<html" not in page
 
 
+def test_a_part_that_looks_for_itself_keeps_no_screen_open(as_sari: Browser, queue: Queue) -> None:
+    as_sari.get("/antrean/1")
+    for _ in range(3):
+        queue.clock.forward(minutes=4)
+        last = as_sari.get("/antrean/1/menunggu")
+    assert last.status_code == 423
+    assert as_sari.get("/antrean/1").status_code == 423
+
+
 def test_the_list_of_counters_and_an_office_with_one(as_sari: Browser, queue: Queue) -> None:
     page = as_sari.get("/antrean").text
     assert all(name in page for name in ("Loket 1", "Loket 2", "Loket 3", "semua"))

@@ -171,7 +171,9 @@ def test_an_office_without_a_queue_gives_and_calls_nothing(queue: Queue) -> None
     settings = {"on": False, "services": [], "counters": ["Loket 1"], "now": queue.clock()}
     service.change_ticket_settings(queue.journal, queue.who("ratna"), **settings)
     assert refused(queue.next) == service.OFF
-    assert refused(queue.take) != ""
+    choose(queue, [KTP])
+    service.change_ticket_settings(queue.journal, queue.who("ratna"), **settings | {"services": [KTP]})
+    assert refused(queue.take) == service.OFF
     assert Ticket.rows(queue.journal.db) == []
 
 

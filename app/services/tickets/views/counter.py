@@ -12,7 +12,7 @@ from app.platform.office.settings import gives_numbers
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_date, current_db
 from app.platform.web.forms import redirect_to, show_page
-from app.platform.web.guard import needs_permission
+from app.platform.web.guard import needs_permission, passive
 from app.services.tickets import queries, service
 from schema.database import Database
 
@@ -82,6 +82,7 @@ def waiting_words(db: Database, counter: queries.Counter) -> dict[str, Any]:
 
 @pages.get("/<int:counter>/menunggu")
 @needs_permission("ticket.call")
+@passive
 def show_waiting(counter: int) -> ResponseReturnValue:
     """The part of the page that looks for itself: it moves nothing that a hand is on."""
     db = current_db()
