@@ -43,6 +43,8 @@ class Line:
             data += part
         head, _, body = data.partition(b"\r\n\r\n")
         status, *fields = head.split(b"\r\n")
+        if b" 200 " in status and b"transfer-encoding: chunked" in head.lower():
+            return self.rest_of_chunks(body)
         lengths = [line.split(b":")[1] for line in fields if line.lower().startswith(b"content-length:")]
         if b" 200 " not in status or not lengths:
             raise RuntimeError(f"{path}: {status.decode()}")
@@ -54,6 +56,16 @@ class Line:
             parts.append(part)
             size += len(part)
         return b"".join(parts)
+
+    def rest_of_chunks(self, begun: bytes) -> bytes:
+        """A body in chunks up to its last one, with their lengths still in it. Raises RuntimeError."""
+        body = begun
+        while not body.endswith(b"0\r\n\r\n"):
+            part = self.socket.recv(65536)
+            if not part:
+                raise RuntimeError("the server hung up")
+            body += part
+        return body
 
     def close(self) -> None:
         """Hang up."""

@@ -5,6 +5,7 @@ given as context only.
 """
 
 import gc
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,3 +110,10 @@ def timed(work: Callable[[], object]) -> Seconds:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def load() -> str:
+    """How busy the machine was: figures taken beside other work scatter."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"

@@ -2,14 +2,18 @@
 
 import socket
 import threading
+from collections.abc import Callable
 from typing import Self
 
 
 class Relay:
-    """Passes bytes to `127.0.0.1:port` and back; `carried` counts both ways."""
+    """Passes bytes to `127.0.0.1:port` and back; `carried` counts both ways. Once `cut_at` bytes went by (0: never),
+    `on_cut` is called."""
 
     def __init__(self, port: int) -> None:
         self.port, self.carried = port, 0
+        self.cut_at = 0
+        self.on_cut: Callable[[], None] = lambda: None
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
@@ -43,6 +47,10 @@ class Relay:
             while data := source.recv(65536):
                 with self.lock:
                     self.carried += len(data)
+                    cut = 0 < self.cut_at <= self.carried
+                    self.cut_at = 0 if cut else self.cut_at
+                if cut:
+                    self.on_cut()
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:

@@ -1,8 +1,10 @@
-"""`python3 run.py bench [--quick] [--only NAME] [--json]`: every figure against its aim; exit 1 where one is missed."""
+"""`python3 run.py bench [--quick] [--only NAME] [--json]`: every figure against its aim; exit 1 where one is missed.
+
+`bench peers` compares with other programs instead (`bench.peers.compare`).
+"""
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -27,7 +29,8 @@ from bench import (
     sync,
 )
 from bench.an_office import fill, found
-from bench.measuring import Figure
+from bench.measuring import Figure, load
+from bench.peers import compare
 
 NAMES = ("sync", "pages", "centre", "registration", "import", "complaints", "proof", "start")
 NAMED_ONLY = ("small", "encryption", "growth", "sizing")
@@ -86,6 +89,8 @@ class Measurements:
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, and tell by the exit code whether every aim is met."""
+    if arguments[:1] == ["peers"]:
+        return compare.main(arguments[1:])
     asked = read(arguments)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="loket-bench-") as folder:
@@ -122,13 +127,6 @@ def table(figures: Sequence[Figure]) -> str:
     ]
     context = [f"{figure.name}, {figure.what}: {figure.context}" for figure in figures if figure.context]
     return "\n".join([*lines, "", "Context (never judged):", *context, load()])
-
-
-def load() -> str:
-    """How busy the machine was: figures taken beside other work scatter."""
-    if not hasattr(os, "getloadavg"):
-        return ""
-    return f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
 
 
 def as_json(figures: Sequence[Figure]) -> str:
