@@ -31,6 +31,15 @@ NORMAL = 1
 """`PRAGMA synchronous`: the WAL is flushed at a checkpoint, no longer at each commit."""
 CONNECT_SECONDS = 5
 """How long to wait for a PostgreSQL that does not answer."""
+NOTICED_SOON = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Parameters of libpq: a server whose cable was pulled says nothing, and Linux would wait a quarter of an hour for what
+was sent to it. Seconds, the last one milliseconds. A server that lets a commit wait for its standby goes on answering."""
 
 
 class Database(Protocol):
@@ -383,7 +392,7 @@ def open_office(path: Path | str) -> SqliteDatabase:
 
 def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
     if str(where).startswith(("postgresql://", "postgres://")):
-        return CentrePostgres(str(where), prefer_psycopg3=True, connect_timeout=CONNECT_SECONDS)
+        return CentrePostgres(str(where), prefer_psycopg3=True, **NOTICED_SOON)
     return SqliteDatabase(where)
 
 

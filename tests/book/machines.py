@@ -11,6 +11,7 @@ import re
 import select
 import signal
 import subprocess
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,6 +38,13 @@ def run(*call: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
     done: subprocess.CompletedProcess[str] = subprocess.run(words, capture_output=True, text=True, **more)
     assert done.returncode == 0, (call, done.stdout[-2000:], done.stderr[-2000:])
     return done
+
+
+def open_terminal() -> tuple[int, int]:
+    """A terminal of 40 lines and 132 columns: in one without a size everything is too long, and a pager asks."""
+    leader, own = pty.openpty()
+    termios.tcsetwinsize(own, (40, 132))
+    return leader, own
 
 
 def make_network() -> None:
@@ -141,6 +149,10 @@ class Computer:
         self.nspawn = None
         subprocess.run(["ip", "link", "delete", f"vb-{self.name}"], capture_output=True)  # else gone a moment later
 
+    def pull_the_cable(self) -> None:
+        """It goes on by itself, and nobody hears of it: no connection is closed."""
+        run("ip", "link", "set", f"vb-{self.name}", "down")
+
     def remove(self) -> None:
         """Its root and its control groups go."""
         self.pull_the_plug()
@@ -165,7 +177,7 @@ class Computer:
     def types(self, command: str, *answers: str, code: int = 0, seconds: int = SECONDS) -> str:
         """What a command says at a terminal, where each question gets its answer."""
         self.typed.append(command)
-        leader, own = pty.openpty()
+        leader, own = open_terminal()
         process = subprocess.Popen(["setsid", "--ctty", *self.shell(command)], stdin=own, stdout=own, stderr=own)
         os.close(own)
         said = self.talk(leader, process, list(answers), time.monotonic() + seconds)
@@ -200,7 +212,7 @@ class Computer:
     def window(self, command: str, shows: str, seconds: int = SECONDS) -> Iterator[str]:
         """A program that stays in its window until Ctrl+C; yields once it has shown these words."""
         self.typed.append(command)
-        leader, own = pty.openpty()
+        leader, own = open_terminal()
         process = subprocess.Popen(["setsid", "--ctty", *self.shell(command)], stdin=own, stdout=own, stderr=own)
         os.close(own)
         said, patience = "", time.monotonic() + seconds

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tests.rules.source import ROOT
 
 ADMINISTRATORS, WINDOWS = "administrators", "windows"
-FILES = {ADMINISTRATORS: ("administrators", "centre-administrators"), WINDOWS: ("windows",)}
+FILES = {ADMINISTRATORS: ("administrators", "centre-administrators", "centre-with-standby"), WINDOWS: ("windows",)}
 """Book → its documents: those of an office and of the centre are read as one."""
 TYPED = (
     "sudo |python3 |run\\.py |systemctl |journalctl |systemd-|timedatectl |pg_|psql |caddy |echo |cp |mkdir |"

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.book.page import ADMINISTRATORS, WINDOWS, Written, command, commands
 from tests.rules.source import ROOT
 
-PARTS = ("base", "office", "centre")
+PARTS = ("base", "office", "centre", "standby")
 EXCEPTIONS = {
     'sudo timedatectl set-time "2026-03-12 09:42"': "would set the clock of the machine that runs the test",
     ".venv\\Scripts\\python": "of Windows: the same call as on Debian",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from app.cli.release import RELEASED
 from app.platform.updates.releases import KEYS_FILE
-from tests.book import centre, deeds, office
+from tests.book import centre, deeds, office, standby
 from tests.book.machines import Computer, make_network, run
 from tests.platform.updates.made import KEYS_TEXT
 from tests.rules.source import ROOT
@@ -129,6 +129,20 @@ def keep_centre(book: Book, regency: Computer) -> None:
     book.follow(centre.lose_and_restore, regency)
     server = book.computer("basis", "pusat", 21)
     book.follow(centre.server_of_its_own, server, regency)
+    have_a_standby(book, regency, server)
     partner = book.computer("mitra", "pusat", 22)
     book.follow(office.copy_program_by_stick, partner)
     book.follow(centre.small_centre, partner)
+
+
+def have_a_standby(book: Book, regency: Computer, main: Computer) -> None:
+    """A second server follows the first, is lost for good, is replaced; then the first one is lost."""
+    follower = book.computer("cadangan", "pusat", 23)
+    book.follow(standby.open_main_server, main)
+    book.follow(standby.follow_main_server, follower, main)
+    book.follow(standby.lose_the_standby, follower, main, regency)
+    replacement = book.computer("pengganti", "pusat", 23)
+    book.follow(standby.follow_main_server, replacement, main)
+    book.follow(standby.use_both_servers, regency, main, replacement)
+    book.follow(standby.run_two_processes, regency)
+    book.follow(standby.lose_the_main_server, main, replacement, regency)
