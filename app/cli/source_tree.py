@@ -31,10 +31,13 @@ BOOK_TOOLS = {"mmdebstrap": "mmdebstrap", "systemd-container": "systemd-nspawn",
 """Packages of Debian that make computers and their network, each by one of its programs."""
 BOOK_CACHE = "LOKET_BOOK_CACHE"
 """Names the folder in which the Debian and the packages of the book's computers are kept."""
+DEBIAN_TOOLS = {"mmdebstrap": "mmdebstrap", "systemd-container": "systemd-nspawn", "curl": "curl"}
+DEBIAN_CACHE = "LOKET_DEBIAN_CACHE"
+"""Names the folder in which the Debians of the package are kept."""
 LAST_RUN = "terakhir.txt"
 ONLY_AS_ROOT = (
-    "Buku administrator dicoba pada komputer Debian buatan sendiri. Jalankan sebagai root di Linux: "
-    "sudo python3 run.py test --book"
+    "Bagian ini dicoba pada komputer Debian buatan sendiri. Jalankan sebagai root di Linux: "
+    "sudo python3 run.py test --{}"
 )
 NOTHING_TO_RUN = 5
 """Pytest's own exit code where no test was collected."""
@@ -87,6 +90,11 @@ def book_cache() -> Path:
     return cache_folder(BOOK_CACHE, "loket-book")
 
 
+def debian_cache() -> Path:
+    """Where the Debians of the package are kept, and what came of their last run."""
+    return cache_folder(DEBIAN_CACHE, "loket-debian")
+
+
 def cache_folder(variable: str, name: str) -> Path:
     kept = os.environ.get(variable)
     return Path(kept) if kept else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", name)
@@ -109,12 +117,13 @@ def keep_note(cache: Path, good: bool) -> None:
     (cache / LAST_RUN).write_text(f"{word} {moment:%d-%m-%Y %H.%M} pada {commit}", encoding="utf-8")
 
 
-def follow_the_book() -> NoReturn:
-    """Provide what makes computers with Debian, then hand over to the tests that follow the administrators' page."""
+def run_on_own_debian(name: str) -> NoReturn:
+    """Provide what makes computers with Debian, then hand over to the tests that boot them: `book` or `debian`."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        raise click.ClickException(ONLY_AS_ROOT)
-    provide_tools([package for package, program in BOOK_TOOLS.items() if not is_on_path(program)])
-    run_python("-m", "tests.book", str(book_cache()))
+        raise click.ClickException(ONLY_AS_ROOT.format(name))
+    tools, cache = (BOOK_TOOLS, book_cache()) if name == "book" else (DEBIAN_TOOLS, debian_cache())
+    provide_tools([package for package, program in tools.items() if not is_on_path(program)])
+    run_python("-m", f"tests.{name}", str(cache))
 
 
 def run_on_windows(arguments: tuple[str, ...]) -> NoReturn:
@@ -228,7 +237,8 @@ def run_python(*call: str) -> NoReturn:
     "test tests/rules -q, test --last-failed. Dengan --changed hanya uji yang terjangkau berkas yang berubah, yang "
     "terdekat lebih dulu. Dengan --nightly semua undian dicoba; tanpa itu sebagian. Dengan --windows program "
     "dijalankan dalam Python Windows 64-bit di bawah Wine, bukan bersama uji yang lain. Dengan --book perintah di "
-    "panduan administrator diketik satu per satu pada komputer Debian 12 buatan sendiri, juga tersendiri.",
+    "panduan administrator diketik satu per satu pada komputer Debian 12 buatan sendiri, dengan --debian paketnya "
+    "dicoba pada Debian 12 dan 13, juga tersendiri.",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--nightly", is_flag=True, help="Coba semua undian dan contoh acak; memakan waktu lebih lama.")
@@ -240,14 +250,27 @@ def run_python(*call: str) -> NoReturn:
     metavar="[COMMIT]",
     help="Hanya uji yang terjangkau berkas yang berubah sejak commit itu (tanpa menyebutnya: sejak yang terakhir).",
 )
-@click.option("--windows", is_flag=True, help="Jalankan alur singkat dan uji pilihan dalam Python Windows (Wine).")
-@click.option("--book", is_flag=True, help="Ikuti panduan administrator pada komputer Debian buatan sendiri (root).")
+@click.option(
+    "--windows",
+    "own_run",
+    flag_value="windows",
+    help="Jalankan alur singkat dan uji pilihan dalam Python Windows (Wine).",
+)
+@click.option(
+    "--book",
+    "own_run",
+    flag_value="book",
+    help="Ikuti panduan administrator pada komputer Debian buatan sendiri (root).",
+)
+@click.option(
+    "--debian", "own_run", flag_value="debian", help="Coba paket Debian pada Debian 12 dan 13 buatan sendiri (root)."
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
-def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: bool, book: bool) -> None:
-    if windows:
+def test(arguments: tuple[str, ...], nightly: bool, since: str | None, own_run: str | None) -> None:
+    if own_run == "windows":
         run_on_windows(arguments)
-    if book:
-        follow_the_book()
+    if own_run:
+        run_on_own_debian(own_run)
     if since:
         reached = reached_tests(since)
         click.echo(f"Uji yang terjangkau: {len(reached)} berkas.", err=True)
@@ -258,6 +281,7 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None, windows: 
     if not places:
         tell_about("Windows (test --windows)", windows_cache())
         tell_about("Buku administrator (test --book)", book_cache())
+        tell_about("Paket Debian (test --debian)", debian_cache())
     provide_tools(asked_tools(missing_tools(), places))
     if asked_tools(["chromium"], places):
         provide_quicker_browser(Path(sys.prefix))

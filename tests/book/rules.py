@@ -14,7 +14,7 @@ EXCEPTIONS = {
     "py run.py encrypt --account": "Windows has the account's key, Wine has not (docs/windows.md)",
     'caddy run --config "C:\\Loket\\data\\proksi\\caddy.json"': "Caddy for Windows is fetched by the administrator",
     "sudo apt install ./loket_VERSI_amd64.deb": "the package, which tests/debian/walk.py installs by dpkg",
-    "sudo dpkg-reconfigure loket": "after the next Debian, which no test does; postinst runs at the installation",
+    "sudo dpkg-reconfigure loket": "of the package: tests/debian/walk.py types it when the Python is gone",
     "sudo systemctl edit loket": "opens an editor, for the package alone",
 }
 """Command of the administrators' page → why nobody types it here."""

@@ -1,6 +1,6 @@
 """Packages for machines without a network: what lies in them, and that nothing foreign comes along.
 
-Whether they work is tried where they are used: `test --windows package` and `python -m tests.debian`.
+Whether they work is tried where they are used: `test --windows package` and `test --debian`.
 """
 
 import configparser

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -101,7 +102,47 @@ def test_folders_of_a_run_lie_in_memory_only_where_they_fit(tmp_path: Path, monk
 # -- the program in a Python of Windows ---------------------------------------------------------------------------
 
 
-def test_windows_is_a_run_of_its_own_with_its_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+class OwnRun(NamedTuple):
+    """A run that is not pytest: its option, module, the variable of its cache, packages and the programs of them."""
+
+    option: str
+    module: str
+    cache: str
+    packages: list[str]
+    programs: tuple[str, ...]
+    for_root: bool = True
+
+
+OWN_RUNS = (
+    OwnRun(
+        "--windows",
+        "tests.windows",
+        source_tree.WINDOWS_CACHE,
+        ["wine64", "wine", "gcc-mingw-w64-x86-64", "chromium"],
+        ("wine", "x86_64-w64-mingw32-gcc", "chromium"),
+        for_root=False,
+    ),
+    OwnRun(
+        "--book",
+        "tests.book",
+        source_tree.BOOK_CACHE,
+        ["mmdebstrap", "systemd-container", "iproute2"],
+        ("mmdebstrap", "systemd-nspawn", "ip"),
+    ),
+    OwnRun(
+        "--debian",
+        "tests.debian",
+        source_tree.DEBIAN_CACHE,
+        ["mmdebstrap", "systemd-container", "curl"],
+        ("mmdebstrap", "systemd-nspawn", "curl"),
+    ),
+)
+
+
+@pytest.mark.parametrize("own", OWN_RUNS, ids=lambda own: own.option)
+def test_each_run_of_its_own_gets_what_is_missing_and_its_folder(
+    own: OwnRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     calls, provided = list[tuple[str, ...]](), list[list[str]]()
 
     def run_python(*call: str) -> None:
@@ -111,47 +152,40 @@ def test_windows_is_a_run_of_its_own_with_its_tools(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(source_tree, "run_python", run_python)
     monkeypatch.setattr(source_tree, "provide_tools", provided.append)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv(source_tree.WINDOWS_CACHE, "/elsewhere")
-    assert code_of("--windows", "tests/core/test_text.py") == 3
-    assert calls == [("-m", "tests.windows", "/elsewhere", "tests/core/test_text.py")]
-    assert provided == [["wine64", "wine", "gcc-mingw-w64-x86-64", "chromium"]]
-    for program in ("wine", "x86_64-w64-mingw32-gcc", "chromium"):
-        (tmp_path / program).touch(mode=0o755)
-    code_of("--windows")
-    assert provided[1:] == [[]]
-
-
-def test_the_book_is_a_run_of_its_own_for_root_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    calls, provided = list[tuple[str, ...]](), list[list[str]]()
-
-    def run_python(*call: str) -> None:
-        calls.append(call)
-        raise SystemExit(3)
-
-    monkeypatch.setattr(source_tree, "run_python", run_python)
-    monkeypatch.setattr(source_tree, "provide_tools", provided.append)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv(source_tree.BOOK_CACHE, "/elsewhere")
-    (tmp_path / "ip").touch(mode=0o755)
+    monkeypatch.setenv(own.cache, "/elsewhere")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert code_of("--book") == 1
-    assert (calls, provided) == ([], [])
+    assert code_of(own.option) == (1 if own.for_root else 3)
+    assert len(calls) == (not own.for_root)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert code_of("--book") == 3
-    assert calls == [("-m", "tests.book", "/elsewhere")]
-    assert provided == [["mmdebstrap", "systemd-container"]]
+    assert code_of(own.option) == 3
+    assert calls[-1] == ("-m", own.module, "/elsewhere")
+    assert provided[-1] == own.packages
+    for program in own.programs:
+        (tmp_path / program).touch(mode=0o755)
+    code_of(own.option)
+    assert provided[-1] == []
 
 
-def test_a_whole_run_says_when_windows_and_the_book_were_tried_last(
+def test_named_tests_reach_the_run_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = list[tuple[str, ...]]()
+    monkeypatch.setattr(source_tree, "run_python", lambda *call: calls.append(call))
+    monkeypatch.setattr(source_tree, "provide_tools", lambda _packages: None)
+    code_of("--windows", "tests/core/test_text.py")
+    assert calls[0][-1] == "tests/core/test_text.py"
+
+
+def test_a_whole_run_says_when_each_run_of_its_own_was_tried_last(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(source_tree, "run_python", lambda *call: None)
     monkeypatch.setenv(source_tree.WINDOWS_CACHE, str(tmp_path))
     monkeypatch.setenv(source_tree.BOOK_CACHE, str(tmp_path))
+    monkeypatch.setenv(source_tree.DEBIAN_CACHE, str(tmp_path))
     code_of("-x")
     told = capsys.readouterr().err
     assert "Windows (test --windows): belum dijalankan di komputer ini." in told
     assert "Buku administrator (test --book): belum dijalankan di komputer ini." in told
+    assert "Paket Debian (test --debian): belum dijalankan di komputer ini." in told
     (tmp_path / source_tree.LAST_RUN).write_text("lulus 26-11-2026 08.15 pada 1a2b3c4", encoding="utf-8")
     code_of("-x")
     assert "Windows (test --windows): lulus 26-11-2026 08.15 pada 1a2b3c4." in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`python -m tests.debian CACHE`: the package for Debian in a Debian of its own, without a network. Ends with 1 on a
+"""`python -m tests.debian CACHE`: the package for Debian in a Debian 12 and a Debian 13 of their own. Ends with 1 on a
 fault."""
 
 import subprocess
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from tests.debian.machine import CannotBoot, booted, make_base
+from app.cli.source_tree import keep_note
+from tests.debian.machine import SUITES, CannotBoot, booted, make_base
 from tests.debian.walk import STEPS, Installed, make_packages
 
 FAULTS = (AssertionError, OSError, subprocess.SubprocessError)
@@ -34,15 +35,23 @@ def walk(there: Installed, now: Path, later: Path) -> bool:
 
 
 def main(cache: Path) -> int:
-    """The exit code of the command."""
+    """The exit code of the command; each Debian is tried, also after a fault in another."""
+    cache.mkdir(parents=True, exist_ok=True)
     try:
-        base = make_base(cache)
         now, later = make_packages(cache)
-        with booted(base, cache / "machine") as machine:
-            return 0 if walk(Installed(machine), now, later) else 1
+        good = [walk_in(cache, suite, now, later) for suite in SUITES]
     except (CannotBoot, click.ClickException) as problem:
         say(str(problem))
         return 1
+    keep_note(cache, all(good))
+    return 0 if all(good) else 1
+
+
+def walk_in(cache: Path, suite: str, now: Path, later: Path) -> bool:
+    """Whether the package works in a fresh Debian of that name. Raises CannotBoot."""
+    say(SUITES[suite])
+    with booted(make_base(cache, suite), cache / "machine") as machine:
+        return walk(Installed(machine), now, later)
 
 
 if __name__ == "__main__":

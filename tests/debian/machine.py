@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = ("mmdebstrap", "systemd-nspawn", "nsenter", "curl")
-SUITE = "bookworm"
+SUITES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 INSIDE = "python3,systemd-sysv,dbus"
 """What a Debian without a desktop has; no venv, no pip."""
 SECONDS = 600
@@ -20,16 +20,16 @@ class CannotBoot(Exception):
     """This machine cannot make or start a Debian; the sentence says why."""
 
 
-def make_base(cache: Path) -> Path:
-    """The files of a fresh Debian as a tar, fetched once. Raises CannotBoot."""
+def make_base(cache: Path, suite: str) -> Path:
+    """The files of a fresh Debian of that name as a tar, fetched once. Raises CannotBoot."""
     if os.geteuid() != 0:
         raise CannotBoot("Only root can start a Debian of its own.")
     if missing := [name for name in TOOLS if not shutil.which(name)]:
         raise CannotBoot(f"Missing: {', '.join(missing)} (Debian's mmdebstrap, systemd-container, util-linux, curl).")
     cache.mkdir(parents=True, exist_ok=True)
-    base = cache / f"{SUITE}.tar"
+    base = cache / f"{suite}.tar"
     if not base.is_file():
-        call = ["mmdebstrap", "--variant=minbase", f"--include={INSIDE}", SUITE, str(base.with_suffix(".part.tar"))]
+        call = ["mmdebstrap", "--variant=minbase", f"--include={INSIDE}", suite, str(base.with_suffix(".part.tar"))]
         done = subprocess.run(call, capture_output=True, text=True)
         if done.returncode:
             raise CannotBoot(done.stderr[-500:])

@@ -114,6 +114,18 @@ def an_upgrade_keeps_the_office_and_starts_it_again(there: Installed, _now: Path
     assert "sudo apt install" in refused.stderr, refused.stderr
 
 
+def another_python_is_taken_after_an_upgrade_of_debian(there: Installed, _now: Path, _later: Path) -> None:
+    """The Python that the environment was made with is gone, as after the next Debian; one command of the page."""
+    machine = there.machine
+    machine.done("systemctl", "stop", "loket")
+    machine.done("sh", "-c", "rm /opt/loket/.venv/bin/python* && ln -s /usr/bin/python3.1 /opt/loket/.venv/bin/python")
+    assert machine.run("/opt/loket/.venv/bin/python", "--version").returncode, "nothing is there any more"
+    machine.done("dpkg-reconfigure", "loket")
+    machine.done("systemctl", "start", "loket")
+    assert "Masuk" in machine.page(OFFICE)
+    machine.done("loket", "verify")
+
+
 def a_desktops_stick_is_open_to_its_user_and_nothing_else_is(there: Installed, _now: Path, _later: Path) -> None:
     """A drop-in names the user of the desktop: the data become his, and the stick that comes later is seen."""
     machine, drop_in = there.machine, "etc/systemd/system/loket.service.d/user.conf"
@@ -171,6 +183,7 @@ STEPS: tuple[Callable[[Installed, Path, Path], None], ...] = (
     an_office_is_founded_and_saved,
     the_main_job_is_done_under_the_same_bounds,
     an_upgrade_keeps_the_office_and_starts_it_again,
+    another_python_is_taken_after_an_upgrade_of_debian,
     a_desktops_stick_is_open_to_its_user_and_nothing_else_is,
     a_centre_starts_beside_it,
     the_package_goes_and_the_data_stay,
