@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,10 +99,18 @@ def leader_of(started: "subprocess.Popen[bytes]") -> int:
     ends = time.monotonic() + 60
     while time.monotonic() < ends and started.poll() is None:
         for child in Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text(encoding="ascii").split():
-            status = Path(f"/proc/{child}/status").read_text(encoding="ascii", errors="replace")
-            if "\nNSpid:\t" in status and status.split("\nNSpid:\t")[1].split("\n")[0].split()[-1] == "1":
+            if number_inside(int(child)) == "1":
                 return int(child)
     raise CannotBoot("systemd-nspawn cannot start a Debian here; start it by hand to see why.")
+
+
+def number_inside(process: int) -> str:
+    """The number of a process in the innermost of its namespaces; empty where it has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+        if "\nNSpid:\t" in status:
+            return status.split("\nNSpid:\t")[1].split("\n")[0].split()[-1]
+    return ""
 
 
 def wait_for_boot(machine: Machine) -> None:
