@@ -39,7 +39,7 @@ NOTICED_SOON = {
     "tcp_user_timeout": 10_000,
 }
 """Parameters of libpq: a server whose cable was pulled says nothing, and Linux would wait a quarter of an hour for what
-was sent to it. Seconds, the last one milliseconds. A server that lets a commit wait for its standby goes on answering."""
+was sent to it. Seconds, the last one milliseconds. A server whose commit waits for a standby goes on answering."""
 
 
 class Database(Protocol):
