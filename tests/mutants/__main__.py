@@ -2,13 +2,15 @@
 
 Not part of the test command. Mutants are drawn over all rooms, or those that are named; each meets the tests that reach
 the changed function, the own room's and the quick ones first, until one fails. Which test reaches what is measured once
-(`--measure`). What none of those noticed meets in a second trial the other tests that reach it: the question is whether
-the suite notices. A mutant lives in memory only: a forked process compiles the changed text in place of the file.
+(`--measure`). What none of those noticed meets in a second trial the other tests that reach it, and in a third those of
+the slow folders, a browser's too: the question is whether the suite notices. A mutant lives in memory only: a forked
+process compiles the changed text in place of the file.
 """
 
 import argparse
 import ast
 import importlib
+import itertools
 import os
 import random
 import shutil
@@ -25,7 +27,18 @@ from typing import Any
 
 from tests.mutants.changes import HERE, Mutant, make_mutant, places
 from tests.mutants.reach import Kept, Reaching, measure, readers
-from tests.mutants.warm import ENDLESS, LATER, LONGEST, NOT_HERE, NOTICED, UNNOTICED, Job, import_changed, try_warm
+from tests.mutants.warm import (
+    ENDLESS,
+    LAST,
+    LATER,
+    LONGEST,
+    NOT_HERE,
+    NOTICED,
+    UNNOTICED,
+    Job,
+    import_changed,
+    try_warm,
+)
 from tests.rules.source import place_of
 
 HEAVY = (
@@ -50,18 +63,22 @@ MOST_SECONDS = 20.0
 """Measured seconds of the tests that a mutant meets first, unless the command line says another number."""
 MOST_AGAIN = 60.0
 """Measured seconds of the further tests that it meets when none of the first noticed; the same."""
+MOST_SLOW = 30.0
+"""Measured seconds of the tests of slow folders that it meets when none of those noticed; the same."""
 FEW_CASES = 3
 """Cases of one test that come first: a table of two hundred lines asks the same of a rule two hundred times."""
 LEFT_OUT = ("app/cli/demo", "schema/version.py", "schema/calendar/build.py")
 """The invented year, whose numbers are no rules, and what a developer runs once a year with a package of his own."""
-NOT_MEASURED = ("browser", "demo", "mutants", "proof", "vendor", "versions", "world")
-"""Folders of tests that drive a browser or take minutes."""
+SLOW = ("world", "versions", "proof", "browser")
+"""Folders of tests that drive a browser or take minutes: measured last, met last."""
+NOT_MEASURED = ("mutants", "vendor", *SLOW)
+"""Folders that are not measured before all others: these have no tests, or slow ones."""
 LIMITS = "tests/core/test_limits.py::test_the_program_keeps_the_limits_of_the_page[{}]"
 """The test of a file's limits: it reads them by their names and reaches no function of that file."""
 PASSED = (0, 5)
 """Words of pytest: all passed; no test to run."""
 
-FATES = {NOTICED: "killed", LATER: "killed late", ENDLESS: "timed out", UNNOTICED: "survived"}
+FATES = {NOTICED: "killed", LATER: "killed late", LAST: "killed last", ENDLESS: "timed out", UNNOTICED: "survived"}
 
 
 def rooms() -> dict[str, list[Path]]:
@@ -156,17 +173,19 @@ def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
 class Noticing:
     """Which tests a mutant meets."""
 
-    def __init__(self, every_file: list[Path], most_seconds: float, most_again: float) -> None:
+    def __init__(self, every_file: list[Path], most_seconds: float, most_again: float, most_slow: float) -> None:
         self.tests = Kept().tests()
         self.readers = readers(every_file)
-        self.most_seconds, self.most_again = most_seconds, most_again
+        self.most_seconds, self.most_again, self.most_slow = most_seconds, most_again, most_slow
 
     def job_of(self, room: str, mutant: Mutant) -> Job:
-        """The tests that it meets first, up to so many seconds, and those of the second trial."""
-        ordered = self.tests_of(room, mutant)
+        """The tests that it meets first, up to so many seconds, those of the second trial, and the slow ones."""
+        reaching = self.tests_of(room, mutant)
+        ordered = [test for test in reaching if test.room not in SLOW]
         first = within(ordered, self.most_seconds)
         further = within([test for test in ordered if test not in set(first)], self.most_again)
-        return Job(mutant, by_file(room, first), by_file(room, further))
+        slow = within([test for test in reaching if test.room in SLOW], self.most_slow)
+        return Job(mutant, [by_file(room, tests) for tests in (first, further, slow)])
 
     def tests_of(self, room: str, mutant: Mutant) -> list[Reaching]:
         """Those that reach the changed function; of a table those of its room, of its file, and who reads it, and those
@@ -237,7 +256,8 @@ def by_file(room: str, tests: list[Reaching]) -> list[str]:
 def measure_tests(folders: list[str], seconds: float, folder: Path) -> None:
     """Measure the test files that are new or changed, one process for each folder, until the time is over."""
     began = time.monotonic()
-    for room in folders or sorted(file.name for file in (HERE / "tests").iterdir() if file.name not in NOT_MEASURED):
+    quick = sorted(file.name for file in (HERE / "tests").iterdir() if file.name not in NOT_MEASURED)
+    for room in folders or [*quick, *SLOW]:
         known = Kept().files
         files = sorted(str(path.relative_to(HERE)) for path in (HERE / "tests" / room).rglob("test_*.py"))
         files = [name for name in files if name not in known]
@@ -282,9 +302,9 @@ class Trial:
             failing = self.failing_unchanged({self.fates[number][1] for number in pending})
             pending = [number for number in pending if self.fates[number][1] in failing]
             for number in pending:
-                mutant, tests, further = self.jobs[number]
-                left = ([test for test in some if test not in failing] for some in (tests, further))
-                self.jobs[number] = Job(mutant, *left)
+                mutant, trials = self.jobs[number]
+                left = [[test for test in tests if test not in failing] for tests in trials]
+                self.jobs[number] = Job(mutant, left)
         tally: dict[str, Counter[str]] = {}
         for number, (fate, _) in self.fates.items():
             tally.setdefault(self.rooms[number], Counter())[fate] += 1
@@ -334,7 +354,7 @@ class Trial:
 
     def try_cold(self, number: int) -> None:
         job, log = self.jobs[number], self.folder / "cold.log"
-        tests = [*job.tests, *job.further]
+        tests = list(itertools.chain(*job.trials))
         word = in_process(lambda: run_cold(tests, job.mutant, self.folder / "cold"), log)
         fate = "survived" if word in PASSED else "timed out" if word == -signal.SIGALRM else "killed"
         noticed = next(reversed(failed_tests(log)), "") if fate == "killed" else f"{len(tests)} tests"
@@ -379,6 +399,7 @@ def main() -> None:
     asked.add_argument("--at", nargs="*", default=[], metavar="FILE.py:LINE", help="only these lines")
     asked.add_argument("--seconds", type=float, default=MOST_SECONDS, help="of the tests that one mutant meets")
     asked.add_argument("--again", type=float, default=MOST_AGAIN, help="seconds of further tests, the second trial")
+    asked.add_argument("--slow", type=float, default=MOST_SLOW, help="seconds of slow tests, the third trial")
     asked.add_argument("--every", action="store_true", help="print the killed ones too, with the test that failed")
     asked.add_argument("--measure", type=float, metavar="SECONDS", help="measure changed tests, no longer than this")
     wanted = asked.parse_args()
@@ -389,7 +410,8 @@ def main() -> None:
         measure_tests(wanted.rooms, wanted.measure, folder)
     else:
         part, parts = (int(number) for number in wanted.part.split("/"))
-        noticing = Noticing([file for files in rooms().values() for file in files], wanted.seconds, wanted.again)
+        program = [file for files in rooms().values() for file in files]
+        noticing = Noticing(program, wanted.seconds, wanted.again, wanted.slow)
         print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, noticing, folder).run())
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -401,7 +423,7 @@ def print_tally(tally: dict[str, Counter[str]]) -> None:
         print_line(f"{room:12} {fates.total() - fates['survived']:4} of {fates.total():4}")
     noticed = total.total() - total["survived"]
     print_line(f"{'all':12} {noticed:4} of {total.total():4} ({100 * noticed / max(1, total.total()):.0f} %)")
-    print_line(f"noticed in the second trial: {total['killed late']}")
+    print_line(f"noticed in the second trial: {total['killed late']}, in the third: {total['killed last']}")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ BUSIEST = 30
 """Seconds of processor of one test in its own process: three times what any takes."""
 MOST_MEMORY = 3 * 2**29
 """Bytes; a mutant that gathers without end is noticed before the machine has none left."""
-NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER = 1, 0, 2, 3, 4
+NOTICED, UNNOTICED, ENDLESS, NOT_HERE, LATER, LAST = 1, 0, 2, 3, 4, 5
+FATE_OF_TRIAL = (NOTICED, LATER, LAST)
+"""What a mutant is called that the tests of the first, second or third trial noticed."""
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
 CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
 SHARING = {"made_once", "walk_once", "walk_of"}
@@ -43,11 +45,10 @@ Live = dict[tuple[str, str, int], list[FunctionType]]
 
 
 class Job(NamedTuple):
-    """A mutant, the tests that it meets first, and those that it meets when none of them noticed."""
+    """A mutant, and the tests of its trials: each is for what none of those before noticed."""
 
     mutant: Mutant
-    tests: list[str]
-    further: list[str]
+    trials: list[list[str]]
 
 
 def live_functions() -> Live:
@@ -204,10 +205,11 @@ class WarmLoop:
         items, live = {item.nodeid: item for item in session.items}, live_functions()
         gc.freeze()
         for number, job in enumerate(self.jobs):
-            fate = self.try_in_fork(session, items, live, job.mutant, job.tests)
-            if fate == UNNOTICED and job.further:
-                fate = self.try_in_fork(session, items, live, job.mutant, job.further)
-                fate = LATER if fate == NOTICED else fate
+            fate = UNNOTICED
+            for tests, noticed in zip(job.trials, FATE_OF_TRIAL, strict=True):
+                if fate == UNNOTICED and tests:
+                    fate = self.try_in_fork(session, items, live, job.mutant, tests)
+                    fate = noticed if fate == NOTICED else fate
             if fate == UNNOTICED and self.is_at_import(job.mutant):
                 fate = NOT_HERE  # what was computed from it while modules were imported stayed as it was
             note = self.folder / "failed"
@@ -293,7 +295,7 @@ def try_warm(jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder:
     """Import and collect the test files of all jobs, then try them in turn."""
     import pytest
 
-    files = sorted({test.partition("::")[0] for job in jobs for test in [*job.tests, *job.further]})
+    files = sorted({test.partition("::")[0] for job in jobs for tests in job.trials for test in tests})
     options = ["-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", f"--basetemp={folder / 'warm'}"]
     imports = ImportWatch()
     imports.begin()
