@@ -298,9 +298,11 @@ class CutPart:
             environ = Task(self.channel, self.request).get_environment()
             environ["CONTENT_LENGTH"] = str(len(self.request.buffer or b""))
             answer = self.channel.server.application(environ, lambda *_: None)
-            b"".join(answer)
-            if hasattr(answer, "close"):
-                answer.close()
+            try:
+                b"".join(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
         except Exception:
             log.exception("what came of a cut file could not be kept")
         finally:

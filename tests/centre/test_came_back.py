@@ -27,7 +27,7 @@ from sync.acknowledgements import note_unread
 from sync.carriers import MemoryCarrier
 from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
-from sync.evidence import open_return_epoch
+from sync.evidence import BEGUN, TOKEN, open_return_epoch, read_fact
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
@@ -224,6 +224,19 @@ def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
     assert regency.sync().ok
     assert queries.list_held_lines(centre.journal.db) == []
     assert len(queries.list_queue(centre.journal.db)) == 5
+
+
+def test_each_return_is_marked_by_a_number_that_nobody_guesses(tmp_path: Path, clock: Clock) -> None:
+    """128 drawn bits, the same as token and as begun: nobody has worked with it since."""
+    db = (desk := Desk(tmp_path / "pusat", clock)).centre.journal.db
+    seen = set()
+    for _ in range(3):
+        open_return_epoch(desk.centre.journal, "older", clock())
+        token = read_fact(db, TOKEN)
+        assert len(bytes.fromhex(token)) == 16
+        assert token == read_fact(db, BEGUN)
+        seen.add(token)
+    assert len(seen) == 3
 
 
 def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, clock: Clock) -> None:

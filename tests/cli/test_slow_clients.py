@@ -6,8 +6,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Event
 from time import monotonic
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -151,3 +153,40 @@ def test_a_newcomer_has_the_time_to_ask_however_the_others_fill_the_places() -> 
     serving.end_worst_channel([newcomer, working], newcomer)
     assert not newcomer.ended
     assert not working.ended
+
+
+# -- what came of a part whose line was cut -------------------------------------------------------------------------
+
+
+class Answer:
+    """An application that takes a part: it reads what came, goes on while it answers, and is closed at the end."""
+
+    def __init__(self, *, fails: bool) -> None:
+        self.fails, self.did = fails, list[object]()
+        self.ended = Event()
+
+    def __call__(self, environ: dict[str, Any], start: object) -> "Answer":
+        self.did.append((environ["CONTENT_LENGTH"], environ["wsgi.input"].read()))
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.did.append("read")
+        if self.fails:
+            raise OSError(28, "No space left on device")
+        yield b"kept"
+
+    def close(self) -> None:
+        self.did.append("closed")
+        self.ended.set()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_came_of_a_cut_part_goes_the_whole_way_through_the_application(fails: bool) -> None:
+    answer = Answer(fails=fails)
+    running = Running(answer, 0)
+    line = come(running, b"PUT /api/v1/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 12000\r\n\r\nfirst")
+    line.close()
+    assert answer.ended.wait(20)
+    running.stop()
+    assert answer.did == [("5", b"first"), "read", "closed"]
+    assert running.server.cut_parts == {}, "who asks about that file waits no longer"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schema import data_folder
-from schema.data_folder import fsync_folder, write_whole
+from schema.data_folder import fsync_file, fsync_folder, shred, write_whole
 from sync.keys import is_text_signed, make_keys, sign_text, signed_answer_text, signed_request_text
 
 
@@ -103,6 +103,26 @@ def test_a_folder_is_made_durable_where_the_system_can(
     monkeypatch.setattr(data_folder.os, "name", "nt")
     fsync_folder(tmp_path / "nowhere")
     monkeypatch.undo()
+
+
+def test_a_file_is_forced_to_the_disk_as_it_lies_there(tmp_path: Path, asked: list[str]) -> None:
+    (tmp_path / "copy").write_bytes(b"1234567")
+    fsync_file(tmp_path / "copy")
+    assert asked == ["file 7"]
+    assert (tmp_path / "copy").read_bytes() == b"1234567"
+
+
+@pytest.mark.parametrize("size", [0, 9, data_folder.MEGABYTE + 3])
+def test_what_is_destroyed_is_overwritten_on_the_disk_before_its_name_goes(
+    tmp_path: Path, asked: list[str], size: int
+) -> None:
+    """A second name of the same bytes shows what is left of them."""
+    (tmp_path / "secret").write_bytes(b"x" * size)
+    (tmp_path / "second").hardlink_to(tmp_path / "secret")
+    shred(tmp_path / "secret")
+    assert asked == [f"file {size}", "folder"]
+    assert not (tmp_path / "secret").exists()
+    assert (tmp_path / "second").read_bytes() == bytes(size)
 
 
 # -- signed requests and answers --------------------------------------------------------------------------------

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from app.platform.office.papers import chief_official, official_above, staff_official, standing_of, to_official
+from app.platform.office.papers import (
+    chief_official,
+    find_by_username,
+    official_above,
+    post_of,
+    staff_official,
+    standing_of,
+    to_official,
+)
 from app.platform.people.queries import Signatory
 from app.platform.printing.data.common import Paper
 from app.platform.printing.papers import render_paper
@@ -120,6 +128,31 @@ def test_who_acknowledges_ranks_above_who_recorded(adopted_office: Path, tmp_pat
         above = official_above(db, staff_official(db, recorder), on)
         assert above.standing == standing_of(db, (wanted,)), recorder
     assert staff_official(db, "camat").post == chief_official(db, on).post == "Camat Contoh", "one post, one name"
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("username", "title", "roles", "post"),
+    [
+        ("sari", "Pengelola Layanan", "own", "Pengelola Layanan"),
+        ("sari", "Pengelola Layanan", "none", "Pengelola Layanan"),
+        ("sari", "", "none", "Petugas"),
+        ("sari", "", "own", "Petugas Loket"),
+        ("budi", "", "own", "Kasi Pelayanan Umum"),
+        ("budi", "Kasi Pelayanan", "own", "Kasi Pelayanan"),
+    ],
+)
+def test_a_post_is_the_own_title_else_that_of_the_first_role(
+    adopted_office: Path, tmp_path: Path, username: str, title: str, roles: str, post: str
+) -> None:
+    shutil.copy(adopted_office, tmp_path / "kantor.sqlite3")
+    db = open_office(tmp_path / "kantor.sqlite3")
+    person = find_by_username(db, username)
+    assert person is not None
+    person.title = title
+    if roles == "none":
+        person.roles = ()
+    assert post_of(db, person) == post
     db.close()
 
 

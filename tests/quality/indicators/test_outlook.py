@@ -5,10 +5,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from app.core.periods import Period
+from app.core.periods import Period, PeriodKind
 from app.quality.indicators.charts import scale_floor, scale_top
-from app.quality.indicators.outlook import estimate_value, year_outlook, years_compared
+from app.quality.indicators.outlook import estimate_value, trend_kind, year_outlook, years_compared
 from schema.indicator_values import Value, number, parse_value
 from tests.quality.indicators.conftest import Campus
 from tests.quality.indicators.test_figures import COUNT, FILE, RATIO, SHARE, checked, indicator_of, typed
@@ -68,3 +69,21 @@ def test_a_year_shows_its_periods_and_stands_beside_the_one_before(campus: Campu
     assert found == [(2026, "missed"), (2025, "missed")], "95 of 100 in the whole year"
     typed(campus, "yuni", Period.parse("2026-Q2"), QUARTERLY, numerator="7", denominator="10", reason="Keliru")
     assert year_outlook(campus.db, QUARTERLY, 2026, today).estimate is None, "what nobody checked gives no estimate"
+
+
+@pytest.mark.parametrize(
+    ("measured", "query", "wanted"),
+    [
+        ("month", "", "month"),
+        ("month", "waiting", "month"),
+        ("semester", "waiting", "semester"),
+        ("year", "", "year"),
+        ("year", "waiting", "quarter"),
+        ("activity", "", "activity"),
+        ("activity", "waiting", "quarter"),
+    ],
+)
+def test_what_is_measured_once_a_year_is_followed_by_quarters_where_it_is_computed(
+    measured: PeriodKind, query: str, wanted: PeriodKind
+) -> None:
+    assert trend_kind(replace(indicator_of(SHARE), measured=measured, query=query)) == wanted

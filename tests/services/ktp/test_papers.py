@@ -3,10 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.casework.batches import dispatch, papers, products
-from app.casework.batches.partners import find_partner_service
+from app.casework.batches.partners import column_cells, find_partner_service
+from app.casework.desk.tables import CaseFile
 from app.core.codes import has_valid_check
 from app.platform.office import service as office
 from app.platform.people import changes as people
@@ -16,6 +18,7 @@ from app.platform.printing.data import cases as shapes
 from app.platform.printing.papers import PAPERS, content_digest, job_for
 from app.services.ktp import papers as ktp_papers
 from app.services.ktp import recording
+from schema.service_standard import PartnerColumn
 from sync.verification import verify_side
 from tests.platform.people import agree
 from tests.services.ktp.desk import Desk
@@ -78,6 +81,23 @@ def test_the_annex_names_the_family_and_the_recording_as_it_was_when_it_left(des
     shown = dict(zip(paper.heads, (text for text, _ in paper.lines[0].cells), strict=True))
     assert shown["No. KK"] == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
     assert shown["Perekaman"] == "PRINT_READY_RECORD (PRR): siap cetak, 12-03-2026"
+
+
+@pytest.mark.parametrize(
+    ("supplied", "wanted"),
+    [
+        (["record"], ["PRINT_READY_RECORD (PRR): siap cetak, 12-03-2026"]),
+        (["record", "record_day"], ["PRINT_READY_RECORD (PRR): siap cetak", date(2026, 3, 12)]),
+        (["record_day", "record"], [date(2026, 3, 12), "PRINT_READY_RECORD (PRR): siap cetak"]),
+    ],
+)
+def test_the_day_of_recording_stands_once_in_a_line(desk: Desk, supplied: list[str], wanted: list[object]) -> None:
+    """In a column of its own where the partner has one, else behind the status."""
+    db, case_id = desk.journal.db, desk.ready()
+    case = CaseFile.first(db, CaseFile.id == case_id)
+    assert case is not None
+    columns = [msgspec.convert({"supplied": what}, PartnerColumn) for what in supplied]
+    assert column_cells(db, find_partner_service(db, "ktp-el"), case, columns) == wanted
 
 
 def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:
