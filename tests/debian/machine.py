@@ -49,7 +49,13 @@ class Machine:
         inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd"]
         clean = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"}
         return subprocess.run(
-            [*inside, *call], env=clean, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
+            [*inside, *call],
+            env=clean,
+            umask=0o022,  # of root's shell there; the test command's own is that of an office
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
         )
 
     def done(self, *call: str) -> str:

@@ -88,6 +88,9 @@ def test_the_page_is_for_those_who_oversee(
     assert "Belum ada nomor bulan ini" in as_ratna.get("/waktu-tunggu?bulan=2026-02").text
     assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=besok").text
     assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=2999-01").text
+    assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=0001-01").text
+    assert "Januari 1990" in as_ratna.get("/waktu-tunggu?bulan=1990-01").text
+    assert "Maret 2026" in as_ratna.get("/waktu-tunggu?bulan=1989-12").text
     assert as_sari.get("/waktu-tunggu").status_code == 403
 
 

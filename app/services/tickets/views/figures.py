@@ -12,6 +12,7 @@ from app.platform.web.guard import needs_permission
 from app.services.tickets import queries
 from app.services.tickets.figures import month_figures
 
+FIRST_YEAR = 1990  # earlier months are no month of an office; the page names the month before
 pages = Blueprint("ticket_figures", __name__, url_prefix="/waktu-tunggu")
 
 
@@ -33,11 +34,12 @@ def show_figures() -> ResponseReturnValue:
 
 
 def asked_month(today: date) -> date:
-    """The first day of the month that the address names (`2026-03`); of this one where it names none."""
+    """The first day of the month that the address names (`2026-03`); of this one where it names none of an office."""
     try:
-        return min(date.fromisoformat(f"{request.args.get('bulan', '')[:7]}-01"), today.replace(day=1))
+        month = date.fromisoformat(f"{request.args.get('bulan', '')[:7]}-01")
     except ValueError:
         return today.replace(day=1)
+    return month if month.year >= FIRST_YEAR and month <= today else today.replace(day=1)
 
 
 def next_month(first: date, today: date) -> Any:
