@@ -35,12 +35,15 @@
     if (next.select && next.matches(typing)) next.select();
     if (commits(next) && fields(form).filter(commits).length === 1) next.click();
   }
-  function commit(form) {
+  function commitButton(form) {
     const buttons = fields(form).filter(commits), main = buttons.filter((button) => button.matches(".btn-main"));
-    const button = main[0] || buttons[0];
+    return { button: main[0] || buttons[0], alone: main.length === 1 || buttons.length === 1 };
+  }
+  function commit(form) {
+    const { button, alone } = commitButton(form);
     if (!button) return;
     button.focus();
-    if (main.length === 1 || buttons.length === 1) button.click();
+    if (alone) button.click();
   }
   const prints = () => $$("main [data-print], main [aria-keyshortcuts='k']").filter((button) => button.offsetParent !== null);
   const letter = (key) => (key === "k" ? prints()[0] : $(`main [aria-keyshortcuts='${key}']`) || $(`[aria-keyshortcuts='${key}']`));
@@ -97,6 +100,19 @@
     const list = page && $("main .guide", page);
     if (list) showKeys(list); else location.href = link.href;
   });
+  /* What each key does on this page, asked of what bears the key: nothing tells it a second time. */
+  function spokenName(target) {
+    const named = (target.labels && target.labels[0]) || target, words = named.cloneNode(true);
+    $$("kbd", words).forEach((key) => key.remove());
+    return target.getAttribute("aria-label") || words.textContent.trim().replace(/\s+/g, " ");
+  }
+  function pageKeys() {
+    const known = [...$$("main [aria-keyshortcuts]"), ...$$("[aria-keyshortcuts]")].map((one) => one.getAttribute("aria-keyshortcuts"));
+    const rows = [...new Set([...known, "k"])].filter((key) => key !== "?" && letter(key)).map((key) => [key.toUpperCase(), spokenName(letter(key))]);
+    const typed = $$("main form").filter((form) => asks(form) && fields(form).some((field) => field.matches(typing)));
+    const { button, alone } = typed.length === 1 ? commitButton(typed[0]) : {};
+    return alone ? [["Ctrl+Enter", spokenName(button)], ...rows] : rows;
+  }
   function showKeys(list) {
     const make = (tag, text, into, ...kin) => { const made = document.createElement(tag); made.append(text, ...kin); if (into) into.append(made); return made; };
     const over = make("dialog", "", document.body), tick = make("input", "");
@@ -104,6 +120,11 @@
     tick.addEventListener("change", () => (tick.checked ? localStorage.removeItem(QUIET) : localStorage.setItem(QUIET, "1")));
     over.className = "keys"; over.tabIndex = -1; over.setAttribute("aria-label", "Tombol papan ketik");
     make("h2", "Tombol papan ketik", over);
+    make("h3", "Di halaman ini", over);
+    const own = make("tbody", "", make("table", "", over));
+    own.parentElement.className = "list tight";
+    for (const [key, deed] of pageKeys()) make("tr", make("th", make("code", key)), own, make("td", deed)).firstChild.scope = "row";
+    make("h3", "Di semua halaman", over);
     over.append(list);
     make("p", make("label", tick, null, " Tombol satu huruf berlaku di komputer ini"), over);
     const close = make("button", "Tutup", make("p", "", over));

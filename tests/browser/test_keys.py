@@ -141,6 +141,35 @@ def test_letters_lead_outside_of_fields_only_and_can_be_switched_off(
     assert complaints == []
 
 
+def keys_told(page: Page) -> dict[str, str]:
+    """What the list of keys says of this page, by key."""
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog.keys[open]")
+    rows = page.locator("dialog.keys > table tr").evaluate_all(
+        "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    assert audit(page, "dialog.keys") == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog.keys", state="detached")
+    return dict(rows)
+
+
+def test_each_page_tells_its_own_keys_as_they_stand_at_what_bears_them(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    sign_in(page, address, "sari", "/tombol")
+    told = keys_told(page)
+    assert told == {"K": "Cetak", "B": "Tombol"}, "several forms ask something: none is the page's own"
+    page.evaluate("document.querySelectorAll('#long, #deed').forEach((form) => form.remove())")
+    assert keys_told(page)["Ctrl+Enter"] == "Simpan"
+    page.evaluate("document.getElementById('paper').hidden = true")
+    assert "K" not in keys_told(page)
+    page.goto(f"{address}/tombol?lanjut=1")
+    assert "K" not in keys_told(page)
+    assert complaints == []
+
+
 def test_what_was_done_stays_as_a_line_and_the_keyboard_stands_on_the_print_button(page: Page, address: str) -> None:
     sign_in(page, address, "sari", "/tombol")
     page.focus("#b")
