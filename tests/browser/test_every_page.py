@@ -36,6 +36,10 @@ EXPECTED = {
 }
 
 
+WITHOUT_A_GUIDE = {"/masuk", "/persiapan/contoh-nomor", "/persiapan/selesai", "/antrean/1/menunggu"}
+"""What is open to everybody, and parts of a page."""
+WITHOUT_A_PLACE = r"/|/meja/.*|/panduan/.*|/lampiran.*|/tidak-ada"
+"""From here the guide opens with the page of one's role."""
 LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
 """What htmx says of suggestions under way when the page is left; a failed answer says `responseError` besides."""
 
@@ -54,6 +58,7 @@ class Seen:
     ticked: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     scriptless: list[str] = field(default_factory=list)
+    guide: str = ""
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Walk:
     app: Flask
     pages: list[Seen] = field(default_factory=list)
     first: int = 0
+    lost_places: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
 
@@ -123,6 +129,15 @@ def look_around(walk: Walk, context: BrowserContext, address: str, role: str, pa
         if looked_at:
             seen.lost = find_lost(page)
         walk.pages.append(seen)
+    links = {seen.guide for seen in walk.pages[-len(paths) :] if seen.guide}
+    walk.lost_places |= {link for link in links if not leads_into_the_guide(page, address, link)}
+
+
+def leads_into_the_guide(page: Page, address: str, link: str) -> bool:
+    """Whether a page of the guide is there, with the part that the link names."""
+    where, _, part = link.partition("#")
+    answer = page.request.get(address + where)
+    return answer.status == 200 and (not part or f' id="{part}">' in answer.text())
 
 
 def endpoint_of(app: Flask, path: str) -> str:
@@ -155,6 +170,7 @@ def judge(page: Page, address: str, app: Flask, *, drawn: str, html: str) -> See
     seen.deeds = [f"{form.action}: {what}" for form in forms for what in faults_of(form)]
     seen.finals = sum(button.final for form in forms for button in form.buttons)
     seen.scriptless = find_scriptless(page, html, app)
+    seen.guide = "".join(re.findall(r'<a href="(/panduan/[^"]*)">Panduan</a>', html))
     return seen
 
 
@@ -215,6 +231,13 @@ def test_nothing_arrives_ticked_that_a_person_must_see(walk: Walk) -> None:
     assert {
         path: names - known.get(path, set()) for path, names in found.items() if names - known.get(path, set())
     } == {}
+
+
+def test_the_guide_opens_at_the_place_where_one_is(walk: Walk) -> None:
+    assert {page.path for page in walk.pages if not page.guide} <= WITHOUT_A_GUIDE
+    assert walk.lost_places == set()
+    anywhere = {page.path for page in walk.pages if page.guide == "/panduan/"}
+    assert {path for path in anywhere if not re.fullmatch(WITHOUT_A_PLACE, path)} == set()
 
 
 def test_the_console_stays_silent(walk: Walk) -> None:

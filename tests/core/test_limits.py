@@ -27,6 +27,7 @@ NOT_PROMISED = {
     ("app/casework/desk/pictures", "MOST_NAMED"): "of a drawing",
     ("app/casework/desk/pictures", "MOST_COLUMNS"): "of a drawing",
     ("app/platform/web/guard", "MOST_NOTED"): "how much is remembered",
+    ("app/platform/web/guide", "MOST_PLACES"): "how much is remembered",
     ("app/platform/web/layout", "MOST_KEPT"): "how much is remembered",
     ("app/platform/web/own_flask", "MOST_READ"): "how much is remembered",
     ("app/quality/evaluation/views/cycles", "MOST_BYTES"): "follows the rule of scans",

@@ -78,5 +78,16 @@ ROOM = WebRoom(
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
     finders=(Finder("Baris", "centre.floor", late("app.centre.views.queue:find_numbers"), asked=False),),
+    guide={
+        "": "pusat-cetak#administrator-pusat bank administrator-pusat",
+        "centre": "pusat-cetak#yang-masuk bank",
+        "incoming": "pusat-cetak#yang-masuk bank",
+        "line": "pusat-cetak#mencetak bank",
+        "blanks": "pusat-cetak#blangko bank",
+        "shipments": "pusat-cetak#mengirim-kartu bank",
+        "centre_keys": "administrator-pusat#kunci-pusat",
+        "centre_returns": "administrator-pusat#memulihkan-pusat",
+        "centre_setup": "pusat-cetak#administrator-pusat administrator-pusat",
+    },
 )
 __all__ = ["ROOM", "offices"]

@@ -274,7 +274,7 @@ def make_app(
     filters.install_filters(app)
     layout.install_layout(app)
     assets.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
-    guide.install_guide(app)
+    guide.install_guide(app, rooms)
     palette.install_palette(app)
     for room in rooms:
         app.jinja_env.filters.update(room.filters)

@@ -136,6 +136,9 @@ class WebRoom(msgspec.Struct, frozen=True):
     `links` are label and address of what a room knows of a thing of a lower one, or None: of a line of the book
     (`complaint`, `(db, actor, id)`), of an indicator (`indicator`, `(db, actor, key, period)`).
     `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
+    `guide` are the places of the guide that tell of its pages, by blueprint (`""`: of all others): pages, each with a
+    heading, `loket#permohonan desa`; `app.platform.web.guide.find_place` chooses the reader's. An empty one leads to
+    the page of his role.
     `health(db, now)` are lines for the state of the system, of what does not work. `clause_pages`: what a chapter of a
     standard is about (`Section.topic`, `shows`) → words, endpoint and permission of the page that works with it.
     """
@@ -155,6 +158,12 @@ class WebRoom(msgspec.Struct, frozen=True):
     board: Callable[[Database], Markup | None] | None = None
     health: Callable[[Database, datetime], Sequence[Any]] | None = None
     clause_pages: Mapping[str, tuple[str, str, str]] = {}
+    guide: Mapping[str, str] = {}
+
+    def guide_places(self) -> Mapping[str, str]:
+        """By the name of each of its blueprints."""
+        default = self.guide.get("", "")
+        return {pages.name: self.guide.get(pages.name, default) for pages in self.blueprints}
 
 
 class RoadStatus(msgspec.Struct, frozen=True):

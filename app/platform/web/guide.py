@@ -1,7 +1,7 @@
 """The officers' guide inside the program: the pages of docs/petugas, readable where there is no network."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from app import paths
 from app.platform.web import context
+from app.platform.web.context import WebRoom
 from app.platform.web.forms import show_page
 from app.platform.web.guard import signed_in
 
@@ -21,6 +22,10 @@ kinds of office and services that it is about; without them it is about every on
 ONLY = re.compile(r" ?<!-- hanya ([a-z][a-z-]*+(?: [a-z][a-z-]*+)*+) -->")
 """In a first line: this heading, item, row or paragraph is about these kinds of office and services alone."""
 FOR_ADMINISTRATORS = ("administrators.md", "centre-administrators.md", "windows.md")
+ANCHOR = re.compile(r'<h\d id="([^"]+)">')
+GUIDE = "/panduan/"
+MOST_PLACES = 1000
+"""Answers of :func:`find_place` that are kept: some seventy blueprints, each for a dozen roles."""
 AN_HOUR = "private, max-age=3600"
 
 
@@ -105,6 +110,28 @@ def guide_html(name: str, files: frozenset[str]) -> Markup:
     return to_html(text_for(guide_pages()[name].text, files), lambda target: guide_address(target, files))
 
 
+def anchor_of(heading: str) -> str:
+    """`pengawasan` of *Pengawasan (SP 10)*: its words without what stands in brackets."""
+    return re.sub(r" \(.*\)|[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@lru_cache(64)
+def guide_anchors(name: str, files: frozenset[str]) -> frozenset[str]:
+    """Where a page can be opened, as an office reads it."""
+    return frozenset(ANCHOR.findall(guide_html(name, files)))
+
+
+@lru_cache(MOST_PLACES)
+def find_place(places: str, side: str, files: frozenset[str], held: frozenset[str]) -> str:
+    """The place of the guide, `loket#permohonan`, for somebody who stands at one of these places, parted by spaces: of
+    a page that a role of his reads first, else the first one that is about this office. Empty where there is none."""
+    offered = {page.name: page for page in pages_of(side) if page.is_for(files)}
+    known = [place for place in places.split() if place.partition("#")[0] in offered]
+    own = [place for place in known if offered[place.partition("#")[0]].roles & held]
+    name, mark, anchor = next(iter([*own, *known]), "").partition("#")
+    return name + mark + anchor if mark and anchor in guide_anchors(name, files) else name
+
+
 @signed_in
 def show_guide(what: str = "") -> ResponseReturnValue:
     """A page, or the first one that a role of this person reads."""
@@ -128,10 +155,12 @@ def show_guide_picture(name: str) -> Response:
     return Response(known[name].read_bytes(), content_type="image/png", headers={"Cache-Control": AN_HOUR})
 
 
-def install_guide(app: Flask) -> None:
-    app.add_url_rule("/panduan/", "guide", show_guide)
-    app.add_url_rule("/panduan/<what>", "guide", show_guide)
-    app.add_url_rule("/panduan/gambar/<name>", "guide_picture", show_guide_picture)
+def install_guide(app: Flask, rooms: Sequence[WebRoom]) -> None:
+    places = {name: found for room in rooms for name, found in room.guide_places().items()}
+    app.extensions["loket_guide"] = places
+    app.add_url_rule(GUIDE, "guide", show_guide)
+    app.add_url_rule(f"{GUIDE}<what>", "guide", show_guide)
+    app.add_url_rule(f"{GUIDE}gambar/<name>", "guide_picture", show_guide_picture)
 
 
 Place = Callable[[str], str]
@@ -161,7 +190,8 @@ def render_blocks(lines: list[str], place: Place) -> Iterator[Markup]:
             lines = lines[end + 1 :]
         elif line.startswith("#"):
             level = line.index(" ")
-            yield Markup(f"<h{level}>{{}}</h{level}>").format(render_inline(line[level:].strip(), place))
+            heading = Markup(f'<h{level} id="{{}}">{{}}</h{level}>')
+            yield heading.format(anchor_of(line[level:].strip()), render_inline(line[level:].strip(), place))
             lines = lines[1:]
         elif ITEM.match(line):
             items, lines = split_items(lines)

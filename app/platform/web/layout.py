@@ -20,6 +20,7 @@ from app.platform.people.queries import post_words, profile_of
 from app.platform.web import context, notices
 from app.platform.web.context import PARTNER, Count, Nav, RoadStatus
 from app.platform.web.guard import may_open, passive, signed_in
+from app.platform.web.guide import GUIDE, find_place
 from app.platform.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from app.platform.web.own_flask import LateFlask
 from schema.database import Database, cached_until_next_entry
@@ -74,7 +75,8 @@ class RailLines(msgspec.Struct, frozen=True):
 
 class Around(msgspec.Struct, frozen=True):
     """Everything that masthead and rail depend on. `current` is the place of this page among the actor's lines (or -1),
-    `counts` what waits behind each of them, `searched` what this request searched for."""
+    `counts` what waits behind each of them, `guide` the place of the guide that tells of it,
+    `searched` what this request searched for."""
 
     token: str
     actor: Actor
@@ -82,6 +84,7 @@ class Around(msgspec.Struct, frozen=True):
     endpoints: tuple[str, ...]
     current: int
     counts: tuple[int | None, ...]
+    guide: str
     road: RoadStatus | None
     standard: tuple[str, str] | None
     search_words: str
@@ -237,6 +240,7 @@ def page_frame() -> Frame | None:
     shell, actor = loket.shell, known.actor
     standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
     mine: RailLines = current_app.extensions["loket_rails"](db, actor)
+    places: dict[str, str] = current_app.extensions["loket_guide"]
     around = Around(
         csrf_token(),
         actor,
@@ -244,6 +248,7 @@ def page_frame() -> Frame | None:
         mine.endpoints,
         place_in_rail(mine.items),
         rail_counts(mine, actor),
+        GUIDE + find_place(places.get(request.blueprint or "", ""), shell.side, shell.files(db), actor.roles),
         road_status(),
         standard,
         shell.search_words(db, context.current_date()),

@@ -60,10 +60,10 @@ def test_tables_code_and_links() -> None:
         '<tbody><tr><th scope="row">c</th><td><a href="/to/e.md">d</a></td></tr></tbody></table>'
     )
     assert html("Ketik `**ini**`:\n```sh\na *b*  <c>\n```\n## Akhir\n") == (
-        "<p>Ketik <code>**ini**</code>:</p>\n<pre><code>a *b*  &lt;c&gt;</code></pre>\n<h2>Akhir</h2>"
+        '<p>Ketik <code>**ini**</code>:</p>\n<pre><code>a *b*  &lt;c&gt;</code></pre>\n<h2 id="akhir">Akhir</h2>'
     )
     assert html("```\na\nb\n```\nLalu\n\n---\n## Judul\nTeks\n") == (
-        "<pre><code>a\nb</code></pre>\n<p>Lalu</p>\n<h2>Judul</h2>\n<p>Teks</p>"
+        '<pre><code>a\nb</code></pre>\n<p>Lalu</p>\n<h2 id="judul">Judul</h2>\n<p>Teks</p>'
     )
 
 

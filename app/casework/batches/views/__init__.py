@@ -89,4 +89,19 @@ ROOM = WebRoom(
         ),
     ),
     desk=late("app.casework.batches.tasks:DESK"),
+    guide={
+        "": (
+            "operator#menyusun-pengiriman kasi#menyetujui-pengiriman camat#ktp-el ktm#membuat-dan-membagikan "
+            "kolektif#hari-perekaman-kartu-dan-penyerahan"
+        ),
+        "answers": (
+            "kasi#jawaban-dispenduk-capil operator#dispenduk-capil-belum-memakai-loket ktm#membuat-dan-membagikan"
+        ),
+        "cards": (
+            "loket#kartu desa#sesudah-itu informasi#setiap-hari ktm#membuat-dan-membagikan "
+            "kolektif#hari-perekaman-kartu-dan-penyerahan"
+        ),
+        "hand_over": "loket#kartu ktm#membuat-dan-membagikan kolektif#hari-perekaman-kartu-dan-penyerahan",
+        "other_versions": "administrator#dua-komputer-menulis-untuk-kantor-yang-sama",
+    },
 )

@@ -61,4 +61,18 @@ ROOM = WebRoom(
     filters={"spoken": late("app.casework.desk.story:spoken_name")},
     files={"case": late("app.casework.desk.views.case_page:FILES")},
     desk=late("app.casework.desk.tasks:DESK"),
+    guide={
+        "": (
+            "loket#permohonan desa#dengan-jaringan operator#perekaman kasi#di-halaman-berkas camat#ktp-el "
+            "ktm#di-loket kolektif#daftar-orang"
+        ),
+        "desk": "",
+        "form": "loket#permohonan desa#dengan-jaringan ktm#di-loket kolektif",
+        "reserved": "desa#tanpa-jaringan padam#sebelum-terjadi",
+        "lists": "loket#pertanyaan-pemohon camat#ktp-el ktm#di-loket kolektif",
+        "search": "loket#pertanyaan-pemohon ktm#di-loket kolektif",
+        "correction": "kasi#di-halaman-berkas ktm#di-loket kolektif#daftar-orang",
+        "oversight": "sekretaris#pengawasan kasi camat#ktp-el",
+        "ready_codes": "informasi#setiap-hari",
+    },
 )

@@ -34,4 +34,9 @@ ROOM = WebRoom(
         "outgoing": late("app.casework.letters.views.outgoing:FILES"),
     },
     desk=late("app.casework.letters.tasks:DESK"),
+    guide={
+        "": "surat",
+        "incoming": "surat#surat-masuk",
+        "outgoing": "surat#surat-keluar",
+    },
 )

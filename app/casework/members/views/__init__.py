@@ -28,4 +28,8 @@ ROOM = WebRoom(
     ),
     filters={"readable_name": readable_name},
     desk=late("app.casework.members.tasks:DESK"),
+    guide={
+        "": "kolektif#daftar-orang",
+        "schedule": "kolektif#jadwal-perekaman",
+    },
 )

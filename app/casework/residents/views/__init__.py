@@ -17,4 +17,5 @@ ROOM = WebRoom(
             address="/acuan-penduduk",
         ),
     ),
+    guide={"": "acuan#memasukkan-daftar"},
 )

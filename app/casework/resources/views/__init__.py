@@ -26,4 +26,8 @@ ROOM = WebRoom(
         "competence": ("Pelaksana dan syarat jabatannya", "posts.show_posts", "competence.view"),
     },
     desk=late("app.casework.resources.tasks:DESK"),
+    guide={
+        "facilities": "butir#sarana-dan-prasarana",
+        "posts": "butir#pelaksana",
+    },
 )

@@ -21,4 +21,8 @@ ROOM = WebRoom(
             address="/cadangan/",
         ),
     ),
+    guide={
+        "backups": "administrator#cadangan-dan-pemulihan",
+        "claims": "administrator#dua-komputer-menulis-untuk-kantor-yang-sama",
+    },
 )

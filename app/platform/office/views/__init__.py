@@ -63,4 +63,13 @@ ROOM = WebRoom(
         Nav("Catatan akses", "access.page", "access.view", group="Kantor", order=70, address="/keadaan/akses/"),
     ),
     addresses={"standards.current_standard": "/standar/", "setup.first_run_form": "/persiapan/"},
+    guide={
+        "": "sekretaris#pengaturan administrator",
+        "setup": "sekretaris#hari-pertama administrator#pertama-kali-hidup",
+        "standards": "dokumen#membaca",
+        "documents": "dokumen#menandatangani",
+        "road_page": "operator#sambungan-ke-pusat administrator#mendaftar-ke-pusat",
+        "health": "sekretaris#keadaan-sistem administrator#pemeriksaan-setiap-malam",
+        "access": "sekretaris#keadaan-sistem administrator#pemeriksaan-setiap-malam",
+    },
 )

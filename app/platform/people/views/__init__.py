@@ -35,4 +35,9 @@ ROOM = WebRoom(
         ),
     ),
     acts=(Nav("Petugas baru", "staff.new_person", "people.manage", address="/pengaturan/petugas/baru", also="akun"),),
+    guide={
+        "": "semua#yang-berlaku-untuk-semua pusat-cetak#administrator-pusat bank",
+        "staff": "sekretaris#petugas pusat-cetak#administrator-pusat administrator bank",
+        "second": "sekretaris#petugas semua#yang-berlaku-untuk-semua pusat-cetak#administrator-pusat bank",
+    },
 )

@@ -16,4 +16,5 @@ ROOM = WebRoom(
             also="tanda tangan elektronik TTE BSrE",
         ),
     ),
+    guide={"": "surat#surat-keluar"},
 )

@@ -3,4 +3,7 @@
 from app.platform.web.context import WebRoom
 from app.platform.web.own_flask import Pages
 
-ROOM = WebRoom((Pages("updates", "/versi", "app.platform.updates.views.page:pages"),), ())
+ROOM = WebRoom(
+    (Pages("updates", "/versi", "app.platform.updates.views.page:pages"),),
+    guide={"": "administrator#memperbarui-program"},
+)

@@ -10,4 +10,5 @@ ROOM = WebRoom(
     acts=(Nav("LTPP baru", "capa.new_report", "capa.open", address="/ltpp/baru", also="ketidaksesuaian perbaikan"),),
     finders=(Finder("LTPP", "complaint.view", late("app.quality.capa.views.reports:find_reports")),),
     desk=late("app.quality.capa.tasks:DESK"),
+    guide={"": "pengaduan-kasi#ltpp-sebab-yang-berulang"},
 )

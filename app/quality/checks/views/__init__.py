@@ -20,4 +20,5 @@ ROOM = WebRoom(
     finders=(Finder("Pemeriksaan internal", "check.view", late("app.quality.checks.views.checks:find_checks")),),
     clause_pages={"supervision": ("Pemeriksaan internal", "checks.list_checks", "check.view")},
     desk=late("app.quality.checks.tasks:DESK"),
+    guide={"": "butir#pemeriksaan-internal"},
 )

@@ -37,4 +37,9 @@ ROOM = WebRoom(
     },
     board=late("app.quality.evaluation.views.kiosk:policy_sheet"),
     desk=late("app.quality.evaluation.tasks:DESK"),
+    guide={
+        "evaluation": "evaluasi#tim",
+        "evaluation_sheets": "evaluasi#unit",
+        "quality": "evaluasi#dokumen-mutu",
+    },
 )

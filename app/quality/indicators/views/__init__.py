@@ -34,4 +34,12 @@ ROOM = WebRoom(
     files={"realisation": late("app.quality.indicators.views.figures:FILES")},
     clause_pages={"performance": ("Evaluasi kinerja", "reviews.list_reviews", "indicator.view")},
     desk=late("app.quality.indicators.tasks:DESK"),
+    guide={
+        "indicators": "sasaran",
+        "figures": "sasaran#angka-yang-diketik",
+        "figure_uploads": "sasaran#angka-yang-diketik",
+        "targets": "sasaran#target",
+        "reviews": "sasaran#evaluasi-kinerja",
+        "indicator_documents": "sasaran#naskah-indikator",
+    },
 )

@@ -21,4 +21,8 @@ ROOM = WebRoom(
         ),
     ),
     desk=late("app.quality.quarter.tasks:DESK"),
+    guide={
+        "": "pengaduan-sekretaris#memeriksa-rekap-triwulan camat#rekap-triwulan informasi#setiap-triwulan",
+        "board": "informasi#setiap-triwulan",
+    },
 )

@@ -20,4 +20,9 @@ ROOM = WebRoom(
     ),
     sheets=(Sheet(draw=late("app.quality.surveys.views.case_sheet:survey_sheet")),),
     desk=late("app.quality.surveys.tasks:DESK"),
+    guide={
+        "surveys": "survei#hasil-dan-laporan",
+        "survey_forms": "survei#lembar-kertas",
+        "survey_reports": "survei#hasil-dan-laporan",
+    },
 )

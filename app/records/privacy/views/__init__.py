@@ -38,4 +38,9 @@ ROOM = WebRoom(
         ),
     ),
     desk=late("app.records.privacy.tasks:DESK"),
+    guide={
+        "privacy": "data-pribadi#seseorang-meminta-datanya",
+        "incidents": "data-pribadi#data-hilang-bocor-atau-terbuka",
+        "processing": "data-pribadi#register-pemrosesan-dan-pemberitahuan",
+    },
 )

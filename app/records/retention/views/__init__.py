@@ -17,4 +17,5 @@ ROOM = WebRoom(
         ),
     ),
     desk=late("app.records.retention.tasks:DESK"),
+    guide={"": "pemusnahan"},
 )

@@ -45,4 +45,13 @@ ROOM = WebRoom(
     ),
     finders=(Finder("Pengaduan", "complaint.view", late("app.services.complaints.views.book:find_lines")),),
     desk=late("app.services.complaints.tasks:DESK"),
+    guide={
+        "": (
+            "pengaduan-kasi#tindak-lanjut informasi#buku-pengaduan pengaduan-sekretaris#yang-lain "
+            "camat#pengaduan-di-antara-dua-rekap"
+        ),
+        "box": "informasi#setiap-hari",
+        "complaint_settings": "camat#pengaduan-di-antara-dua-rekap pengaduan-sekretaris#yang-lain",
+        "letter_codes": "surat#surat-keluar",
+    },
 )

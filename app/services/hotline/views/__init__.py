@@ -78,4 +78,13 @@ ROOM = WebRoom(
     ),
     links={"complaint": late("app.services.hotline.views.contacts:line_link")},
     desk=late("app.services.hotline.tasks:DESK"),
+    guide={
+        "": "hotline#tim-hotline-selagi-pelanggan-berbicara",
+        "articles": "desk-information#menulis-dan-menyetujui-artikel",
+        "messages": "desk-information#sms",
+        "notices": "sms#melihat-hasilnya",
+        "message_settings": "sms#menyalakan",
+        "hotline_reports": "hotline#laporan-dan-analisis",
+        "team": "desk-information#sk-tim-dan-pakta-integritas",
+    },
 )

@@ -35,4 +35,8 @@ ROOM = WebRoom(
     files={"case": FileOwner(can_remove=late("app.services.ktm.photos:can_remove_photo"))},
     services={SERVICE: ServicePages(register=late("app.services.ktm.register_cases:read_register"))},
     desk=late("app.services.ktm.tasks:DESK"),
+    guide={
+        "": "ktm",
+        "ktm_photos": "foto",
+    },
 )

@@ -39,4 +39,8 @@ ROOM = WebRoom(
         )
     },
     desk=late("app.services.ktp.queries:DESK"),
+    guide={
+        "recording": "operator#perekaman desa#sesudah-itu",
+        "register_import": "kasi#impor-register-lama",
+    },
 )

@@ -44,4 +44,9 @@ ROOM = WebRoom(
             also="kios layar panggilan",
         ),
     ),
+    guide={
+        "tickets": "antrean#di-loket",
+        "ticket_figures": "antrean#menyalakan-dan-waktu-tunggu",
+        "ticket_settings": "antrean#menyalakan-dan-waktu-tunggu",
+    },
 )
