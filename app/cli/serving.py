@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 
 import click
+from waitress import wasyncore
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -168,11 +169,11 @@ class Running:
         self.address = f"{host}:{self.port}"
 
     def stop(self) -> None:
-        """Answer what is being asked, then let the port go."""
-        with suppress(OSError):  # the loop was awake and closed what would have woken it
-            self.server.trigger.pull_trigger(self._close)
+        """Cut every connection, let the port go, then wait for those who are still at work."""
+        self.server.trigger.pull_trigger(self._close)
         self.thread.join(5)
         self.server.task_dispatcher.shutdown()
+        self.server.close()
 
     def _close(self) -> None:
         """Runs in the server's own loop, which ends when nothing is left to listen to."""
@@ -418,6 +419,14 @@ class Server(TcpWSGIServer):
                 if channel.due < now:
                     channel.end()
         return bool(super().readable())
+
+    def close(self) -> None:
+        """Let the port go. What wakes the loop stays open while anybody is at work: a late one would find its number
+        gone, or write into another file that has it by then. Called again after that, it closes this too."""
+        self.trigger.del_channel()
+        if not self.task_dispatcher.threads:
+            self.trigger.close()
+        wasyncore.dispatcher.close(self)
 
     def open_channels(self) -> list[Channel]:
         return [channel for channel in list(self.active_channels.values()) if not channel.ended]

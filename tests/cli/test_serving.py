@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -99,6 +100,27 @@ def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
     second = Running(hello, port)
     assert second.address == first.address
     second.stop()
+
+
+def test_who_is_still_at_work_when_a_server_stops_finds_all_that_it_needs(caplog: pytest.LogCaptureFixture) -> None:
+    """The loop has ended and the answer is told to it: nothing is said of that, and no other file is written into."""
+    at_work, servers = threading.Event(), list[Running]()
+
+    def answer(_environ: object, start: Any) -> list[bytes]:
+        at_work.set()
+        servers[0].thread.join()
+        servers[0].server.pull_trigger()
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [b"ada"]
+
+    servers.append(Running(answer, 0))
+    with socket.create_connection(("127.0.0.1", servers[0].port)) as asking:
+        asking.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert at_work.wait(10)
+        trigger = servers[0].server.trigger
+        servers[0].stop()
+    assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
+    assert (trigger._fds, servers[0].server.task_dispatcher.threads) == ([], set())
 
 
 @pytest.mark.parametrize("proxied", [False, True])

@@ -3,13 +3,13 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
 
+from app.cli.serving import Running
 from sync.http_server import install_server
 from sync.nodes import NodeSource
 
@@ -19,23 +19,11 @@ def serving(road: NodeSource, now: Any) -> Iterator[str]:
     """The centre behind waitress; gives `127.0.0.1:port`. `now` is called for each request."""
     app = Flask("centre")
     install_server(app, road, now)
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    server = Running(app, 0)
     try:
-        yield f"127.0.0.1:{server.effective_port}"
+        yield server.address
     finally:
-        with suppress(OSError):  # its loop has ended already: nothing is left to be told
-            server.trigger.pull_trigger(lambda: close_all(server))
-        thread.join(5)
-        server.task_dispatcher.shutdown()
-
-
-def close_all(server: Any) -> None:
-    """Runs in the server's own loop, which ends when nothing is left in its map."""
-    for channel in list(server.active_channels.values()):
-        channel.handle_close()
-    server.close()
+        server.stop()
 
 
 class Wire:

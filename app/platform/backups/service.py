@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
@@ -223,6 +224,8 @@ def read_standing(db: Database) -> Standing | None:
 def continuous_line(db: Database, now: datetime) -> HealthLine:
     standing = read_standing(db)
     name = "Salinan tiap menit"
+    if standing is None and key_in_force(db) is None:
+        return HealthLine(name, "idle", "Tidak dipakai", "Menunggu kunci pemulihan")
     if standing is None:
         detail = "Kerja sejak cadangan terakhir hanya ada di disk komputer ini"
         return HealthLine(name, "idle", "Tidak dipakai", detail, "Pilih foldernya di halaman Cadangan.")
@@ -242,6 +245,12 @@ def backup_lines(db: Database, now: datetime) -> list[HealthLine]:
         return [backup_line(db, now), standby_line(db)]
     lines = [key_line(db), backup_line(db, now), copy_line(db, now)]
     return [*lines, continuous_line(db, now)] if has_continuous_copy(db) else lines
+
+
+def lines_on_their_page(db: Database, now: datetime) -> list[HealthLine]:
+    """The same as the page of backups says it, which sends nobody to itself."""
+    lines = backup_lines(db, now)
+    return [replace(line, todo=line.todo.replace("di halaman Cadangan", "di halaman ini")) for line in lines]
 
 
 def is_gone(made: MadeBackup) -> bool:
@@ -306,7 +315,7 @@ class Backups:
         made = self.try_backup(actor, self.data / BACKUP_FOLDER, recipient, now)
         if made.ok:
             self.keep_key(recipient, secret, actor.person_id, now)
-            made = msgspec.structs.replace(made, key=restore.to_groups(secret))
+            made = replace(made, key=restore.to_groups(secret))
         return made
 
     def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:

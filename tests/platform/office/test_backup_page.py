@@ -52,6 +52,9 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
 ) -> None:
     ratna = desk.who("ratna")
     assert [task.title for task in backup_tasks(desk.journal.db, ratna, START)] == ["Kunci pemulihan: belum ada"]
+    waiting = as_ratna.get(PAGE).text
+    assert waiting.count("Menunggu kunci pemulihan") == 2, "neither a backup nor a copy of each minute"
+    assert "Pilih foldernya" not in waiting, "there is no folder to be chosen yet"
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 422  # no key, no backup
     assert as_ratna.post(PAGE + "kunci", {"pin": "111111"}).status_code in (403, 422)
     first = as_ratna.post(PAGE + "kunci", {"pin": PIN})
@@ -76,6 +79,9 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
         START,
     )
     assert verdict.faults == []
+    page = as_ratna.get(PAGE).text
+    assert "Pilih foldernya di halaman ini" in page
+    assert "halaman Cadangan" not in page, "a page sends nobody to itself"
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 200
     lines = [line for _, line in access_lines(desk.journal.db) if line.action.startswith("backup.")]
     assert [line.action for line in lines] == [

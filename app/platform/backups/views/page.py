@@ -16,11 +16,11 @@ from app.platform.backups.service import (
     BackupResult,
     Backups,
     Remain,
-    backup_lines,
     has_continuous_copy,
     key_in_force,
     key_line,
     key_to_confirm,
+    lines_on_their_page,
     read_standing,
 )
 from app.platform.web.context import current_actor, current_db, current_time, remote_address, surroundings
@@ -81,7 +81,7 @@ def backup_overview(
     return show_page(
         "platform/backups/page.html",
         status=status,
-        lines=backup_lines(db, current_time()),
+        lines=lines_on_their_page(db, current_time()),
         made=made,
         place=place,
         key=key or KeyForm(formdata=None),
