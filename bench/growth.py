@@ -1,5 +1,6 @@
-"""Figure `growth`: work of an exchange in a journal of 1,000 to 1,000,000 lines, counted in steps of SQLite's machine.
+"""Figure `growth`: work of an exchange and of the centre's sums in a journal of 1,000 to 1,000,000 lines.
 
+It is counted in steps of SQLite's machine.
 `run.py bench --only growth`. Steps are counted, never seconds: they are the same on every machine and in every run. A
 journal is filled with lines that only look like ones (their hashes are no chain), acknowledged and signed on both sides
 as those of years are: what follows them is a real exchange, with every check.
@@ -16,6 +17,8 @@ from typing import Any
 
 import apsw
 
+from app.centre.forks import list_history_contradictions
+from app.centre.queries import line_balance, list_office_queues
 from bench.citizens import Citizens
 from bench.measuring import Figure
 from bench.sync import CENTRE, NOW, OFFICE, STREAM, VILLAGES, Counter, copied, one_dispatch, prepare, subject_of
@@ -36,32 +39,36 @@ FLAT = 0.1
 
 @dataclass(frozen=True)
 class Grown:
-    """Steps of an exchange with nothing new and of one with ten new lines, in a journal of `lines`, before the database
-    had statistics and afterwards."""
+    """Steps of an exchange with nothing new, of one with ten new lines and of the centre's sums, in a journal of
+    `lines`, before the database had statistics and afterwards."""
 
     lines: int
     nothing: int
     ten: int
+    sums: int
     nothing_analysed: int
     ten_analysed: int
+    sums_analysed: int
 
 
 COUNTED = {
-    "nothing": "nothing new, without ANALYZE",
-    "ten": "ten new lines, without ANALYZE",
-    "nothing_analysed": "nothing new, with ANALYZE",
-    "ten_analysed": "ten new lines, with ANALYZE",
+    "nothing": "exchange, nothing new, without ANALYZE",
+    "ten": "exchange, ten new lines, without ANALYZE",
+    "sums": "sums and contradictions on the centre's pages, without ANALYZE",
+    "nothing_analysed": "exchange, nothing new, with ANALYZE",
+    "ten_analysed": "exchange, ten new lines, with ANALYZE",
+    "sums_analysed": "sums and contradictions on the centre's pages, with ANALYZE",
 }
 
 
 def main(_rounds: int) -> list[Figure]:
-    """Each exchange: an exponent above `FLAT` misses its aim."""
+    """Each work: an exponent above `FLAT` misses its aim."""
     counted = measure(LONG)
     figures = []
     for steps, what in COUNTED.items():
         told = ", ".join(f"{getattr(one, steps):,} at {one.lines:,}" for one in counted)
         grown = exponent(counted, steps)
-        figures.append(Figure("growth", f"exchange, {what}", FLAT, False, grown, "exponent", f"steps: {told}"))
+        figures.append(Figure("growth", what, FLAT, False, grown, "exponent", f"steps: {told}"))
     return figures
 
 
@@ -86,19 +93,31 @@ def measure_one(base: Path, folder: Path, lines: int) -> Grown:
         for node in (office, centre):
             grow(node, lines)
         exchange(office, centre)
-        plain = both_exchanges(office, centre, 2)
+        plain = count_each(office, centre, 2)
         for node in (office, centre):
             node.db.run("ANALYZE")
-        analysed = both_exchanges(office, centre, 3)
+        analysed = count_each(office, centre, 3)
     shutil.rmtree(folder)
     return Grown(lines, *plain, *analysed)
 
 
-def both_exchanges(office: Node, centre: Node, dispatch_id: int) -> tuple[int, int]:
-    """Steps with nothing new, and with ten new lines."""
+def count_each(office: Node, centre: Node, dispatch_id: int) -> tuple[int, int, int]:
+    """Steps of an exchange with nothing new, of one with ten new lines, of the sums."""
     nothing = counted_exchange(office, centre)
     write_ten(office, dispatch_id)
-    return nothing, counted_exchange(office, centre)
+    return nothing, counted_exchange(office, centre), counted_sums(centre)
+
+
+def counted_sums(centre: Node) -> int:
+    """Steps of what the first page and the page of an office add up. Raises RuntimeError where lines are missing."""
+    steps: list[int] = []
+    with counting(centre, steps):
+        balances = [line_balance(centre.db), line_balance(centre.db, OFFICE)]
+        list_office_queues(centre.db)
+        list_history_contradictions(centre.journal, OFFICE)
+    if not all(balance.agrees and balance.came for balance in balances):
+        raise RuntimeError("lines are missing in the balance")
+    return sum(steps)
 
 
 def exchange(office: Node, centre: Node) -> None:
@@ -149,10 +168,13 @@ def write_ten(office: Node, dispatch_id: int) -> None:
 
 LINES = """INSERT INTO journal (id, source, epoch, stream, n, lane, seq, kind, subject, at, clock, head, hash)
     WITH RECURSIVE place (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM place WHERE i < :lines)
-    SELECT :id + 2 * i, :source, 1, :stream, :n + i, :lane, CASE WHEN :own THEN :seq + i END, 'dispatch.line',
-        'case/' || (:n + i), '2026-03-02T02:00:00Z', 'ok', CAST('{' AS BLOB),
-        CAST(printf('%.1s%031d', :source, :n + i) AS BLOB)
+    SELECT :id + 2 * i, :source, 1, :stream, :n + i, :lane, CASE WHEN :own THEN :seq + i END,
+        CASE WHEN i % :anchored THEN 'dispatch.line' ELSE 'heads.anchored' END,
+        CASE WHEN i % :anchored THEN 'case/' || (:n + i) ELSE 'anchor' END,
+        '2026-03-02T02:00:00Z', 'ok', CAST('{' AS BLOB), CAST(printf('%.1s%031d', :source, :n + i) AS BLOB)
     FROM place"""
+ANCHORED = """INSERT INTO journal_body (id, body)
+    SELECT id, CAST('{"n":0,"hash":""}' AS BLOB) FROM journal WHERE subject = 'anchor'"""
 SIGNED = """INSERT INTO road_checkpoint (peer, source, epoch, stream, n, hash, said_at)
     SELECT ?, source, epoch, stream, n, hash, at FROM journal
     WHERE source = ? AND stream = ? AND n > ? AND n % ? = 0"""
@@ -170,10 +192,12 @@ def grow(node: Node, lines: int) -> None:
         for turn, (source, stream) in enumerate(STREAMS):
             before = node.journal.tail(source, 1, stream).n
             values = {"lines": lines // 2, "id": newest + turn, "source": source, "stream": stream, "n": before}
+            values |= {"anchored": AN_EXCHANGE // 2 if source == OFFICE else lines}
             connection.execute(LINES, values | {"lane": peer.lane, "own": source == node.name, "seq": seq})
             connection.execute(SIGNED, (peer.name, source, stream, before, AN_EXCHANGE // 2))
             tail = node.journal.tail(source, 1, stream)
             connection.execute(ACKNOWLEDGED, (tail.n, tail.hash.hex(), tail.n, source, stream))
+        connection.execute(ANCHORED)
         if peer.lane:
             fill_floor(connection, lines // LINES_A_CARD)
 
@@ -184,7 +208,7 @@ FLOOR_LINES = """
 
 
 def fill_floor(connection: Any, lines: int) -> None:
-    """Cards of the past on the print floor, in dispatches of nine, all of them shipped."""
+    """Cards of the past on the print floor, in dispatches of nine, all of them shipped, added up by office."""
     names = [name for _, name, *_ in connection.execute("PRAGMA table_info(incoming_line)")]
     changed = {
         "line": "'0/' || i",
@@ -207,6 +231,11 @@ def fill_floor(connection: Any, lines: int) -> None:
         f"INSERT INTO incoming_line ({', '.join(names)}) SELECT {copied_from}"
         f" FROM ({FLOOR_LINES}) AS past JOIN incoming_line pattern ON pattern.ordinal = 1 AND pattern.dispatch_id = 1",
         values,
+    )
+    connection.execute("DELETE FROM office_line_count")
+    connection.execute(
+        "INSERT INTO office_line_count (source, state, lines)"
+        " SELECT source, state, sum(lines) FROM line_count GROUP BY source, state"
     )
 
 

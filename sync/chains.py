@@ -285,7 +285,7 @@ def prove_redactions(db: Database, declared: Declared, verdict: ProofResult) -> 
 
 
 def prove_waiting(db: Database, declared: Declared, verdict: ProofResult) -> None:
-    rows = db.run("SELECT j.source, j.epoch, j.stream, j.n FROM journal_waiting w JOIN journal j ON j.id = w.id")
+    rows = db.run("SELECT j.source, j.epoch, j.stream, j.n FROM journal_waiting w JOIN journal j ON j.id = +w.id")
     for place in sorted({tuple(row) for row in rows} ^ declared.waiting):
         verdict.faults.append("Baris {} {}/{}/{} yang menunggu pembaruan tidak cocok dengan jurnal.".format(*place))
 

@@ -433,11 +433,21 @@ def contradicting_anchors(journal: Journal) -> list[str]:
         if source != journal.source:
             by_stream.setdefault((source, epoch), []).append((line, anchor))
     return [
-        CONTRADICTS.format(source=source, line=line, n=later.n, before=before)
+        contradiction_sentence(source, line, later.n, before)
         for (source, _), said in by_stream.items()
         for (before, earlier), (line, later) in pairwise(said)
-        if later.n < earlier.n or (later.n == earlier.n and later.hash != earlier.hash)
+        if anchors_contradict(earlier, later)
     ]
+
+
+def anchors_contradict(earlier: Anchor, later: Anchor) -> bool:
+    """Whether two anchors of an epoch, told in this order, cannot both be true."""
+    return later.n < earlier.n or (later.n == earlier.n and later.hash != earlier.hash)
+
+
+def contradiction_sentence(source: str, line: str, n: int, before: str) -> str:
+    """Says that an anchor at `line` names the entry `n` and does not fit the one at `before`."""
+    return CONTRADICTS.format(source=source, line=line, n=n, before=before)
 
 
 # -- both -------------------------------------------------------------------------------------------------------

@@ -10,17 +10,18 @@ from typing import Any
 
 import msgspec
 
+from app.centre.anchors import apply_anchored
 from app.centre.tables import (
     BlankCount,
     BlankMovement,
     CentreOffice,
     CentreSetting,
-    HeadAnchor,
     IncomingDispatch,
     IncomingLine,
     LineCount,
     LineRelease,
     LineValue,
+    OfficeLineCount,
     OfficeRecap,
     OutgoingShipment,
     PendingDecision,
@@ -143,11 +144,16 @@ ADD_LINES = (
     "INSERT INTO line_count (source, dispatch_id, state, lines) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (source, dispatch_id, state) DO UPDATE SET lines = line_count.lines + excluded.lines"
 )
+ADD_OFFICE_LINES = (
+    "INSERT INTO office_line_count (source, state, lines) VALUES (?, ?, ?)"
+    " ON CONFLICT (source, state) DO UPDATE SET lines = office_line_count.lines + excluded.lines"
+)
 
 
 def count_in(db: Database, source: str, dispatch_id: int, state: str, lines: int) -> None:
     if lines:
         db.run(ADD_LINES, (source, dispatch_id, state, lines))
+        db.run(ADD_OFFICE_LINES, (source, state, lines))
 
 
 def count_over(db: Database, source: str, dispatch_id: int, before: str, after: str, lines: int = 1) -> None:
@@ -157,6 +163,8 @@ def count_over(db: Database, source: str, dispatch_id: int, before: str, after: 
     LineCount.remove(db, source=source, dispatch_id=dispatch_id, state=before, lines=lines)
     sql = "UPDATE line_count SET lines = lines - ? WHERE source = ? AND dispatch_id = ? AND state = ?"
     db.run(sql, (lines, source, dispatch_id, before))
+    OfficeLineCount.remove(db, source=source, state=before, lines=lines)
+    db.run("UPDATE office_line_count SET lines = lines - ? WHERE source = ? AND state = ?", (lines, source, before))
     count_in(db, source, dispatch_id, after, lines)
 
 
@@ -467,7 +475,7 @@ KINDS = [
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),
-    Kind("heads.anchored", 1, HeadsAnchored, add_row_of(HeadAnchor, source=SOURCE, line=LINE, on_date="on"), NOBODY),
+    Kind("heads.anchored", 1, HeadsAnchored, apply_anchored, NOBODY),
     Kind(
         "recap.published", 1, RecapPublished, add_row_of(OfficeRecap, source=SOURCE, line=LINE, published_at=AT), NOBODY
     ),

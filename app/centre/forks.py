@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from app.centre.anchors import list_contradictions
 from app.centre.offices import IssueCode, invite_office
 from app.centre.rules import centre_command
 from app.core.asked import Choice, Offered, Text
@@ -14,7 +15,7 @@ from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from sync import forks
 from sync.entries import StreamKey
-from sync.evidence import contradicting_anchors, rewritten_history
+from sync.evidence import rewritten_history
 from sync.forks import VersionLine
 from sync.journal import Journal
 from sync.nodes import find_peer
@@ -140,5 +141,4 @@ def settle_fork(
 def list_history_contradictions(journal: Journal, office: str) -> list[str]:
     """What no longer agrees with what an office signed or anchored, as sentences."""
     rewritten = [found for found in rewritten_history(journal) if office in (found.source, found.stream)]
-    anchors = [sentence for sentence in contradicting_anchors(journal) if f" {office} " in sentence]
-    return [found.sentence for found in rewritten] + anchors
+    return [found.sentence for found in rewritten] + list_contradictions(journal.db, office)

@@ -65,7 +65,7 @@ def count_paper_lines(db: Database, office: str) -> int:
 def count_lines(db: Database, state: str, office: str = "") -> int:
     """Lines in one state, of all offices or of one."""
     only, offices = of_office("source", office)
-    sql = f"SELECT coalesce(sum(lines), 0) FROM line_count WHERE state = ?{only}"
+    sql = f"SELECT coalesce(sum(lines), 0) FROM office_line_count WHERE state = ?{only}"
     return int(first_value(db, sql, (state, *offices)) or 0)
 
 
@@ -120,10 +120,11 @@ def line_balance(db: Database, office: str = "", dispatch_id: int | None = None)
         if value is not None:
             where.append(clause)
             params.append(value)
+    table = "office_line_count" if dispatch_id is None else "line_count"
     [balance] = select_structs(
         Balance,
         db,
-        f"FROM line_count WHERE {' AND '.join(where)}",
+        f"FROM {table} WHERE {' AND '.join(where)}",
         params,
         came=whole("sum(lines)"),
         printed=sum_of_states("printed", "shipped"),
@@ -180,7 +181,7 @@ def list_office_queues(db: Database) -> list[OfficeQueue]:
     found = select_structs(
         OfficeQueue,
         db,
-        f"FROM line_count l{JOIN_OFFICE_NAMES.format('l.source')}"
+        f"FROM office_line_count l{JOIN_OFFICE_NAMES.format('l.source')}"
         " WHERE l.state IN ('waiting', 'accepted', 'printed') GROUP BY l.source, p.label, o.name, p.last_contact_at",
         code="l.source",
         name="coalesce(p.label, o.name, l.source)",
@@ -425,7 +426,7 @@ def last_return_epoch(db: Database) -> int:
 
 
 def list_silent_offices(db: Database) -> list[SilentOffice]:
-    open_lines = f"SELECT {whole('sum(lines)')} FROM line_count WHERE source = p.name"
+    open_lines = f"SELECT {whole('sum(lines)')} FROM office_line_count WHERE source = p.name"
     released = (
         "SELECT count(*) FROM line_release r JOIN incoming_line l ON l.source = r.source AND l.line = r.line"
         " WHERE r.source = p.name AND r.return_epoch = (SELECT max(epoch) FROM side_return)"

@@ -77,6 +77,10 @@ class LineCount(Table):
     """How many lines of a dispatch are in one state; a state without lines has no row."""
 
 
+class OfficeLineCount(Table):
+    """How many lines of an office are in one state: the sum of its dispatches, kept with them."""
+
+
 class PendingDecision(Table):
     """A decision of ours that came back before its line; `body` is JSON, epoch and n its place in our stream."""
 
@@ -111,6 +115,14 @@ class StateTold(Table):
 
 class HeadAnchor(Table):
     """The head of an office's own stream on a day: what no later change there can rewrite unseen."""
+
+
+class NewestAnchor(Table):
+    """The head that an office anchored last in an epoch."""
+
+
+class AnchorContradiction(Table):
+    """An anchor that cannot be true beside the `earlier` one of its epoch; both are places in the office's stream."""
 
 
 class OfficeRecap(Table):

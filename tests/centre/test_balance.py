@@ -128,6 +128,9 @@ def check(print_centre: PrintCentre) -> None:
         whole.refused,
         whole.waiting,
     ]
+    kept = "SELECT source, state, lines FROM office_line_count ORDER BY source, state"
+    counted = "SELECT source, state, count(*) FROM incoming_line GROUP BY source, state ORDER BY source, state"
+    assert list(print_centre.db.run(kept)) == list(print_centre.db.run(counted))
     blank = book(print_centre.db)
     assert blank.received + blank.corrected == blank.used + blank.spoiled + blank.stock
     assert blank.stock == blank_stock(print_centre.db) >= 0

@@ -16,12 +16,14 @@ import apsw
 import pytest
 
 from app import compose
+from app.cli.demo.sides import FOLDERS
 from app.cli.office import OfficeJobs
 from app.cli.proving import prove_side
 from app.compose_centre import build_centre
 from app.core.permissions import SYSTEM
 from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
+from app.quality.quarter.service import approve_recap
 from schema.database import CentrePostgres, SqliteDatabase, open_centre
 from schema.migrations import Side
 from sync.exchange import sync_now
@@ -29,8 +31,11 @@ from sync.http_client import HttpCarrier
 from sync.journal import Journal
 from sync.runs import read_stick, sync_to_folder
 from sync.scheduler import Scheduler, note_result
+from tests.casework.importing.books import line, man, register
+from tests.cli.calling import run
 from tests.platform.people import PASSWORD, Browser
 from tests.postgres import Server
+from tests.proof import quarter_work
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS, MORE
 from tests.proof.worker import Worker
@@ -49,16 +54,17 @@ FIXED = {
     "people of the house and what they were trusted with": """acting authority_change authority_proposal credential
         person person_role team_decree""",
     "things of the house": "device facility_item repair",
-    "the partners, and what waits for a person between them": """answer_conflict centre_office centre_state fork_settled
-        line_release loss_claim pending_decision proof proof_head road_ack road_aside road_code road_key road_peer
-        road_run road_stop set_aside_line side_return twin_line""",
+    "the partners, and what waits for a person between them": """anchor_contradiction answer_conflict centre_office
+        centre_state fork_settled line_release loss_claim newest_anchor office_line_count own_definition
+        pending_decision proof proof_head road_ack road_aside road_code road_key road_peer road_run road_stop
+        set_aside_line side_return twin_line""",
     "emptied again and again": """awaited_piece dispatch_pick draft journal_waiting known_place sign_in_session
         survey_box survey_typing wanted_piece""",
     "a few in a quarter": """capa capa_complaint capa_round check_sample complaint_aside complaint_link data_incident
         data_request destruction evaluation_cycle evaluation_sheet follow_up internal_check office_recap oversight_note
         performance_follow_up pledge posting quality_document realisation recap recap_addendum record_hold
         release_endorsement survey_report""",
-    "at most one in a day, and small": """article backup_made blank_count blank_day box_missed box_opening
+    "at most one in a day, and small": """article backup_made backup_mark blank_count blank_day box_missed box_opening
         journal_redaction shipment""",
 }
 """Why → tables that stay so small for ten years that reading them whole costs nothing. Every other table grows."""
@@ -78,9 +84,12 @@ WHOLE = {
     "INSERT INTO recap (": NO_ORPHAN,
     "INSERT INTO complaint (": NO_ORPHAN,
     "SELECT state, count(*) FROM survey_form": "printed forms of surveys, counted along an index on their page",
-    "FROM line_count WHERE state <> 'paper'": "the balance of all that ever came: a row for a dispatch and state",
 }
 """Part of a statement → why it may read a growing table whole."""
+
+
+OF_SQLITE = re.compile("sqlite_master|pragma_")
+COMPARISON = re.compile(r'SELECT [\w, "]+ FROM \w+ ORDER BY [\w, ]+')
 
 
 def grows(table: str) -> bool:
@@ -118,6 +127,17 @@ class Stage(NamedTuple):
     sent: Sent
     by_day: list[str]
     """What was sent before the night."""
+    compared: set[str]
+    """What only the proof of the whole sends: it reads every official table from its beginning to its end."""
+
+    def wrong(self, scans: dict[str, list[Scan]]) -> dict[str, list[Scan]]:
+        """What reads a growing table whole, and has no reason to."""
+        found = {sql: [scan for scan in each if grows(scan[0])] for sql, each in scans.items()}
+        return {sql: each for sql, each in found.items() if each and not self.is_right(sql)}
+
+    def is_right(self, sql: str) -> bool:
+        is_comparison = sql in self.compared and COMPARISON.fullmatch(sql) is not None
+        return is_comparison or any(part in sql for part in WHOLE)
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +152,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         exchange(made, folder)
         by_day = [*sent.by_side["office"], *sent.by_side["centre"]]
         pass_the_night(made, folder)
+        before = {*sent.by_side["office"], *sent.by_side["centre"]}
+        for name in FOLDERS.values():
+            run_well("verify", "--data", str(folder / name))
+        compared = {*sent.by_side["office"], *sent.by_side["centre"]} - before
+        call_commands(made, folder)
         sent.heard = False
-        yield Stage(made, sent, by_day)
+        yield Stage(made, sent, by_day, compared)
         made.close()
 
 
@@ -218,6 +243,27 @@ def pass_the_night(made: Pair, folder: Path) -> None:
         assert prove_side("office" if side == "office" else "centre", made.side_folder(side), fresh=True).faults == []
 
 
+def call_commands(made: Pair, folder: Path) -> None:
+    """What somebody asks of the data folders at the command line."""
+    worker = Worker(made, random.Random(9))
+    quarter = quarter_work.a_recap(worker, "checked")
+    worker.at_desk(approve_recap, "hendra", quarter=quarter)
+    book, office = folder / "register.xlsx", str(folder / FOLDERS["office"])
+    book.write_bytes(register(line(), line(no=2), man(3, nama="")))
+    run_well("recap", str(quarter), "--out", str(folder / "rekap"), "--data", office)
+    run_well("import", str(book), "--dry-run", "--data", office)
+    run_well("import", str(book), "--rejected", str(folder / "ditolak.xlsx"), "--data", office)
+    for name in FOLDERS.values():
+        backup = ("backup", "--to", str(folder / f"cadangan-{name}"), "--data", str(folder / name))
+        run_well(*backup, "--new-key")
+        run_well(*backup)
+
+
+def run_well(*arguments: str) -> None:
+    called = run(*arguments)
+    assert called.returncode == 0, (arguments, called.stdout, called.stderr)
+
+
 def raw(made: Pair, side: Side) -> apsw.Connection:
     db = made.journal(side).db
     assert isinstance(db, SqliteDatabase)
@@ -225,23 +271,17 @@ def raw(made: Pair, side: Side) -> apsw.Connection:
     return connection
 
 
-def wrong(scans: dict[str, list[Scan]]) -> dict[str, list[Scan]]:
-    """What reads a growing table whole, and has no reason to."""
-    found = {sql: [scan for scan in each if grows(scan[0])] for sql, each in scans.items()}
-    return {sql: each for sql, each in found.items() if each and not any(part in sql for part in WHOLE)}
-
-
 @pytest.mark.parametrize("side", ["office", "centre"])
 def test_nothing_reads_a_growing_table_whole_without_statistics(stage: Stage, side: Side) -> None:
     plans = SqlitePlans(raw(stage.pair, side))
-    assert wrong({sql: plans.whole(sql, values) for sql, values in stage.sent.work(side).items()}) == {}
+    assert stage.wrong({sql: plans.whole(sql, values) for sql, values in stage.sent.work(side).items()}) == {}
 
 
 @pytest.mark.parametrize("side", ["office", "centre"])
 def test_nor_with_the_statistics_of_years(stage: Stage, side: Side, tmp_path: Path) -> None:
     analysed = copy_with_statistics(raw(stage.pair, side), tmp_path / "analysed.sqlite3", grows)
     plans = SqlitePlans(analysed)
-    assert wrong({sql: plans.whole(sql, values) for sql, values in stage.sent.work(side).items()}) == {}
+    assert stage.wrong({sql: plans.whole(sql, values) for sql, values in stage.sent.work(side).items()}) == {}
     analysed.close()
 
 
@@ -260,8 +300,8 @@ def test_nor_in_the_postgresql_of_a_centre(stage: Stage, postgres: Server) -> No
     with postgres.database() as address:
         db = open_centre(address)
         assert isinstance(db, CentrePostgres)
-        shared = {sql: values for sql, values in stage.sent.work("centre").items() if "sqlite_master" not in sql}
-        assert wrong({sql: postgres_scans(db, sql, values) for sql, values in shared.items()}) == {}
+        shared = {sql: values for sql, values in stage.sent.work("centre").items() if not OF_SQLITE.search(sql)}
+        assert stage.wrong({sql: postgres_scans(db, sql, values) for sql, values in shared.items()}) == {}
         db.close()
 
 

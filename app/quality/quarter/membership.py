@@ -6,6 +6,7 @@ drafted next. A line that is set aside is in none. `recap_line` keeps what each 
 it once.
 """
 
+from app.core.quarters import Quarter
 from schema.database import Database
 from schema.zone import sql_shift
 from sync.entries import Entry
@@ -83,10 +84,11 @@ def counted_elsewhere(db: Database, quarter: str) -> list[str]:
 def lines_written_late(db: Database, quarter: str) -> list[tuple[str, str]]:
     """(number, quarter whose recap counts it or empty) of lines that were received in the quarter of an approved recap
     and written down too late for it."""
+    asked = Quarter.parse(quarter)
     return list(
         db.run(
             f"SELECT c.number, coalesce(l.quarter, '') FROM complaint c LEFT JOIN recap_line l ON l.complaint_id = c.id"
-            f" WHERE {back_dated_sql()} AND {OWN} = ?1 AND l.quarter IS NOT ?1 ORDER BY c.id",
-            (quarter,),
+            f" WHERE {back_dated_sql()} AND c.received_on BETWEEN ?2 AND ?3 AND l.quarter IS NOT ?1 ORDER BY c.id",
+            (quarter, asked.start.isoformat(), asked.end.isoformat()),
         )
     )
