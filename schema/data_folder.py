@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -338,6 +339,15 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def files_named(folder: Path, pattern: str) -> list[Path]:
+    """What lies in a folder under such names, in their order; nothing where there is no folder.
+
+    For a folder that may be a whole stick: Windows has no first entry of an empty drive, and `Path.glob` ends there.
+    """
+    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208  # iterdir does like glob from 3.13 on
+    return [folder / name for name in sorted(names) if fnmatchcase(name, pattern)]
 
 
 def keep_aside(place: Path, aside: Path) -> None:

@@ -22,7 +22,7 @@ import pyrage
 
 from schema import data_folder
 from schema.covered_copy import PlainCopy, copy_beside, copy_database
-from schema.data_folder import TEMPORARY, fsync_folder
+from schema.data_folder import TEMPORARY, files_named, fsync_folder
 from schema.database import Database, SqliteDatabase
 from schema.database_errors import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database_errors import DISK_FULL_ERROR, UNOPENED_FILE_ERRORS, SqliteError
@@ -84,7 +84,7 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
         plain, opened = (kept.enter_context(copy_beside(work / name)) for name in ("salinan.sqlite3", "dibuka.sqlite3"))
         copy_database(db, plain, LEFT_OUT)
         folder.mkdir(parents=True, exist_ok=True)
-        for cut_short in folder.glob(f"{journal.source}-*{ENDING}{TEMPORARY}"):
+        for cut_short in files_named(folder, f"{journal.source}-*{ENDING}{TEMPORARY}"):
             cut_short.unlink()
         before = newest_backup_size(folder, journal.source)
         with claimed_backup_file(folder, journal.source, now) as (path, sealed):
@@ -118,7 +118,7 @@ def prove_tables(journal: Journal, side: Side, scratch: Path) -> None:
 
 def newest_backup_size(folder: Path, source: str) -> int | None:
     """Bytes of the newest backup of this source in a folder, by the moment in its name."""
-    made = [(at, path) for path in folder.glob(f"*{ENDING}") if (at := backup_moment(path.name, source))]
+    made = [(at, path) for path in files_named(folder, f"*{ENDING}") if (at := backup_moment(path.name, source))]
     return max(made)[1].stat().st_size if made else None
 
 

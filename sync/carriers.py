@@ -159,7 +159,8 @@ class FolderCarrier:
     def waiting(self) -> list[Path]:
         """Loket files on the stick, in the order of reading, our own among them. Raises CarrierError."""
         try:
-            files = [path for path in self.folder.iterdir() if path.name.lower().endswith(ENDING)]
+            names = os.listdir(self.folder)  # noqa: PTH208  # iterdir finds no empty drive on Windows from 3.13 on
+            files = [self.folder / name for name in names if name.lower().endswith(ENDING)]
             return sorted(files, key=reading_order)
         except OSError as error:
             raise stick_problem(error, self.folder) from error

@@ -17,7 +17,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from schema.data_folder import write_whole
+from schema.data_folder import files_named, write_whole
 from schema.database import Database
 from schema.database_errors import run_with_retries
 from schema.structs import decode_json
@@ -450,7 +450,7 @@ def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
     """The key file on the stick that the code means. Raises SyncError: "no_centre_key" for none, "code_centre"."""
     found = False
     try:
-        for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
+        for path in files_named(folder, f"{KEY_FILE}-*.json"):
             try:
                 keys = decode_json(read_plain(path, 4096), PublicKeys)
             except (msgspec.MsgspecError, UnicodeDecodeError, CarrierError):

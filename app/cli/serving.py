@@ -396,8 +396,9 @@ class Channel(HTTPChannel):
         return min(self.moved + STALL, float(paced))
 
     def end(self) -> None:
-        """Cut the line. The loop then finds it closed by itself, so no number of a socket is used again too early."""
-        self.ended = True
+        """Cut the line. The loop then closes it by itself, so no number of a socket is used again too early. It is told
+        so, for Windows says nothing of a line that this side has cut."""
+        self.ended = self.will_close = True
         with suppress(OSError, AttributeError):
             self.socket.shutdown(socket.SHUT_RDWR)
 

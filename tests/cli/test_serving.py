@@ -120,7 +120,7 @@ def test_who_is_still_at_work_when_a_server_stops_finds_all_that_it_needs(caplog
         trigger = servers[0].server.trigger
         servers[0].stop()
     assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
-    assert (trigger._fds, servers[0].server.task_dispatcher.threads) == ([], set())
+    assert (trigger._closed, servers[0].server.task_dispatcher.threads) == (True, set())
 
 
 @pytest.mark.parametrize("proxied", [False, True])

@@ -1,11 +1,13 @@
 """The stick: read-only, pulled out, mixed with other things, in any order, from others, twice."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from schema.data_folder import files_named
 from sync import carriers
 from sync.carriers import FolderCarrier, file_label, stick_problem
 from sync.incoming_files import receive_file
@@ -252,3 +254,17 @@ def test_a_note_carries_only_acknowledgements(world: World) -> None:
     taken = receive_file(world.office, made.sealed, world.now)
     assert (taken.header.type, taken.header.count, made.count) == ("state", 0, 0)
     assert {(ack.origin, ack.n) for ack in taken.header.ack} == {("350899", 0), ("dukcapil-3508", 0)}
+
+
+def test_an_empty_drive_is_a_folder_without_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has no first entry of it, so whoever goes through the entries is told that there is no such place."""
+
+    def no_first_entry(path: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "File not found", str(path))
+
+    monkeypatch.setattr(os, "scandir", no_first_entry)
+    assert files_named(tmp_path, "*.loket") == []
+    assert files_named(tmp_path / "no such folder", "*.loket") == []
+    for name in ("b.loket", "a.loket", "c.loket.tmp"):
+        (tmp_path / name).touch()
+    assert files_named(tmp_path, "*.loket") == [tmp_path / "a.loket", tmp_path / "b.loket"]

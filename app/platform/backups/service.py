@@ -17,7 +17,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.platform.people.access_log import log_access
 from schema.cipher import held_key
-from schema.data_folder import TEMPORARY, fsync_folder
+from schema.data_folder import TEMPORARY, files_named, fsync_folder
 from schema.database import CentrePostgres, Database, first_value
 from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import Side
@@ -386,7 +386,7 @@ class Backups:
         left_alone = backup.unopenable_backups(self.db) | {made.name}
         known = [
             (at, path.name)
-            for path in folder.glob(f"*{ENDING}")
+            for path in files_named(folder, f"*{ENDING}")
             if path.name not in left_alone and (at := backup_moment(path.name, self.journal.source))
         ]
         keep = choose_kept([*known, (made.made_at, made.name)])

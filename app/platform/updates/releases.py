@@ -22,6 +22,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 from app import paths
 from app.platform.updates.problems import release_problem
+from schema.data_folder import files_named
 from schema.migrations import version_order
 from schema.version import VERSION
 
@@ -132,7 +133,7 @@ def find_release(place: Path) -> Path:
     """The release that a call names, or the newest one in the folder that it names. Raises Problem."""
     if place.is_file():
         return place
-    found = sorted(place.glob(f"*{RELEASE_ENDING}")) if place.is_dir() else []
+    found = files_named(place, f"*{RELEASE_ENDING}")
     if not found:
         raise release_problem("none", place=place, ending=RELEASE_ENDING)
     return max(found, key=lambda path: version_order(".".join(re.findall(r"\d{1,4}", path.stem)[:3]) or "0"))

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.core.problems import Problem
 from app.platform.updates.releases import RELEASE_ENDING, Release, find_release
+from schema.data_folder import files_named
 from sync.carriers import removable_drives
 
 MOST_STICKS = 4
@@ -34,7 +35,7 @@ Check = Callable[[Path], Release]
 
 def releases_on_sticks(check: Check) -> list[FoundRelease]:
     """One for each stick that has a release."""
-    sticks = [(folder, label) for folder, label in removable_drives() if any(folder.glob(f"*{RELEASE_ENDING}"))]
+    sticks = [(folder, label) for folder, label in removable_drives() if files_named(folder, f"*{RELEASE_ENDING}")]
     return [judge_release(folder, label, check) for folder, label in sticks[:MOST_STICKS]]
 
 
