@@ -11,7 +11,7 @@ FILES = {ADMINISTRATORS: ("administrators", "centre-administrators", "centre-wit
 """Book → its documents: those of an office and of the centre are read as one."""
 TYPED = (
     "sudo |python3 |run\\.py |systemctl |journalctl |systemd-|timedatectl |pg_|psql |caddy |echo |cp |mkdir |"
-    "\\.venv/bin/python |\\.venv\\\\Scripts|py |schtasks |icacls |cd |nano "
+    "\\.venv/bin/python |\\.venv\\\\Scripts|py |schtasks |icacls |cd |nano |C:\\\\Loket\\\\loket "
 )
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(rf"`((?:{TYPED})[^`]*)`")

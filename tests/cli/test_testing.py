@@ -212,6 +212,14 @@ def test_the_tests_that_windows_is_given_are_there() -> None:
     assert [path for path in named if not path.exists()] == []
 
 
+def test_every_test_of_exchange_and_command_line_runs_on_windows_or_says_why_not() -> None:
+    rooms = (changed.ROOT / "tests/sync", changed.ROOT / "tests/cli")
+    every = {path.relative_to(changed.ROOT).as_posix() for room in rooms for path in room.glob("test_*.py")}
+    there = {name for name in suite.FILES if name.startswith(("tests/sync/", "tests/cli/"))}
+    assert {*there, *suite.LEFT_OUT} == every
+    assert there.isdisjoint(suite.LEFT_OUT)
+
+
 # -- what changed files reach -------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,6 @@
 """A second, real process for tests that kill one: `python -m tests.sync.child WHAT FOLDER …`."""
 
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -19,6 +18,11 @@ from sync.problems import SyncReport
 from sync.runs import read_stick, sync_to_folder
 from sync.unfinished import Unfinished
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, CardAsked, apply_asked, keys_of, open_side
+
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Ends a process at once, of which nothing more runs; on Windows any signal from another process does."""
+ENDED_BY_IT = -KILL if os.name == "posix" else KILL
+"""What such a process leaves as its exit code."""
 
 
 def office_of(folder: Path) -> Node:
@@ -39,6 +43,8 @@ def go(folder: Path, address: str) -> None:
 
 def limited(folder: Path, what: str, room: str) -> None:
     """Read or write a stick while no file may grow beyond `room` bytes: a full disk, as the program sees it."""
+    import resource  # not on Windows, where the rest of this module is used too
+
     road = office_of(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
     work = read_stick if what == "read" else sync_to_folder
@@ -50,7 +56,7 @@ def serve(folder: Path, dies_at: str) -> None:
 
     def apply_or_die(db: Database, entry: Entry) -> None:
         if entry.body.number == int(dies_at):
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         apply_asked(db, entry)
 
     from flask import Flask

@@ -1,7 +1,6 @@
 """A process dies in the middle of syncing, a disk is full: the next exchange goes on where acknowledgements stand."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from sync.acknowledgements import sync_status
 from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
 from sync.runs import read_stick, sync_to_folder, write_stick
+from tests.sync.child import ENDED_BY_IT, KILL
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 
@@ -33,13 +33,13 @@ def test_office_killed_while_it_waits_for_an_answer(world: World, request_number
         nonlocal seen
         seen += 1
         if seen == request_number:
-            os.kill(pids[0], signal.SIGKILL)
+            os.kill(pids[0], KILL)
         return NOW
 
     with serving(world.centre, now) as address:
         with child("go", world.folder, address) as office:
             pids.append(office.pid)
-            assert office.wait(30) == -signal.SIGKILL
+            assert office.wait(30) == ENDED_BY_IT
         before = sync_status(world.office.db).unsent
         assert before >= 1200 - 500 * (request_number - 2 if request_number > 2 else 0)
         line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: NOW)

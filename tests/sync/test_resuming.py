@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from sync.keys import sign_text, signed_request_text
 from sync.outgoing_files import make_parcel, missing_spans
 from sync.problems import CarrierError, SyncReport
 from sync.unfinished import KEPT_FOR, Held, Unfinished, digest_of
+from tests.sync.child import ENDED_BY_IT, KILL
 from tests.sync.test_killed import child
 from tests.sync.world import CENTRE, OFFICE, OUT, CardAsked, CardPrinted, World, enrol, keys_of, make_world, open_side
 from tests.world.nightly import NIGHTLY
@@ -159,12 +159,12 @@ def office_is_killed(full: World) -> None:
 
     def kill(left: int) -> None:
         if left == 10:
-            os.kill(pids[0], signal.SIGKILL)
+            os.kill(pids[0], KILL)
 
     with served(full) as running, CutLine(running.port, cuts=14, on_cut=kill) as line:
         with child("go", full.folder, line.address) as office:
             pids.append(office.pid)
-            assert office.wait(30) == -signal.SIGKILL
+            assert office.wait(30) == ENDED_BY_IT
         assert full.centre.db.one("SELECT count(*) FROM journal WHERE kind = 'card.asked'") == (0,)
         assert exchange(full, line.address).ok
     assert full.level()
@@ -176,7 +176,7 @@ def centre_is_killed(full: World) -> None:
     with child("serve", full.folder, 0) as centre:
         assert centre.stdout is not None
         port = int(centre.stdout.readline().split(":")[1])
-        dying = lambda left: os.kill(centre.pid, signal.SIGKILL) if left == 10 else None  # noqa: E731
+        dying = lambda left: os.kill(centre.pid, KILL) if left == 10 else None  # noqa: E731
         with CutLine(port, cuts=14, on_cut=dying) as line:
             assert not exchange(full, line.address).ok
             carried = line.carried

@@ -1,8 +1,8 @@
 """`python -m tests.windows CACHE [package|PYTEST...]`: the program in a CPython of Windows, under Wine.
 
-First the walk, then that of the package, then the tests that make sense there; where tests are named, only those, and
-`package` names the package alone. What ran is printed, and kept in the cache for `run.py test` to tell. Ends with 1 on
-a fault.
+First a day of an office, then the lines of the page for Windows, the package, and the tests that make sense there.
+Where tests are named, only those; `package` names the package alone. What ran is printed, and kept in the cache for
+`run.py test` to tell. Ends with 1 on a fault.
 """
 
 import subprocess
@@ -12,12 +12,14 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import playwright.sync_api
 
 from app.cli.source_tree import keep_note
-from tests.windows import packaged
+from tests.book.rules import never_typed_on_windows
+from tests.windows import packaged, typed
 from tests.windows.interpreter import CannotBuild, build
 from tests.windows.program import Program, put_program, put_test_packages
 from tests.windows.suite import CHOSEN
@@ -26,6 +28,7 @@ from tests.windows.wine import Windows
 from tests.world.browser import Astray
 
 PACKAGE = "package"
+Walker = TypeVar("Walker", Program, typed.Desk)
 FAULTS = (AssertionError, OSError, subprocess.SubprocessError, playwright.sync_api.Error, Astray)
 
 
@@ -46,7 +49,7 @@ def went_well(what: str, work: Callable[[], object]) -> bool:
     return True
 
 
-def walk(program: Program, steps: tuple[Callable[[Program], None], ...]) -> bool:
+def walk(program: Walker, steps: tuple[Callable[[Walker], None], ...]) -> bool:
     """Whether every step went well; each needs the one before."""
     return all(went_well(step.__name__.replace("_", " "), partial(step, program)) for step in steps)
 
@@ -54,7 +57,22 @@ def walk(program: Program, steps: tuple[Callable[[Program], None], ...]) -> bool
 def walk_package(windows: Windows, cache: Path) -> bool:
     """Whether the package for Windows works where nothing else is."""
     say("the package:")
-    return walk(packaged.put_package(windows, cache), packaged.STEPS)
+    with windows.with_stick():
+        return walk(packaged.put_package(windows, cache), packaged.STEPS)
+
+
+def walk_page(windows: Windows, cache: Path) -> bool:
+    """Whether all that stands on the page for Windows works as it stands there."""
+    say("the page, as it stands:")
+    with windows.with_stick():
+        return walk(typed.put_desk(windows, cache), typed.STEPS)
+
+
+def is_page_typed() -> bool:
+    """Whether the walks came by every command of the page that has no reason to be left out."""
+    missing = never_typed_on_windows()
+    say(f"{'FAULT' if missing else 'ok   '}  of the page nobody typed {missing}")
+    return not missing
 
 
 def run_tests(program: Program, arguments: list[str]) -> bool:
@@ -83,8 +101,10 @@ def main(cache: Path, named: list[str]) -> int:
     try:
         if named == [PACKAGE]:
             return 0 if walk_package(windows, cache) else 1
-        good = went_well("install", partial(install, program)) if named else walk(program, STEPS)
-        good = (bool(named) or walk_package(windows, cache)) and good
+        if named:
+            good = went_well("install", partial(install, program))
+        else:
+            good = all([walk(program, STEPS), walk_page(windows, cache), walk_package(windows, cache), is_page_typed()])
         good = run_tests(program, named or list(CHOSEN)) and good
     finally:
         windows.pull_the_plug()

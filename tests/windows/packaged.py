@@ -17,6 +17,7 @@ from tests.platform.updates.made import made_release
 from tests.rules.source import ROOT
 from tests.windows.interpreter import WINDOWS, write_embeddable
 from tests.windows.program import Program, first_address
+from tests.windows.typed import Desk, command
 from tests.windows.walk import DATA, found_the_office, install, sign_in
 from tests.windows.wine import Windows
 
@@ -90,27 +91,29 @@ def page_that_comes(address: str) -> str:
 
 
 def update_with_other_packages(program: Program) -> None:
-    """A release with a package more makes its own `.venv`, out of the wheelhouse beside it, by the pip that came."""
-    stick, data = program.office / "stik", program.named(DATA)
-    shutil.copytree(program.folder / "program/wheelhouse", stick / "wheelhouse", ignore=shutil.ignore_patterns("pip-*"))
-    for wheel in (program.windows.prefix.parent / "tests").glob(f"{MORE}-*.whl"):
+    """A release with a package more makes its own `.venv`, out of the wheelhouse beside it, by the pip that came. Typed
+    as the page says, where it says that the folder lies, with the data where a package keeps them."""
+    windows, stick, folder = program.windows, program.windows.stick, program.windows.disk / "Loket"
+    shutil.rmtree(folder, ignore_errors=True)
+    program.folder.rename(folder)
+    shutil.copytree(folder / "program/wheelhouse", stick / "wheelhouse", ignore=shutil.ignore_patterns("pip-*"))
+    for wheel in (windows.prefix.parent / "tests").glob(f"{MORE}-*.whl"):
         shutil.copy(wheel, stick / "wheelhouse")
     files = next_version(program_files())
     files["requirements.txt"] += pins((ROOT / "requirements-test.txt").read_text(encoding="utf-8"), [MORE]).encode()
     made_release(stick, NEXT, files=files)
-    said = program.done("update", program.named("stik"), "--data", data)
-    assert f"Loket {NEXT} terpasang dan teruji" in said, said
-    assert (program.folder / "program/versi" / NEXT / ".venv/requirements.stamp").is_file()
-    assert program.done("--version") == f"Loket {NEXT}\n"
-    program.done("verify", "--data", data)
-    program.done("update", "--back", "--data", data)
-    assert program.done("--version") == f"Loket {VERSION}\n"
+    desk = Desk(windows)
+    assert f"Loket {NEXT} terpasang dan teruji" in desk.types(command("Paket jadi", "update"))
+    assert (folder / "program/versi" / NEXT / ".venv/requirements.stamp").is_file()
+    assert desk.types("C:\\Loket\\loket --version") == f"Loket {NEXT}\n"
+    desk.types("C:\\Loket\\loket update --back")
+    assert desk.types("C:\\Loket\\loket --version") == f"Loket {VERSION}\n"
 
 
 STEPS: tuple[Callable[[Program], None], ...] = (
     install,
     found_the_office,
     stop_it_from_outside,
-    update_with_other_packages,
     start_by_itself_at_log_on,
+    update_with_other_packages,
 )

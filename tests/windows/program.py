@@ -103,22 +103,28 @@ def first_address(running: subprocess.Popen[bytes]) -> str:
 
 
 def put_program(windows: Windows, cache: Path) -> Program:
-    """A fresh copy of what git knows, with a wheelhouse beside `run.py`. Raises ClickException."""
+    """The program in the folder of the office, and no data yet. Raises ClickException."""
     program = Program(windows)
     shutil.rmtree(program.office, ignore_errors=True)
+    copy_checkout(program.folder, cache)
+    return program
+
+
+def copy_checkout(folder: Path, cache: Path) -> None:
+    """A fresh copy of what git knows, with a wheelhouse beside `run.py`. Raises ClickException."""
+    shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in listed.decode().split("\0"):
         if name and (ROOT / name).is_file():
-            place = program.folder / name
+            place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, place)
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     wanted = pins(lines, names_in(lines))
     fetch_wheels(wanted, WINDOWS, cache / "wheelhouse")
-    (program.folder / "wheelhouse").mkdir()
+    (folder / "wheelhouse").mkdir()
     for name, data in read_wheels(wanted, cache / "wheelhouse").items():
-        (program.folder / "wheelhouse" / name).write_bytes(data)
-    return program
+        (folder / "wheelhouse" / name).write_bytes(data)
 
 
 def put_test_packages(windows: Windows, cache: Path) -> None:

@@ -7,13 +7,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, sync_playwright
 
-from app.platform.updates.releases import KEYS_FILE
 from schema.version import VERSION
 from tests.browser import open_window, start_chromium
-from tests.cli.test_update import NEXT, next_version, program_files
 from tests.platform.office.first import SECRET
 from tests.platform.people import PIN
-from tests.platform.updates.made import KEYS_TEXT, made_release
 from tests.windows.program import INTERPRETER, Program
 from tests.world.browser import Browser
 
@@ -33,16 +30,20 @@ def install(program: Program) -> None:
 def found_the_office(program: Program) -> None:
     """The set-up page in a Chromium of this machine; a second program is refused; then the power goes off."""
     with program.serving(program.named(DATA)) as address:
-        with sync_playwright() as driver:
-            chromium = start_chromium(driver)
-            page = open_window(chromium).new_page()
-            page.goto(address)
-            set_up(page)
-            assert page.url == f"{address}/", page.url
-            assert "Siap melayani?" in page.inner_text("main")
-            chromium.close()
+        found_in_browser(address)
         held = program.refused("office", "--data", program.named(DATA), "--port", "0")
         assert "sedang dipakai Loket yang lain (kantor, proses" in held, held
+
+
+def found_in_browser(address: str) -> None:
+    with sync_playwright() as driver:
+        chromium = start_chromium(driver)
+        page = open_window(chromium).new_page()
+        page.goto(address)
+        set_up(page)
+        assert page.url == f"{address}/", page.url
+        assert "Siap melayani?" in page.inner_text("main")
+        chromium.close()
 
 
 def set_up(page: Page) -> None:
@@ -105,20 +106,6 @@ def restore_elsewhere(program: Program) -> None:
         assert "sedang dipakai Loket yang lain (kantor, proses" in held, held
 
 
-def update_from_a_stick(program: Program) -> None:
-    """A signed release becomes the next version with the office's data, and the way back is walked too."""
-    stick, data = program.office / "stik", program.named(DATA)
-    stick.mkdir()
-    (program.folder / KEYS_FILE).write_bytes(KEYS_TEXT)
-    made_release(stick, NEXT, files=next_version(program_files()))
-    said = program.done("update", program.named("stik"), "--data", data)
-    assert f"Loket {NEXT} terpasang dan teruji" in said, said
-    assert program.done("--version") == f"Loket {NEXT}\n"
-    program.done("verify", "--data", data)
-    program.done("update", "--back", "--data", data)
-    assert program.done("--version") == f"Loket {VERSION}\n"
-
-
 def do_the_main_job(program: Program) -> None:
     """Register to hand-over with the centre over the network and by stick, every paper, both journals proved."""
     papers = program.office / "kertas"
@@ -138,6 +125,5 @@ STEPS: tuple[Callable[[Program], None], ...] = (
     open_again,
     back_up,
     restore_elsewhere,
-    update_from_a_stick,
     do_the_main_job,
 )

@@ -1,8 +1,10 @@
 """Programs of Windows on this machine: Wine in a folder of its own, which holds the disk C:."""
 
 import os
+import shutil
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -73,6 +75,27 @@ class Windows:
         self.prefix.mkdir(parents=True, exist_ok=True)
         subprocess.run(["wineboot", "-i"], env=self.environment, capture_output=True, check=True)
         self.call("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f")
+
+    @property
+    def stick(self) -> Path:
+        """What lies on the stick at `E:`, as this machine sees it."""
+        return self.prefix.parent / "stick"
+
+    @contextmanager
+    def with_stick(self) -> Iterator[None]:
+        """An empty stick at `E:` that Windows calls removable. Nobody else may be at work then."""
+        shutil.rmtree(self.stick, ignore_errors=True)
+        self.stick.mkdir()
+        letter = self.prefix / "dosdevices" / "e:"
+        letter.unlink(missing_ok=True)
+        letter.symlink_to(self.stick)
+        self.call("reg", "add", "HKLM\\Software\\Wine\\Drives", "/v", "e:", "/d", "floppy", "/f")
+        self.pull_the_plug()  # drives are looked at when Windows starts
+        try:
+            yield
+        finally:
+            letter.unlink()
+            self.pull_the_plug()
 
     def pull_the_plug(self) -> None:
         """End every program of this Windows at once, as a power cut does."""
