@@ -65,6 +65,15 @@ def test_a_workbook_with_a_long_list_of_contents_is_refused_unread(more: int, ki
     assert (content and content.kind) == kind
 
 
+@pytest.mark.parametrize("lacking", ["[Content_Types].xml", "xl/workbook.xml"])
+def test_another_archive_is_no_workbook(lacking: str) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in {"[Content_Types].xml", "xl/workbook.xml", "word/document.xml"} - {lacking}:
+            archive.writestr(name, b"")
+    assert read_content(out.getvalue()) is None
+
+
 def test_pixels_and_proportion_are_those_of_the_purpose() -> None:
     assert check_content(jpeg(360, 480), PHOTO).kind == "image/jpeg"
     assert check_content(png(354, 472), PHOTO).kind == "image/png"
