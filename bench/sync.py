@@ -92,7 +92,7 @@ def figures(pairs: list[Pair], carried: int, idle: Small, ten: Small) -> list[Fi
         Figure(
             "sync",
             "exchange with nothing new",
-            600,
+            530,
             False,
             idle.size,
             "B",

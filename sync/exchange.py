@@ -26,7 +26,7 @@ from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_column
 from sync.epochs import granted_epoch
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
-from sync.file_format import LineVerdict
+from sync.file_format import Ack, LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import differs_anew, keep_centre_time
@@ -381,6 +381,12 @@ class StateAck(msgspec.Struct, frozen=True, array_like=True):
     head: str
 
 
+def state_ack(ack: Ack) -> StateAck:
+    """How far a stream is held; where nothing is held there is no hash."""
+    head = ack.head[:STATE_HASH] if ack.n else ""
+    return StateAck(ack.origin, ack.epoch, ack.stream, ack.n, head)
+
+
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """The centre's small answer to "anything new?": its clock and what it holds of the shared streams.
 
@@ -464,6 +470,6 @@ def answer_state(node: Node, office: str, now: datetime) -> bytes:
     peer = enrolled_peer(node, office)
     with node.db.learning():
         note_contact(node.db, peer, now)
-    acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(node, peer)]
+    acks = [state_ack(ack) for ack in own_acks(node, peer)]
     unread = count_unread(node.db, office)
     return msgspec.json.encode(State(to_utc_text(now), acks, node.journal.clock_at(now), unread))

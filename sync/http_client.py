@@ -33,7 +33,6 @@ TOTAL_SECONDS = 300.0
 """A whole transfer, from connecting to the last byte of the answer: 4 MiB take 270 s at 128 kbit/s. A peer that drips
 for longer is cut off, be it in the head of its answer."""
 
-FILE_TYPE = "application/octet-stream"
 PARTS_HEADER, FILE_HEADER = "Loket-Parts", "Loket-File"
 """Beside the state: files may come in parts. Beside a file: its digest, where these bytes begin, its size."""
 FILE_NAMED = re.compile(r"([0-9a-f]{64}) (\d{1,7}) (\d{1,7})")
@@ -42,7 +41,7 @@ PIECE = 1400
 BROKEN = frozenset({"offline", "slow", "cut_answer"})
 """Codes of problems of the line itself, after which the rest of a file is tried at once."""
 BARE = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
-"""Every byte counts on a slow line: an exchange with nothing new stays under 600 bytes, headers included."""
+"""Every byte counts on a slow line: an exchange with nothing new stays under 530 bytes, headers included."""
 
 
 class ProblemDocument(msgspec.Struct):
@@ -163,8 +162,6 @@ def send_request(
     headers: dict[str, Any] = dict(BARE)
     if signature:
         headers[keys.SIGNATURE_HEADER] = signature
-    if body:
-        headers["Content-Type"] = FILE_TYPE
     try:
         with session.request(
             method,

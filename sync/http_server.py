@@ -20,7 +20,7 @@ from schema.database_errors import is_busy, is_server_away, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
-from sync.http_client import FILE_HEADER, FILE_TYPE, PARTS_HEADER
+from sync.http_client import FILE_HEADER, PARTS_HEADER
 from sync.incoming_files import check_not_barred, note_refusal
 from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
@@ -112,7 +112,13 @@ def check_signed_text(office: str, data: bytes, *, batch: bool) -> None:
 
 
 def file_answer(sealed: bytes) -> Response:
-    return Response(sealed, content_type=FILE_TYPE)
+    return without_type(Response(sealed))
+
+
+def without_type(answer: Response) -> Response:
+    """An answer whose kind the asking office knows: it asked by an address that has no other."""
+    del answer.headers["Content-Type"]
+    return answer
 
 
 @api.post("/offices/<office>/batches")
@@ -188,7 +194,7 @@ def get_state(office: str) -> Response:
     check_not_stale(request.args.get("at", ""))
     text = exchange.answer_state(server_context().node, office, server_context().clock())
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
-    answer = Response(text, content_type="application/json")
+    answer = without_type(Response(text))
     answer.headers[PARTS_HEADER] = "1"
     answer.headers[keys.SIGNATURE_HEADER] = keys.sign_text(
         server_context().node.keys, keys.signed_answer_text(asked, text)
