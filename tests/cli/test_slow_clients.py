@@ -74,6 +74,16 @@ def test_a_head_that_does_not_end_is_cut(running: Running, monkeypatch: pytest.M
         assert is_ended(empty)
 
 
+def test_a_line_that_was_cut_is_closed_also_where_the_system_says_nothing_of_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where nothing tells the loop of a line that this side has cut."""
+    monkeypatch.setattr(serving, "HEAD", 0.1)
+    monkeypatch.setattr(socket, "SHUT_RDWR", 99)
+    with come(running) as silent:
+        assert is_ended(silent)
+
+
 def test_a_body_below_the_pace_is_cut_and_one_above_it_comes_through(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
