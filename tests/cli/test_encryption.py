@@ -28,7 +28,7 @@ from sync.database_key import encrypt_new_folder, read_wrapped, unlock, write_wr
 from sync.scheduler import newest_fault
 from tests.cli.calling import Called, run
 from tests.platform.files.pictures import jpeg
-from tests.proof.program import World
+from tests.proof.program import SECONDS, World
 from tests.services.ktp.desk import SECRETARY
 
 PASSPHRASE = "jambu terbang sore hari"
@@ -74,7 +74,7 @@ class Desk:
             assert done.returncode == 1
             return done.stderr
         program = self.world.begin(*words, stdin=subprocess.DEVNULL)
-        assert program.wait(60) == 1
+        assert program.wait(SECONDS) == 1
         return self.world.last_log()
 
 
