@@ -14,8 +14,8 @@ from schema.data_folder import write_whole
 if TYPE_CHECKING:
     from schema.database import Database
 
-FOLDER, INDICATORS, PROFILES = "definisi", "indikator", "profil"
-PARTS = (INDICATORS, PROFILES)
+FOLDER, INDICATORS, PROFILES, PARTNER_LISTS = "definisi", "indikator", "profil", "lembar"
+PARTS = (INDICATORS, PROFILES, PARTNER_LISTS)
 """Folders below it; a file stands in one of them."""
 MOST_FILES = 40
 MOST_BYTES = 400_000

@@ -62,6 +62,7 @@ COMMANDS: dict[str, str] = {
     "batches.answers.check_typed_answer": f"{DESK} sekretaris",
     "batches.answers.settle_conflict": "kasi camat",
     "batches.answers.type_answers_from_file": DESK,
+    "batches.partner_lists.type_partner_list": DESK,
     "batches.answers.check_all_typed": f"{DESK} sekretaris",
     "batches.answers.open_case_value": "kasi",
     "batches.products.count_cards_in": DESK,

@@ -29,7 +29,8 @@ MAKERS = (commands.form_of, commands.form_asking)
 
 BY_HAND = {
     "it takes files, or stands on a stick": """
-        answers.type_from_file backups.choose_copy backups.make_backup centre_stick.read_stick centre_stick.write_keys
+        answers.type_from_file answers.type_partner_list backups.choose_copy backups.make_backup centre_stick.read_stick
+        centre_stick.write_keys
         centre_stick.write_stick complaints.attach_scan complaints.take_back_answer evaluation.supervise_cycle
         figure_uploads.take_upload figures.add_evidence hotline.attach_picture incoming.answer_from_file
         incoming.attach_scan

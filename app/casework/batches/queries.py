@@ -89,6 +89,27 @@ def list_lines(db: Database, dispatch_id: int) -> list[DispatchLineRow]:
     return DispatchLineRow.joined(db, "l", rest, (*values, dispatch_id), **LINE_COLUMNS, repairing=repairing)
 
 
+OPEN_CASE_COLUMNS = {
+    "dispatch": "d.number",
+    "road": "d.road",
+    "number": "c.number",
+    "name": "c.name",
+    "main_key": "c.main_key",
+    "typed": "t.result",
+    "checked_by": "t.checked_by",
+}
+
+
+def lines_of_open_cases(db: Database, service: str) -> list[DispatchLineRow]:
+    """The newest sent line of each open case of a service, with its dispatch's number and way, and what was typed."""
+    rest = (
+        "JOIN case_file c ON c.id = l.case_id JOIN dispatch d ON d.id = l.dispatch_id LEFT JOIN typed_answer t"
+        " ON t.dispatch_id = l.dispatch_id AND t.ordinal = l.ordinal WHERE c.closed = 0 AND c.service = ?"
+        f" AND l.dispatch_id = {NEWEST} ORDER BY l.dispatch_id, l.ordinal"
+    )
+    return DispatchLineRow.joined(db, "l", rest, (service,), **OPEN_CASE_COLUMNS)
+
+
 class LineFilter(NamedTuple):
     id: str
     label: str

@@ -3,14 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.casework.batches import answers, other_versions, papers, queries, receipts
+from app.casework.batches import answers, other_versions, papers, partner_lists, queries, receipts
 from app.casework.batches.other_versions import OtherLine
-from app.casework.batches.partners import answer_value, find_partner_service, key_field, partner_of, result_labels
-from app.casework.batches.views.forms import AnswerFileForm, OtherLineForm
+from app.casework.batches.partners import (
+    answer_value,
+    find_partner_service,
+    key_field,
+    partner_of,
+    result_labels,
+    runs_loket,
+)
+from app.casework.batches.views.forms import AnswerFileForm, OtherLineForm, PartnerListForm
 from app.casework.batches.views.printing import (
     asked_service,
     case_words,
@@ -21,7 +29,7 @@ from app.casework.batches.views.printing import (
     whole_number,
 )
 from app.casework.desk.opening import CaseFile
-from app.casework.importing.answer_file import MOST_BYTES, read_uploaded_answers
+from app.casework.importing.answer_file import MOST_BYTES, read_uploaded_answers, read_uploaded_list
 from app.core.messages import LINE_KIND
 from app.core.permissions import Actor, may
 from app.platform.office import queries as office
@@ -40,8 +48,11 @@ from app.platform.web.forms import Form, has_pin, redirect_to, run_command, show
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database
+from schema.partner_lists import PartnerLists
 from schema.service_procedure import Definition
 
+MOST_SHOWN = 200
+"""Rows of a partner's list that a page shows to be looked at."""
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 
@@ -90,7 +101,7 @@ def show_typing(
 
 
 def typing_forms(refused: Refused, definition: Definition, current: queries.DispatchLineRow | None) -> dict[str, Any]:
-    """One answer, a document of the partner, and the check of all; with why a check was refused."""
+    """One answer, a document of the partner, and the check of all that came by a file; with why a check was refused."""
     checks = (answers.check_typed_answer, answers.check_all_typed)
     form = refused.form_for(answers.type_answer, ordinal=current.ordinal if current else None)
     return {
@@ -98,6 +109,7 @@ def typing_forms(refused: Refused, definition: Definition, current: queries.Disp
         "pin_form": refused.form_for(answers.check_all_typed, pin=True),
         "file_form": refused.form if isinstance(refused.form, AnswerFileForm) else AnswerFileForm(formdata=None),
         "problem": refused.sentence if refused.command in checks else "",
+        "by_file": bool(answer_value(definition) or partner_lists.find_lists(current_db(), definition)),
     }
 
 
@@ -159,6 +171,61 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
         read_file,
         lambda problem: show_typing(dispatch_id, 422, Refused(form=form, problem=problem)),
         lambda result: show_typing(dispatch_id, file_result=result),
+        form=form,
+    )
+
+
+# -- lists that a partner made for itself -----------------------------------------------------------------------
+
+
+def list_form(lists: PartnerLists | None, **more: Any) -> PartnerListForm:
+    form = PartnerListForm(**more)
+    form.which.choices = to_choices([(kind.id, kind.label) for kind in lists.lists] if lists else [])
+    return form
+
+
+@pages.get("/daftar")
+@needs_permission("answer.type")
+def show_list_reading(
+    status: int = 200, refused: Refused = NOT_REFUSED, result: partner_lists.ListResult | None = None
+) -> ResponseReturnValue:
+    definition = asked_service()
+    lists = partner_lists.find_lists(current_db(), definition)
+    return show_page(
+        "casework/batches/partner_list.html",
+        status=status,
+        **service_words(definition),
+        lists=lists,
+        runs_loket=runs_loket(current_db(), definition),
+        form=refused.form if isinstance(refused.form, PartnerListForm) else list_form(lists, formdata=None),
+        result=result,
+        MOST_SHOWN=MOST_SHOWN,
+    )
+
+
+@pages.post("/daftar")
+@needs_permission("answer.type")
+@takes_body(MOST_BYTES + 100_000)
+def type_partner_list() -> ResponseReturnValue:
+    """Type what a list of the partner says; its rows are read in a process of their own and never kept."""
+    definition = asked_service()
+    form, sent = list_form(partner_lists.find_lists(current_db(), definition)), request.files.get("file")
+
+    def read_file() -> partner_lists.ListResult:
+        headings = msgspec.structs.asdict(partner_lists.check_lists(current_db(), definition).headings)
+        return partner_lists.type_partner_list(
+            current_journal(),
+            current_actor(),
+            read_uploaded_list(sent, headings),
+            service=definition.id,
+            which=form.which.data,
+            now=current_time(),
+        )
+
+    return run_command(
+        read_file,
+        lambda problem: show_list_reading(422, Refused(form=form, problem=problem)),
+        lambda result: show_list_reading(result=result),
         form=form,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.casework.batches import dispatch, papers, queries, receipts
+from app.casework.batches import dispatch, papers, partner_lists, queries, receipts
 from app.casework.batches.partners import (
     answers_due,
     closing_roles,
@@ -84,6 +84,7 @@ def show_dispatches(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
         centre=queries.centre_news(db, definition),
         disputed=len(queries.list_conflicts(db, definition.id)),
         runs_loket=runs_loket(db, definition),
+        reads_lists=partner_lists.find_lists(db, definition) is not None,
     )
 
 

@@ -5,12 +5,18 @@ from typing import Any
 from wtforms import FileField, PasswordField, RadioField
 
 from app.casework.batches.other_versions import take_line_over
+from app.casework.batches.partner_lists import NO_KIND
 from app.platform.web.commands import form_of
 from app.platform.web.forms import AtMost, Filled, Form, to_choices
 
 
 class AnswerFileForm(Form):
     file = FileField("Dokumen jawaban")
+
+
+class PartnerListForm(Form):
+    which = RadioField("Daftar yang mana", [Filled(NO_KIND)], choices=[])
+    file = FileField("Dokumen daftar")
 
 
 class PinForm(Form):

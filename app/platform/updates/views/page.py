@@ -15,6 +15,7 @@ from app.platform.web.context import current_journal, surroundings
 from app.platform.web.forms import show_page
 from app.platform.web.guard import needs_permission
 from schema.own_indicators import own_indicator_faults
+from schema.partner_lists import own_list_faults
 from schema.profiles import own_profile_faults
 from schema.version import VERSION
 
@@ -53,7 +54,7 @@ def show_versions() -> ResponseReturnValue:
         nobody_signs=keys.development,
         endorsed=endorsed,
         found=[] if keys.development else releases_on_sticks(check),
-        definitions={**own_indicator_faults(folder), **own_profile_faults(folder)},
+        definitions={**own_indicator_faults(folder), **own_profile_faults(folder), **own_list_faults(folder)},
     )
 
 
