@@ -14,6 +14,16 @@ from app.platform.printing import child
 JOB: dict[str, Any] = {"standards": ["a-2b"], "images": {"qr": ["kode"], "arms": "<svg/>"}}
 
 
+class Refusal(typst.TypstError):
+    """A refusal of Typst, told as those that Typst makes itself."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, message)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class Setter:
     """Stands where Typst is called: refuses in turn as it is told, and keeps what it was asked."""
 
@@ -25,7 +35,7 @@ class Setter:
         assert list(images["qr"]) == ["kode"]
         self.asked.append((job["standards"], images["arms"]))
         if self.refusals:
-            raise typst.TypstError(self.refusals.pop(0))
+            raise Refusal(self.refusals.pop(0))
         return b"%PDF"
 
 
@@ -58,5 +68,5 @@ def test_a_paper_that_cannot_be_set_is_told_in_one_short_line(monkeypatch: pytes
     bare = JOB | {"images": {"qr": ["kode"], "arms": ""}}
     for message, told in (("x" * 300 + "\nsecond line", "x" * 120), ("", "")):
         setter = Setter(monkeypatch, message)
-        assert run_child(monkeypatch, bare) == (1, b"", f"TypstError: {told}\n")
+        assert run_child(monkeypatch, bare) == (1, b"", f"Refusal: {told}\n")
         assert len(setter.asked) == 1, "without arms there is nothing else to try"
