@@ -34,9 +34,18 @@ from sync.file_format import GZIP
 from sync.journal import Journal
 from sync.verification import scratch_journal, verify_side
 
-LEFT_OUT = ("draft", "sign_in_session", "sign_in_attempt", "road_part", "continuous_copy", "backup_mark")
-"""Unfinished forms, sessions and half-sent files are no records; a restored PC starts without them, and writes into no
-folder that nobody chose there."""
+LEFT_OUT = (
+    "draft",
+    "sign_in_session",
+    "sign_in_attempt",
+    "trusted_browser",
+    "authenticator_offer",
+    "road_part",
+    "continuous_copy",
+    "backup_mark",
+)
+"""Unfinished forms, sessions, remembered browsers and half-sent files are no records; a restored PC starts without
+them, and writes into no folder that nobody chose there."""
 SHRUNK = 0.5
 """A backup smaller than this share of the one before raises an alarm."""
 ALARM = "Cadangan ini jauh lebih kecil daripada sebelumnya. Jangan hapus yang lama; periksa dulu."

@@ -108,6 +108,20 @@ CATALOGUE: dict[str, Entry] = {
         "administrator; bila tidak ada yang lain, dengan perintah reset-admin di komputer Loket.",
     ),
     "too_many_tries": Entry(429, "Terlalu banyak percobaan. Tunggu {minutes} menit, lalu coba lagi."),
+    "wrong_code": Entry(422, "Kode tidak cocok. Ketik kode yang sedang tampil di aplikasi, atau satu kode cadangan."),
+    "code_missing": Entry(422, "Isi juga kode dari ponsel."),
+    "code_used": Entry(422, "Kode ini sudah dipakai. Tunggu kode berikutnya di ponsel, lalu ketik."),
+    "code_waits": Entry(
+        422, "Data ini baru dipulihkan. Kode dari ponsel diterima lagi {when}; kode cadangan dapat dipakai sekarang."
+    ),
+    "clock_differs": Entry(
+        422, "Jam ponsel dan jam komputer ini berselisih. Tunggu kode berikutnya di ponsel, lalu ketik juga."
+    ),
+    "code_elsewhere": Entry(
+        422,
+        "Kode ponsel Anda dipasang di komputer lain atau sebelum data dipulihkan, jadi tidak berlaku di sini. Pakai "
+        "satu kode cadangan, lalu pasang lagi di halaman Saya.",
+    ),
     "wrong_pin": Entry(422, "PIN tidak cocok. Sisa percobaan {left}."),
     "pin_locked": Entry(
         423,

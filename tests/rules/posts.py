@@ -83,7 +83,9 @@ BY_HAND = {
         backups.confirm_key backups.make_key centre_keys.rotate_keys road_page.settle_line
     """,
     "it is about who signs in, or sets an office up": """
-        centre_setup.create_centre centre_setup.lock_database people.change_password people.change_pin
+        authenticator.begin_app authenticator.install_app authenticator.make_spare_codes authenticator.take_app_off
+        centre_setup.create_centre centre_setup.lock_database own_sessions.forget_browser people.change_password
+        people.change_pin second_step.pass_second_step staff.demand_app staff.take_authenticator
         people.sign_in_now people.unlock_screen second.confirm_proposal second.vouch_for_pins setup.close_sheet
         setup.keep_step setup.lock_database
     """,

@@ -13,6 +13,7 @@ import msgspec
 from app.core.asked import Choice, Day, Look, Offered, Several, Text, questions_of
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import fold_forms
+from app.platform.people.authenticator import check_installed, forget_app
 from app.platform.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.platform.people.queries import (
     KINDS_OF_ACTING,
@@ -186,6 +187,21 @@ class Disable(SwitchAccount, frozen=True, tag="disabled"):
     active: ClassVar[bool] = False
 
 
+class TakeAuthenticator(Change, frozen=True, tag="authenticator_lost"):
+    """Somebody has lost his telephone and his spare codes: he signs in without them and installs an app anew."""
+
+    person_id: int
+
+    def check(self, db: Database) -> None:
+        known_person(db, self.person_id)
+        check_installed(db, self.person_id)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        forget_app(journal.db, self.person_id)
+        end_sessions(journal.db, self.person_id)
+        return self.person_id
+
+
 class Enable(SwitchAccount, frozen=True, tag="enabled"):
     active: ClassVar[bool] = True
 
@@ -261,7 +277,7 @@ class EndActing(Change, frozen=True, tag="acting_end"):
         return line.person_id
 
 
-AnyChange = AddPerson | SetRoles | GivePassword | Disable | Enable | Appoint | EndActing
+AnyChange = AddPerson | SetRoles | GivePassword | Disable | Enable | Appoint | EndActing | TakeAuthenticator
 WITH_PASSWORD = (AddPerson, GivePassword)
 
 

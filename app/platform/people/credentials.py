@@ -40,7 +40,8 @@ from app.platform.people.places import (
     note_right_pin,
     place_of,
 )
-from app.platform.people.tables import Credential
+from app.platform.people.queries import OWN_ACTS
+from app.platform.people.tables import Credential, TrustedBrowser
 from schema import seed_data
 from schema.database import Database, to_stored_value
 from sync.journal import Journal
@@ -219,8 +220,9 @@ def owner_words(db: Database, person_id: int) -> tuple[str, ...]:
 
 
 def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
-    """Store a password's hash; the PIN stays as it is."""
+    """Store a password's hash; the PIN stays as it is, a remembered browser is asked for a code again."""
     since = to_stored_value(now)
+    TrustedBrowser.remove(db, person_id=person_id)
     Credential.put(db, person_id=person_id, password=hashed, password_at=since, must_change=int(must_change))
 
 
@@ -330,7 +332,7 @@ def makes_first_pin(db: Database, actor: Actor, now: datetime) -> bool:
     return bool(actor.profile.marked("sets_up") & actor.roles) and not has_any_pin_decided(db, now)
 
 
-ALONE_ACTS = ("pin", "own_password", "reset")
+ALONE_ACTS = (*OWN_ACTS, "reset")
 """Acts that need no PIN of anybody."""
 
 

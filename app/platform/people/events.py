@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.platform.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
+from app.platform.people.tables import Acting, AuthenticatorRole, AuthorityChange, OfficeProfile, Person, PersonRole
 from app.room import AT, add_row_of, alter_row_of, put_row_of
 from schema.database import Database
 from schema.person_fields import OfficialName, PersonCode, PersonText
@@ -75,6 +75,12 @@ class ProfileChosen(msgspec.Struct, frozen=True):
     profile: str
 
 
+class AuthenticatorDemanded(msgspec.Struct, frozen=True):
+    """From now on the holders of these roles must have an authenticator app; none: nobody must."""
+
+    roles: list[str]
+
+
 class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a person may do was changed: the act, proposed by whom and confirmed by which second person (user names).
 
@@ -95,6 +101,11 @@ def apply_roles(db: Database, entry: Entry) -> None:
     PersonRole.add_all(db, [{"person_id": entry.body.person_id, "role": role} for role in entry.body.roles])
 
 
+def apply_demand(db: Database, entry: Entry) -> None:
+    db.run("DELETE FROM authenticator_role")
+    AuthenticatorRole.add_all(db, [{"role": role} for role in entry.body.roles])
+
+
 def apply_profile(db: Database, entry: Entry) -> None:
     OfficeProfile.put(db, id=1, profile=entry.body.profile)
 
@@ -112,6 +123,7 @@ KINDS = [
     Kind("acting.set", 1, ActingSet, put_row_of(Acting, id="acting_id", set_at=AT), NOBODY),
     Kind("admin.reset", 1, AdminReset, apply_reset, NOBODY),
     Kind("profile.chosen", 1, ProfileChosen, apply_profile, NOBODY),
+    Kind("authenticator.demanded", 1, AuthenticatorDemanded, apply_demand, NOBODY),
     Kind("authority.changed", 1, AuthorityChanged, add_row_of(AuthorityChange, id="change_id")),
 ]
 

@@ -5,6 +5,7 @@ else an address at which it was. What strangers try elsewhere closes nothing the
 count for each name, so guessing stays bounded over all their addresses.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ STRANGE_TRIES = 30
 """Misses for one name in an hour from all strange places together."""
 TRIES_PER_ADDRESS = 30
 """Misses over all names in WINDOW from one address, browsers of their owners apart."""
+CODE_TRIES_A_DAY = 60
+"""Wrong codes of the authenticator for one name in a day, from all browsers together that did not pass it yet."""
 KNOWN_FOR = timedelta(days=90)
 PIN_TRIES = 5
 """Wrong PINs in one browser until the password is asked there."""
@@ -62,6 +65,17 @@ def count_try(db: Database, name_key: str, place: str, address: str, now: dateti
     sql = f"INSERT INTO sign_in_attempt ({', '.join(values)}) VALUES (?, ?, ?, ?, ?) RETURNING id"
     [(number,)] = list(db.run(sql, tuple(values.values())))
     return int(number)
+
+
+def count_code_try(db: Database, username: str, place: str, address: str, now: datetime) -> int:
+    """Write the try of a second step down as a miss, apart from passwords. `place` is empty at a sign-in: whoever knows
+    the password is no stranger by name, but nobody yet by the code. Raises as :func:`count_try`."""
+    name_key = hashlib.sha256(f"code:{username}".encode()).hexdigest()
+    if not place:
+        db.hold("sign_in_attempt")
+        day = Brake("name_key = ? AND place = ''", (name_key,), timedelta(days=1), CODE_TRIES_A_DAY)
+        check_brake(db, day, now)
+    return count_try(db, name_key, place, address, now)
 
 
 def brakes_of(name_key: str, place: str, address: str) -> list[Brake]:

@@ -251,8 +251,15 @@ ACTS: dict[str, str] = {
     "own_password": "Kata sandi diganti pemiliknya",
     "pin": "PIN baru dibuat",
     "vouched": "PIN baru dijamin",
+    "authenticator": "Kode ponsel dipasang",
+    "authenticator_off": "Kode ponsel dilepas pemiliknya",
+    "authenticator_lost": "Kode ponsel dilepas karena ponselnya hilang",
+    "spare_codes": "Kode cadangan baru dibuat",
+    "spare_used": "Kode cadangan dipakai",
     "reset": "Administrator dipulihkan dengan kata sandi baru",
 }
+OWN_ACTS = ("pin", "own_password", "authenticator", "authenticator_off", "spare_codes", "spare_used")
+"""What the owner of an account does himself, with his password or a code."""
 PASSWORD_ACTS = ("added", "password", "reset")
 """Acts after which somebody else knows the password."""
 
@@ -281,7 +288,7 @@ class Changed(msgspec.Struct, frozen=True):
     @property
     def who(self) -> str:
         """`Diusulkan Ratna Puspita, disetujui Budi Santoso`."""
-        if self.act in ("pin", "own_password"):
+        if self.act in OWN_ACTS:
             return "Dengan kata sandi pemilik akun"
         if self.act == "vouched":
             return f"Dijamin {self.second}"
@@ -294,7 +301,7 @@ class Changed(msgspec.Struct, frozen=True):
 
 SET_UP_DAY = timedelta(days=1)
 """Until a day after the first person was entered, who typed the first passwords may vouch for the PINs too."""
-FOUNDING_ACTS = ("pin", "vouched", "own_password")
+FOUNDING_ACTS = ("pin", "vouched", "own_password", "authenticator", "spare_codes")
 """What everybody does on that day: it stands on the own page of its person, and raises no bar above the others."""
 
 

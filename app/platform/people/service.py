@@ -14,6 +14,7 @@ from app.core.dates import long_moment
 from app.core.permissions import SYSTEM, Actor, may, permission_problem, require
 from app.core.problems import Problem, check_found, check_nothing_wrong
 from app.platform.people.access_log import log_access
+from app.platform.people.authenticator import forget_app
 from app.platform.people.changes import (
     NAME,
     NIP,
@@ -448,7 +449,8 @@ def change_person(
 def reset_administrator(
     journal: Journal, username: str, new_password: str, now: datetime, cost: Cost = OFFICE_PC
 ) -> None:
-    """Let a lone administrator in again, by a command on the PC. Every desk shows it for a week; the PIN stays.
+    """Let a lone administrator in again, by a command on the PC. Every desk shows it for a week; the PIN stays,
+    an authenticator app counts no more.
 
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
@@ -464,5 +466,6 @@ def reset_administrator(
         journal.record(AdminReset(line.id, list(line.roles)), subject=f"person/{line.id}", actor="console", at=now)
         record_change(journal, "reset", line.id, proposed_by=CONSOLE, alone=True, now=now)
         put_password(db, line.id, hashed, must_change=True, now=now)
+        forget_app(db, line.id)
         end_sessions(db, line.id)
         log_access(db, at=now, person_id=line.id, action="admin.reset", address="console")

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -22,7 +24,7 @@ from app.platform.people.credentials import (
 from app.platform.people.places import PIN_MISSES, note_places
 from app.platform.people.queries import actor_of
 from app.platform.people.tables import SignInSession
-from schema.database import Database, to_stored_value
+from schema.database import Database, cached_until_next_entry, first_column, to_stored_value
 from schema.tables import select_structs
 from sync.journal import Journal
 
@@ -37,7 +39,8 @@ class Session(msgspec.Struct, frozen=True):
     """An open browser session. `locked`: the same person must re-enter first; `note_due`: its last look is noted now.
 
     `told_to` is the last change of the own rights that the person has read (`authority.py`).
-    `browser` is where tries are counted (`places.py`).
+    `browser` is where tries are counted (`places.py`). `code_due`: `code` where the second step is still to be passed,
+    `install` where an authenticator app is demanded and missing; `code_at` is when a code was typed in this session.
     """
 
     key: str
@@ -49,6 +52,8 @@ class Session(msgspec.Struct, frozen=True):
     must_change: bool
     told_to: int
     browser: str
+    code_due: Literal["", "code", "install"] = ""
+    code_at: datetime | None = None
 
 
 def session_key(token: str) -> str:
@@ -119,7 +124,9 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
     own_key, today = session_key(token), office_date(now)
     row = db.one(
         "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.told_to, s.browser,"
-        " coalesce(k.pin_left, 1) FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
+        " coalesce(k.pin_left, 1), s.code_at, s.passed, a.person_id"
+        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
+        " LEFT JOIN authenticator a ON a.person_id = s.person_id"
         " LEFT JOIN known_place k ON k.person_id = s.person_id AND k.place = s.browser WHERE s.key = ?",
         (own_key,),
     )
@@ -128,10 +135,24 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
         return None
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
-    key, *_, must_change, told_to, browser, pin_left = row
+    key, *_, must_change, told_to, browser, pin_left, typed_at, passed, installed = row
     locked = bool(row[4]) or slept or now - started > WORKING_DAY or pin_left == 0
     note_due = abs(now - seen) >= NOTED_EVERY
-    return Session(key, actor, started, seen, locked, note_due, bool(must_change), told_to or 0, browser)
+    code_at = datetime.fromisoformat(typed_at) if typed_at else None
+    due = what_is_due(installed is not None, bool(passed), actor.roles & demanded_roles(db))
+    return Session(key, actor, started, seen, locked, note_due, bool(must_change), told_to or 0, browser, due, code_at)
+
+
+def what_is_due(installed: bool, passed: bool, demanding: Collection[str]) -> Literal["", "code", "install"]:
+    if installed:
+        return "" if passed else "code"
+    return "install" if demanding else ""
+
+
+@cached_until_next_entry
+def demanded_roles(db: Database) -> frozenset[str]:
+    """The roles whose holders must have an authenticator app."""
+    return frozenset(first_column(db, "SELECT role FROM authenticator_role"))
 
 
 def does_pin_open(db: Database, session: Session, *, now: datetime) -> bool:

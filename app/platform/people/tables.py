@@ -1,4 +1,4 @@
-"""Tables that only this room writes: the first four are official, the others live beside the journal."""
+"""Tables that only this room writes: official ones, and those that live beside the journal, which say so."""
 
 from schema.tables import Table
 
@@ -43,6 +43,27 @@ class Credential(Table):
 
 class SignInSession(Table):
     """An open browser session; `key` is the SHA-256 of the token in its cookie. Beside the journal."""
+
+
+class Authenticator(Table):
+    """Somebody's authenticator app that counts: salt of its key, drift of its clock, newest step used. Beside the
+    journal."""
+
+
+class AuthenticatorOffer(Table):
+    """An app that its owner is about to install; it counts after its first code. Beside the journal."""
+
+
+class SpareCode(Table):
+    """A printed code that opens once in the place of the app: its hash, and when it was used. Beside the journal."""
+
+
+class TrustedBrowser(Table):
+    """A browser in which the second step was passed; `key` is the SHA-256 of its cookie. Beside the journal."""
+
+
+class AuthenticatorRole(Table):
+    """A role whose holders must have an authenticator app."""
 
 
 class SignInAttempt(Table):

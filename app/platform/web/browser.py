@@ -23,6 +23,29 @@ def cookie_name() -> str:
     return f"__Host-{name}" if request.is_secure else name
 
 
+def trust_cookie(person_id: int) -> str:
+    """The name of the cookie in which this browser is remembered for one person; it needs the password beside it."""
+    return f"{cookie_name()}_{person_id}"
+
+
+def keep_trust(person_id: int, token: str) -> None:
+    keep_cookie(trust_cookie(person_id), token)
+
+
+def keep_cookie(name: str, token: str) -> None:
+    @after_this_request
+    def set_cookie(answer: Response) -> Response:
+        answer.set_cookie(
+            name,
+            token,
+            max_age=KNOWN_FOR // timedelta(seconds=1),
+            httponly=True,
+            secure=request.is_secure,
+            samesite="Lax",
+        )
+        return answer
+
+
 def browser_token() -> str:
     """The token that the browser shows, or a new one, one and the same within a request."""
     if "browser_token" not in g:
@@ -37,15 +60,4 @@ def browser_digest() -> str:
 
 def keep_browser() -> None:
     """Somebody's password was right here: the browser keeps its token."""
-
-    @after_this_request
-    def set_cookie(answer: Response) -> Response:
-        answer.set_cookie(
-            cookie_name(),
-            browser_token(),
-            max_age=KNOWN_FOR // timedelta(seconds=1),
-            httponly=True,
-            secure=request.is_secure,
-            samesite="Lax",
-        )
-        return answer
+    keep_cookie(cookie_name(), browser_token())

@@ -19,6 +19,7 @@ from app.core.dates import numeric_date, parse_clock, parse_date
 from app.core.problems import SENTENCES, Problem, ValueProblem, storage_problem
 from app.core.text import typed_number
 from app.platform.people import credentials as people
+from app.platform.people import second_step
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -26,6 +27,7 @@ from app.platform.web.context import (
     current_loket,
     current_session,
     current_time,
+    forget_session,
     remote_address,
 )
 from schema.data_folder import DiskSpace
@@ -243,12 +245,15 @@ class OfficeClock(TextLine):
 
 
 def confirm_pin(typed: str | None) -> None:
-    """Confirm a decision. Raises Problem `pin_missing`, `wrong_pin`, `pin_needs_password`, `pin_locked`.
+    """Confirm a decision: with the PIN, and with a code of whoever has an authenticator app.
 
-    An empty field is told at the field and does not count as a wrong try.
+    Raises Problem `pin_missing`, `wrong_pin`, `pin_needs_password`, `pin_locked`, `code_missing`, `wrong_code` and the
+    others of a code. An empty field is told at the field and does not count as a wrong try.
     """
     if people.has_pin(current_db(), current_actor().person_id) and not (typed or "").strip():
         raise Problem.of("invalid", {"pin": "Isi PIN."})
+    if asks_code() and not request.form.get(CODE_FIELD, "").strip():
+        raise Problem.of("code_missing")
     known = current_session()
     people.confirm_pin(
         current_db(),
@@ -258,6 +263,26 @@ def confirm_pin(typed: str | None) -> None:
         address=remote_address(),
         browser=known.browser if known else "",
     )
+    confirm_code()
+
+
+CODE_FIELD = "app_code"
+"""The field beside the PIN of somebody with an authenticator app; it has no place in the forms of commands."""
+
+
+def asks_code() -> bool:
+    """Whether the next deed of this person asks a code of the telephone beside the PIN."""
+    known = current_session()
+    return known is not None and second_step.is_code_due(current_db(), known, current_time())
+
+
+def confirm_code() -> None:
+    known = current_session()
+    if known is None or not asks_code():
+        return
+    typed = request.form.get(CODE_FIELD, "")
+    second_step.confirm_code(current_db(), known, typed, now=current_time(), address=remote_address())
+    forget_session()
 
 
 def has_pin() -> bool:

@@ -23,12 +23,12 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.permissions import Actor, may, require_one
 from app.core.problems import Problem
-from app.platform.people import sessions
+from app.platform.people import second_step, sessions
 from app.platform.people.access_log import log_access, log_access_once
 from app.platform.people.queries import actor_of, is_nobody_entered
 from app.platform.people.sessions import Session
 from app.platform.web import context, forms
-from app.platform.web.browser import browser_digest, keep_browser
+from app.platform.web.browser import browser_digest, keep_browser, trust_cookie
 from app.platform.web.context import current_actor, current_db, current_session, current_time, remote_address
 from app.platform.web.own_flask import LateFlask
 from schema import database
@@ -40,7 +40,7 @@ UNLOCK_PASSWORD, UNLOCK_PIN, NEXT_PAGE = "kunci-sandi", "kunci-pin", "lanjut"
 UNLOCK_FIELDS = frozenset({UNLOCK_PASSWORD, UNLOCK_PIN})
 PERSON = "who"
 """In the cookie: who is or was signed in here."""
-SECRET_FIELDS = frozenset({"csrf_token", "old", "new", "again", "pin"})
+SECRET_FIELDS = frozenset({"csrf_token", "old", "new", "again", "pin", forms.CODE_FIELD})
 OPEN = "open to everybody"
 ANYONE = "anyone signed in"
 
@@ -66,6 +66,10 @@ passive = mark_view(loket_passive=True)
 """For a view that pages ask by themselves; it does not postpone the idle lock."""
 before_change = mark_view(loket_before_change=True)
 while_locked = mark_view(loket_while_locked=True)
+at_second_step = mark_view(loket_at_second_step=True)
+"""For a view that a session may open whose second step is still to be passed."""
+to_install = mark_view(loket_to_install=True)
+"""For a view by which a demanded authenticator app is installed."""
 
 
 def request_body_limit() -> int:
@@ -81,7 +85,7 @@ def body_limit_of(view: Callable[..., Any], known: Session | None) -> int:
     nobody who could have one."""
     usual = int(current_app.config["MAX_CONTENT_LENGTH"])
     limit = int(getattr(view, "loket_takes", usual))
-    if limit <= SMALL or known is not None:
+    if limit <= SMALL or (known is not None and known.code_due != "code"):
         return limit
     if getattr(view, "loket_needs", None) == OPEN:
         set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
@@ -161,12 +165,32 @@ def admission_answer(view: Callable[..., Any], known: Session | None) -> Respons
     if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
         return redirect_to_sign_in()
     strip_unlock_fields()
+    if known.code_due == "code" and not hasattr(view, "loket_at_second_step"):
+        return lead_to_second_step(known, request.full_path.rstrip("?") if request.method == "GET" else "")
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
+    if known.code_due == "install" and not known.must_change and not hasattr(view, "loket_to_install"):
+        return lead_to_second_step(known)
     if known.note_due and not known.locked and not hasattr(view, "loket_passive"):
         with forms.full_disk_ignored():
             sessions.note_look(context.current_db(), known, now=context.current_time())
     return None
+
+
+def lead_to_second_step(known: Session, onward: str = "") -> ResponseReturnValue:
+    """The page where a code is asked, or where a demanded app is installed."""
+    if known.code_due == "install":
+        return redirect_whole(url_for("authenticator.page"))
+    return redirect_whole(url_for("second_step.page", lanjut=onward or None))
+
+
+def redirect_whole(where: str) -> ResponseReturnValue:
+    """Lead the whole page there, also out of a part of it that asked."""
+    if not request.htmx:
+        return redirect(where, 303)
+    answer = make_response("", 401)
+    answer.headers["HX-Redirect"] = where
+    return answer
 
 
 def strip_unlock_fields() -> None:
@@ -250,13 +274,30 @@ def keep_known_person(token: str) -> None:
     session.clear()
     session["sid"] = token
     context.forget_session()
-    known = context.current_session()
+    known = pass_where_remembered(context.current_session())
     if known is None:
         return
     session[PERSON] = known.actor.person_id
     keep_browser()
     if was == known.actor.person_id and forms:
         session["csrf_token"] = forms
+
+
+def pass_where_remembered(known: Session | None) -> Session | None:
+    """The session, its second step passed where this browser did so before for the same person."""
+    if known is None or known.code_due != "code":
+        return known
+    shown = request.cookies.get(trust_cookie(known.actor.person_id), "")
+    token = second_step.pass_with_browser(context.current_db(), known, shown, now=context.current_time())
+    if token is not None:
+        change_token(token)
+    return context.current_session()
+
+
+def change_token(token: str) -> None:
+    """The same session goes on under another token."""
+    session["sid"] = token
+    context.forget_session()
 
 
 def forget_token() -> None:
@@ -324,11 +365,7 @@ def is_secret_field(name: str) -> bool:
 def redirect_to_sign_in() -> ResponseReturnValue:
     """Lead to the sign-in page and back to where one wanted to go (pages only: a post is not repeated)."""
     where = url_for("people.sign_in", lanjut=request.full_path.rstrip("?") if request.method == "GET" else None)
-    if request.htmx:
-        answer = make_response("", 401)
-        answer.headers["HX-Redirect"] = url_for("people.sign_in")
-        return answer
-    return redirect(where, 303)
+    return redirect_whole(url_for("people.sign_in") if request.htmx else where)
 
 
 def try_unlock() -> bool:

@@ -19,6 +19,7 @@ from app.platform.people.credentials import PASSWORD_RULES, has_pin, pin_counts_
 from app.platform.people.queries import post_words, profile_of
 from app.platform.web import context, notices
 from app.platform.web.context import PARTNER, Count, Nav, RoadStatus
+from app.platform.web.forms import asks_code
 from app.platform.web.guard import may_open, passive, signed_in
 from app.platform.web.guide import GUIDE, find_place
 from app.platform.web.notices import AuthorityNotice, SettledWarning, clock_warning
@@ -349,6 +350,7 @@ def install_layout(app: LateFlask) -> None:
         "csrf_token": csrf_token,
         "pin_waits_until": pin_waits_until,
         "pin_decides": own_pin_decides,
+        "asks_code": asks_code,
         "PASSWORD_RULES": PASSWORD_RULES,
     }
     app.context_processor(values)

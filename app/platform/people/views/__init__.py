@@ -9,6 +9,8 @@ ROOM = WebRoom(
     (
         sign_in.pages,  # the first page of the day
         Pages("own_sessions", "/saya/sesi", "app.platform.people.views.sign_in:session_pages"),
+        Pages("second_step", "/masuk/kode", "app.platform.people.views.second_step:pages"),
+        Pages("authenticator", "/saya/kode-ponsel", "app.platform.people.views.second_step:own_pages"),
         Pages("staff", "/pengaturan/petugas", "app.platform.people.views.staff:pages"),
         Pages("second", "/pengaturan/persetujuan", "app.platform.people.views.staff:second_pages"),
     ),

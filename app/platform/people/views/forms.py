@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from wtforms import PasswordField, SelectMultipleField
+from wtforms import BooleanField, PasswordField, SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,8 +64,38 @@ class VouchForm(DecidedForm):
 
 
 class SecondForm(DecidedForm):
-    """The second person: in the own session the PIN, at the proposer's PC user name and password too."""
+    """The second person: in the own session the PIN, at the proposer's PC user name, password and a code too."""
 
     pin = PasswordField("PIN penyetuju", [AtMost(6)])
     username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
     password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST_BEFORE)])
+    other_code = PasswordField("Kode dari ponsel penyetuju", [AtMost(30)])
+
+
+CODE = "Kode dari ponsel"
+
+
+class CodeForm(Form):
+    """The second step at sign-in."""
+
+    app_code = PasswordField(CODE, [Filled("Isi kode yang tampil di aplikasi, atau satu kode cadangan."), AtMost(30)])
+    remember = BooleanField("Ingat peramban ini 90 hari; jangan di komputer yang dipakai bersama")
+
+
+class FirstCodeForm(Form):
+    app_code = TextLine("Kode yang tampil di aplikasi", [Filled("Isi kode yang tampil di aplikasi."), AtMost(30)])
+
+
+class OwnerForm(Form):
+    """Who is at the screen proves it: the password, and a code where an app counts already."""
+
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST_BEFORE)])
+    app_code = PasswordField(f"{CODE} yang sekarang, atau kode cadangan", [AtMost(30)])
+
+
+class PhoneForm(DecidedForm):
+    """Proposing that a lost telephone counts no more."""
+
+
+class DemandForm(DecidedForm):
+    roles = TickField("Wajib bagi peran", choices=[])

@@ -8,7 +8,7 @@ from htmx_flask import request
 
 from app.core.dates import long_moment
 from app.core.problems import Problem
-from app.platform.people import access_log, credentials, queries, sessions
+from app.platform.people import access_log, authenticator, credentials, queries, second_step, sessions
 from app.platform.people.access_log import action_words
 from app.platform.people.sessions import Session, device_words
 from app.platform.people.views.forms import PasswordForm, PinForm, SignInForm
@@ -24,7 +24,7 @@ from app.platform.web.context import (
     remote_address,
 )
 from app.platform.web.forms import answers_in_place, duty_or_home, redirect_to, run_command, show_page
-from app.platform.web.guard import before_change, public, signed_in, while_locked
+from app.platform.web.guard import at_second_step, before_change, public, signed_in, to_install, while_locked
 
 pages = Blueprint("people", __name__)
 
@@ -51,7 +51,10 @@ def sign_in_now() -> ResponseReturnValue:
 
     def go_in(token: str) -> ResponseReturnValue:
         guard.keep_known_person(token)
-        if answers_in_place() and required_session().must_change:
+        known = required_session()
+        if known.code_due:
+            return guard.lead_to_second_step(known, onward)
+        if answers_in_place() and known.must_change:
             return draw_first_password()
         return redirect_to(onward or url_for(current_loket().shell.home))
 
@@ -87,6 +90,8 @@ def draw_first_password() -> ResponseReturnValue:
 @signed_in
 @before_change
 @while_locked
+@at_second_step
+@to_install
 def sign_out() -> ResponseReturnValue:
     known = current_session()
     if known:
@@ -255,7 +260,9 @@ def required_session() -> Session:
 @signed_in
 def own_sessions_page() -> ResponseReturnValue:
     return show_page(
-        "platform/people/sessions.html", sessions=sessions.list_own_sessions(current_db(), required_session())
+        "platform/people/sessions.html",
+        sessions=sessions.list_own_sessions(current_db(), required_session()),
+        browsers=second_step.list_browsers(current_db(), current_actor().person_id),
     )
 
 
@@ -276,4 +283,13 @@ def end_one_session() -> ResponseReturnValue:
 @signed_in
 def end_all_others() -> ResponseReturnValue:
     sessions.end_all_others(current_db(), required_session(), now=current_time(), address=remote_address())
+    authenticator.forget_browsers(current_db(), current_actor().person_id)
     return redirect_to(url_for("own_sessions.page"), "Semua sesi lain diakhiri.")
+
+
+@session_pages.post("/lupakan")
+@signed_in
+def forget_browser() -> ResponseReturnValue:
+    mark = request.form.get("peramban", "")
+    second_step.forget_browser(current_db(), required_session(), mark, now=current_time(), address=remote_address())
+    return redirect_to(url_for("own_sessions.page"), "Peramban itu akan ditanya kode lagi saat masuk.")

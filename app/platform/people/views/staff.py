@@ -12,7 +12,7 @@ from wtforms import PasswordField, SelectChoice
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.core.text import typed_number
-from app.platform.people import changes, credentials, queries, service
+from app.platform.people import authenticator, changes, credentials, queries, service, sessions
 from app.platform.people.changes import (
     AddPerson,
     AnyChange,
@@ -22,12 +22,14 @@ from app.platform.people.changes import (
     EndActing,
     GivePassword,
     SetRoles,
+    TakeAuthenticator,
 )
 from app.platform.people.credentials import LONGEST, verify_password
 from app.platform.people.queries import ACTS, find_person
-from app.platform.people.views.forms import SecondForm, VouchForm, give_own_ids
+from app.platform.people.views.forms import DemandForm, PhoneForm, SecondForm, VouchForm, give_own_ids
 from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_asking
 from app.platform.web.context import (
+    call_command,
     current_actor,
     current_date,
     current_db,
@@ -39,6 +41,7 @@ from app.platform.web.context import (
 from app.platform.web.forms import (
     AtMost,
     Filled,
+    Form,
     answers_in_place,
     confirm_pin,
     duty_or_home,
@@ -84,12 +87,17 @@ def values_with_roles(form: CommandForm) -> dict[str, Any]:
     return values | {"roles": tuple(values["roles"]), "area": values["area"] or None}
 
 
-@pages.get("/")
+@pages.get("/", endpoint="list_staff")
 @needs_permission("people.manage")
-def list_staff() -> ResponseReturnValue:
+def list_staff(demand: DemandForm | None = None, status: int = 200) -> ResponseReturnValue:
     db = current_db()
+    demanded = sorted(sessions.demanded_roles(db))
     return show_page(
         "platform/people/staff.html",
+        status=status,
+        demand=demand or offer_demanded(DemandForm(formdata=None, roles=demanded)),
+        with_app=authenticator.people_with_app(db),
+        has_pin=has_pin(),
         people=queries.list_people(db),
         acting=[line for line in queries.acting_officials(db) if line.runs(current_date())],
         villages=dict(current_loket().shell.villages(db)),
@@ -129,6 +137,38 @@ def give_password(person_id: int) -> ResponseReturnValue:
         lambda _: draw_person(person_id, status=422, first=form),
         form["password"].data or "",
     )
+
+
+@pages.post("/<int:person_id>/ponsel-hilang")
+@needs_permission("people.manage")
+def take_authenticator(person_id: int) -> ResponseReturnValue:
+    form = PhoneForm()
+    return propose_change(
+        form,
+        lambda: TakeAuthenticator(person_id),
+        lambda _: draw_person(person_id, status=422, phone=form),
+    )
+
+
+@pages.post("/kode-ponsel")
+@needs_permission("people.manage")
+def demand_app() -> ResponseReturnValue:
+    form = offer_demanded(DemandForm())
+    return run_command(
+        lambda: call_command(authenticator.demand_app, roles=tuple(form.roles.data or ())),
+        lambda _: list_staff(form, 422),
+        url_for("staff.list_staff"),
+        "Disimpan. Yang perannya dicentang memasang kode ponsel saat membuka halaman berikutnya.",
+        form=form,
+        pin=True,
+    )
+
+
+def offer_demanded(form: DemandForm) -> DemandForm:
+    profile = queries.profile_of(current_db())
+    roles = authenticator.roles_to_demand(current_db(), current_loket().shell.side)
+    form.roles.choices = to_choices((role, profile.label(role)) for role in roles)
+    return form
 
 
 @pages.post("/<int:person_id>/<any(nonaktif, aktif):what>")
@@ -172,7 +212,7 @@ def end_acting(acting_id: int) -> ResponseReturnValue:
 
 
 def propose_change(
-    form: CommandForm,
+    form: Form,
     change: Callable[[], AnyChange],
     redraw: Callable[[Problem], ResponseReturnValue],
     password: str = "",
@@ -231,7 +271,7 @@ def draw_acting(
 @pages.get("/<int:person_id>", endpoint="show_person")
 @needs_permission("people.manage")
 def draw_person(
-    person_id: int, status: int = 200, refused: Refused = NOT_REFUSED, **forms: CommandForm
+    person_id: int, status: int = 200, refused: Refused = NOT_REFUSED, **forms: Form
 ) -> ResponseReturnValue:
     known = changes.known_person(current_db(), person_id)
     fresh = {
@@ -239,14 +279,21 @@ def draw_person(
         "roles": offer_roles(RolesForm.holding(roles=list(known.roles), area=known.area or "")),
         "first": FirstPasswordForm.holding(),
         "reason": ReasonForm.holding(),
+        "phone": PhoneForm(formdata=None),
     }
     drawn = fresh | forms
-    for name in ("roles", "first", "reason"):
+    for name in ("roles", "first", "reason", "phone"):
         give_own_ids(drawn[name], name)
     stays = known.active and not changes.is_administered_without(current_db(), person_id)
     why_not = changes.LAST_ADMINISTRATOR if stays else ""
     return show_page(
-        "platform/people/person.html", status=status, person=known, has_pin=has_pin(), why_not=why_not, **drawn
+        "platform/people/person.html",
+        status=status,
+        person=known,
+        has_pin=has_pin(),
+        why_not=why_not,
+        installed=authenticator.is_installed(current_db(), person_id),
+        **drawn,
     )
 
 
@@ -333,7 +380,12 @@ def second_person(form: SecondForm, proposal_id: int) -> Actor:
     actor = queries.actor_named(db, username, current_date())
     if actor is None:
         raise permission_problem(current_actor(), "people.second")
+    if authenticator.is_installed(db, actor.person_id) and not form.other_code.data:
+        raise Problem.of("invalid", {"other_code": "Isi kode dari ponsel penyetuju."})
     credentials.confirm_pin(db, actor, form.pin.data or "", now=current_time(), address=address)
+    if authenticator.is_installed(db, actor.person_id):
+        asked = authenticator.Asked(actor, current_time(), address)
+        authenticator.check_code(db, asked, form.other_code.data or "")
     return actor
 
 
