@@ -112,7 +112,7 @@ CATALOGUE: dict[str, Entry] = {
     "code_missing": Entry(422, "Isi juga kode dari ponsel."),
     "code_used": Entry(422, "Kode ini sudah dipakai. Tunggu kode berikutnya di ponsel, lalu ketik."),
     "code_waits": Entry(
-        422, "Data ini baru dipulihkan. Kode dari ponsel diterima lagi {when}; kode cadangan dapat dipakai sekarang."
+        423, "Data ini baru dipulihkan. Kode dari ponsel diterima lagi {when}; kode cadangan dapat dipakai sekarang."
     ),
     "clock_differs": Entry(
         422, "Jam ponsel dan jam komputer ini berselisih. Tunggu kode berikutnya di ponsel, lalu ketik juga."

@@ -235,7 +235,7 @@ def road_status() -> RoadStatus | None:
 
 def page_frame() -> Frame | None:
     known = context.current_session()
-    if known is None or known.locked or known.must_change:
+    if known is None or known.locked or known.must_change or known.code_due:
         return None
     loket, db = context.current_loket(), context.current_db()
     shell, actor = loket.shell, known.actor
