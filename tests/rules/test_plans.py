@@ -51,8 +51,9 @@ FIXED = {
         holiday indicator_target key_succession migration number_series office_hours office_profile office_shift own_key
         processing_line retention_period schema_seal section setting sqlite_master standard standard_proposal
         trusted_root village""",
-    "people of the house and what they were trusted with": """acting authenticator authenticator_offer authenticator_role
-        authority_change authority_proposal credential person person_role spare_code team_decree trusted_browser""",
+    "people of the house and what they were trusted with": """acting authenticator authenticator_offer
+        authenticator_role authority_change authority_proposal credential person person_role spare_code team_decree
+        trusted_browser""",
     "things of the house": "device facility_item repair",
     "the partners, and what waits for a person between them": """anchor_contradiction answer_conflict centre_office
         centre_state fork_settled line_release loss_claim newest_anchor office_line_count own_definition

@@ -33,7 +33,8 @@ PROCESSING = (
     Processing(
         activity="Akun petugas dan catatan akses",
         subjects="Petugas kantor",
-        data="Nama, NIP, pangkat, jabatan, peran, kata sandi, PIN, dan kode cadangan dalam bentuk teracak, waktu dan alamat masuk",
+        data="Nama, NIP, pangkat, jabatan, peran, kata sandi, PIN, dan kode cadangan dalam bentuk teracak, waktu dan "
+        "alamat masuk",
         purpose="Mengenali petugas, membagi hak akses, dan mencatat siapa membuka data",
         basis="Pasal 20 ayat (2) huruf c dan e",
         protection="Kata sandi dan PIN tidak dapat dibaca kembali; catatan akses dikunci setiap hari",
