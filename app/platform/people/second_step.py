@@ -11,7 +11,7 @@ import msgspec
 
 from app.core.problems import Problem
 from app.platform.people.access_log import log_access
-from app.platform.people.authenticator import Asked, check_code, is_installed
+from app.platform.people.authenticator import Asked, check_code
 from app.platform.people.sessions import MARK_LENGTH, Session, session_key
 from app.platform.people.tables import SignInSession, TrustedBrowser
 from schema.database import Database, to_stored_value
@@ -86,9 +86,9 @@ def forget_browser(db: Database, session: Session, mark: str, *, now: datetime, 
         log_access(db, at=now, person_id=person_id, action="browser.forgotten", address=address)
 
 
-def is_code_due(db: Database, session: Session, now: datetime) -> bool:
+def is_code_due(session: Session, now: datetime) -> bool:
     """Whether a deed that asks the PIN asks a code too: of everybody with an app, unless one was typed just now."""
-    if not is_installed(db, session.actor.person_id):
+    if not session.has_app:
         return False
     return session.code_at is None or not timedelta() <= now - session.code_at <= FRESH
 

@@ -54,6 +54,7 @@ class Session(msgspec.Struct, frozen=True):
     browser: str
     code_due: Literal["", "code", "install"] = ""
     code_at: datetime | None = None
+    has_app: bool = False
 
 
 def session_key(token: str) -> str:
@@ -139,8 +140,10 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
     locked = bool(row[4]) or slept or now - started > WORKING_DAY or pin_left == 0
     note_due = abs(now - seen) >= NOTED_EVERY
     code_at = datetime.fromisoformat(typed_at) if typed_at else None
-    due = what_is_due(installed is not None, bool(passed), actor.roles & demanded_roles(db))
-    return Session(key, actor, started, seen, locked, note_due, bool(must_change), told_to or 0, browser, due, code_at)
+    has_app, told = installed is not None, told_to or 0
+    due = what_is_due(has_app, bool(passed), actor.roles & demanded_roles(db))
+    first = bool(must_change)
+    return Session(key, actor, started, seen, locked, note_due, first, told, browser, due, code_at, has_app)
 
 
 def what_is_due(installed: bool, passed: bool, demanding: Collection[str]) -> Literal["", "code", "install"]:

@@ -273,7 +273,7 @@ CODE_FIELD = "app_code"
 def asks_code() -> bool:
     """Whether the next deed of this person asks a code of the telephone beside the PIN."""
     known = current_session()
-    return known is not None and second_step.is_code_due(current_db(), known, current_time())
+    return known is not None and second_step.is_code_due(known, current_time())
 
 
 def confirm_code() -> None:

@@ -39,6 +39,7 @@ ROOM = WebRoom(
     acts=(Nav("Petugas baru", "staff.new_person", "people.manage", address="/pengaturan/petugas/baru", also="akun"),),
     guide={
         "": "semua#yang-berlaku-untuk-semua pusat-cetak#administrator-pusat bank",
+        "authenticator": "kode-ponsel",
         "staff": "sekretaris#petugas pusat-cetak#administrator-pusat administrator bank",
         "second": "sekretaris#petugas semua#yang-berlaku-untuk-semua pusat-cetak#administrator-pusat bank",
     },
