@@ -297,6 +297,7 @@ COMMANDS: dict[str, str] = {
     "privacy.service.end_line": "sekretaris",
     "people.service.add_person": "",
     "people.service.change_person": "sekretaris camat admin centre_admin",
+    "people.authenticator.demand_app": "sekretaris camat admin centre_admin",
     "people.service.propose_change": "sekretaris camat admin centre_admin",
     "people.service.withdraw_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.confirm_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",

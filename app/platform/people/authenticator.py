@@ -13,7 +13,7 @@ from app.core.dates import long_moment
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.people.access_log import log_access
-from app.platform.people.credentials import check_outside_transaction, verify_password
+from app.platform.people.credentials import UNPROVEN, check_outside_transaction, verify_password
 from app.platform.people.events import AuthenticatorDemanded, record_change
 from app.platform.people.hashing import (
     OFFICE_PC,
@@ -45,6 +45,7 @@ SPARE_CODES = 8
 SPARE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SPARE_LENGTH = 10
 """Letters of a spare code behind its number: 50 random bits."""
+TOO_LATE = "Waktu memasang sudah lewat. Mulai lagi dengan kata sandi Anda."
 NOT_INSTALLED = "Kode ponsel belum dipasang."
 
 
@@ -171,7 +172,7 @@ def prove_owner(db: Database, asked: Asked, password: str, code: str) -> None:
     """Raise unless the password is right and, where an app counts already, a code too: an open screen is not enough."""
     name, now, address = asked.actor.username, asked.now, asked.address
     if not verify_password(db, name, password, now=now, address=address, browser=asked.place):
-        raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
+        raise Problem.of("invalid", {"password": UNPROVEN})
     if is_installed(db, asked.actor.person_id):
         if not code.strip():
             raise Problem.of("invalid", {"app_code": "Isi kode dari ponsel, atau satu kode cadangan."})
@@ -201,7 +202,7 @@ def install_app(journal: Journal, asked: Asked, typed: str, *, cost: Cost = OFFI
     db, person_id = journal.db, asked.actor.person_id
     key = offered_key(db, person_id, asked.now)
     if key is None:
-        raise Problem.of("conflict", why="Waktu memasang sudah lewat. Mulai lagi dengan kata sandi Anda.")
+        raise Problem.of("conflict", why=TOO_LATE)
     with db.writing():
         number = count_code_try(db, asked.actor.username, asked.place, asked.address, asked.now)
     here = step_at(asked.now)
@@ -223,7 +224,7 @@ def install_app(journal: Journal, asked: Asked, typed: str, *, cost: Cost = OFFI
 def keep_app(db: Database, person_id: int, step: int, here: int, now: datetime) -> None:
     offer = AuthenticatorOffer.first(db, person_id=person_id)
     if offer is None:
-        raise Problem.of("conflict", why="Waktu memasang sudah lewat. Mulai lagi dengan kata sandi Anda.")
+        raise Problem.of("conflict", why=TOO_LATE)
     seen = {"drift": step - here, "last_step": step, "wide_step": 0, "installed_at": to_stored_value(now)}
     Authenticator.put(db, person_id=person_id, salt=offer.salt, pepper=pepper_mark(read_pepper(db)), **seen)
     AuthenticatorOffer.remove(db, person_id=person_id)

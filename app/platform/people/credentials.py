@@ -166,6 +166,7 @@ PASSWORD_RULES = (
     "tanggal, nama kantor, atau deret papan ketik."
 )
 """What a password must be, beside the field in which somebody types a new one."""
+UNPROVEN = "Kata sandi tidak cocok."
 TEMPORARY = timedelta(days=3)
 """How long a password that somebody else gave opens anything."""
 GUESSED = (
@@ -277,7 +278,7 @@ def set_pin(
     db = journal.db
     check_pin(pin, known=owner_words(db, actor.person_id))
     if not verify_password(db, actor.username, password, now=now, address=address, browser=browser):
-        raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
+        raise Problem.of("invalid", {"password": UNPROVEN})
     counts_from = now + PIN_WAITS
     if old_pin:
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address, browser=browser))

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.people import authenticator, changes, second_step, service
 from app.platform.people.authenticator import MOST_DRIFT, WINDOW, Asked
-from app.platform.people.one_time_codes import code_of, find_step, spoken_key, step_at
+from app.platform.people.one_time_codes import code_of, spoken_key, step_at
 from app.platform.people.places import CODE_TRIES_A_DAY, STRANGE_TRIES, TRIES_PER_NAME
 from app.platform.web.guard import OPEN
 from sync.backup import LEFT_OUT
@@ -25,7 +25,6 @@ from tests.platform.web.walking import addresses
 
 SECOND, OWN = "/masuk/kode/", "/saya/kode-ponsel/"
 HOME = "/saya"
-RFC_KEY = b"12345678901234567890"
 
 
 class Phone:
@@ -72,36 +71,6 @@ def with_password(web: Flask, username: str = "ratna", address: str = "127.0.0.1
     answer = browser.post("/masuk", data, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == 303
     return browser
-
-
-# -- RFC 6238 ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("seconds", "code"),
-    [
-        (59, "287082"),
-        (1111111109, "081804"),
-        (1111111111, "050471"),
-        (1234567890, "005924"),
-        (2000000000, "279037"),
-        (20000000000, "353130"),
-    ],
-)
-def test_the_vectors_of_rfc_6238_hold(seconds: int, code: str) -> None:
-    """Appendix B with SHA-1; six digits are the last six of its eight."""
-    step = step_at(datetime.fromtimestamp(seconds, UTC))
-    assert code_of(RFC_KEY, step) == code
-    assert find_step(RFC_KEY, code, [step - 1, step]) == step
-
-
-@pytest.mark.parametrize(("count", "code"), [(0, "755224"), (1, "287082"), (2, "359152"), (9, "520489")])
-def test_the_vectors_of_rfc_4226_hold(count: int, code: str) -> None:
-    assert code_of(RFC_KEY, count) == code
-
-
-def test_the_key_is_told_as_apps_read_it() -> None:
-    assert spoken_key(RFC_KEY) == "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
 
 
 # -- a code opens once ---------------------------------------------------------------------------------------------
