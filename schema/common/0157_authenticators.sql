@@ -1,6 +1,6 @@
 -- The second step of signing in: an authenticator app whose key is derived from `salt` and a secret file beside the
 -- database, so that a copied database holds no key. `last_step`: the newest code that was used, in steps of RFC 6238;
--- `wide_step`: one from a clock that differs, which the next code proves (docs/decisions/0102-authenticators.md).
+-- `wide_step`: one from a clock that differs, which the next code proves (docs/decisions/0103-authenticators.md).
 CREATE TABLE authenticator (
     person_id INTEGER PRIMARY KEY REFERENCES person (id),
     salt TEXT NOT NULL CHECK (length(salt) = 32),

@@ -1,7 +1,6 @@
 """Who may give which command, asked of the command itself: a page that forgets to ask changes nothing.
 
-Each command gets arguments that nobody may look at. Whoever may not give it is sent away before that; whoever may
-arrives at the first argument. So a command that asks too late, or no longer, is noticed too.
+Each command gets arguments that nobody may look at. Whoever may not give it is sent away before, others arrive there.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""The second step: a code of an authenticator app on the own telephone (docs/decisions/0102-authenticators.md).
+"""The second step: a code of an authenticator app on the own telephone (docs/decisions/0103-authenticators.md).
 
 The key of an app is not kept: it is derived from a random salt in the database and the secret file of the PINs beside
 it, so a copied database holds no key. Spare codes are hashed like passwords, for they must count after a restore too.
