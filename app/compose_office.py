@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from msgspec.structs import replace
 
 from app import compose
 from app.core import clock
@@ -17,6 +18,8 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.exchange import OfficeExchange
 from app.platform.office.views import lead_to_set_up
+from app.platform.practice.alone import NoExchange
+from app.platform.practice.views import ROOM as PRACTICE
 from app.platform.web.application import make_app
 from app.platform.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
@@ -49,6 +52,22 @@ def shell(insecure: bool = False) -> Shell:
         files=office.files_in_force,
         duty=late("app.platform.office.views.standards:signing_address"),
     )
+
+
+def make_practice_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
+    """The pages of a training office: those of an office, its exercises beside them, and no exchange. Its cookie has a
+    name of its own, so that whoever trains stays signed in at the real office."""
+    own = {
+        "SECRET_KEY": compose.session_secret(data / SECRET_FILE),
+        "SPACE": DiskSpace(data),
+        "SESSION_COOKIE_NAME": "loket_latihan",
+    }
+    around = replace(shell(), practice=late("app.platform.practice.views.page:exercise_in_hand"), road_status=None)
+    surroundings = Surroundings(data, NoExchange(journal, data), Backups(journal, "office", data))
+    rooms = (*compose.web_rooms("office"), PRACTICE)
+    app = make_app(around, journal, rooms, own | dict(config or {}), surroundings)
+    app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
+    return app
 
 
 def make_office_app(

@@ -14,13 +14,13 @@ from random import Random
 import msgspec
 
 from app import compose
-from app.cli.demo.sides import sign_standards
 from app.core.permissions import Actor
 from app.core.procedure import deadline
 from app.core.similarity import blocking_keys
 from app.platform.office import queries as office
 from app.platform.office.service import NewPerson, found_office
 from app.platform.people.hashing import Cost
+from app.platform.practice.founding import sign_standards
 from bench.citizens import Citizen, Citizens
 from schema.database import Database
 from schema.migrations import migrate_database

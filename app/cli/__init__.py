@@ -46,6 +46,7 @@ COMMANDS: dict[str, Listed] = {
     "centre": Listed("app.cli.centre:centre", "Jalankan sisi pusat (Dispenduk Capil atau bank)."),
     "stop": Listed("app.cli.stopping:stop", "Hentikan Loket yang berjalan, dan tunggu sampai selesai."),
     "demo": Listed("app.cli.demo.command:demo", "Coba kantor dan pusat dengan data buatan setahun."),
+    "practice": Listed("app.cli.practice:practice", "Berlatih lima menit dengan orang karangan, di kantor latihan."),
     "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau flashdisk."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
     "recap": Listed(

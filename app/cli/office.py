@@ -17,6 +17,7 @@ from app.core.clock import office_date
 from app.platform.office.queries import is_set_up, network_plan
 from app.platform.office.settings import NetworkPlan
 from app.platform.people.queries import profile_of
+from app.platform.practice.service import is_practice
 from schema.data_folder import DiskSpace, hold_folder
 from schema.database import Database
 from schema.definitions import DefinitionError
@@ -28,6 +29,7 @@ from sync.runs import nightly_scheduler
 from sync.scheduler import MinuteThread, Scheduler
 
 PORT = 8035
+PRACTICE = "Folder {folder} adalah kantor latihan. Jalankan: practice --data {folder}"
 CLOSED = (
     "Alamat {host} membuka kantor ke jaringan tanpa pengaman: kata sandi dan NIK dapat dibaca orang lain. Pasang "
     "proksi ber-TLS di komputer ini (network --help), atau nyalakan dulu Pengaturan > Jaringan > Tanpa TLS."
@@ -52,6 +54,8 @@ CLOSED = (
 @data_option
 def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
+    if is_practice(data):
+        raise click.ClickException(PRACTICE.format(folder=data))
     with hold_folder(data, "kantor"):
         serve_office(data, host, port, kiosk, no_kiosk)
 

@@ -406,6 +406,9 @@ OWN = {
     "people.credentials.set_pin",
     "people.credentials.record_pin",
     "people.sessions.open_founders_session",
+    "practice.service.begin_anew",
+    "practice.service.look_at",
+    "practice.service.progress_of",
 }
 """What everybody does with the own password as proof, and what follows when it was given just before."""
 

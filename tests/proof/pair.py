@@ -10,12 +10,13 @@ from app import compose
 from app.centre import service
 from app.centre.settings import set_up_centre
 from app.cli.demo.offices import KECAMATAN
-from app.cli.demo.sides import Sides, sign_standards
+from app.cli.demo.sides import Sides
 from app.core.permissions import SYSTEM, Actor
 from app.platform.office.service import NewPerson, found_office
 from app.platform.people.changes import AddPerson
 from app.platform.people.hashing import Cost
 from app.platform.people.service import add_person
+from app.platform.practice.founding import sign_standards
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from sync import enrolment

@@ -12,14 +12,14 @@ from app import compose
 from app.centre.offices import invite_office
 from app.centre.settings import create_centre
 from app.cli.demo.offices import KECAMATAN, DemoOffice, DemoPartner
-from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
 from app.platform.office import standards
 from app.platform.office.service import FOUNDER, NewPerson, found_office
 from app.platform.people import credentials
 from app.platform.people import service as people
 from app.platform.people.changes import AddPerson
-from app.platform.people.queries import actor_named, actor_of, changes_about
+from app.platform.people.queries import actor_named, changes_about
+from app.platform.practice.founding import sign_standards
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from sync import enrolment, exchange
@@ -230,19 +230,6 @@ def make_own_secrets(journal: Journal, cast: tuple[Member, ...], now: datetime) 
     for (person_id,) in journal.db.run("SELECT id FROM person"):
         newest = max((change.id for change in changes_about(journal.db, person_id)), default=0)
         credentials.acknowledge_changes(journal.db, person_id, newest)  # of their first day they have long read
-
-
-def sign_standards(journal: Journal, now: datetime, pin: str = "") -> None:
-    """Whoever is next signs, with the own PIN, until every proposed standard is in force."""
-    on = office_date(now)
-    for proposal in standards.list_proposals(journal.db):
-        for due in standards.signature_rows(journal.db, proposal.service, proposal.revision, name=""):
-            signer = standards.signers_of(journal.db, due, on)[0]
-            actor = actor_of(journal.db, signer.person_id, on)
-            assert actor is not None  # who signs is somebody
-            if pin:
-                credentials.confirm_pin(journal.db, actor, pin, now=now)
-            standards.sign_standard(journal, actor, service=proposal.service, digest=proposal.digest, now=now)
 
 
 def enrol_office(sides: Sides, address: str, now: datetime) -> None:

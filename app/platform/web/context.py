@@ -193,7 +193,8 @@ class Shell(msgspec.Struct, frozen=True):
     `clauses(db, on, topic)` names where the standards in force speak of something,
     `files(db)` are the kind of office and the services that the guide tells of,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
-    clock that jumped, `returned` of the one where a person confirms that this side came back.
+    clock that jumped, `returned` of the one where a person confirms that this side came back,
+    `practice()` the exercise that is shown beside every page of a training office, or None.
     """
 
     side: Literal["office", "centre"]
@@ -217,6 +218,7 @@ class Shell(msgspec.Struct, frozen=True):
     insecure: bool = False
     clock: str = ""
     returned: str = ""
+    practice: Callable[[], Any] | None = None
 
 
 class Surroundings(msgspec.Struct):

@@ -55,7 +55,7 @@ class Rail(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
     the warnings of a damaged database, of a clock that is not trusted, of a side that came back and of what others say
-    without proof, and what was changed about rights."""
+    without proof, what was changed about rights, and the exercise of a training office."""
 
     place: str
     html: Markup
@@ -64,6 +64,7 @@ class Frame(msgspec.Struct, frozen=True):
     returned: SettledWarning | None
     claimed: SettledWarning | None
     authority: AuthorityNotice | None
+    practice: Any
 
 
 class RailLines(msgspec.Struct, frozen=True):
@@ -264,6 +265,7 @@ def page_frame() -> Frame | None:
         notices.return_warning(),
         notices.claim_warning(),
         notices.authority_notice(known),
+        shell.practice() if shell.practice else None,
     )
 
 

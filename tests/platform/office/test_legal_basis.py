@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.desk.tasks import law_tasks
-from app.cli.demo.sides import sign_standards
 from app.core.problems import Problem
 from app.core.procedure.flowchart import flowchart_sheets
 from app.core.procedure.sop import identity_block, replaced_laws, sop_boxes
@@ -22,6 +21,7 @@ from app.platform.office.legal_basis import (
     superseded_entries,
 )
 from app.platform.office.tables import Standard
+from app.platform.practice.founding import sign_standards
 from app.platform.printing.data.books import standard_clauses
 from schema.definitions import SERVICES, definition_text, load_all, load_revision
 from sync.journal import Journal

@@ -11,7 +11,6 @@ from app.casework.batches.partners import works_with_partner
 from app.casework.desk import moving, service
 from app.casework.desk.opening import Application, open_case
 from app.casework.desk.views.lists import first_service
-from app.cli.demo.sides import sign_standards
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -19,6 +18,7 @@ from app.platform.office import papers, queries, standards
 from app.platform.office.events import VillageData
 from app.platform.office.service import NewPerson, first_standards, found_office
 from app.platform.people.queries import list_people, profile_of
+from app.platform.practice.founding import sign_standards
 from app.services.complaints import limits
 from app.services.ktp.views.registers import readable_services
 from schema import profiles

@@ -10,9 +10,9 @@ from markupsafe import escape
 
 from app.casework.desk.moving import case_definition
 from app.casework.desk.service import case_by_id
-from app.cli.demo.sides import sign_standards
 from app.core.problems import Problem
 from app.platform.office import papers, queries, standards
+from app.platform.practice.founding import sign_standards
 from app.platform.printing.papers import render_paper
 from schema.definitions import SERVICES, definition_text, load_all
 from tests.platform.people import PIN, START, Browser

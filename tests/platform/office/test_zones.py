@@ -10,11 +10,11 @@ from app import compose
 from app.casework.desk import oversight
 from app.casework.desk.opening import Application, open_case
 from app.casework.desk.service import case_by_id
-from app.cli.demo.sides import sign_standards
 from app.core.clock import at_office, office_date, office_time
 from app.platform.office.events import VillageData
 from app.platform.office.service import NewPerson, found_office
 from app.platform.people.queries import actor_named
+from app.platform.practice.founding import sign_standards
 from schema.zone import IN_USE, use_zone
 from sync.backup import last_slot
 from sync.journal import Journal

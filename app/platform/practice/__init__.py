@@ -1,0 +1,1 @@
+"""The training office: exercises for each role with invented people, which tick themselves by the journal"""

@@ -1,0 +1,33 @@
+"""Folders of a training office and of a real one are told apart; a real process serves the one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.platform.practice.service import NOTE
+from tests.rules.source import ROOT
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The program as it is called, until it ends by itself."""
+    call = [sys.executable, str(ROOT / "run.py"), *arguments]
+    return subprocess.run(call, capture_output=True, text=True, timeout=60, cwd=ROOT)
+
+
+def test_an_office_refuses_a_folder_for_training(tmp_path: Path) -> None:
+    (tmp_path / NOTE).write_text("{}", encoding="utf-8")
+    refused = run("office", "--data", str(tmp_path))
+    assert refused.returncode != 0
+    assert "adalah kantor latihan" in refused.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".sqlite3") == []
+
+
+@pytest.mark.parametrize("name", ["kantor.sqlite3", "catatan.txt"])
+def test_training_never_begins_in_a_folder_with_other_data(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    refused = run("practice", "--data", str(tmp_path))
+    assert refused.returncode != 0
+    assert "bukan latihan" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [name]
