@@ -18,8 +18,6 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.exchange import OfficeExchange
 from app.platform.office.views import lead_to_set_up
-from app.platform.practice.alone import NoExchange
-from app.platform.practice.views import ROOM as PRACTICE
 from app.platform.web.application import make_app
 from app.platform.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
@@ -57,6 +55,9 @@ def shell(insecure: bool = False) -> Shell:
 def make_practice_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
     """The pages of a training office: those of an office, its exercises beside them, and no exchange. Its cookie has a
     name of its own, so that whoever trains stays signed in at the real office."""
+    from app.platform.practice.alone import NoExchange
+    from app.platform.practice.views import ROOM as PRACTICE
+
     own = {
         "SECRET_KEY": compose.session_secret(data / SECRET_FILE),
         "SPACE": DiskSpace(data),

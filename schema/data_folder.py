@@ -160,6 +160,8 @@ def remove_leftovers(data: Path) -> None:
             pass
 
 
+PRACTICE_FILE = "latihan.json"
+"""Marks the folder of a training office, and keeps where each exercise began."""
 LOCK_FILE = "dipakai"
 
 
@@ -169,6 +171,11 @@ class FolderHeld(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+def is_practice(data: Path) -> bool:
+    """Whether a data folder is one of a training office."""
+    return (data / PRACTICE_FILE).is_file()
 
 
 @contextmanager

@@ -17,8 +17,7 @@ from app.core.clock import office_date
 from app.platform.office.queries import is_set_up, network_plan
 from app.platform.office.settings import NetworkPlan
 from app.platform.people.queries import profile_of
-from app.platform.practice.service import is_practice
-from schema.data_folder import DiskSpace, hold_folder
+from schema.data_folder import DiskSpace, hold_folder, is_practice
 from schema.database import Database
 from schema.definitions import DefinitionError
 from schema.migrations import prepare_schema

@@ -11,7 +11,7 @@ from app.cli.options import WholeNumber, loket_command
 from app.cli.serving import ending_on_signals, open_server
 from app.core import clock
 from app.platform.practice.founding import PASSWORD
-from schema.data_folder import hold_folder
+from schema.data_folder import hold_folder, is_practice
 from schema.database import Database
 
 PORT = 8235
@@ -39,7 +39,7 @@ NOT_PRACTICE = "Folder {folder} berisi data yang bukan latihan. Beri folder lain
     help="Jenis kantor (biasanya kecamatan).",
 )
 def practice(data: Path, port: int, profile: str) -> None:
-    from app.platform.practice.service import is_practice, write_begun
+    from app.platform.practice.service import write_begun
 
     if data.is_dir() and any(data.iterdir()) and not is_practice(data):
         raise click.ClickException(NOT_PRACTICE.format(folder=data))

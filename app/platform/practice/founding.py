@@ -57,12 +57,17 @@ def officers_of(profile: Profile) -> list[NewPerson]:
     """One for each role; the name of the role is the name to sign in."""
     villages = own_villages(PLACES[profile.id]) if profile.villages else []
     people = []
-    for number, (role, told) in enumerate(profile.roles.items()):
-        if told.side == "office":
-            area = villages[0].code if "one_area" in told.marks else None
-            name = f"{(WOMEN, MEN)[number % 2][number // 2 % 10]} {LAST[number % 10]}"
-            people.append(NewPerson(role, name, (role,), PASSWORD, area=area, must_change=False))
+    for number, role in enumerate(profile.side_roles("office")):
+        area = villages[0].code if "one_area" in profile.roles[role].marks else None
+        people.append(NewPerson(role, officer_name(number), (role,), PASSWORD, area=area, must_change=False))
     return people
+
+
+def officer_name(number: int) -> str:
+    """Invented names, another one for each of the first twenty."""
+    place, sex = divmod(number, 2)
+    first = (WOMEN, MEN)[sex]
+    return f"{first[place]} {LAST[place]}"
 
 
 def sign_standards(journal: Journal, now: datetime, pin: str = "") -> None:

@@ -15,13 +15,11 @@ from app.core.permissions import Actor
 from app.platform.office.queries import files_in_force, village_names
 from app.platform.practice.deeds import bodies_of, entries_since
 from app.platform.practice.invented import InventedPerson, invent_person
-from schema.data_folder import write_whole
+from schema.data_folder import PRACTICE_FILE, write_whole
 from schema.database import Database, first_value
 from schema.exercises import Exercise, exercises_for
 from sync.journal import Journal
 
-NOTE = "latihan.json"
-"""In the data folder of a training office: exercise of somebody → the entry of the journal after which he began."""
 PIN = "274916"
 """Of everybody in a training office; the exercises say it."""
 TURN = Lock()
@@ -48,17 +46,13 @@ class Progress(msgspec.Struct, frozen=True):
         return self.done == len(self.steps)
 
 
-def is_practice(data: Path) -> bool:
-    """Whether a data folder is one for training."""
-    return (data / NOTE).is_file()
-
-
 def read_begun(data: Path) -> dict[str, int]:
-    return msgspec.json.decode((data / NOTE).read_bytes(), type=dict[str, int])
+    """Exercise of somebody → the entry of the journal after which he began."""
+    return msgspec.json.decode((data / PRACTICE_FILE).read_bytes(), type=dict[str, int])
 
 
 def write_begun(data: Path, begun: dict[str, int]) -> None:
-    write_whole(data / NOTE, msgspec.json.encode(begun))
+    write_whole(data / PRACTICE_FILE, msgspec.json.encode(begun))
 
 
 def begin_anew(journal: Journal, data: Path, actor: Actor, exercise: str) -> None:

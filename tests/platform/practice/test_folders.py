@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.platform.practice.service import NOTE
+from schema.data_folder import PRACTICE_FILE
 from tests.rules.source import ROOT
 
 
@@ -17,7 +17,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_office_refuses_a_folder_for_training(tmp_path: Path) -> None:
-    (tmp_path / NOTE).write_text("{}", encoding="utf-8")
+    (tmp_path / PRACTICE_FILE).write_text("{}", encoding="utf-8")
     refused = run("office", "--data", str(tmp_path))
     assert refused.returncode != 0
     assert "adalah kantor latihan" in refused.stderr
