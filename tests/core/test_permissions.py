@@ -402,13 +402,9 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
 """Commands whose permission follows from what they are told: the side, the form, what becomes of a thing."""
 
 OWN = {
-    "people.credentials.set_password",
-    "people.credentials.set_pin",
-    "people.credentials.record_pin",
+    *(f"people.credentials.{name}" for name in ("set_password", "set_pin", "record_pin")),
     "people.sessions.open_founders_session",
-    "practice.service.begin_anew",
-    "practice.service.look_at",
-    "practice.service.progress_of",
+    *(f"practice.service.{name}" for name in ("begin_anew", "look_at", "progress_of")),
 }
 """What everybody does with the own password as proof, and what follows when it was given just before."""
 
