@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import nodes
 from werkzeug.routing import BuildError, Rule
 
+from app.compose_office import make_practice_app
 from app.core.permissions import SYSTEM
 from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
@@ -195,9 +196,10 @@ def names_in_template(path: Path) -> Iterator[tuple[int, str]]:
                 yield from ((call.lineno, str(const.value)) for const in consts if isinstance(const.value, str))
 
 
-def test_every_address_that_is_asked_for_by_name_exists(stage: tuple[Pair, dict[str, Flask]]) -> None:
+def test_every_address_that_is_asked_for_by_name_exists(stage: tuple[Pair, dict[str, Flask]], tmp_path: Path) -> None:
     made, faces = stage
-    every = [*faces.values(), make_kiosk_app(made.office.journal)]
+    journal = made.office.journal
+    every = [*faces.values(), make_kiosk_app(journal), make_practice_app(journal, tmp_path)]
     known = {rule.endpoint for app in every for rule in every_rule(app)} | {"static"}
     asked = [(path, *one) for path in (ROOT / "app").rglob("*.py") for one in names_in_code(path)]
     asked += [(path, *one) for path in (ROOT / "templates").rglob("*.html") for one in names_in_template(path)]
