@@ -47,7 +47,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app import centre
 
         return people.ROOM, files.CENTRE_ROOM, updates.ROOM, centre.ROOM
-    from app.casework import batches, desk, letters, members, residents, resources
+    from app.casework import batches, desk, letters, members, public, residents, resources
     from app.platform import office, signatures
     from app.quality import capa, checks, evaluation, indicators, quarter, surveys
     from app.records import privacy, retention
@@ -63,6 +63,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         letters.ROOM,
         members.ROOM,
         batches.ROOM,
+        public.ROOM,
         resources.ROOM,
         residents.ROOM,
         ktp.ROOM,
@@ -94,6 +95,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.casework.desk.views import ROOM as DESK
     from app.casework.letters.views import ROOM as LETTERS
     from app.casework.members.views import ROOM as MEMBERS
+    from app.casework.public.views import ROOM as PUBLIC
     from app.casework.residents.views import ROOM as RESIDENTS
     from app.casework.resources.views import ROOM as RESOURCES
     from app.platform.files.views import ROOM as STORED_FILES
@@ -121,6 +123,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         KTM,
         BATCHES,
         MEMBERS,
+        PUBLIC,
         RESOURCES,
         COMPLAINTS,
         HOTLINE,

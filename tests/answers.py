@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from app.platform.web.guard import may_open
 from app.platform.web.own_flask import LateFlask
 
-DONE = frozenset({200, 204, 303})
+DONE = frozenset({200, 204, 303, 304})
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 423, 429})
 FAILED = frozenset({500, 503, 507})
 WORDLESS = re.compile(r"\b(?:None|True|False|Undefined|nan)\b|\{'|\('|<(?:built-in|function|bound) ")

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.centre.anchors import apply_anchored
+from app.centre.public_states import apply_published
 from app.centre.tables import (
     BlankCount,
     BlankMovement,
@@ -44,6 +45,7 @@ from app.core.messages import (
     RecallAsked,
     RecapPublished,
     ShipmentSent,
+    StatePublished,
     dispatch_digest,
 )
 from app.room import AT, BY, LINE, ON, SOURCE, STREAM, add_row_of, put_row_of, stamp_row_of
@@ -479,6 +481,7 @@ KINDS = [
     Kind(
         "recap.published", 1, RecapPublished, add_row_of(OfficeRecap, source=SOURCE, line=LINE, published_at=AT), NOBODY
     ),
+    Kind("case.state_published", 1, StatePublished, apply_published, NOBODY),
     Kind("line.accepted", 1, LineAccepted, apply_decision, NOBODY),
     Kind("line.refused", 1, LineRefused, apply_decision),
     Kind("line.printed", 1, LinePrinted, apply_printed),

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from app.centre.events import CentreSettingChanged, CentreSetUp
 from app.centre.rules import centre_command, check_text
 from app.centre.tables import CentreSetting, IncomingDispatch
-from app.core.asked import Text
+from app.core.asked import Text, Tick
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import limit_text
@@ -85,11 +85,12 @@ DEFAULTS: dict[str, str] = {
     "centre.contact": "",
     "centre.address": "",
     "centre.zone": USUAL,
+    "centre.status_page": "",
     "paper.size": "F4",
 }
 """`centre.address` is how offices reach the centre over the network, such as `pusat.example:8135`; `postal` is where
 the office stands, `full_name` what stands above its papers where the name that offices know is short. `centre.zone` is
-the wall clock in which every date here is reckoned."""
+the wall clock in which every date here is reckoned. `centre.status_page`: `open` where the public page answers."""
 
 SETTING_LIMIT = 200
 
@@ -137,6 +138,22 @@ def confirm_clock(
     if journal.clock_at(now) == "ok":
         raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
     journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)
+
+
+STATUS_PAGE = "centre.status_page"
+
+
+@centre_command("centre.offices")
+def choose_status_page(
+    journal: Journal,
+    actor: Actor,
+    *,
+    on: Annotated[bool, Tick("Halaman status dibuka untuk umum")],
+    now: datetime,
+) -> None:
+    """Whether the public page answers. Raises Problem `forbidden`."""
+    chosen = {STATUS_PAGE: "open" if on else ""}
+    journal.record(CentreSettingChanged(chosen), subject="centre", actor=actor.username, at=now)
 
 
 Rotate = Callable[[bool, str, str, datetime], None]

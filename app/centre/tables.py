@@ -127,3 +127,7 @@ class AnchorContradiction(Table):
 
 class OfficeRecap(Table):
     """A complaint recap that an office published to the regency: the text as it came."""
+
+
+class PublicState(Table):
+    """What the public page may tell of a case of an office; only the slip's code finds and opens it."""

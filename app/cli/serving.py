@@ -161,8 +161,8 @@ def free_port(wanted: int, host: str = "127.0.0.1") -> int:
 
 
 class Running:
-    def __init__(self, app: Any, port: int, host: str = "127.0.0.1") -> None:
-        self.server = open_server(app, host, port)
+    def __init__(self, app: Any, port: int, host: str = "127.0.0.1", *, proxied: bool = False) -> None:
+        self.server = open_server(app, host, port, proxied=proxied)
         self.thread = threading.Thread(target=self.server.run, name=f"port-{port}", daemon=True)
         self.thread.start()
         self.port = int(self.server.effective_port)

@@ -285,6 +285,18 @@ class RecapPublished(msgspec.Struct, frozen=True):
     digest: Hex64
 
 
+class StatePublished(msgspec.Struct, frozen=True):
+    """The state of a case for the regency's public page: sealed, in a place that only the slip's code gives
+    (`app/core/slip_seal.py`). `changed`: the change of the case that it tells of. An empty `sealed` takes it away."""
+
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}")
+
+    case_id: Id
+    slot: Hex64
+    sealed: Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}", empty=True)]
+    changed: Moment
+
+
 def dispatch_digest(lines: Sequence[Listed], ids: Sequence[str]) -> str:
     """SHA-256 (hex) over the lines of a dispatch in ordinal order, whatever the order they are given in.
 

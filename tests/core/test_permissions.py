@@ -127,6 +127,7 @@ COMMANDS: dict[str, str] = {
     "hotline.articles.approve_article": "kasi sekretaris camat",
     "hotline.articles.end_article": "information kasi sekretaris",
     "hotline.articles.answer_with_article": "information",
+    "public.service.change_status_page": "sekretaris admin",
     # the queue of the waiting room
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
     "tickets.service.change_ticket_settings": "sekretaris admin",

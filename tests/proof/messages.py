@@ -25,6 +25,7 @@ from app.core.messages import (
     RecapPublished,
     ReleaseEndorsed,
     ShipmentSent,
+    StatePublished,
 )
 from sync.events import ForkSettled, TwinTold
 
@@ -61,6 +62,7 @@ SOUND: dict[str, msgspec.Struct] = {
     "line.paper_answered": PaperAnswered(LINE, "printed", DAY, "", "K001001", line_hash=HASH),
     "heads.anchored": HeadsAnchored(DAY, 12, HASH, HASH),
     "recap.published": RecapPublished("2026-Q1", "{}", HASH),
+    "case.state_published": StatePublished(1, HASH, "A" * 1420, "2026-03-02T01:00:00Z"),
     "line.accepted": LineAccepted(LINE, HASH),
     "line.refused": LineRefused(LINE, "Foto tidak jelas.", line_hash=HASH),
     "line.printed": LinePrinted(LINE, "K001001", DAY, HASH),

@@ -27,6 +27,7 @@ SENT_TO = {
         "line.paper_answered",
         "heads.anchored",
         "recap.published",
+        "case.state_published",
     ),
     "office": (
         "line.accepted",

@@ -86,12 +86,14 @@ QUALITY = {
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")
 }
+PUBLIC = {"case.state_published": "off until an office chose it; tests/casework/public/test_states.py replays it"}
 RELEASES = {"release.endorsed": "no release of the program is at hand; tests/centre/test_endorsing.py"}
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
         **RELEASES,
+        **PUBLIC,
         **LOSSES,
         **MESSAGES,
         **CONTACTS,
@@ -117,6 +119,7 @@ NEVER = {
         **FILES,
         **RELEASES,
         "authenticator.demanded": "needs a telephone; tests/platform/people/test_authenticator.py",
+        **PUBLIC,
         "profile.chosen": "a centre has its own profile from the start",
         "keys.followed": "only the centre announces its keys",
         "body.destroyed": "only the command `destroy` writes it, about cases",

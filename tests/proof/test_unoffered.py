@@ -17,11 +17,11 @@ from app.compose_office import make_office_app
 from app.core.clock import at_office
 from app.platform.people.changes import Disable
 from app.platform.people.queries import person_names
+from app.platform.web.brakes import GuessBrake
 from app.quality.capa import service as capa_service
 from app.records.privacy.views.kiosk import make_kiosk_app
 from app.services.complaints import service as complaints
 from app.services.complaints.views.kiosk import Kiosk
-from app.services.complaints.views.memory import GuessBrake
 from schema.database import SqliteDatabase
 from schema.zone import use_zone
 from sync.journal import Journal

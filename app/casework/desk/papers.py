@@ -70,6 +70,7 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
         qr=case.code,
         product=engine.product_word(definition),
         sms=sms_words(db, case),
+        status=status_words(db),
     )
 
 
@@ -77,6 +78,12 @@ def sms_words(db: Database, case: CaseFile) -> str:
     """What a slip says to whoever agreed to an SMS; empty for everybody else, and where the office sends none."""
     told = f"Kabar lewat SMS ke {mask_phone(case.phone)}; minta berhenti kapan saja."
     return told if case.accepts_sms and settings.sends_sms(db) else ""
+
+
+def status_words(db: Database) -> str:
+    """Where the regency's public page answers the slip's code; empty where the office does not take part."""
+    address = settings.get_setting(db, "status.address")
+    return f"Dari telepon: {address}, pilih kantor ini, ketik kode slip." if address else ""
 
 
 def other_day(day: str, at: str) -> date | None:

@@ -173,6 +173,7 @@ KIND_WORDS = {
     "line.paper_answered": "Jawaban di atas kertas",
     "heads.anchored": "Kode pengaman harian",
     "recap.published": "Rekap diumumkan",
+    "case.state_published": "Keadaan untuk halaman status",
     "line.accepted": "Baris diterima",
     "line.refused": "Baris ditolak",
     "line.printed": "Kartu dicetak",

@@ -38,6 +38,7 @@ def edit_settings(
         code=known["centre_code"],
         form=form or IdentityForm(formdata=None, data=known),
         clock=refused.form_for(settings.confirm_clock),
+        status_page=refused.form_for(settings.choose_status_page, on=bool(known["centre_status_page"])),
         unsettled=current_journal().clock_at(current_time()) != "ok",
     )
 
@@ -59,6 +60,7 @@ def save_settings() -> ResponseReturnValue:
 
 CLOCK = "Jam komputer dipastikan. Semua kantor kembali memakainya."
 add_command(settings_pages, "/jam", settings.confirm_clock, edit_settings, CLOCK)
+add_command(settings_pages, "/status", settings.choose_status_page, edit_settings, "Halaman status diatur.")
 
 
 pages = Blueprint("centre_setup", __name__, url_prefix="/persiapan")

@@ -256,6 +256,7 @@ DEFAULTS: dict[str, Any] = {
     "sms.from_hour": 8,
     "sms.until_hour": 18,
     "sms.price": "",
+    "status.address": "",
     "survey.method": "skm14",
     "survey.target": "76.61",
     "survey.days": 30,
@@ -276,6 +277,7 @@ where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's
 answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.most_day`: so many messages leave at most;
 `sms.notices`: applicants who agreed are told by SMS, `sms.most_notices` SMS a day, from `sms.from_hour` to
 `sms.until_hour`; `sms.price`: rupiah of an SMS, empty while nobody has said it.
+`status.address`: where the regency's public page tells of the office's cases; empty: nowhere.
 `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
 `survey.days`: how long the code of a slip is good. `tickets.on`: numbers of a queue are given, for `tickets.services`
 (`A ktp-el`: letter and service), called at `tickets.counters` (`Loket 2: B C`: only these letters)."""

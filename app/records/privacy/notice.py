@@ -51,6 +51,7 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
                 f"Hanya yang diperlukan untuk layanan Anda: {'; '.join(receivers)}."
                 if receivers
                 else "Tidak diteruskan ke luar kantor.",
+                *status_page(db),
                 "Selain itu hanya yang berhak menurut undang-undang.",
             ),
         ),
@@ -64,6 +65,14 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
         ),
         NoticePart("Tanya dan minta", (whom_to_ask(db),)),
     ]
+
+
+def status_page(db: Database) -> tuple[str, ...]:
+    """That the regency's page tells how a case stands, where the office takes part."""
+    address = settings.get_setting(db, "status.address")
+    if not address:
+        return ()
+    return (f"Keadaan berkas, tanpa nama, terkunci dengan kode slip, juga ada di {address}.",)
 
 
 def how_long(db: Database) -> str:

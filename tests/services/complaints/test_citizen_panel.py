@@ -225,7 +225,7 @@ def test_a_code_on_two_slips_opens_neither(
 
 def test_guesses_are_counted_for_an_address_a_day_and_for_the_whole_network(clock: Clock) -> None:
     """The reckoning of decision 80: 100 guesses a day from one address, 300 from the network, the kiosk apart."""
-    from app.services.complaints.views.memory import GuessBrake
+    from app.platform.web.brakes import GuessBrake
 
     def guesses(brake: GuessBrake, *addresses: str) -> int:
         """How many guesses these addresses get through in a day, one each minute."""

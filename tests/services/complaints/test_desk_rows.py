@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.core.clock import at_office
 from app.core.problems import Problem
+from app.platform.web.brakes import Brake, GuessBrake, Memory
 from app.services.complaints import kiosk as visitors
 from app.services.complaints import limits, papers, queries, service, suggestion_box, tasks
 from app.services.complaints.queries import Asked
@@ -18,7 +19,7 @@ from app.services.complaints.service import Visitor, WrittenLine
 from app.services.complaints.tables import Complaint
 from app.services.complaints.views import box as box_pages
 from app.services.complaints.views.book import Initials, complainant_shown, days_words
-from app.services.complaints.views.memory import Brake, GuessBrake, Memory, Tokens
+from app.services.complaints.views.memory import Tokens
 from app.services.complaints.words import CATEGORIES, CHANNELS
 from tests.platform.people import MUNDER, Browser, Clock
 from tests.services.complaints.desk import BookDesk

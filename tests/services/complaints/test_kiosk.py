@@ -14,11 +14,12 @@ from app.cli.demo.sides import open_journal
 from app.cli.office import PORT
 from app.core.problems import Problem
 from app.platform.office.queries import services_in_force
+from app.platform.web.brakes import Brake, Memory
 from app.services.complaints import kiosk as service
 from app.services.complaints import service as writing
 from app.services.complaints.views import kiosk as kiosk_pages
 from app.services.complaints.views.kiosk import LONGEST, LOOKED_AT, make_kiosk_app
-from app.services.complaints.views.memory import Brake, Memory, Tokens
+from app.services.complaints.views.memory import Tokens
 from sync.verification import verify_side
 from tests.platform.people import MUNDER, Browser, Clock
 from tests.platform.printing.reading import text_of

@@ -41,6 +41,7 @@ KIND_WORDS = {
     "heads.anchored": "Kode pengaman harian",
     "line.paper_answered": "Jawaban di atas kertas",
     "recap.published": "Rekap diumumkan",
+    "case.state_published": "Keadaan untuk halaman status",
     "twin.taken_over": "Pengambilalihan",
     "twin.set_aside": "Penyisihan",
     "twin.sent_again": "Pengiriman ulang",

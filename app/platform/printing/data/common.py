@@ -146,6 +146,8 @@ class Subject(Part):
     """The applicant and the file as named on slips and receipts. `code` is the public slip code, `key` as the
     service shows its key on papers (`key_label`)."""
 
+    beside_content: ClassVar[frozenset[str]] = frozenset({"status"})
+
     number: str
     code: str
     service: str
@@ -157,6 +159,7 @@ class Subject(Part):
     qr: str = ""
     product: str = "hasil"
     sms: str = ""  # that an SMS will come, and how to stop it
+    status: str = ""  # where the regency's public page answers the code
 
 
 class SlipOfCase(Paper):

@@ -15,6 +15,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.core.codes import show_code
 from app.core.problems import Problem
+from app.platform.web.brakes import GuessBrake
 from app.quality.quarter.views import waiting_room
 from app.quality.surveys import reports, votes
 from app.quality.surveys.answers import COMMENT_LIMIT, Said, check_said
@@ -32,7 +33,6 @@ from app.services.complaints.views.kiosk import (
     make_token,
     sent_token,
 )
-from app.services.complaints.views.memory import GuessBrake
 from sync.journal import Journal
 
 pages = Blueprint("survey_kiosk", __name__, url_prefix="/survei")

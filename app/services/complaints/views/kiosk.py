@@ -27,6 +27,7 @@ from app.platform.office import settings
 from app.platform.people import queries as people
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
 from app.platform.web import assets, filters, forms
+from app.platform.web.brakes import Brake, GuessBrake, Memory
 from app.platform.web.line_breaks import LineBreaks
 from app.platform.web.own_flask import finish_answer
 from app.services.complaints import kiosk, papers, service
@@ -35,7 +36,7 @@ from app.services.complaints.limits import area_names, service_names
 from app.services.complaints.queries import GONE, find_slip
 from app.services.complaints.service import Visitor, WrittenLine
 from app.services.complaints.transitions import load_line
-from app.services.complaints.views.memory import Brake, FreshCodes, GuessBrake, Memory, Shown, Tokens
+from app.services.complaints.views.memory import FreshCodes, Shown, Tokens
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
 from schema.database import Database
 from sync.journal import Journal

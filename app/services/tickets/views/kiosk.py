@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.platform.office.settings import gives_numbers
+from app.platform.web.brakes import Brake, GuessBrake, Memory
 from app.services.complaints.views.kiosk import (
     LOOKED_AT,
     STALE,
@@ -25,7 +26,7 @@ from app.services.complaints.views.kiosk import (
     redirect_once,
     sent_token,
 )
-from app.services.complaints.views.memory import Brake, GuessBrake, Memory, Tokens
+from app.services.complaints.views.memory import Tokens
 from app.services.tickets import queries, service
 from schema.database import Database
 

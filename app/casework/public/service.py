@@ -1,0 +1,118 @@
+"""Telling the regency's public page how cases stand, and taking it back; whether the office does so at all.
+
+What is due is found, not pushed: a case whose last change differs from the one that was told. So nothing is lost or
+doubled where the program ends in between, and a change while the network is down is told once, with the last state.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from app.casework.desk.citizen import case_panel
+from app.casework.desk.tables import CaseFile
+from app.core.asked import Text
+from app.core.clock import office_date
+from app.core.messages import StatePublished
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.core.slip_seal import PublicState, derive_key, seal_state
+from app.platform.office.queries import runs_loket
+from app.platform.office.service import change_settings
+from app.platform.office.settings import get_setting
+from app.room import office_command
+from schema.database import Database
+from sync.enrolment import CENTRE_STREAM
+from sync.entries import to_utc_text
+from sync.journal import Journal
+
+MOST_AT_ONCE = 10
+"""States sealed in one minute's turn: each costs a good part of a second of this PC."""
+KEPT_DAYS = 30
+"""Days after its end for which the page still tells of a case."""
+LONGEST_SENTENCE, LONGEST_PLACE = 300, 240
+ADDRESS = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])(:[0-9]{2,5})?")
+WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.lumajangkab.go.id."
+NOT_ENROLLED = "Daftarkan dulu kantor ini di pusat (Pengaturan > Jaringan dan pusat)."
+DUE = (
+    "FROM case_file c LEFT JOIN told_state t ON t.case_id = c.id WHERE (c.closed = 0 OR c.closed_on >= ?)"
+    " AND (t.changed IS NULL OR t.changed <> c.changed_at) AND c.changed_at <> ? ORDER BY c.changed_at DESC LIMIT ?"
+)
+"""Moments are whole seconds: a case that changes in this very second is told in the next turn."""
+OVER = (
+    "SELECT t.case_id, t.slot, t.changed FROM told_state t LEFT JOIN case_file c ON c.id = t.case_id"
+    " WHERE ? = '' OR c.id IS NULL OR (c.closed = 1 AND c.closed_on < ?) ORDER BY t.case_id LIMIT ?"
+)
+MOST_TAKEN_AWAY = 200
+"""States taken away in one turn; these cost nothing."""
+
+
+@office_command("office.settings")
+def change_status_page(
+    journal: Journal,
+    actor: Actor,
+    *,
+    address: Annotated[str, Text("Alamat halaman status", most=90)] = "",
+    now: datetime,
+) -> None:
+    """Where the regency's page stands; empty tells it nothing more and takes away what it has. Raises Problem."""
+    plain = address.strip().casefold()
+    if plain and not ADDRESS.fullmatch(plain):
+        raise Problem.of("invalid", {"address": WRONG_ADDRESS})
+    if plain and not runs_loket(journal.db):
+        raise Problem.of("invalid", {"address": NOT_ENROLLED})
+    change_settings(journal, actor, {"status.address": plain}, now)
+
+
+def publish_states(journal: Journal, now: datetime) -> None:
+    """Take away what is over, then tell what changed: the newest changes first."""
+    if not journal.has_identity:
+        return
+    db, today = journal.db, office_date(now)
+    address = get_setting(db, "status.address")
+    since = (today - timedelta(days=KEPT_DAYS)).isoformat()
+    over = list(db.run(OVER, (address, since, MOST_TAKEN_AWAY)))
+    record_all(journal, [StatePublished(case_id, slot, "", changed) for case_id, slot, changed in over], now)
+    if not address or not runs_loket(db):
+        return
+    for case in due_cases(db, since, now):
+        record_all(journal, [make_state(db, journal.source, case, today)], now)
+
+
+def record_all(journal: Journal, bodies: list[StatePublished], now: datetime) -> None:
+    if bodies:
+        with journal.transaction():
+            named = [(body, f"case/{body.case_id}") for body in bodies]
+            journal.record_many(named, actor="system", at=now, stream=CENTRE_STREAM)
+
+
+def due_cases(db: Database, since: str, now: datetime) -> list[CaseFile]:
+    """Open cases, and those that ended since a day, whose last change the page does not know."""
+    ids = [row[0] for row in db.run(f"SELECT c.id {DUE}", (since, to_utc_text(now), MOST_AT_ONCE))]
+    return [case for case in (CaseFile.first(db, id=case_id) for case_id in ids) if case is not None]
+
+
+def make_state(db: Database, office: str, case: CaseFile, today: date) -> StatePublished:
+    """The sealed state of a case; slow by intention, so it is made outside of any transaction."""
+    slip = derive_key(office, case.code)
+    told = PublicState(
+        case_panel(db, case, today).sentence[:LONGEST_SENTENCE],
+        where_to_ask(db),
+        today.isoformat(),
+        promised_day(case),
+    )
+    return StatePublished(case.id, slip.slot, seal_state(slip.key, told), case.changed_at)
+
+
+def where_to_ask(db: Database) -> str:
+    name, address = get_setting(db, "office.name"), get_setting(db, "office.address")
+    return ", ".join(part for part in (name, address) if part)[:LONGEST_PLACE]
+
+
+def promised_day(case: CaseFile) -> str:
+    """The promised day of a case that still waits for it, as ISO text."""
+    return "" if case.closed or case.kept_on else case.due_on or ""
+
+
+DAILY: list[Callable[[Journal, datetime], None]] = [publish_states]
+"""Called by the office's clockwork as often as it likes."""

@@ -1,0 +1,7 @@
+"""Tables that only this room writes."""
+
+from schema.tables import Table
+
+
+class ToldState(Table):
+    """Of which change of a case the public page was told last; no row where it tells nothing."""
