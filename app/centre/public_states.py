@@ -4,15 +4,15 @@ The database alone neither lists codes nor says how a case stands: place and key
 """
 
 from app.centre.tables import PublicState
-from app.core import slip_seal
 from app.core.messages import StatePublished
 from schema.database import Database
+from sync import slip_seal
 from sync.entries import Entry
 
 OPEN_OFFICES = (
-    "SELECT p.source, coalesce(o.name, r.label, p.source) FROM (SELECT DISTINCT source FROM public_state) p"
-    " LEFT JOIN centre_office o ON o.code = p.source LEFT JOIN road_peer r ON r.name = p.source"
-    " WHERE NOT EXISTS (SELECT 1 FROM road_bar b WHERE b.office = p.source) ORDER BY 2, 1"
+    "SELECT r.name, coalesce(o.name, r.label) FROM road_peer r LEFT JOIN centre_office o ON o.code = r.name"
+    " WHERE EXISTS (SELECT 1 FROM public_state p WHERE p.source = r.name)"
+    " AND NOT EXISTS (SELECT 1 FROM road_bar b WHERE b.office = r.name) ORDER BY 2, 1"
 )
 
 

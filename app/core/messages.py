@@ -287,7 +287,7 @@ class RecapPublished(msgspec.Struct, frozen=True):
 
 class StatePublished(msgspec.Struct, frozen=True):
     """The state of a case for the regency's public page: sealed, in a place that only the slip's code gives
-    (`app/core/slip_seal.py`). `changed`: the change of the case that it tells of. An empty `sealed` takes it away."""
+    (`sync/slip_seal.py`). `changed`: the change of the case that it tells of. An empty `sealed` takes it away."""
 
     TRAVEL: ClassVar = Travel("office", "case/{case_id}")
 

@@ -13,11 +13,11 @@ from app.centre import offices, public_states
 from app.centre.settings import choose_status_page
 from app.centre.views import status_page
 from app.centre.views.status_page import make_status_app
-from app.core import slip_seal
 from app.core.codes import new_code
 from app.core.messages import StatePublished
 from app.core.problems import Problem
-from app.core.slip_seal import PublicState, SlipKey, derive_key, seal_state
+from sync import slip_seal
+from sync.slip_seal import PublicState, SlipKey, derive_key, seal_state
 from sync.verification import verify_side
 from tests.centre.print_centre import EKO, NOW, OFFICE, OTHER, YUNI, PrintCentre, Sender
 

@@ -327,6 +327,7 @@ COMMANDS: dict[str, str] = {
     "centre.offices.change_bar": "centre_admin",
     "centre.service.release_line": "centre_admin",
     "centre.forks.settle_fork": "centre_admin",
+    "centre.settings.choose_status_page": "centre_admin",
     "centre.settings.confirm_clock": "centre_admin",
     "centre.settings.rotate_keys": "centre_admin",
 }

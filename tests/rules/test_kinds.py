@@ -11,6 +11,7 @@ def test_most_kinds_stay_at_home() -> None:
     travelling = {name for name, kind in every_kind().items() if kind.travel}
     assert not travelling & {"person.disabled", "roles.set", "admin.reset", "blanks.received", "keys.rotated"}
     assert {name.split(".")[0] for name in travelling} == {
+        "case",
         "centre",
         "dispatch",
         "file",

@@ -60,7 +60,7 @@ FIXED = {
         pending_decision proof proof_head road_ack road_aside road_code road_key road_peer road_run road_stop
         set_aside_line side_return twin_line""",
     "emptied again and again": """awaited_piece dispatch_pick draft journal_waiting known_place sign_in_session
-        survey_box survey_typing wanted_piece""",
+        survey_box survey_typing told_state wanted_piece""",
     "a few in a quarter": """capa capa_complaint capa_round check_sample complaint_aside complaint_link data_incident
         data_request destruction evaluation_cycle evaluation_sheet follow_up internal_check office_recap oversight_note
         performance_follow_up pledge posting quality_document realisation recap recap_addendum record_hold

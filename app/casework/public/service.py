@@ -16,7 +16,6 @@ from app.core.clock import office_date
 from app.core.messages import StatePublished
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.slip_seal import PublicState, derive_key, seal_state
 from app.platform.office.queries import runs_loket
 from app.platform.office.service import change_settings
 from app.platform.office.settings import get_setting
@@ -25,6 +24,7 @@ from schema.database import Database
 from sync.enrolment import CENTRE_STREAM
 from sync.entries import to_utc_text
 from sync.journal import Journal
+from sync.slip_seal import PublicState, derive_key, seal_state
 
 MOST_AT_ONCE = 10
 """States sealed in one minute's turn: each costs a good part of a second of this PC."""
@@ -34,11 +34,15 @@ LONGEST_SENTENCE, LONGEST_PLACE = 300, 240
 ADDRESS = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])(:[0-9]{2,5})?")
 WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.lumajangkab.go.id."
 NOT_ENROLLED = "Daftarkan dulu kantor ini di pusat (Pengaturan > Jaringan dan pusat)."
-DUE = (
-    "FROM case_file c LEFT JOIN told_state t ON t.case_id = c.id WHERE (c.closed = 0 OR c.closed_on >= ?)"
-    " AND (t.changed IS NULL OR t.changed <> c.changed_at) AND c.changed_at <> ? ORDER BY c.changed_at DESC LIMIT ?"
+CHANGED = (
+    "SELECT c.id FROM told_state t JOIN case_file c ON c.id = t.case_id"
+    " WHERE t.changed <> c.changed_at AND c.changed_at <> ? ORDER BY c.changed_at DESC LIMIT ?"
 )
 """Moments are whole seconds: a case that changes in this very second is told in the next turn."""
+UNTOLD = (
+    "SELECT c.id FROM case_file c WHERE c.closed = 0 AND c.changed_at <> ?"
+    " AND NOT EXISTS (SELECT 1 FROM told_state t WHERE t.case_id = c.id) ORDER BY c.id DESC LIMIT ?"
+)
 OVER = (
     "SELECT t.case_id, t.slot, t.changed FROM told_state t LEFT JOIN case_file c ON c.id = t.case_id"
     " WHERE ? = '' OR c.id IS NULL OR (c.closed = 1 AND c.closed_on < ?) ORDER BY t.case_id LIMIT ?"
@@ -75,7 +79,7 @@ def publish_states(journal: Journal, now: datetime) -> None:
     record_all(journal, [StatePublished(case_id, slot, "", changed) for case_id, slot, changed in over], now)
     if not address or not runs_loket(db):
         return
-    for case in due_cases(db, since, now):
+    for case in due_cases(db, now):
         record_all(journal, [make_state(db, journal.source, case, today)], now)
 
 
@@ -86,10 +90,11 @@ def record_all(journal: Journal, bodies: list[StatePublished], now: datetime) ->
             journal.record_many(named, actor="system", at=now, stream=CENTRE_STREAM)
 
 
-def due_cases(db: Database, since: str, now: datetime) -> list[CaseFile]:
-    """Open cases, and those that ended since a day, whose last change the page does not know."""
-    ids = [row[0] for row in db.run(f"SELECT c.id {DUE}", (since, to_utc_text(now), MOST_AT_ONCE))]
-    return [case for case in (CaseFile.first(db, id=case_id) for case_id in ids) if case is not None]
+def due_cases(db: Database, now: datetime) -> list[CaseFile]:
+    """Told cases whose last change the page does not know, then open ones that it does not know at all."""
+    asked = (to_utc_text(now), MOST_AT_ONCE)
+    ids = [row[0] for sql in (CHANGED, UNTOLD) for row in db.run(sql, asked)]
+    return [case for case in (CaseFile.first(db, id=case_id) for case_id in ids[:MOST_AT_ONCE]) if case is not None]
 
 
 def make_state(db: Database, office: str, case: CaseFile, today: date) -> StatePublished:

@@ -54,8 +54,8 @@ CLOSED = "Halaman ini belum dibuka. Tanyakan berkas Anda di kantor tempat Anda m
 NO_OFFICE = "Belum ada kantor yang ikut. Tanyakan di kantor yang tertulis di slip."
 REFUSALS = {
     403: "Halaman ini hanya dibuka lewat sambungan yang terkunci (https).",
-    404: "Halaman itu tidak ada.",
-    405: "Mulai lagi dari halaman depan.",
+    404: "Alamat ini tidak ada. Buka halaman depannya.",
+    405: "Buka lagi halaman depannya.",
     413: "Isiannya terlalu panjang.",
     429: "Sudah terlalu sering. Coba lagi nanti, atau tanyakan di kantor yang tertulis di slip.",
     503: "Sedang banyak yang bertanya. Coba lagi sebentar.",

@@ -9,7 +9,7 @@ import pytest
 from app.casework.desk.tables import CaseFile
 from app.casework.public.service import change_status_page, publish_states
 from app.centre.public_states import find_state, telling_offices
-from app.core.slip_seal import PublicState
+from sync.slip_seal import PublicState
 from sync.verification import verify_side
 from tests.proof.counter_work import open_one
 from tests.proof.pair import OFFICE, Pair, pair

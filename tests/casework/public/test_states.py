@@ -9,9 +9,9 @@ from flask import Flask
 from app.casework.desk.tables import CaseFile
 from app.casework.public.service import KEPT_DAYS, MOST_AT_ONCE, change_status_page, publish_states
 from app.core.problems import Problem
-from app.core.slip_seal import PublicState, derive_key, open_state
 from app.platform.office import service as office
 from sync.journal import Journal
+from sync.slip_seal import PublicState, derive_key, open_state
 from sync.verification import verify_side
 from tests.platform.people import Browser
 from tests.services.ktp.desk import Desk

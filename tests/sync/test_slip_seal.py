@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from app.core.slip_seal import PublicState, derive_key, open_state, seal_state
+from sync.slip_seal import PublicState, derive_key, open_state, seal_state
 
 CODE, OFFICE = "4K7MQ2XP", "350899"
 STATE = PublicState("Berkas Anda sedang diperiksa.", "Kecamatan Contoh", "2026-03-02", "2026-03-18")
