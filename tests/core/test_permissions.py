@@ -127,10 +127,11 @@ COMMANDS: dict[str, str] = {
     "hotline.articles.approve_article": "kasi sekretaris camat",
     "hotline.articles.end_article": "information kasi sekretaris",
     "hotline.articles.answer_with_article": "information",
-    "public.service.change_status_page": "sekretaris admin",
     # the queue of the waiting room
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
-    "tickets.service.change_ticket_settings": "sekretaris admin",
+    **dict.fromkeys(
+        ("tickets.service.change_ticket_settings", "public.service.change_status_page"), "sekretaris admin"
+    ),
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",
     "hotline.team.release_member": "sekretaris camat",
