@@ -466,14 +466,7 @@ SHIPMENT = ("office", "number")
 LIST_PRINTED = stamp_row_of(OutgoingShipment, key=SHIPMENT, number="shipment", list_content="content")
 
 KINDS = [
-    Kind(
-        "dispatch.line",
-        1,
-        DispatchLine,
-        apply_line,
-        apply_many=apply_lines,
-        check=check_not_sent_twice,
-    ),
+    Kind("dispatch.line", 1, DispatchLine, apply_line, apply_many=apply_lines, check=check_not_sent_twice),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),

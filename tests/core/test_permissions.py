@@ -129,9 +129,8 @@ COMMANDS: dict[str, str] = {
     "hotline.articles.answer_with_article": "information",
     # the queue of the waiting room
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
-    **dict.fromkeys(
-        ("tickets.service.change_ticket_settings", "public.service.change_status_page"), "sekretaris admin"
-    ),
+    "tickets.service.change_ticket_settings": "sekretaris admin",
+    "public.service.change_status_page": "sekretaris admin",
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",
     "hotline.team.release_member": "sekretaris camat",
@@ -328,8 +327,7 @@ COMMANDS: dict[str, str] = {
     "centre.offices.change_bar": "centre_admin",
     "centre.service.release_line": "centre_admin",
     "centre.forks.settle_fork": "centre_admin",
-    "centre.settings.choose_status_page": "centre_admin",
-    "centre.settings.confirm_clock": "centre_admin",
+    **dict.fromkeys(("centre.settings.choose_status_page", "centre.settings.confirm_clock"), "centre_admin"),
     "centre.settings.rotate_keys": "centre_admin",
 }
 """Command → the roles that the standard and the offices' own orders name for it."""

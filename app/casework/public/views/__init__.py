@@ -18,4 +18,5 @@ ROOM = WebRoom(
             also="status berkas internet kabupaten kode slip",
         ),
     ),
+    guide={"": "halaman-status#di-kantor"},
 )
