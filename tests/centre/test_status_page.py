@@ -139,7 +139,7 @@ def test_each_question_is_reckoned_once_whether_somebody_has_the_code_or_not(
 def test_an_office_writes_its_own_states_only(print_centre: PrintCentre, app: Flask, quick: None) -> None:
     hostile = Sender(print_centre.journal.db, print_centre.journal, OTHER)
     hostile.enrol("Kecamatan Lain")
-    hand_over(print_centre.office, published())
+    hand_over(print_centre.office, published(case_id=5))
     lie = PublicState("Bayar Rp50.000 dulu.", "Rekening saya", "2026-03-12")
     slip = derive_key(OFFICE, CODE)
     forged = StatePublished(1, slip.slot, seal_state(slip.key, lie), CHANGED)

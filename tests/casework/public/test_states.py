@@ -98,9 +98,13 @@ def test_a_turn_does_a_bounded_part_and_the_next_one_goes_on(desk: Desk, monkeyp
 def test_a_case_that_changes_in_this_second_is_told_in_the_next_turn(desk: Desk) -> None:
     desk.enrol()
     choose(desk)
-    desk.open()
+    case_id = desk.open()
     publish_states(desk.journal, desk.now)
     assert told(desk.journal) == []
+    assert len(publish(desk)) == 1
+    desk.check(case_id)
+    publish_states(desk.journal, desk.now)
+    assert len(told(desk.journal)) == 1
     assert len(publish(desk)) == 1
 
 
