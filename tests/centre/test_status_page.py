@@ -144,7 +144,7 @@ def test_an_office_writes_its_own_states_only(print_centre: PrintCentre, app: Fl
     slip = derive_key(OFFICE, CODE)
     forged = StatePublished(1, slip.slot, seal_state(slip.key, lie), CHANGED)
     hand_over(
-        hostile, forged, StatePublished(1, slip.slot, "", CHANGED), StatePublished(2, slip.slot, "A" * 1420, CHANGED)
+        hostile, forged, StatePublished(5, slip.slot, "", CHANGED), StatePublished(2, slip.slot, "A" * 1420, CHANGED)
     )
     assert STATE.said in Phone(app).ask().get_data(as_text=True)
     assert Phone(app).ask(office=OTHER).status_code == 422, "junk opens as nothing"
