@@ -1,5 +1,5 @@
 -- What offices let the public page tell: one sealed state for each case, in a place that is derived from the slip's
--- code. Neither code nor state can be read without the slip (docs/decisions/0103-status-page.md).
+-- code. Neither code nor state can be read without the slip (docs/decisions/0105-status-page.md).
 CREATE TABLE public_state (
     source TEXT NOT NULL,
     case_id INTEGER NOT NULL,
