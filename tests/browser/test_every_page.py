@@ -36,9 +36,9 @@ EXPECTED = {
 }
 
 
-WITHOUT_A_GUIDE = {"/masuk", "/persiapan/contoh-nomor", "/persiapan/selesai", "/antrean/1/menunggu"}
+WITHOUT_A_GUIDE = {"/masuk", "/masuk/kode/", "/persiapan/contoh-nomor", "/persiapan/selesai", "/antrean/1/menunggu"}
 """What is open to everybody, and parts of a page."""
-WITHOUT_A_PLACE = r"/|/meja/.*|/panduan/.*|/lampiran.*|/tidak-ada"
+WITHOUT_A_PLACE = r"/|/masuk/kode/|/meja/.*|/panduan/.*|/lampiran.*|/tidak-ada"
 """From here the guide opens with the page of one's role."""
 LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
 """What htmx says of suggestions under way when the page is left; a failed answer says `responseError` besides."""

@@ -294,6 +294,8 @@ LARGEST = {
     "office --port": PORT,
     "office --kiosk": PORT,
     "centre --port": PORT,
+    "centre --status": PORT,
+    "practice --port": PORT,
     "demo --port": PORT,
     "demo --centre-port": PORT,
     "network --port": PORT,

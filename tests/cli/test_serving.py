@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ import requests
 
 from app import compose
 from app.casework.desk import drafts
-from app.cli import serving
 from app.cli.demo.sides import Sides, make_sides
 from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
@@ -125,15 +123,14 @@ def test_who_is_still_at_work_when_a_server_stops_finds_all_that_it_needs(caplog
 
 @pytest.mark.parametrize("proxied", [False, True])
 def test_whom_a_request_comes_from_is_said_by_the_proxy_alone_and_only_where_there_is_one(
-    proxied: bool, monkeypatch: pytest.MonkeyPatch
+    proxied: bool,
 ) -> None:
     def tell(environ: dict[str, str], start: Any) -> list[bytes]:
         start("200 OK", [("Content-Type", "text/plain")])
         return [" ".join((environ["REMOTE_ADDR"], environ["wsgi.url_scheme"])).encode()]
 
-    monkeypatch.setattr(serving, "open_server", partial(serving.open_server, proxied=proxied))
     claimed = {"X-Forwarded-For": "192.168.1.20", "X-Forwarded-Proto": "https"}
-    running = Running(tell, 0)
+    running = Running(tell, 0, proxied=proxied)
     try:
         said = requests.get(f"http://{running.address}/", headers=claimed, timeout=5).text
     finally:

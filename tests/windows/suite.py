@@ -12,6 +12,7 @@ FILES = (
     "tests/sync/test_restoring.py",
     "tests/sync/test_marker.py",
     "tests/sync/test_keys.py",
+    "tests/sync/test_slip_seal.py",
     "tests/sync/test_enrolment.py",
     "tests/sync/test_verifying.py",
     "tests/sync/test_database_key.py",

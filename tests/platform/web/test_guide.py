@@ -133,6 +133,7 @@ def test_the_head_of_a_page_says_where_it_belongs() -> None:
         "bank",
         "administrator-pusat",
         "windows",
+        "halaman-status",
         "kode-ponsel",
         "tombol",
     ]
