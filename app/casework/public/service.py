@@ -32,7 +32,7 @@ KEPT_DAYS = 30
 """Days after its end for which the page still tells of a case."""
 LONGEST_SENTENCE, LONGEST_PLACE = 300, 240
 ADDRESS = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])(:[0-9]{2,5})?")
-WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.lumajangkab.go.id."
+WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.contohkab.go.id."
 NOT_ENROLLED = "Daftarkan dulu kantor ini di pusat (Pengaturan > Jaringan dan pusat)."
 CHANGED = (
     "SELECT c.id FROM told_state t JOIN case_file c ON c.id = t.case_id"
