@@ -106,8 +106,8 @@ def update_with_other_packages(program: Program) -> None:
     assert f"Loket {NEXT} terpasang dan teruji" in desk.types(command("Paket jadi", "update"))
     assert (folder / "program/versi" / NEXT / ".venv/requirements.stamp").is_file()
     assert desk.types("C:\\Loket\\loket --version") == f"Loket {NEXT}\n"
-    desk.types("C:\\Loket\\loket update --back")
-    assert desk.types("C:\\Loket\\loket --version") == f"Loket {VERSION}\n"
+    said = desk.types("C:\\Loket\\loket update --back")
+    assert desk.types("C:\\Loket\\loket --version") == f"Loket {VERSION}\n", said
 
 
 STEPS: tuple[Callable[[Program], None], ...] = (

@@ -117,7 +117,8 @@ def update_while_it_runs(desk: Desk) -> None:
     line = command(UPDATE, "update")
     with desk.window(command(AT_LOG_ON, "py C:\\Loket\\run.py office")) as address:
         sign_in(address)
-        assert f"Loket {NEXT} sudah siap dan teruji" in desk.types(line, ends_with=1)
+        said = desk.types(line, ends_with=1)
+        assert f"Loket {NEXT} sudah siap dan teruji" in said, said
         sign_in(address)
     assert f"Loket {NEXT} terpasang dan teruji" in desk.types(line)
     assert desk.types("py run.py --version") == f"Loket {NEXT}\n"
