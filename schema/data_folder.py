@@ -348,12 +348,17 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def files_named(folder: Path, pattern: str) -> list[Path]:
-    """What lies in a folder under such names, in their order; nothing where there is no folder.
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder that may be a whole stick, in no order. Raises OSError.
 
-    For a folder that may be a whole stick: Windows has no first entry of an empty drive, and `Path.glob` ends there.
+    Windows has no first entry of an empty drive: `Path.glob` takes it for a missing one, `iterdir` too from 3.13 on.
     """
-    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208  # iterdir does like glob from 3.13 on
+    return os.listdir(folder)  # noqa: PTH208
+
+
+def files_named(folder: Path, pattern: str) -> list[Path]:
+    """What lies in a folder or on a stick under such names, in their order; nothing where there is no folder."""
+    names = names_in(folder) if folder.is_dir() else []
     return [folder / name for name in sorted(names) if fnmatchcase(name, pattern)]
 
 

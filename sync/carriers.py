@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from schema.data_folder import write_whole
+from schema.data_folder import names_in, write_whole
 from sync.file_format import MAX_SEALED
 from sync.problems import CarrierError
 
@@ -159,8 +159,7 @@ class FolderCarrier:
     def waiting(self) -> list[Path]:
         """Loket files on the stick, in the order of reading, our own among them. Raises CarrierError."""
         try:
-            names = os.listdir(self.folder)  # noqa: PTH208  # iterdir finds no empty drive on Windows from 3.13 on
-            files = [self.folder / name for name in names if name.lower().endswith(ENDING)]
+            files = [self.folder / name for name in names_in(self.folder) if name.lower().endswith(ENDING)]
             return sorted(files, key=reading_order)
         except OSError as error:
             raise stick_problem(error, self.folder) from error

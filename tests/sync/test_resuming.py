@@ -176,8 +176,12 @@ def centre_is_killed(full: World) -> None:
     with child("serve", full.folder, 0) as centre:
         assert centre.stdout is not None
         port = int(centre.stdout.readline().split(":")[1])
-        dying = lambda left: os.kill(centre.pid, KILL) if left == 10 else None  # noqa: E731
-        with CutLine(port, cuts=14, on_cut=dying) as line:
+
+        def kill(left: int) -> None:
+            if left == 10:
+                os.kill(centre.pid, KILL)
+
+        with CutLine(port, cuts=14, on_cut=kill) as line:
             assert not exchange(full, line.address).ok
             carried = line.carried
         centre.wait(30)

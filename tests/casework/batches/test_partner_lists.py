@@ -206,13 +206,16 @@ def cells(number: int, *texts: str | int) -> Row:
 
 
 def test_columns_are_found_below_titles_and_by_their_exact_names() -> None:
-    sheet = Sheet("PRR", (
-        cells(1, "DAFTAR PRR KECAMATAN"),
-        cells(3, "NO", "NIKAH", "NIK", "NAMA_LGKP", "Status"),
-        cells(4, "1", "kawin", "3508990101900001", "ANI", "PRR"),
-        cells(5, "2", "", "", "", ""),
-        cells(6, "3", "", 3508990101900002, "BUDI", ""),
-    ))  # fmt: skip
+    sheet = Sheet(
+        "PRR",
+        (
+            cells(1, "DAFTAR PRR KECAMATAN"),
+            cells(3, "NO", "NIKAH", "NIK", "NAMA_LGKP", "Status"),
+            cells(4, "1", "kawin", "3508990101900001", "ANI", "PRR"),
+            cells(5, "2", "", "", "", ""),
+            cells(6, "3", "", 3508990101900002, "BUDI", ""),
+        ),
+    )
     ani, budi = read_list(Book("xlsx", (sheet,)), HEADINGS)
     assert (ani.row, ani.key, ani.name, ani.status) == (4, "3508990101900001", "ANI", "PRR")
     assert "Angka terakhirnya hilang" in budi.fault
