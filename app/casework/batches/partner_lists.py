@@ -65,8 +65,9 @@ class ListResult(msgspec.Struct):
         return sum(dispatch.count for dispatch in self.dispatches.values())
 
 
-class Doubt(Exception):
-    """A row that a person must look at; its text is the sentence."""
+def doubt(sentence: str) -> Problem:
+    """What a person must look at in a row."""
+    return Problem.of("conflict", why=sentence)
 
 
 def find_lists(db: Database, definition: Definition) -> PartnerLists | None:
@@ -112,11 +113,10 @@ def type_partner_list(
                     line.dispatch_id, TypedDispatch(line.dispatch_id, line.dispatch)
                 )
                 dispatch.count += 1
-        except Doubt as doubt:
-            result.faults.append((person.row, person.hint, str(doubt)))
         except Problem as problem:
             sentence = next(iter(problem.fields.values()), problem.sentence)
             result.faults.append((person.row, person.hint, sentence))
+    result.faults.sort()
     return result
 
 
@@ -150,20 +150,23 @@ def once_each(people: Sequence[ListedPerson]) -> Iterator[tuple[ListedPerson, bo
     """Each person once, with whether other rows of the list say something else of the same key."""
     rows = dict[str, list[ListedPerson]]()
     for person in people:
-        rows.setdefault(person.key, []).append(person)
+        if person.fault:  # its key is no longer whole
+            yield person, False
+        else:
+            rows.setdefault(person.key, []).append(person)
     for same in rows.values():
         yield same[0], any(says_other(person, same[0]) for person in same)
 
 
 def says_other(person: ListedPerson, first: ListedPerson) -> bool:
-    mine, theirs = (to_letter_key(each.status) for each in (person, first))
-    return mine != theirs or person.reason != first.reason
+    other_status = to_letter_key(person.status) != to_letter_key(first.status)
+    return other_status or (person.reason, person.serial) != (first.reason, first.serial)
 
 
 def find_answer(
     person: ListedPerson, doubled: bool, reading: Reading, result: ListResult
 ) -> tuple[DispatchLineRow, dict[str, Any]] | None:
-    """The line and what is typed of it; None where there is nothing to type, which `result` counts. Raises Doubt."""
+    """The line and what is typed of it; None where there is nothing to type, which `result` counts. Raises Problem."""
     lines = reading.lines.get(person.key, ())
     if not lines and not person.fault:
         result.others += 1
@@ -180,50 +183,50 @@ def find_answer(
 
 
 def check_line(person: ListedPerson, doubled: bool, lines: Sequence[DispatchLineRow]) -> DispatchLineRow:
-    """The one line that a row speaks of. Raises Doubt."""
+    """The one line that a row speaks of. Raises Problem."""
     if person.fault:
-        raise Doubt(person.fault)
+        raise doubt(person.fault)
     if doubled:
-        raise Doubt(NOT_ONE_ANSWER)
+        raise doubt(NOT_ONE_ANSWER)
     if len(lines) > 1:
-        raise Doubt(TWO_CASES)
+        raise doubt(TWO_CASES)
     [line] = lines
     if line.road == "loket":
-        raise Doubt(BY_LOKET)
+        raise doubt(BY_LOKET)
     if match_names(person.name, line.name) == "other":
-        raise Doubt(OTHER_NAME.format(number=line.number))
+        raise doubt(OTHER_NAME.format(number=line.number))
     return line
 
 
 def check_answer(person: ListedPerson, reading: Reading, line: DispatchLineRow) -> dict[str, Any]:
     """What `type_answer` takes of a row; no `result`: it says nothing yet.
 
-    Raises Doubt where list and status disagree, a status is unknown or a reason is missing.
+    Raises Problem where list and status disagree, a status is unknown or a reason is missing.
     """
     kind, status = reading.kind, reading.status_of(person)
     if not kind.result and status is None:
-        raise Doubt(UNKNOWN_STATUS.format(status=person.status, dispatch=line.dispatch))
+        raise doubt(UNKNOWN_STATUS.format(status=person.status, dispatch=line.dispatch))
     if kind.result and status and status.result != kind.result:
-        raise Doubt(OTHER_STATUS.format(status=person.status))
+        raise doubt(OTHER_STATUS.format(status=person.status))
     result = status.result if status else kind.result
     if result != "refused":
         return {"result": result, "serial": person.serial if result == "printed" else ""}
     reason = person.reason or (status.reason if status else "")
     if not reason:
-        raise Doubt(NO_REASON.format(dispatch=line.dispatch))
+        raise doubt(NO_REASON.format(dispatch=line.dispatch))
     return {"result": result, "reason": reason, "biometric": bool(status and status.records_again)}
 
 
 def is_known(reading: Reading, line: DispatchLineRow, result: str) -> bool:
-    """Whether a line says the answer already, typed or in force. Raises Doubt where it says another one."""
+    """Whether a line says the answer already, typed or in force. Raises Problem where it says another one."""
     if line.unchecked:
         if line.typed == result:
             return True
-        raise Doubt(TYPED_OTHERWISE.format(dispatch=line.dispatch))
+        raise doubt(TYPED_OTHERWISE.format(dispatch=line.dispatch))
     if result == line.result or (result == "accepted" and line.result == "printed"):
         return True
     if (line.result, result) in ANSWER_MOVES:
         return False
     words = result_labels(reading.definition)
     holds, says = words[line.result], words[result]
-    raise Doubt(ANSWERED_OTHERWISE.format(holds=holds, says=says, dispatch=line.dispatch))
+    raise doubt(ANSWERED_OTHERWISE.format(holds=holds, says=says, dispatch=line.dispatch))

@@ -156,9 +156,31 @@ def test_rows_in_doubt_are_told_and_spoil_no_other_one(desk: Desk) -> None:
     assert "tidak dikenal" in why(read(desk, "statuses", row(desk, other, status="ENTAH")))[0]
 
 
+def test_rows_whose_digits_are_gone_are_told_one_by_one_and_two_cases_of_a_person_by_none(desk: Desk) -> None:
+    case_id = desk.ready()
+    sent = desk.send(case_id)
+    gone = [ListedPerson(n, "350899E15", "3,50899E+15", "Siapa", fault="Angka terakhirnya hilang.") for n in (2, 3)]
+    assert [number for number, _, _ in read(desk, "printed", *gone).faults] == [2, 3]
+    [line] = queries.lines_of_open_cases(desk.journal.db, "ktp-el")
+    assert (line.dispatch_id, line.road, line.typed) == (sent, "paper", None)
+    with pytest.raises(Problem) as caught:
+        partner_lists.check_line(row(desk, case_id), False, [line, line])
+    assert "dua berkas" in caught.value.sentence
+
+
+def test_an_office_that_sent_nothing_is_offered_no_list(desk: Desk, web: Flask) -> None:
+    sari = Browser(web, "sari")
+    assert PAGE not in sari.get("/pengiriman/").text
+    page = sari.get(PAGE).text
+    assert "Belum ada pengiriman yang menunggu jawaban" in page
+    assert 'type="file"' not in page
+
+
 def test_the_same_row_twice_is_one_answer(desk: Desk) -> None:
     case_id = desk.ready()
     desk.send(case_id)
+    twice = read(desk, "printed", row(desk, case_id, 2, serial="A 1"), row(desk, case_id, 3, serial="A 2"))
+    assert (twice.typed, len(twice.faults)) == (0, 1), "two cards"
     result = read(desk, "printed", row(desk, case_id, 2), row(desk, case_id, 3))
     assert (result.typed, result.faults) == (1, [])
 
@@ -296,6 +318,7 @@ def test_a_spreadsheet_is_read_on_its_page_and_checked_at_once(desk: Desk, web: 
 
 
 def test_what_cannot_be_read_says_so_and_keeps_what_was_chosen(desk: Desk, web: Flask) -> None:
+    desk.send(desk.ready())
     sari = Browser(web, "sari")
     for file in (io.BytesIO(b""), io.BytesIO(b"\x00\x01"), workbook(("NO", "ALAMAT"), ("1", "Krai"))):
         data = {"which": "prr", "file": (file, "daftar.xlsx")}

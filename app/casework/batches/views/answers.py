@@ -190,12 +190,14 @@ def show_list_reading(
     status: int = 200, refused: Refused = NOT_REFUSED, result: partner_lists.ListResult | None = None
 ) -> ResponseReturnValue:
     definition = asked_service()
-    lists = partner_lists.find_lists(current_db(), definition)
+    sent = queries.sent_dispatches(current_db(), 1, service=definition.id)
+    lists = partner_lists.find_lists(current_db(), definition) if sent else None
     return show_page(
         "casework/batches/partner_list.html",
         status=status,
         **service_words(definition),
         lists=lists,
+        sent=sent,
         runs_loket=runs_loket(current_db(), definition),
         form=refused.form if isinstance(refused.form, PartnerListForm) else list_form(lists, formdata=None),
         result=result,
