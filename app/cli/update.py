@@ -39,6 +39,8 @@ NOT_WRITABLE = (
 )
 NO_PAGE = "Loket hidup, tetapi halamannya tidak terbuka ({reason})."
 SECONDS_FOR_PAGE = 60
+FIRST_SIDE: Side = "office"
+"""What is begun in an empty folder."""
 HANDED_KEY = re.compile(rb"[0-9a-f]{64}\n")
 
 
@@ -141,16 +143,19 @@ def status_lines() -> list[str]:
 
 
 def try_here(data: Path, *, whole: bool) -> None:
-    """Bring a data folder up to date and show a page from it, writing no entry. `whole`: prove it too, on a copy.
+    """Bring a data folder up to date and show a page from it, writing no entry. `whole`: prove it too, on a copy, where
+    an empty folder shows a page as well.
 
     Raises ClickException.
     """
     if is_encrypted(data):
         take_over(data, sys.stdin.buffer.readline())
     with hold_folder(data, "update"):
-        for side in compose.sides_in(data):
+        sides = compose.sides_in(data)
+        for side in sides:
             check_side(side, data, whole=whole)
-        for side in compose.sides_in(data) or ["office"]:
+        # A folder that nobody has started in stays empty: a database of the new version would bar the way back.
+        for side in sides or ([FIRST_SIDE] if whole else []):
             check_page(side, data)
 
 

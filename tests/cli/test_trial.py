@@ -69,6 +69,14 @@ def test_an_empty_folder_is_tried_as_an_office(tmp_path: Path, servers: list[Run
     assert len(servers) == 1
 
 
+def test_an_empty_folder_of_a_pc_stays_empty_so_that_the_way_back_is_open(
+    tmp_path: Path, servers: list[Running]
+) -> None:
+    command.try_here(tmp_path, whole=False)
+    assert servers == []
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".sqlite3"] == []
+
+
 def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     start("500 Internal Server Error", [("Content-Length", "0")])
     return [b""]

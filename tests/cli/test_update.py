@@ -274,6 +274,14 @@ def an_encrypted_office_is_tried_encrypted(installed: Installation, program: dic
     assert installed.run("verify").returncode == 0
 
 
+def before_the_first_start_the_way_back_is_open(installed: Installation, program: dict[str, bytes]) -> None:
+    made_release(installed.stick, NEXT, files=next_version(program))
+    assert installed.run("update", str(installed.stick)).returncode == 0
+    assert installed.version() == f"Loket {NEXT}"
+    back = installed.run("update", "--back")
+    assert (back.returncode, installed.version()) == (0, f"Loket {VERSION}"), back.stderr
+
+
 WALKS = [
     an_office_becomes_the_next_version_and_starts_there,
     offices_of_released_versions_do_so_too,
@@ -284,6 +292,7 @@ WALKS = [
     a_centre_is_updated_in_the_same_way,
     the_version_after_that_is_reached_from_it_and_left_for_it,
     an_encrypted_office_is_tried_encrypted,
+    before_the_first_start_the_way_back_is_open,
 ]
 """By day the first; tests/cli/test_update_killed.py has the others at little cost."""
 

@@ -62,8 +62,12 @@ def start_by_itself_at_log_on(program: Program) -> None:
     click_on(program, "Hidupkan saat masuk.cmd")
     assert free_port(PORT) == PORT, f"another program of this machine holds port {PORT}"
     windows.pull_the_plug()
-    with subprocess.Popen(["wineboot"], env=windows.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-        page = page_that_comes(f"http://127.0.0.1:{PORT}/persiapan/kantor")
+    said = program.folder.parent / "masuk.txt"
+    with (
+        said.open("wb") as window,
+        subprocess.Popen(["wineboot"], env=windows.environment, stdout=window, stderr=subprocess.STDOUT),
+    ):
+        page = page_that_comes(f"http://127.0.0.1:{PORT}/persiapan/kantor", said)
     assert "Siapkan kantor" in page, page[:500]
     click_on(program, "Hentikan Loket.cmd")
     assert free_port(PORT) == PORT, "nobody listens any more"
@@ -82,11 +86,11 @@ def click_on(program: Program, name: str) -> str:
     return said.text
 
 
-def page_that_comes(address: str) -> str:
-    """A page of a program that is just starting. Raises AssertionError."""
+def page_that_comes(address: str, said: Path) -> str:
+    """A page of a program that is just starting, which writes to `said`. Raises AssertionError."""
     again = ("--retry", "90", "--retry-delay", "1", "--retry-connrefused")
     looking = subprocess.run(["curl", "--silent", *again, address], capture_output=True)
-    assert looking.returncode == 0, looking
+    assert looking.returncode == 0, (looking, said.read_bytes()[-1500:])
     return looking.stdout.decode("utf-8", "replace")
 
 
