@@ -76,11 +76,17 @@ def is_printable(text: str) -> bool:
     return text.isprintable() or text.replace("\u00a0", " ").isprintable()
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+"""Python also reads the day of a week and any sign before the hour, `2026-W10-1` and `2026-03-02-01:14:00`, which sort
+elsewhere."""
+
+
 @lru_cache(maxsize=4096)
 def is_day(text: str) -> bool:
     """A real calendar date of these two centuries as ISO text."""
     try:
-        return len(text) == 10 and 1900 <= date.fromisoformat(text).year < 2200
+        return _DAY.fullmatch(text) is not None and 1900 <= date.fromisoformat(text).year < 2200
     except ValueError:
         return False
 
@@ -89,7 +95,7 @@ def is_day(text: str) -> bool:
 def is_moment(text: str) -> bool:
     """A UTC moment as the journal writes it, `2026-03-02T01:14:00Z`, in years that a PC's clock can show."""
     try:
-        return re.fullmatch(r"[0-9T:-]{19}Z", text) is not None and 1970 <= datetime.fromisoformat(text).year < 2200
+        return _MOMENT.fullmatch(text) is not None and 1970 <= datetime.fromisoformat(text).year < 2200
     except ValueError:
         return False
 

@@ -126,9 +126,11 @@ def late_day(counted: Calendar, day: date) -> DueDay:
 
 def without_due(said: str) -> str:
     """A sentence without the part that says the promised day: the panel says it large, with its calendar."""
-    at = said.find("{due}")
-    start = max(said.rfind(mark, 0, at) for mark in ".,;") if at >= 0 else -1
-    return said if at < 0 else said[: max(start, 0)] + said[at + len("{due}") :]
+    before, due, after = said.partition("{due}")
+    if not due:
+        return said
+    start = max(before.rfind(mark) for mark in ".,;")
+    return before[: max(start, 0)] + after
 
 
 def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedLine]) -> str:

@@ -157,8 +157,7 @@ def _mask_code(found: re.Match[str]) -> str:
     joined = "".join(sign for sign in text if sign.isalnum())
     groups = [joined[:4], joined[4:8], joined[8:]]
     mixed = sum(any(sign.isdigit() for sign in part) and any(sign.isalpha() for sign in part) for part in groups)
-    checked = any(sign.isdigit() for sign in joined) and not joined.isdigit() and has_valid_check(joined)
-    return CODE if mixed >= 2 or (checked and mixed) else text
+    return CODE if mixed >= 2 or (mixed and has_valid_check(joined)) else text
 
 
 def _mask_short_codes(text: str) -> str:

@@ -47,6 +47,9 @@ def test_the_checker_reads_the_words_and_changes_nothing(web: Flask, book: BookD
         ("PETUGAS GANTARWO MINTA UANG KEPADA SAYA DI LOKET LUMAJANG", ["GANTARWO"]),
         ("Kata Sabar, tunggu saja di Krai.", ["Sabar"]),
         ("Loket tutup pukul dua di Lumajang.", []),
+        ("Alamat surel saya salah. Surel itu [welipaj] atau [Gantarwo].", ["Gantarwo", "Surel"]),
+        ("Kata 'welipaj' saja, bukan sembodro.", ["welipaj"]),
+        ("Hari libur buka. Hari Sembodro tidak.", ["Hari", "Sembodro"]),
     ],
 )
 def test_every_capitalised_or_quoted_word_that_is_no_place_and_no_known_word_is_offered(

@@ -1,6 +1,6 @@
 """How long people waited: by service, hour and day, and as an indicator that an office may name."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from flask import Flask
 
 from app.core.periods import Period
 from app.quality.indicators.computing import list_facts, measure
-from app.services.tickets.figures import Cell, minutes_between, month_figures
+from app.services.tickets.figures import Cell, Times, hour_cells, minutes_between, month_figures, times_of
+from app.services.tickets.tables import Ticket
 from schema.indicators import read_indicators
+from sync.entries import to_utc_text
 from tests.platform.people import Browser
 from tests.services.tickets.queue import HOTLINE, KTP, Queue, at
 
@@ -61,6 +63,26 @@ def test_ninety_of_a_hundred_are_by_nearest_rank(queue: Queue) -> None:
         queue.serve()
     total = month_figures(queue.journal.db, MARCH, TODAY).total
     assert (total.wait, total.longest, total.service) == (5, 9, 1)
+
+
+def test_of_a_hundred_waits_ninety_lie_within_the_ninetieth_and_half_within_the_fiftieth() -> None:
+    """The 89th, the 91st, the 49th and the 51st are other minutes; so is what half were served."""
+    begun = [at(9, 0) + timedelta(minutes=n) for n in range(1, 101)]
+    tickets = [
+        Ticket(
+            on_date="2026-03-12",
+            service=KTP,
+            state="served" if n % 2 else "absent",
+            priority=n % 4 == 0,
+            taken_at=to_utc_text(at(9, 0)),
+            called_at=to_utc_text(moment),
+            begun_at=to_utc_text(moment),
+            ended_at=to_utc_text(moment + timedelta(minutes=2 * n)),
+        )
+        for n, moment in enumerate(begun, 1)
+    ]
+    assert times_of(tickets, TODAY) == Times(100, 25, 50, 50, 0, wait=50, longest=90, service=100)
+    assert hour_cells(tickets) == {9: Cell(100, 50)}
 
 
 @pytest.mark.parametrize(

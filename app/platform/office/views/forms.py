@@ -69,7 +69,7 @@ class RevisionForm(Form):
     """A revision to be signed."""
 
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
-    pin = PasswordField("PIN", [AtMost(20)])
+    pin = PasswordField("PIN", [AtMost(6)])
 
 
 class LawForm(RevisionForm):
