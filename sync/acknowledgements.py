@@ -6,8 +6,9 @@ a writer that came back speaks in a later epoch. What a peer says of more than w
 `sync/loss_claims.py`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,31 +46,56 @@ class KnownAck(Table, table="road_ack"):
     """The newest that a peer said of one stream: last number held, its hash, how far it read our verdicts (`told`)."""
 
 
-def known_ack(node: Node, peer: Peer, origin: str, epoch: int, stream: str) -> KnownAck | None:
-    return KnownAck.first(node.db, peer=peer.name, origin=origin, epoch=epoch, stream=stream)
+class Said(NamedTuple):
+    """What a peer last said of one stream: the last number that it holds, how far it has read our verdicts, and in
+    which epoch of its own it said so."""
+
+    n: int
+    told: int
+    said_in: int
 
 
-def shared_streams(node: Node, peer: Peer) -> list[StreamKey]:
-    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first; what a decided
-    fork closed for us is shared no longer."""
-    spoken: dict[str, set[int]] = {node.name: {node.journal.epoch}, peer.name: {peer.epoch}}
-    for origin, epoch in node.db.run("SELECT origin, epoch FROM road_ack WHERE peer = ?", (peer.name,)):
-        spoken.setdefault(origin, set()).add(epoch)
-    shared = [
-        (source, epoch, stream)
-        for source, stream in ((node.name, peer.stream_out), (peer.name, peer.stream_in))
-        for epoch in sorted(spoken[source].union(known_epochs(node.db, source)))
-    ]
+Shared = Mapping[StreamKey, Said | None]
+"""The streams that two sides share, and what the other one last said of each."""
+SAID = "SELECT n, told, said_in FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?"
+
+
+def known_ack(node: Node, peer: Peer, origin: str, epoch: int, stream: str) -> Said | None:
+    row = node.db.one(SAID, (peer.name, origin, epoch, stream))
+    return Said(*row) if row else None
+
+
+def shared_streams(node: Node, peer: Peer) -> Shared:
+    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first, with the peer's
+    word; what a decided fork closed for us is shared no longer."""
+    me, words = node.journal.identity(), known_words(node, peer)
+    pairs = ((me[0], peer.stream_out, me[1]), (peer.name, peer.stream_in, peer.epoch))
+    shared = {
+        (source, epoch, stream): words.get((source, epoch, stream))
+        for source, stream, running in pairs
+        for epoch in epochs_between(node, words, source, running)
+    }
     if not has_settlements(node.db):
         return shared
-    return [where for where in shared if not is_closed(node.db, where)]
+    return {where: said for where, said in shared.items() if not is_closed(node.db, where)}
 
 
-def own_acks(node: Node, peer: Peer, shared: Sequence[StreamKey] | None = None) -> list[Ack]:
+def known_words(node: Node, peer: Peer) -> dict[StreamKey, Said]:
+    """What a peer last said of each stream, all in one statement: an exchange asks for them again and again."""
+    rows = node.db.run("SELECT origin, epoch, stream, n, told, said_in FROM road_ack WHERE peer = ?", (peer.name,))
+    return {(row[0], row[1], row[2]): Said(*row[3:]) for row in rows}
+
+
+def epochs_between(node: Node, words: Mapping[StreamKey, Said], source: str, running: int) -> list[int]:
+    """The epochs of one side of which either side knows, old ones first."""
+    spoken = {epoch for origin, epoch, _ in words if origin == source}
+    return sorted({running, *spoken, *known_epochs(node.db, source)})
+
+
+def own_acks(node: Node, peer: Peer, shared: Shared | None = None) -> list[Ack]:
     """What this side holds; `shared`: the streams, where they were just asked for."""
     acks = []
-    for where in shared_streams(node, peer) if shared is None else shared:
-        known = known_ack(node, peer, *where)
+    for where, known in (shared_streams(node, peer) if shared is None else shared).items():
         if where[0] == node.name:
             tail = node.journal.tail(*where)
             # What it said in an earlier epoch, before it came back with less, is no word about what it holds now.
@@ -80,7 +106,7 @@ def own_acks(node: Node, peer: Peer, shared: Sequence[StreamKey] | None = None) 
     return acks
 
 
-def acknowledged_tail(node: Node, where: StreamKey, known: KnownAck | None) -> Tail:
+def acknowledged_tail(node: Node, where: StreamKey, known: Said | None) -> Tail:
     aside = set_aside_after(node, where, known, MAX_VERDICTS + 1)
     if len(aside) <= MAX_VERDICTS:
         return node.journal.tail(*where)
@@ -88,7 +114,7 @@ def acknowledged_tail(node: Node, where: StreamKey, known: KnownAck | None) -> T
     return Tail(n, stored_hash(node.db, where, n) or GENESIS)
 
 
-def set_aside_after(node: Node, where: StreamKey, known: KnownAck | None, limit: int) -> list[tuple[int, str]]:
+def set_aside_after(node: Node, where: StreamKey, known: Said | None, limit: int) -> list[tuple[int, str]]:
     """(n, reason) of lines of a stream that we set aside, after those whose verdicts the peer has read."""
     read_to = known.told if known else 0
     sql = (
@@ -98,13 +124,13 @@ def set_aside_after(node: Node, where: StreamKey, known: KnownAck | None, limit:
     return list(node.db.run(sql, (*where, read_to, limit)))
 
 
-def own_verdicts(node: Node, peer: Peer, shared: Sequence[StreamKey]) -> list[LineVerdict]:
+def own_verdicts(node: Node, shared: Shared) -> list[LineVerdict]:
     """The lines of shared streams that this side set aside and of which the peer has not read."""
     said: list[LineVerdict] = []
-    for where in shared:
+    for where, known in shared.items():
         if where[0] == node.name:
             continue
-        for n, why in set_aside_after(node, where, known_ack(node, peer, *where), MAX_VERDICTS):
+        for n, why in set_aside_after(node, where, known, MAX_VERDICTS):
             said.append(LineVerdict(*where, n, n, "set_aside", why))
     return said
 
@@ -160,7 +186,7 @@ def is_fork_gone(node: Node, peer: Peer, where: StreamKey, later: bool) -> bool:
     return later and is_own and is_stopped(node.db, where)
 
 
-def forget_unnamed(node: Node, peer: Peer, acks: Sequence[Ack], said_in: int, now: datetime) -> None:
+def forget_unnamed(node: Node, peer: Peer, acks: Iterable[Ack], said_in: int, now: datetime) -> None:
     """A writer names every stream that it knows of. One that it knew in an earlier epoch and names no more is lost to
     it: it holds nothing of that stream, whether it is ours or its own."""
     named = {ack.where for ack in acks}

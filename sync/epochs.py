@@ -4,8 +4,8 @@ import secrets
 from datetime import datetime
 
 from schema.database import Database, first_value
-from sync.entries import keep_fact, read_fact
-from sync.journal import Journal
+from sync.entries import JournalError, keep_fact, read_fact
+from sync.journal import NO_IDENTITY, Journal
 from sync.problems import SyncError
 
 MAX_EPOCH = 99_999_999
@@ -63,8 +63,24 @@ def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0
 def granted_epoch(journal: Journal, partner: str) -> int:
     """The epoch under which files for a partner travel: this side's own, or the last granted one while that is
     provisional."""
-    known = read_fact(journal.db, f"{GRANTED}.{partner}") or read_fact(journal.db, GRANTED)
-    return min(int(known), journal.epoch) if known else journal.epoch
+    return min(running_and_granted(journal, partner))
+
+
+def is_granted(journal: Journal, partner: str) -> bool:
+    """Whether a partner granted the epoch in which this side writes."""
+    running, granted = running_and_granted(journal, partner)
+    return granted >= running
+
+
+def running_and_granted(journal: Journal, partner: str) -> tuple[int, int]:
+    """(this side's epoch, the last one that a partner granted), asked together. Raises JournalError before `found`."""
+    named = f"{GRANTED}.{partner}"
+    rows = journal.db.run("SELECT key, value FROM identity WHERE key IN ('epoch', ?, ?)", (named, GRANTED))
+    known = dict(rows)
+    if "epoch" not in known:
+        raise JournalError(NO_IDENTITY)
+    running = int(known["epoch"])
+    return running, int(known.get(named) or known.get(GRANTED) or running)
 
 
 def given_epoch(journal: Journal, partner: str) -> int:

@@ -23,7 +23,7 @@ from sync.acknowledgements import (
 )
 from sync.carriers import Carrier
 from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
-from sync.epochs import granted_epoch
+from sync.epochs import is_granted
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import Ack, LineVerdict
@@ -31,7 +31,7 @@ from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_versio
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import differs_anew, keep_centre_time
 from sync.keys import is_utc_text
-from sync.loss_claims import find_claim
+from sync.loss_claims import has_claim
 from sync.nodes import Node, Peer, find_peer, note_contact
 from sync.outgoing_files import (
     Parcel,
@@ -99,7 +99,7 @@ class Exchange:
             self.send_note()
         self.send_pieces()
         self.show_versions()
-        if granted_epoch(self.node.journal, self.peer.name) != self.node.journal.epoch:
+        if not is_granted(self.node.journal, self.peer.name):
             self.report.fail(SyncError("new_code", partner=self.peer.label))
         self.tell_what_stands()
 
@@ -110,7 +110,7 @@ class Exchange:
                 self.report.fail(problem)
         if unread := unread_there(self.node.db, self.peer.name):
             self.report.sentences.append(UNREAD_THERE.format(count=format_count(unread), peer=self.peer.label))
-        if find_claim(self.node.db, self.peer.name):
+        if has_claim(self.node.db, self.peer.name):
             self.report.fail(SyncError("claimed", partner=self.peer.label))
         for difference in rewritten_history(self.node.journal):
             self.report.fail(SyncError("rewritten", difference.sentence))
@@ -162,15 +162,16 @@ class Exchange:
             n, head = stated.pop(ack.where, (0, ""))
             if n != ack.n or (n and head != ack.head[:STATE_HASH]):
                 return False
-            if ack.origin == self.node.name and self.acked(ack.where) != n:
+            known = shared[ack.where]
+            if ack.origin == self.node.name and (known.n if known else 0) != n:
                 return False
         left = {where: n for where, (n, _) in stated.items() if not is_closed(self.node.db, where)}
         unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
         if any(left.values()) or max(unknown, default=0) > self.peer.epoch:
             return False
-        if granted_epoch(self.node.journal, self.peer.name) != self.node.journal.epoch:
+        if not is_granted(self.node.journal, self.peer.name):
             return False
-        return not own_verdicts(self.node, self.peer, shared) and not asked_pieces(self.node, self.peer)
+        return not own_verdicts(self.node, shared) and not asked_pieces(self.node, self.peer)
 
     def agreed(self, state: State) -> bool:
         own = [ack for ack in state.ack if ack.origin == self.node.name]
@@ -447,7 +448,7 @@ def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
 def peer_who_fetches(node: Node, office: str) -> Peer:
     """The office, when it may have our lines now. Raises SyncError."""
     peer = enrolled_peer(node, office)
-    if find_claim(node.db, office):
+    if has_claim(node.db, office):
         raise SyncError("word_waits")
     return peer
 

@@ -16,6 +16,7 @@ import secrets
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -83,18 +84,18 @@ class PublicKeys(msgspec.Struct, frozen=True):
         return True
 
 
-class NodeKeys(msgspec.Struct, frozen=True):
+class NodeKeys(msgspec.Struct, frozen=True, dict=True):
     """The secret side: `identities[0]` is current, the rest only open old files."""
 
     node: str
     signing: SigningKey
     identities: tuple[pyrage.x25519.Identity, ...]
 
-    @property
+    @cached_property
     def public(self) -> PublicKeys:
         return PublicKeys(self.node, bytes(self.signing.verify_key).hex(), str(self.identities[0].to_public()))
 
-    @property
+    @cached_property
     def recipients(self) -> frozenset[str]:
         return frozenset(key_fingerprint(str(identity.to_public()).encode()) for identity in self.identities)
 

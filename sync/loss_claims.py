@@ -24,6 +24,10 @@ from sync.nodes import Node, Peer
 from sync.problems import SyncError
 
 KEPT = "signed_acks."
+WAITS = (
+    "SELECT 1 FROM loss_claim WHERE peer = ? AND decided_at = ''"
+    " AND epoch = (SELECT CAST(value AS INTEGER) FROM identity WHERE key = 'epoch')"
+)
 MOST_EPOCH = MAX_EPOCH - 100 * JUMP
 """Above this nobody is believed: epochs would come to an end."""
 
@@ -88,7 +92,7 @@ def note_rewound(node: Node, peer: Peer, header: Header, acks: Sequence[Ack], no
         open_provisional(node.journal, REWOUND, now, above=proved)
         return
     said = claimed_loss(node, peer, acks)
-    if said is None or find_claim(node.db, peer.name) or is_refuted(node.db, peer.name, said):
+    if said is None or has_claim(node.db, peer.name) or is_refuted(node.db, peer.name, said):
         return
     held = node.journal.tail(*said.where).n
     body = LossClaimed(peer.name, node.journal.epoch, *said.where, said.n, held)
@@ -146,6 +150,11 @@ def is_unproved(node: Node, ack: Ack) -> bool:
 def open_claims(db: Database) -> list[LossClaim]:
     """Words that wait for a decision, by peer; an epoch that was opened since has answered the earlier ones."""
     return LossClaim.rows(db, decided_at="", epoch=own_identity(db)[1], order="peer")
+
+
+def has_claim(db: Database, peer: str) -> bool:
+    """Whether a word of a peer waits for a decision."""
+    return db.one(WAITS, (peer,)) is not None
 
 
 def find_claim(db: Database, peer: str) -> LossClaim | None:

@@ -16,7 +16,7 @@ from sync.file_pieces import PIECE, lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
 from sync.journal import LOCAL
-from sync.loss_claims import find_claim, kept_statement, sign_acks
+from sync.loss_claims import has_claim, kept_statement, sign_acks
 from sync.nodes import Node, Peer, own_successions
 from sync.problems import SyncError
 from sync.unfinished import digest_of, find_part, forget_part, keep_part
@@ -79,10 +79,9 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
     """
     back: list[Span] = []
     own: list[Span] = []
-    doubted = find_claim(node.db, peer.name) is not None
-    for where in shared_streams(node, peer):
+    doubted = has_claim(node.db, peer.name)
+    for where, known in shared_streams(node, peer).items():
         source, epoch, stream = where
-        known = known_ack(node, peer, source, epoch, stream)
         returned = source != node.name
         granted = known is not None if returned else not doubted and epoch <= own_epoch(node, peer)
         if not granted:
@@ -162,7 +161,7 @@ def make_header(
     """A header with our acknowledgements and every verdict that the peer has not read of yet,
     and the way from our earlier keys to the one that signs."""
     shared = shared_streams(node, peer)
-    said = (receipts or []) + own_verdicts(node, peer, shared)
+    said = (receipts or []) + own_verdicts(node, shared)
     keys, acks = node.keys_for(peer.name).public, own_acks(node, peer, shared)
     epoch, stream = where[1:] if where else (own_epoch(node, peer), peer.stream_out)
     clock = node.journal.clock_at(now)

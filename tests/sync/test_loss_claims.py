@@ -7,14 +7,16 @@ import msgspec
 import pytest
 
 from sync import enrolment, loss_claims, outgoing_files
-from sync.acknowledgements import missing_streams, own_acks
+from sync.acknowledgements import missing_streams, own_acks, shared_streams
 from sync.carriers import MemoryCarrier
 from sync.enrolment import save_peer
 from sync.entries import GENESIS, StreamKey
+from sync.epochs import open_provisional
 from sync.exchange import answer_batch, answer_fetch, answer_state, sync_now
 from sync.file_format import Ack, SignedAcks, seal_file
+from sync.forks import REWOUND
 from sync.incoming_files import receive_file
-from sync.loss_claims import decide_claim, kept_statement, open_claims, sign_acks
+from sync.loss_claims import decide_claim, has_claim, kept_statement, open_claims, sign_acks
 from sync.nodes import Node, Peer, find_peer, read_peers
 from sync.outgoing_files import make_note, missing_spans
 from sync.problems import SyncError, SyncReport
@@ -127,6 +129,27 @@ def test_a_person_refutes_it_once_and_the_liar_goes_on(world: World, liar: Liar)
     with pytest.raises(SyncError) as nothing:
         decide_claim(world.centre.journal, OFFICE, believed=False, note="x", actor="yuni", now=NOW)
     assert nothing.value.code == "no_claim"
+
+
+def test_an_epoch_that_was_opened_since_has_answered_a_word(world: World, liar: Liar) -> None:
+    liar.lie(n=1000)
+    assert has_claim(world.centre.db, LIAR)
+    open_provisional(world.centre.journal, REWOUND, NOW)
+    assert not has_claim(world.centre.db, LIAR)
+    assert open_claims(world.centre.db) == []
+
+
+def test_a_stream_is_shared_too_that_the_word_of_the_peer_alone_names(world: World) -> None:
+    """A side that came back from before an epoch knows of it from the other side alone."""
+    world.ask(1)
+    assert world.sync().ok
+    world.office.db.run(
+        "INSERT INTO road_ack SELECT peer, origin, 7, stream, 5, head, 3, written_at, 1 FROM road_ack WHERE origin = ?",
+        (OFFICE,),
+    )
+    shared = shared_streams(world.office, world.peer)
+    assert list(shared) == [(OFFICE, 1, OUT), (OFFICE, 7, OUT), (CENTRE, 1, OFFICE)]
+    assert shared[OFFICE, 7, OUT] == (5, 3, 1)
 
 
 def test_a_word_that_a_person_believes_opens_an_epoch(world: World, liar: Liar) -> None:
