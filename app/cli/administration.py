@@ -1,5 +1,6 @@
 """`reset-admin`, `confirm-alone`, `destroy`: decisions at the PC itself, kept in the journal."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,11 +10,14 @@ from app.cli.options import data_option, loket_command
 from app.cli.typed_secrets import typed_secret, typed_twice
 from app.core import clock
 from app.core.clock import office_date
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office.redactions import destroy_entries
+from app.platform.people.authenticator import Asked, check_code, is_code_asked
 from app.platform.people.credentials import confirm_pin
 from app.platform.people.queries import ACTS, actor_named
 from app.platform.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
+from schema.database import Database
 from sync.entries import parse_line_id
 from sync.verification import gone_bodies
 
@@ -68,8 +72,8 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
     "destroy",
     "Musnahkan untuk selamanya isi pribadi sebuah catatan jurnal yang tidak dipakai tabel mana pun lagi, misalnya "
     "perbaikan yang sudah diperbaiki lagi.\n\n"
-    "Diminta PIN Sekretaris atau administrator; nama, alasan, dan tempatnya tercatat di jurnal. Seluruh jurnal "
-    "dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
+    "Diminta PIN Sekretaris atau administrator, dan kode ponsel bila ia memakainya; nama, alasan, dan tempatnya "
+    "tercatat di jurnal. Seluruh jurnal dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
 )
 @click.argument("lines", nargs=-1, metavar="EPOS/JALUR/NOMOR...")
 @click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama dokumen.")
@@ -88,6 +92,14 @@ def destroy_(lines: tuple[str, ...], gone: bool, reason: str, username: str, dat
     places += gone_bodies(journal) if gone else []
     if not places:
         raise click.UsageError("Tidak ada yang dimusnahkan. Sebut tempatnya, atau hapus dulu isinya di halamannya.")
-    confirm_pin(journal.db, actor, typed_secret("PIN"), now=now)
+    confirm_deed(journal.db, actor, now)
     destroy_entries(journal, side, actor, places, reason=reason, folder=data, now=now)
     click.echo("Isinya dimusnahkan. Cadangan lama masih memuatnya; musnahkan menurut aturan arsip.")
+
+
+def confirm_deed(db: Database, actor: Actor, now: datetime) -> None:
+    """The PIN and, of whoever has an app, a code: what a page asks for a deed that binds. Raises Problem."""
+    asks_code = is_code_asked(db, actor)
+    confirm_pin(db, actor, typed_secret("PIN"), now=now)
+    if asks_code:
+        check_code(db, Asked(actor, now), typed_secret("Kode dari ponsel, atau kode cadangan"))

@@ -112,7 +112,12 @@ CATALOGUE: dict[str, Entry] = {
     "code_missing": Entry(422, "Isi juga kode dari ponsel."),
     "code_used": Entry(422, "Kode ini sudah dipakai. Tunggu kode berikutnya di ponsel, lalu ketik."),
     "code_waits": Entry(
-        423, "Data ini baru dipulihkan. Kode dari ponsel diterima lagi {when}; kode cadangan dapat dipakai sekarang."
+        423, "Data ini baru dipulihkan. Kode dari ponsel diterima lagi {when}; dua kode cadangan diterima sekarang."
+    ),
+    "spare_pair": Entry(
+        422,
+        "Data ini pernah dipulihkan dari cadangan, jadi satu kode cadangan tidak cukup. Ketik dua kode cadangan yang "
+        "berbeda dan belum dicoret, dipisah spasi.",
     ),
     "clock_differs": Entry(
         422, "Jam ponsel dan jam komputer ini berselisih. Tunggu kode berikutnya di ponsel, lalu ketik juga."
@@ -120,7 +125,7 @@ CATALOGUE: dict[str, Entry] = {
     "code_elsewhere": Entry(
         422,
         "Kode ponsel Anda dipasang di komputer lain atau sebelum data dipulihkan, jadi tidak berlaku di sini. Pakai "
-        "satu kode cadangan, lalu pasang lagi di halaman Saya.",
+        "kode cadangan, lalu pasang lagi di halaman Saya.",
     ),
     "wrong_pin": Entry(422, "PIN tidak cocok. Sisa percobaan {left}."),
     "pin_locked": Entry(

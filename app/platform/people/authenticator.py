@@ -31,7 +31,6 @@ from app.platform.people.sessions import demanded_roles
 from app.platform.people.tables import Authenticator, AuthenticatorOffer, SignInAttempt, SpareCode, TrustedBrowser
 from app.room import office_command
 from schema.database import Database, first_column, first_value, to_stored_value
-from sync.entries import read_fact
 from sync.journal import Journal
 
 WINDOW = 3
@@ -45,6 +44,10 @@ SPARE_CODES = 8
 SPARE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SPARE_LENGTH = 10
 """Letters of a spare code behind its number: 50 random bits."""
+SPARE_TYPED = SPARE_LENGTH + 1
+"""Letters and digits of a spare code as it is typed."""
+SPARE_AFTER_RETURN = 2
+"""Different codes of a sheet from before a restore that open together: whoever saw one typed has one."""
 TOO_LATE = "Waktu memasang sudah lewat. Mulai lagi dengan kata sandi Anda."
 NOT_INSTALLED = "Kode ponsel belum dipasang."
 
@@ -75,10 +78,10 @@ def is_from_elsewhere(db: Database, known: Authenticator) -> bool:
 
 
 def check_code(db: Database, asked: Asked, typed: str) -> None:
-    """Take a code of the app or a spare one; each opens once.
+    """Take a code of the app or a spare one (after a restore two of these); each opens once.
 
-    Raises `too_many_tries`, `wrong_code`, `code_used`, `code_waits`, `clock_differs`, `code_elsewhere`. Call it outside
-    of any transaction: a wrong try stays counted.
+    Raises `too_many_tries`, `wrong_code`, `code_used`, `code_waits`, `clock_differs`, `code_elsewhere`, `spare_pair`.
+    Call it outside of any transaction: a wrong try stays counted.
     """
     check_outside_transaction(db)
     code = "".join(filter(str.isalnum, typed)).upper()
@@ -138,31 +141,59 @@ def step_before_restore(db: Database) -> int | None:
 
     A restored database knows nothing of the codes that were used after its backup: none of them counts again.
     """
-    epoch = read_fact(db, "epoch")
-    if epoch in ("", "1"):
-        return None
-    opened = "SELECT at FROM journal WHERE subject = ? AND kind = 'epoch.opened' AND seq IS NOT NULL AND n = 1"
-    at = first_value(db, opened, (f"epoch/{read_fact(db, 'source')}/{epoch}",))
+    at = first_value(db, "SELECT at FROM side_return ORDER BY epoch DESC LIMIT 1")
     return step_at(datetime.fromisoformat(at)) + MOST_DRIFT if at else None
 
 
 def take_spare_code(db: Database, asked: Asked, code: str) -> Problem | None:
-    number = int(code[0]) if code[:1].isascii() and code[:1].isdigit() else 0
-    known = SpareCode.first(db, person_id=asked.actor.person_id, number=number)
-    matches = secret_matches(code[1 : SPARE_LENGTH + 2], known.code if known else None)
-    if known is None or not matches:
+    typed = split_spare_codes(code)
+    if is_sheet_before_return(db, asked.actor.person_id) and len(typed) < SPARE_AFTER_RETURN:
+        return Problem.of("spare_pair")  # said of a wrong one too, so that it tells nobody which code is right
+    known = [found for one in typed if (found := find_spare_code(db, asked.actor.person_id, one))]
+    if len({one.number for one in known}) < len(typed):
         return Problem.of("wrong_code")
-    if not use_spare_code(db, known, asked.now):
-        return Problem.of("code_used")
+    try:
+        use_spare_codes(db, known, asked.now)
+    except Problem as used:
+        return used
     log_code(db, asked, "code.spare_used")
     return None
 
 
-def use_spare_code(db: Database, known: SpareCode, now: datetime) -> bool:
-    """Whether this code had not been used; of two who type it at once only one is let in."""
+def split_spare_codes(code: str) -> list[str]:
+    """The one spare code that was typed, or the two."""
+    if len(code) == SPARE_AFTER_RETURN * SPARE_TYPED:
+        return [code[:SPARE_TYPED], code[SPARE_TYPED:]]
+    return [code]
+
+
+def is_sheet_before_return(db: Database, person_id: int) -> bool:
+    """Whether the spare codes are older than the last restore: the database may not know which of them were used."""
+    sql = "SELECT max(after_return) FROM spare_code WHERE person_id = ?"
+    made_after = first_value(db, sql, (person_id,))
+    return made_after is not None and made_after < last_return(db)
+
+
+def last_return(db: Database) -> int:
+    """The epoch that the last restore opened; 0 where there was none."""
+    return int(first_value(db, "SELECT max(epoch) FROM side_return") or 0)
+
+
+def find_spare_code(db: Database, person_id: int, typed: str) -> SpareCode | None:
+    number = int(typed[0]) if typed[:1].isascii() and typed[:1].isdigit() else 0
+    known = SpareCode.first(db, person_id=person_id, number=number)
+    matches = secret_matches(typed[1 : SPARE_TYPED + 1], known.code if known else None)
+    return known if matches else None
+
+
+def use_spare_codes(db: Database, known: list[SpareCode], now: datetime) -> None:
+    """All of them or none; of two who type one at once only one is let in. Raises `code_used`."""
     sql = "UPDATE spare_code SET used_at = ? WHERE person_id = ? AND number = ? AND code = ? AND used_at IS NULL"
-    values = (to_stored_value(now), known.person_id, known.number, known.code)
-    return bool(list(db.run(f"{sql} RETURNING number", values)))
+    with db.writing():
+        for one in known:
+            values = (to_stored_value(now), one.person_id, one.number, one.code)
+            if not list(db.run(f"{sql} RETURNING number", values)):
+                raise Problem.of("code_used")
 
 
 # -- one's own app -----------------------------------------------------------------------------------------------------
@@ -177,6 +208,18 @@ def prove_owner(db: Database, asked: Asked, password: str, code: str) -> None:
         if not code.strip():
             raise Problem.of("invalid", {"app_code": "Isi kode dari ponsel, atau satu kode cadangan."})
         check_code(db, asked, code)
+
+
+def is_code_asked(db: Database, actor: Actor) -> bool:
+    """Whether a deed that binds, done without a session, asks a code of this person beside the PIN.
+
+    Raises `conflict` where the office demands an app that he has not installed yet.
+    """
+    if is_installed(db, actor.person_id):
+        return True
+    if demanded_roles(db) & actor.roles:
+        raise Problem.of("conflict", why="Kantor mewajibkan kode ponsel bagi peran ini. Pasang dulu di halaman Saya.")
+    return False
 
 
 def offer_app(db: Database, actor: Actor, now: datetime) -> None:
@@ -243,8 +286,8 @@ def spare_secret(code: str) -> str:
 
 def keep_spare_codes(db: Database, person_id: int, hashed: list[str]) -> None:
     SpareCode.remove(db, person_id=person_id)
-    numbered = enumerate(hashed, start=1)
-    SpareCode.add_all(db, [{"person_id": person_id, "number": number, "code": code} for number, code in numbered])
+    all_have = {"person_id": person_id, "after_return": last_return(db)}
+    SpareCode.add_all(db, [all_have | {"number": number, "code": code} for number, code in enumerate(hashed, start=1)])
 
 
 def make_spare_codes(journal: Journal, asked: Asked, *, cost: Cost = OFFICE_PC) -> list[str]:

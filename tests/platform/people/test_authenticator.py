@@ -1,19 +1,15 @@
 """The second step: codes of an authenticator app (RFC 6238), spare codes, remembered browsers, and who gets past it."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app import compose
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.people import authenticator, changes, second_step, service
-from app.platform.people.authenticator import MOST_DRIFT, WINDOW, Asked
+from app.platform.people.authenticator import MOST_DRIFT, WINDOW
 from app.platform.people.one_time_codes import code_of, spoken_key, step_at
 from app.platform.people.places import CODE_TRIES_A_DAY, STRANGE_TRIES, TRIES_PER_NAME
 from app.platform.web.guard import OPEN
@@ -21,39 +17,11 @@ from sync.backup import LEFT_OUT
 from sync.evidence import begin_after_restore
 from sync.journal import Journal
 from tests.platform.people import CHEAP, PASSWORD, PIN, SECRET_KEY, Browser, Clock, actor_of, agree, keep_pin
+from tests.platform.people.phone import Phone
 from tests.platform.web.walking import addresses
 
 SECOND, OWN = "/masuk/kode/", "/saya/kode-ponsel/"
 HOME = "/saya"
-
-
-class Phone:
-    """Somebody's telephone with the app; its clock may be off by `late` seconds."""
-
-    def __init__(self, journal: Journal, clock: Clock, username: str = "ratna", late: int = 0) -> None:
-        self.journal, self.clock, self.late = journal, clock, late
-        self.actor = actor_of(journal.db, username, clock().date())
-        authenticator.offer_app(journal.db, self.actor, clock())
-        key = authenticator.offered_key(journal.db, self.actor.person_id, clock())
-        assert key is not None
-        self.key = key
-        self.spare = authenticator.install_app(journal, self.asked(), self.code(), cost=CHEAP)
-
-    def code(self, ahead: int = 0) -> str:
-        """What the app shows now, or `ahead` steps later."""
-        return code_of(self.key, step_at(self.clock() - timedelta(seconds=self.late)) + ahead)
-
-    def asked(self, place: str = "", address: str = "10.0.0.5") -> Asked:
-        """A try of this very moment."""
-        return Asked(self.actor, self.clock(), address, place)
-
-    def tries(self, typed: str, place: str = "", address: str = "10.0.0.5") -> str:
-        """The problem of a try, nothing where it opens."""
-        try:
-            authenticator.check_code(self.journal.db, self.asked(place, address), typed)
-        except Problem as problem:
-            return problem.code
-        return ""
 
 
 @pytest.fixture
@@ -160,84 +128,21 @@ def test_all_strange_guesses_together_are_bounded_by_hour_and_day(phone: Phone, 
     assert phone.tries(phone.code(), place="a browser that passed") == ""
 
 
-# -- spare codes ---------------------------------------------------------------------------------------------------
-
-
-def test_a_spare_code_opens_once_and_is_kept_as_a_hash_alone(phone: Phone) -> None:
-    assert len(set(phone.spare)) == 8
-    stored = "".join(row[0] for row in phone.journal.db.run("SELECT code FROM spare_code"))
-    assert stored.count("scrypt$") == 8
-    assert not any(code.replace("-", "")[1:] in stored for code in phone.spare)
-    assert phone.tries(phone.spare[2].lower().replace("-", " ")) == ""
-    assert phone.tries(phone.spare[2]) == "code_used"
-    assert phone.tries("1" + phone.spare[1][1:]) == "wrong_code"
-    assert authenticator.count_spare_codes(phone.journal.db, phone.actor.person_id) == 7
-    fresh = authenticator.make_spare_codes(phone.journal, phone.asked(), cost=CHEAP)
-    assert phone.tries(phone.spare[3]) == "wrong_code"
-    assert phone.tries(fresh[3]) == ""
-
-
-# -- a copied and a restored database ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def data(office_file: Path, tmp_path: Path) -> Path:
-    """The data folder of an office, where the secret file lies beside the database."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    shutil.copy(office_file, folder)
-    return folder
-
-
-@pytest.fixture
-def office_phone(data: Path, clock: Clock) -> Iterator[Phone]:
-    """Ratna's, over a database with its folder."""
-    db = compose.open_side("office", data)
-    made = Phone(compose.journal("office", db), clock)
-    clock.forward(seconds=30)
-    yield made
-    db.close()
-
-
-def copied(phone: Phone, folder: Path) -> Journal:
-    """The office of a copy of its database as it stands now, in another folder."""
-    folder.mkdir()
-    phone.journal.db.run("VACUUM INTO ?", (str(folder / "kantor.sqlite3"),))
-    return compose.journal("office", compose.open_side("office", folder))
-
-
-def test_a_copied_database_holds_no_key_and_opens_nothing_elsewhere(tmp_path: Path, office_phone: Phone) -> None:
-    phone = office_phone
-    phone.journal = copied(phone, tmp_path / "elsewhere")
-    assert phone.tries(phone.code()) == "code_elsewhere"
-    [(salt,)] = list(phone.journal.db.run("SELECT salt FROM authenticator"))
-    assert authenticator.key_of(phone.journal.db, phone.actor.person_id, salt) != phone.key
-    assert phone.tries(phone.spare[0]) == ""
-    phone.journal.db.close()
-
-
-def test_a_restored_database_takes_no_code_of_before(
-    tmp_path: Path, data: Path, office_phone: Phone, clock: Clock
-) -> None:
-    """The backup was made before the code was used: it does not know that it was."""
-    phone = office_phone
-    restored = copied(phone, tmp_path / "restored")
-    shutil.copy(data / "rahasia-pin", tmp_path / "restored")
-    used = phone.code(WINDOW)
-    assert phone.tries(used) == ""
-    phone.journal = restored
-    begin_after_restore(restored, tmp_path / "keys", clock())
-    assert phone.tries(used) == "code_waits"
-    clock.forward(minutes=5)
-    assert phone.tries(phone.code()) == "code_waits"
-    assert phone.tries(phone.spare[0]) == ""
-    clock.forward(minutes=5, seconds=30)
-    assert phone.tries(phone.code()) == ""
-    restored.db.close()
-
-
 def test_a_backup_holds_no_remembered_browser_and_no_offer() -> None:
     assert {"trusted_browser", "authenticator_offer", "sign_in_session"} <= set(LEFT_OUT)
+
+
+def test_the_pages_say_that_old_spare_codes_open_by_twos(
+    web: Flask, phone: Phone, tmp_path: Path, clock: Clock
+) -> None:
+    told = "dua sekaligus"
+    assert "satu kode cadangan" in with_password(web).get(SECOND).text
+    assert told not in enter_wholly(web, phone, remember=False).get(OWN).text
+    begin_after_restore(phone.journal, tmp_path / "keys", clock())
+    half = with_password(web)
+    assert "Ketik dua kode cadangan" in half.get(SECOND).text
+    assert half.post(SECOND, {"app_code": f"{phone.spare[0]} {phone.spare[1]}"}).status_code == 303
+    assert told in half.get(OWN).text
 
 
 # -- half signed in ------------------------------------------------------------------------------------------------

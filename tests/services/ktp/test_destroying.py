@@ -11,12 +11,16 @@ from click.testing import CliRunner, Result
 
 from app.casework.desk import service
 from app.cli.administration import destroy_
+from app.platform.people import authenticator
+from app.platform.people.authenticator import Asked
+from app.platform.people.events import AuthenticatorDemanded
+from app.platform.people.one_time_codes import code_of, step_at
 from schema.database import SqliteDatabase
 from sync.chains import Place
 from sync.entries import JournalError
 from sync.erasure import StillNeededError, destroy_bodies
 from sync.verification import verify_side
-from tests.platform.people import keep_pin
+from tests.platform.people import CHEAP, keep_pin
 from tests.services.ktp.desk import Desk
 
 WRONG = "Nama Salah Ketik"
@@ -175,11 +179,11 @@ def test_a_redaction_is_what_the_entry_says(desk: Desk, place: Place, tmp_path: 
 # -- the command -------------------------------------------------------------------------------------------------
 
 
-def run(desk: Desk, place: Place, pin: str, *, reason: str = REASON, username: str = "ratna") -> Result:
+def run(desk: Desk, place: Place, pin: str, *, reason: str = REASON, username: str = "ratna", code: str = "") -> Result:
     db = desk.journal.db
     assert isinstance(db, SqliteDatabase)
     call = ["/".join(str(part) for part in place[1:]), "--reason", reason, "--as", username]
-    return CliRunner().invoke(destroy_, [*call, "--data", str(Path(str(db.database)).parent)], input=f"{pin}\n")
+    return CliRunner().invoke(destroy_, [*call, "--data", str(Path(str(db.database)).parent)], input=f"{pin}\n{code}\n")
 
 
 @pytest.fixture
@@ -209,3 +213,30 @@ def test_the_command_refuses_what_is_used(with_pin: Desk, place: Place) -> None:
     assert told.exit_code == 1
     assert "masih dipakai tabel kantor" in told.output
     assert WRONG not in told.output
+
+
+def test_the_command_asks_the_code_of_whoever_has_an_app(with_pin: Desk, place: Place) -> None:
+    asked = Asked(with_pin.who("ratna"), with_pin.now)
+    authenticator.offer_app(with_pin.journal.db, asked.actor, asked.now)
+    key = authenticator.offered_key(with_pin.journal.db, asked.actor.person_id, asked.now)
+    assert key is not None
+    first = code_of(key, step_at(asked.now))
+    spare = authenticator.install_app(with_pin.journal, asked, first, cost=CHEAP)
+    for code in ("", "000000", first, "1-AAAAA-AAAAA"):
+        refused = run(with_pin, place, "482915", code=code)
+        assert refused.exit_code == 1, code
+        assert "ode" in refused.output
+    assert run(with_pin, place, "111222", code=spare[0]).exit_code == 1
+    assert WRONG.upper().encode() in on_disk(with_pin)
+    assert run(with_pin, place, "482915", code=spare[0]).exit_code == 0
+    assert WRONG.upper().encode() not in on_disk(with_pin)
+
+
+def test_nobody_destroys_before_he_has_the_app_that_is_demanded(with_pin: Desk, place: Place) -> None:
+    body = AuthenticatorDemanded(["admin"])
+    with with_pin.journal.transaction():
+        with_pin.journal.record(body, subject="authenticator", actor="ratna", at=with_pin.now)
+    refused = run(with_pin, place, "482915")
+    assert refused.exit_code == 1
+    assert "Kantor mewajibkan kode ponsel" in refused.output
+    assert WRONG.upper().encode() in on_disk(with_pin)

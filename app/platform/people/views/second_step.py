@@ -40,7 +40,8 @@ def draw_second_step(form: CodeForm | None = None, status: int = 200) -> Respons
     if required_session().code_due != "code":
         return redirect_to(onward or url_for(current_loket().shell.home))
     shown = form or CodeForm(formdata=None)
-    return show_page("platform/people/second_step.html", status=status, form=shown, lanjut=onward)
+    old_sheet = authenticator.is_sheet_before_return(current_db(), current_actor().person_id)
+    return show_page("platform/people/second_step.html", status=status, form=shown, lanjut=onward, old_sheet=old_sheet)
 
 
 @pages.post("/")
@@ -103,6 +104,7 @@ def draw_own_app(
         first=first or FirstCodeForm(formdata=None),
         installed=authenticator.is_installed(db, actor.person_id),
         spare=authenticator.count_spare_codes(db, actor.person_id),
+        old_sheet=authenticator.is_sheet_before_return(db, actor.person_id),
         demanded=bool(sessions.demanded_roles(db) & actor.roles),
         due=required_session().code_due,
         key=spoken_key(key) if key else "",
