@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -21,9 +22,12 @@ def plain_word(word: str) -> str:
     return "".join(sign for sign in fold_text(word).lower() if sign.isalnum())
 
 
-def words_of_name(name: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def words_of_name(name: str) -> tuple[str, ...]:
+    """The words of a whole name as they are compared. Kept: each line that is written is compared with the names of
+    up to 5,000 applicants, which are the same ones as for the line before."""
     found = [plain_word(match[0]) for match in WORD.finditer(name)]
-    return [word for word in found if len(word) > 1 and word not in ACADEMIC]
+    return tuple(word for word in found if len(word) > 1 and word not in ACADEMIC)
 
 
 def word_digest(word: str) -> str:

@@ -11,7 +11,7 @@ This is the one place beside `transitions.py` that reads complainants: nobody se
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -402,7 +402,11 @@ def region_names() -> tuple[str, ...]:
 
 
 def known_places(db: Database) -> frozenset[str]:
-    names = [*office.village_names(db).values(), *region_names()]
+    return words_of_places((*office.village_names(db).values(), *region_names()))
+
+
+@lru_cache(maxsize=4)
+def words_of_places(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(plain_word(match[0]) for name in names for match in WORD.finditer(name))
 
 
