@@ -154,7 +154,9 @@ def main(data: Path, form: str) -> int:
     os.umask(0o077)
     if is_encrypted(data):
         take_over(data, sys.stdin.buffer.readline())
-    with ending_on_signals(), program_scratch(data):
+    verdicts = list[ProofResult]()
+    # Whoever stops Loket ends its proof in the middle; the next start proves anew.
+    with suppress(KeyboardInterrupt), ending_on_signals(), program_scratch(data):
         for side in compose.sides_in(data) if form == "whole" else ():
             try:
                 redact_old_bodies(side, data)

@@ -1,8 +1,10 @@
 """`verify` as a command: exit codes, both forms, what is kept, and the nightly proof in a process of its own."""
 
 import json
+import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -88,3 +90,13 @@ def test_the_nightly_proof_ends_with_the_program(data: Path) -> None:
     stopped.set()
     endless = [sys.executable, "-c", "import threading; threading.Event().wait()"]
     assert proving.run_child(endless, stopped) != 0
+
+
+def test_a_proof_that_is_ended_with_loket_says_nothing_and_keeps_nothing(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "verify_side", lambda *_: signal.raise_signal(signal.SIGTERM))
+    assert proving.main(data, "whole") == 0
+    assert not (data / "kerja").exists(), "its copy is gone"
+    with closing(compose.open_side("office", data)) as db:
+        assert last_proof(db, "whole") is None
