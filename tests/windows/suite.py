@@ -38,6 +38,7 @@ FILES = (
     "tests/cli/test_serving.py",
     "tests/cli/test_slow_clients.py",
     "tests/cli/test_too_big.py",
+    "tests/cli/test_trial.py",
     "tests/cli/test_update.py",
 )
 SAME_EVERYWHERE = "rules over tables and bytes, the same on every system; what carries and keeps them runs here"
@@ -52,7 +53,6 @@ LEFT_OUT = {
     "tests/cli/test_disk.py": "makes a disk full by a limit of Linux",
     "tests/cli/test_proxy.py": CADDY,
     "tests/cli/test_testing.py": "the test command itself, which is for a checkout with git",
-    "tests/cli/test_trial.py": "newer than the last look at what runs there",
     "tests/cli/test_units.py": "systemd",
     "tests/cli/test_update_killed.py": "kills forks; typed.py and packaged.py walk whole updates and the way back",
     "tests/sync/test_backup_schedule.py": SAME_EVERYWHERE,
