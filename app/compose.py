@@ -47,7 +47,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app import centre
 
         return people.ROOM, files.CENTRE_ROOM, updates.ROOM, centre.ROOM
-    from app.casework import batches, desk, letters, members, public, residents, resources
+    from app.casework import batches, desk, letters, members, public, residents, resources, villages
     from app.platform import office, signatures
     from app.quality import capa, checks, evaluation, indicators, quarter, surveys
     from app.records import privacy, retention
@@ -66,6 +66,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         public.ROOM,
         resources.ROOM,
         residents.ROOM,
+        villages.ROOM,
         ktp.ROOM,
         ktm.ROOM,
         complaints.ROOM,
@@ -98,6 +99,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.casework.public.views import ROOM as PUBLIC
     from app.casework.residents.views import ROOM as RESIDENTS
     from app.casework.resources.views import ROOM as RESOURCES
+    from app.casework.villages.views import ROOM as VILLAGES
     from app.platform.files.views import ROOM as STORED_FILES
     from app.platform.office.views import ROOM as OFFICE
     from app.platform.signatures.views import ROOM as SIGNATURES
@@ -119,6 +121,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         DESK,
         LETTERS,
         RESIDENTS,
+        VILLAGES,
         KTP,
         KTM,
         BATCHES,

@@ -22,7 +22,7 @@ MOST_ITEMS = 4000
 """Items of a list in a header."""
 MOST_SIGNED = 20
 """Streams in a signed statement: two sides share one in each direction, and what a partner's own code added."""
-FileType = Literal["batch", "receipt", "state", "enrol", "pieces"]
+FileType = Literal["batch", "receipt", "state", "enrol", "pieces", "village"]
 
 
 class Ack(msgspec.Struct, frozen=True, omit_defaults=True):

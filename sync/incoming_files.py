@@ -246,6 +246,8 @@ def receive_file(
         if header.type == "enrol":
             code = "enrolment_reply" if header.answers else "enrolment"
             raise EnvelopeError(code)
+        if header.type == "village":
+            raise EnvelopeError("village_file")
         if sender and header.sender != sender:
             raise EnvelopeError("foreign", sender=header.sender[:40], expected=sender)
         keys.append(sender_key(node.db, header))

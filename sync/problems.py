@@ -45,6 +45,54 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Pihak ini meminta jalur {stream}, yang sudah milik {other}. Pendaftarannya tidak dipakai; beri tahu "
         "administrator kedua pihak.",
     ),
+    "no_key_file": KnownProblem(
+        404, "Di flashdisk ini tidak ada dokumen kunci yang dicari. Tulis dulu kuncinya di komputer pihak lain."
+    ),
+    "key_differs": KnownProblem(
+        409,
+        "Sidik jari yang diketik bukan milik kunci di flashdisk ini. Minta dibacakan lagi; bila tetap berbeda, jangan "
+        "pakai flashdisk itu.",
+    ),
+    "no_village": KnownProblem(
+        409, "Folder ini belum punya kunci desa. Buat dulu dengan python3 run.py village key, dengan kode desa."
+    ),
+    "village_other": KnownProblem(
+        409, "Folder ini sudah milik desa {known}. Pakai folder lain dengan --data untuk desa {asked}."
+    ),
+    "not_trusted": KnownProblem(
+        409,
+        "Kunci kecamatan belum dipercaya di sini. Minta flashdisk dari kecamatan dan sidik jarinya lewat telepon, lalu "
+        "python3 run.py village trust.",
+    ),
+    "no_list": KnownProblem(
+        404, "Belum ada daftar dari kecamatan di folder ini. Baca dulu flashdisknya: python3 run.py village read."
+    ),
+    "older_list": KnownProblem(
+        409, "Daftar di flashdisk ini lebih lama daripada yang sudah dibaca. Minta daftar baru dari kecamatan."
+    ),
+    "service_unknown": KnownProblem(
+        404, "Layanan itu tidak ada di daftar dari kecamatan. Yang diterima dari desa: {known}."
+    ),
+    "too_many_typed": KnownProblem(
+        409, "Sudah {most} draf menunggu di sini. Bawa dulu ke kecamatan, lalu baca daftar barunya."
+    ),
+    "village_file": KnownProblem(
+        409, "Dokumen ini antara kecamatan dan desa. Baca di halaman Desa lewat flashdisk, bukan di sini."
+    ),
+    "village_sender": KnownProblem(
+        403,
+        "Dokumen ini tidak ditandatangani dengan kunci desa yang dicatat di sini. Isinya tidak dipakai; bila desa itu "
+        "mengganti kuncinya, catat dulu kunci barunya.",
+    ),
+    "kecamatan_sender": KnownProblem(
+        403,
+        "Dokumen ini tidak ditandatangani dengan kunci kecamatan yang dipercaya di sini. Isinya tidak dipakai; bila "
+        "kecamatan mengganti kuncinya, minta sidik jarinya dibacakan lagi.",
+    ),
+    "wrong_direction": KnownProblem(
+        409,
+        "Dokumen ini daftar untuk desa, atau draf dari desa, yang dibaca di sisi yang salah. Tidak ada yang dipakai.",
+    ),
     "unknown_sender": KnownProblem(
         403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode pendaftaran."
     ),

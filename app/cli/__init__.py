@@ -48,6 +48,7 @@ COMMANDS: dict[str, Listed] = {
     "demo": Listed("app.cli.demo.command:demo", "Coba kantor dan pusat dengan data buatan setahun."),
     "practice": Listed("app.cli.practice:practice", "Berlatih lima menit dengan orang karangan, di kantor latihan."),
     "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau flashdisk."),
+    "village": Listed("app.cli.village:village", "Sisi desa lewat flashdisk, di komputer desa sendiri."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
     "recap": Listed(
         "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."

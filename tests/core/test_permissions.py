@@ -21,6 +21,7 @@ from tests.rules.source import ROOT, place_of, room_modules
 ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
+PLEDGE = "give correct withdraw keep"
 CALLS = "take_ticket call_next call_again begin_serving mark_absent finish_serving call_back"
 
 COMMANDS: dict[str, str] = {
@@ -131,6 +132,8 @@ COMMANDS: dict[str, str] = {
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
     "tickets.service.change_ticket_settings": "sekretaris admin",
     "public.service.change_status_page": "sekretaris admin",
+    "villages.service.note_village_key": "admin",
+    **dict.fromkeys(map("villages.service.{}".format, ["seal_list", "take_drafts", "return_draft"]), DESK),
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",
     "hotline.team.release_member": "sekretaris camat",
@@ -141,10 +144,7 @@ COMMANDS: dict[str, str] = {
     "quarter.service.return_recap": "sekretaris camat",
     "quarter.service.add_addendum": "information",
     "quarter.service.post_recap": "information camat",
-    "quarter.service.give_pledge": "information sekretaris camat",
-    "quarter.service.correct_pledge": "information sekretaris camat",
-    "quarter.service.withdraw_pledge": "information sekretaris camat",
-    "quarter.service.keep_pledge": "information sekretaris camat",
+    **dict.fromkeys(map("quarter.service.{}_pledge".format, PLEDGE.split()), "information sekretaris camat"),
     # letters
     "letters.agenda.register_incoming": "kasubbag sekretaris",
     "letters.agenda.amend_incoming": "kasubbag sekretaris",

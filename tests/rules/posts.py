@@ -38,7 +38,7 @@ BY_HAND = {
         outgoing.take_back_letter
         quality.receive_copy register_import.take_upload residents.take_list road_page.enrol_office
         road_page.read_stick road_page.write_stick roots.propose_root settings.set_arms standards.propose_new_service
-        standards.propose_revision surveys.import_file
+        standards.propose_revision surveys.import_file villages.note_key villages.read_drafts villages.write_list
     """,
     "its fields come from a definition, from questions of the office, or from what was found in the case": """
         articles.answer_call case_work.advance_case case_work.check_case case_work.explain_case

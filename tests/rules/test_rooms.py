@@ -20,7 +20,7 @@ CENTRE_USES = ("core", "platform", "casework.importing")
 # Inside a wing a room may use the rooms of a lower level. Rooms of the same level do not know each other.
 FLOORS = {
     "platform": ("people", "backups", "office", "files", "signatures", "updates", "practice"),
-    "casework": ("desk", "letters importing", "batches", "members public residents resources"),
+    "casework": ("desk", "letters importing", "batches", "members public residents resources villages"),
     "services": ("ktp", "ktm", "complaints", "hotline tickets"),
     "quality": ("capa", "quarter", "surveys", "checks paten", "indicators", "evaluation"),
     "records": ("retention", "privacy"),

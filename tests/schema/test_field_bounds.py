@@ -63,7 +63,7 @@ EDGES: Mapping[str, tuple[Any, list[Any], list[Any]]] = {
     "a digest, or none": (Hex64OrNone, ["", "0f" * 32], ["0f", "0f" * 64]),
     "a line of a stream": (
         LineId,
-        ["1/a/1", "99999999/office-3/9999999999999999", f"1/{'a' * 40}/1"],
+        ["1/a/1", f"99999999/office-3/{'9' * 16}", f"1/{'a' * 40}/1"],
         [
             "0/a/1",
             "1/a/0",

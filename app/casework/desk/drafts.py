@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.casework.desk.form import FIELD_LIMIT
 from app.casework.desk.tables import Draft
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from schema.database import Database, first_value
 from sync.entries import to_utc_text
@@ -17,6 +17,8 @@ KEPT = timedelta(days=30)
 MOST_FIELDS = 80
 FORM = "formulir:"
 """Begins the `service` of drafts that are no application, such as a complaint; those belong to another room."""
+
+BROUGHT = "Draf ini datang dari desa. Kembalikan di halaman Desa dengan alasannya, supaya desa membacanya."
 
 
 def start_draft(
@@ -58,11 +60,17 @@ def resume_draft(
 
 
 def get_draft(db: Database, actor: Actor, draft_id: int) -> Draft:
-    """A draft of one's own, or of the own village. Raises Problem `not_found`."""
+    """A draft of one's own, of the own village, or one that a village brought. Raises Problem `not_found`."""
     draft = Draft.first(db, id=draft_id)
-    if draft is None or not (draft.author == actor.username or (actor.area and draft.area == actor.area)):
+    if draft is None or not is_draft_of(draft, actor):
         raise Problem.of("not_found", what="Draf itu")
     return draft
+
+
+def is_draft_of(draft: Draft, actor: Actor) -> bool:
+    if draft.brought and not actor.village_only:
+        return may(actor, "village.exchange")
+    return bool(draft.author == actor.username or (actor.area and draft.area == actor.area))
 
 
 def draft_fields(draft: Draft) -> dict[str, str]:
@@ -95,7 +103,10 @@ def typed_at(db: Database, now: datetime) -> datetime:
 
 def drop_draft(db: Database, actor: Actor, draft_id: int) -> None:
     with db.writing():
-        Draft.remove(db, id=get_draft(db, actor, draft_id).id)
+        draft = get_draft(db, actor, draft_id)
+        if draft.brought:
+            raise Problem.of("conflict", why=BROUGHT)
+        Draft.remove(db, id=draft.id)
 
 
 def own_drafts(db: Database, actor: Actor) -> list[Draft]:

@@ -97,7 +97,8 @@ class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     """A new case.
 
-    `heeded` are the warnings that the clerk saw and answered with a decision, by their ids.
+    `heeded` are the warnings that the clerk saw and answered with a decision, by their ids. `brought`: the draft of a
+    village that it was registered from, `village/code`.
     """
 
     id: int
@@ -114,6 +115,7 @@ class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     late_reason: PersonText = ""
     heeded: list[str] = []
     deadlines: list[Deadline] = []
+    brought: str = ""
 
 
 class ItemsChecked(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -127,6 +127,8 @@ def open_case(
         check_ticks(definition, application)
         asked = [notice.id for notice in decided if notice.level == "ask"]
         body = opening_body(journal, actor, definition, form, application, received, asked, today)
+        if brought := brought_draft(journal.db, application.draft_id):
+            body = msgspec.structs.replace(body, origin="village", brought=brought)
         move = first_move(definition, actor, body)
         opened, moved = opening_deadlines(journal.db, definition, move, received, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
@@ -145,6 +147,12 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
         "SELECT c.id, c.number, c.code FROM draft d JOIN case_file c ON c.id = d.case_id WHERE d.id = ?", (draft_id,)
     )
     return Opened(*row) if row else None
+
+
+def brought_draft(db: Database, draft_id: int | None) -> str:
+    """`village/code` of a draft that a village brought, else an empty text."""
+    row = db.one("SELECT area || '/' || brought FROM draft WHERE id = ? AND brought <> ''", (draft_id,))
+    return str(row[0]) if row else ""
 
 
 def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:

@@ -1,0 +1,9 @@
+"""Villages by flashdisk: a sealed list of their applicants' states goes out, drafts that they typed come in."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(
+    late("app.casework.villages.events:KINDS"),
+    kept=late("app.casework.villages.holdings:KEPT"),
+)

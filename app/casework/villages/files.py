@@ -1,0 +1,194 @@
+"""What travels between kecamatan and village on a flashdisk: a list one way, drafts the other, each in one Loket file.
+
+The file is sealed to the receiver and signed by the sender like any other (`sync/file_format.py`); its type `village`
+keeps it out of the exchange with partners. Each line is one JSON object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from schema.data_folder import files_named
+from schema.structs import decode_json
+from sync.carriers import file_label, read_plain, stick_problem
+from sync.enrolment import write_stick_file
+from sync.entries import GENESIS, Code, Fingerprint, Label, Moment, Number, to_utc_text
+from sync.file_format import FORMAT, MAX_SEALED, Header, Opened, open_file, seal_file
+from sync.keys import NodeKeys, PublicKeys
+from sync.problems import CarrierError, EnvelopeError, SyncError
+
+ENDING = ".desa"
+"""Of a file between kecamatan and village: the page of the exchange with partners passes it over."""
+LIST, DRAFTS = "village/list", "village/drafts"
+KEY_FILE = "kunci-desa"
+OFFICE_KEY_FILE = "kunci-kecamatan"
+CASES_A_LINE = 50
+MOST_DRAFTS = 200
+"""Drafts in one file."""
+MOST_FILES = 200
+"""Files that are looked at on one stick."""
+MOST_FIELDS = 80
+LONGEST_VALUE = 4000
+Text = Annotated[str, Meta(max_length=300)]
+Value = Annotated[str, Meta(max_length=LONGEST_VALUE)]
+FieldName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,59}\Z")]
+
+
+class ListHead(msgspec.Struct, frozen=True, tag="list"):
+    """First line of a list: for which village, from whom, the how-manieth, and how many older cases it leaves out."""
+
+    village: Code
+    name: Label
+    office: Label
+    number: Number
+    left_out: Number = 0
+
+
+class OfferedService(msgspec.Struct, frozen=True, tag="service"):
+    """A service of which the village may type drafts: the text of its standard."""
+
+    id: Code
+    text: str
+
+
+class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a village clerk reads of a case on the kecamatan's own pages; days are ISO text."""
+
+    number: Text
+    service: Text
+    kind: Text
+    name: Text
+    state: Text
+    received_on: Text
+    due_on: Text = ""
+    missing: Annotated[list[Text], Meta(max_length=60)] = []
+
+
+class KnownCases(msgspec.Struct, frozen=True, tag="cases"):
+    cases: Annotated[list[KnownCase], Meta(max_length=CASES_A_LINE)]
+
+
+class DraftFate(msgspec.Struct, frozen=True, tag="draft", omit_defaults=True):
+    """What became of a draft: it waits, was registered (`number`), came back with a reason, or is to be sent again."""
+
+    code: Fingerprint
+    state: Literal["waiting", "registered", "returned", "set_aside", "lost"]
+    number: Text = ""
+    reason: Text = ""
+
+
+class BroughtForm(msgspec.Struct, frozen=True, tag="form"):
+    """A draft as it was typed in the village, under a code that the village drew for it."""
+
+    code: Fingerprint
+    service: Code
+    typed_at: Moment
+    fields: Annotated[dict[FieldName, Value], Meta(max_length=MOST_FIELDS)]
+
+
+ListLine = ListHead | OfferedService | KnownCases | DraftFate
+
+
+def seal_lines(
+    keys: NodeKeys, to: PublicKeys, stream: str, lines: Sequence[msgspec.Struct], *, epoch: int, now: datetime
+) -> bytes:
+    """A file for the other side. Raises EnvelopeError for more than a file holds."""
+    header = Header(
+        format=FORMAT,
+        type="village",
+        sender=keys.node,
+        signer=keys.public.signer,
+        recipient=to.node,
+        sealed_to=to.sealed_to,
+        epoch=epoch,
+        stream=stream,
+        first=1,
+        last=len(lines),
+        count=len(lines),
+        prev=GENESIS.hex(),
+        head=GENESIS.hex(),
+        created=to_utc_text(now),
+    )
+    return seal_file(header, [msgspec.json.encode(line) for line in lines], keys, to)[0]
+
+
+def open_lines(sealed: bytes, keys: NodeKeys, find: Callable[[Header], PublicKeys], stream: str) -> Opened:
+    """A file that is truly from the other side, for us, and goes this way. Raises EnvelopeError."""
+
+    def find_signer(header: Header, _lines: Sequence[bytes]) -> PublicKeys:
+        if header.type != "village" or header.stream != stream:
+            raise EnvelopeError("wrong_direction")
+        return find(header)
+
+    return open_file(sealed, keys, find_signer)
+
+
+def decode_line(line: bytes, kind: object) -> object:
+    """One line as one of the structs of its direction. Raises EnvelopeError("bad_header")."""
+    try:
+        return decode_json(line, kind)  # type: ignore[arg-type]  # a union of structs
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise EnvelopeError("bad_header", what="isi dokumen desa") from error
+
+
+def village_files(folder: Path, told: list[str]) -> Iterator[tuple[str, bytes]]:
+    """(name, bytes) of the files between kecamatan and village on a stick, one after the other; what lies there and
+    cannot be read costs a sentence in `told`. Raises CarrierError."""
+    if not folder.is_dir():
+        raise CarrierError("stick_missing", folder=folder.name or str(folder))
+    try:
+        for path in files_named(folder, f"*{ENDING}")[:MOST_FILES]:
+            try:
+                yield path.name[:80], read_plain(path, MAX_SEALED + 1) or b"\0"
+            except CarrierError as problem:
+                told.append(f"{path.name[:80]}: {problem.sentence}")
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+
+
+# -- keys and their fingerprints ---------------------------------------------------------------------------------
+
+
+def spoken_fingerprint(keys: PublicKeys) -> str:
+    """The fingerprint of both keys and their owner's code, in fours, as it is read aloud."""
+    text = keys.digest().hex()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def is_fingerprint_of(typed: str, keys: PublicKeys) -> bool:
+    """Whether what was typed is the fingerprint of these keys; blanks, hyphens and capitals do not matter."""
+    return "".join(typed.split()).replace("-", "").lower() == keys.digest().hex()
+
+
+def write_key_file(folder: Path, kind: str, keys: PublicKeys, label: str) -> Path:
+    return write_stick_file(folder, f"{kind}-{file_label(label)}.json", msgspec.json.encode(keys))
+
+
+def find_keys(folder: Path, kind: str, fingerprint: str, node: str = "") -> PublicKeys:
+    """The keys on a stick that have this fingerprint (and this owner). Raises SyncError: "no_key_file" for a stick
+    without any such file, "key_differs" where none of them has it."""
+    found = False
+    try:
+        for path in files_named(folder, f"{kind}-*.json"):
+            keys = read_keys(path)
+            if keys is None or (node and keys.node != node):
+                continue
+            if keys.sound() and is_fingerprint_of(fingerprint, keys):
+                return keys
+            found = True
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+    raise SyncError("key_differs" if found else "no_key_file")
+
+
+def read_keys(path: Path) -> PublicKeys | None:
+    try:
+        return decode_json(read_plain(path, 4096), PublicKeys)
+    except (msgspec.MsgspecError, UnicodeDecodeError, CarrierError):
+        return None

@@ -1,0 +1,259 @@
+"""The village's own side: a folder with its keys, the newest list from the kecamatan, and the drafts typed there.
+
+No office and no database is needed. Everything in the folder is readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from app.casework.desk.form import clean_value
+from app.casework.desk.opening import kinds_open_to
+from app.casework.villages.files import (
+    DRAFTS,
+    ENDING,
+    KEY_FILE,
+    LIST,
+    MOST_DRAFTS,
+    OFFICE_KEY_FILE,
+    BroughtForm,
+    DraftFate,
+    KnownCase,
+    KnownCases,
+    ListHead,
+    ListLine,
+    OfferedService,
+    decode_line,
+    find_keys,
+    open_lines,
+    seal_lines,
+    village_files,
+    write_key_file,
+)
+from app.core.permissions import Actor
+from app.core.procedure import engine
+from app.platform.office.queries import parse_definition
+from schema.data_folder import files_named, write_whole
+from schema.service_fields import Field
+from schema.service_procedure import Definition
+from schema.structs import decode_json
+from sync.carriers import file_label
+from sync.enrolment import write_stick_file
+from sync.entries import Code, Epoch, Moment, to_utc_text
+from sync.file_format import Header, Opened
+from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, store_keys
+from sync.problems import EnvelopeError, SyncError
+
+VILLAGE, OFFICE, NEWEST, TYPED = "desa.json", "kecamatan.json", "daftar.json", "draf"
+SENT_STATES = frozenset({"waiting", "registered"})
+"""What the kecamatan holds of a draft while it need not be sent again."""
+
+
+class Village(msgspec.Struct, frozen=True):
+    code: Code
+
+
+class KeptList(msgspec.Struct, frozen=True):
+    """The newest list as it was read; `epoch` and its number say which of two is the later one."""
+
+    epoch: Epoch
+    created: Moment
+    head: ListHead
+    services: list[OfferedService] = []
+    cases: list[KnownCase] = []
+    fates: list[DraftFate] = []
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.epoch, self.head.number
+
+    def fate(self, code: str) -> DraftFate | None:
+        return next((fate for fate in self.fates if fate.code == code), None)
+
+    def definition(self, service: str) -> Definition:
+        """Raises SyncError("service_unknown")."""
+        for offered in self.services:
+            if offered.id == service:
+                return parse_definition(offered.text)
+        raise SyncError("service_unknown", known=", ".join(offered.id for offered in self.services) or "tidak ada")
+
+
+class VillageFolder:
+    """`folder` is the data folder of one village."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # -- keys ---------------------------------------------------------------------------------------------------
+
+    def make_keys(self, code: str, stick: Path) -> PublicKeys:
+        """Keys of the village, made at the first call, and their public half on a stick. Raises SyncError."""
+        if (self.folder / VILLAGE).exists():
+            known = self.keys()
+            if known.node != code:
+                raise SyncError("village_other", known=known.node, asked=code)
+        else:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            known = make_keys(code)
+            store_keys(self.folder / "keys", known)
+            self._write(VILLAGE, Village(code))
+        write_key_file(stick, KEY_FILE, known.public, code)
+        return known.public
+
+    def keys(self) -> NodeKeys:
+        """Raises SyncError("no_village"), or ("no_keys") and ("bad_keys") for files that are gone or damaged."""
+        try:
+            village = decode_json((self.folder / VILLAGE).read_bytes(), Village)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SyncError("no_village") from error
+        return load_keys(self.folder / "keys", village.code)
+
+    def trust_office(self, stick: Path, fingerprint: str) -> PublicKeys:
+        """Trust the kecamatan's keys on a stick, after their fingerprint was read aloud. Raises SyncError."""
+        self.keys()
+        keys = find_keys(stick, OFFICE_KEY_FILE, fingerprint)
+        self._write(OFFICE, keys)
+        return keys
+
+    def office(self) -> PublicKeys:
+        """The kecamatan's keys. Raises SyncError("not_trusted")."""
+        try:
+            return decode_json((self.folder / OFFICE).read_bytes(), PublicKeys)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SyncError("not_trusted") from error
+
+    # -- the list -----------------------------------------------------------------------------------------------
+
+    def read_list(self, stick: Path) -> tuple[KeptList, list[str]]:
+        """The newest list on a stick is the village's from now on; a sentence for each file that was not for it.
+
+        An older one changes nothing. Raises SyncError("older_list"), ("no_list") where none can be read.
+        """
+        keys, found, told = self.keys(), list[KeptList](), list[str]()
+        for name, sealed in village_files(stick, told):
+            try:
+                found.append(unpack_list(open_lines(sealed, keys, self._find_office, LIST)))
+            except EnvelopeError as problem:
+                if problem.code != "wrong_recipient":
+                    told.append(f"{name}: {problem.sentence}")
+        known = self.newest()
+        if not found:
+            raise SyncError("no_list", " ".join(told)) if told else SyncError("no_list")
+        newest = max(found, key=lambda each: each.place)
+        if known is not None and newest.place < known.place:
+            raise SyncError("older_list")
+        self._write(NEWEST, newest)
+        self._forget_registered(newest)
+        return newest, told
+
+    def newest(self) -> KeptList | None:
+        try:
+            return decode_json((self.folder / NEWEST).read_bytes(), KeptList)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def the_list(self) -> KeptList:
+        """Raises SyncError("no_list")."""
+        known = self.newest()
+        if known is None:
+            raise SyncError("no_list")
+        return known
+
+    def _find_office(self, header: Header) -> PublicKeys:
+        keys = self.office()
+        if header.sender != keys.node or header.signer != keys.signer:
+            raise EnvelopeError("kecamatan_sender")
+        return keys
+
+    def _forget_registered(self, told: KeptList) -> None:
+        """A draft that became a case is the kecamatan's; what was typed is not kept here."""
+        for fate in told.fates:
+            if fate.state == "registered":
+                (self.folder / TYPED / f"{fate.code}.json").unlink(missing_ok=True)
+
+    # -- drafts -------------------------------------------------------------------------------------------------
+
+    def add_draft(self, service: str, fields: Mapping[str, str], now: datetime) -> BroughtForm:
+        """Keep what was typed under a new code. Raises SyncError for an unknown service, or too many drafts."""
+        self.the_list().definition(service)
+        if len(self.drafts()) >= MOST_DRAFTS:
+            raise SyncError("too_many_typed", most=MOST_DRAFTS)
+        form = BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields))
+        (self.folder / TYPED).mkdir(mode=0o700, exist_ok=True)
+        self._write(f"{TYPED}/{form.code}.json", form)
+        return form
+
+    def drop_draft(self, code: str) -> None:
+        (self.folder / TYPED / f"{code}.json").unlink(missing_ok=True)
+
+    def drafts(self) -> list[BroughtForm]:
+        """What was typed and is no case yet, the oldest first."""
+        kept = [read_draft(path) for path in files_named(self.folder / TYPED, "*.json")]
+        return sorted((form for form in kept if form is not None), key=lambda form: (form.typed_at, form.code))
+
+    def write_drafts(self, stick: Path, now: datetime) -> tuple[str, int]:
+        """(name, how many): the drafts that the kecamatan does not hold, in one file on a stick; empty without any.
+
+        The same draft is written until a list says that it came. Raises SyncError.
+        """
+        keys, office, told = self.keys(), self.office(), self.newest()
+        fates = {fate.code: fate.state for fate in told.fates} if told else {}
+        due = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost"]
+        if not due:
+            return "", 0
+        sealed = seal_lines(keys, office, DRAFTS, due, epoch=1, now=now)
+        stamp = file_label(to_utc_text(now))
+        return write_stick_file(stick, f"draf-{keys.node}-{stamp}{ENDING}", sealed).name, len(due)
+
+    def _write(self, name: str, value: msgspec.Struct) -> None:
+        write_whole(self.folder / name, msgspec.json.encode(value), 0o600)
+
+
+def read_draft(path: Path) -> BroughtForm | None:
+    try:
+        return decode_json(path.read_bytes(), BroughtForm)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def unpack_list(opened: Opened) -> KeptList:
+    """Raises EnvelopeError for lines that are none of a list."""
+    lines = [decode_line(line, ListLine) for line in opened.lines]
+    if not lines or not isinstance(lines[0], ListHead):
+        raise EnvelopeError("bad_header", what="daftar tanpa kepala")
+    services = [line for line in lines if isinstance(line, OfferedService)]
+    cases = [case for line in lines if isinstance(line, KnownCases) for case in line.cases]
+    fates = [line for line in lines if isinstance(line, DraftFate)]
+    return KeptList(opened.header.epoch, opened.header.created, lines[0], services, cases, fates)
+
+
+# -- typing a form without an office ------------------------------------------------------------------------------
+
+
+def asked_fields(definition: Definition, values: Mapping[str, str], today: date) -> list[Field]:
+    """The fields that the form asks with these values; the village itself is not asked."""
+    facts = engine.facts_of(definition, values, today)
+    return [field for field in engine.fields_for(definition, facts) if field.role not in ("area", "sms")]
+
+
+def offered_choices(definition: Definition, field: Field, village: str, today: date) -> dict[str, str]:
+    """Value → label of a choice, those that a village may take; empty for a field that is typed."""
+    if field.type != "choice":
+        return {}
+    offered = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
+    if field.choices_from == "kinds":
+        clerk = Actor(0, "Desa", "", frozenset({"village"}), area=village)
+        return {kind.id: offered[kind.id] for kind in kinds_open_to(definition, clerk)}
+    if field.choices_from == "form_codes":
+        return {form.id: form.label for form in definition.form_codes if engine.is_offered(form, today)}
+    return offered
+
+
+def clean_typed(definition: Definition, field: Field, text: str, today: date) -> str:
+    """One value in stored form. Raises ValueProblem with the sentence for whoever types."""
+    return clean_value(field, definition, text, today, {})

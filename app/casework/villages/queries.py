@@ -1,0 +1,184 @@
+"""What a village may know: states of its own applicants, the services it types drafts of, and what became of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from app.casework.desk.checklist import lacking_items
+from app.casework.desk.opening import services_open_to
+from app.casework.desk.queries import CaseRow, select_cases
+from app.casework.villages.files import DraftFate, KnownCase, OfferedService
+from app.casework.villages.tables import VillageKey
+from app.core.permissions import Actor, may
+from app.core.procedure import engine
+from app.platform.office import queries as office
+from app.platform.people.queries import profile_of
+from schema.database import Database, first_value
+from schema.service_procedure import Definition
+from sync.keys import PublicKeys
+
+MOST_CASES = 2000
+"""Cases of which one list tells; of older ones only how many."""
+KEPT_DAYS = 90
+"""Days after its end for which a list still tells of a case or a draft."""
+MOST_FATES = 1000
+LONGEST = 300
+
+
+class VillageRow(NamedTuple):
+    """A village as the page shows it: its key, its last list, and drafts that wait for a clerk."""
+
+    code: str
+    name: str
+    keys: PublicKeys | None
+    noted_at: str
+    listed_at: str
+    listed_cases: int
+    waiting: int
+
+
+class WaitingDraft(NamedTuple):
+    id: int
+    village: str
+    service: str
+    name: str
+    brought_at: str
+
+
+def village_actor(db: Database, village: str) -> Actor:
+    """Whoever sees what this village sees, and nothing else."""
+    profile = profile_of(db)
+    return Actor(0, "Desa", "", profile.one_area, area=village, profile=profile)
+
+
+def keys_of(db: Database, village: str) -> PublicKeys | None:
+    row = VillageKey.first(db, village=village)
+    return PublicKeys(row.village, row.signing, row.recipient) if row else None
+
+
+def list_villages(db: Database) -> list[VillageRow]:
+    """Every village of the office."""
+    rows = db.run(
+        "SELECT v.code, v.name, k.signing, k.recipient, coalesce(k.at, ''), coalesce(l.at, ''), coalesce(l.cases, 0),"
+        " (SELECT count(*) FROM draft d WHERE d.area = v.code AND d.brought <> '' AND d.case_id IS NULL)"
+        " FROM village v LEFT JOIN village_key k ON k.village = v.code LEFT JOIN village_list l"
+        " ON l.id = (SELECT max(m.id) FROM village_list m WHERE m.village = v.code) ORDER BY v.code"
+    )
+    return [village_row(*row) for row in rows]
+
+
+def village_row(code: str, name: str, signing: str | None, recipient: str | None, *more: Any) -> VillageRow:
+    return VillageRow(code, name, PublicKeys(code, signing, recipient) if signing and recipient else None, *more)
+
+
+def villages_with_key(db: Database, _on: date) -> Mapping[str, str]:
+    """Code → name of the villages for which a list can be sealed."""
+    return dict(db.run("SELECT v.code, v.name FROM village v JOIN village_key k ON k.village = v.code ORDER BY v.code"))
+
+
+def every_village(db: Database, _on: date) -> Mapping[str, str]:
+    return office.village_names(db)
+
+
+# -- what a list tells -------------------------------------------------------------------------------------------
+
+
+def told_cases(db: Database, village: str, today: date) -> tuple[list[CaseRow], int]:
+    """Open cases of a village and those that ended lately, the newest first, and how many were left out."""
+    since = (today - timedelta(days=KEPT_DAYS)).isoformat()
+    where = "(c.closed = 0 OR c.closed_on >= ?)"
+    rows = select_cases(db, village_actor(db, village), where, [since], "c.id DESC", MOST_CASES)
+    count = f"SELECT count(*) FROM case_file c WHERE c.area = ? AND {where}"
+    return rows, int(first_value(db, count, (village, since))) - len(rows)
+
+
+def known_cases(db: Database, rows: Iterable[CaseRow]) -> list[KnownCase]:
+    rows = list(rows)
+    lacking = lacking_items(db, [row.id for row in rows])
+    return [known_case(db, row, lacking.get(row.id, [])) for row in rows]
+
+
+def known_case(db: Database, row: CaseRow, lacking: list[str]) -> KnownCase:
+    definition = office.adopted_definition(db, row.service, row.revision)
+    return KnownCase(
+        row.number,
+        definition.short_name,
+        engine.kind_named(definition, row.kind).label[:LONGEST],
+        row.name[:LONGEST],
+        engine.state_named(definition, row.step).state_label[:LONGEST],
+        row.received_on,
+        "" if row.closed or row.kept_on else row.due_on or "",
+        [] if row.closed else missing_names(definition, lacking),
+    )
+
+
+def missing_names(definition: Definition, lacking: list[str]) -> list[str]:
+    """What a village may tell its applicant to bring: items that the standard demands and that are not in order."""
+    wanted = set(lacking)
+    return [need.named()[:LONGEST] for need in definition.requirements if need.id in wanted and need.mandatory][:60]
+
+
+def offered_services(db: Database, village: str, today: date) -> list[OfferedService]:
+    """The standards of which this village types drafts, as they are in force."""
+    offered = []
+    for definition in services_open_to(db, village_actor(db, village), today):
+        known = (definition.id, definition.identity.revision)
+        text = first_value(db, "SELECT text FROM standard WHERE service = ? AND revision = ?", known)
+        offered.append(OfferedService(definition.id, str(text)))
+    return offered
+
+
+def draft_fates(db: Database, village: str, today: date) -> list[DraftFate]:
+    """What became of the drafts of a village, the newest first."""
+    since = f"{(today - timedelta(days=KEPT_DAYS)).isoformat()}T00:00:00Z"
+    rows = db.run(
+        "SELECT b.code, b.state, b.reason, d.id, c.number, c.area FROM brought_draft b"
+        " LEFT JOIN draft d ON d.area = b.village AND d.brought = b.code AND d.case_id IS NULL"
+        " LEFT JOIN case_file c ON c.brought = b.village || '/' || b.code AND c.brought <> ''"
+        " WHERE b.village = ? AND (b.at >= ? OR d.id IS NOT NULL)"
+        " ORDER BY b.at DESC, b.code LIMIT ?",
+        (village, since, MOST_FATES),
+    )
+    return [fate_of(village, *row) for row in rows]
+
+
+def fate_of(
+    village: str, code: str, state: str, reason: str, draft: int | None, number: str | None, area: str | None
+) -> DraftFate:
+    """The words for one draft; the number of a case that a clerk gave to another village is not told."""
+    if number is not None:
+        return DraftFate(code, "registered", number if area == village else "")
+    if state != "taken":
+        return DraftFate(code, "returned" if state == "returned" else "set_aside", reason=reason)
+    return DraftFate(code, "waiting" if draft else "lost")
+
+
+# -- what waits for a clerk --------------------------------------------------------------------------------------
+
+
+BROUGHT = "FROM village v JOIN draft d ON d.area = v.code AND d.brought <> '' WHERE d.case_id IS NULL"
+"""Drafts of villages that no clerk has judged."""
+
+
+def waiting_drafts(db: Database, today: date) -> list[WaitingDraft]:
+    """Drafts of villages that no clerk has judged, the oldest first."""
+    rows = db.run(f"SELECT d.id, d.area, d.service, d.fields, d.created_at {BROUGHT} ORDER BY d.created_at, d.id")
+    return [
+        WaitingDraft(draft_id, area, service, applicant_in(db, service, fields, today), at)
+        for draft_id, area, service, fields, at in rows
+    ]
+
+
+def applicant_in(db: Database, service: str, fields: str, on: date) -> str:
+    field = engine.field_with_role(office.current_definition(db, service, on), "name")
+    return str(json.loads(fields).get(field.id, "")) if field else ""
+
+
+def waiting_count(db: Database, actor: Actor, _at: object) -> int | None:
+    """How many drafts of villages wait, for the menu; nothing for whoever may not judge them."""
+    if not may(actor, "village.exchange"):
+        return None
+    return int(first_value(db, f"SELECT count(*) {BROUGHT}")) or None

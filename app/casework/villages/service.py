@@ -1,0 +1,301 @@
+"""Commands: note a village's key, seal its list, take the drafts it brought, give one of them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from app.casework.desk.form import kind_field
+from app.casework.desk.opening import kinds_open_to, services_open_to
+from app.casework.desk.tables import CaseFile, Draft
+from app.casework.villages import queries
+from app.casework.villages.events import DraftReturned, DraftsTaken, KeyNoted, ListSealed, SetAside
+from app.casework.villages.files import (
+    CASES_A_LINE,
+    DRAFTS,
+    ENDING,
+    KEY_FILE,
+    LIST,
+    MOST_DRAFTS,
+    OFFICE_KEY_FILE,
+    BroughtForm,
+    KnownCases,
+    ListHead,
+    decode_line,
+    find_keys,
+    open_lines,
+    seal_lines,
+    spoken_fingerprint,
+    village_files,
+    write_key_file,
+)
+from app.casework.villages.tables import BroughtDraft
+from app.core.asked import Choice, Text
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import SENTENCES, Problem
+from app.platform.office import queries as office
+from app.platform.office.exchange import OfficeExchange
+from app.room import office_command
+from schema.database import Database, first_value
+from schema.service_procedure import Definition
+from sync.carriers import file_label
+from sync.enrolment import write_stick_file
+from sync.entries import to_utc_text
+from sync.file_format import Header, Opened
+from sync.journal import Journal
+from sync.keys import PublicKeys
+from sync.nodes import Node
+from sync.problems import EnvelopeError, SyncError
+
+Result = TypeVar("Result")
+MOST_WAITING = 300
+"""Drafts of one village that wait for a clerk; further ones stay in the village until some of these are judged."""
+CHOOSE_VILLAGE = "Pilih desanya."
+REASONS = {
+    "Sudah ada berkasnya di kecamatan.": "Sudah ada berkasnya",
+    "Pemohon membatalkan.": "Pemohon membatalkan",
+    "Pemohon bukan penduduk desa ini.": "Bukan penduduk desa ini",
+    "Isiannya belum jelas; tanyakan lagi kepada pemohon lalu ketik draf baru.": "Isian belum jelas",
+}
+"""Sentence for the village → its words in the list; nobody writes a person's data here."""
+UNREADABLE = "Isian draf ini tidak terbaca. Ketik lagi sebagai draf baru."
+NOT_OFFERED = "Layanan ini tidak diterima dari desa. Arahkan pemohon ke loket kecamatan."
+OTHER_AREA = "Draf ini menyebut desa lain. Hanya penduduk desa sendiri yang dapat dikirim dari desa."
+OTHER_KIND = "Jenis permohonan ini didaftarkan di loket kecamatan. Arahkan pemohon ke sana."
+NO_FILES = f"Tidak ada dokumen draf dari desa (berakhiran {ENDING}) di flashdisk ini."
+
+
+class Taking(msgspec.Struct):
+    """What reading a stick came to: drafts that are here now, repeats, those set aside, sentences about files."""
+
+    taken: int = 0
+    repeated: int = 0
+    set_aside: int = 0
+    postponed: int = 0
+    sentences: list[str] = []
+
+
+@office_command("village.keys")
+def note_village_key(
+    journal: Journal,
+    actor: Actor,
+    node: Node,
+    stick: Path,
+    *,
+    village: Annotated[str, Choice("Desa", CHOOSE_VILLAGE, choices=queries.every_village)],
+    fingerprint: Annotated[str, Text("Sidik jari kunci desa", "Ketik sidik jari seperti yang dibacakan.", most=60)],
+    now: datetime,
+) -> None:
+    """The keys on a stick count for a village from now on; our own are written beside them. The caller has confirmed
+    the PIN. Raises Problem `invalid`, SyncError."""
+    try:
+        keys = find_keys(stick, KEY_FILE, fingerprint, village)
+    except SyncError as problem:
+        raise Problem.of("invalid", {"fingerprint": problem.sentence}) from problem
+    write_key_file(stick, OFFICE_KEY_FILE, node.keys.public, node.label)
+    if queries.keys_of(journal.db, village) == keys:
+        return
+    other = first_value(journal.db, "SELECT village FROM village_key WHERE signer = ?", (keys.signer,))
+    if other not in (None, village):
+        raise Problem.of("invalid", {"fingerprint": "Kunci ini sudah dicatat untuk desa lain."})
+    body = KeyNoted(village, keys.signing, keys.recipient, keys.signer)
+    journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
+
+
+def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, village: str, now: datetime) -> str:
+    """Write the list of one village to a stick, after the journal holds of which cases it tells; the file's name.
+
+    Raises Problem `forbidden`, `invalid`, SyncError.
+    """
+    require(actor, "village.exchange")
+    db, today = journal.db, office_date(now)
+    keys = queries.keys_of(db, village)
+    names = queries.villages_with_key(db, today)
+    if keys is None or village not in names:
+        raise Problem.of("invalid", {"village": SENTENCES["choose_from_list"]})
+    with journal.transaction():
+        rows, left_out = queries.told_cases(db, village, today)
+        number = journal.next_id("village_list")
+        head = ListHead(village, names[village], node.label, number, left_out)
+        told = queries.known_cases(db, rows)
+        parts = [KnownCases(told[at : at + CASES_A_LINE]) for at in range(0, len(told), CASES_A_LINE)]
+        lines = [head, *queries.offered_services(db, village, today), *parts, *queries.draft_fates(db, village, today)]
+        sealed = seal_lines(node.keys, keys, LIST, lines, epoch=journal.epoch, now=now)
+        body = ListSealed(number, village, [row.id for row in rows])
+        journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
+    name = f"daftar-{file_label(names[village])}-{number:04d}{ENDING}"
+    return write_stick_file(stick, name, sealed).name
+
+
+def take_drafts(journal: Journal, actor: Actor, node: Node, stick: Path, *, now: datetime) -> Taking:
+    """Read what villages wrote on a stick; each draft comes once, whatever is read how often. Raises SyncError for the
+    stick itself; a file that is not to be used costs a sentence."""
+    require(actor, "village.exchange")
+    told = Taking()
+    for name, sealed in village_files(stick, told.sentences):
+        try:
+            opened = open_lines(sealed, node.keys, lambda header: key_for(journal.db, header), DRAFTS)
+        except EnvelopeError as problem:
+            if problem.code != "wrong_recipient":  # a list for a village lies there too
+                told.sentences.append(f"{name}: {problem.sentence}")
+            continue
+        take_file(journal, actor.username, opened, told, now)
+    if not (told.sentences or told.taken or told.repeated or told.set_aside or told.postponed):
+        told.sentences.append(NO_FILES)
+    return told
+
+
+def own_fingerprint(exchange: OfficeExchange) -> str:
+    """The fingerprint of this office's keys; empty while there are none that can be used."""
+    try:
+        return spoken_fingerprint(exchange.open_node().keys.public)
+    except SyncError:
+        return ""
+
+
+def on_stick(exchange: OfficeExchange, folder: str, work: Callable[[Node, Path], Result]) -> Result:
+    """Do something with our keys and one of the sticks. Raises Problem `invalid` at the field `folder` where keys or
+    stick are not to be used."""
+    try:
+        return work(exchange.open_node(), exchange.chosen_stick(folder))
+    except SyncError as problem:
+        raise Problem.of("invalid", {"folder": problem.sentence}) from problem
+
+
+def key_for(db: Database, header: Header) -> PublicKeys:
+    """The keys of the village that wrote a file. Raises EnvelopeError for one that is not noted, or an earlier one."""
+    keys = queries.keys_of(db, header.sender)
+    if keys is None or keys.signer != header.signer or header.sender not in office.village_names(db):
+        raise EnvelopeError("village_sender")
+    return keys
+
+
+def take_file(journal: Journal, username: str, opened: Opened, told: Taking, now: datetime) -> None:
+    """In one transaction: the drafts of one file, each judged by itself, and the entry that says which."""
+    db, village, today = journal.db, opened.header.sender, office_date(now)
+    clerk = queries.village_actor(db, village)
+    offered = {definition.id: definition for definition in services_open_to(db, clerk, today)}
+    taken: list[str] = []
+    aside: list[SetAside] = []
+    with journal.transaction():
+        room = MOST_WAITING - waiting_of(db, village)
+        for line in opened.lines[:MOST_DRAFTS]:
+            form = read_form_line(line)
+            if isinstance(form, SetAside):
+                aside += [form] if form.code else []
+            elif is_here(db, village, form.code):
+                told.repeated += 1
+            elif why := why_not(form, offered, clerk):
+                aside.append(SetAside(form.code, why))
+            elif len(taken) < room:
+                put_draft(db, village, form, offered[form.service], now)
+                taken.append(form.code)
+            else:
+                told.postponed += 1
+        aside = [each for each in aside if not is_told(db, village, each)]
+        if taken or aside:
+            body = DraftsTaken(village, opened.digest, taken, aside)
+            journal.record(body, subject=f"village/{village}", actor=username, at=now)
+    told.taken += len(taken)
+    told.set_aside += len(aside)
+
+
+class CodeOnly(msgspec.Struct, frozen=True):
+    code: str = ""
+
+
+def read_form_line(line: bytes) -> BroughtForm | SetAside:
+    """The draft of a line; where it is none, its code (empty without one) and the sentence for the village."""
+    try:
+        form = decode_line(line, BroughtForm)
+    except EnvelopeError:
+        return SetAside(code_in(line), UNREADABLE)
+    assert isinstance(form, BroughtForm)
+    return form
+
+
+def code_in(line: bytes) -> str:
+    try:
+        code = msgspec.json.decode(line, type=CodeOnly).code
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return code if len(code) == 32 and not code.strip("0123456789abcdef") else ""
+
+
+def waiting_of(db: Database, village: str) -> int:
+    sql = "SELECT count(*) FROM draft WHERE area = ? AND brought <> '' AND case_id IS NULL"
+    return int(first_value(db, sql, (village,)))
+
+
+def is_here(db: Database, village: str, code: str) -> bool:
+    """Whether a draft waits here, became a case or was given back. One that a restored backup lost, or that nobody
+    judged for 30 days, is not: it may come again."""
+    known = BroughtDraft.first(db, village=village, code=code)
+    if known is not None and known.state == "returned":
+        return True
+    if CaseFile.first(db, CaseFile.brought != "", brought=f"{village}/{code}") is not None:
+        return True
+    return Draft.first(db, area=village, brought=code) is not None
+
+
+def is_told(db: Database, village: str, aside: SetAside) -> bool:
+    """Whether the village's draft was set aside before, or stands here under this code."""
+    known = BroughtDraft.first(db, village=village, code=aside.code)
+    return known is not None and (known.state != "set_aside" or known.reason == aside.reason)
+
+
+def why_not(form: BroughtForm, offered: dict[str, Definition], clerk: Actor) -> str:
+    """Why a draft is not taken, as a sentence for whoever typed it; empty where it is."""
+    definition = offered.get(form.service)
+    if definition is None:
+        return NOT_OFFERED
+    areas = {form.fields.get(field.id, "") for field in definition.fields if field.role == "area"}
+    if areas - {"", clerk.area}:
+        return OTHER_AREA
+    chosen = form.fields.get(kind_field(definition), "")
+    if chosen and chosen not in {kind.id for kind in kinds_open_to(definition, clerk)}:
+        return OTHER_KIND
+    return ""
+
+
+def put_draft(db: Database, village: str, form: BroughtForm, definition: Definition, now: datetime) -> None:
+    """The draft among those of the desk: the standard's own fields, the village filled in. Decisions and ticks are the
+    clerk's, who has the papers in front of him."""
+    fields = {field.id: form.fields[field.id] for field in definition.fields if form.fields.get(field.id)}
+    fields |= {field.id: village for field in definition.fields if field.role == "area"}
+    at = to_utc_text(now)
+    Draft.add(
+        db,
+        author="",
+        area=village,
+        service=form.service,
+        form_code="",
+        fields=json.dumps(fields),
+        created_at=min(form.typed_at, at),
+        updated_at=at,
+        brought=form.code,
+    )
+
+
+@office_command("village.exchange")
+def return_draft(
+    journal: Journal,
+    actor: Actor,
+    *,
+    draft_id: int,
+    reason: Annotated[str, Choice("Alasan", "Pilih alasannya.", choices=REASONS)],
+    now: datetime,
+) -> None:
+    """Give a draft back to its village, which reads the reason in its next list. Raises Problem `not_found`."""
+    draft = Draft.first(journal.db, id=draft_id)
+    if draft is None or not draft.brought or draft.case_id is not None:
+        raise Problem.of("not_found", what="Draf dari desa itu")
+    Draft.remove(journal.db, id=draft_id)
+    body = DraftReturned(draft.area, draft.brought, reason)
+    journal.record(body, subject=f"village/{draft.area}", actor=actor.username, at=now)

@@ -1,0 +1,15 @@
+"""Tables that only this room writes."""
+
+from schema.tables import Table
+
+
+class VillageKey(Table):
+    """The keys of a village that count now, noted after the fingerprint was read aloud."""
+
+
+class VillageList(Table):
+    """A list that was sealed for a village: of how many cases, when and by whom."""
+
+
+class BroughtDraft(Table):
+    """What became of a draft of a village, by the code that the village gave it; no person stands here."""

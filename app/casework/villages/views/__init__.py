@@ -1,0 +1,23 @@
+"""The page of the villages that bring and fetch by flashdisk."""
+
+from app.core.late import late
+from app.platform.web.context import Nav, WebRoom
+from app.platform.web.own_flask import Pages
+
+ROOM = WebRoom(
+    (Pages("villages", "/desa", "app.casework.villages.views.page:pages"),),
+    (
+        Nav(
+            "Desa lewat flashdisk",
+            "villages.show_villages",
+            "village.view",
+            group="Kantor",
+            order=62,
+            count=late("app.casework.villages.queries:waiting_count"),
+            counted="draf menunggu",
+            address="/desa",
+            also="draf daftar petugas desa kunci",
+        ),
+    ),
+    guide={"": "flashdisk-desa#di-kecamatan"},
+)

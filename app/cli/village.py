@@ -1,0 +1,158 @@
+"""`village`: the village's own side of the flashdisk, on a computer without an office: keys, list, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.options import loket_command
+from app.core import clock
+
+if TYPE_CHECKING:  # the help page needs none of it
+    from app.casework.villages.files import DraftFate, KnownCase
+    from app.casework.villages.own_folder import VillageFolder
+    from schema.service_fields import Field
+    from schema.service_procedure import Definition
+
+ACTIONS = ("key", "trust", "read", "show", "type", "write")
+STICK = click.Path(file_okay=False, path_type=Path)
+NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
+
+
+@loket_command(
+    "village",
+    "Sisi desa lewat flashdisk, di komputer desa sendiri, tanpa kantor dan tanpa jaringan.\n\n"
+    "key dengan kode desa membuat kunci desa di flashdisk; trust dengan sidik jarinya mempercayai kunci kecamatan; "
+    "read membaca daftar; show menampilkannya; type dengan nama layanan mengetik draf; write menulis draf ke flashdisk "
+    "untuk kecamatan.",
+)
+@click.argument("action", type=click.Choice(ACTIONS), metavar="key|trust|read|show|type|write")
+@click.argument("what", default="", metavar="[ISIAN]")
+@click.option("--stick", type=STICK, metavar="DIR", help="Folder flashdisk.")
+@click.option("--data", type=STICK, default=Path("desa"), metavar="DIR", help="Folder data desa (biasanya desa).")
+def village(action: str, what: str, stick: Path | None, data: Path) -> None:
+    from app.casework.villages.own_folder import VillageFolder
+
+    folder = VillageFolder(data)
+    if action in ("show", "type"):
+        lines = show_list(folder) if action == "show" else type_draft(folder, what)
+    else:
+        if stick is None:
+            raise click.UsageError(NEEDS_STICK)
+        lines = DEEDS[action](folder, what, stick)
+    click.echo("\n".join(lines))
+
+
+def make_key(folder: VillageFolder, code: str, stick: Path) -> list[str]:
+    from app.casework.villages.files import spoken_fingerprint
+
+    if len(code) != 10 or not code.isascii() or not code.isdigit():
+        raise click.UsageError("Tulis kode desa, 10 angka, misalnya 3508052001.")
+    keys = folder.make_keys(code, stick)
+    return [
+        f"Kunci desa {code} ditulis di flashdisk. Bawa ke kecamatan, dan bacakan sidik jari ini lewat telepon:",
+        spoken_fingerprint(keys),
+    ]
+
+
+def trust_office(folder: VillageFolder, fingerprint: str, stick: Path) -> list[str]:
+    keys = folder.trust_office(stick, fingerprint)
+    return [f"Kunci kecamatan {keys.node} dipercaya mulai sekarang."]
+
+
+def read_list(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
+    _, told = folder.read_list(stick)
+    return [*told, *show_list(folder)]
+
+
+def write_drafts(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
+    name, count = folder.write_drafts(stick, clock.now())
+    if not count:
+        return ["Tidak ada draf yang perlu dibawa."]
+    return [f"{count} draf ditulis: {name}. Bawa flashdisk ke kecamatan; hanya kecamatan yang dapat membukanya."]
+
+
+DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": write_drafts}
+
+FATES = {
+    "waiting": "sudah di kecamatan, menunggu petugas",
+    "registered": "menjadi berkas {number}",
+    "returned": "dikembalikan: {reason}",
+    "set_aside": "tidak diterima: {reason}",
+    "lost": "tidak ada lagi di kecamatan; bawa lagi",
+}
+"""What a list says of a draft, in words."""
+
+
+def show_list(folder: VillageFolder) -> list[str]:
+    """The newest list, the applicants of the village and the drafts that are still here."""
+    told = folder.the_list()
+    lines = [f"Desa {told.head.name}, daftar {told.head.number} dari {told.head.office}, {told.created[:10]}"]
+    lines += [case_line(case) for case in told.cases]
+    if told.head.left_out:
+        lines.append(f"Dan {told.head.left_out} berkas yang lebih lama; tanyakan di kecamatan.")
+    lines.append("Layanan yang diterima dari desa: " + ", ".join(offered.id for offered in told.services))
+    for form in folder.drafts():
+        lines.append(f"Draf {form.code[:8]} {form.service}: {fate_words(told.fate(form.code))}")
+    return lines
+
+
+def case_line(case: KnownCase) -> str:
+    parts = [case.number, case.name, case.service, case.state]
+    parts += [f"dijanjikan {case.due_on}"] if case.due_on else []
+    parts += [f"kurang: {', '.join(case.missing)}"] if case.missing else []
+    return "  ".join(parts)
+
+
+def fate_words(fate: DraftFate | None) -> str:
+    return FATES[fate.state].format(number=fate.number, reason=fate.reason) if fate else "belum dibawa"
+
+
+# -- typing -------------------------------------------------------------------------------------------------------
+
+
+def type_draft(folder: VillageFolder, service: str) -> list[str]:
+    """Ask the fields of a form one after the other, as far as the answers ask for them, and keep the draft."""
+    now, village = clock.now(), folder.keys().node
+    definition = folder.the_list().definition(service)
+    values: dict[str, str] = {}
+    for field in fields_in_turn(definition, values, now.date()):
+        values[field.id] = ask_field(definition, field, village, now.date())
+    form = folder.add_draft(service, {key: value for key, value in values.items() if value}, now)
+    return [f"Draf {form.code[:8]} disimpan. Tulis ke flashdisk dengan python3 run.py village write."]
+
+
+def fields_in_turn(definition: Definition, values: dict[str, str], today: date) -> Iterator[Field]:
+    """Each asked field that has no answer yet; an answer may ask for further ones."""
+    from app.casework.villages.own_folder import asked_fields
+
+    while True:
+        left = [field for field in asked_fields(definition, values, today) if field.id not in values]
+        if not left:
+            return
+        yield left[0]
+
+
+def ask_field(definition: Definition, field: Field, village: str, today: date) -> str:
+    """The answer in stored form, asked until it is sound; an empty one leaves the field to the kecamatan."""
+    from app.casework.villages.own_folder import clean_typed, offered_choices
+    from app.core.problems import ValueProblem
+
+    choices = offered_choices(definition, field, village, today)
+    for value, label in choices.items():
+        click.echo(f"  {value}: {label}")
+    while True:
+        typed = str(click.prompt(f"{field.label} (Enter: lewati)", default="", show_default=False)).strip()
+        if not typed:
+            return ""
+        if choices and typed not in choices:
+            click.echo("Ketik salah satu kata di depan titik dua.")
+            continue
+        try:
+            return clean_typed(definition, field, typed, today)
+        except ValueProblem as problem:
+            click.echo(problem.sentence)
