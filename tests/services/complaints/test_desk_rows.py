@@ -11,7 +11,6 @@ from flask import Flask
 
 from app.core.clock import at_office
 from app.core.problems import Problem
-from app.platform.web.brakes import Brake, GuessBrake, Memory
 from app.services.complaints import kiosk as visitors
 from app.services.complaints import limits, papers, queries, service, suggestion_box, tasks
 from app.services.complaints.queries import Asked
@@ -398,41 +397,6 @@ def test_the_kiosk_writes_so_many_lines_an_hour_and_so_many_a_day(
 
 
 # -- what pages remember -----------------------------------------------------------------------------------------------
-
-
-def test_a_memory_keeps_a_value_to_the_end_of_its_span_and_gives_it_away_once(clock: Clock) -> None:
-    kept: Memory[str] = Memory(2, timedelta(minutes=1))
-    kept.put("a", "A", clock())
-    assert kept.get("a", clock() + timedelta(minutes=1)) == "A"
-    assert kept.get("a", clock() + timedelta(minutes=1, seconds=1)) is None
-    assert kept.get("a", clock() - timedelta(seconds=1)) is None, "a clock that was put back"
-    assert (kept.take("a", clock()), kept.take("a", clock())) == ("A", None)
-    for key in "abcb":
-        kept.put(key, key, clock())
-    assert list(kept.kept) == ["c", "b"]
-
-
-def test_a_brake_holds_from_its_last_deed_for_its_span_and_not_longer(clock: Clock) -> None:
-    brake = Brake(2, timedelta(minutes=1))
-    brake.count_deed("a", clock())
-    assert not brake.is_full("a", clock())
-    later = clock() + timedelta(seconds=30)
-    brake.count_deed("a", later)
-    assert brake.is_full("a", clock() + timedelta(minutes=1))
-    assert not brake.is_full("a", clock() + timedelta(minutes=1, seconds=1))
-    assert not brake.is_full("b", later)
-
-
-def test_the_network_together_never_uses_up_the_tries_of_the_kiosk_itself(clock: Clock) -> None:
-    brake = GuessBrake()
-    for n in range(300):
-        brake.count_miss(f"10.0.{n // 20}.{n % 20}", clock())
-    assert brake.is_full("10.1.0.1", clock())
-    assert not any(brake.is_full(own, clock()) for own in ("127.0.0.1", "::1"))
-    for _ in range(20):
-        brake.count_miss("127.0.0.1", clock())
-    assert brake.is_full("127.0.0.1", clock())
-    assert not brake.is_full("127.0.0.1", clock() + timedelta(minutes=11))
 
 
 def test_a_token_is_of_one_form_and_of_this_program() -> None:
