@@ -74,7 +74,7 @@ ORDINARY = """
     letter.book letter.dispose letter.draft letter.view office.settings oversight.answer oversight.note paper.print
     paten.view performance.analyse privacy.answer privacy.incident privacy.read privacy.view quality.draft recap.check
     recap.draft recap.view recording.do recording.view records.view register.view standard.view survey.draft
-    survey.import survey.settle survey.type survey.view sync.run team.manage ticket.call village.exchange village.view
+    survey.import survey.settle survey.type survey.view sync.run team.manage ticket.call village.exchange
 """
 """Permissions of the day's work, of looking and of preparing; nothing binds by them alone."""
 NO_QUESTION = {"form_of", "form_for", "form_asking", "end_step"}
