@@ -80,6 +80,16 @@ def test_the_new_date_is_taken_over_with_a_reason(book: BookDesk, tmp_path: Path
     assert verify_side(whole, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
+def test_the_date_of_a_line_that_waits_for_its_writer_meanwhile_is_not_moved(book: BookDesk) -> None:
+    line = book.write()
+    close_office(book, "2026-03-16")
+    [settlement] = [change for change in changed_lines(book.journal.db) if change.key.endswith("/settlement")]
+    do(book, service.pause_clock, "budi", line, reason="field", text="")
+    with pytest.raises(Problem) as refused:
+        settlement.move(book.journal, book.who("ratna"), "SK Bupati", book.clock())
+    assert refused.value.code == "conflict"
+
+
 def test_the_page_of_the_calendar_asks(web: Flask, book: BookDesk) -> None:
     line = book.write(name="Tumini", contact="081234567890")
     close_office(book, "2026-03-16")

@@ -177,6 +177,11 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "lahir di Gantar 12 Mei 1990": "lahir di [alamat] [nomor]",
         "lahir 1990. Tahun 1985": "lahir [nomor]. Tahun 1985",
         "lahir 1990, tahun 1985": "lahir [nomor], tahun 1985",
+        "lahir 1990; tahun 1985": "lahir [nomor]; tahun 1985",
+        "lahir Sehat 1990": "lahir Sehat [nomor]",
+        "lahir gantar 1990": "lahir gantar [nomor]",
+        "lahir di kota Gantar": "lahir di kota [alamat]",
+        "lahir tahun 1990 di Gantar": "lahir tahun [nomor] di [alamat]",
     },
     "houses, streets, blocks": {
         "rumah no 12 kosong": "[alamat] kosong",
