@@ -1,4 +1,4 @@
-"""Memory, disk and time of one backup and one restore at ten years: `python -m bench.backups [ENTRIES]`.
+"""Figure `ten_years`: memory and disk of one backup and one restore at ten years: `run.py bench --only ten_years`.
 
 A synthetic office: journal entries of the size that a registration has, on nobody's data. The backup runs in a process
 of its own; the disk is the folder of the data, sampled while it runs.
@@ -6,17 +6,19 @@ of its own; the disk is the folder of the data, sampled while it runs.
 
 import multiprocessing
 import resource
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from app import compose
+from bench.aims import judged
 from bench.an_office import NOW, found, villages
 from bench.citizens import Citizens
+from bench.measuring import Figure
 from sync.backup import WORK, make_backup
 from sync.entries import ClockSettled
 from sync.restore import draw_key, restore_backup
@@ -58,10 +60,20 @@ def bring_back(data: Path, secret: str) -> None:
     )
 
 
-def measured(name: str, data: Path, size: int, run: object, *given: object) -> str:
-    """Run in a process; one line with its seconds, peak memory and the highest disk beside the database."""
+class Used(NamedTuple):
+    """What one piece of work took: seconds, megabytes of memory at most, bytes on the disk beside what was there."""
+
+    seconds: float
+    memory: float
+    disk: int
+
+
+def measured(name: str, data: Path, run: Callable[..., object], *given: object) -> Used:
+    """Run in a process of its own, whose folder is watched. Raises RuntimeError where it fails."""
     before = folder_size(data)
-    child = multiprocessing.get_context("spawn").Process(target=peak, args=(run, *given))
+    spawn = multiprocessing.get_context("spawn")
+    said = spawn.SimpleQueue()
+    child = spawn.Process(target=peak, args=(said, run, *given))
     begun, most, stopped = time.perf_counter(), [0], threading.Event()
 
     def watch() -> None:
@@ -75,15 +87,14 @@ def measured(name: str, data: Path, size: int, run: object, *given: object) -> s
     stopped.set()
     watcher.join()
     if child.exitcode:
-        raise SystemExit(f"{name} failed")
-    seconds = time.perf_counter() - begun
-    return f"{name}: {seconds:.0f} s, disk {most[0] / 1e6:.0f} MB = {most[0] / size:.2f} x the database"
+        raise RuntimeError(f"{name} failed")
+    return Used(time.perf_counter() - begun, said.get(), most[0])
 
 
-def peak(run: Callable[..., object], *given: object) -> None:
-    """Call and tell the peak memory of this process."""
+def peak(said: Any, run: Callable[..., object], *given: object) -> None:
+    """Call, and tell the peak memory of this process."""
     run(*given)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
+    said.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def folder_size(folder: Path) -> int:
@@ -97,22 +108,21 @@ def folder_size(folder: Path) -> int:
     return total
 
 
-def main() -> None:
-    """Fill, measure, print."""
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else ENTRIES
+def main(_rounds: int) -> list[Figure]:
+    """Memory and disk of a backup and a restore."""
     recipient, secret = draw_key()
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="loket-bench-") as folder:
         data = Path(folder)
-        filling = multiprocessing.get_context("spawn").Process(target=fill, args=(data, entries))
+        filling = multiprocessing.get_context("spawn").Process(target=fill, args=(data, ENTRIES))
         filling.start()  # not here: a child's peak begins with what its parent holds
         filling.join()
         size = (data / "kantor.sqlite3").stat().st_size
-        print(f"{entries} entries, database {size / 1e6:.0f} MB", flush=True)
-        print(measured("backup", data, size, back_up, data, recipient), flush=True)
-        [sealed] = (data / "cadangan").iterdir()
-        print(f"sealed {sealed.stat().st_size / 1e6:.0f} MB", flush=True)
-        print(measured("restore", data, size, bring_back, data, secret), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+        backup = measured("backup", data, back_up, data, recipient)
+        restore = measured("restore", data, bring_back, data, secret)
+    told = f"{ENTRIES:,} entries, database {size / 1e6:.0f} MB"
+    return [
+        judged("backup memory", backup.memory, told),
+        judged("backup disk", backup.disk / size, f"{backup.disk / 1e6:.0f} MB in {backup.seconds:.0f} s"),
+        judged("restore memory", restore.memory, told),
+        judged("restore disk", restore.disk / size, f"{restore.disk / 1e6:.0f} MB in {restore.seconds:.0f} s"),
+    ]

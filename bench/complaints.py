@@ -6,7 +6,6 @@ line was at the moment of drafting, which clocks stood still, and how many worki
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -19,6 +18,7 @@ from app.quality.quarter.counting import count_sums
 from app.quality.quarter.figures import Sums
 from app.services.complaints import limits
 from app.services.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
+from bench.aims import judged
 from bench.an_office import NOW, found, opened, villages
 from bench.measuring import Figure, bare_connection, in_turn, ratio, spread, timed, typical
 from bench.pages import figure, serving
@@ -62,8 +62,7 @@ def book_page(data: Path, rounds: int) -> Figure:
         serving("an_office_serving.py", str(data)) as site,
         serving("bare/app.py", str(data / compose.FILES["office"]), "0") as bare,
     ):
-        found = figure("book page", site, bare, paths, rounds)
-    return replace(found, name="complaints", what="page of the complaint book, 100,000 complaints, requests/s")
+        return figure("book", site, bare, paths, rounds)
 
 
 def counting(data: Path, rounds: int) -> Figure:
@@ -79,15 +78,7 @@ def counting(data: Path, rounds: int) -> Figure:
     usual = typical(pairs)
     lines = counted.totals.received
     told = f"{usual.ours * 1000:.0f} against {usual.bare * 1000:.0f} ms for {lines} lines; {spread(pairs)}"
-    return Figure(
-        "complaints",
-        "figures of a quarter, 100,000 complaints, time",
-        2.0,
-        False,
-        ratio(pairs),
-        "×",
-        told,
-    )
+    return judged("quarter", ratio(pairs), told)
 
 
 def plain(bare: apsw.Connection) -> dict[tuple[str, str], int]:

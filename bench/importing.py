@@ -20,6 +20,7 @@ from app.casework.importing.judging import Report
 from app.casework.importing.service import Source, examine_register, load_report
 from app.core.permissions import Actor
 from app.services.ktp.register_cases import ktp_bodies, ktp_words
+from bench.aims import judged
 from bench.an_office import NOW, TODAY, found, opened
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
@@ -63,7 +64,7 @@ def main(rounds: int) -> list[Figure]:
     usual = typical(pairs)
     rates = [type(pair)(LINES / pair.ours, LINES / pair.bare) for pair in pairs]
     context = f"{LINES / usual.ours:,.0f} against {LINES / usual.bare:,.0f} lines/s; {spread(rates)}; {told}"
-    return [Figure("import", "20,000 lines of a register, lines/s", 0.25, True, ratio(rates), "×", context)]
+    return [judged("import", ratio(rates), context)]
 
 
 def read_register(data: Path) -> tuple[Report, str]:

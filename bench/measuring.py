@@ -36,6 +36,12 @@ class Figure:
         return self.value >= self.aim if self.at_least else self.value <= self.aim
 
     @property
+    def margin(self) -> float:
+        """How far the result is on the good side of the aim, as a share of the aim; below 0 it is missed."""
+        difference = self.value - self.aim if self.at_least else self.aim - self.value
+        return difference / self.aim
+
+    @property
     def aim_text(self) -> str:
         """The aim as the table prints it, such as `≥ 0.40 ×`."""
         return f"{'≥' if self.at_least else '≤'} {amount(self.aim, self.unit)}"
@@ -47,8 +53,8 @@ class Figure:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number with its unit; bytes are whole, ratios have two decimals."""
-    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.2f} {unit}"
+    """A number with its unit; bytes and megabytes are whole, ratios have two decimals."""
+    return f"{value:.0f} {unit}" if unit in ("B", "MB") else f"{value:.2f} {unit}"
 
 
 def bare_connection(path: Path, *, fresh: bool = True) -> apsw.Connection:

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from app import compose
+from bench.aims import judged
 from bench.clients import Line, Site, crowd
 from bench.measuring import Figure, Pair, in_turn, ratio, spread, typical
 
@@ -29,20 +30,20 @@ def main(data: Path, rounds: int) -> list[Figure]:
     newest = range(CASES - 900, CASES + 1)  # what a desk looks at: half still running, half older
     cases = [pick.choice(newest) if turn % 2 else pick.randint(1, CASES) for turn in range(REQUESTS)]
     lists = [f"/berkas?sebelum={pick.randint(60, CASES)}" if turn % 2 else "/berkas" for turn in range(REQUESTS)]
-    paths = {"list page": lists, "case page": [f"/berkas/{case_id}" for case_id in cases]}
+    paths = {"list": lists, "case": [f"/berkas/{case_id}" for case_id in cases]}
     with (
         serving("an_office_serving.py", str(data)) as site,
         serving("bare/app.py", str(data / compose.FILES["office"]), "0") as bare,
     ):
-        found = [figure(name, site, bare, asked, rounds) for name, asked in paths.items()]
-        rows_alone = [path.replace("berkas", "kerangka") for path in paths["case page"]]
-        alone = in_turn(lambda: crowd(site, paths["case page"]), lambda: crowd(bare, rows_alone), 2, warm=False)
+        found = [figure(key, site, bare, asked, rounds) for key, asked in paths.items()]
+        rows_alone = [path.replace("berkas", "kerangka") for path in paths["case"]]
+        alone = in_turn(lambda: crowd(site, paths["case"]), lambda: crowd(bare, rows_alone), 2, warm=False)
     told = f"{found[1].context}; against the rows alone, without a word around them: {1 / ratio(alone):.2f} ×"
     return [found[0], replace(found[1], context=told)]
 
 
-def figure(name: str, site: Site, bare: Site, paths: list[str], rounds: int) -> Figure:
-    """One page, ours against the reference."""
+def figure(key: str, site: Site, bare: Site, paths: list[str], rounds: int) -> Figure:
+    """One page, ours against the reference; `key`: its row among the aims."""
     pairs = in_turn(lambda: crowd(site, paths), lambda: crowd(bare, paths), 3 * rounds)
     rates = [Pair(len(paths) / pair.ours, len(paths) / pair.bare) for pair in pairs]
     usual = typical(rates)
@@ -51,7 +52,7 @@ def figure(name: str, site: Site, bare: Site, paths: list[str], rounds: int) -> 
         f"{usual.ours:.0f} against {usual.bare:.0f} requests/s; {spread(rates)};"
         f" {weights[0]:.0f} against {weights[1]:.0f} kB of HTML"
     )
-    return Figure("pages", f"{name}, 100,000 cases, 8 clients, requests/s", 0.6, True, ratio(rates), "×", told)
+    return judged(key, ratio(rates), told)
 
 
 def fetched(site: Site, path: str) -> bytes:

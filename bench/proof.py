@@ -25,6 +25,7 @@ from app.core.similarity import blocking_keys
 from app.platform.office import queries as office
 from app.platform.office.events import Number
 from app.platform.people.sessions import open_session
+from bench.aims import judged
 from bench.an_office import ITEMS, NOW, PLACES, STEPS, TODAY, found, opened, villages
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, in_turn, ratio, spread, timed, typical
@@ -125,7 +126,7 @@ def whole(data: Path, rounds: int) -> Figure:
         f"{entries:,} entries in {usual.ours:.1f} s against {usual.bare:.1f} s, {entries / usual.ours:,.0f}"
         f" entries/s; {spread(pairs)}"
     )
-    return Figure("proof", "the whole form, time", 8, False, ratio(pairs), "×", context)
+    return judged("proof", ratio(pairs), context)
 
 
 @contextmanager

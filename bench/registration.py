@@ -17,6 +17,7 @@ import apsw
 from app import compose
 from app.casework.desk.opening import Application, Undecided, open_case
 from app.services.ktp.rules import KtpRules
+from bench.aims import judged
 from bench.an_office import CLERK, NOW, opened, villages
 from bench.citizens import Citizen, Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
@@ -60,7 +61,7 @@ def main(data: Path, rounds: int) -> list[Figure]:
         f"{1000 * usual.ours / TOGETHER:.2f} ms against {1000 * usual.bare / TOGETHER:.2f} ms; {spread(pairs)};"
         f" against a commit of one row ({1000 * flush.bare / TOGETHER:.2f} ms) {ratio(flushes):.1f} ×"
     )
-    return [Figure("registration", "one registration, in FULL commits of its rows", 6, False, ratio(pairs), "×", told)]
+    return [judged("registration", ratio(pairs), told)]
 
 
 def ours(journal: Journal, people: Citizens) -> Seconds:

@@ -15,11 +15,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import (
+    backups,
     centre_pages,
     complaints,
     encryption,
     growth,
     importing,
+    million,
+    offices,
     pages,
     proof,
     registration,
@@ -28,14 +31,16 @@ from bench import (
     start,
     sync,
 )
+from bench.aims import left_out
 from bench.an_office import fill, found
 from bench.measuring import Figure, load
 from bench.peers import compare
 
 NAMES = ("sync", "pages", "centre", "registration", "import", "complaints", "proof", "start")
-NAMED_ONLY = ("small", "encryption", "growth", "sizing")
+NAMED_ONLY = ("small", "encryption", "growth", "sizing", "offices", "million", "ten_years")
 """Taken where they are asked for: `small` holds the machine down with means that only Linux has, `encryption` serves
-two offices at once, `growth` fills a journal of a million lines, `sizing` needs PostgreSQL."""
+two offices at once, `growth` fills a journal of a million lines, `sizing` needs PostgreSQL, `offices` founds fifty of
+them, `million` and `ten_years` fill databases for minutes."""
 ROUNDS = {
     "sync": (3, 15),
     "pages": (3, 12),
@@ -48,6 +53,9 @@ ROUNDS = {
     "encryption": (3, 9),
     "growth": (1, 1),
     "sizing": (1, 1),
+    "offices": (2, 5),
+    "million": (5, 15),
+    "ten_years": (1, 1),
     "small": (3, 7),
 }
 """Rounds of each figure: quick, and when there is time."""
@@ -72,6 +80,9 @@ class Measurements:
             "start": start.main,
             "growth": growth.main,
             "sizing": sizing.main,
+            "offices": offices.main,
+            "million": million.main,
+            "ten_years": backups.main,
             "encryption": lambda rounds: encryption.main(self.filled(), rounds),
             "small": lambda rounds: small.main(rounds, self.folder),
         }
@@ -93,14 +104,15 @@ def main(arguments: Sequence[str]) -> int:
         return compare.main(arguments[1:])
     asked = read(arguments)
     figures: list[Figure] = []
+    names = asked.only or NAMES
     with tempfile.TemporaryDirectory(prefix="loket-bench-") as folder:
         measurements = Measurements(Path(folder), quick=asked.quick)
-        for name in asked.only or NAMES:
+        for name in names:
             begun = time.perf_counter()
             print(f"{name} …", end="", file=sys.stderr, flush=True)
             figures += measurements.take(name)
             print(f" {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
-    print(as_json(figures) if asked.json else table(figures))
+    print(as_json(figures, names) if asked.json else table(figures, names))
     return 0 if all(figure.met for figure in figures) else 1
 
 
@@ -113,26 +125,44 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """Figure, what it measures, aim, result, verdict; the context of each below."""
-    heads = ("figure", "what", "aim", "result", "verdict")
-    rows = [
-        (figure.name, figure.what, figure.aim_text, figure.result_text, "met" if figure.met else "MISSED")
-        for figure in figures
-    ]
+def table(figures: Sequence[Figure], names: Sequence[str]) -> str:
+    """Figure, what it measures, aim, result, margin, verdict; below what was not run, and the context of each."""
+    heads = ("figure", "what", "aim", "result", "margin", "verdict")
+    rows = [judged_row(figure) for figure in figures]
     widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, tuple("-" * width for width in widths), *rows)
     ]
     context = [f"{figure.name}, {figure.what}: {figure.context}" for figure in figures if figure.context]
-    return "\n".join([*lines, "", "Context (never judged):", *context, load()])
+    return "\n".join([*lines, *missing_lines(names), "", "Context (never judged):", *context, load()])
 
 
-def as_json(figures: Sequence[Figure]) -> str:
+def judged_row(figure: Figure) -> tuple[str, ...]:
+    """The cells of one figure."""
+    verdict = "met" if figure.met else "MISSED"
+    return figure.name, figure.what, figure.aim_text, figure.result_text, f"{figure.margin:+.0%}", verdict
+
+
+def missing_lines(names: Sequence[str]) -> list[str]:
+    """The aims of which this run says nothing, each with the command that measures it."""
+    rows = left_out(names)
+    told = [f"  {row.what}: {row.text}, by python3 run.py bench --only {row.name}" for row in rows]
+    return ["", "Not run here:", *told] if told else []
+
+
+def as_json(figures: Sequence[Figure], names: Sequence[str]) -> str:
     """The same for a machine."""
-    told = [asdict(figure) | {"met": figure.met, "value": round(figure.value, 4)} for figure in figures]
-    return json.dumps({"figures": told, "met": all(figure.met for figure in figures)}, ensure_ascii=False, indent=2)
+    told = [figure_values(figure) for figure in figures]
+    missing = [row._asdict() for row in left_out(names)]
+    met = all(figure.met for figure in figures)
+    return json.dumps({"figures": told, "not_run": missing, "met": met}, ensure_ascii=False, indent=2)
+
+
+def figure_values(figure: Figure) -> dict[str, object]:
+    """A figure with its verdict."""
+    rounded = {"value": round(figure.value, 4), "margin": round(figure.margin, 4)}
+    return asdict(figure) | rounded | {"met": figure.met}
 
 
 if __name__ == "__main__":

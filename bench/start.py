@@ -1,8 +1,8 @@
 """Figure `start`: from the start of the process to its first page, and idle memory, against bare Flask and apsw.
 
-Ours is the office as everybody starts it, through `run.py`: migrations looked at, rooms put together, clockwork
-running; its first page is the sign-in. Memory is what the process holds by itself a moment after that page. Both find
-compiled bytecode in a folder of the measurement's own, as every start but the first does.
+Ours is an office with all services as everybody starts it, through `run.py`: migrations looked at, rooms put together,
+clockwork running; its first page is the sign-in. Memory is what the process holds by itself a moment after that
+page. Both find compiled bytecode in a folder of the measurement's own, as every start but the first does.
 """
 
 import os
@@ -16,8 +16,11 @@ from pathlib import Path
 from statistics import median
 
 from app import compose
+from app.cli.demo.offices import EVERY_SERVICE
+from app.cli.demo.sides import FOLDERS, make_office
 from app.cli.serving import free_port
-from bench.an_office import found
+from bench.aims import judged
+from bench.an_office import NOW, TODAY
 from bench.clients import Line, Site
 from bench.measuring import Figure, Pair, in_turn, ratio, spread, typical
 
@@ -29,12 +32,13 @@ def main(rounds: int) -> list[Figure]:
     """Seconds to the first page and megabytes when idle."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        found(data / "office").db.close()
-        file = str(data / "office" / compose.FILES["office"])
+        make_office(data, EVERY_SERVICE, now=NOW, on=TODAY, starts={}).db.close()
+        office = data / FOLDERS["office"]
+        file = str(office / compose.FILES["office"])
         memory: dict[str, list[float]] = {"ours": [], "bare": []}
 
         def ours() -> float:
-            call = ["run.py", "office", "--data", str(data / "office"), "--port"]
+            call = ["run.py", "office", "--data", str(office), "--port"]
             return first_page(call, data / "bytecode", memory["ours"])
 
         def bare() -> float:
@@ -44,24 +48,8 @@ def main(rounds: int) -> list[Figure]:
     held = Pair(median(memory["ours"]), median(memory["bare"]))
     usual = typical(pairs)
     return [
-        Figure(
-            "start",
-            "process start to first page, time",
-            2.4,
-            False,
-            ratio(pairs),
-            "×",
-            f"{usual.ours:.2f} s against {usual.bare:.2f} s; {spread(pairs)}",
-        ),
-        Figure(
-            "start",
-            "memory when idle (RSS)",
-            2.0,
-            False,
-            held.ratio,
-            "×",
-            f"{held.ours:.0f} MB against {held.bare:.0f} MB",
-        ),
+        judged("first page", ratio(pairs), f"{usual.ours:.2f} s against {usual.bare:.2f} s; {spread(pairs)}"),
+        judged("memory", held.ratio, f"{held.ours:.0f} MB against {held.bare:.0f} MB"),
     ]
 
 
