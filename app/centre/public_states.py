@@ -9,9 +9,11 @@ from schema.database import Database
 from sync import slip_seal
 from sync.entries import Entry
 
+HEARD = "r.heard_in >= coalesce((SELECT max(epoch) FROM side_return), 0)"
+"""After the centre was restored: an office whose states it holds as they are now, not as the backup had them."""
 OPEN_OFFICES = (
     "SELECT r.name, coalesce(o.name, r.label) FROM road_peer r LEFT JOIN centre_office o ON o.code = r.name"
-    " WHERE EXISTS (SELECT 1 FROM public_state p WHERE p.source = r.name)"
+    f" WHERE {HEARD} AND EXISTS (SELECT 1 FROM public_state p WHERE p.source = r.name)"
     " AND NOT EXISTS (SELECT 1 FROM road_bar b WHERE b.office = r.name) ORDER BY 2, 1"
 )
 
@@ -25,7 +27,8 @@ def apply_published(db: Database, entry: Entry) -> None:
 
 
 def telling_offices(db: Database) -> dict[str, str]:
-    """Code → name of the offices that let the page tell something; one that is barred does not."""
+    """Code → name of the offices that let the page tell something; one that is barred does not, nor one that a restored
+    centre has not heard again: what its applicants took back since would stand there once more."""
     return dict(db.run(OPEN_OFFICES))
 
 

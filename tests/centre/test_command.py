@@ -14,11 +14,11 @@ from tests.rules.source import ROOT
 MAIN = "from app.cli import main; main()"
 
 
-def command(data: Path, port: int) -> subprocess.Popen[str]:
+def command(data: Path, port: int, *more: str) -> subprocess.Popen[str]:
     """The command in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     environment.pop("LOKET_CENTRE_DB", None)
-    arguments = [sys.executable, "-c", MAIN, "centre", "--port", str(port), "--data", str(data)]
+    arguments = [sys.executable, "-c", MAIN, "centre", "--port", str(port), "--data", str(data), *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(arguments, cwd=data, env=environment, text=True, **pipes)
 

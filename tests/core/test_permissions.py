@@ -134,6 +134,7 @@ COMMANDS: dict[str, str] = {
     "public.service.change_status_page": "sekretaris admin",
     "villages.service.note_village_key": "admin",
     **dict.fromkeys(map("villages.service.{}".format, ["seal_list", "take_drafts", "return_draft"]), DESK),
+    **dict.fromkeys(("public.service.hide_status", "public.service.show_status"), f"{STAFF} village"),
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",
     "hotline.team.release_member": "sekretaris camat",

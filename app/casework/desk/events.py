@@ -187,6 +187,14 @@ class CasePlaced(msgspec.Struct, frozen=True, omit_defaults=True):
     place_number: str = ""
 
 
+class StatusHidden(msgspec.Struct, frozen=True):
+    """Whether the applicant does not want the regency's public page to tell of the case, from a day on."""
+
+    case_id: int
+    hidden: bool
+    on: str
+
+
 class CasePaused(msgspec.Struct, frozen=True, omit_defaults=True):
     case_id: int
     pause_id: int
@@ -383,6 +391,13 @@ def apply_placed(db: Database, entry: Entry) -> None:
     change_case(db, entry, entry.body.case_id, **CaseFile.take(entry.body))
 
 
+def apply_status_hidden(db: Database, entry: Entry) -> None:
+    body: StatusHidden = entry.body
+    said = "Tidak ditampilkan lagi di halaman status." if body.hidden else "Boleh tampil lagi di halaman status."
+    add_note_event(db, entry, body.case_id, body.on, "noted", said)
+    change_case(db, entry, body.case_id, hides_status=int(body.hidden))
+
+
 def apply_paused(db: Database, entry: Entry) -> None:
     body: CasePaused = entry.body
     CasePause.add_from(db, body, id=body.pause_id, actor=entry.actor)
@@ -471,6 +486,7 @@ KINDS = [
     Kind("case.noted", 1, CaseNoted, apply_noted),
     Kind("case.explained", 1, CaseExplained, apply_explained),
     Kind("case.placed", 1, CasePlaced, apply_placed, NOBODY),
+    Kind("case.status_hidden", 1, StatusHidden, apply_status_hidden, NOBODY),
     Kind("case.paused", 1, CasePaused, apply_paused),
     Kind("case.resumed", 1, CaseResumed, apply_resumed, NOBODY),
     Kind("case.due_moved", 1, DueMoved, apply_due_moved, NOBODY),

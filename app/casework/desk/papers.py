@@ -70,7 +70,7 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
         qr=case.code,
         product=engine.product_word(definition),
         sms=sms_words(db, case),
-        status=status_words(db),
+        status=status_words(db, case),
     )
 
 
@@ -80,10 +80,13 @@ def sms_words(db: Database, case: CaseFile) -> str:
     return told if case.accepts_sms and settings.sends_sms(db) else ""
 
 
-def status_words(db: Database) -> str:
-    """Where the regency's public page answers the slip's code; empty where the office does not take part."""
+def status_words(db: Database, case: CaseFile) -> str:
+    """Where the regency's public page answers the slip's code; empty where the office does not take part, and for an
+    applicant who does not want it."""
     address = settings.get_setting(db, "status.address")
-    return f"Dari telepon: {address}, pilih kantor ini, ketik kode slip." if address else ""
+    if not address or case.hides_status:
+        return ""
+    return f"Dari telepon: {address}, pilih kantor ini, ketik kode slip. Tidak mau tampil? Katakan kepada petugas."
 
 
 def other_day(day: str, at: str) -> date | None:

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from app.casework.desk.citizen import case_panel
+from app.casework.desk.events import StatusHidden
+from app.casework.desk.opening import get_case
 from app.casework.desk.tables import CaseFile
 from app.core.asked import Text
 from app.core.clock import office_date
@@ -36,16 +38,17 @@ WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.contoh
 NOT_ENROLLED = "Daftarkan dulu kantor ini di pusat (Pengaturan > Jaringan dan pusat)."
 CHANGED = (
     "SELECT c.id FROM told_state t JOIN case_file c ON c.id = t.case_id"
-    " WHERE t.changed <> c.changed_at AND c.changed_at <> ? ORDER BY c.changed_at DESC LIMIT ?"
+    " WHERE t.changed <> c.changed_at AND c.changed_at <> ? AND c.hides_status = 0 ORDER BY c.changed_at DESC LIMIT ?"
 )
 """Moments are whole seconds: a case that changes in this very second is told in the next turn."""
 UNTOLD = (
-    "SELECT c.id FROM case_file c WHERE c.closed = 0 AND c.changed_at <> ?"
+    "SELECT c.id FROM case_file c WHERE c.closed = 0 AND c.changed_at <> ? AND c.hides_status = 0"
     " AND NOT EXISTS (SELECT 1 FROM told_state t WHERE t.case_id = c.id) ORDER BY c.id DESC LIMIT ?"
 )
 OVER = (
     "SELECT t.case_id, t.slot, t.changed FROM told_state t LEFT JOIN case_file c ON c.id = t.case_id"
-    " WHERE ? = '' OR c.id IS NULL OR (c.closed = 1 AND c.closed_on < ?) ORDER BY t.case_id LIMIT ?"
+    " WHERE ? = '' OR c.id IS NULL OR c.hides_status = 1 OR (c.closed = 1 AND c.closed_on < ?)"
+    " ORDER BY t.case_id LIMIT ?"
 )
 MOST_TAKEN_AWAY = 200
 """States taken away in one turn; these cost nothing."""
@@ -66,6 +69,30 @@ def change_status_page(
     if plain and not runs_loket(journal.db):
         raise Problem.of("invalid", {"address": NOT_ENROLLED})
     change_settings(journal, actor, {"status.address": plain}, now)
+
+
+@office_command("case.note")
+def hide_status(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
+    """The applicant does not want the page to tell of his case; it is taken away there with the next exchange.
+
+    Raises Problem `not_found`, and `conflict` where it is so already.
+    """
+    body = hidden_body(journal.db, actor, case_id, True, now)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+@office_command("case.note")
+def show_status(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
+    """The applicant wants the page to tell of his case again. Raises Problem as :func:`hide_status`."""
+    body = hidden_body(journal.db, actor, case_id, False, now)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def hidden_body(db: Database, actor: Actor, case_id: int, hidden: bool, now: datetime) -> StatusHidden:
+    case = get_case(db, actor, case_id, "case.note")
+    if bool(case.hides_status) == hidden:
+        raise Problem.of("conflict", why="Ini sudah dicatat. Muat ulang halaman berkasnya.")
+    return StatusHidden(case_id, hidden, office_date(now).isoformat())
 
 
 def publish_states(journal: Journal, now: datetime) -> None:

@@ -72,7 +72,8 @@ def status_page(db: Database) -> tuple[str, ...]:
     address = settings.get_setting(db, "status.address")
     if not address:
         return ()
-    return (f"Keadaan berkas, tanpa nama, terkunci dengan kode slip, juga ada di {address}.",)
+    told = f"Keadaan berkas, tanpa nama, terkunci dengan kode slip, juga ada di {address}"
+    return (f"{told}; tidak, bila Anda menolaknya.",)
 
 
 def how_long(db: Database) -> str:

@@ -1,14 +1,18 @@
 """From a case at the counter to the regency's page and back out of it, over a real exchange of two databases."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app import compose
 from app.casework.desk.tables import CaseFile
-from app.casework.public.service import change_status_page, publish_states
+from app.casework.public.service import change_status_page, hide_status, publish_states, show_status
 from app.centre.public_states import find_state, telling_offices
+from sync.evidence import begin_after_restore
+from sync.nodes import Node
 from sync.slip_seal import PublicState
 from sync.verification import verify_side
 from tests.proof.counter_work import open_one
@@ -34,6 +38,18 @@ def tell(both: Pair) -> None:
     """A turn of the office's clockwork, and the next exchange."""
     publish_states(both.office.journal, both.later(minutes=1))
     both.sync()
+
+
+def put_back(both: Pair, copy: Path) -> None:
+    """The centre is restored from a copy; its keys stay."""
+    both.centre.db.close()
+    folder = both.folder / "pusat"
+    for path in folder.glob("pusat.sqlite3*"):
+        path.unlink()
+    shutil.copy(copy, folder / "pusat.sqlite3")
+    journal = compose.journal("centre", compose.open_side("centre", folder))
+    both.centre = Node(journal, both.centre.keys, "Pusat Cetak")
+    begin_after_restore(journal, folder / "keys", both.later(minutes=1))
 
 
 def the_case(both: Pair) -> CaseFile:
@@ -80,3 +96,25 @@ def test_the_centre_holds_no_code_of_a_case_that_was_not_sent_for_printing(both:
     assert code in b"".join(path.read_bytes() for path in (both.folder / "kantor").glob("*.sqlite3*")), (
         "the test sees it"
     )
+
+
+def test_a_restored_centre_tells_nothing_older_and_heals_with_the_next_exchange(both: Pair, tmp_path: Path) -> None:
+    """Between backup and restore the applicant took his state back: it does not stand there once more."""
+    tell(both)
+    copy = tmp_path / "kemarin.sqlite3"
+    both.centre.db.run("VACUUM INTO ?", (str(copy),))
+    case_id = the_case(both).id
+    hide_status(both.office.journal, both.who("wiji"), case_id=case_id, now=both.later(minutes=1))
+    tell(both)
+    assert found(both) is None
+    put_back(both, copy)
+    assert found(both) is not None, "the backup holds it"
+    assert telling_offices(both.centre.db) == {}
+    both.sync()
+    both.sync()
+    assert found(both) is None
+    show_status(both.office.journal, both.who("wiji"), case_id=case_id, now=both.later(minutes=1))
+    tell(both)
+    assert telling_offices(both.centre.db) == {OFFICE: "Yosowilangun"}
+    assert found(both) is not None
+    assert verify_side(both.centre.journal, "centre", tmp_path / "leer.sqlite3").faults == []

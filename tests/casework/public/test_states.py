@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.casework.desk.papers import status_words
 from app.casework.desk.tables import CaseFile
-from app.casework.public.service import KEPT_DAYS, MOST_AT_ONCE, change_status_page, publish_states
+from app.casework.public.service import KEPT_DAYS, MOST_AT_ONCE, change_status_page, hide_status, publish_states
 from app.core.problems import Problem
 from app.platform.office import service as office
 from sync.journal import Journal
@@ -38,6 +39,12 @@ def publish(desk: Desk) -> list[Any]:
     before = len(told(desk.journal))
     publish_states(desk.journal, desk.later(minutes=1).now)
     return told(desk.journal)[before:]
+
+
+def the_case(desk: Desk, case_id: int) -> CaseFile:
+    case = CaseFile.first(desk.journal.db, id=case_id)
+    assert case is not None
+    return case
 
 
 def opened(desk: Desk, case_id: int, body: Any) -> PublicState:
@@ -142,15 +149,53 @@ def test_a_centre_that_went_back_to_paper_is_told_nothing(desk: Desk) -> None:
 
 
 def test_the_page_of_the_setting_says_what_is_wrong_and_the_slip_tells_the_address(desk: Desk, web: Flask) -> None:
-    from app.casework.desk.papers import status_words
-
     desk.enrol()
+    case = the_case(desk, desk.open())
     ratna = Browser(web, "ratna")
     where = "/pengaturan/halaman-status"
     assert "Yang dikirim" in ratna.get(where).get_data(as_text=True)
     refused = ratna.post(where, {"address": "https://x"})
     assert refused.status_code == 422
-    assert status_words(desk.journal.db) == ""
+    assert status_words(desk.journal.db, case) == ""
     assert ratna.post(where, {"address": ADDRESS}).status_code == 303
-    assert ADDRESS in status_words(desk.journal.db)
+    assert ADDRESS in status_words(desk.journal.db, case)
     assert Browser(web, "sari").get(where).status_code == 403
+
+
+def test_an_applicant_who_does_not_want_it_is_taken_away_and_never_told_again(
+    desk: Desk, web: Flask, tmp_path: Path
+) -> None:
+    desk.enrol()
+    choose(desk)
+    case_id, other = desk.open(), desk.open()
+    publish(desk)
+    sari, where = Browser(web, "sari"), f"/berkas/{case_id}/halaman-status"
+    assert "Pemohon tidak mau tampil" in sari.get(f"/berkas/{case_id}").text
+    assert Browser(web).post(f"{where}/sembunyi").headers["Location"].startswith("/masuk")
+    assert sari.post(f"{where}/sembunyi").status_code == 303
+    assert sari.post(f"{where}/sembunyi").status_code == 409
+    assert "Boleh tampil lagi" in sari.get(f"/berkas/{case_id}").text
+    [gone] = publish(desk)
+    assert (gone.case_id, gone.sealed) == (case_id, "")
+    assert status_words(desk.journal.db, the_case(desk, case_id)) == ""
+    assert ADDRESS in status_words(desk.journal.db, the_case(desk, other))
+    desk.check(case_id)
+    assert publish(desk) == []
+    assert sari.post(f"{where}/tampil").status_code == 303
+    [again] = publish(desk)
+    assert opened(desk, case_id, again).said
+    assert verify_side(desk.journal, "office", tmp_path / "leer.sqlite3").faults == []
+
+
+def test_hidden_cases_that_wait_for_their_turn_are_not_told_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.casework.public.service.MOST_TAKEN_AWAY", 1)
+    desk.enrol()
+    choose(desk)
+    cases = [desk.open(), desk.open()]
+    publish(desk)
+    for case_id in cases:
+        hide_status(desk.journal, desk.who("sari"), case_id=case_id, now=desk.later(minutes=1).now)
+    turns = [[(body.case_id, body.sealed) for body in publish(desk)] for _ in range(3)]
+    assert turns == [[(cases[0], "")], [(cases[1], "")], []]
