@@ -65,6 +65,11 @@ class PlainCopy:
     def connect(self) -> apsw.Connection:
         return cipher.connect(self.path)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the plain database."""
+        return self.path.stat().st_size
+
     def as_database(self) -> SqliteDatabase:
         return SqliteDatabase(self.path)
 
@@ -102,6 +107,10 @@ class CoveredCopy(PlainCopy):
 
     def connect(self) -> apsw.Connection:
         return apsw.Connection(COPY, vfs=self._files.name, flags=cipher.FLAGS)
+
+    @property
+    def size(self) -> int:
+        return self._files.pieces.size
 
     def as_database(self) -> SqliteDatabase:
         return SqliteDatabase(COPY, vfs=self._files.name)

@@ -222,6 +222,7 @@
   const unsent = new Set();
   function offline(event) {
     const field = event.detail.elt;
+    if (field.matches("[data-working]")) { $("[role=status]", field).textContent = "Komputer kantor tidak menjawab. Dicoba lagi sendiri."; return; }
     if (field.matches(typing + ", input")) unsent.add(field);
     const place = field.dataset.saved ? $(field.dataset.saved) : $("#saved");
     const again = field.matches("form") ? "tekan tombolnya lagi." : "dicoba lagi sendiri.";

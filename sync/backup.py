@@ -32,6 +32,7 @@ from schema.zone import IN_USE
 from sync.chains import ProofResult, prove_chains
 from sync.file_format import GZIP
 from sync.journal import Journal
+from sync.progress import WHOLE, Progress, part_of, unheard
 from sync.verification import scratch_journal, verify_side
 
 LEFT_OUT = (
@@ -43,9 +44,12 @@ LEFT_OUT = (
     "road_part",
     "continuous_copy",
     "backup_mark",
+    "backup_failure",
 )
-"""Unfinished forms, sessions, remembered browsers and half-sent files are no records; a restored PC starts without
-them, and writes into no folder that nobody chose there."""
+"""Unfinished forms, sessions, remembered browsers, half-sent files and what failed here are no records; a restored PC
+starts without them, and writes into no folder that nobody chose there."""
+PROVED, SEALED = 75, 90
+"""How far a backup is, of 100, when the tables are proved and when it is sealed and opened (48,000 entries)."""
 SHRUNK = 0.5
 """A backup smaller than this share of the one before raises an alarm."""
 ALARM = "Cadangan ini jauh lebih kecil daripada sebelumnya. Jangan hapus yang lama; periksa dulu."
@@ -80,7 +84,15 @@ class Backup(msgspec.Struct, frozen=True):
         return self.path.name
 
 
-def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now: datetime, work: Path) -> Backup:
+def make_backup(
+    journal: Journal,
+    side: Side,
+    folder: Path,
+    recipient: str,
+    now: datetime,
+    work: Path,
+    progress: Progress = unheard,
+) -> Backup:
     """Prove the tables, copy, seal into `folder`, open again and prove. `work` is the private folder for plain copies.
 
     Raises BackupError with a sentence, OSError when a disk takes no more. Nothing is left of one that failed.
@@ -89,7 +101,7 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
     if not isinstance(db, SqliteDatabase):
         raise BackupError(POSTGRES)
     with sentences_for_damage(), working_folder(work), ExitStack() as kept:
-        prove_tables(journal, side, work / "ulang.sqlite3")
+        prove_tables(journal, side, work / "ulang.sqlite3", part_of(progress, 0, PROVED))
         plain, opened = (kept.enter_context(copy_beside(work / name)) for name in ("salinan.sqlite3", "dibuka.sqlite3"))
         copy_database(db, plain, LEFT_OUT)
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,8 +109,8 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
             cut_short.unlink()
         before = newest_backup_size(folder, journal.source)
         with claimed_backup_file(folder, journal.source, now) as (path, sealed):
-            digest = seal_and_open(plain, sealed, recipient, opened)
-            verdict = prove_opened(opened, journal)
+            digest = seal_and_open(plain, sealed, recipient, opened, part_of(progress, PROVED, SEALED))
+            verdict = prove_opened(opened, journal, part_of(progress, SEALED, WHOLE))
             size = sealed.seek(0, os.SEEK_END)
     alarm = ALARM if before is not None and size < before * SHRUNK else ""
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
@@ -116,9 +128,9 @@ def sentences_for_damage() -> Iterator[None]:
         raise BackupError(NOT_NOW) from error
 
 
-def prove_tables(journal: Journal, side: Side, scratch: Path) -> None:
+def prove_tables(journal: Journal, side: Side, scratch: Path, progress: Progress) -> None:
     """The tables are what the journal says; `scratch` is gone afterwards. Raises BackupError."""
-    faults = verify_side(journal, side, scratch).faults
+    faults = verify_side(journal, side, scratch, progress).faults
     for leftover in scratch.parent.glob(scratch.name + "*"):
         leftover.unlink()
     if faults:
@@ -160,14 +172,15 @@ def claim_name(folder: Path, stem: str) -> tuple[Path, int]:
     raise AssertionError("count() has no end")
 
 
-def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: PlainCopy) -> str:
+def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: PlainCopy, progress: Progress) -> str:
     """Seal for the recovery key, drop the plain copy, open with a key that is forgotten afterwards; the digest.
 
     Raises BackupError when other bytes come out than went in.
     """
-    witness = pyrage.x25519.Identity.generate()
+    witness, size = pyrage.x25519.Identity.generate(), plain.size
     with plain.reader() as file:
-        digest = seal_stream(file, sealed, [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()])
+        recipients = [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()]
+        digest = seal_stream(file, sealed, recipients, lambda done: progress(done, size))
     sealed.flush()
     os.fsync(sealed.fileno())
     plain.remove()
@@ -182,7 +195,7 @@ def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: Pl
     return digest
 
 
-def prove_opened(opened: PlainCopy, journal: Journal) -> ProofResult:
+def prove_opened(opened: PlainCopy, journal: Journal, progress: Progress = unheard) -> ProofResult:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
     db, verdict = opened.as_database(), ProofResult()
     try:
@@ -191,7 +204,7 @@ def prove_opened(opened: PlainCopy, journal: Journal) -> ProofResult:
             raise BackupError(DAMAGED)
         if db.one("SELECT value FROM identity WHERE key = 'source'") != (journal.source,):
             raise BackupError(NOT_SAME)
-        prove_chains(scratch_journal(journal, db), verdict)
+        prove_chains(scratch_journal(journal, db), verdict, progress=progress)
     except UNOPENED_FILE_ERRORS as error:
         raise BackupError(DAMAGED) from error
     finally:
@@ -261,8 +274,8 @@ PIECE = 65_536
 class Packing:
     """Reads a plain file and gives it gzipped; `digest` is SHA-256 over the plain bytes."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.digest = file, hashlib.sha256()
+    def __init__(self, file: BinaryIO, told: Callable[[int], None]) -> None:
+        self.file, self.digest, self.told, self.done = file, hashlib.sha256(), told, 0
         self.packer, self.ready, self.ended = zlib.compressobj(6, zlib.DEFLATED, GZIP), b"", False
         self.error: OSError | None = None
 
@@ -274,6 +287,8 @@ class Packing:
                 self.error = error
                 raise
             self.digest.update(plain)
+            self.done += len(plain)
+            self.told(self.done)
             self.ended = not plain
             self.ready = self.packer.compress(plain) if plain else self.packer.flush()
         part, self.ready = self.ready[:size], self.ready[size:]
@@ -315,9 +330,14 @@ class Unpacking(Writing):
         return len(part)
 
 
-def seal_stream(plain: BinaryIO, sealed: BinaryIO, recipients: list[pyrage.x25519.Recipient]) -> str:
-    """Pack and seal a whole file; the SHA-256 of the plain bytes in hex. Raises OSError."""
-    source, target = Packing(plain), Writing(sealed)
+def seal_stream(
+    plain: BinaryIO,
+    sealed: BinaryIO,
+    recipients: list[pyrage.x25519.Recipient],
+    told: Callable[[int], None] = lambda _done: None,
+) -> str:
+    """Pack and seal a whole file; the SHA-256 of the plain bytes in hex. `told` hears of bytes. Raises OSError."""
+    source, target = Packing(plain, told), Writing(sealed)
     try:
         pyrage.encrypt_io(source, target, recipients)
     except pyrage.EncryptError as error:
@@ -370,6 +390,9 @@ def working_folder(folder: Path) -> Iterator[Path]:
         yield folder
 
 
+ASKED = "asked"
+
+
 class MadeBackup(msgspec.Struct, frozen=True):
     """A backup that was opened again and found whole at `made_at`; `place` is its folder, `size` in bytes."""
 
@@ -392,12 +415,14 @@ class BackupMade(Table):
 
 
 class BackupFailure(Table):
-    """Why the last backup (`make`), or the last copy of one (`copy`), did not come about."""
+    """Why the last backup (`make`), the last copy of one (`copy`) or the last one that a person asked for (`asked`) did
+    not come about."""
 
 
 def note_made(db: Database, made: Backup) -> None:
     with db.writing():
         BackupFailure.remove(db, job="make")
+        BackupFailure.remove(db, job=ASKED)
         BackupMade.add_from(db, made, name=made.path.name, place=str(made.path.parent))
 
 

@@ -2,13 +2,13 @@
 
 import hashlib
 from bisect import bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import (
     GENESIS,
     Entry,
@@ -24,6 +24,7 @@ from sync.entries import (
 from sync.events import BodyDestroyed, EntriesCaughtUp, EntriesReceived
 from sync.incoming_entries import CLOCKS
 from sync.journal import LOCAL, Journal, Tail
+from sync.progress import Progress, unheard
 
 Place = tuple[str, int, str, int]
 """(source, epoch, stream, n)."""
@@ -53,6 +54,8 @@ ROWS = (
 )
 
 
+TOLD_EVERY = 2000
+"""Lines after which whoever waits is told how far the hashing came."""
 REPEATED_COLUMNS = ("kind", "subject", "at", "clock", "lane", "seq", "verdict")
 """Columns of the journal that repeat what the chain holds."""
 
@@ -126,18 +129,36 @@ def is_local(key: StreamKey, source: str) -> bool:
     return key[0] == source and (key[2] == LOCAL or key[2].startswith(LOCAL + "/"))
 
 
-def prove_chains(journal: Journal, verdict: ProofResult, since: Mapping[StreamKey, Tail] | None = None) -> Declared:
+def prove_chains(
+    journal: Journal,
+    verdict: ProofResult,
+    since: Mapping[StreamKey, Tail] | None = None,
+    progress: Progress = unheard,
+) -> Declared:
     """Hash every stream from `since` on (from its beginning where nothing is known of it); what our entries declare."""
     db, since = journal.db, since or {}
     source = own_source(db)
     declared = Declared(read_destroyed(journal))
+    lines = 0 if progress is unheard else int(first_value(db, "SELECT coalesce(max(id), 0) FROM journal"))
+
+    def tell() -> None:
+        if verdict.entries % TOLD_EVERY == 0:
+            progress(verdict.entries, lines)
+
     for key in sorted(all_streams(db), key=lambda stream: (not is_local(stream, source), stream)):
-        verdict.heads[key] = prove_stream(journal, key, since.get(key, Tail(0, GENESIS)), declared, verdict)
+        verdict.heads[key] = prove_stream(journal, key, since.get(key, Tail(0, GENESIS)), declared, verdict, tell)
         verdict.streams += 1
     return declared
 
 
-def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declared, verdict: ProofResult) -> Tail:
+def prove_stream(
+    journal: Journal,
+    key: StreamKey,
+    start: Tail,
+    declared: Declared,
+    verdict: ProofResult,
+    counted: Callable[[], None] = lambda: None,
+) -> Tail:
     """One stream from a proved place on; the first fault of each sort is named. Returns where it ends."""
     name, last, said = f"{key[0]} {key[1]}/{key[2]}", start, set[str]()
 
@@ -148,6 +169,7 @@ def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declar
 
     for row in rows_after(journal.db, key, start.n):
         verdict.entries += 1
+        counted()
         n = last.n + 1
         if row.n != n:
             tell("chain", f"Rantai jurnal {name} putus pada baris {n}: nomor barisnya meloncat.")

@@ -46,7 +46,7 @@ LEFT_TO_ENTRIES = frozenset(
 NOT_KEPT = frozenset(
     {
         *backup.LEFT_OUT,
-        *("backup_key", "backup_made", "backup_failure"),
+        *("backup_key", "backup_made"),
         *("road_aside", "road_run", "road_refusal", "proof", "proof_head", "redaction_due", "complaint_masked"),
         *("file_piece", "awaited_piece", "wanted_piece"),
     }

@@ -28,6 +28,7 @@ from sync.entries import to_utc_text
 from sync.evidence import begin_after_restore
 from sync.journal import Journal
 from sync.problems import SyncError
+from sync.progress import Progress, unheard
 from sync.verification import verify_side
 
 NO_DATABASE = "Dokumen ini terbuka, tetapi isinya bukan basis data Loket. Pakai dokumen cadangan yang lain."
@@ -50,6 +51,7 @@ def restore_backup(
     now: datetime,
     agree: Callable[[Path], None] = lambda _fresh: None,
     go_on: Callable[[SqliteDatabase, Journal], None] = lambda _db, _journal: None,
+    progress: Progress = unheard,
 ) -> ProofResult:
     """Open a backup, prove it, open its next epoch, put it in the place of `database` and make new keys.
 
@@ -67,7 +69,7 @@ def restore_backup(
         unseal_backup(sealed, secret, fresh)
         check_own_database(fresh, side)
         agree(fresh)
-        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret, go_on)
+        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret, go_on, progress)
         close_old(database)
         put_in_place(fresh, database, now)
     return verdict
@@ -115,6 +117,7 @@ def begin_again(
     keys: Path,
     secret: str = "",
     go_on: Callable[[SqliteDatabase, Journal], None] = lambda _db, _journal: None,
+    progress: Progress = unheard,
 ) -> ProofResult:
     """Bring the restored database up to date, let `go_on` add to it, prove it, open its next epoch. Raises BackupError.
 
@@ -125,7 +128,7 @@ def begin_again(
         migrate_database(db, side, keep_copy=False)  # the backup is the copy
         journal = open_journal(db)
         go_on(db, journal)
-        verdict = verify_side(journal, side, scratch)
+        verdict = verify_side(journal, side, scratch, progress)
         if verdict.faults:
             raise BackupError("Isi cadangan tidak lulus pemeriksaan: " + verdict.faults[0])
         if secret:

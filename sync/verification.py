@@ -37,9 +37,7 @@ from sync.entries import OWN_KINDS, Entry, JournalError, parse_line_id, read_hea
 from sync.events import EntriesCaughtUp, EntriesReceived
 from sync.evidence import history_faults, prove_evidence, read_own_marker
 from sync.journal import Journal, Tail
-
-Progress = Callable[[int, int], None]
-"""Told how many entries are done, of how many."""
+from sync.progress import WHOLE, Progress, part_of, unheard
 
 DAMAGED = "Basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
 UNREADABLE = "sebagian dokumennya tidak dapat dibaca"
@@ -53,20 +51,20 @@ DAMAGES = (
     (re.compile(r"[Pp]age:? (\d+)"), "halaman {} dari dokumennya tidak dapat dibaca"),
 )
 """What SQLite's own check says of a damaged file → the same in Indonesian."""
+HASHED = 20
+"""How much of the whole form is behind it when the chains are proved, of :data:`WHOLE`; the replay is the rest."""
 
 
-def verify_side(
-    journal: Journal, side: Side, scratch: Path, progress: Progress = lambda _done, _all: None
-) -> ProofResult:
+def verify_side(journal: Journal, side: Side, scratch: Path, progress: Progress = unheard) -> ProofResult:
     """The whole form. `scratch` names a database file that does not exist yet; the caller removes it."""
 
     def work(empty: Database, verdict: ProofResult) -> None:
-        declared = prove_chains(journal, verdict)
+        declared = prove_chains(journal, verdict, progress=part_of(progress, 0, HASHED))
         prove_redactions(journal.db, declared, verdict)
         prove_waiting(journal.db, declared, verdict)
         prove_intakes(declared, verdict)
         prove_order(journal.db, verdict)
-        if replay_journal(journal, scratch_journal(journal, empty), verdict, progress):
+        if replay_journal(journal, scratch_journal(journal, empty), verdict, part_of(progress, HASHED, WHOLE)):
             compare_tables(journal.db, empty, verdict)
         else:
             verdict.digest = tables_digest(journal.db)

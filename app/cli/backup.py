@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.cli.database import SIDES, existing_sides, show_replay_progress
-from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.database import SIDES, existing_sides
+from app.cli.options import data_option, json_option, loket_command, print_answer, progress_bar
 from app.cli.replacing import (
     agree_to_replace,
     check_same_office,
@@ -96,7 +96,7 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
             return
         key = None if new_key else key_in_force(db)
         recipient, secret = (key.recipient, "") if key else draw_key()
-        made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None)
+        made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None, progress_bar())
         if secret:
             backups.keep_key(recipient, secret, None, clock.now())
         print_answer(backup_payload(made, secret), backup_lines(made, side, secret), as_json=as_json)
@@ -218,6 +218,7 @@ def restore_(
             clock.now(),
             agree,
             (lambda _db, _journal: None) if backup_only else continued.apply,
+            progress_bar(),
         )
         note_restored(side, data, file.name)
         told[:0] = continued_lines(continued)
@@ -334,7 +335,7 @@ def adopt_loaded_database(side: Side, data: Path, *, other_office: bool) -> Proo
             check_same_office(marked_office(compose.marker_file(side, data)), loaded_office(db, side), other_office)
         data.mkdir(parents=True, exist_ok=True)
         with scratch_folder(data) as folder:
-            verdict = verify_side(journal, side, folder / "scratch.sqlite3", show_replay_progress)
+            verdict = verify_side(journal, side, folder / "scratch.sqlite3", progress_bar())
         if verdict.faults:
             raise click.ClickException("Isi basis data tidak lulus pemeriksaan: " + verdict.faults[0])
         begin_after_restore(journal, data / "keys", clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app import compose
-from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.options import data_option, json_option, loket_command, print_answer, progress_bar
 from app.cli.proving import prove_side
 from app.core.problems import RESTORE_STEPS
 from schema import migrations as migration
@@ -134,16 +134,12 @@ def side_verdict(side: Side, data: Path, *, fresh: bool) -> ProofResult:
     """Prove one side. A file so damaged that it does not open is a verdict too."""
     try:
         if not migration.pending_steps(compose.open_side(side, data), side):
-            return prove_side(side, data, fresh=fresh, progress=show_replay_progress)
+            return prove_side(side, data, fresh=fresh, progress=progress_bar())
     except Exception as error:
         if not is_file_damage(error):
             raise
         return ProofResult(faults=[DAMAGED.format(what=UNREADABLE)])
     raise click.ClickException(f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}")
-
-
-def show_replay_progress(done: int, all_entries: int) -> None:
-    click.echo(f"  {format_count(done)} dari {format_count(all_entries)} baris jurnal", err=True)
 
 
 def is_file_damaged(verdict: ProofResult) -> bool:

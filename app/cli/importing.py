@@ -11,7 +11,7 @@ from app.casework.importing.file_formats import file_bytes
 from app.casework.importing.isolated_reading import read_limited
 from app.casework.importing.judging import VERDICTS, Report, rejects_workbook
 from app.casework.importing.service import Loaded, Source, examine_register, load_report
-from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.options import data_option, json_option, loket_command, print_answer, progress_bar
 from app.core import clock
 from app.core.permissions import Actor
 from app.platform.office import queries as office
@@ -71,7 +71,7 @@ def run_import(
     now = clock.now()
     content = file_bytes(path)
     book, on = read_limited(content, path.stem), clock.office_date(now)
-    report = examine_register(ktp_words(), book, db, on, blank_done=blank_done)
+    report = examine_register(ktp_words(), book, db, on, blank_done=blank_done, progress=progress_bar())
     loaded = None
     if db is not None and not dry_run:
         source = Source(path.name, hashlib.sha256(content).hexdigest())
@@ -82,7 +82,7 @@ def run_import(
             source=source,
             bodies=ktp_bodies,
             now=now,
-            progress=show_import_progress,
+            progress=progress_bar(),
         )
     if rejects is not None:
         from app.platform.office.papers import office_name
@@ -107,10 +107,6 @@ def office_or_stop(data: Path) -> SqliteDatabase | CentrePostgres:
             f"Di {data} belum ada kantor yang siap. Siapkan atau mutakhirkan dulu, atau pakai --dry-run."
         )
     return db
-
-
-def show_import_progress(done: int, total: int) -> None:
-    click.echo(f"  {done} dari {total} baris", err=True)
 
 
 def import_lines(report: Report, loaded: Loaded | None, rejects: Path | None) -> list[str]:

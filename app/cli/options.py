@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -203,3 +204,19 @@ class WholeNumber(click.ParamType):
 def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     text = json.dumps(payload, ensure_ascii=False, indent=1) if as_json else "\n".join(lines)
     click.echo(text)
+
+
+def progress_bar() -> Callable[[int, int], None]:
+    """A bar with its number on the console: in one line where somebody sits there, else a line every tenth."""
+    moving, last = sys.stderr.isatty(), [-1]
+
+    def show(done: int, everything: int) -> None:
+        part = done * 100 // max(everything, 1)
+        if part // (1 if moving else 10) == last[0]:
+            return
+        last[0] = part // (1 if moving else 10)
+        filled = "#" * (part // 4)
+        ending = "\n" if part == 100 or not moving else ""
+        click.echo(("\r" if moving else "") + f"  {part:>3}% [{filled:<25}]{ending}", err=True, nl=False)
+
+    return show

@@ -25,13 +25,14 @@ from schema.migrations import Side
 from sync.chains import Place, ProofResult
 from sync.erasure import destroy_bodies
 from sync.journal import Journal
+from sync.progress import Progress, unheard
 from sync.scheduler import UNKEPT, Form, NightlyProof, keep_proof, proved_heads
-from sync.verification import DAMAGED, UNREADABLE, Progress, verify_new_entries, verify_side
+from sync.verification import DAMAGED, UNREADABLE, verify_new_entries, verify_side
 
 log = logging.getLogger(__name__)
 
 
-def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> ProofResult:
+def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = unheard) -> ProofResult:
     """Prove one side of a data folder and keep what it came to, where the database can still be written.
 
     The scratch copy lies beside the database: it holds the same personal data.

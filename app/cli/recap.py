@@ -9,8 +9,7 @@ import click
 
 from app import compose
 from app.cli.database import existing_sides
-from app.cli.demo.command import progress_bar
-from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.options import data_option, json_option, loket_command, print_answer, progress_bar
 from app.core.problems import ValueProblem
 from app.core.quarters import Quarter
 from app.platform.printing.papers import render_paper

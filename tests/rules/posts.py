@@ -80,7 +80,7 @@ BY_HAND = {
         outgoing.draft_letter schedule.note_attendance
     """,
     "it works on keys, copies or the exchange, which are no commands of a room": """
-        backups.confirm_key backups.make_key centre_keys.rotate_keys road_page.settle_line
+        backups.confirm_key backups.make_key backups.show_key centre_keys.rotate_keys road_page.settle_line
     """,
     "it is about who signs in, or sets an office up": """
         authenticator.begin_app authenticator.install_app authenticator.make_spare_codes authenticator.take_app_off

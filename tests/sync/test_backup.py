@@ -141,8 +141,8 @@ def test_a_backup_that_does_not_open_as_it_was_is_none(
 ) -> None:
     real = backup.seal_stream
 
-    def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Any) -> str:
-        digest = real(plain, sealed, recipients)
+    def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Any, *told: Any) -> str:
+        digest = real(plain, sealed, recipients, *told)
         size = sealed.seek(0, os.SEEK_END)
         if fault == "cut":
             sealed.truncate(size - 100)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from app.cli.options import OfficeDate, WholeNumber, loket_command
+from app.cli.options import OfficeDate, WholeNumber, loket_command, progress_bar
 from app.cli.serving import ending_on_signals
 from app.core import clock
 from app.core.dates import plain_date
@@ -225,21 +224,6 @@ def open_demo(data: Path) -> None:
 
     for path in data.rglob(KEY_FILE):
         unlock(path.parent, DEMO_PASSPHRASE)
-
-
-def progress_bar() -> Callable[[int, int], None]:
-    moving, last = sys.stderr.isatty(), [-1]
-
-    def show(done: int, everything: int) -> None:
-        part = done * 100 // everything
-        if part // (1 if moving else 10) == last[0]:
-            return
-        last[0] = part // (1 if moving else 10)
-        filled = "#" * (part // 4)
-        ending = "\n" if part == 100 or not moving else ""
-        click.echo(("\r" if moving else "") + f"  {part:>3}% [{filled:<25}]{ending}", err=True, nl=False)
-
-    return show
 
 
 def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> list[str]:

@@ -45,6 +45,7 @@ from sync.incarnations import commits_wait, is_standby_ignored
 from sync.increments import Mark, note_mark, read_mark
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
+from sync.progress import Progress, unheard
 from sync.restore import key_in_force, key_to_confirm
 from sync.scheduler import MinuteThread
 
@@ -298,21 +299,20 @@ class Backups:
             *((str(path), f"Flashdisk {label}") for path, label in removable_drives()),
         ]
 
-    def make(self, actor: Actor, place: str, now: datetime) -> BackupResult:
+    def make(self, actor: Actor, place: str, now: datetime, progress: Progress = unheard) -> BackupResult:
         require(actor, "backup.make")
         if place not in dict(self.places()):
             raise Problem.of("invalid", {"folder": "Flashdisk itu sudah tidak terpasang. Pilih tempat lain."})
         key = restore.key_in_force(self.db)
         if key is None:
             raise Problem.of("conflict", why=NOT_CONFIRMED)
-        return self.try_backup(
-            actor, Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER, key.recipient, now
-        )
+        folder = Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER
+        return self.try_backup(actor, folder, key.recipient, now, progress)
 
-    def make_key(self, actor: Actor, now: datetime) -> BackupResult:
+    def make_key(self, actor: Actor, now: datetime, progress: Progress = unheard) -> BackupResult:
         require(actor, "backup.make")
         recipient, secret = restore.draw_key()
-        made = self.try_backup(actor, self.data / BACKUP_FOLDER, recipient, now)
+        made = self.try_backup(actor, self.data / BACKUP_FOLDER, recipient, now, progress)
         if made.ok:
             self.keep_key(recipient, secret, actor.person_id, now)
             made = replace(made, key=restore.to_groups(secret))
@@ -322,9 +322,9 @@ class Backups:
         require(actor, "backup.make")
         self.confirm(typed, actor.username, actor.person_id, now)
 
-    def try_backup(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupResult:
+    def try_backup(self, actor: Actor, folder: Path, recipient: str, now: datetime, progress: Progress) -> BackupResult:
         try:
-            made = self.run(folder, recipient, now, actor.person_id)
+            made = self.run(folder, recipient, now, actor.person_id, progress)
         except (BackupError, OSError) as error:
             return BackupResult(False, [backup_error_sentence(error)])
         size, entries = format_number(-(-made.size // 1024)), format_number(made.entries)
@@ -337,12 +337,14 @@ class Backups:
 
     # -- what every way shares --------------------------------------------------------------------------------
 
-    def run(self, folder: Path, recipient: str, now: datetime, person_id: int | None) -> Backup:
+    def run(
+        self, folder: Path, recipient: str, now: datetime, person_id: int | None, progress: Progress = unheard
+    ) -> Backup:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
         if self.side == "office":
             keep_own_files(self.db)
         mark = read_mark(self.db) if self.side == "office" else None
-        made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
+        made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK, progress)
         backup.note_made(self.db, made)
         if mark:
             note_mark(self.db, made.path.name, mark, now)

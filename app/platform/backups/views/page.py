@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
+from app.platform.backups.asked import AskedBackups, broken_off
 from app.platform.backups.continuous import LONGEST_FOLDER, CopyKeeper
 from app.platform.backups.service import (
     BackupResult,
@@ -24,8 +25,8 @@ from app.platform.backups.service import (
     read_standing,
 )
 from app.platform.web.context import current_actor, current_db, current_time, remote_address, surroundings
-from app.platform.web.forms import AtMost, Form, has_pin, run_command, show_page, to_choices
-from app.platform.web.guard import needs_permission
+from app.platform.web.forms import AtMost, Form, has_pin, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission, passive
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
 
@@ -58,6 +59,11 @@ def own_backups() -> Backups:
     return Backups(known.journal, known.side, known.data, remote_address())
 
 
+def asked_backups() -> AskedBackups:
+    held: AskedBackups = current_app.extensions.setdefault("loket_asked_backups", AskedBackups())
+    return held
+
+
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     if isinstance(known, CentrePostgres):
         return None
@@ -82,7 +88,7 @@ def backup_overview(
         "platform/backups/page.html",
         status=status,
         lines=lines_on_their_page(db, current_time()),
-        made=made,
+        **asked_for(made),
         place=place,
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
@@ -95,31 +101,74 @@ def backup_overview(
     )
 
 
+def asked_for(made: BackupResult | None) -> dict[str, Any]:
+    """What the page says of the backup that somebody asked for: while it runs, and what it came to."""
+    asked, person = asked_backups(), current_actor().username
+    working = asked.running
+    return {
+        "working": working,
+        "made": made or asked.result_for(person),
+        "broken_off": "" if working else broken_off(current_db()),
+        "key_waits": asked.holds_key(person),
+    }
+
+
 @pages.post("/")
 @needs_permission("backup.make")
 def make_backup() -> ResponseReturnValue:
     place = PlaceForm()
     place.folder.choices = to_choices(own_backups().places())
+    backups, actor, now, folder = own_backups(), current_actor(), current_time(), place.folder.data
     return run_command(
-        lambda: own_backups().make(current_actor(), place.folder.data, current_time()),
+        lambda: asked_backups().begin(
+            backups.db, actor.username, lambda told: backups.make(actor, folder, now, told), now, with_key=False
+        ),
         lambda _: backup_overview(422, place=place),
-        lambda made: backup_overview(200 if made.ok else 422, made, place),
+        lambda made: show_made(made, place=place),
         form=place,
     )
+
+
+def show_made(made: BackupResult | None, **forms: Any) -> ResponseReturnValue:
+    """What a backup came to, or the page with the bar of one that goes on."""
+    if made is None:
+        return redirect_to(url_for("backups.page"))
+    return backup_overview(200 if made.ok else 422, made, **forms)
+
+
+@pages.get("/kemajuan")
+@needs_permission("backup.make")
+@passive
+def show_progress() -> ResponseReturnValue:
+    """How far the backup is that was asked for; when none runs any more, the page that tells what it came to."""
+    working = asked_backups().running
+    if working:
+        return show_page("platform/backups/_working.html", working=working)
+    return redirect_to(url_for("backups.page"))
 
 
 @pages.post("/kunci")
 @needs_permission("backup.make")
 def make_key() -> ResponseReturnValue:
-    """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere."""
-    key = KeyForm()
+    """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere; where its
+    backup takes longer, the page offers it afterwards to whoever asked."""
+    key, backups, actor, now = KeyForm(), own_backups(), current_actor(), current_time()
     return run_command(
-        lambda: own_backups().make_key(current_actor(), current_time()),
+        lambda: asked_backups().begin(
+            backups.db, actor.username, lambda told: backups.make_key(actor, now, told), now, with_key=True
+        ),
         lambda _: backup_overview(422, key=key),
-        lambda made: backup_overview(200 if made.ok else 422, made, key=key),
+        lambda made: show_made(made, key=key),
         form=key,
         pin=True,
     )
+
+
+@pages.post("/kunci/tampilkan")
+@needs_permission("backup.make")
+def show_key() -> ResponseReturnValue:
+    """The key of a backup that took long: a desk that nobody sits at any more shows none by itself."""
+    return backup_overview(made=asked_backups().take_key(current_actor().username))
 
 
 @pages.post("/kunci/pastikan")
