@@ -232,7 +232,7 @@ def blocking_keys(name: str, birth_on: date | None) -> set[str]:
     return {
         f"b:{birth_on.year}{low:02d}{high:02d}",
         f"y:{sound}:{birth_on.year}",
-        f"d:{sound}:{birth_on:%m%d}",
+        f"d:{sound}:{birth_on.month:02d}{birth_on.day:02d}",
     }
 
 

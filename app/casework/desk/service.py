@@ -30,7 +30,7 @@ from app.casework.desk.limits import case_pauses, open_pause, paused_deadlines, 
 from app.casework.desk.moving import advance_case, case_definition, check_not_away, form_values, require_open_step
 from app.casework.desk.opening import NO_REASONS, check_findings, check_form, check_may_register, free_numbers, get_case
 from app.casework.desk.print_events import PaperJudged, PaperPrinted
-from app.casework.desk.queries import case_form, unused_code
+from app.casework.desk.queries import case_form, unused_codes
 from app.casework.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.core.asked import Amount, Choice, Offered, Text
 from app.core.clock import office_date
@@ -368,7 +368,8 @@ def reserve_forms(
     definition = office.current_definition(journal.db, service, today)
     office.check_in_force(journal.db, service, today)
     check_may_register(journal.db, definition, actor)
-    forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
+    numbers = free_numbers(journal, definition, today, count)
+    forms = list(zip(unused_codes(journal.db, count), numbers, strict=True))
     journal.record(FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now)
     return [code for code, _ in forms]
 

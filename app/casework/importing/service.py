@@ -13,12 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
 from app.casework.desk.events import ImportedCase, RegisterImported
-from app.casework.desk.queries import unused_code
+from app.casework.desk.queries import unused_codes
 from app.casework.importing.cells import Villages
 from app.casework.importing.headings import Columns, Vocabulary
 from app.casework.importing.isolated_reading import read_limited
@@ -166,7 +167,6 @@ class Batches:
         self.searched = [known.id for known in searchable if known.role != "name"]
         self.numbers: list[str] = []
         self.known = 0
-        self.codes: set[str] = set()
 
     def write_batch(self, lines: Sequence[Line]) -> None:
         records = [line.record for line in lines if line.record]
@@ -179,17 +179,16 @@ class Batches:
         numbering = Numbering(self.journal.db, self.definition, self.journal.epoch, self.above, written)
         first_id, body_of = self.journal.next_id("case_file"), self.bodies(self.journal)
         entries = []
-        for case_id, (line, record) in enumerate(fresh, first_id):
+        codes = unused_codes(self.journal.db, len(fresh))
+        for case_id, ((line, record), code) in enumerate(zip(fresh, codes, strict=True), first_id):
             number = numbering.take_number(record.number, record.received)
-            case = self._make_case(case_id, line, record, number)
+            case = self._make_case(case_id, line, record, number, code)
             entries.append((body_of(case, record), f"case/{case_id}"))
             self.numbers.append(number.text)
         self.journal.record_many(entries, actor=self.actor.username, at=self.now)
 
-    def _make_case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
+    def _make_case(self, case_id: int, line: Line, record: Record, number: Number, code: str) -> ImportedCase:
         state, received = record.state, record.received.isoformat()
-        code = unused_code(self.journal.db, self.codes)
-        self.codes.add(code)
         step, closed_on = state.step, None
         if state.closed:
             step = f"@{state.step}"
@@ -310,6 +309,7 @@ def ask_in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> I
 # -- numbers: the register's own where it is free, else the next one after all of them -------------------------------
 
 
+@lru_cache(maxsize=BATCH)
 def counter_of(text: str) -> int:
     """`12`, `12.` or `0012` as 12; 0 for anything that is no counter."""
     match = re.fullmatch(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?", text)
@@ -336,11 +336,11 @@ class Numbering:
         year = counted_year(self.pattern, on)
         last = self.last.get(year) or last_used(self.db, self.series, year, self.epoch)
         n = counter_of(written)
-        if not n or self._number_text(n, on) in self.taken:
+        text = self._number_text(n, on) if n else ""
+        if not n or text in self.taken:
             n = max(last, self.above) + 1
-            while self._is_used(self._number_text(n, on)):
+            while self._is_used(text := self._number_text(n, on)):
                 n += 1
-        text = self._number_text(n, on)
         self.taken.add(text)
         self.last[year] = max(last, n)
         return Number(self.series, on.year, n, text)

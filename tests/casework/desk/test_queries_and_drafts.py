@@ -143,6 +143,22 @@ def test_reserved_forms_are_found_by_code_or_number(journal: Journal, sari: Acto
         queries.reserved_batch(journal.db, Actor(8, "W", "wati", frozenset({"village"}), "3508992007"), codes[0])
 
 
+def test_fresh_codes_are_all_different_and_free(
+    journal: Journal, sari: Actor, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn are one of a case, one of a blank form and one of two twice, before two that are free."""
+    [reserved] = service.reserve_forms(journal, sari, service="ktp-el", count=1, area=MUNDER, now=START)
+    drawn = iter([opened.code, reserved, "FREE0001", "FREE0001", "FREE0002"])
+    monkeypatch.setattr(queries, "new_code", lambda: next(drawn))
+    assert sorted(queries.unused_codes(journal.db, 2)) == ["FREE0001", "FREE0002"]
+    assert list(drawn) == []
+
+
+def test_more_codes_than_one_statement_asks_for(journal: Journal) -> None:
+    codes = queries.unused_codes(journal.db, 2 * queries.AT_ONCE + 1)
+    assert len(codes) == len(set(codes)) == 2 * queries.AT_ONCE + 1
+
+
 def test_prints_are_counted_and_a_spoiled_one_is_not(journal: Journal, sari: Actor) -> None:
     subject = "case/1"
     assert service.record_print(journal, sari, subject=subject, paper="receipt", now=START) == 1
