@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.options import loket_command
+from app.cli.options import WholeNumber, loket_command
 from app.core import clock
 
 if TYPE_CHECKING:  # the help page needs none of it
-    from app.casework.villages.files import DraftFate, KnownCase
+    from app.casework.villages.files import KnownCase
     from app.casework.villages.own_folder import VillageFolder
     from schema.service_fields import Field
     from schema.service_procedure import Definition
 
-ACTIONS = ("key", "trust", "read", "show", "type", "write")
+ACTIONS = ("serve", "key", "trust", "read", "show", "type", "write")
+PORT = 8335
 STICK = click.Path(file_okay=False, path_type=Path)
 NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
 
@@ -26,18 +28,22 @@ NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
 @loket_command(
     "village",
     "Sisi desa lewat flashdisk, di komputer desa sendiri, tanpa kantor dan tanpa jaringan.\n\n"
-    "key dengan kode desa membuat kunci desa di flashdisk; trust dengan sidik jarinya mempercayai kunci kecamatan; "
-    "read membaca daftar; show menampilkannya; type dengan nama layanan mengetik draf; write menulis draf ke flashdisk "
-    "untuk kecamatan.",
+    "serve membuka semuanya sebagai halaman di peramban komputer ini. Satu per satu: key dengan kode desa membuat "
+    "kunci desa di flashdisk; trust dengan sidik jarinya mempercayai kunci kecamatan; read membaca daftar; show "
+    "menampilkannya; type dengan nama layanan mengetik draf; write menulis draf ke flashdisk untuk kecamatan.",
 )
-@click.argument("action", type=click.Choice(ACTIONS), metavar="key|trust|read|show|type|write")
+@click.argument("action", type=click.Choice(ACTIONS), metavar="serve|key|trust|read|show|type|write")
 @click.argument("what", default="", metavar="[ISIAN]")
 @click.option("--stick", type=STICK, metavar="DIR", help="Folder flashdisk.")
 @click.option("--data", type=STICK, default=Path("desa"), metavar="DIR", help="Folder data desa (biasanya desa).")
-def village(action: str, what: str, stick: Path | None, data: Path) -> None:
+@click.option("--port", type=WholeNumber(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8335).")
+def village(action: str, what: str, stick: Path | None, data: Path, port: int) -> None:
     from app.casework.villages.own_folder import VillageFolder
 
     folder = VillageFolder(data)
+    if action == "serve":
+        serve_pages(folder, port)
+        return
     if action in ("show", "type"):
         lines = show_list(folder) if action == "show" else type_draft(folder, what)
     else:
@@ -45,6 +51,24 @@ def village(action: str, what: str, stick: Path | None, data: Path) -> None:
             raise click.UsageError(NEEDS_STICK)
         lines = DEEDS[action](folder, what, stick)
     click.echo("\n".join(lines))
+
+
+def serve_pages(folder: VillageFolder, port: int) -> None:
+    """The village's pages for this computer alone, until Ctrl+C. Whoever has the printed address may open them."""
+    from app.casework.villages.views.own_pages import make_village_app
+    from app.cli.serving import ending_on_signals, open_server
+    from schema.data_folder import hold_folder
+
+    with hold_folder(folder.folder, "desa"):
+        app = make_village_app(folder)
+        server = open_server(app, "127.0.0.1", port)
+        try:
+            with ending_on_signals(), suppress(KeyboardInterrupt):
+                click.echo(f"Desa: http://127.0.0.1:{server.effective_port}/masuk/{app.config['KEY']}")
+                click.echo("Alamat itu berlaku sampai program ini berhenti. Ctrl+C untuk berhenti.")
+                server.run()
+        finally:
+            server.close()
 
 
 def make_key(folder: VillageFolder, code: str, stick: Path) -> list[str]:
@@ -70,26 +94,18 @@ def read_list(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
 
 
 def write_drafts(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
-    name, count = folder.write_drafts(stick, clock.now())
-    if not count:
-        return ["Tidak ada draf yang perlu dibawa."]
-    return [f"{count} draf ditulis: {name}. Bawa flashdisk ke kecamatan; hanya kecamatan yang dapat membukanya."]
+    from app.casework.villages.own_folder import written_words
+
+    return [written_words(*folder.write_drafts(stick, clock.now()))]
 
 
 DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": write_drafts}
 
-FATES = {
-    "waiting": "sudah di kecamatan, menunggu petugas",
-    "registered": "menjadi berkas {number}",
-    "returned": "dikembalikan: {reason}",
-    "set_aside": "tidak diterima: {reason}",
-    "lost": "tidak ada lagi di kecamatan; bawa lagi",
-}
-"""What a list says of a draft, in words."""
-
 
 def show_list(folder: VillageFolder) -> list[str]:
     """The newest list, the applicants of the village and the drafts that are still here."""
+    from app.casework.villages.own_folder import fate_words
+
     told = folder.the_list()
     lines = [f"Desa {told.head.name}, daftar {told.head.number} dari {told.head.office}, {told.created[:10]}"]
     lines += [case_line(case) for case in told.cases]
@@ -106,10 +122,6 @@ def case_line(case: KnownCase) -> str:
     parts += [f"dijanjikan {case.due_on}"] if case.due_on else []
     parts += [f"kurang: {', '.join(case.missing)}"] if case.missing else []
     return "  ".join(parts)
-
-
-def fate_words(fate: DraftFate | None) -> str:
-    return FATES[fate.state].format(number=fate.number, reason=fate.reason) if fate else "belum dibawa"
 
 
 # -- typing -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from pathlib import Path
 from flask import Flask
 
 from app import paths
+from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.views.own_pages import make_village_app
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
 from app.platform.web.guard import ANYONE, OPEN, declared_permission
@@ -25,6 +27,7 @@ Written by `.venv/bin/python -m tests.rules.routes` from the program; a test fai
 without a declared permission is refused to everybody.
 """
 KIOSK = "On a port of its own, for visitors: nobody signs in, and codes and limits guard what is shown.\n\n"
+VILLAGE = "On this computer alone (`run.py village serve`): opened by the key in the printed address.\n\n"
 FACE = "For programs: each request carries `Loket-Signature` (docs/batch-format.md), or an enrolment code.\n\n"
 
 
@@ -73,6 +76,7 @@ def written(folder: Path) -> str:
     parts = {
         "Office": table(made["office"], "office"),
         "Kiosk of the office": KIOSK + open_table(make_kiosk_app(stage.office.journal)),
+        "Village's own computer": VILLAGE + open_table(make_village_app(VillageFolder(folder / "desa"))),
         "Centre": table(made["centre"], "centre"),
         "Face of the centre for offices": FACE + open_table(build_centre(folder / "pusat").face()),
     }

@@ -11,6 +11,8 @@ from flask import Flask
 from jinja2 import nodes
 from werkzeug.routing import BuildError, Rule
 
+from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.views.own_pages import make_village_app
 from app.compose_office import make_practice_app
 from app.core.permissions import SYSTEM
 from app.platform.people.changes import AddPerson
@@ -199,7 +201,8 @@ def names_in_template(path: Path) -> Iterator[tuple[int, str]]:
 def test_every_address_that_is_asked_for_by_name_exists(stage: tuple[Pair, dict[str, Flask]], tmp_path: Path) -> None:
     made, faces = stage
     journal = made.office.journal
-    every = [*faces.values(), make_kiosk_app(journal), make_practice_app(journal, tmp_path)]
+    village = make_village_app(VillageFolder(tmp_path / "desa"))
+    every = [*faces.values(), make_kiosk_app(journal), make_practice_app(journal, tmp_path), village]
     known = {rule.endpoint for app in every for rule in every_rule(app)} | {"static"}
     asked = [(path, *one) for path in (ROOT / "app").rglob("*.py") for one in names_in_code(path)]
     asked += [(path, *one) for path in (ROOT / "templates").rglob("*.html") for one in names_in_template(path)]

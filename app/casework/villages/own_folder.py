@@ -6,13 +6,13 @@ No office and no database is needed. Everything in the folder is readable by its
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
-from app.casework.desk.form import clean_value
+from app.casework.desk.form import SEXES, clean_value
 from app.casework.desk.opening import kinds_open_to
 from app.casework.villages.files import (
     DRAFTS,
@@ -36,6 +36,7 @@ from app.casework.villages.files import (
     write_key_file,
 )
 from app.core.permissions import Actor
+from app.core.problems import ValueProblem
 from app.core.procedure import engine
 from app.platform.office.queries import parse_definition
 from schema.data_folder import files_named, write_whole
@@ -50,8 +51,8 @@ from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, store_keys
 from sync.problems import EnvelopeError, SyncError
 
 VILLAGE, OFFICE, NEWEST, TYPED = "desa.json", "kecamatan.json", "daftar.json", "draf"
-SENT_STATES = frozenset({"waiting", "registered"})
-"""What the kecamatan holds of a draft while it need not be sent again."""
+FolderProblem = SyncError
+"""What the pages call it, which know nothing of sync."""
 
 
 class Village(msgspec.Struct, frozen=True):
@@ -243,6 +244,8 @@ def asked_fields(definition: Definition, values: Mapping[str, str], today: date)
 
 def offered_choices(definition: Definition, field: Field, village: str, today: date) -> dict[str, str]:
     """Value → label of a choice, those that a village may take; empty for a field that is typed."""
+    if field.type == "sex":
+        return SEXES
     if field.type != "choice":
         return {}
     offered = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
@@ -257,3 +260,47 @@ def offered_choices(definition: Definition, field: Field, village: str, today: d
 def clean_typed(definition: Definition, field: Field, text: str, today: date) -> str:
     """One value in stored form. Raises ValueProblem with the sentence for whoever types."""
     return clean_value(field, definition, text, today, {})
+
+
+FATES = {
+    "waiting": "sudah di kecamatan, menunggu petugas",
+    "registered": "menjadi berkas {number}",
+    "returned": "dikembalikan: {reason}",
+    "set_aside": "tidak diterima: {reason}",
+    "lost": "tidak ada lagi di kecamatan; bawa lagi",
+}
+"""What a list says of a draft, in words."""
+
+
+def written_words(name: str, count: int) -> str:
+    """What is said of a file of drafts that was written, or of none."""
+    if not count:
+        return "Tidak ada draf yang perlu dibawa."
+    return f"{count} draf ditulis: {name}. Bawa flashdisk ke kecamatan; hanya kecamatan yang dapat membukanya."
+
+
+def fate_words(fate: DraftFate | None) -> str:
+    return FATES[fate.state].format(number=fate.number, reason=fate.reason) if fate else "belum dibawa"
+
+
+def read_typed(
+    definition: Definition, typed: Mapping[str, str], village: str, today: date
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What a form holds in stored form, and a sentence for each field that is not sound; empty fields are left out."""
+    values: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    while field := next_unread(asked_fields(definition, values, today), typed, values, wrong):
+        offered = offered_choices(definition, field, village, today)
+        try:
+            if offered and typed[field.id] not in offered:
+                raise ValueProblem(f"Pilih {field.label.lower()} dari daftar.")
+            values[field.id] = clean_typed(definition, field, typed[field.id], today)
+        except ValueProblem as problem:
+            wrong[field.id] = problem.sentence
+    return values, wrong
+
+
+def next_unread(asked: Iterable[Field], typed: Mapping[str, str], *read: Mapping[str, str]) -> Field | None:
+    """The first asked field that holds something and was not read yet."""
+    filled = (field for field in asked if typed.get(field.id, "").strip())
+    return next((field for field in filled if not any(field.id in known for known in read)), None)

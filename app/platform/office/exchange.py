@@ -195,16 +195,21 @@ class OfficeExchange:
 
     def sticks(self) -> list[tuple[str, str]]:
         """Removable drives that are plugged in, and the office's own folder for files sent in another way."""
-        own = self.data / "stik"
-        own.mkdir(parents=True, exist_ok=True)
-        drives = [(str(path), f"Flashdisk {label}") for path, label in removable_drives()]
-        return [*drives, (str(own), "Folder flashdisk di komputer ini")]
+        return plugged_sticks(self.data)
 
     def chosen_stick(self, folder: str) -> Path:
         """One of :meth:`sticks` that was chosen. Raises SyncError when it is not there any more."""
         if folder not in dict(self.sticks()):
             raise SyncError("stick_missing", NO_STICK)
         return Path(folder)
+
+
+def plugged_sticks(data: Path) -> list[tuple[str, str]]:
+    """(folder, words): removable drives that are plugged in, and a folder in `data`, made here, in their place."""
+    own = data / "stik"
+    own.mkdir(parents=True, exist_ok=True)
+    drives = [(str(path), f"Flashdisk {label}") for path, label in removable_drives()]
+    return [*drives, (str(own), "Folder flashdisk di komputer ini")]
 
 
 def case_in(line: VersionLine) -> DispatchLine | None:

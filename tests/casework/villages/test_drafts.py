@@ -13,7 +13,7 @@ from flask import Flask
 from app.casework.desk import drafts
 from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import service
-from app.casework.villages.files import DRAFTS, BroughtForm, seal_lines
+from app.casework.villages.files import DRAFTS, LIST, BroughtForm, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
 from app.core.problems import Problem
@@ -267,6 +267,30 @@ def test_a_file_that_is_not_the_villages_is_not_used(
     shutil.copytree(munder.folder / "draf", fresh.folder / "draf")
     fresh.write_drafts(counter.stick, desk.later(minutes=1).now)
     assert counter.take().taken == 1, "the new computer brings what the old one had typed"
+
+
+def test_a_file_of_the_other_direction_brings_no_draft(counter: Counter, desk: Desk, munder: VillageFolder) -> None:
+    ready(counter, munder, MUNDER)
+    sealed = seal_lines(munder.keys(), munder.office(), LIST, [typed(desk, munder)], epoch=1, now=desk.now)
+    (counter.stick / "draf-salah.desa").write_bytes(sealed)
+    told = counter.take()
+    assert (told.taken, waiting(desk.journal.db)) == (0, [])
+    assert "sisi yang salah" in told.sentences[0]
+
+
+def test_a_case_that_a_clerk_gave_to_another_village_is_told_without_its_number(
+    counter: Counter, desk: Desk, munder: VillageFolder, web: Flask
+) -> None:
+    ready(counter, munder, MUNDER)
+    form = typed(desk, munder)
+    bring(counter, desk, munder)
+    [draft] = waiting(desk.journal.db)
+    drafts.save_draft(desk.journal.db, desk.who("sari"), draft.id, {"village": KRAI}, desk.now)
+    case = register(desk, web, draft.id)
+    assert case is not None
+    assert case.area == KRAI
+    assert fates(counter, munder) == {form.code: ("registered", "")}
+    assert munder.read_list(counter.stick)[0].cases == []
 
 
 def test_a_list_read_at_the_counter_and_junk_say_what_they_are(

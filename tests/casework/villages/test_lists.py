@@ -187,11 +187,14 @@ def test_a_lost_computer_is_replaced_and_the_old_one_reads_nothing_more(
 
 def test_the_exchange_with_partners_passes_such_files_over(counter: Counter, desk: Desk, munder: VillageFolder) -> None:
     desk.enrol()
-    name = counter.list_for(MUNDER)
+    counter.list_for(MUNDER)
+    munder.read_list(counter.stick)
+    munder.add_draft("ktp-el", {"kind": "baru"}, desk.now)
+    name, _ = munder.write_drafts(counter.stick, desk.now)
     assert read_stick(counter.node, counter.stick, desk.now).files == 0
-    (counter.stick / name).rename(counter.stick / "daftar.loket")
+    (counter.stick / name).rename(counter.stick / "draf.loket")
     report = read_stick(counter.node, counter.stick, desk.now)
-    assert report.received == 0
+    assert (report.received, [problem.code for problem in report.problems]) == (0, ["village_file"])
 
 
 def test_a_village_that_is_no_more_of_the_office_gets_nothing(counter: Counter, desk: Desk) -> None:

@@ -1,0 +1,265 @@
+"""The village's pages on its own computer, without an office and without network: an app of its own on its own port.
+
+The folder belongs to one account of this computer, and so do the pages: whoever started them has the address with the
+key, which is drawn at each start; without it nothing is shown. No other computer is answered.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from hmac import compare_digest
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityError
+
+from app import paths
+from app.casework.villages.files import spoken_fingerprint
+from app.casework.villages.own_folder import (
+    FolderProblem,
+    VillageFolder,
+    asked_fields,
+    fate_words,
+    offered_choices,
+    read_typed,
+    written_words,
+)
+from app.core import clock
+from app.core.clock import office_date
+from app.platform.office.exchange import plugged_sticks
+from app.platform.web import assets, filters
+from app.platform.web.line_breaks import LineBreaks
+from app.platform.web.own_flask import finish_answer
+from schema.service_fields import Field
+from schema.service_procedure import Definition
+
+pages = Blueprint("own_village", __name__)
+OWN_NAMES = ("127.0.0.1", "localhost")
+COOKIE = "loket_desa"
+LONGEST_FORM = 262_144
+"""Bytes of a form."""
+NO_KEY = "Buka alamat yang ditulis program ini ketika dijalankan; di dalamnya ada kuncinya."
+NOTHING_TYPED = "Isi sedikitnya satu isian, lalu simpan."
+MORE_ASKED = "Karena jawaban Anda, ada isian lagi di bawah. Isi, lalu simpan."
+
+
+def folder() -> VillageFolder:
+    return cast(VillageFolder, current_app.extensions["loket_village"])
+
+
+def moment() -> datetime:
+    return cast(datetime, current_app.config["CLOCK"]())
+
+
+def today() -> date:
+    return office_date(moment())
+
+
+def make_village_app(own: VillageFolder, config: Mapping[str, Any] | None = None) -> Flask:
+    """The pages of one village's folder. `KEY` opens them; CLOCK and STICKS are optional."""
+    app = Flask("loket-desa", static_folder=None, template_folder=str(paths.template_folder()))
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_FORM, TRUSTED_HOSTS=list(OWN_NAMES), CLOCK=clock.now)
+    app.config.update(KEY=secrets.token_urlsafe(24), STICKS=lambda: plugged_sticks(own.folder))
+    app.config.update(config or {})
+    app.secret_key = None
+    app.jinja_env.add_extension(LineBreaks)
+    app.extensions["loket_village"] = own
+    app.after_request(finish_answer)
+    filters.install_filters(app)
+    assets.install_assets(app, Path(paths.static_folder()))
+    app.context_processor(lambda: {"key": app.config["KEY"], "today": today})
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(FolderProblem, lambda problem: draw_problem(problem.sentence, 409))
+    app.before_request(check_opened)
+    app.register_blueprint(pages)
+    return app
+
+
+def check_opened() -> None:
+    """Only whoever has the key of this start, and for posts only our own pages. Raises Forbidden."""
+    if request.endpoint in ("asset", "own_village.enter"):
+        return
+    key = current_app.config["KEY"]
+    if not compare_digest(request.cookies.get(COOKIE, "").encode(), key.encode()):
+        raise Forbidden
+    if request.method == "POST" and not compare_digest(request.form.get("key", "").encode(), key.encode()):
+        raise Forbidden
+
+
+def on_http(error: HTTPException) -> ResponseReturnValue | HTTPException:
+    status = error.code or 500
+    if isinstance(error, SecurityError) or status < 400:
+        return error
+    words = {
+        403: NO_KEY,
+        404: "Alamat ini tidak ada.",
+        413: "Isian halaman ini terlalu panjang. Pendekkan, lalu simpan lagi.",
+    }
+    return draw_problem(words.get(status, "Belum berhasil. Kembali ke halaman depan, lalu coba sekali lagi."), status)
+
+
+def draw_problem(sentence: str, status: int) -> ResponseReturnValue:
+    return render_template("village/problem.html", sentence=sentence), status
+
+
+@pages.get("/masuk/<key>")
+def enter(key: str) -> ResponseReturnValue:
+    """The address that was printed: from now on this browser has the key, and no address holds it."""
+    if not compare_digest(key.encode(), current_app.config["KEY"].encode()):
+        raise Forbidden
+    answer = redirect(url_for("own_village.show_home"), 303)
+    answer.set_cookie(COOKIE, key, httponly=True, samesite="Strict")
+    return cast(Response, answer)
+
+
+# -- what is here -------------------------------------------------------------------------------------------------
+
+
+@pages.get("/")
+def show_home() -> ResponseReturnValue:
+    return draw_home()
+
+
+def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: int = 200) -> ResponseReturnValue:
+    """The front page; `wrong`: field → sentence, with what was typed left where it was."""
+    own, known = folder(), folder().newest()
+    keys = known_keys(own)
+    return (
+        render_template(
+            "village/home.html",
+            told=told,
+            wrong=wrong or {},
+            typed=request.form,
+            known=known,
+            fingerprint=spoken_fingerprint(keys) if keys else "",
+            village=keys.node if keys else "",
+            trusted=is_trusted(own),
+            sticks=current_app.config["STICKS"](),
+            drafts=[(form, draft_name(form.fields), known and known.fate(form.code)) for form in own.drafts()],
+            services=[known.definition(offered.id) for offered in known.services] if known else [],
+            fate_words=fate_words,
+        ),
+        status,
+    )
+
+
+def known_keys(own: VillageFolder) -> Any:
+    try:
+        return own.keys().public
+    except FolderProblem:
+        return None
+
+
+def is_trusted(own: VillageFolder) -> bool:
+    try:
+        return bool(own.office())
+    except FolderProblem:
+        return False
+
+
+def draft_name(fields: Mapping[str, str]) -> str:
+    return fields.get("full_name") or fields.get("name") or "Belum bernama"
+
+
+def on_stick(field: str, work: Callable[[Path], str]) -> ResponseReturnValue:
+    """Do something with the chosen stick; what went wrong stands at `field`, the rest of the page as it was."""
+    chosen = request.form.get("stick", "")
+    if chosen not in dict(current_app.config["STICKS"]()):
+        return draw_home({"stick": "Pilih flashdisknya. Colok dulu bila belum ada di daftar."}, status=422)
+    try:
+        return draw_home(told=work(Path(chosen)))
+    except FolderProblem as problem:
+        return draw_home({field: problem.sentence}, status=422)
+
+
+@pages.post("/kunci")
+def make_keys() -> ResponseReturnValue:
+    code = request.form.get("code", "").strip()
+    if len(code) != 10 or not code.isascii() or not code.isdigit():
+        return draw_home({"code": "Tulis kode desa, 10 angka."}, status=422)
+
+    def write(stick: Path) -> str:
+        folder().make_keys(code, stick)
+        return "Kunci desa ditulis di flashdisk. Bawa ke kecamatan, dan bacakan sidik jarinya lewat telepon."
+
+    return on_stick("code", write)
+
+
+@pages.post("/percaya")
+def trust_office() -> ResponseReturnValue:
+    def trust(stick: Path) -> str:
+        folder().trust_office(stick, request.form.get("fingerprint", "")[:60])
+        return "Kunci kecamatan dipercaya mulai sekarang."
+
+    return on_stick("fingerprint", trust)
+
+
+@pages.post("/baca")
+def read_list() -> ResponseReturnValue:
+    def read(stick: Path) -> str:
+        known, told = folder().read_list(stick)
+        return " ".join([f"Daftar {known.head.number} dibaca: {len(known.cases)} berkas.", *told])
+
+    return on_stick("stick", read)
+
+
+@pages.post("/tulis")
+def write_drafts() -> ResponseReturnValue:
+    def write(stick: Path) -> str:
+        return written_words(*folder().write_drafts(stick, moment()))
+
+    return on_stick("stick", write)
+
+
+# -- a draft --------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/draf/<service>")
+def show_form(service: str) -> ResponseReturnValue:
+    return draw_form(folder().the_list().definition(service), {}, {})
+
+
+@pages.post("/draf/<service>")
+def save_draft(service: str) -> ResponseReturnValue:
+    own = folder()
+    definition = own.the_list().definition(service)
+    typed = {field.id: request.form[field.id] for field in definition.fields if field.id in request.form}
+    values, wrong = read_typed(definition, typed, own.keys().node, today())
+    unseen = [field for field in asked_fields(definition, values, today()) if is_unseen(field)]
+    if wrong or not values:
+        return draw_form(definition, typed, wrong, "" if wrong else NOTHING_TYPED, 422)
+    if unseen:
+        return draw_form(definition, typed, {}, MORE_ASKED)
+    own.add_draft(service, values, moment())
+    return redirect(url_for("own_village.show_home"), 303)
+
+
+def is_unseen(field: Field) -> bool:
+    """Whether the sent page had no such field; a tick that is not set is never sent."""
+    return field.type != "tick" and field.id not in request.form
+
+
+def draw_form(
+    definition: Definition, typed: Mapping[str, str], wrong: Mapping[str, str], note: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """The form as far as its answers ask for it, with whatever was typed."""
+    village, on = folder().keys().node, today()
+    values, _ = read_typed(definition, typed, village, on)
+    asked = asked_fields(definition, values, on)
+    choices = {field.id: offered_choices(definition, field, village, on) for field in asked}
+    page = render_template(
+        "village/draft.html", definition=definition, asked=asked, choices=choices, typed=typed, wrong=wrong, note=note
+    )
+    return make_response(page, status)
+
+
+@pages.post("/draf/<code>/buang")
+def throw_draft_away(code: str) -> ResponseReturnValue:
+    if code not in {form.code for form in folder().drafts()}:
+        raise NotFound
+    folder().drop_draft(code)
+    return redirect(url_for("own_village.show_home"), 303)
