@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 from app.core.dates import photo_background
@@ -50,7 +51,7 @@ def open_case(who: Trainee) -> None:
     action = urlsplit(page.form("/permohonan/draf/").action).path
     page = who.browser.send(page, action, held, ("aksi", "daftar"))
     assert "/kertas/" in page.path, (page.path, page.problems)
-    who.things["case"] = f"/berkas/{page.path.split('/')[2]}"
+    who.things |= {"case": f"/berkas/{page.path.split('/')[2]}", "slip": page.path}
 
 
 def note_on_case(who: Trainee) -> None:
@@ -141,6 +142,49 @@ def change_setting(who: Trainee) -> None:
     who.send("/pengaturan/", "/pengaturan/identitas", {"office_report_to": who.person.name})
 
 
+def print_slip(who: Trainee) -> None:
+    who.browser.pdf(who.browser.get(who.things["slip"]), "/cetak")
+
+
+def print_receipt(who: Trainee) -> None:
+    who.browser.pdf(who.browser.get(f"{who.things['complaint']}/tanda-terima"), "/cetak/tanda-terima")
+
+
+def amend_letter(who: Trainee) -> None:
+    page = who.browser.get(f"{who.things['letter']}/perbaiki")
+    who.browser.send(page, "/perbaiki", {"letter_number": "045/13", "reason": "Salah baca"})
+
+
+def submit_letter(who: Trainee) -> None:
+    page = who.browser.get(who.things["letter"])
+    who.browser.send(page, "/ajukan", {"pin": PIN})
+
+
+def classify_complaint(who: Trainee) -> None:
+    page = who.browser.get(who.things["complaint"])
+    who.browser.send(page, "/golongan", {"category": "speed", "weight": "light", "handling": "desk"})
+
+
+def note_on_complaint(who: Trainee) -> None:
+    who.browser.send(who.browser.get(who.things["complaint"]), "/catatan", {"text": "Pengadu ditelepon."})
+
+
+def print_document(who: Trainee, form: str) -> None:
+    page = who.browser.get("/standar/")
+    services = [path for path in re.findall(r'href="(/standar/[a-z-]+)"', page.text) if path != "/standar/layanan-baru"]
+    who.browser.pdf(who.browser.get(services[0]), "/cetak", {"naskah": form})
+
+
+def add_holiday(who: Trainee) -> None:
+    held = {"on_date": "17042026", "name": "Hari jadi", "kind": "lokal", "basis": f"Surat {who.person.name}"}
+    who.send("/pengaturan/kalender/", "/kalender/", {**held})
+
+
+def set_shift(who: Trainee) -> None:
+    held = {"day": "18042026", "shift_name": f"Layanan {who.person.name}", "spans": "08.00-12.00"}
+    who.send("/pengaturan/kalender/", "/hari-khusus", {**held})
+
+
 DONE: dict[str, Callable[[Trainee], None]] = {
     "case_opened": open_case,
     "case_noted": note_on_case,
@@ -155,4 +199,14 @@ DONE: dict[str, Callable[[Trainee], None]] = {
     "complaint_answered": answer_complaint,
     "report_opened": open_report,
     "setting_changed": change_setting,
+    "slip_printed": print_slip,
+    "receipt_printed": print_receipt,
+    "letter_amended": amend_letter,
+    "letter_submitted": submit_letter,
+    "complaint_classed": classify_complaint,
+    "complaint_noted": note_on_complaint,
+    "standard_printed": partial(print_document, form="standard"),
+    "sop_printed": partial(print_document, form="sop"),
+    "holiday_set": add_holiday,
+    "shift_set": set_shift,
 }

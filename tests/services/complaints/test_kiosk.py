@@ -17,6 +17,7 @@ from app.platform.office.queries import services_in_force
 from app.platform.web.brakes import Brake, Memory
 from app.services.complaints import kiosk as service
 from app.services.complaints import service as writing
+from app.services.complaints.service import Visitor
 from app.services.complaints.views import kiosk as kiosk_pages
 from app.services.complaints.views.kiosk import LONGEST, LOOKED_AT, make_kiosk_app
 from app.services.complaints.views.memory import Tokens
@@ -323,8 +324,6 @@ def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, cl
 
 
 def test_the_book_itself_counts_the_hour_so_that_a_restart_does_not_help(book: BookDesk) -> None:
-    from app.services.complaints.service import Visitor
-
     for _ in range(service.PER_HOUR):
         service.write_at_kiosk(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
     with pytest.raises(Problem) as refused:
@@ -333,6 +332,15 @@ def test_the_book_itself_counts_the_hour_so_that_a_restart_does_not_help(book: B
     service.write_at_kiosk(
         book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock() + timedelta(minutes=61)
     )
+
+
+def test_lines_that_a_clock_set_back_left_ahead_close_the_kiosk_for_nobody(book: BookDesk) -> None:
+    late = book.clock() + timedelta(hours=3)  # the same day, by a clock that was wrong
+    for _ in range(service.PER_HOUR):
+        service.write_at_kiosk(book.journal, Visitor(WORDS), type_="complaint", about="other", now=late)
+    service.check_flood(book.journal.db, book.clock())
+    with pytest.raises(Problem, match="Terlalu banyak"):
+        service.check_flood(book.journal.db, late)
 
 
 @pytest.mark.parametrize(("unit", "by"), [("working_days", date(2026, 5, 11)), ("calendar_days", date(2026, 5, 9))])
