@@ -76,6 +76,9 @@ CATALOGUE: dict[str, KnownProblem] = {
     "too_many_typed": KnownProblem(
         409, "Sudah {most} draf menunggu di sini. Bawa dulu ke kecamatan, lalu baca daftar barunya."
     ),
+    "draft_too_long": KnownProblem(
+        413, "Isian draf ini terlalu panjang untuk dibawa. Pendekkan isian yang paling panjang, lalu simpan lagi."
+    ),
     "village_file": KnownProblem(
         409, "Dokumen ini antara kecamatan dan desa. Baca di halaman Desa lewat flashdisk, bukan di sini."
     ),

@@ -6,7 +6,7 @@ keeps it out of the exchange with partners. Each line is one JSON object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from schema.structs import decode_json
 from sync.carriers import file_label, read_plain, stick_problem
 from sync.enrolment import write_stick_file
 from sync.entries import GENESIS, Code, Fingerprint, Label, Moment, Number, to_utc_text
-from sync.file_format import FORMAT, MAX_SEALED, Header, Opened, open_file, seal_file
+from sync.file_format import FORMAT, MAX_LINE, MAX_LINES, MAX_SEALED, Header, Opened, open_file, seal_file
 from sync.keys import NodeKeys, PublicKeys
 from sync.problems import CarrierError, EnvelopeError, SyncError
 
@@ -35,6 +35,10 @@ MOST_FILES = 200
 """Files that are looked at on one stick."""
 MOST_FIELDS = 80
 LONGEST_VALUE = 4000
+LONGEST_DRAFT = 65_536
+"""Bytes of one draft."""
+LARGEST = 3_500_000
+"""Bytes of the lines of one file; what does not fit waits for the next one."""
 Text = Annotated[str, Meta(max_length=300)]
 Value = Annotated[str, Meta(max_length=LONGEST_VALUE)]
 FieldName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,59}\Z")]
@@ -93,6 +97,17 @@ class BroughtForm(msgspec.Struct, frozen=True, tag="form"):
 
 
 ListLine = ListHead | OfferedService | KnownCases | DraftFate
+
+
+def fitting(lines: Iterable[msgspec.Struct], room: int = LARGEST) -> list[msgspec.Struct]:
+    """The first of these lines that fit into a file together; one that is too large leaves room for those behind it."""
+    taken = list[msgspec.Struct]()
+    for line in lines:
+        size = len(msgspec.json.encode(line)) + 1
+        if size <= min(room, MAX_LINE) and len(taken) < MAX_LINES - 1:
+            taken.append(line)
+            room -= size
+    return taken
 
 
 def seal_lines(

@@ -19,6 +19,7 @@ from app.casework.villages.files import (
     ENDING,
     KEY_FILE,
     LIST,
+    LONGEST_DRAFT,
     MOST_DRAFTS,
     OFFICE_KEY_FILE,
     BroughtForm,
@@ -30,6 +31,7 @@ from app.casework.villages.files import (
     OfferedService,
     decode_line,
     find_keys,
+    fitting,
     open_lines,
     seal_lines,
     village_files,
@@ -43,7 +45,6 @@ from schema.data_folder import files_named, write_whole
 from schema.service_fields import Field
 from schema.service_procedure import Definition
 from schema.structs import decode_json
-from sync.carriers import file_label
 from sync.enrolment import write_stick_file
 from sync.entries import Code, Epoch, Moment, to_utc_text
 from sync.file_format import Header, Opened
@@ -185,6 +186,8 @@ class VillageFolder:
         if len(self.drafts()) >= MOST_DRAFTS:
             raise SyncError("too_many_typed", most=MOST_DRAFTS)
         form = BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields))
+        if len(msgspec.json.encode(form)) > LONGEST_DRAFT:
+            raise SyncError("draft_too_long")
         (self.folder / TYPED).mkdir(mode=0o700, exist_ok=True)
         self._write(f"{TYPED}/{form.code}.json", form)
         return form
@@ -200,16 +203,17 @@ class VillageFolder:
     def write_drafts(self, stick: Path, now: datetime) -> tuple[str, int]:
         """(name, how many): the drafts that the kecamatan does not hold, in one file on a stick; empty without any.
 
-        The same draft is written until a list says that it came. Raises SyncError.
+        The same draft is written until a list says that it came; the file takes the place of the one before. What does
+        not fit goes when the list has said so of the first ones. Raises SyncError.
         """
         keys, office, told = self.keys(), self.office(), self.newest()
         fates = {fate.code: fate.state for fate in told.fates} if told else {}
         due = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost"]
         if not due:
             return "", 0
-        sealed = seal_lines(keys, office, DRAFTS, due, epoch=1, now=now)
-        stamp = file_label(to_utc_text(now))
-        return write_stick_file(stick, f"draf-{keys.node}-{stamp}{ENDING}", sealed).name, len(due)
+        carried = fitting(due)
+        sealed = seal_lines(keys, office, DRAFTS, carried, epoch=1, now=now)
+        return write_stick_file(stick, f"draf-{keys.node}{ENDING}", sealed).name, len(carried)
 
     def _write(self, name: str, value: msgspec.Struct) -> None:
         write_whole(self.folder / name, msgspec.json.encode(value), 0o600)

@@ -24,7 +24,7 @@ MOST_CASES = 2000
 """Cases of which one list tells; of older ones only how many."""
 KEPT_DAYS = 90
 """Days after its end for which a list still tells of a case or a draft."""
-MOST_FATES = 1000
+MOST_FATES = 400
 LONGEST = 300
 
 

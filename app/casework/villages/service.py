@@ -28,6 +28,7 @@ from app.casework.villages.files import (
     ListHead,
     decode_line,
     find_keys,
+    fitting,
     open_lines,
     seal_lines,
     spoken_fingerprint,
@@ -122,15 +123,16 @@ def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, villag
     with journal.transaction():
         rows, left_out = queries.told_cases(db, village, today)
         number = journal.next_id("village_list")
-        head = ListHead(village, names[village], node.label, number, left_out)
         told = queries.known_cases(db, rows)
         parts = [KnownCases(told[at : at + CASES_A_LINE]) for at in range(0, len(told), CASES_A_LINE)]
-        lines = [head, *queries.offered_services(db, village, today), *parts, *queries.draft_fates(db, village, today)]
-        sealed = seal_lines(node.keys, keys, LIST, lines, epoch=journal.epoch, now=now)
-        body = ListSealed(number, village, [row.id for row in rows])
+        beside = [*queries.draft_fates(db, village, today), *queries.offered_services(db, village, today)]
+        kept = fitting([*beside, *parts])
+        shown = {case.number for line in kept if isinstance(line, KnownCases) for case in line.cases}
+        head = ListHead(village, names[village], node.label, number, left_out + len(rows) - len(shown))
+        sealed = seal_lines(node.keys, keys, LIST, [head, *kept], epoch=journal.epoch, now=now)
+        body = ListSealed(number, village, [row.id for row in rows if row.number in shown])
         journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
-    name = f"daftar-{file_label(names[village])}-{number:04d}{ENDING}"
-    return write_stick_file(stick, name, sealed).name
+    return write_stick_file(stick, f"daftar-{file_label(names[village])}{ENDING}", sealed).name
 
 
 def take_drafts(journal: Journal, actor: Actor, node: Node, stick: Path, *, now: datetime) -> Taking:
