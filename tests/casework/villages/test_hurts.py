@@ -118,6 +118,13 @@ def test_a_list_that_is_too_large_tells_the_newest_and_counts_the_rest(
     assert db.one("SELECT cases FROM village_list ORDER BY id DESC LIMIT 1") == (2,), "the log says what was told"
 
 
+def test_a_file_takes_no_more_lines_than_the_other_side_reads() -> None:
+    """One line is left for the head; a line that no side could read is left out, those behind it are not."""
+    small, large = DraftFate("0" * 32, "lost"), files.OfferedService("x", "x" * 262_144)
+    assert len(files.fitting([small] * 600)) == 499
+    assert files.fitting([small, large, small]) == [small, small]
+
+
 def test_a_village_with_very_many_drafts_still_gets_its_list(
     counter: Counter, desk: Desk, munder: VillageFolder
 ) -> None:
