@@ -135,7 +135,7 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     }
     asked = TABLES if office.village_names(db) else TABLES[:-1]
     tables = [(title, year_table(found, name, labels[name], known)) for name, title in asked]
-    asides = {n: lines.get(n, (0, 0))[0] for n in known}
+    asides = {n: lines[n][0] if n in lines else 0 for n in known}
     book = sum(count for _, count in lines.values())
     box = box_of_year(db, known, year, on, since)
     return YearCount(year, on, since, kinds, whole, months, tables, asides, book, box)

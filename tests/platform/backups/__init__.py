@@ -1,0 +1,1 @@
+"""Backups as both sides see them: what their threads do."""
