@@ -66,11 +66,13 @@ def test_the_whole_way_there_and_back(
     read = sari.post("/desa/draf", {"folder": str(stick)}).get_data(as_text=True)
     assert "Flashdisk sudah dibaca" in read
     assert queries.waiting_count(desk.journal.db, desk.who("sari"), None) == 1
+    assert "1 draf menunggu dicocokkan" in sari.get("/").get_data(as_text=True)
     [draft] = Draft.rows(desk.journal.db, Draft.brought != "")
     assert sari.get(f"/permohonan/draf/{draft.id}").status_code == 200
     assert sari.post(f"/desa/draf/{draft.id}/kembali", {"reason": "apa saja"}).status_code == 422
     assert sari.post(f"/desa/draf/{draft.id}/kembali", {"reason": next(iter(REASONS))}).status_code == 303
     assert sari.post("/desa/daftar", {"village": MUNDER, "folder": str(stick)}).status_code == 303
+    assert "menunggu dicocokkan" not in sari.get("/").get_data(as_text=True)
     assert "dikembalikan: Sudah ada berkasnya" in computer.run("read")
 
 

@@ -19,5 +19,6 @@ ROOM = WebRoom(
             also="draf daftar petugas desa kunci",
         ),
     ),
+    desk=late("app.casework.villages.tasks:DESK"),
     guide={"": "flashdisk-desa#di-kecamatan"},
 )

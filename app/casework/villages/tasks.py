@@ -1,0 +1,33 @@
+"""Rows of *Meja kerja*: drafts of villages that wait for a clerk."""
+
+from datetime import datetime
+
+from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
+from app.casework.villages.queries import waiting_count
+from app.core.permissions import Actor
+from schema.database import Database
+
+
+@with_act("check")
+@asked_with("village.exchange")
+def brought_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """One row for all of them, with the page where they are opened or given back."""
+    count = waiting_count(db, actor, now)
+    if not count:
+        return []
+    detail = f"{count} draf menunggu dicocokkan dengan berkas kertasnya."
+    return [
+        Task(
+            "Desa",
+            "Draf dari desa",
+            detail,
+            "villages.show_villages",
+            "Lihat draf",
+            state="wait",
+            word="Menunggu",
+            count=count,
+        )
+    ]
+
+
+DESK = DeskParts(tasks=[brought_tasks])
