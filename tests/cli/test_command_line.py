@@ -296,6 +296,7 @@ LARGEST = {
     "centre --port": PORT,
     "centre --status": PORT,
     "practice --port": PORT,
+    "village --port": PORT,
     "demo --port": PORT,
     "demo --centre-port": PORT,
     "network --port": PORT,

@@ -25,7 +25,8 @@ MOST_CASES = 2000
 KEPT_DAYS = 90
 """Days after its end for which a list still tells of a case or a draft."""
 MOST_FATES = 400
-LONGEST = 300
+LONGEST, LONGEST_NAME = 300, 100
+"""Signs of one word of a list, and of a name that a village typed, on the page."""
 
 
 class VillageRow(NamedTuple):
@@ -174,7 +175,7 @@ def waiting_drafts(db: Database, today: date) -> list[WaitingDraft]:
 
 def applicant_in(db: Database, service: str, fields: str, on: date) -> str:
     field = engine.field_with_role(office.current_definition(db, service, on), "name")
-    return str(json.loads(fields).get(field.id, "")) if field else ""
+    return str(json.loads(fields).get(field.id, ""))[:LONGEST_NAME] if field else ""
 
 
 def waiting_count(db: Database, actor: Actor, _at: object) -> int | None:

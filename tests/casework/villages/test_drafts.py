@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.casework.desk import drafts
 from app.casework.desk.tables import CaseFile, Draft
-from app.casework.villages import service
+from app.casework.villages import queries, service
 from app.casework.villages.files import DRAFTS, LIST, BroughtForm, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
@@ -179,9 +179,12 @@ def test_a_draft_decides_nothing_for_the_clerk(counter: Counter, desk: Desk, mun
     """Ticks, heeded findings and an earlier day of receipt are the clerk's; other fields are none of the standard."""
     ready(counter, munder, MUNDER)
     form = typed(desk, munder)
+    long = {"full_name": "N" * 4000}
     more = {"have": "kk", "received_on": "01012020", "heeded": "x", "unknown_field": "1"}
-    forged(counter, desk, munder, msgspec.structs.replace(form, fields={**form.fields, **more}))
+    forged(counter, desk, munder, msgspec.structs.replace(form, fields={**form.fields, **more, **long}))
     [draft] = waiting(desk.journal.db)
+    [shown] = queries.waiting_drafts(desk.journal.db, desk.now.date())
+    assert shown.name == "N" * 100
     held = drafts.draft_fields(draft)
     assert not held.keys() & more.keys()
     assert held["village"] == MUNDER
