@@ -20,7 +20,7 @@ from schema.database_errors import is_busy, is_server_away, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
-from sync.http_client import FILE_HEADER, PARTS_HEADER
+from sync.http_client import FILE_HEADER, FORM, PARTS_HEADER, SHORT
 from sync.incoming_files import check_not_barred, note_refusal
 from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
@@ -192,10 +192,12 @@ def check_not_stale(at: str) -> None:
 def get_state(office: str) -> Response:
     check_signed_request(office)
     check_not_stale(request.args.get("at", ""))
-    text = exchange.answer_state(server_context().node, office, server_context().clock())
+    short = request.args.get(FORM) == SHORT
+    text = exchange.answer_state(server_context().node, office, server_context().clock(), short=short)
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
     answer = without_type(Response(text))
-    answer.headers[PARTS_HEADER] = "1"
+    if not text.startswith(b"["):
+        answer.headers[PARTS_HEADER] = "1"
     answer.headers[keys.SIGNATURE_HEADER] = keys.sign_text(
         server_context().node.keys, keys.signed_answer_text(asked, text)
     )

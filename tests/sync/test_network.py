@@ -91,7 +91,7 @@ def test_cut_then_whole_is_level(served: tuple[World, Wire], limit: int) -> None
     assert world.centre.db.one("SELECT count(*) FROM journal WHERE kind = 'card.asked'") == (3,)
 
 
-def test_nothing_new_costs_530_bytes_at_most(served: tuple[World, Wire]) -> None:
+def test_nothing_new_costs_500_bytes_at_most(served: tuple[World, Wire]) -> None:
     world, wire = served
     world.ask(30)
     world.print_cards(20)
@@ -99,7 +99,7 @@ def test_nothing_new_costs_530_bytes_at_most(served: tuple[World, Wire]) -> None
     assert sync_now(world.office, world.peer, line, world.now).ok
     wire.asked = wire.answered = 0
     assert sync_now(world.office, world.peer, line, world.now).sentences == ["Tidak ada yang baru di kedua pihak."]
-    assert 0 < wire.asked + wire.answered <= 530
+    assert 0 < wire.asked + wire.answered <= 500
     line.close()
 
 

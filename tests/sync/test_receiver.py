@@ -11,11 +11,15 @@ from flask.testing import FlaskClient
 
 from sync import enrolment
 from sync import keys as sync_keys
+from sync.entries import to_utc_text
+from sync.exchange import read_state
 from sync.file_format import MAX_SEALED, Ack, seal_file
+from sync.http_client import PARTS_HEADER
 from sync.http_server import install_server
 from sync.keys import NodeKeys, PublicKeys, make_keys
 from sync.outgoing_files import make_header, make_parcels
-from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, World, enrol
+from sync.problems import CarrierError
+from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, OUT, World, enrol
 
 BASE = f"/api/v1/offices/{OFFICE}"
 AT = int(NOW.timestamp())
@@ -84,6 +88,49 @@ def test_state_is_bound_to_its_request(world: World, client: FlaskClient) -> Non
     )
     other = sign(world, "GET", f"{BASE}/state?at={AT + 1}")[sync_keys.SIGNATURE_HEADER]
     assert not sync_keys.is_text_signed(public, sync_keys.signed_answer_text(other, answer.data), said)
+
+
+def test_the_state_is_short_for_who_asks_so_unless_there_is_more_to_say(world: World, client: FlaskClient) -> None:
+    world.ask(2)
+    assert world.sync().ok
+    short, usual = f"{BASE}/state?at={AT}&v=2", f"{BASE}/state?at={AT}"
+    answers = [client.get(target, headers=sign(world, "GET", target)) for target in (short, usual)]
+    head = world.office.journal.tail(OFFICE, 1, OUT).hash.hex()[:16]
+    acks = [[CENTRE, 1, OFFICE, 0, ""], [OFFICE, 1, OUT, 2, head]]
+    assert json.loads(answers[0].data) == [int(world.now.timestamp()), acks]
+    assert json.loads(answers[1].data) == {"at": to_utc_text(world.now), "ack": acks}
+    assert [PARTS_HEADER in answer.headers for answer in answers] == [False, True]
+    assert read_state(answers[0].data) == read_state(answers[1].data)
+    with world.centre.db.writing(), world.centre.db.applying():
+        world.centre.db.run(
+            "INSERT INTO journal_waiting SELECT max(id), 'card.new/1' FROM journal WHERE source = ?", (OFFICE,)
+        )
+    assert json.loads(client.get(short, headers=sign(world, "GET", short)).data)["unread"] == 1
+    world.now += timedelta(days=30)  # nobody has been heard for so long: this clock is not sure
+    later = f"{BASE}/state?at={int(world.now.timestamp())}&v=2"
+    answer = client.get(later, headers=sign(world, "GET", later))
+    assert (json.loads(answer.data)["clock"], answer.headers[PARTS_HEADER]) == ("unsure", "1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b"[1]",
+        b'["1",[]]',
+        b"[1e400,[]]",
+        b"[99999999999999999999,[]]",
+        b"[-1e18,[]]",
+        b"[9000000000000,[]]",
+        b"[",
+        b"[1,[[1]]]",
+        b"[" * 5000,
+    ],
+)
+def test_a_short_state_that_is_none_is_a_cut_answer(text: bytes) -> None:
+    with pytest.raises(CarrierError) as told:
+        read_state(text)
+    assert told.value.code == "cut_answer"
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,8 @@ def test_an_office_of_before_is_served_as_before(full: World) -> None:
 
 
 def test_a_centre_of_before_gets_whole_files(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says nothing of parts beside its state, and gives a file without saying where it begins."""
+    """It knows no short form, says nothing of parts beside its state, and not where a file that it gives begins."""
+    monkeypatch.setattr(http_server, "FORM", "nothing")
     monkeypatch.setattr(http_server, "PARTS_HEADER", "X-Nothing")
     monkeypatch.setattr(http_server, "FILE_HEADER", "X-Nothing")
     print_much_later = 30
