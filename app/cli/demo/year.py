@@ -35,6 +35,7 @@ from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_policy, 
 from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
+from tests.world.queue_staff import hold_queue
 from tests.world.service_staff import Scene
 from tests.world.survey_staff import SURVEY_STAFF, run_survey
 
@@ -144,6 +145,7 @@ class Year:
         hands.today = today
         hands.tick.begin(today, 7, 20)
         self.daily(hands.tick())
+        hold_queue(hands, today, self.plan.workdays)
         office_staff.count_shipments(hands, self.stories)
         for case_id, step in self.open_steps():
             self.act(self.stories[case_id], step)

@@ -14,10 +14,12 @@ from app.core.clock import at_office
 from app.core.quarters import Quarter
 from app.quality.indicators.computing import measure
 from app.quality.quarter.counting import count_quarter
+from app.services.tickets.figures import month_figures
 from schema.database import Database
 from sync.acknowledgements import sync_status
 from sync.verification import verify_side
 from tests.cli.test_recap import content
+from tests.world.queue_staff import DAYS, VISITORS
 
 TODAY = date(2026, 3, 12)
 SIZE = {"cases": 110, "days": 100}
@@ -55,6 +57,18 @@ def count(db: Database, sql: str) -> int:
     row = db.one(sql)
     assert row is not None
     return int(row[0])
+
+
+def test_its_waiting_room_was_used_in_the_last_weeks(year: Sides) -> None:
+    """Numbers were drawn, called and served, some did not come; every one of a day was ended."""
+    days = list(year.office.db.run("SELECT on_date, count(*) FROM ticket GROUP BY on_date ORDER BY on_date"))
+    assert [drawn for _, drawn in days] == [VISITORS] * DAYS
+    times = month_figures(year.office.db, TODAY.replace(day=1), TODAY).total
+    assert times.served > times.absent > 0
+    assert times.left == 0
+    assert times.priority > 0
+    assert times.wait is not None
+    assert 0 < times.wait < times.longest
 
 
 def test_no_honest_line_is_set_aside_on_either_side(year: Sides) -> None:
