@@ -88,7 +88,7 @@ def click_on(program: Program, name: str) -> str:
 
 def page_that_comes(address: str, said: Path) -> str:
     """A page of a program that is just starting, which writes to `said`. Raises AssertionError."""
-    again = ("--retry", "90", "--retry-delay", "1", "--retry-connrefused")
+    again = ("--retry", "600", "--retry-delay", "1", "--retry-connrefused")
     looking = subprocess.run(["curl", "--silent", *again, address], capture_output=True)
     assert looking.returncode == 0, (looking, said.read_bytes()[-1500:])
     return looking.stdout.decode("utf-8", "replace")
