@@ -38,6 +38,8 @@ def put_package(windows: Windows, cache: Path) -> Program:
     write_zip(made, files, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     program = Program(windows, ("cmd", "/c", "loket.cmd"), ROOM)
     shutil.rmtree(program.office, ignore_errors=True)
+    for own in (windows.disk / "users").glob("*/AppData/Local/Loket"):
+        shutil.rmtree(own)  # of an earlier walk that was ended
     with zipfile.ZipFile(made) as packed:
         packed.extractall(program.office)
     return program
