@@ -132,6 +132,8 @@ def test_five_hundred_people_stay_quick(web: Flask, bureau: Bureau, clock: Clock
     assert taufik.post("/berkas/1/orang/jadwal", {"tunggu": "1"}).status_code == 409
     bureau.slots(MONDAY + timedelta(days=8), MONDAY + timedelta(days=11), 50)
     statements = list[str]()
+    assert taufik.post("/berkas/1/orang/jadwal").status_code == 409, "nobody ticked is not everybody"
+    assert bureau.counts() == {"listed": 500}
     connection = bureau.journal.db.connection()
     connection.set_exec_trace(lambda _cursor, sql, _values: bool(statements.append(sql)) or True)
     assert taufik.post("/berkas/1/orang/jadwal", {"tunggu": "1"}).status_code == 303
