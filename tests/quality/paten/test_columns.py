@@ -38,6 +38,11 @@ def test_each_head_has_its_own_figure() -> None:
     assert (empty["Selesai tepat waktu"], empty["Indeks kepuasan"]) == ("0 dari 0", "belum ada")
 
 
+def test_a_line_of_nothing_counts_nothing() -> None:
+    assert msgspec.structs.astuple(EMPTY) == ("KK", *[0] * 11, None, "", 0)
+    assert EMPTY.balances
+
+
 def test_only_what_can_be_added_up_is_a_number() -> None:
     assert {column.head for column in COLUMNS if not column.number} == {
         "Layanan",
