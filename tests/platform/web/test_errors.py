@@ -83,6 +83,8 @@ def test_every_problem_is_a_page_a_note_and_json(as_sari: Browser, code: str) ->
     page = as_sari.get(f"/galat/{code}")
     assert page.status_code == status
     assert "<h1" in page.get_data(as_text=True)
+    in_order = '<ol class="steps">' in page.text
+    assert in_order is (code in ("damaged", "not_database")), "what to do one after the other is numbered"
     note = as_sari.get(f"/galat/{code}", headers={"HX-Request": "true"})
     assert (note.status_code, note.headers["HX-Retarget"]) == (status, "#alerts")
     assert 'role="alert"' in note.get_data(as_text=True)
