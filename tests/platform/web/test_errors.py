@@ -61,7 +61,7 @@ MEANINGS = {
     404: "not_found",
     413: "too_large",
     422: "invalid wrong_pin pin_missing pin_elsewhere reason_needed empty_dispatch series bad_file"
-    " wrong_code code_missing code_used clock_differs code_elsewhere",
+    " wrong_code code_missing code_used clock_differs code_elsewhere spare_pair",
     423: "pin_locked pin_needs_password pin_waits code_waits",
     429: "too_many_tries",
     500: "print_failed disk_error damaged not_database",
