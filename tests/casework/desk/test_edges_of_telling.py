@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from app.casework.desk.citizen import (
     without_due,
 )
 from app.casework.desk.readiness import Readiness, ReadyItem, backup_item, staff_item
+from app.casework.desk.register_book import RegisterLine, register_totals
 from app.casework.desk.story import is_with_applicant
 from app.casework.desk.tasks import Task
 from app.core.procedure.deadline import DueDay
@@ -159,3 +161,29 @@ def test_the_card_tells_a_work_when_its_button_leads_there_for_as_many() -> None
     assert [ready.tells(task(count)) for count in (1, 2, 3)] == [True, True, False]
     assert not ready.tells(task(1, "people.my_page"))
     assert not ready.tells(task(1, number=1))
+
+
+# -- the figures under a register -----------------------------------------------------------------------------------
+
+
+def test_the_figures_of_a_register_count_each_case_where_it_stands() -> None:
+    """A promise is kept to the end of its day; a case that ended without a product has neither kept nor broken it."""
+    rows = [
+        {"kept_on": "2026-03-10", "due_on": "2026-03-10", "closed": 1},
+        {"kept_on": "2026-03-11", "due_on": "2026-03-10", "closed": 1},
+        {"kept_on": "2026-03-11", "due_on": "2026-03-10", "closed": 0},
+        {"kept_on": "2026-03-11", "due_on": None, "closed": 0},
+        {"kept_on": None, "due_on": "2026-03-11", "closed": 0},
+        {"kept_on": None, "due_on": "2026-03-12", "closed": 0},
+        {"kept_on": None, "due_on": "2026-03-11", "closed": 1},
+        {"kept_on": None, "due_on": None, "closed": 0},
+    ]
+    book = [RegisterLine(n, SimpleNamespace(**row), "", "", "", "") for n, row in enumerate(rows)]  # type: ignore[arg-type]
+    assert register_totals(book, THURSDAY) == [
+        ("Diterima", 8),
+        ("Masih berjalan", 5),
+        ("Ditutup atau selesai", 3),
+        ("Janji ditepati", 2),
+        ("Janji terlambat", 2),
+        ("Lewat, belum selesai", 1),
+    ]
