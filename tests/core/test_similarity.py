@@ -235,6 +235,8 @@ def test_keys_are_few_and_short_and_know_a_missing_birth_date() -> None:
     assert len(keys) == 3
     assert max(map(len, keys)) <= 40
     assert blocking_keys("Siti", None) == blocking_keys("SITTI", None) == {"n:ST"}
+    born = date(1990, 8, 3)
+    assert blocking_keys("Siti", born) == {"b:19900308", "y:ST:1990", "d:ST:0803"}, "as the rows of years hold them"
 
 
 people = st.builds(
