@@ -37,10 +37,10 @@ from bench.measuring import Figure, load
 from bench.peers import compare
 
 NAMES = ("sync", "pages", "centre", "registration", "import", "complaints", "proof", "start")
-NAMED_ONLY = ("small", "encryption", "growth", "sizing", "offices", "million", "ten_years")
-"""Taken where they are asked for: `small` holds the machine down with means that only Linux has, `encryption` serves
-two offices at once, `growth` fills a journal of a million lines, `sizing` needs PostgreSQL, `offices` founds fifty of
-them, `million` and `ten_years` fill databases for minutes."""
+NAMED_ONLY = ("small", "interaction", "encryption", "growth", "sizing", "offices", "million", "ten_years")
+"""Taken where they are asked for: `small` and `interaction` hold the machine down with means that only Linux has,
+`encryption` serves two offices at once, `growth` fills a journal of a million lines, `sizing` needs PostgreSQL,
+`offices` founds fifty of them, `million` and `ten_years` fill databases for minutes."""
 ROUNDS = {
     "sync": (3, 15),
     "pages": (3, 12),
@@ -57,6 +57,7 @@ ROUNDS = {
     "million": (5, 15),
     "ten_years": (1, 1),
     "small": (3, 7),
+    "interaction": (3, 7),
 }
 """Rounds of each figure: quick, and when there is time."""
 
@@ -85,8 +86,15 @@ class Measurements:
             "ten_years": backups.main,
             "encryption": lambda rounds: encryption.main(self.filled(), rounds),
             "small": lambda rounds: small.main(rounds, self.folder),
+            "interaction": self.interaction,
         }
         return measure[name](ROUNDS[name][0 if self.quick else 1])
+
+    def interaction(self, rounds: int) -> list[Figure]:
+        """Keys and their paint; Chromium's driver is loaded by nothing else here."""
+        from bench import interaction
+
+        return interaction.main(rounds, self.folder)
 
     def filled(self) -> Path:
         """The folder of the office with 100,000 cases."""

@@ -245,6 +245,11 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.requestConfig.elt.matches("[data-again]") && $("main .htmx-request:not([data-again])")) event.detail.shouldSwap = false;
   });
+  /* An answer brings every place of a form; what already stands there is left alone: on a slow PC the rest is quick. */
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const part = event.detail.fragment.firstElementChild;
+    if (part && event.detail.target.isEqualNode(part)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:beforeRequest", (event) => { if (Date.now() - sending < 5000) event.preventDefault(); });
   document.addEventListener("htmx:sendError", offline);
   document.addEventListener("htmx:timeout", offline);

@@ -70,9 +70,11 @@ def test_a_registration_without_the_mouse(
 def test_errors_come_first_and_take_the_focus(page: Page, address: str) -> None:
     sign_in(page, address, "sari")
     begin(page, address)
+    page.evaluate("window.before = ['kk-told', 'full_name-told'].map(id => document.getElementById(id))")
     page.fill("#kk", "3508991203150")
     page.keyboard.press("Tab")
     expect(page.locator("#kk-told")).to_contain_text("Yang diketik 13 angka")
+    assert page.evaluate("before.map(place => place.isConnected)") == [False, True], "only what changed is drawn anew"
     with page.expect_navigation():
         page.click("button[value=daftar]")
     assert page.evaluate("document.activeElement.className") == "error-summary"

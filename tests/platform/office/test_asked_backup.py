@@ -130,7 +130,9 @@ def test_a_new_key_of_a_long_backup_is_shown_once_to_whoever_asked_and_only_when
 ) -> None:
     assert as_ratna.post(PAGE + "kunci", {"pin": PIN}).status_code == 303
     assert gate.reached.wait(SECONDS)
-    assert as_ratna.post(PAGE + "kunci/tampilkan").status_code == 409, "it stands when its backup is proved"
+    assert as_ratna.post(PAGE + "kunci/tampilkan", {"pin": PIN}).status_code == 409, (
+        "it stands when its backup is proved"
+    )
     end(web, gate)
     with web.app_context():
         assert not asked_backups().holds_key("wiji")
@@ -142,10 +144,12 @@ def test_a_new_key_of_a_long_backup_is_shown_once_to_whoever_asked_and_only_when
     offered = as_ratna.get(PAGE).text
     assert ("Tampilkan kunci pemulihan" in offered, KEY.search(offered)) == (True, None)
     assert "Ketik enam huruf terakhir" not in offered, "nothing is asked back that was not shown"
-    shown = as_ratna.post(PAGE + "kunci/tampilkan")
+    wrong = as_ratna.post(PAGE + "kunci/tampilkan", {"pin": "111111"})
+    assert (wrong.status_code in (403, 422), KEY.search(wrong.text)) == (True, None)
+    shown = as_ratna.post(PAGE + "kunci/tampilkan", {"pin": PIN})
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
     [key] = KEY.findall(shown.text)
-    again = as_ratna.post(PAGE + "kunci/tampilkan")
+    again = as_ratna.post(PAGE + "kunci/tampilkan", {"pin": PIN})
     assert (again.status_code, "sudah ditampilkan" in again.text) == (409, True)
     assert KEY.search(as_ratna.get(PAGE).text) is None
     assert key_to_confirm(desk.journal.db) is not None

@@ -168,7 +168,14 @@ def make_key() -> ResponseReturnValue:
 @needs_permission("backup.make")
 def show_key() -> ResponseReturnValue:
     """The key of a backup that took long: a desk that nobody sits at any more shows none by itself."""
-    return backup_overview(made=asked_backups().take_key(current_actor().username))
+    key, person = KeyForm(), current_actor().username
+    return run_command(
+        lambda: asked_backups().take_key(person),
+        lambda problem: backup_overview(problem.status, key=key),
+        lambda made: backup_overview(made=made),
+        form=key,
+        pin=True,
+    )
 
 
 @pages.post("/kunci/pastikan")
