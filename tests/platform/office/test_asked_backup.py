@@ -159,27 +159,27 @@ def test_a_new_key_of_a_long_backup_is_shown_once_to_whoever_asked_and_only_when
 def test_whoever_follows_the_backup_of_a_key_at_once_is_not_told_the_key(
     desk: Desk, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asked, "PATIENCE", SECONDS)
-    backups, every = Backups(desk.journal, "office", tmp_path), AskedBackups()
-    ratna, answers = desk.who("ratna"), []
+    backups, every, ratna = Backups(desk.journal, "office", tmp_path), AskedBackups(), desk.who("ratna")
 
-    def ask(person: str, *, with_key: bool) -> None:
-        def work(told: Progress) -> backup_service.BackupResult:
-            return backups.make_key(ratna, START, told)
+    def work(told: Progress) -> backup_service.BackupResult:
+        return backups.make_key(ratna, START, told)
 
-        answers.append((person, every.begin(backups.db, person, work, START, with_key=with_key)))
-        backups.db.close()
-
-    first = threading.Thread(target=ask, args=("ratna",), kwargs={"with_key": True})
-    first.start()
+    assert every.begin(backups.db, "ratna", work, START, with_key=True) is None
     assert gate.reached.wait(SECONDS)
-    second = threading.Thread(target=ask, args=("wiji",), kwargs={"with_key": False})
-    second.start()
-    gate.opened.set()
-    first.join(SECONDS)
-    second.join(SECONDS)
-    keys = {person: bool(made and made.key) for person, made in answers}
-    assert keys == {"ratna": True, "wiji": False}
+    monkeypatch.setattr(asked, "PATIENCE", SECONDS)
+    running = every.running
+    assert running is not None
+    ended = running.ended.wait
+
+    def goes_on_when_followed(seconds: float) -> bool:
+        gate.opened.set()
+        return ended(seconds)
+
+    monkeypatch.setattr(running.ended, "wait", goes_on_when_followed)
+    followed = every.begin(backups.db, "wiji", work, START, with_key=False)
+    assert followed is not None
+    assert (followed.ok, followed.key) == (True, "")
+    assert every.holds_key("ratna"), "it waits for whoever asked"
 
 
 @pytest.mark.usefixtures("confirmed")
