@@ -74,7 +74,7 @@ CATALOGUE: dict[str, KnownProblem] = {
         404, "Layanan itu tidak ada di daftar dari kecamatan. Yang diterima dari desa: {known}."
     ),
     "too_many_typed": KnownProblem(
-        409, "Sudah {most} draf menunggu di sini. Bawa dulu ke kecamatan, lalu baca daftar barunya."
+        409, "Sudah terlalu banyak draf menunggu di sini. Bawa dulu ke kecamatan, lalu baca daftar barunya."
     ),
     "draft_too_long": KnownProblem(
         413, "Isian draf ini terlalu panjang untuk dibawa. Pendekkan isian yang paling panjang, lalu simpan lagi."
@@ -342,6 +342,7 @@ UNSAID = {
     "n": "berikutnya",
     "epoch": "yang lebih baru",
     "known": "yang lama",
+    "asked": "lain",
     "signer": "lain",
     "file": "di pusat",
     "folder": "itu",

@@ -12,6 +12,7 @@ from app import compose
 from app.casework.letters.events import KINDS as LETTER_KINDS
 from app.casework.residents.events import KINDS as RESIDENT_KINDS
 from app.casework.resources.events import KINDS as RESOURCE_KINDS
+from app.casework.villages.events import KINDS as VILLAGE_KINDS
 from app.quality.checks.events import KINDS as CHECK_KINDS
 from app.quality.evaluation.events import KINDS as EVALUATION_KINDS
 from app.quality.indicators.events import KINDS as INDICATOR_KINDS
@@ -76,6 +77,7 @@ QUALITY = {
     for kinds in (
         RESOURCE_KINDS,
         RESIDENT_KINDS,
+        VILLAGE_KINDS,
         SURVEY_KINDS,
         CHECK_KINDS,
         INDICATOR_KINDS,
@@ -86,7 +88,10 @@ QUALITY = {
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")
 }
-PUBLIC = {"case.state_published": "off until an office chose it; tests/casework/public/test_states.py replays it"}
+PUBLIC = {
+    "case.state_published": "off until an office chose it; tests/casework/public/test_states.py replays it",
+    "case.status_hidden": "the same",
+}
 RELEASES = {"release.endorsed": "no release of the program is at hand; tests/centre/test_endorsing.py"}
 NEVER = {
     "office": {

@@ -184,7 +184,7 @@ class VillageFolder:
         """Keep what was typed under a new code. Raises SyncError for an unknown service, or too many drafts."""
         self.the_list().definition(service)
         if len(self.drafts()) >= MOST_DRAFTS:
-            raise SyncError("too_many_typed", most=MOST_DRAFTS)
+            raise SyncError("too_many_typed")
         form = BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields))
         if len(msgspec.json.encode(form)) > LONGEST_DRAFT:
             raise SyncError("draft_too_long")
