@@ -88,10 +88,7 @@ QUALITY = {
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")
 }
-PUBLIC = {
-    "case.state_published": "off until an office chose it; tests/casework/public/test_states.py replays it",
-    "case.status_hidden": "the same",
-}
+PUBLIC = {"case.state_published": "off until an office chose it; tests/casework/public/test_states.py replays it"}
 RELEASES = {"release.endorsed": "no release of the program is at hand; tests/centre/test_endorsing.py"}
 NEVER = {
     "office": {
@@ -109,6 +106,7 @@ NEVER = {
         **QUALITY,
         **ROOTS,
         **SIGNED,
+        "case.status_hidden": "where an applicant wishes it; tests/casework/public/test_exchange.py replays it",
         "dispatch.reached": "only where a limit begins with it; replayed in tests/services/ktm",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/services/ktp/test_destroying.py",
