@@ -71,7 +71,7 @@ def run_import(
     now = clock.now()
     content = file_bytes(path)
     book, on = read_limited(content, path.stem), clock.office_date(now)
-    report = examine_register(ktp_words(), book, db, on, blank_done=blank_done, progress=progress_bar())
+    report = examine_register(ktp_words(), book, db, on, blank_done=blank_done, progress=progress_bar(in_lines=True))
     loaded = None
     if db is not None and not dry_run:
         source = Source(path.name, hashlib.sha256(content).hexdigest())
@@ -82,7 +82,7 @@ def run_import(
             source=source,
             bodies=ktp_bodies,
             now=now,
-            progress=progress_bar(),
+            progress=progress_bar(in_lines=True),
         )
     if rejects is not None:
         from app.platform.office.papers import office_name

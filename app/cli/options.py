@@ -206,11 +206,14 @@ def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) ->
     click.echo(text)
 
 
-def progress_bar() -> Callable[[int, int], None]:
-    """A bar with its number on the console: in one line where somebody sits there, else a line every tenth."""
+def progress_bar(*, in_lines: bool = False) -> Callable[[int, int], None]:
+    """A bar with its number on the console: one line that moves. Where nobody sits there (a schedule, a file), nothing,
+    or with `in_lines` a line every tenth."""
     moving, last = sys.stderr.isatty(), [-1]
 
     def show(done: int, everything: int) -> None:
+        if not (moving or in_lines):
+            return
         part = done * 100 // max(everything, 1)
         if part // (1 if moving else 10) == last[0]:
             return

@@ -80,7 +80,9 @@ def recap_of_demo(quarter: Quarter, out: Path) -> dict[str, Any]:
     click.echo("Menyiapkan kantor demo dengan data buatan setahun ...", err=True)
     today: date = quarter.end + AFTER
     with temporary_folder("loket-rekap-") as folder:
-        sides = make_year(folder, today, centre_address="127.0.0.1:8135", cases=CASES, progress=progress_bar())
+        sides = make_year(
+            folder, today, centre_address="127.0.0.1:8135", cases=CASES, progress=progress_bar(in_lines=True)
+        )
         try:
             return write_recap_files(sides.office.journal, quarter, out)
         finally:

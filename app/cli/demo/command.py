@@ -197,7 +197,7 @@ def create_demo(data: Path, today: date, centre_port: int, history: History) -> 
     if history.encrypted:
         encrypt_demo(data)
     began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
-    more: dict[str, Any] = {"centre_address": address, "progress": progress_bar()}
+    more: dict[str, Any] = {"centre_address": address, "progress": progress_bar(in_lines=True)}
     more |= {"days": history.days} if history.days else {}
     if history.kind == "kecamatan":
         make_year(data, today, cases=history.cases, **more).close()

@@ -54,6 +54,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "indicators.export": ("nomor", "Mengunduh sasaran mutu"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),
     "dispatch.xlsx": ("nomor", "Mengunduh daftar pengiriman"),
+    "village.list": ("nomor", "Menulis daftar desa ke flashdisk"),
     "pin.too_new": ("ditolak", "PIN baru belum berlaku"),
     "authority.proposed": ("akun", "Mengusulkan perubahan hak"),
     "authority.confirmed": ("akun", "Menyetujui perubahan hak"),
