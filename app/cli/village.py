@@ -12,6 +12,7 @@ import click
 
 from app.cli.options import WholeNumber, loket_command
 from app.core import clock
+from app.core.dates import short_date
 
 if TYPE_CHECKING:  # the help page needs none of it
     from app.casework.villages.files import KnownCase
@@ -105,9 +106,11 @@ DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": wri
 def show_list(folder: VillageFolder) -> list[str]:
     """The newest list, the applicants of the village and the drafts that are still here."""
     from app.casework.villages.own_folder import fate_words
+    from sync.entries import parse_utc_text
 
     told = folder.the_list()
-    lines = [f"Desa {told.head.name}, daftar {told.head.number} dari {told.head.office}, {told.created[:10]}"]
+    made_on = short_date(clock.office_date(parse_utc_text(told.created)))
+    lines = [f"Desa {told.head.name}, daftar {told.head.number} dari {told.head.office}, dibuat {made_on}"]
     lines += [case_line(case) for case in told.cases]
     if told.head.left_out:
         lines.append(f"Dan {told.head.left_out} berkas yang lebih lama; tanyakan di kecamatan.")
@@ -119,7 +122,7 @@ def show_list(folder: VillageFolder) -> list[str]:
 
 def case_line(case: KnownCase) -> str:
     parts = [case.number, case.name, case.service, case.state]
-    parts += [f"dijanjikan {case.due_on}"] if case.due_on else []
+    parts += [f"dijanjikan {short_date(date.fromisoformat(case.due_on))}"] if case.due_on else []
     parts += [f"kurang: {', '.join(case.missing)}"] if case.missing else []
     return "  ".join(parts)
 

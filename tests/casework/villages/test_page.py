@@ -1,6 +1,7 @@
 """The page of the villages, and both computers with their commands, with a stick between them."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -8,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from app.casework.desk.tables import Draft
+from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import queries
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
 from app.cli.village import village
+from app.core.dates import short_date
 from sync.keys import PublicKeys
 from tests.casework.villages.conftest import Counter
 from tests.platform.people import MUNDER, PIN, Browser
@@ -57,9 +59,10 @@ def test_the_whole_way_there_and_back(
     assert spoken_fingerprint(own) in page
     computer.run("trust", spoken_fingerprint(own))
 
-    desk.open(village=MUNDER)
+    [case] = CaseFile.rows(desk.journal.db, CaseFile.id == desk.open(village=MUNDER))
     assert sari.post("/desa/daftar", {"village": MUNDER, "folder": str(stick)}).status_code == 303
-    assert "ktp-el" in computer.run("read")
+    due_on = short_date(date.fromisoformat(case.due_on))
+    assert f"dijanjikan {due_on}" in computer.run("read")
     assert "disimpan" in computer.run("type", "ktp-el", typed="\n" * 60)
     assert "1 draf ditulis" in computer.run("write")
 
@@ -93,6 +96,7 @@ def test_who_may_do_what_at_the_page(web: Flask, desk: Desk) -> None:
     sari = Browser(web, "sari")
     page = sari.get("/desa").get_data(as_text=True)
     assert "Baca draf dari desa" in page
+    assert "Tidak ada draf yang menunggu" in page
     assert "Catat kunci desa" not in page
     assert sari.post("/desa/kunci", {}).status_code == 403
 
