@@ -1,7 +1,6 @@
 """The page of the villages, and both computers with their commands, with a stick between them."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -9,13 +8,12 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from app.casework.desk.tables import CaseFile, Draft
+from app.casework.desk.tables import Draft
 from app.casework.villages import queries
-from app.casework.villages.files import spoken_fingerprint
+from app.casework.villages.files import KnownCase, spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
-from app.cli.village import village
-from app.core.dates import short_date
+from app.cli.village import case_line, village
 from sync.keys import PublicKeys
 from tests.casework.villages.conftest import Counter
 from tests.platform.people import MUNDER, PIN, Browser
@@ -59,10 +57,9 @@ def test_the_whole_way_there_and_back(
     assert spoken_fingerprint(own) in page
     computer.run("trust", spoken_fingerprint(own))
 
-    [case] = CaseFile.rows(desk.journal.db, CaseFile.id == desk.open(village=MUNDER))
+    desk.open(village=MUNDER)
     assert sari.post("/desa/daftar", {"village": MUNDER, "folder": str(stick)}).status_code == 303
-    due_on = short_date(date.fromisoformat(case.due_on))
-    assert f"dijanjikan {due_on}" in computer.run("read")
+    assert "ktp-el" in computer.run("read")
     assert "disimpan" in computer.run("type", "ktp-el", typed="\n" * 60)
     assert "1 draf ditulis" in computer.run("write")
 
@@ -127,3 +124,10 @@ def test_a_typed_draft_is_asked_again_until_it_is_sound(counter: Counter, desk: 
     [form] = folder.drafts()
     assert form.fields == {"kind": "baru"}
     assert "belum dibawa" in computer.run("show")
+
+
+def test_a_promise_is_told_in_words() -> None:
+    case = KnownCase(
+        number="0611/KTP/2026", name="EKA", service="KTP-el", state="Perlu diperbaiki", due_on="2026-11-30"
+    )
+    assert case_line(case) == "0611/KTP/2026  EKA  KTP-el  Perlu diperbaiki  dijanjikan 30 Nov 2026"
