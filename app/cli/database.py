@@ -134,7 +134,7 @@ def side_verdict(side: Side, data: Path, *, fresh: bool) -> ProofResult:
     """Prove one side. A file so damaged that it does not open is a verdict too."""
     try:
         if not migration.pending_steps(compose.open_side(side, data), side):
-            return prove_side(side, data, fresh=fresh, progress=progress_bar())
+            return prove_side(side, data, fresh=fresh, progress=progress_bar(in_lines=True))
     except Exception as error:
         if not is_file_damage(error):
             raise

@@ -128,6 +128,12 @@ def test_a_typed_draft_is_asked_again_until_it_is_sound(counter: Counter, desk: 
 
 def test_a_promise_is_told_in_words() -> None:
     case = KnownCase(
-        number="0611/KTP/2026", name="EKA", service="KTP-el", state="Perlu diperbaiki", due_on="2026-11-30"
+        number="0611/KTP/2026",
+        service="KTP-el",
+        kind="Baru",
+        name="EKA",
+        state="Perlu diperbaiki",
+        received_on="2026-11-16",
+        due_on="2026-11-30",
     )
     assert case_line(case) == "0611/KTP/2026  EKA  KTP-el  Perlu diperbaiki  dijanjikan 30 Nov 2026"
