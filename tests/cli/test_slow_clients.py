@@ -17,6 +17,7 @@ from app.cli import serving
 from app.cli.serving import Channel, Running
 from tests.proof.faces import Face
 from tests.proof.slow_clients import prove_slow_clients
+from tests.world.nightly import by_day
 
 HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 FORM = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 12000\r\n\r\n"
@@ -57,7 +58,7 @@ def is_ended(line: socket.socket) -> bool:
 
 
 def test_the_office_answers_while_others_trickle(tmp_path_factory: pytest.TempPathFactory) -> None:
-    part = prove_slow_clients(tmp_path_factory.mktemp("pintu"), seconds=0.6)
+    part = prove_slow_clients(tmp_path_factory.mktemp("pintu"), seconds=0.6, visitors=by_day(100, 200))
     assert part.faults == []
     assert part.figures.startswith("slow clients: 72 of 72 ")
 

@@ -98,7 +98,9 @@ def knock(face: Face, kind: str, visitors: int, seconds: float) -> tuple[list[fl
     return times, faults
 
 
-def prove_slow_clients(folder: Path, _seed: int = 1, *, seconds: float = SECONDS, proxied: bool = True) -> Part:
+def prove_slow_clients(
+    folder: Path, _seed: int = 1, *, seconds: float = SECONDS, proxied: bool = True, visitors: int = VISITORS
+) -> Part:
     """Heads and bodies that trickle at office, kiosk and centre, with and without the proxy before them."""
     times: list[float] = []
     faults: list[str] = []
@@ -106,7 +108,7 @@ def prove_slow_clients(folder: Path, _seed: int = 1, *, seconds: float = SECONDS
     with programs(folder, proxied=proxied) as faces:
         for face in faces:
             for kind in BEGINNINGS:
-                answered, wrong = knock(face, kind, VISITORS, seconds)
+                answered, wrong = knock(face, kind, visitors, seconds)
                 times, faults, asked = times + answered, faults + wrong, asked + HONEST
     within = sum(took <= LONGEST for took in times)
     slowest = f"{max(times):.2f} s" if times else "none"

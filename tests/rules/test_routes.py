@@ -103,8 +103,8 @@ def sample(rule: Rule, name: str) -> object:
 
 
 ORDER = {"office": list(OFFICE_ROLES), "centre": list(CENTRE_ROLES)}
-OPENED = 3
-"""By day a role opens every third page of those that it may, each role others; every page that it may not, always."""
+OPENED = 6
+"""By day a role opens every sixth page of those that it may, each role others; every page that it may not, always."""
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:

@@ -5,6 +5,7 @@ A document is a text, a list of documents, or one of the classes below.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 WIDTH = 120
@@ -21,21 +22,33 @@ class Line:
     blank: bool = False
 
 
+class Measured:
+    """A document whose size is asked again and again on the way down to it, and is reckoned once."""
+
+    @cached_property
+    def has_hard(self) -> bool:
+        return any(map(has_hard, parts_of(self)))  # type: ignore[arg-type]  # one of the classes below
+
+    @cached_property
+    def flat_width(self) -> int:
+        return sum(map(flat_width, parts_of(self)))  # type: ignore[arg-type]  # as above
+
+
 @dataclass(frozen=True)
-class Indent:
+class Indent(Measured):
     document: "Document"
     by: int = 2
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Measured):
     """All its own breaks or none of them."""
 
     document: "Document"
 
 
 @dataclass(frozen=True)
-class Fill:
+class Fill(Measured):
     """Contents and breaks by turns: as much on a line as fits."""
 
     parts: tuple["Document", ...]
@@ -58,31 +71,36 @@ def parts_of(document: Document) -> Sequence[Document]:
 
 def has_hard(document: Document) -> bool:
     """Whether a break stands in it that is always made."""
-    return document.hard if isinstance(document, Line) else any(map(has_hard, parts_of(document)))
+    if isinstance(document, str | Line):
+        return isinstance(document, Line) and document.hard
+    return any(map(has_hard, document)) if isinstance(document, list) else document.has_hard
 
 
 def flat_width(document: Document) -> int:
     """Columns of the document on one line."""
     if isinstance(document, str | Line):
         return len(document if isinstance(document, str) else document.flat)
-    return sum(map(flat_width, parts_of(document)))
+    return sum(map(flat_width, document)) if isinstance(document, list) else document.flat_width
 
 
 def fits(room: int, wanted: list[Command], rest: list[Command]) -> bool:
     """Whether the wanted documents fit up to their first break, with what comes behind them up to its first break."""
-    todo, behind = list(wanted), len(rest)
+    todo, behind = [(flat, iter((document,))) for _, flat, document in wanted], len(rest)
     while room >= 0:
         if not todo:
             if not behind:
                 return True
             behind -= 1
-            todo.append(rest[behind])
-        _, flat, document = todo.pop()
-        if isinstance(document, str):
+            todo.append((rest[behind][1], iter((rest[behind][2],))))
+        flat, parts = todo[-1]
+        document = next(parts, None)
+        if document is None:
+            todo.pop()
+        elif isinstance(document, str):
             room -= len(document)
         elif not isinstance(document, Line):
-            inner_flat = flat and not (isinstance(document, Group) and has_hard(document))
-            todo += [(0, inner_flat, part) for part in reversed(parts_of(document))]
+            inner_flat = flat and not (isinstance(document, Group) and document.has_hard)
+            todo.append((inner_flat, iter(parts_of(document))))
         elif document.hard or not flat:
             return room >= len(document.before)
         else:

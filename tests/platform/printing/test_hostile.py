@@ -16,6 +16,7 @@ from app.platform.printing.data.common import Paper
 from app.platform.printing.papers import PAPERS, arms_svg, plain_data, render_paper
 from tests.platform.printing import samples, sheets_books, slips
 from tests.platform.printing.reading import text_of
+from tests.world.nightly import by_day
 
 MARKUP = '#panic("x") $ ] [ } { *tebal* _miring_ `kode` <label> @acuan \\ // /* = - + #include "/etc/passwd" "'
 SIGNS = (
@@ -68,7 +69,7 @@ def test_signs_that_turn_the_text_around_are_left_out() -> None:
     assert plain_data(receipt)["received_by"] == "A B C D E"
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=by_day(6, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80))
 def test_any_text_makes_a_paper(text: str, tmp_path: Path) -> None:
     receipt = msgspec.structs.replace(slips.receipt(), received_by=text, missing=(text, "foto"))

@@ -8,7 +8,7 @@ from tests.proof.desks.run import CHECKS, limits_run, prove_desks
 from tests.proof.desks.world import DAYS, EMPTY, KINDS
 from tests.world.nightly import NIGHTLY, by_day
 
-ACTS = by_day(30, 600)
+ACTS = by_day(20, 600)
 BY_DAY = ("kecamatan", "biro", EMPTY)
 """Kinds of offices that are walked through by day; the others meet the same desks."""
 BEHIND = DAYS if NIGHTLY else DAYS | {"semua": 8, "poltekkes": 8, "biro": 8}
