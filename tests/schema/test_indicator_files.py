@@ -202,6 +202,24 @@ FAULTS = [
     (PLAIN, '"Petugas", denominator = "Pemohon"', '"Petugas"', 28, "indicators[2].formula", "memerlukan denominator"),
     (PLAIN, '"Pemohon" }', '"Pemohon", scale = 100 }', 28, "indicators[2].formula", "tanpa scale"),
     (PLAIN, '"Pemohon" }', '"Pemohon", scale = 10 }', 28, "indicators[2].formula.scale", ""),
+    *(
+        (
+            PLAIN,
+            'query = "on_time"\narguments = { service = "ktp", days = 12 }',
+            formula,
+            14,
+            "indicators[1].formula",
+            why,
+        )
+        for formula, why in (
+            ('formula = { numerator = "a", denominator = "b" }', "memerlukan denominator dan scale = 100"),
+            ('formula = { numerator = "a", scale = 100 }', "memerlukan denominator dan scale = 100"),
+            (
+                'formula = { numerator = "a", denominator = "b", scale = 100, denominator_first = true }',
+                "denominator_first hanya untuk satuan ratio",
+            ),
+        )
+    ),
     (
         STATED,
         '"Banyaknya tulisan" }',

@@ -73,6 +73,7 @@ def test_closing_makes_one_unless_there_is_one_of_the_last_hour() -> None:
     assert is_due_at_closing(None, NIGHT)
     assert not is_due_at_closing(NIGHT - timedelta(minutes=59), NIGHT)
     assert is_due_at_closing(NIGHT - timedelta(hours=1), NIGHT)
+    assert not is_due_at_closing(NIGHT, NIGHT), "made this very moment"
     assert is_due_at_closing(NIGHT + timedelta(days=1), NIGHT)
 
 

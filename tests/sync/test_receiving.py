@@ -84,6 +84,19 @@ def test_one_poisoned_line_among_a_hundred(world: World, poison: str) -> None:
     assert held.hash.hex() == taken.header.head
 
 
+UNREADABLE = ("not json", "no data", "nul in subject", "wrong time")
+"""Of these not even what stands before their data can be read."""
+
+
+@pytest.mark.parametrize(
+    "poison", [*UNREADABLE, "wrong type", "rule refuses", "constraint refuses", "unknown and broken"]
+)
+def test_why_a_line_is_set_aside_tells_what_could_be_read_of_it(world: World, poison: str) -> None:
+    taken = receive_file(world.centre, forge(world, [line(1), POISONS[poison](2)]), world.now)
+    ((_, why),) = taken.received.set_aside
+    assert (why == "Baris tidak dapat dibaca.") == (poison in UNREADABLE)
+
+
 def test_a_poisoned_line_is_given_back_byte_for_byte(world: World) -> None:
     raw = [line(1), b"\x00\xff poison", line(3)]
     receive_file(world.centre, forge(world, raw), world.now)

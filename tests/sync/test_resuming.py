@@ -19,7 +19,7 @@ from sync.http_client import HttpCarrier
 from sync.keys import sign_text, signed_request_text
 from sync.outgoing_files import make_parcel, missing_spans
 from sync.problems import CarrierError, SyncReport
-from sync.unfinished import KEPT_FOR, Held, Unfinished, digest_of
+from sync.unfinished import KEPT_FOR, MOST_STUCK, Held, Unfinished, digest_of
 from tests.sync.child import ENDED_BY_IT, KILL
 from tests.sync.test_killed import child
 from tests.sync.world import CENTRE, OFFICE, OUT, CardAsked, CardPrinted, World, enrol, keys_of, make_world, open_side
@@ -341,6 +341,27 @@ def test_addresses_outside_their_bounds_are_refused(full: World, start: str, siz
     answer = app.test_client().put(target, data=b"abc", headers=headers)
     assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
     assert parts(full) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "over", "times"), [("busy", False, 1), ("offline", False, MOST_STUCK), ("slow", True, 1)]
+)
+def test_a_file_is_asked_for_again_while_the_line_breaks_and_no_longer(
+    full: World, monkeypatch: pytest.MonkeyPatch, code: str, over: bool, times: int
+) -> None:
+    """A centre that says something is heard at once; a line that brings nothing is tried so often, and not for ever."""
+    line, asked = carrier(full, "http://127.0.0.1:9"), list[str]()
+
+    def ask(method: str, target: str, *_: object, **__: object) -> bytes:
+        asked.append(method)
+        assert len(asked) <= MOST_STUCK, "asked without end"
+        raise CarrierError(code)
+
+    monkeypatch.setattr(line, "_ask", ask)
+    monkeypatch.setattr(line, "_until", lambda: float("-inf") if over else float("inf"))
+    with pytest.raises(CarrierError) as refused:
+        line.fetch("1/dukcapil/0")
+    assert (refused.value.code, len(asked)) == (code, times)
 
 
 def test_an_unsigned_part_is_not_kept(full: World) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.casework.batches import other_versions
 from app.casework.batches.other_versions import CARD_WITHOUT_LINE, count_waiting_lines, taken_words, waiting_lines
+from app.casework.batches.views import answers
 from app.core.messages import DispatchLine, LinePrinted
 from app.core.problems import Problem
 from sync.entries import held_line_hash, line_bytes
@@ -70,6 +71,18 @@ def test_a_case_that_the_centre_never_had_waits_here_to_be_sent(desk: Desk, own:
     [line] = desk.journal.db.run("SELECT state, became, reason FROM twin_line")
     assert line == ("taken", number, "Dipakai.")
     assert waiting_lines(desk.journal) == []
+
+
+@pytest.mark.parametrize(("roles", "named"), [({"counter"}, True), ({"admin"}, False)])
+def test_a_line_to_choose_has_the_name_for_those_alone_who_see_cases(
+    desk: Desk, own: DispatchLine, monkeypatch: pytest.MonkeyPatch, roles: set[str], named: bool
+) -> None:
+    who = replace(desk.who("sari"), roles=frozenset(roles))
+    monkeypatch.setattr(answers, "current_actor", lambda: who)
+    told_line(desk, replace(own, name="SRI WAHYUNI"))
+    told_line(desk, None, 91)
+    labels = [answers.line_label(line) for line in waiting_lines(desk.journal)]
+    assert [("SRI WAHYUNI" in label, "tidak terbaca" in label) for label in labels] == [(named, False), (False, True)]
 
 
 def test_a_free_code_stays_on_the_slip_that_somebody_has(desk: Desk, own: DispatchLine) -> None:

@@ -4,6 +4,8 @@ import io
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import openpyxl
@@ -46,6 +48,18 @@ def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browse
     assert "Tidak ditemukan" in nothing.text
     assert as_sari.get("/cari").status_code == 200
     assert 'action="/cari" method="post"' in as_sari.get("/").text
+
+
+def test_a_number_that_is_typed_whole_opens_its_case_among_others(as_sari: Browser) -> None:
+    """In capitals or not; where no number is the typed one, or it belongs to no case alone, all of them are shown."""
+    rows: list[Any] = [SimpleNamespace(id=id_, number=number, name="Budi", code="") for id_, number in NUMBERED]
+    with as_sari.app.test_request_context("/"):
+        found = [[one.exact for one in map(search.as_found(text), rows)] for text in ("b-07", "B-070", "b-0")]
+        assert found == [[True, False], [False, True], [False, False]]
+        assert [search.only_answer(text, rows, []) for text in ("b-07", "B-070")] == ["/berkas/5", "/berkas/6"]
+
+
+NUMBERED = ((5, "B-07"), (6, "B-070"))
 
 
 def test_search_remembers_what_was_typed_on_the_page_of_its_answer_alone(as_sari: Browser, opened: Opened) -> None:

@@ -107,7 +107,8 @@ def test_a_list_of_any_service_is_read_by_the_labels_of_its_fields() -> None:
     text = definition_text(SERVICES / "kartu-pns.toml")
     other = load_definition(text.replace('id = "kartu-pns"', 'id = "kartu-lain"', 1))
     content = f"No;Nama;NIP;Jabatan\n1;Citra;{nip(1)};Analis\n2;;{nip(2)};\nJumlah;2;;".encode()
-    rows = read_list(other, content, "daftar.csv")
+    rows = read_list(other, content, "daftar.pegawai.csv")
+    assert {row.sheet for row in rows} == {"daftar.pegawai"}, "a file without sheets is named as its own only sheet"
     assert [(row.number, row.raw["nip"], row.raw["name"], row.raw["post"]) for row in rows] == [
         (2, nip(1), "Citra", "Analis"),
         (3, nip(2), "", ""),

@@ -4,6 +4,7 @@ import re
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from flask.testing import FlaskClient
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.views.own_pages import make_village_app
+from app.cli import serving
 from app.cli.serving import Running
+from app.cli.village import serve_pages
 from tests.casework.villages.conftest import Counter
 from tests.platform.people import MUNDER
 from tests.services.ktp.desk import Desk
@@ -159,6 +162,17 @@ def test_a_draft_is_thrown_away_here_only_while_the_kecamatan_has_none(
 
 def test_a_stick_that_is_not_there_is_named(ready: Village) -> None:
     assert "Pilih flashdisknya" in ready.post("/tulis", 422, stick="/etc")
+
+
+def test_the_command_tells_where_the_pages_are_and_how_they_end(
+    own: VillageFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = SimpleNamespace(effective_port=8335, run=lambda: None, close=lambda: None)
+    monkeypatch.setattr(serving, "open_server", lambda *_: served)
+    serve_pages(own, 8335)
+    address, how = capsys.readouterr().out.splitlines()
+    assert address.startswith("Desa: http://127.0.0.1:8335/masuk/")
+    assert how == "Alamat itu berlaku sampai program ini berhenti. Ctrl+C untuk berhenti."
 
 
 def test_the_pages_answer_on_a_port_of_this_computer(own: VillageFolder, stick: Path) -> None:

@@ -12,8 +12,10 @@ from app.core.procedure.flowchart import (
     PAD,
     SHAPE_H,
     SHAPE_W,
+    Arrow,
     Shape,
     Sheet,
+    _label_svg,
     flowchart_layout,
     flowchart_sheets,
     wrap_text,
@@ -88,6 +90,20 @@ def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(rati
         for pentagon in (shape for shape in sheet.shapes if shape.symbol == "pentagon"):
             touched = [(x, y) for x, y in ends if x == pentagon.x and abs(y - pentagon.y) <= SHAPE_H]
             assert touched, f"no arrow ends at {pentagon.text}"
+
+
+def test_an_answer_stands_as_far_from_a_falling_arrow_on_either_side() -> None:
+    right, left = (
+        label_place(_label_svg(Arrow(((100, 20), (100, 60)), label="Ya", label_left=on_left)))
+        for on_left in (False, True)
+    )
+    assert (right[1], left[1]) == ("start", "end"), "it begins or ends beside the line and never crosses it"
+    assert right[0] - 100 == 100 - left[0] > 0
+
+
+def label_place(svg: str) -> tuple[float, str]:
+    text = ElementTree.fromstring(svg)
+    return float(text[0].attrib["x"]), text.attrib["text-anchor"]
 
 
 def test_the_head_stands_on_every_sheet() -> None:

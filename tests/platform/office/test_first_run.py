@@ -330,6 +330,23 @@ def test_two_clicks_found_one_office_and_make_one_pin(
     confirm_pin(empty.db, ratna, PIN, now=START)  # a second one, made with nothing but the sheet, would wait for a day
 
 
+@pytest.mark.parametrize(("status", "answered"), [(409, 422), (422, 422), (507, 422), (500, 500)])
+def test_what_the_typist_can_mend_is_told_on_the_step_and_the_rest_is_a_failure(
+    stranger: Browser, empty: Journal, monkeypatch: pytest.MonkeyPatch, status: int, answered: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Problem(
+            "x", status, "Tidak dapat didirikan.", {"office.name": "Nama ini dipakai."} if status == 422 else {}
+        )
+
+    monkeypatch.setattr(first_run_views, "write_office", refuse)
+    answer = walk_set_up(stranger, typed())
+    assert answer.status_code == answered
+    assert ('action="/persiapan/kantor"' in text(answer)) == (status == 422), "the step of the field that is wrong"
+    assert ('action="/persiapan/pusat"' in text(answer)) == (status != 422)
+    assert entries(empty) == 0
+
+
 def click_twice(browser: Browser, path: str, said: dict[str, Any]) -> list[TestResponse]:
     """Two posts of one page at the same time."""
     with browser.client.session_transaction() as kept:

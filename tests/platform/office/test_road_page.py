@@ -256,6 +256,19 @@ def test_the_header_says_how_the_exchange_stands(
     assert bool(found.run) == (shown[3] == "now")
 
 
+@pytest.mark.parametrize(
+    ("enrolled", "partners", "shown"), [(False, [], False), (True, [], True), (False, ["p"], True)]
+)
+def test_an_office_with_nobody_to_send_to_has_no_word_of_it_in_its_header(
+    desk: Desk, web: Flask, monkeypatch: pytest.MonkeyPatch, enrolled: bool, partners: list[str], shown: bool
+) -> None:
+    monkeypatch.setattr(exchange_page, "exchange_state", lambda: ExchangeState(enrolled=enrolled))
+    monkeypatch.setattr(exchange_page, "own_exchange", lambda: SimpleNamespace(waiting_lines=lambda _: 0))
+    monkeypatch.setattr(exchange_page.queries, "loket_partners", lambda _: partners)
+    with web.test_request_context("/"):
+        assert (exchange_header(desk.journal.db, desk.who("ratna"), THURSDAY) is not None) == shown
+
+
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:
     class Desk(OfficeExchange):
         def sync(self, now: object) -> SyncReport:

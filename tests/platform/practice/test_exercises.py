@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 
 from app.platform.practice.deeds import DEEDS
 from app.platform.practice.invented import PREFIX, invent_person
+from app.platform.practice.views import page
 from schema.exercises import exercises_for, read_exercises
 from schema.profiles import load_profile
 from tests.platform.practice.offices import Training, open_training
@@ -101,3 +104,17 @@ def test_invented_people_belong_to_nobody_and_are_the_same_for_the_same_seed() -
     assert all(18 <= today.year - person.birth_on.year <= 60 for person in drawn)
     assert len({person.nik for person in drawn}) == 200
     assert drawn[7] == invent_person("seed 7", today, [("1", "Krai")])
+
+
+@pytest.mark.parametrize(
+    ("finished", "in_hand"), [((), None), ((True, False, False), 1), ((False,), 0), ((True, True), 1)]
+)
+def test_beside_a_page_stands_the_first_exercise_that_is_not_finished(
+    monkeypatch: pytest.MonkeyPatch, finished: tuple[bool, ...], in_hand: int | None
+) -> None:
+    """After the last one is finished it stays there and says so."""
+    mine = [SimpleNamespace(finished=one) for one in finished]
+    monkeypatch.setattr(page, "own_progress", lambda: mine)
+    with Flask("latihan").test_request_context("/"):
+        found = page.exercise_in_hand()
+    assert found is (None if in_hand is None else mine[in_hand])

@@ -1,4 +1,5 @@
 import logging
+import re
 import socket
 
 import apsw
@@ -48,6 +49,12 @@ def full() -> str:
         raise apsw.FullError("disk full")
     except apsw.FullError as error:
         raise RuntimeError("wrapped by the model layer") from error
+
+
+@pages.post("/penuh")
+@needs_permission("case.open")
+def full_while_saving() -> str:
+    raise apsw.FullError("disk full")
 
 
 @pytest.fixture
@@ -114,6 +121,17 @@ def test_a_busy_or_full_database_is_said_plainly(as_sari: Browser) -> None:
     assert (busy.status_code, full.status_code) == (503, 507)
     assert "sedang dipakai program lain" in busy.get_data(as_text=True)
     assert "Ruang simpan penuh" in full.get_data(as_text=True)
+
+
+def test_what_could_not_be_saved_is_sent_again_and_a_long_text_can_be_read_and_copied(as_sari: Browser) -> None:
+    typed = {"judul": "a" * 29, "uraian": "b" * 30, "password": "c" * 40}
+    page = as_sari.post("/penuh", typed).get_data(as_text=True)
+    assert re.findall(r'name="(judul|uraian|password)" value="(\w+)"', page) == [
+        ("judul", "a" * 29),
+        ("uraian", "b" * 30),
+    ]
+    assert re.findall(r"<textarea[^>]*readonly>(\w+)</textarea>", page) == ["b" * 30]
+    assert "Yang Anda ketik belum hilang" not in as_sari.post("/penuh", typed, htmx=True).get_data(as_text=True)
 
 
 def test_unknown_pages_and_wrong_methods(as_sari: Browser, warga: Browser) -> None:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from app.core.periods import Period
 from app.core.problems import Problem
+from app.platform.office.queries import NO_AREA, village_names
 from app.quality.paten import by_area
 from app.quality.paten.by_area import Group, area_report, balance, heads, rows
 from sync.entries import Entry
@@ -98,6 +99,24 @@ def test_each_cell_has_the_count_of_its_village_kind_and_sex(journal: Journal) -
     assert both == [upper + lower for upper, lower in zip(first, second, strict=True)]
     assert set(nothing) == {0}
     assert f"masuk {1 << 40}, selesai 0;" in by_area.notes(report)[-1]
+
+
+def test_every_village_stands_by_its_name_and_what_has_none_below(journal: Journal) -> None:
+    names = village_names(journal.db)
+    assert names
+    assert by_area.shown_areas(journal.db, {"", "luar", *list(names)[:2]}) == (
+        *names.items(),
+        ("", "Luar kecamatan"),
+        ("luar", "luar"),
+    )
+    assert by_area.shown_areas(journal.db, {NO_AREA})[-1] == (NO_AREA, "Semua")
+
+
+def test_the_name_of_a_village_has_the_room_of_more_than_two_figures(journal: Journal) -> None:
+    first, second, *counted = by_area.columns(made_up(journal))
+    assert [column.title for column in (first, second)] == ["Desa", "Uraian"]
+    assert {(column.width, column.align) for column in counted} == {(1, "right")}
+    assert first.width > 2
 
 
 def test_a_kind_of_an_earlier_revision_has_columns_of_its_own(journal: Journal) -> None:
