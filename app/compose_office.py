@@ -3,7 +3,9 @@
 Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0086-wings.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from app.platform.office.exchange import OfficeExchange
 from app.platform.office.views import lead_to_set_up
 from app.platform.web.application import make_app
 from app.platform.web.context import Shell, Surroundings
+from schema.body_limits import body_limit
 from schema.data_folder import DiskSpace
 from sync.journal import Journal
 
@@ -94,3 +97,28 @@ def make_office_app(
     app = make_app(shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}), surroundings)
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
     return app
+
+
+class OfficeSite:
+    """What the office's server answers: its pages, and under `VILLAGES` computers of villages, whose files are signed
+    and sealed. The latter is made when the first of them asks."""
+
+    VILLAGES = "/api/v1/villages/"
+
+    def __init__(self, pages: Flask, journal: Journal, data: Path, now: Callable[[], datetime] = clock.now) -> None:
+        self.pages, self.journal, self.data, self.now = pages, journal, data, now
+
+    @cached_property
+    def face(self) -> Flask:
+        from app.casework.villages.views.answering import make_village_face
+
+        return make_village_face(self.journal, OfficeExchange(self.journal, self.data), self.now)
+
+    def chosen(self, environ: Mapping[str, Any]) -> Flask:
+        return self.face if str(environ.get("PATH_INFO", "")).startswith(self.VILLAGES) else self.pages
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self.chosen(environ)(environ, start_response)
+
+    def body_limit(self, environ: dict[str, Any]) -> int:
+        return body_limit(self.chosen(environ), environ)

@@ -87,6 +87,13 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Dokumen ini tidak ditandatangani dengan kunci desa yang dicatat di sini. Isinya tidak dipakai; bila desa itu "
         "mengganti kuncinya, catat dulu kunci barunya.",
     ),
+    "village_unjoined": KnownProblem(
+        409, "Desa ini belum terhubung lewat jaringan. Ketik dulu kode dari kecamatan, atau pakai flashdisk."
+    ),
+    "village_network_off": KnownProblem(
+        404,
+        "Kecamatan tidak menjawab desa lewat jaringan. Pakai flashdisk, atau minta administratornya menyalakan.",
+    ),
     "kecamatan_sender": KnownProblem(
         403,
         "Dokumen ini tidak ditandatangani dengan kunci kecamatan yang dipercaya di sini. Isinya tidak dipakai; bila "

@@ -61,7 +61,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 
 def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     from app.cli.proving import nightly_proof
-    from app.compose_office import make_office_app
+    from app.compose_office import OfficeSite, make_office_app
     from app.platform.backups.continuous import CopyClock, CopyKeeper
     from app.platform.backups.service import BackupClock
     from app.platform.office.exchange import OfficeExchange
@@ -77,7 +77,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
         compose.begin("office", journal, data, clock.now())
         if exchange.keys_problem():  # told at the start, not at night; the counter works without keys
             click.echo(exchange.keys_problem(), err=True)
-    server = open_server(app, address, port, proxied=plan.proxied)
+    server = open_server(OfficeSite(app, journal, data), address, port, proxied=plan.proxied)
     visitors = None
     if not no_kiosk:
         if kiosk is None:

@@ -1,8 +1,8 @@
-"""`village`: the village's own side of the flashdisk, on a computer without an office: keys, list, drafts."""
+"""`village`: the village's own side, on a computer without an office: keys, list, drafts; by stick or network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the help page needs none of it
     from schema.service_fields import Field
     from schema.service_procedure import Definition
 
-ACTIONS = ("serve", "key", "trust", "read", "show", "type", "write")
+ACTIONS = ("serve", "join", "sync", "key", "trust", "read", "show", "type", "write")
 PORT = 8335
 STICK = click.Path(file_okay=False, path_type=Path)
 NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
@@ -28,12 +28,14 @@ NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
 
 @loket_command(
     "village",
-    "Sisi desa lewat flashdisk, di komputer desa sendiri, tanpa kantor dan tanpa jaringan.\n\n"
-    "serve membuka semuanya sebagai halaman di peramban komputer ini. Satu per satu: key dengan kode desa membuat "
+    "Sisi desa di komputer desa sendiri, lewat jaringan atau flashdisk.\n\n"
+    "serve membuka semuanya sebagai halaman di peramban komputer ini, dan bertanya sendiri ke kecamatan. "
+    "Lewat jaringan: join dengan kode desa meminta kode dari kecamatan, sync mengirim draf dan mengambil daftar. "
+    "Lewat flashdisk: key dengan kode desa membuat "
     "kunci desa di flashdisk; trust dengan sidik jarinya mempercayai kunci kecamatan; read membaca daftar; show "
     "menampilkannya; type dengan nama layanan mengetik draf; write menulis draf ke flashdisk untuk kecamatan.",
 )
-@click.argument("action", type=click.Choice(ACTIONS), metavar="serve|key|trust|read|show|type|write")
+@click.argument("action", type=click.Choice(ACTIONS), metavar="|".join(ACTIONS))
 @click.argument("what", default="", metavar="[ISIAN]")
 @click.option("--stick", type=STICK, metavar="DIR", help="Folder flashdisk.")
 @click.option("--data", type=STICK, default=Path("desa"), metavar="DIR", help="Folder data desa (biasanya desa).")
@@ -45,8 +47,8 @@ def village(action: str, what: str, stick: Path | None, data: Path, port: int) -
     if action == "serve":
         serve_pages(folder, port)
         return
-    if action in ("show", "type"):
-        lines = show_list(folder) if action == "show" else type_draft(folder, what)
+    if action in ALONE:
+        lines = ALONE[action](folder, what)
     else:
         if stick is None:
             raise click.UsageError(NEEDS_STICK)
@@ -63,20 +65,29 @@ def serve_pages(folder: VillageFolder, port: int) -> None:
     with hold_folder(folder.folder, "desa"):
         app = make_village_app(folder)
         server = open_server(app, "127.0.0.1", port)
+        exchanging = app.extensions["loket_clock"]
+        exchanging.start()
         try:
             with ending_on_signals(), suppress(KeyboardInterrupt):
                 click.echo(f"Desa: http://127.0.0.1:{server.effective_port}/masuk/{app.config['KEY']}")
                 click.echo("Alamat itu berlaku sampai program ini berhenti. Ctrl+C untuk berhenti.")
                 server.run()
         finally:
+            exchanging.stop()
             server.close()
+
+
+def check_village_code(code: str) -> None:
+    from app.casework.villages.own_folder import is_village_code
+
+    if not is_village_code(code):
+        raise click.UsageError("Tulis kode desa, 10 angka, misalnya 3508052001.")
 
 
 def make_key(folder: VillageFolder, code: str, stick: Path) -> list[str]:
     from app.casework.villages.files import spoken_fingerprint
 
-    if len(code) != 10 or not code.isascii() or not code.isdigit():
-        raise click.UsageError("Tulis kode desa, 10 angka, misalnya 3508052001.")
+    check_village_code(code)
     keys = folder.make_keys(code, stick)
     return [
         f"Kunci desa {code} ditulis di flashdisk. Bawa ke kecamatan, dan bacakan sidik jari ini lewat telepon:",
@@ -100,10 +111,24 @@ def write_drafts(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
     return [written_words(*folder.write_drafts(stick, clock.now()))]
 
 
+def join_network(folder: VillageFolder, code: str) -> list[str]:
+    from app.casework.villages.own_network import exchange_with_office, join_office
+
+    check_village_code(code)
+    address = join_office(folder, code, str(click.prompt("Kode dari kecamatan")), clock.now())
+    return [f"Terhubung ke {address}. {exchange_with_office(folder, clock.now())}"]
+
+
+def sync_now(folder: VillageFolder, _what: str) -> list[str]:
+    from app.casework.villages.own_network import exchange_with_office
+
+    return [exchange_with_office(folder, clock.now())]
+
+
 DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": write_drafts}
 
 
-def show_list(folder: VillageFolder) -> list[str]:
+def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
     """The newest list, the applicants of the village and the drafts that are still here."""
     from app.casework.villages.own_folder import fate_words
     from sync.entries import parse_utc_text
@@ -171,3 +196,12 @@ def ask_field(definition: Definition, field: Field, village: str, today: date) -
             return clean_typed(definition, field, typed, today)
         except ValueProblem as problem:
             click.echo(problem.sentence)
+
+
+ALONE: dict[str, Callable[[VillageFolder, str], list[str]]] = {
+    "show": show_list,
+    "type": type_draft,
+    "join": join_network,
+    "sync": sync_now,
+}
+"""Actions that need no stick."""

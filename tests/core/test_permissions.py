@@ -22,6 +22,7 @@ ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
 PLEDGE = "give correct withdraw keep"
+VILLAGE_KEYS = "service.note_village_key network.change_village_address network.issue_village_code"
 CALLS = "take_ticket call_next call_again begin_serving mark_absent finish_serving call_back"
 
 COMMANDS: dict[str, str] = {
@@ -117,8 +118,7 @@ COMMANDS: dict[str, str] = {
     "hotline.service.set_field": "information",
     "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
-    "hotline.messages.send_again": "information",
-    "hotline.messages.reply_to_chosen": "information",
+    **dict.fromkeys(("hotline.messages.send_again", "hotline.messages.reply_to_chosen"), "information"),
     "hotline.messages.send_test": "sekretaris admin",
     "hotline.messages.erase_messages": "sekretaris admin",
     "hotline.messages.change_sms_settings": "sekretaris admin",
@@ -132,7 +132,7 @@ COMMANDS: dict[str, str] = {
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
     "tickets.service.change_ticket_settings": "sekretaris admin",
     "public.service.change_status_page": "sekretaris admin",
-    "villages.service.note_village_key": "admin",
+    **dict.fromkeys(map("villages.{}".format, VILLAGE_KEYS.split()), "admin"),
     **dict.fromkeys(map("villages.service.{}".format, ["seal_list", "take_drafts", "return_draft"]), DESK),
     **dict.fromkeys(("public.service.hide_status", "public.service.show_status"), f"{STAFF} village"),
     "hotline.team.draft_team": "sekretaris camat",

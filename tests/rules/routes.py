@@ -9,7 +9,7 @@ from app import paths
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.views.own_pages import make_village_app
 from app.compose_centre import build_centre
-from app.compose_office import make_office_app
+from app.compose_office import OfficeSite, make_office_app
 from app.platform.web.guard import ANYONE, OPEN, declared_permission
 from app.records.privacy.views.kiosk import make_kiosk_app
 from schema.profiles import load_profile
@@ -37,6 +37,10 @@ def apps(stage: Pair, folder: Path) -> dict[str, Flask]:
         "office": make_office_app(stage.office.journal, folder / "kantor", {"CLOCK": lambda: stage.now}),
         "centre": build_centre(folder / "pusat", now=lambda: stage.now).pages,
     }
+
+
+def village_face(stage: Pair, folder: Path) -> Flask:
+    return OfficeSite(Flask("pages"), stage.office.journal, folder / "kantor").face
 
 
 def roles_of(app: Flask, endpoint: str, side: str) -> list[str] | None:
@@ -77,6 +81,7 @@ def written(folder: Path) -> str:
         "Office": table(made["office"], "office"),
         "Kiosk of the office": KIOSK + open_table(make_kiosk_app(stage.office.journal)),
         "Village's own computer": VILLAGE + open_table(make_village_app(VillageFolder(folder / "desa"))),
+        "Face of the office for villages": FACE + open_table(village_face(stage, folder)),
         "Centre": table(made["centre"], "centre"),
         "Face of the centre for offices": FACE + open_table(build_centre(folder / "pusat").face()),
     }

@@ -11,11 +11,12 @@ BY_MEANING = {
     " wrong_proof returned_unproved stick_readonly unreadable code_unknown code_expired code_replaced code_office"
     " code_centre village_sender kecamatan_sender",
     # 403: whose keys and codes do not open this, or a place that lets nobody in
-    404: "stick_missing no_list no_key_file service_unknown",
+    404: "stick_missing no_list no_key_file service_unknown village_network_off",
     409: "value_sealed stream_taken retired fenced fork stopped settled not_forked rewritten gap gap_full returned_open"
     " returned_key epoch_full no_claim claimed new_code stale_request code_used no_centre_key no_keys not_enrolled"
     " word_waits stuck_piece no_progress drip taken"
-    " no_village village_other village_file key_differs not_trusted older_list wrong_direction too_many_typed",
+    " no_village village_unjoined village_other village_file key_differs not_trusted older_list wrong_direction"
+    " too_many_typed",
     # 409: another state than the sender believed
     413: "too_big draft_too_long",
     415: "not_loket no_file",

@@ -1,4 +1,4 @@
-"""Villages by flashdisk: a sealed list of their applicants' states goes out, drafts that they typed come in."""
+"""Villages by flashdisk or network: a sealed list of their applicants' states goes out, their drafts come in."""
 
 from app.core.late import late
 from app.room import Room

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.casework.villages.tables import BroughtDraft, VillageKey, VillageList
+from app.casework.villages.tables import BroughtDraft, VillageKey, VillageList, VillageTold
 from app.room import put_row_of
 from schema.database import Database
 from sync.entries import NOBODY, Entry, Kind, to_utc_text
@@ -17,12 +17,15 @@ class KeyNoted(msgspec.Struct, frozen=True):
     signer: str
 
 
-class ListSealed(msgspec.Struct, frozen=True):
-    """A list was made for a village: the cases of which it tells, by id."""
+class ListSealed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A list was made for a village: the cases of which it was told for the first time, by id, and how many others
+    the list holds again; `digest` is that of all it says (hex)."""
 
     id: int
     village: str
     case_ids: list[int]
+    again: int = 0
+    digest: str = ""
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -32,13 +35,18 @@ class SetAside(msgspec.Struct, frozen=True):
     reason: str
 
 
-class DraftsTaken(msgspec.Struct, frozen=True):
-    """A file of a village was read, by its digest: codes of the drafts that stand here now, and the others."""
+WITHDRAWN = "Desa membatalkan draf ini."
+
+
+class DraftsTaken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file of a village was read, by its digest: codes of the drafts that stand here now, of those that were not
+    taken, and of those that the village takes back."""
 
     village: str
     file: str
     taken: list[str]
     set_aside: list[SetAside] = []
+    withdrawn: list[str] = []
 
 
 class DraftReturned(msgspec.Struct, frozen=True):
@@ -52,7 +60,10 @@ class DraftReturned(msgspec.Struct, frozen=True):
 def apply_sealed(db: Database, entry: Entry) -> None:
     body: ListSealed = entry.body
     at = to_utc_text(entry.at)
-    VillageList.add(db, id=body.id, village=body.village, cases=len(body.case_ids), at=at, actor=entry.actor)
+    cases = len(body.case_ids) + body.again
+    VillageList.add(db, id=body.id, village=body.village, cases=cases, at=at, actor=entry.actor, digest=body.digest)
+    rows = [{"village": body.village, "case_id": case_id} for case_id in body.case_ids]
+    VillageTold.add_all(db, rows, "DO NOTHING")
 
 
 def apply_taken(db: Database, entry: Entry) -> None:
@@ -62,6 +73,8 @@ def apply_taken(db: Database, entry: Entry) -> None:
         BroughtDraft.put(db, village=body.village, code=code, state="taken", reason="", at=at)
     for aside in body.set_aside:
         BroughtDraft.put(db, village=body.village, code=aside.code, state="set_aside", reason=aside.reason, at=at)
+    for code in body.withdrawn:
+        BroughtDraft.put(db, village=body.village, code=code, state="returned", reason=WITHDRAWN, at=at)
 
 
 def apply_returned(db: Database, entry: Entry) -> None:

@@ -6,6 +6,7 @@ keeps it out of the exchange with partners. Each line is one JSON object.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -34,11 +35,16 @@ MOST_DRAFTS = 200
 MOST_FILES = 200
 """Files that are looked at on one stick."""
 MOST_FIELDS = 80
+MOST_LINES = 2 * MOST_DRAFTS + 1
+"""Lines that are read of such a file: drafts, as many that are taken back, and which list the village holds."""
 LONGEST_VALUE = 4000
 LONGEST_DRAFT = 65_536
 """Bytes of one draft."""
 LARGEST = 3_500_000
 """Bytes of the lines of one file; what does not fit waits for the next one."""
+LARGEST_FILE = MAX_SEALED
+"""Bytes of a file that comes over the network."""
+ADDRESS = re.compile(r"(https?://)?[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])?(:[0-9]{2,5})?", re.IGNORECASE)
 Text = Annotated[str, Meta(max_length=300)]
 Value = Annotated[str, Meta(max_length=LONGEST_VALUE)]
 FieldName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,59}\Z")]
@@ -96,7 +102,26 @@ class BroughtForm(msgspec.Struct, frozen=True, tag="form"):
     fields: Annotated[dict[FieldName, Value], Meta(max_length=MOST_FIELDS)]
 
 
+class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
+    """The village takes back the draft of this code, whether it came or not."""
+
+    code: Fingerprint
+
+
+class KnownList(msgspec.Struct, frozen=True, tag="known"):
+    """Which list the village holds, by epoch and number; both are 0 where it has none."""
+
+    epoch: Number
+    number: Number
+
+
+BroughtLine = BroughtForm | Withdrawn | KnownList
 ListLine = ListHead | OfferedService | KnownCases | DraftFate
+
+
+def is_address(text: str) -> bool:
+    """Whether villages could reach an office there: a name or number, with a port or without."""
+    return ADDRESS.fullmatch(text) is not None
 
 
 def fitting(lines: Iterable[msgspec.Struct], room: int = LARGEST) -> list[msgspec.Struct]:

@@ -6,9 +6,11 @@ No office and no database is needed. Everything in the folder is readable by its
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -23,12 +25,15 @@ from app.casework.villages.files import (
     MOST_DRAFTS,
     OFFICE_KEY_FILE,
     BroughtForm,
+    BroughtLine,
     DraftFate,
     KnownCase,
     KnownCases,
+    KnownList,
     ListHead,
     ListLine,
     OfferedService,
+    Withdrawn,
     decode_line,
     find_keys,
     fitting,
@@ -51,13 +56,18 @@ from sync.file_format import Header, Opened
 from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, store_keys
 from sync.problems import EnvelopeError, SyncError
 
-VILLAGE, OFFICE, NEWEST, TYPED = "desa.json", "kecamatan.json", "daftar.json", "draf"
+VILLAGE, OFFICE, NEWEST, TYPED, TAKEN_BACK = "desa.json", "kecamatan.json", "daftar.json", "draf", "batal"
+NETWORK = "alamat.json"
 FolderProblem = SyncError
 """What the pages call it, which know nothing of sync."""
 
 
 class Village(msgspec.Struct, frozen=True):
     code: Code
+
+
+class Reached(msgspec.Struct, frozen=True):
+    address: str
 
 
 class KeptList(msgspec.Struct, frozen=True):
@@ -90,11 +100,19 @@ class VillageFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.turn = threading.RLock()
+        """Held while a list takes the place of another: pages and the clock both read lists."""
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
     def make_keys(self, code: str, stick: Path) -> PublicKeys:
         """Keys of the village, made at the first call, and their public half on a stick. Raises SyncError."""
+        known = self.found_keys(code)
+        write_key_file(stick, KEY_FILE, known.public, code)
+        return known.public
+
+    def found_keys(self, code: str) -> NodeKeys:
+        """Keys of the village, made at the first call. Raises SyncError("village_other")."""
         if (self.folder / VILLAGE).exists():
             known = self.keys()
             if known.node != code:
@@ -104,8 +122,7 @@ class VillageFolder:
             known = make_keys(code)
             store_keys(self.folder / "keys", known)
             self._write(VILLAGE, Village(code))
-        write_key_file(stick, KEY_FILE, known.public, code)
-        return known.public
+        return known
 
     def keys(self) -> NodeKeys:
         """Raises SyncError("no_village"), or ("no_keys") and ("bad_keys") for files that are gone or damaged."""
@@ -119,8 +136,11 @@ class VillageFolder:
         """Trust the kecamatan's keys on a stick, after their fingerprint was read aloud. Raises SyncError."""
         self.keys()
         keys = find_keys(stick, OFFICE_KEY_FILE, fingerprint)
-        self._write(OFFICE, keys)
+        self.trust(keys)
         return keys
+
+    def trust(self, keys: PublicKeys) -> None:
+        self._write(OFFICE, keys)
 
     def office(self) -> PublicKeys:
         """The kecamatan's keys. Raises SyncError("not_trusted")."""
@@ -143,15 +163,26 @@ class VillageFolder:
             except EnvelopeError as problem:
                 if problem.code != "wrong_recipient":
                     told.append(f"{name}: {problem.sentence}")
-        known = self.newest()
         if not found:
             raise SyncError("no_list", " ".join(told)) if told else SyncError("no_list")
         newest = max(found, key=lambda each: each.place)
-        if known is not None and newest.place < known.place:
-            raise SyncError("older_list")
-        self._write(NEWEST, newest)
-        self._forget_registered(newest)
+        self.keep_list(newest)
         return newest, told
+
+    def open_list(self, sealed: bytes) -> KeptList:
+        """A list that came over the network, which is kept if it is not older. Raises SyncError."""
+        told = unpack_list(open_lines(sealed, self.keys(), self._find_office, LIST))
+        self.keep_list(told)
+        return told
+
+    def keep_list(self, told: KeptList) -> None:
+        """The list is the village's from now on. Raises SyncError("older_list") and keeps the one that is here."""
+        with self.turn:
+            known = self.newest()
+            if known is not None and told.place < known.place:
+                raise SyncError("older_list")
+            self._write(NEWEST, told)
+            self._forget_judged(told)
 
     def newest(self) -> KeptList | None:
         try:
@@ -172,11 +203,14 @@ class VillageFolder:
             raise EnvelopeError("kecamatan_sender")
         return keys
 
-    def _forget_registered(self, told: KeptList) -> None:
-        """A draft that became a case is the kecamatan's; what was typed is not kept here."""
+    def _forget_judged(self, told: KeptList) -> None:
+        """A draft that became a case is the kecamatan's; what was typed is not kept here. One that was taken back is
+        gone on both sides."""
         for fate in told.fates:
             if fate.state == "registered":
                 (self.folder / TYPED / f"{fate.code}.json").unlink(missing_ok=True)
+            if fate.state in ("registered", "returned", "set_aside"):
+                (self.folder / TAKEN_BACK / f"{fate.code}.json").unlink(missing_ok=True)
 
     # -- drafts -------------------------------------------------------------------------------------------------
 
@@ -192,31 +226,76 @@ class VillageFolder:
         self._write(f"{TYPED}/{form.code}.json", form)
         return form
 
-    def drop_draft(self, code: str) -> None:
+    def take_back(self, code: str) -> None:
+        """Throw a draft away here, and let the kecamatan know: it may have come there, or be under way on a stick."""
+        if code not in {form.code for form in self.drafts()}:
+            return
+        fate = told.fate(code) if (told := self.newest()) else None
+        if fate is None or fate.state in ("waiting", "lost"):
+            (self.folder / TAKEN_BACK).mkdir(mode=0o700, exist_ok=True)
+            self._write(f"{TAKEN_BACK}/{code}.json", Withdrawn(code))
         (self.folder / TYPED / f"{code}.json").unlink(missing_ok=True)
+
+    def taken_back(self) -> list[Withdrawn]:
+        """Drafts that were thrown away and of which the kecamatan has not said that it knows, the oldest first."""
+        paths = sorted(files_named(self.folder / TAKEN_BACK, "*.json"), key=lambda path: path.stat().st_mtime)
+        return [Withdrawn(path.stem) for path in paths if is_code(path.stem)][:MOST_DRAFTS]
 
     def drafts(self) -> list[BroughtForm]:
         """What was typed and is no case yet, the oldest first."""
         kept = [read_draft(path) for path in files_named(self.folder / TYPED, "*.json")]
         return sorted((form for form in kept if form is not None), key=lambda form: (form.typed_at, form.code))
 
+    def due_lines(self) -> tuple[list[BroughtLine], int]:
+        """What the kecamatan is to hear, as lines that fit into one file, and how many of them are drafts: which list
+        is here, drafts that are taken back, drafts that it does not hold."""
+        told, gone = self.newest(), self.taken_back()
+        fates = {fate.code: fate.state for fate in told.fates} if told else {}
+        back = {each.code for each in gone}
+        due = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in back]
+        known = KnownList(*told.place) if told else KnownList(0, 0)
+        lines = cast(list[BroughtLine], fitting([known, *gone, *due]))
+        return lines, sum(isinstance(line, BroughtForm) for line in lines)
+
+    def seal_due(self, lines: Sequence[BroughtLine], now: datetime) -> bytes:
+        return seal_lines(self.keys(), self.office(), DRAFTS, lines, epoch=1, now=now)
+
     def write_drafts(self, stick: Path, now: datetime) -> tuple[str, int]:
-        """(name, how many): the drafts that the kecamatan does not hold, in one file on a stick; empty without any.
+        """(name, how many): the drafts that the kecamatan does not hold, in one file on a stick; empty without any, and
+        without one that is taken back.
 
         The same draft is written until a list says that it came; the file takes the place of the one before. What does
         not fit goes when the list has said so of the first ones. Raises SyncError.
         """
-        keys, office, told = self.keys(), self.office(), self.newest()
-        fates = {fate.code: fate.state for fate in told.fates} if told else {}
-        due = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost"]
-        if not due:
+        keys, (lines, count) = self.keys(), self.due_lines()
+        self.office()
+        if len(lines) < 2:
             return "", 0
-        carried = fitting(due)
-        sealed = seal_lines(keys, office, DRAFTS, carried, epoch=1, now=now)
-        return write_stick_file(stick, f"draf-{keys.node}{ENDING}", sealed).name, len(carried)
+        sealed = self.seal_due(lines, now)
+        return write_stick_file(stick, f"draf-{keys.node}{ENDING}", sealed).name, count
+
+    # -- the network --------------------------------------------------------------------------------------------
+
+    def address(self) -> str:
+        """Where the kecamatan answers over the network; empty where it was never told."""
+        try:
+            return decode_json((self.folder / NETWORK).read_bytes(), Reached).address
+        except (OSError, msgspec.MsgspecError):
+            return ""
+
+    def keep_address(self, address: str) -> None:
+        self._write(NETWORK, Reached(address))
 
     def _write(self, name: str, value: msgspec.Struct) -> None:
         write_whole(self.folder / name, msgspec.json.encode(value), 0o600)
+
+
+def is_village_code(text: str) -> bool:
+    return len(text) == 10 and text.isascii() and text.isdigit()
+
+
+def is_code(text: str) -> bool:
+    return len(text) == 32 and not text.strip("0123456789abcdef")
 
 
 def read_draft(path: Path) -> BroughtForm | None:
@@ -278,7 +357,7 @@ FATES = {
 
 def written_words(name: str, count: int) -> str:
     """What is said of a file of drafts that was written, or of none."""
-    if not count:
+    if not name:
         return "Tidak ada draf yang perlu dibawa."
     return f"{count} draf ditulis: {name}. Bawa flashdisk ke kecamatan; hanya kecamatan yang dapat membukanya."
 

@@ -12,12 +12,14 @@ from app.casework.desk.opening import services_open_to
 from app.casework.desk.queries import CaseRow, select_cases
 from app.casework.villages.files import DraftFate, KnownCase, OfferedService
 from app.casework.villages.tables import VillageKey
+from app.core.clock import at_office
 from app.core.permissions import Actor, may
 from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.people.queries import profile_of
-from schema.database import Database, first_value
+from schema.database import Database, first_column, first_value
 from schema.service_procedure import Definition
+from sync.entries import to_utc_text
 from sync.keys import PublicKeys
 
 MOST_CASES = 2000
@@ -30,7 +32,8 @@ LONGEST, LONGEST_NAME = 300, 100
 
 
 class VillageRow(NamedTuple):
-    """A village as the page shows it: its key, its last list, and drafts that wait for a clerk."""
+    """A village as the page shows it: its key, its last list, when it last asked over the network, and drafts that
+    wait for a clerk."""
 
     code: str
     name: str
@@ -38,6 +41,7 @@ class VillageRow(NamedTuple):
     noted_at: str
     listed_at: str
     listed_cases: int
+    asked_at: str
     waiting: int
 
 
@@ -64,8 +68,10 @@ def list_villages(db: Database) -> list[VillageRow]:
     """Every village of the office."""
     rows = db.run(
         "SELECT v.code, v.name, k.signing, k.recipient, coalesce(k.at, ''), coalesce(l.at, ''), coalesce(l.cases, 0),"
+        " coalesce(n.at, ''),"
         " (SELECT count(*) FROM draft d WHERE d.area = v.code AND d.brought <> '' AND d.case_id IS NULL)"
-        " FROM village v LEFT JOIN village_key k ON k.village = v.code LEFT JOIN village_list l"
+        " FROM village v LEFT JOIN village_key k ON k.village = v.code"
+        " LEFT JOIN village_contact n ON n.village = v.code LEFT JOIN village_list l"
         " ON l.id = (SELECT max(m.id) FROM village_list m WHERE m.village = v.code) ORDER BY v.code"
     )
     return [village_row(*row) for row in rows]
@@ -82,6 +88,17 @@ def villages_with_key(db: Database, _on: date) -> Mapping[str, str]:
 
 def every_village(db: Database, _on: date) -> Mapping[str, str]:
     return office.village_names(db)
+
+
+def told_before(db: Database, village: str) -> set[int]:
+    """Cases of which some list told this village."""
+    return set(first_column(db, "SELECT case_id FROM village_told WHERE village = ?", (village,)))
+
+
+def brought_on(db: Database, village: str, day: date) -> int:
+    """Drafts that a village brought or took back since the beginning of a day."""
+    sql = "SELECT count(*) FROM brought_draft WHERE village = ? AND at >= ?"
+    return int(first_value(db, sql, (village, to_utc_text(at_office(day, 0)))))
 
 
 # -- what a list tells -------------------------------------------------------------------------------------------

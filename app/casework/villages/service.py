@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -21,11 +22,13 @@ from app.casework.villages.files import (
     ENDING,
     KEY_FILE,
     LIST,
-    MOST_DRAFTS,
+    MOST_LINES,
     OFFICE_KEY_FILE,
     BroughtForm,
+    BroughtLine,
     KnownCases,
     ListHead,
+    Withdrawn,
     decode_line,
     find_keys,
     fitting,
@@ -57,6 +60,8 @@ from sync.problems import EnvelopeError, SyncError
 Result = TypeVar("Result")
 MOST_WAITING = 300
 """Drafts of one village that wait for a clerk; further ones stay in the village until some of these are judged."""
+MOST_A_DAY = 2000
+"""Drafts that one village brings or takes back in a day; further ones wait for the next day."""
 CHOOSE_VILLAGE = "Pilih desanya."
 REASONS = {
     "Sudah ada berkasnya di kecamatan.": "Sudah ada berkasnya",
@@ -78,6 +83,7 @@ class Taking(msgspec.Struct):
     taken: int = 0
     repeated: int = 0
     set_aside: int = 0
+    withdrawn: int = 0
     postponed: int = 0
     sentences: list[str] = []
 
@@ -109,6 +115,46 @@ def note_village_key(
     journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
 
 
+class MadeList(NamedTuple):
+    """What a list tells now: its lines without the head, older cases that it leaves out, ids of those in it, and the
+    digest of all of it."""
+
+    lines: list[msgspec.Struct]
+    left_out: int
+    case_ids: list[int]
+    digest: str
+
+
+def make_list(db: Database, village: str, today: date) -> MadeList:
+    rows, left_out = queries.told_cases(db, village, today)
+    told = queries.known_cases(db, rows)
+    parts = [KnownCases(told[at : at + CASES_A_LINE]) for at in range(0, len(told), CASES_A_LINE)]
+    beside = [*queries.draft_fates(db, village, today), *queries.offered_services(db, village, today)]
+    kept = fitting([*beside, *parts])
+    shown = {case.number for line in kept if isinstance(line, KnownCases) for case in line.cases}
+    left_out += len(rows) - len(shown)
+    whole = b"\n".join([str(left_out).encode(), *map(msgspec.json.encode, kept)])
+    return MadeList(kept, left_out, [row.id for row in rows if row.number in shown], hashlib.sha256(whole).hexdigest())
+
+
+def record_list(journal: Journal, username: str, village: str, made: MadeList, now: datetime) -> int:
+    """In the open transaction: the journal holds that this list is told from now on; its number."""
+    number, before = journal.next_id("village_list"), queries.told_before(journal.db, village)
+    fresh = [case_id for case_id in made.case_ids if case_id not in before]
+    body = ListSealed(number, village, fresh, len(made.case_ids) - len(fresh), made.digest)
+    journal.record(body, subject=f"village/{village}", actor=username, at=now)
+    return number
+
+
+def seal_made(journal: Journal, node: Node, village: str, number: int, made: MadeList, now: datetime) -> bytes:
+    """The list as a file that only the village opens. Raises EnvelopeError where no key of it counts."""
+    keys = queries.keys_of(journal.db, village)
+    if keys is None:
+        raise EnvelopeError("village_sender")
+    head = ListHead(village, office.village_names(journal.db)[village], node.label, number, made.left_out)
+    return seal_lines(node.keys, keys, LIST, [head, *made.lines], epoch=journal.epoch, now=now)
+
+
 def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, village: str, now: datetime) -> str:
     """Write the list of one village to a stick, after the journal holds of which cases it tells; the file's name.
 
@@ -116,22 +162,13 @@ def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, villag
     """
     require(actor, "village.exchange")
     db, today = journal.db, office_date(now)
-    keys = queries.keys_of(db, village)
     names = queries.villages_with_key(db, today)
-    if keys is None or village not in names:
+    if village not in names:
         raise Problem.of("invalid", {"village": SENTENCES["choose_from_list"]})
     with journal.transaction():
-        rows, left_out = queries.told_cases(db, village, today)
-        number = journal.next_id("village_list")
-        told = queries.known_cases(db, rows)
-        parts = [KnownCases(told[at : at + CASES_A_LINE]) for at in range(0, len(told), CASES_A_LINE)]
-        beside = [*queries.draft_fates(db, village, today), *queries.offered_services(db, village, today)]
-        kept = fitting([*beside, *parts])
-        shown = {case.number for line in kept if isinstance(line, KnownCases) for case in line.cases}
-        head = ListHead(village, names[village], node.label, number, left_out + len(rows) - len(shown))
-        sealed = seal_lines(node.keys, keys, LIST, [head, *kept], epoch=journal.epoch, now=now)
-        body = ListSealed(number, village, [row.id for row in rows if row.number in shown])
-        journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
+        made = make_list(db, village, today)
+        number = record_list(journal, actor.username, village, made, now)
+        sealed = seal_made(journal, node, village, number, made, now)
     return write_stick_file(stick, f"daftar-{file_label(names[village])}{ENDING}", sealed).name
 
 
@@ -148,7 +185,7 @@ def take_drafts(journal: Journal, actor: Actor, node: Node, stick: Path, *, now:
                 told.sentences.append(f"{name}: {problem.sentence}")
             continue
         take_file(journal, actor.username, opened, told, now)
-    if not (told.sentences or told.taken or told.repeated or told.set_aside or told.postponed):
+    if not (told.sentences or told.taken or told.repeated or told.set_aside or told.withdrawn or told.postponed):
         told.sentences.append(NO_FILES)
     return told
 
@@ -180,46 +217,79 @@ def key_for(db: Database, header: Header) -> PublicKeys:
 
 def take_file(journal: Journal, username: str, opened: Opened, told: Taking, now: datetime) -> None:
     """In one transaction: the drafts of one file, each judged by itself, and the entry that says which."""
-    db, village, today = journal.db, opened.header.sender, office_date(now)
-    clerk = queries.village_actor(db, village)
-    offered = {definition.id: definition for definition in services_open_to(db, clerk, today)}
-    taken: list[str] = []
-    aside: list[SetAside] = []
+    reading = Reading(journal.db, opened.header.sender, now)
     with journal.transaction():
-        room = MOST_WAITING - waiting_of(db, village)
-        for line in opened.lines[:MOST_DRAFTS]:
-            form = read_form_line(line)
-            if isinstance(form, SetAside):
-                aside += [form] if form.code else []
-            elif is_here(db, village, form.code):
-                told.repeated += 1
-            elif why := why_not(form, offered, clerk):
-                aside.append(SetAside(form.code, why))
-            elif len(taken) < room:
-                put_draft(db, village, form, offered[form.service], now)
-                taken.append(form.code)
-            else:
-                told.postponed += 1
-        aside = [each for each in aside if not is_told(db, village, each)]
-        if taken or aside:
-            body = DraftsTaken(village, opened.digest, taken, aside)
-            journal.record(body, subject=f"village/{village}", actor=username, at=now)
-    told.taken += len(taken)
-    told.set_aside += len(aside)
+        for line in opened.lines[:MOST_LINES]:
+            reading.take_line(read_brought_line(line), told)
+        body = reading.outcome(opened.digest)
+        if body.taken or body.set_aside or body.withdrawn:
+            journal.record(body, subject=f"village/{body.village}", actor=username, at=now)
+    told.taken += len(body.taken)
+    told.set_aside += len(body.set_aside)
+    told.withdrawn += len(body.withdrawn)
+
+
+class Reading:
+    """One file of a village while it is read."""
+
+    def __init__(self, db: Database, village: str, now: datetime) -> None:
+        self.db, self.village, self.now = db, village, now
+        self.clerk = queries.village_actor(db, village)
+        self.offered = {each.id: each for each in services_open_to(db, self.clerk, office_date(now))}
+        self.left = MOST_A_DAY - queries.brought_on(db, village, office_date(now))
+        self.room = MOST_WAITING - waiting_of(db, village)
+        self.taken, self.withdrawn, self.aside = list[str](), list[str](), list[SetAside]()
+
+    def take_line(self, line: BroughtLine | SetAside, told: Taking) -> None:
+        """A line, as long as the village did not bring too much today."""
+        if self.left <= len(self.taken) + len(self.aside) + len(self.withdrawn):
+            told.postponed += 1
+            return
+        match line:
+            case SetAside():
+                self.aside += [line] if line.code else []
+            case Withdrawn():
+                self.withdraw(line.code, told)
+            case BroughtForm():
+                self.take_form(line, told)
+
+    def take_form(self, form: BroughtForm, told: Taking) -> None:
+        if form.code in self.withdrawn or is_here(self.db, self.village, form.code):
+            told.repeated += 1
+        elif why := why_not(form, self.offered, self.clerk):
+            self.aside.append(SetAside(form.code, why))
+        elif len(self.taken) < self.room:
+            put_draft(self.db, self.village, form, self.offered[form.service], self.now)
+            self.taken.append(form.code)
+        else:
+            told.postponed += 1
+
+    def withdraw(self, code: str, told: Taking) -> None:
+        """A draft that waits goes; one that has not come is not taken any more. What was judged stays as it is."""
+        known = BroughtDraft.first(self.db, village=self.village, code=code)
+        case = CaseFile.first(self.db, CaseFile.brought != "", brought=f"{self.village}/{code}")
+        if case is not None or (known is not None and known.state == "returned") or code in self.withdrawn:
+            told.repeated += 1
+            return
+        Draft.remove(self.db, area=self.village, brought=code, case_id=None)
+        self.taken = [each for each in self.taken if each != code]
+        self.withdrawn.append(code)
+
+    def outcome(self, file: str) -> DraftsTaken:
+        aside = [each for each in self.aside if not is_told(self.db, self.village, each)]
+        return DraftsTaken(self.village, file, self.taken, aside, self.withdrawn)
 
 
 class CodeOnly(msgspec.Struct, frozen=True):
     code: str = ""
 
 
-def read_form_line(line: bytes) -> BroughtForm | SetAside:
-    """The draft of a line; where it is none, its code (empty without one) and the sentence for the village."""
+def read_brought_line(line: bytes) -> BroughtLine | SetAside:
+    """What a line brings; where it cannot be read, its code (empty without one) and the sentence for the village."""
     try:
-        form = decode_line(line, BroughtForm)
+        return cast(BroughtLine, decode_line(line, BroughtLine))
     except EnvelopeError:
         return SetAside(code_in(line), UNREADABLE)
-    assert isinstance(form, BroughtForm)
-    return form
 
 
 def code_in(line: bytes) -> str:
@@ -248,8 +318,7 @@ def is_here(db: Database, village: str, code: str) -> bool:
 
 def is_told(db: Database, village: str, aside: SetAside) -> bool:
     """Whether the village's draft was set aside before, or stands here under this code."""
-    known = BroughtDraft.first(db, village=village, code=aside.code)
-    return known is not None and (known.state != "set_aside" or known.reason == aside.reason)
+    return BroughtDraft.first(db, village=village, code=aside.code) is not None
 
 
 def why_not(form: BroughtForm, offered: dict[str, Definition], clerk: Actor) -> str:

@@ -13,3 +13,11 @@ class VillageList(Table):
 
 class BroughtDraft(Table):
     """What became of a draft of a village, by the code that the village gave it; no person stands here."""
+
+
+class VillageTold(Table):
+    """That a village was told of a case in some list."""
+
+
+class VillageContact(Table):
+    """When a village last asked over the network."""

@@ -263,6 +263,7 @@ DEFAULTS: dict[str, Any] = {
     "tickets.on": False,
     "tickets.services": [],
     "tickets.counters": ["Loket 1"],
+    "village.address": "",
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.zone` is chosen at the set-up and stays: every stored day was reckoned in it.
@@ -280,7 +281,8 @@ answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.mos
 `status.address`: where the regency's public page tells of the office's cases; empty: nowhere.
 `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
 `survey.days`: how long the code of a slip is good. `tickets.on`: numbers of a queue are given, for `tickets.services`
-(`A ktp-el`: letter and service), called at `tickets.counters` (`Loket 2: B C`: only these letters)."""
+(`A ktp-el`: letter and service), called at `tickets.counters` (`Loket 2: B C`: only these letters).
+`village.address`: where villages reach this office over the network; empty: they are not answered."""
 
 CHOICES = {
     "office.zone": tuple(ZONES),

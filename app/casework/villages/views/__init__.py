@@ -1,4 +1,4 @@
-"""The page of the villages that bring and fetch by flashdisk."""
+"""The page of the villages that bring and fetch, by flashdisk or over the network."""
 
 from app.core.late import late
 from app.platform.web.context import Nav, WebRoom
@@ -8,7 +8,7 @@ ROOM = WebRoom(
     (Pages("villages", "/desa", "app.casework.villages.views.page:pages"),),
     (
         Nav(
-            "Desa lewat flashdisk",
+            "Pertukaran dengan desa",
             "villages.show_villages",
             "village.view",
             group="Kantor",
@@ -16,7 +16,7 @@ ROOM = WebRoom(
             count=late("app.casework.villages.queries:waiting_count"),
             counted="draf menunggu",
             address="/desa",
-            also="draf daftar petugas desa kunci",
+            also="draf daftar petugas desa kunci flashdisk jaringan kode",
         ),
     ),
     desk=late("app.casework.villages.tasks:DESK"),

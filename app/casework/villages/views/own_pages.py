@@ -24,10 +24,12 @@ from app.casework.villages.own_folder import (
     VillageFolder,
     asked_fields,
     fate_words,
+    is_village_code,
     offered_choices,
     read_typed,
     written_words,
 )
+from app.casework.villages.own_network import VillageClock, exchange_with_office, join_office
 from app.core import clock
 from app.core.clock import office_date
 from app.platform.office.exchange import plugged_sticks
@@ -44,11 +46,16 @@ LONGEST_FORM = 262_144
 """Bytes of a form."""
 NO_KEY = "Buka alamat yang ditulis program ini ketika dijalankan; di dalamnya ada kuncinya."
 NOTHING_TYPED = "Isi sedikitnya satu isian, lalu simpan."
+TEN_DIGITS = "Tulis kode desa, 10 angka."
 MORE_ASKED = "Karena jawaban Anda, ada isian lagi di bawah. Isi, lalu simpan."
 
 
 def folder() -> VillageFolder:
     return cast(VillageFolder, current_app.extensions["loket_village"])
+
+
+def clockwork() -> VillageClock:
+    return cast(VillageClock, current_app.extensions["loket_clock"])
 
 
 def moment() -> datetime:
@@ -68,6 +75,7 @@ def make_village_app(own: VillageFolder, config: Mapping[str, Any] | None = None
     app.secret_key = None
     app.jinja_env.add_extension(LineBreaks)
     app.extensions["loket_village"] = own
+    app.extensions["loket_clock"] = VillageClock(own, app.config["CLOCK"])
     app.after_request(finish_answer)
     filters.install_filters(app)
     assets.install_assets(app, Path(paths.static_folder()))
@@ -142,6 +150,8 @@ def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: in
             drafts=[(form, draft_name(form.fields), known and known.fate(form.code)) for form in own.drafts()],
             services=[known.definition(offered.id) for offered in known.services] if known else [],
             fate_words=fate_words,
+            address=own.address(),
+            said=clockwork().said,
         ),
         status,
     )
@@ -179,8 +189,8 @@ def on_stick(field: str, work: Callable[[Path], str]) -> ResponseReturnValue:
 @pages.post("/kunci")
 def make_keys() -> ResponseReturnValue:
     code = request.form.get("code", "").strip()
-    if len(code) != 10 or not code.isascii() or not code.isdigit():
-        return draw_home({"code": "Tulis kode desa, 10 angka."}, status=422)
+    if not is_village_code(code):
+        return draw_home({"code": TEN_DIGITS}, status=422)
 
     def write(stick: Path) -> str:
         folder().make_keys(code, stick)
@@ -213,6 +223,27 @@ def write_drafts() -> ResponseReturnValue:
         return written_words(*folder().write_drafts(stick, moment()))
 
     return on_stick("stick", write)
+
+
+@pages.post("/jaringan")
+def join() -> ResponseReturnValue:
+    """Let this computer in with the code of the kecamatan, and fetch the first list."""
+    code, own = request.form.get("village", "").strip(), folder()
+    if not is_village_code(code):
+        return draw_home({"village": TEN_DIGITS}, status=422)
+    try:
+        join_office(own, code, request.form.get("joining", "")[:300], moment())
+        return draw_home(told=f"Terhubung. {exchange_with_office(own, moment())}")
+    except FolderProblem as problem:
+        return draw_home({"joining": problem.sentence}, status=422)
+
+
+@pages.post("/kirim")
+def exchange_now() -> ResponseReturnValue:
+    try:
+        return draw_home(told=exchange_with_office(folder(), moment()))
+    except FolderProblem as problem:
+        return draw_home({"exchange": problem.sentence}, status=422)
 
 
 # -- a draft --------------------------------------------------------------------------------------------------------
@@ -261,5 +292,5 @@ def draw_form(
 def throw_draft_away(code: str) -> ResponseReturnValue:
     if code not in {form.code for form in folder().drafts()}:
         raise NotFound
-    folder().drop_draft(code)
+    folder().take_back(code)
     return redirect(url_for("own_village.show_home"), 303)

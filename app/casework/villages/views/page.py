@@ -1,4 +1,4 @@
-"""Villages by flashdisk: whose key is known, a list for one of them, the drafts that they brought."""
+"""Villages: whose key is known, a list for one of them, the drafts that they brought; who is answered by network."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
-from app.casework.villages import queries, service
+from app.casework.villages import network, queries, service
 from app.core.permissions import may
 from app.platform.office import queries as office
 from app.platform.office.exchange import OfficeExchange
+from app.platform.office.settings import get_setting
 from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_asking
 from app.platform.web.context import (
     current_actor,
@@ -27,6 +28,7 @@ from app.platform.web.guard import needs_permission, record_access
 
 pages = Blueprint("villages", __name__, url_prefix="/desa")
 DRAFTS_SHOWN = 50
+CODE_PREFIX, ADDRESS_PREFIX = "kode-", "alamat-"
 
 
 def stick_field() -> SelectField:
@@ -71,9 +73,10 @@ def draw(
     reading: Form | None = None,
     told: service.Taking | None = None,
     refused: Refused = NOT_REFUSED,
+    code: str = "",
 ) -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
-    rows = queries.list_villages(db)
+    rows, address = queries.list_villages(db), get_setting(db, network.SETTING)
     waiting = queries.waiting_drafts(db, current_date()) if may(actor, "village.exchange") else []
     return show_page(
         "casework/villages/page.html",
@@ -93,6 +96,10 @@ def draw(
         may_exchange=may(actor, "village.exchange"),
         may_note=may(actor, "village.keys"),
         any_key=any(row.keys for row in rows),
+        code=code,
+        address=address,
+        asking=refused.form_for(network.change_village_address, pin=True, prefix=ADDRESS_PREFIX, address=address),
+        inviting=refused.form_for(network.issue_village_code, pin=True, prefix=CODE_PREFIX),
     )
 
 
@@ -161,4 +168,29 @@ add_command(
     service.return_draft,
     show_villages,
     "Draf dikembalikan. Desa membaca alasannya di daftar berikutnya.",
+)
+
+
+def show_code(code: str) -> ResponseReturnValue:
+    return draw(code=code)
+
+
+add_command(
+    pages,
+    "/alamat",
+    network.change_village_address,
+    show_villages,
+    "Alamat untuk desa disimpan.",
+    pin=True,
+    prefix=ADDRESS_PREFIX,
+)
+add_command(
+    pages,
+    "/kode",
+    network.issue_village_code,
+    show_villages,
+    named=lambda: {"exchange": exchange()},
+    then=show_code,
+    pin=True,
+    prefix=CODE_PREFIX,
 )

@@ -1,0 +1,122 @@
+"""A village and its kecamatan over the network: the sealed files of the stick, in one request and its answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.casework.villages.own_folder import VillageFolder
+from schema.structs import decode_json
+from sync import keys
+from sync.carriers import base_address
+from sync.enrolment import EnrolmentCode, EnrolRequest, enrolment_header
+from sync.file_format import seal_file
+from sync.keys import PublicKeys
+from sync.problems import CarrierError, SyncError
+from sync.scheduler import MinuteThread
+
+MOST_ROUNDS = 20
+"""Requests of one exchange: each brings as many drafts as fit into a file."""
+AGAIN = timedelta(minutes=15)
+"""After this time a village asks anew by itself."""
+LONGEST_WAIT = timedelta(hours=2)
+"""Between two tries while the kecamatan is not reached."""
+log = logging.getLogger("loket.desa")
+
+
+def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) -> str:
+    """Let this computer in with the code that the kecamatan gave; the address is kept. The same code may be typed
+    again. (Address.) Raises SyncError, and leaves the folder as it was but for keys of its own."""
+    code = EnrolmentCode.read(typed)
+    office = ask_keys(code.address)
+    if not office.sound() or office.digest() != code.digest:
+        raise SyncError("code_centre")
+    own = folder.found_keys(village)
+    body = EnrolRequest(code.token.hex(), own.public, village, 1)
+    sealed = seal_file(enrolment_header(own, office, 1, now), [msgspec.json.encode(body)], own, office)[0]
+    ask_office(code.address, f"{village}/key", sealed, own, office)
+    folder.trust(office)
+    folder.keep_address(code.address)
+    return code.address
+
+
+def ask_keys(address: str) -> PublicKeys:
+    """What an office says its keys are; worth nothing until compared with the code. Raises CarrierError."""
+    from sync.http_client import plain_session, transfer_body  # requests takes a tenth of a second
+
+    with plain_session() as session:
+        content, _ = transfer_body(session, "GET", f"{base_address(address)}/api/v1/villages/key")
+    try:
+        return decode_json(content, PublicKeys)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CarrierError("cut_answer") from error
+
+
+def ask_office(address: str, where: str, sealed: bytes, own: keys.NodeKeys, office: PublicKeys) -> bytes:
+    """POST a sealed file; the answer that the kecamatan signed for this very request. Raises CarrierError."""
+    from sync.http_client import plain_session, transfer_body
+
+    target = f"/api/v1/villages/{where}"
+    asked = keys.sign_text(own, keys.signed_request_text("POST", target, sealed, office.signer))
+    with plain_session() as session:
+        content, signature = transfer_body(session, "POST", base_address(address) + target, sealed, asked)
+    if not keys.is_text_signed(office, keys.signed_answer_text(asked, content), signature):
+        raise CarrierError("cut_answer")
+    return content
+
+
+def exchange_with_office(folder: VillageFolder, now: datetime) -> str:
+    """Bring what is due and fetch the list, as often as more drafts fit; what came of it, in words. Raises SyncError;
+    what was brought until then stays brought."""
+    address, own, office = folder.address(), folder.keys(), folder.office()
+    if not address:
+        raise SyncError("village_unjoined")
+    brought, news = 0, False
+    for _ in range(MOST_ROUNDS):
+        lines, count = folder.due_lines()
+        sealed = ask_office(address, f"{own.node}/drafts", folder.seal_due(lines, now), own, office)
+        news = take_answer(folder, sealed) or news
+        brought += count
+        if not count or folder.due_lines() == (lines, count):  # nothing was due, or nothing more is taken today
+            break
+    return exchange_words(brought, news)
+
+
+def take_answer(folder: VillageFolder, sealed: bytes) -> bool:
+    """Whether the answer holds a list that is new here. Raises SyncError."""
+    if not sealed:
+        return False
+    before = folder.newest()
+    return folder.open_list(sealed) != before
+
+
+def exchange_words(brought: int, news: bool) -> str:
+    parts = [f"{brought} draf dikirim."] if brought else []
+    return " ".join([*parts, "Daftar dari kecamatan diperbarui." if news else "Tidak ada yang baru di kecamatan."])
+
+
+class VillageClock(MinuteThread):
+    """Asks the kecamatan by itself while the village's pages run; `said`: what came of the last exchange."""
+
+    def __init__(self, folder: VillageFolder, clock: Callable[[], datetime]) -> None:
+        super().__init__("desa", clock)
+        self.folder = folder
+        self.next_at: datetime | None = None
+        self.failures = 0
+        self.said = ""
+
+    def tick(self, now: datetime) -> bool:
+        """Whether it asked: when it is time, or the clock fell back."""
+        if not self.folder.address():
+            return False
+        if self.next_at is not None and now < self.next_at <= now + LONGEST_WAIT:
+            return False
+        try:
+            self.said, self.failures = exchange_with_office(self.folder, now), 0
+        except SyncError as problem:
+            self.said, self.failures = problem.sentence, self.failures + 1
+        self.next_at = now + min(AGAIN * 2 ** min(max(self.failures - 1, 0), 8), LONGEST_WAIT)
+        return True
