@@ -29,6 +29,7 @@ from tests.proof.power import prove_power
 from tests.proof.processes import line_of, prove_processes
 from tests.proof.slow_clients import prove_slow_clients
 from tests.proof.spreadsheets import prove_spreadsheets
+from tests.proof.villages import prove_villages
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
@@ -93,7 +94,17 @@ def many_processes(arguments: argparse.Namespace, folder: Path) -> Part:
     return Part(line_of(crowd, arguments.seed), crowd.faults)
 
 
-SYNC = {"rounds": rounds_of_work, "partners": two_partners, "processes": many_processes}
+def twenty_villages(arguments: argparse.Namespace, folder: Path) -> Part:
+    """Twenty villages, their kecamatan and the centre as programs of their own, and sticks."""
+    return prove_villages(folder, villages=20, rounds=max(3, arguments.rounds // 50), seed=arguments.seed)
+
+
+SYNC = {
+    "rounds": rounds_of_work,
+    "partners": two_partners,
+    "processes": many_processes,
+    "villages": twenty_villages,
+}
 
 
 def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

@@ -1,0 +1,31 @@
+"""Villages, kecamatan and centre through some days (short form of a part of `prove sync`), and that this can fail."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.casework.villages import service
+from app.casework.villages.own_folder import VillageFolder
+from tests.proof.villages import Village, prove_villages, village_faults
+
+
+def test_three_levels_lose_and_double_nothing(tmp_path: Path) -> None:
+    part = prove_villages(tmp_path, villages=3, rounds=3, seed=5, whole=False)
+    assert part.faults == []
+    for happened in ("kills 1", "replaced 1", "lines 9", "sticks late 1", "sticks lost 1", "taken back 1"):
+        assert happened in part.figures
+
+
+def test_the_proof_finds_a_kecamatan_that_loses_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "put_draft", lambda *_given: None)
+    part = prove_villages(tmp_path, villages=1, rounds=2, seed=3, whole=False)
+    assert any("is there 0 times" in fault for fault in part.faults)
+
+
+def test_the_proof_finds_a_draft_that_is_there_twice(tmp_path: Path) -> None:
+    village = Village("3508993001", VillageFolder(tmp_path), tmp_path, typed={"a", "b"}, back={"b"})
+    held = Counter({"3508993001/a": 1})
+    assert village_faults(village, held, Counter()) == ["draft 3508993001/a: the list says nothing, it is registered"]
+    [twice, _, late, _] = village_faults(village, held, Counter({"3508993001/a": 1, "3508993001/b": 1}))
+    assert (twice, late) == ("draft 3508993001/a is there 2 times", "draft 3508993001/b is there 1 times")
