@@ -149,6 +149,7 @@ def case_line(case: KnownCase) -> str:
     parts = [case.number, case.name, case.service, case.state]
     parts += [f"dijanjikan {short_date(date.fromisoformat(case.due_on))}"] if case.due_on else []
     parts += [f"kurang: {', '.join(case.missing)}"] if case.missing else []
+    parts += [f"dikembalikan {short_date(date.fromisoformat(case.returned_on))}"] if case.returned_on else []
     return "  ".join(parts)
 
 

@@ -347,18 +347,22 @@ def return_slip_paper(
     back = last_return(definition, case_events(db, case.id))
     if back is None:
         raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
-    lacking = [checked for checked in read_checklist(db, definition, case) if checked.lacking]
-    told = set[str]().union(*(form_reasons_covered(line) for line in lacking))
-    reasons = [shapes.ReturnReason(what=reason) for reason in split_reasons(back.note) if reason not in told]
-    reasons += [return_reason(line) for line in lacking]
     return shapes.ReturnSlip(
         **paper_fields(db, definition, "return_slip", actor, now),
         subject=paper_subject(db, definition, case),
         returned_at=datetime.fromisoformat(back.at),
         checked_by=people.person_names(db).get(back.actor, back.actor),
-        reasons=tuple(reasons),
+        reasons=tuple(return_reasons(db, definition, case, back.note)),
         fee=fee_words(definition),
     )
+
+
+def return_reasons(db: Database, definition: Definition, case: CaseFile, note: str) -> list[shapes.ReturnReason]:
+    """Why a file went back, by the note of its return and the check list, each reason once."""
+    lacking = [checked for checked in read_checklist(db, definition, case) if checked.lacking]
+    told = set[str]().union(*(form_reasons_covered(line) for line in lacking))
+    reasons = [shapes.ReturnReason(what=reason) for reason in split_reasons(note) if reason not in told]
+    return reasons + [return_reason(line) for line in lacking]
 
 
 # -- the population form ---------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ MOST_FILES = 200
 MOST_FIELDS = 80
 MOST_LINES = 2 * MOST_DRAFTS + 1
 """Lines that are read of such a file: drafts, as many that are taken back, and which list the village holds."""
+MOST_REASONS = 12
+"""Reasons of a return slip that travel."""
 LONGEST_VALUE = 4000
 LONGEST_DRAFT = 65_536
 """Bytes of one draft."""
@@ -68,7 +70,8 @@ class OfferedService(msgspec.Struct, frozen=True, tag="service"):
 
 
 class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a village clerk reads of a case on the kecamatan's own pages; days are ISO text."""
+    """What a village clerk reads of a case on the kecamatan's own pages; days are ISO text. `reasons`: those of the
+    return slip, of a case that waits for its applicant since `returned_on`."""
 
     number: Text
     service: Text
@@ -78,6 +81,8 @@ class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
     received_on: Text
     due_on: Text = ""
     missing: Annotated[list[Text], Meta(max_length=60)] = []
+    returned_on: Text = ""
+    reasons: Annotated[list[Text], Meta(max_length=MOST_REASONS)] = []
 
 
 class KnownCases(msgspec.Struct, frozen=True, tag="cases"):

@@ -119,19 +119,17 @@ def public_keys(journal: Journal, exchange: OfficeExchange) -> bytes:
     return msgspec.json.encode(exchange.open_node().keys.public)
 
 
-def admit_village(
-    journal: Journal, exchange: OfficeExchange, village: str, asked: Asked, now: datetime
-) -> tuple[bytes, str]:
+def admit_village(journal: Journal, exchange: OfficeExchange, asked: Asked, now: datetime) -> tuple[bytes, str]:
     """A village's computer shows its code: its keys count from now on, those of before no more. The same code and keys
     get the same answer again. (Answer, signature). Raises SyncError."""
     check_answering(journal.db)
     node = exchange.open_node()
     opened = open_file(asked.body, node.keys, introduced)
     request = read_body(opened.header, opened.lines, EnrolRequest)
-    if request.keys.node != village or village not in office.village_names(journal.db):
+    if request.keys.node not in office.village_names(journal.db):
         raise SyncError("code_unknown")
     with journal.transaction():
-        journal.db.hold(f"code/{village}")
+        journal.db.hold(f"code/{request.keys.node}")
         admit_keys(journal, request, now)
     return signed(node, asked, b"")
 

@@ -37,7 +37,7 @@ def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) 
     own = folder.found_keys(village)
     body = EnrolRequest(code.token.hex(), own.public, village, 1)
     sealed = seal_file(enrolment_header(own, office, 1, now), [msgspec.json.encode(body)], own, office)[0]
-    ask_office(code.address, f"{village}/key", sealed, own, office)
+    ask_office(code.address, "key", sealed, own, office)
     folder.trust(office)
     folder.keep_address(code.address)
     return code.address

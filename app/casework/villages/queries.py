@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from app.casework.desk.checklist import lacking_items
 from app.casework.desk.opening import services_open_to
-from app.casework.desk.queries import CaseRow, select_cases
-from app.casework.villages.files import DraftFate, KnownCase, OfferedService
+from app.casework.desk.queries import CaseRow, case_events, select_cases
+from app.casework.desk.tables import CaseFile
+from app.casework.villages.files import MOST_REASONS, DraftFate, KnownCase, OfferedService
 from app.casework.villages.tables import VillageKey
 from app.core.clock import at_office
 from app.core.permissions import Actor, may
@@ -121,6 +122,7 @@ def known_cases(db: Database, rows: Iterable[CaseRow]) -> list[KnownCase]:
 
 def known_case(db: Database, row: CaseRow, lacking: list[str]) -> KnownCase:
     definition = office.adopted_definition(db, row.service, row.revision)
+    returned_on, reasons = told_return(db, definition, row)
     return KnownCase(
         row.number,
         definition.short_name,
@@ -130,7 +132,23 @@ def known_case(db: Database, row: CaseRow, lacking: list[str]) -> KnownCase:
         row.received_on,
         "" if row.closed or row.kept_on else row.due_on or "",
         [] if row.closed else missing_names(definition, lacking),
+        returned_on,
+        reasons,
     )
+
+
+def told_return(db: Database, definition: Definition, row: CaseRow) -> tuple[str, list[str]]:
+    """(ISO day, reasons of the slip) of a case that waits for its applicant; nothing of any other."""
+    from app.casework.desk import papers  # papers are many, and most cases were not returned
+
+    if row.step not in papers.applicant_steps(definition):
+        return "", []
+    back, case = papers.last_return(definition, case_events(db, row.id)), CaseFile.first(db, id=row.id)
+    if back is None or case is None:
+        return "", []
+    found = papers.return_reasons(db, definition, case, back.note)
+    reasons = [f"{each.what.rstrip('.')}. {each.remedy}".strip() for each in found]
+    return back.on_date, [reason[:LONGEST] for reason in reasons[:MOST_REASONS]]
 
 
 def missing_names(definition: Definition, lacking: list[str]) -> list[str]:

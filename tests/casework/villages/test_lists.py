@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from app.casework.desk import moving
 from app.casework.desk.tables import CaseFile
 from app.casework.villages import queries, service
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import KeptList, VillageFolder
+from app.casework.villages.views.own_pages import make_village_app
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from schema.zone import IN_USE
 from sync.problems import SyncError
 from sync.runs import read_stick
 from sync.verification import verify_side
@@ -201,3 +204,26 @@ def test_a_village_that_is_no_more_of_the_office_gets_nothing(counter: Counter, 
     with pytest.raises(Problem) as refused:
         counter.list_for("3508990000")
     assert list(refused.value.fields) == ["village"]
+
+
+def test_a_village_prints_the_slip_of_a_case_that_came_back(
+    counter: Counter, desk: Desk, munder: VillageFolder
+) -> None:
+    case_id = desk.open(village=MUNDER)
+    note = "Tanda tangan pemohon tidak sama"
+    moving.advance_case(desk.journal, desk.who("sari"), case_id=case_id, outcome="returned", now=desk.now, note=note)
+    whole = desk.open(village=MUNDER)
+    known = {case.number: case for case in the_list(counter, munder, MUNDER).cases}
+    back, other = known[case_of(desk, case_id).number], known[case_of(desk, whole).number]
+    assert (back.returned_on, back.reasons[0]) == (desk.now.astimezone(IN_USE.zone).date().isoformat(), f"{note}.")
+    assert any(reason.startswith("Belum ada: Fotokopi Kartu Keluarga") for reason in back.reasons[1:])
+    assert (other.returned_on, other.reasons) == ("", [])
+    pages = make_village_app(munder, {"KEY": "k", "CLOCK": lambda: desk.now, "STICKS": list}).test_client()
+    pages.get("/masuk/k")
+    assert "Slip pengembalian" in pages.get("/").get_data(as_text=True)
+    slip = pages.get(f"/slip/{back.number}").get_data(as_text=True)
+    assert (back.name in slip, note in slip, back.number in slip) == (True, True, True)
+    assert pages.get(f"/slip/{other.number}").status_code == 404
+    moving.advance_case(desk.journal, desk.who("sari"), case_id=case_id, outcome="resubmitted", now=desk.now)
+    [again] = [case for case in the_list(counter, munder, MUNDER).cases if case.number == back.number]
+    assert again.returned_on == "", "it waits for its applicant no more"

@@ -52,11 +52,11 @@ def show_key() -> Response:
     return Response(network.public_keys(journal, exchange), content_type="application/json")
 
 
-@pages.post("/<village>/key")
+@pages.post("/key")
 @takes_body(SMALL)
-def admit(village: str) -> Response:
+def admit() -> Response:
     journal, exchange = current_app.extensions["loket_office"]
-    return answer(network.admit_village(journal, exchange, village, read_request(), current_app.config["CLOCK"]()))
+    return answer(network.admit_village(journal, exchange, read_request(), current_app.config["CLOCK"]()))
 
 
 @pages.post("/<village>/drafts")

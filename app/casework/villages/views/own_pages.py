@@ -246,6 +246,16 @@ def exchange_now() -> ResponseReturnValue:
         return draw_home({"exchange": problem.sentence}, status=422)
 
 
+@pages.get("/slip/<path:number>")
+def show_slip(number: str) -> ResponseReturnValue:
+    """The return slip of one applicant, for printing."""
+    known = folder().the_list()
+    case = next((case for case in known.cases if case.number == number and case.returned_on), None)
+    if case is None:
+        raise NotFound
+    return render_template("village/slip.html", case=case, known=known)
+
+
 # -- a draft --------------------------------------------------------------------------------------------------------
 
 
