@@ -1,11 +1,15 @@
 """Answers of the centre: by the exchange, typed by two persons, in conflict; and the balance of every dispatch."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.casework.batches import answers, dispatch, products, queries
+from app.casework.batches.events import Answer, is_fuller
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
 from tests.platform.people import Browser
@@ -288,3 +292,23 @@ def test_what_agrees_folds_behind_its_number_and_what_differs_stands_in_sight(de
     page = Browser(web, "budi").get("/keseimbangan/").text
     assert "quiet-rows" not in page
     assert "Selisih 1" in page
+
+
+@pytest.mark.parametrize(
+    ("held", "answered", "fuller"),
+    [
+        (("printed", "", "road"), Answer("printed", "road", serial="A1"), True),
+        (("printed", "A1", "road"), Answer("printed", "road", serial="A1"), False),
+        (("printed", "A1", "road"), Answer("printed", "road"), False),
+        (("printed", "", "road"), Answer("printed", "road"), False),
+        (("refused", "", "typed"), Answer("refused", "road", reason="Foto"), True),
+        (("refused", "", "typed"), Answer("refused", "typed", reason="Foto"), False),
+        (("refused", "", "road"), Answer("refused", "road", reason="Foto"), False),
+        (("refused", "", "typed"), Answer("printed", "road", serial="A1"), False),  # another verdict is none
+    ],
+)
+def test_an_answer_is_fuller_by_its_serial_or_as_the_word_of_the_partner_himself(
+    held: tuple[str, str, str], answered: Answer, fuller: bool
+) -> None:
+    row: Any = SimpleNamespace(**dict(zip(("result", "serial", "answered_by"), held, strict=True)))
+    assert is_fuller(row, answered) is fuller

@@ -6,19 +6,23 @@ import shutil
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app import compose
 from app.casework.batches import dispatch, queries
+from app.casework.batches.views import dispatch as dispatch_page
 from app.casework.desk import service
 from app.core.messages import DispatchLine, DispatchSent, dispatch_digest
 from app.core.problems import Problem
+from app.platform.office.exchange import ExchangeState
 from app.services.ktp import recording
 from schema.database import open_office
 from sync.journal import Journal
-from tests.platform.people import KRAI, Browser
+from tests.platform.people import KRAI, START, Browser
 from tests.services.ktp.desk import Desk
 
 TODAY = date(2026, 3, 12)
@@ -215,3 +219,20 @@ def test_a_blank_form_comes_back_with_its_case_and_is_not_typed_again(desk: Desk
     assert problem.value.code == "number_taken"
     assert journal.db.one("SELECT case_id FROM reserved_form WHERE code = ?", (code,)) == (lost,)
     journal.db.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "offered"),
+    [
+        ({"enrolled": True}, "kasubbag", True),
+        ({"enrolled": True}, "village", False),
+        ({"enrolled": False}, "kasubbag", False),
+        ({"enrolled": True, "offline_since": START}, "kasubbag", False),
+    ],
+)
+def test_sending_at_once_is_offered_to_whoever_may_exchange_while_the_partner_is_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, state: dict[str, Any], role: str, offered: bool
+) -> None:
+    monkeypatch.setattr(dispatch_page, "exchange_state", lambda: ExchangeState(**state))
+    monkeypatch.setattr(dispatch_page, "current_actor", lambda: replace(desk.who("ratna"), roles=frozenset({role})))
+    assert dispatch_page.may_exchange_now() is offered

@@ -10,6 +10,7 @@ from app.casework.batches import answers, other_versions
 from app.casework.desk.tables import CaseItem as ItemRow
 from app.core.messages import (
     DispatchLine,
+    EarlierAnswer,
     LineAccepted,
     LinePrinted,
     LineRefused,
@@ -271,3 +272,35 @@ def test_a_case_whose_line_never_arrived_waits_to_be_sent_again(desk: Desk) -> N
     assert story == ("print", "send", "2026-03-13", "Tidak sampai.")
     [decided] = db.run("SELECT state, reason FROM twin_line WHERE hash = ?", (digest,))
     assert decided == ("again", "Tidak sampai.")
+
+
+PLACE, ELSEWHERE = "1/dukcapil/90", "1/dukcapil/91"
+ACCEPTED, PRINTED = LineAccepted(PLACE), LinePrinted(PLACE, "A1", "2026-03-13")
+SENT, OTHERS = (
+    ShipmentSent("K-1", "2026-03-14", [(PLACE, "A1")]),
+    ShipmentSent("K-2", "2026-03-14", [(ELSEWHERE, "A2")]),
+)
+BY_PRINT = EarlierAnswer("printed", serial="A1", on="2026-03-13")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ([], None),
+        ([ACCEPTED], EarlierAnswer("accepted")),
+        ([ACCEPTED, PRINTED], BY_PRINT),
+        ([PRINTED, ACCEPTED], BY_PRINT),  # an acceptance that is heard late takes nothing back
+        (
+            [ACCEPTED, LineRefused(PLACE, "Foto", biometric=True)],
+            EarlierAnswer("refused", reason="Foto", biometric=True),
+        ),
+        ([PRINTED, SENT, OTHERS], replace(BY_PRINT, shipment="K-1")),
+        ([PRINTED, OTHERS], BY_PRINT),
+        ([SENT], None),
+    ],
+)
+def test_what_the_centre_said_of_a_line_before_it_was_known_here(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, said: list[msgspec.Struct], answer: EarlierAnswer | None
+) -> None:
+    monkeypatch.setattr(other_versions, "centre_said", lambda *_: said)
+    assert other_versions.answer_of_centre(desk.journal, PLACE) == answer

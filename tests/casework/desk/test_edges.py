@@ -1,6 +1,8 @@
 """Edges of what a case shows: the form that is named on its papers, the marks of its checklist."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -9,6 +11,7 @@ from app.casework.desk.checklist import CheckedLine, Observed
 from app.casework.desk.limits import office_moment
 from app.casework.desk.oversight import Promises
 from app.casework.desk.papers import form_label
+from app.casework.desk.queries import Page
 from schema.definitions import load_all
 
 KTP = load_all()["ktp-el"]
@@ -58,6 +61,16 @@ def test_a_tick_counts_for_whoever_found_it_since_the_file_came_back() -> None:
     assert heard("sari", "2026-03-11") == ("present", "")
     assert heard("sari", "2026-03-12") == ("", "ada"), "on that day it had not come back yet"
     assert heard("oki", "") == ("", "ada")
+
+
+@pytest.mark.parametrize(
+    ("shown", "more", "before"), [((9, 7, 4), True, 4), ((9, 7, 4), False, None), ((), True, None), ((), False, None)]
+)
+def test_a_list_goes_on_before_its_last_case_only_where_more_follow(
+    shown: tuple[int, ...], more: bool, before: int | None
+) -> None:
+    rows: list[Any] = [SimpleNamespace(id=id_) for id_ in shown]
+    assert Page(rows, more).before == before
 
 
 def test_what_happened_on_an_earlier_day_has_this_hour_or_noon() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.casework.desk import drafts, queries, register_book, service, story
+from app.casework.desk import drafts, queries, register_book, service, story, tasks
 from app.casework.desk.opening import Opened
 from app.casework.desk.print_events import PaperPrinted
 from app.core.permissions import Actor
@@ -201,3 +201,14 @@ def test_a_draft_is_read_by_its_author_and_in_its_own_village(journal: Journal, 
         else:
             with pytest.raises(Problem, match="Draf itu"):
                 drafts.get_draft(journal.db, reader, draft)
+
+
+def test_a_draft_waits_with_what_is_typed_of_it(journal: Journal, sari: Actor) -> None:
+    typed = {"full_name": "Tumini", "village": MUNDER, "nik": "3508994402090008"}
+    for fields in ({}, typed):
+        drafts.start_draft(journal.db, sari, service="ktp-el", now=START, fields=fields)
+    found = {task.title: (task.area, task.main_key, task.values) for task in tasks.draft_tasks(journal.db, sari, START)}
+    assert found == {
+        "Belum bernama": (None, "", {"draft_id": 1}),
+        "Tumini": (MUNDER, "3508994402090008", {"draft_id": 2}),
+    }

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.casework.desk.arranging import ACTS, arrange_desk
+from app.casework.desk.arranging import ACTS, arrange_desk, choose_rows
 from app.casework.desk.tasks import NO_BUTTON, Task
 from app.casework.desk.views import desk as desk_page
 from schema.profiles import load_profile, profile_names
@@ -66,3 +66,29 @@ def test_a_name_leads_to_its_case_beside_a_button_that_leads_to_the_work(
         ("/berkas/4", "Nama 4"),
         ("/berkas/4/periksa", "Periksa"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "shown"),
+    [
+        ((), ()),
+        ((20,), (8,)),
+        ((3,), (3,)),
+        ((20, 20), (4, 4)),
+        ((1, 20, 20), (1, 5, 2)),  # what the first part leaves goes to the next that has more
+        ((20, 1, 20), (5, 1, 2)),
+        ((2, 2, 20), (2, 2, 4)),
+        ((0, 3, 20), (0, 3, 5)),
+        ((20, 20, 20), (4, 2, 2)),
+        ((1, 1, 1, 1), (1, 1, 1, 1)),
+    ],
+)
+def test_eight_rows_are_shared_alike_and_what_is_left_goes_in_the_order_of_the_parts(
+    waiting: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    parts = [
+        [Task("berkas", f"{part}.{n}", "", "x.y", "Buka") for n in range(count)] for part, count in enumerate(waiting)
+    ]
+    chosen = choose_rows(parts)
+    assert tuple(map(len, chosen)) == shown
+    assert chosen == [rows[: len(some)] for rows, some in zip(parts, chosen, strict=True)], "the most urgent of each"

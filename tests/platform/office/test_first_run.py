@@ -256,6 +256,15 @@ def test_villages_come_with_the_kecamatan(stranger: Browser, empty: Journal) -> 
     assert entries(empty) == 0
 
 
+def test_clerks_of_one_first_name_get_user_names_of_their_own(stranger: Browser, empty: Journal) -> None:
+    others = {"desa-3508072001-name": "Krai", "desa-3508072001-clerk_name": "Desi Wulandari"}
+    assert walk_set_up(stranger, typed(**others)).status_code == 303
+    names = {row[0]: row[1] for row in empty.db.run("SELECT name, username FROM person WHERE name LIKE 'Desi %'")}
+    assert names.keys() == {"Desi Anggraini", "Desi Wulandari"}
+    assert "desi" in names.values()
+    assert len(set(names.values())) == 2
+
+
 def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(stranger: Browser) -> None:
     given = text(stranger.get(f"{PAGE}usulan?office_code=350807"))
     for key, value in (

@@ -112,6 +112,10 @@ def test_what_a_sheet_says_of_itself_when_it_is_printed() -> None:
     assert read(write_sheet("Rekap", columns, rows)).oddHeader.right.text is None
 
 
+def test_a_column_that_names_no_width_holds_a_day_with_its_time() -> None:
+    assert SheetColumn("Kapan").width >= len("2026-03-12 09.42")
+
+
 def test_a_row_is_as_high_as_the_text_that_wraps_in_it() -> None:
     columns = (SheetColumn("Uraian", 20), SheetColumn("Lama penyelesaian", 10, "number"))
     said = "Jawaban pertama lewat batas pada triwulan ini"  # 45 letters, 20 to a line

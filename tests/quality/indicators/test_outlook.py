@@ -35,6 +35,9 @@ def values(*texts: str) -> list[Value | None]:
         (COUNT, values("3", "", "6"), 4, number(Fraction(27, 2))),
         (RATIO, values("1:20", "1:22"), 4, parse_value("1:26")),
         (RATIO, values("1:20", "1:2"), 4, None),
+        (RATIO, values("1:30", "1:20"), 4, None),  # one to nothing is no ratio either
+        (COUNT, values("", "0"), 4, None),
+        (COUNT, values("0", "0"), 4, number(0)),
     ],
 )
 def test_the_estimate_follows_its_rule(key: str, known: list[Value | None], periods: int, wanted: Value | None) -> None:

@@ -21,8 +21,11 @@ from app.quality.quarter.charts import (
     BAD,
     HIGH,
     INK,
+    LARGE,
+    MIDDLE,
     PAPER,
     QUIET,
+    SMALL,
     SOFT,
     WIDE,
     months_chart,
@@ -357,3 +360,8 @@ def test_the_legend_of_a_strip_stands_under_it_in_equal_steps() -> None:
     assert {rect["height"] for rect in drawn.rects if rect["y"] == 4} == {34}
     assert drawn.title == "Tercapai 3; Belum 1; Tanpa data 0"
     assert Laid(indicators.states_chart([("Tercapai", 0, ACCENT)])).rects[0]["width"] == 0
+
+
+def test_the_letters_of_a_chart_can_be_read_on_paper_and_the_figure_is_no_smaller_than_its_words() -> None:
+    """A chart of 254 parts stands 33 mm high, and capitals have 0.714 of the size of their letters: 2 mm at least."""
+    assert 2 <= SMALL * 0.714 * 33 / 254 < MIDDLE * 0.714 * 33 / 254 < LARGE * 0.714 * 33 / 254

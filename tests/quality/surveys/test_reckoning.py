@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.quality.surveys.papers import before_words
 from app.quality.surveys.reckoning import element_band, fewest_respondents, krejcie_morgan, reckon_index, round_half_up
 from schema.definitions import DefinitionError
 from schema.surveys import SURVEYS, Survey, load_survey, read_survey
@@ -285,3 +286,19 @@ def test_a_survey_bears_the_name_of_its_file(tmp_path: Path) -> None:
                 read_survey(path)
         else:
             assert read_survey(path).id == "skm14"
+
+
+@pytest.mark.parametrize(
+    ("index", "before", "words"),
+    [
+        ("81.25", "80.05", "naik 1,20"),
+        ("80.05", "80.40", "turun 0,35"),
+        ("79.50", "80.40", "turun 0,90"),
+        ("70.00", "80.00", "turun 10,00"),
+        ("80.00", "80.00", "tetap"),
+        (None, "80.00", ""),
+        ("80.00", None, ""),
+    ],
+)
+def test_an_index_is_compared_with_that_before(index: str | None, before: str | None, words: str) -> None:
+    assert before_words(index, before) == words

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyrage
@@ -22,6 +22,7 @@ from app.services.hotline.messages import exchange_messages
 from app.services.hotline.tables import Sms
 from app.services.hotline.tasks import messages_that_stay
 from sync.backup import WORK, make_backup
+from sync.entries import to_utc_text
 from sync.journal import Journal
 from sync.restore import unseal_backup
 from sync.verification import gone_bodies, verify_side
@@ -325,6 +326,26 @@ def test_the_office_looks_by_itself_and_the_report_prints_the_message(
     contact = queries.get_contact(journal.db, case.id)
     sheet = papers.information_sheet(journal.db, contact, "information_request", person(journal, "ida"), clock())
     assert "2026-03-12 09.42  Kapan daftar ulang?\nSaya di luar kota 😀" in [part.text for part in sheet.parts]
+
+
+def test_messages_of_the_named_day_itself_stay_from_its_first_minute_on(
+    phone: Phone, journal: Journal, clock: Clock, hotline: HotlineDesk
+) -> None:
+    arrive(phone, ASKER, "Sudah terjawab", 1)
+    exchange_messages(journal, clock())
+    [first] = Sms.rows(journal.db, purpose="question")
+    hotline.go(first.case_id, "answered_desk", note="Begini")
+    clock.forward(days=30)
+    asked = {"before": date(2026, 4, 6), "reason": "Lewat masa simpan", "now": clock()}
+    for moment, goes in (("2026-04-06 00.00", False), ("2026-04-06 00.30", False), ("2026-04-05 23.59", True)):
+        with journal.db.writing(), journal.db.applying():
+            Sms.alter(journal.db, {"id": first.id}, at=to_utc_text(at_office(moment)))
+        if goes:
+            assert messages.erase_messages(journal, person(journal, "ratna"), **asked) == 1
+            continue
+        with pytest.raises(Problem) as nothing:
+            messages.erase_messages(journal, person(journal, "ratna"), **asked)
+        assert "Tidak ada pesan" in nothing.value.fields["before"], moment
 
 
 def test_old_messages_are_erased_from_table_journal_and_later_backups(

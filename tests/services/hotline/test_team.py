@@ -1,5 +1,6 @@
 """The team (5.2.1, 5.2.2, 7): at least a bachelor's degree, a decree signed by the head, a pact signed by each."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -173,6 +174,45 @@ def test_nobody_drafts_initials_and_signs_a_decree_alone(unformed: Journal) -> N
     assert row
     assert row.state == "initialled"
     letters.sign_letter(unformed, person(unformed, "camat"), **at)
+
+
+def test_the_form_of_a_team_offers_who_works_here_and_nobody_who_left(journal: Journal, web: Flask) -> None:
+    def offered() -> set[str]:
+        page = Browser(web, "ratna").get("/hotline/tim/baru").text
+        return set(
+            re.findall(r'<option value="([a-z]+)">', page.partition('name="member1"')[2].partition("</select>")[0])
+        )
+
+    assert {"bayu", "ida", "sari"} <= offered()
+    with journal.db.writing(), journal.db.applying():
+        journal.db.run("UPDATE person SET active = 0 WHERE username = 'sari'")
+    assert "bayu" in offered()
+    assert "sari" not in offered()
+
+
+def test_what_is_typed_of_each_member_stands_in_the_decree_and_stays_typed_where_something_is_missing(
+    unformed: Journal, web: Flask
+) -> None:
+    ratna = Browser(web, "ratna")
+    typed = {
+        "until_on": "31122026",
+        "member1": "ida",
+        "education1": "master",
+        "study1": "Komunikasi",
+        "member3": "sari",
+        "education3": "bachelor",
+    }
+    before = len(team.list_decrees(unformed.db))
+    refused = ratna.post("/hotline/tim/baru", typed)
+    assert (refused.status_code, "Isi bidang studinya." in refused.text) == (422, True)
+    assert re.findall(r'<option selected value="([a-z]+)">', refused.text) == ["ida", "master", "sari", "bachelor"]
+    assert len(team.list_decrees(unformed.db)) == before
+    assert ratna.post("/hotline/tim/baru", typed | {"study3": "Hukum"}).status_code == 303
+    newest = max(team.list_decrees(unformed.db), key=lambda decree: decree.id)
+    assert [(one.username, one.education, one.study) for one in team.members_of(unformed.db, newest.id)] == [
+        ("ida", "master", "Komunikasi"),
+        ("sari", "bachelor", "Hukum"),
+    ]
 
 
 def test_a_reason_that_is_refused_stays_typed_at_its_own_field(journal: Journal, web: Flask) -> None:
