@@ -24,7 +24,6 @@ from schema.structs import decode_json
 from schema.tables import Table
 from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
 from sync.entries import (
-    GENESIS,
     Code,
     Epoch,
     Fingerprint,
@@ -38,7 +37,7 @@ from sync.entries import (
     to_utc_text,
 )
 from sync.epochs import next_epoch, to_valid_epoch
-from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
+from sync.file_format import Header, Opened, lone_header, open_file, seal_file
 from sync.head_proofs import note_own_key, note_recalled_keys
 from sync.incoming_files import check_not_barred, note_refused_file
 from sync.journal import LOCAL
@@ -320,23 +319,7 @@ def save_peer(
 
 
 def enrolment_header(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, answers: str = "") -> Header:
-    return Header(
-        format=FORMAT,
-        type="enrol",
-        sender=keys.node,
-        signer=keys.public.signer,
-        recipient=to.node,
-        sealed_to=to.sealed_to,
-        epoch=epoch,
-        stream=ENROLMENT_STREAM,
-        first=1,
-        last=1,
-        count=1,
-        prev=GENESIS.hex(),
-        head=GENESIS.hex(),
-        created=to_utc_text(now),
-        answers=answers or msgspec.UNSET,
-    )
+    return lone_header("enrol", ENROLMENT_STREAM, keys, to, epoch, now, answers=answers)
 
 
 def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:

@@ -6,6 +6,7 @@ import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,7 +14,21 @@ import pyrage
 from msgspec import Meta
 
 from schema.structs import decode_json
-from sync.entries import Code, Epoch, Fingerprint, Hash, Label, Moment, Number, Sentence, Signature, Stream, StreamKey
+from sync.entries import (
+    GENESIS,
+    Code,
+    Epoch,
+    Fingerprint,
+    Hash,
+    Label,
+    Moment,
+    Number,
+    Sentence,
+    Signature,
+    Stream,
+    StreamKey,
+    to_utc_text,
+)
 from sync.keys import KeyAnnouncement, NodeKeys, PublicKeys
 from sync.problems import EnvelopeError
 
@@ -127,6 +142,36 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def successions(self) -> list[KeyAnnouncement]:
         return self.keys if isinstance(self.keys, list) else []
+
+
+def lone_header(
+    file_type: FileType,
+    stream: str,
+    keys: NodeKeys,
+    to: PublicKeys,
+    epoch: int,
+    now: datetime,
+    count: int = 1,
+    answers: str = "",
+) -> Header:
+    """The header of a file that belongs to no stream of entries: its lines are numbered from 1 and chained to none."""
+    return Header(
+        format=FORMAT,
+        type=file_type,
+        sender=keys.node,
+        signer=keys.public.signer,
+        recipient=to.node,
+        sealed_to=to.sealed_to,
+        epoch=epoch,
+        stream=stream,
+        first=1,
+        last=count,
+        count=count,
+        prev=GENESIS.hex(),
+        head=GENESIS.hex(),
+        created=to_utc_text(now),
+        answers=answers or msgspec.UNSET,
+    )
 
 
 UNDERSTOOD = frozenset(Header.__struct_fields__)

@@ -287,7 +287,7 @@ def test(arguments: tuple[str, ...], nightly: bool, since: str | None, own_run: 
         provide_quicker_browser(Path(sys.prefix))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every program that a test starts compiles the whole tree
     if sys.platform == "linux" and has_room(Path("/dev/shm")):  # in memory no commit waits for a disk
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+        os.environ.setdefault("TMPDIR", "/dev/shm")  # of PostgreSQL and Chromium too
     if nightly:
         os.environ["LOKET_NIGHTLY"] = "1"
     if any(argument.startswith(LAST_FAILED) for argument in arguments):

@@ -89,6 +89,10 @@ def start_chromium(driver: Playwright) -> Browser:
     return driver.chromium.launch(executable_path=path, args=[*FLAGS, features])
 
 
+SECONDS_UNTIL_ASKED_TO_END = 0.02
+"""How long the end of a server waits at most; the half second of the library is a test's own time, often twice."""
+
+
 class Quiet(WSGIRequestHandler):
     """A request handler that writes no access log."""
 
@@ -100,7 +104,7 @@ class Quiet(WSGIRequestHandler):
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """The app on a free port of this machine; yields its address."""
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SECONDS_UNTIL_ASKED_TO_END,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

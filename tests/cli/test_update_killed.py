@@ -4,10 +4,12 @@ The processes are real and end with SIGKILL; they are forks of this one, so that
 Python. The new version is today's program with one step more. With whole programs: tests/cli/test_update.py.
 """
 
+import ctypes
 import os
 import signal
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -32,6 +34,8 @@ VERSION = "9.1.0"
 STEP_FILES = migration.step_files
 NEW_STEP = "UPDATE village SET name = 'Munder';"
 OLD, NEW = "Krai", "Munder"
+PR_SET_CHILD_SUBREAPER = 36
+"""Of linux/prctl.h."""
 
 
 class World:
@@ -142,14 +146,22 @@ def kill_family() -> NoReturn:
 
 def run_to_its_end(work: Callable[[], object]) -> int:
     """The exit code of a process of its own, once those that it started have ended too."""
-    theirs, ours = os.pipe()
-    child = forked(work)
-    os.close(ours)
-    code = ended(child)
-    while os.read(theirs, 1):
-        pass
-    os.close(theirs)
-    return code
+    return ended(forked(lambda: keep_family(work)))
+
+
+def keep_family(work: Callable[[], object]) -> NoReturn:
+    """Do the work in a child, wait for what it leaves behind (a lock lives until its last holder is gone), end as it.
+
+    Linux gives orphans to the nearest ancestor that asks for them.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    code = ended(forked(work))
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 def forked(work: Callable[[], object]) -> int:

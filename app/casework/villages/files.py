@@ -19,8 +19,8 @@ from schema.data_folder import files_named
 from schema.structs import decode_json
 from sync.carriers import file_label, read_plain, stick_problem
 from sync.enrolment import write_stick_file
-from sync.entries import GENESIS, Code, Fingerprint, Label, Moment, Number, to_utc_text
-from sync.file_format import FORMAT, MAX_LINE, MAX_LINES, MAX_SEALED, Header, Opened, open_file, seal_file
+from sync.entries import Code, Fingerprint, Label, Moment, Number
+from sync.file_format import MAX_LINE, MAX_LINES, MAX_SEALED, Header, Opened, lone_header, open_file, seal_file
 from sync.keys import NodeKeys, PublicKeys
 from sync.problems import CarrierError, EnvelopeError, SyncError
 
@@ -144,22 +144,7 @@ def seal_lines(
     keys: NodeKeys, to: PublicKeys, stream: str, lines: Sequence[msgspec.Struct], *, epoch: int, now: datetime
 ) -> bytes:
     """A file for the other side. Raises EnvelopeError for more than a file holds."""
-    header = Header(
-        format=FORMAT,
-        type="village",
-        sender=keys.node,
-        signer=keys.public.signer,
-        recipient=to.node,
-        sealed_to=to.sealed_to,
-        epoch=epoch,
-        stream=stream,
-        first=1,
-        last=len(lines),
-        count=len(lines),
-        prev=GENESIS.hex(),
-        head=GENESIS.hex(),
-        created=to_utc_text(now),
-    )
+    header = lone_header("village", stream, keys, to, epoch, now, count=len(lines))
     return seal_file(header, [msgspec.json.encode(line) for line in lines], keys, to)[0]
 
 
