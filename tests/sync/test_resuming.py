@@ -28,6 +28,10 @@ from tests.world.nightly import NIGHTLY
 EACH = 6000
 
 
+MOST_SECONDS = 5
+"""A side that does not notice costs this long, and no more."""
+
+
 class CutLine(Relay):
     """A relay that hangs up after so many bytes of both ways together, each time anew; `cuts`: then it holds."""
 
@@ -58,10 +62,19 @@ class CutLine(Relay):
                     with self.lock:
                         self.cuts, self.left = self.cuts - 1, self.each
                     self.on_cut(self.cuts)
+                    wait_until_noticed(target)
                     break
         for stream in (target, source):
             with suppress(OSError):
                 stream.shutdown(socket.SHUT_RDWR)
+
+
+def wait_until_noticed(target: socket.socket) -> None:
+    """End the line and wait for the other side's own end: only then does what it was given count for the next try."""
+    target.settimeout(MOST_SECONDS)
+    target.shutdown(socket.SHUT_WR)
+    while target.recv(200):
+        pass
 
 
 @contextmanager
