@@ -215,9 +215,12 @@ def test_what_was_fetched_for_the_same_machine_is_not_fetched_again(
 
 def test_the_command_tells_what_it_made_and_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "released_paths", lambda: ["run.py", "schema/version.py"])
-    monkeypatch.setattr(command, "needed_wheels", lambda _name, _target, _folder: WHEELS)
+    kept = list[Path]()
+    monkeypatch.setattr(command, "needed_wheels", lambda _name, _target, folder: kept.append(folder) or WHEELS)
     monkeypatch.setattr(command, "commit_moment", lambda: MOMENT)
+    run("package", "debian", "--out", str(tmp_path / "out"), "--wheels", str(tmp_path / "roda"))
     done = run("package", "debian", "--out", str(tmp_path / "out"))
+    assert kept == [tmp_path / "roda", tmp_path / "out" / "paket-debian"], "where wheels lie, or beside the package"
     made = tmp_path / "out" / f"loket_{VERSION}_amd64.deb"
     assert done.stdout.splitlines() == [f"Paket: {made}", f"SHA-256: {hashlib.sha256(made.read_bytes()).hexdigest()}"]
     given = embeddable(tmp_path, program_of_windows())

@@ -201,3 +201,32 @@ def test_what_came_of_a_cut_part_goes_the_whole_way_through_the_application(fail
     running.stop()
     assert answer.did == [("5", b"first"), "read", "closed"]
     assert running.server.cut_parts == {}, "who asks about that file waits no longer"
+
+
+class FakeLock:
+    """A lock that an answer holds or does not hold; waiting for it would stop the one thread that reads."""
+
+    def __init__(self, *, free: bool) -> None:
+        self.free, self.waited = free, False
+
+    def acquire(self, blocking: bool = True) -> bool:
+        self.waited = self.waited or blocking
+        return self.free
+
+    def release(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("free", "taken"), [(True, [b"satu", b"dua"]), (False, [])])
+def test_what_a_line_that_ended_still_holds_is_read_without_waiting_for_an_answer(
+    free: bool, taken: list[bytes]
+) -> None:
+    arriving, heard, lock = [b"satu", b"dua", b"", b"tidak"], list[bytes](), FakeLock(free=free)
+    line: Any = SimpleNamespace(
+        socket=SimpleNamespace(recv=lambda _most: arriving.pop(0)),
+        adj=SimpleNamespace(recv_bytes=8192),
+        requests_lock=lock,
+        received=heard.append,
+    )
+    Channel.read_rest(line)
+    assert (heard, lock.waited) == (taken, False)

@@ -259,6 +259,7 @@ def test_sample_sizes_follow_the_formula_and_differ_from_the_table_where_said() 
         ('last = "100.00"', 'last = "99.99"', "mutu tertinggi harus sampai 100.00."),
         ('id = "U4"', 'id = "U5"', "unsur ke-4 harus bernama U4."),
         ('table_weights = ["0.11", "0.111"]', 'table_weights = ["0.071"]', "0.071 bukan pembulatan dari 1/9."),
+        ('table_weights = ["0.11", "0.111"]', 'table_weights = ["0.1088"]', "0.1088 bukan pembulatan dari 1/9."),
         ("fewest_answers = 5", "fewest_answers = 10", "hanya ada 9 unsur."),
         ('id = "female"', 'id = "male"', "pilihan male sudah ada."),
         ('words = "Baik"', 'words = "Baik"\ncolour = "green"', "colour"),
