@@ -87,6 +87,11 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Dokumen ini tidak ditandatangani dengan kunci desa yang dicatat di sini. Isinya tidak dipakai; bila desa itu "
         "mengganti kuncinya, catat dulu kunci barunya.",
     ),
+    "village_unknown": KnownProblem(
+        403,
+        "Kecamatan tidak mengenal komputer desa ini, atau salah satu kuncinya sudah diganti. Minta kode baru dari "
+        "administrator kecamatan; yang sudah diketik tetap ada di sini.",
+    ),
     "village_unjoined": KnownProblem(
         409, "Desa ini belum terhubung lewat jaringan. Ketik dulu kode dari kecamatan, atau pakai flashdisk."
     ),

@@ -257,10 +257,9 @@ def carry(stage: Stage, village: Village) -> None:
 
 def lose_drafts(stage: Stage, journal: Journal) -> None:
     """A backup was put back: drafts stand in none."""
-    village = stage.chance.choice(stage.villages)
-    stage.done["drafts lost"] += len(Draft.rows(journal.db, area=village.code, case_id=None))
+    stage.done["drafts lost"] += len(Draft.rows(journal.db, Draft.brought != "", case_id=None))
     with journal.db.writing():
-        Draft.remove(journal.db, area=village.code, case_id=None)
+        Draft.remove(journal.db, case_id=None)
 
 
 def replace_computer(stage: Stage) -> None:

@@ -9,7 +9,7 @@ BY_MEANING = {
     401: "unsigned",
     403: "wrong_recipient sealed_on unknown_sender wrong_signer unknown_key wrong_signature foreign epoch_ahead barred"
     " wrong_proof returned_unproved stick_readonly unreadable code_unknown code_expired code_replaced code_office"
-    " code_centre village_sender kecamatan_sender",
+    " code_centre village_sender village_unknown kecamatan_sender",
     # 403: whose keys and codes do not open this, or a place that lets nobody in
     404: "stick_missing no_list no_key_file service_unknown village_network_off",
     409: "value_sealed stream_taken retired fenced fork stopped settled not_forked rewritten gap gap_full returned_open"

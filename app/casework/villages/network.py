@@ -180,10 +180,10 @@ def check_signature(db: Database, node: Node, village: str, asked: Asked) -> Non
     """That the village's key signed this request; nothing was opened until then. Raises SyncError."""
     known = queries.keys_of(db, village.replace("\0", "?"))
     if known is None or village not in office.village_names(db):
-        raise SyncError("village_sender")
+        raise SyncError("village_unknown")
     text = keys.signed_request_text(asked.method, asked.target, asked.body, node.keys.public.signer)
     if not keys.is_text_signed(known, text, asked.signature):
-        raise SyncError("village_sender")
+        raise SyncError("village_unknown")
 
 
 def signed(node: Node, asked: Asked, answer: bytes) -> tuple[bytes, str]:
@@ -197,9 +197,10 @@ def held_list(opened: Opened) -> KnownList:
 
 
 def answer_list(journal: Journal, node: Node, village: str, held: KnownList, now: datetime) -> bytes:
-    """The list where it says anything new; the last one again where the village did not get it."""
+    """The list where it says anything new; the last one again where the village did not get it. It is made before the
+    transaction begins, so that nobody at the desk waits for it."""
+    made = make_list(journal.db, village, office_date(now))
     with journal.transaction():
-        made = make_list(journal.db, village, office_date(now))
         last = VillageList.first(journal.db, village=village, order="id DESC")
         if last is None or last.digest != made.digest:
             number = record_list(journal, SYSTEM, village, made, now)

@@ -1,12 +1,17 @@
 """The office that carries KTP files, a stick, and two villages with folders of their own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from app.casework.villages import service
+from app.casework.villages import network, service
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.own_network import exchange_with_office, join_office
+from app.cli.serving import Running
+from app.compose_office import OfficeSite
 from app.core.permissions import Actor
 from app.platform.office.exchange import OfficeExchange
 from sync.nodes import Node
@@ -83,3 +88,44 @@ def krai(counter: Counter, tmp_path: Path) -> VillageFolder:
     folder = VillageFolder(tmp_path / "krai")
     counter.meet(folder, KRAI)
     return folder
+
+
+# -- over the network -----------------------------------------------------------------------------------------------
+
+
+class Line:
+    """The office's server on a port of its own, and what an administrator does for villages there."""
+
+    def __init__(self, desk: Desk, data: Path) -> None:
+        self.desk, self.exchange = desk, OfficeExchange(desk.journal, data)
+        self.running = Running(OfficeSite(Flask("kantor"), desk.journal, data, lambda: desk.now), 0)
+        self.turn_on(self.running.address)
+
+    def turn_on(self, address: str) -> None:
+        network.change_village_address(self.desk.journal, KEEPER, address=address, now=self.desk.now)
+
+    def code(self, village: str) -> str:
+        return network.issue_village_code(self.desk.journal, KEEPER, self.exchange, village=village, now=self.desk.now)
+
+    def joined(self, folder: Path, village: str) -> VillageFolder:
+        own = VillageFolder(folder)
+        join_office(own, village, self.code(village), self.desk.now)
+        exchange_with_office(own, self.desk.now)
+        return own
+
+    def entries(self, kind: str) -> int:
+        [count] = self.desk.journal.db.one("SELECT count(*) FROM journal WHERE kind = ?", (kind,)) or (0,)
+        return int(count)
+
+
+@pytest.fixture
+def line(desk: Desk, tmp_path: Path) -> Iterator[Line]:
+    made = Line(desk, tmp_path / "kantor")
+    yield made
+    made.running.stop()
+
+
+@pytest.fixture
+def near(line: Line, tmp_path: Path) -> VillageFolder:
+    """A village that was let in and holds its first list."""
+    return line.joined(tmp_path / "dekat", MUNDER)

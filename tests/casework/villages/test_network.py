@@ -1,15 +1,12 @@
 """Villages over the network: real HTTP on the loopback, what comes and goes, and whom nobody answers."""
 
-import re
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 import requests
-from click.testing import CliRunner
 from flask import Flask
 
 from app.casework.desk.tables import CaseFile, Draft
@@ -19,58 +16,17 @@ from app.casework.villages.files import DRAFTS, KnownList, Withdrawn, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.own_network import VillageClock, exchange_with_office, join_office
 from app.casework.villages.tables import VillageContact
-from app.casework.villages.views.own_pages import make_village_app
 from app.cli.serving import Running
-from app.cli.village import village
-from app.compose_office import OfficeSite
 from app.core.problems import Problem
-from app.platform.office.exchange import OfficeExchange
+from schema.body_limits import BODY_LIMIT
 from sync import keys
 from sync.enrolment import EnrolmentCode
 from sync.problems import CarrierError, SyncError
 from sync.verification import verify_side
-from tests.casework.villages.conftest import KEEPER, Counter
+from tests.casework.villages.conftest import Counter, Line
 from tests.casework.villages.test_drafts import register, typed, waiting
-from tests.platform.people import KRAI, MUNDER, PIN, Browser
+from tests.platform.people import KRAI, MUNDER
 from tests.services.ktp.desk import Desk
-
-
-class Line:
-    """The office's server on a port of its own, and what an administrator does for villages there."""
-
-    def __init__(self, desk: Desk, data: Path) -> None:
-        self.desk, self.exchange = desk, OfficeExchange(desk.journal, data)
-        self.running = Running(OfficeSite(Flask("kantor"), desk.journal, data, lambda: desk.now), 0)
-        self.turn_on(self.running.address)
-
-    def turn_on(self, address: str) -> None:
-        network.change_village_address(self.desk.journal, KEEPER, address=address, now=self.desk.now)
-
-    def code(self, village: str) -> str:
-        return network.issue_village_code(self.desk.journal, KEEPER, self.exchange, village=village, now=self.desk.now)
-
-    def joined(self, folder: Path, village: str) -> VillageFolder:
-        own = VillageFolder(folder)
-        join_office(own, village, self.code(village), self.desk.now)
-        exchange_with_office(own, self.desk.now)
-        return own
-
-    def entries(self, kind: str) -> int:
-        [count] = self.desk.journal.db.one("SELECT count(*) FROM journal WHERE kind = ?", (kind,)) or (0,)
-        return int(count)
-
-
-@pytest.fixture
-def line(desk: Desk, tmp_path: Path) -> Iterator[Line]:
-    made = Line(desk, tmp_path / "kantor")
-    yield made
-    made.running.stop()
-
-
-@pytest.fixture
-def near(line: Line, tmp_path: Path) -> VillageFolder:
-    """A village that was let in and holds its first list."""
-    return line.joined(tmp_path / "dekat", MUNDER)
 
 
 def states(own: VillageFolder) -> dict[str, tuple[str, str]]:
@@ -277,7 +233,7 @@ def test_a_replaced_computer_is_let_in_and_the_one_before_no_more(
     typed(desk, near)
     with pytest.raises(SyncError) as gone:
         exchange_with_office(near, desk.now)
-    assert gone.value.code == "village_sender"
+    assert gone.value.code == "village_unknown"
     third = line.joined(tmp_path / "ketiga", MUNDER)
     with pytest.raises(SyncError) as again:
         join_office(fresh, MUNDER, first, desk.now)
@@ -293,6 +249,20 @@ def test_the_kecamatan_is_the_one_of_the_code(line: Line, desk: Desk, tmp_path: 
     with pytest.raises(SyncError) as wrong:
         join_office(VillageFolder(tmp_path / "desa"), MUNDER, code, desk.now)
     assert wrong.value.code in ("code_centre", "no_keys")
+
+
+def test_a_kecamatan_with_new_keys_tells_its_villages_what_to_do(
+    line: Line, near: VillageFolder, desk: Desk, tmp_path: Path
+) -> None:
+    """A replaced PC of the office, whose keys stand in no backup: new codes, and nothing that was typed is lost."""
+    form = typed(desk, near)
+    shutil.rmtree(line.exchange.keys)
+    with pytest.raises(SyncError) as changed:
+        exchange_with_office(near, desk.now)
+    assert (changed.value.code, [each.code for each in near.drafts()]) == ("village_unknown", [form.code])
+    join_office(near, MUNDER, line.code(MUNDER), desk.now)
+    exchange_with_office(near, desk.now)
+    assert [draft.brought for draft in waiting(desk.journal.db)] == [form.code]
 
 
 def test_no_village_speaks_for_another(line: Line, near: VillageFolder, desk: Desk, tmp_path: Path) -> None:
@@ -320,7 +290,7 @@ def test_a_request_is_refused_before_it_is_opened_unless_its_village_signed_it(
             headers={keys.SIGNATURE_HEADER: signature.encode("latin-1")},
             timeout=5,
         )
-        assert (answer.status_code, answer.json()["code"]) == (403, "village_sender")
+        assert (answer.status_code, answer.json()["code"]) == (403, "village_unknown")
     unknown = requests.post(f"http://{line.running.address}/api/v1/villages/%00/drafts", data=b"x", timeout=5)
     assert unknown.status_code == 403
 
@@ -331,6 +301,27 @@ def test_a_request_that_is_played_back_doubles_nothing(line: Line, near: Village
         send(line, near, KnownList(0, 0), form)
     assert len(waiting(desk.journal.db)) == 1
     assert line.entries("village.draft_taken") == 1
+    for _ in range(3):
+        send(line, near, KnownList(0, 0), Withdrawn(form.code))
+    assert waiting(desk.journal.db) == []
+    assert line.entries("village.draft_taken") == 2
+
+
+def test_an_answer_that_the_kecamatan_did_not_sign_counts_for_nothing(
+    line: Line, near: VillageFolder, desk: Desk
+) -> None:
+    """Whoever stands between them says that there is nothing new."""
+    between = Flask("between")
+    between.extensions[BODY_LIMIT] = lambda: 1 << 20
+    between.add_url_rule("/<path:where>", view_func=lambda where: b"", methods=["POST"])
+    running = Running(between, 0)
+    near.keep_address(running.address)
+    try:
+        with pytest.raises(CarrierError) as unsigned:
+            exchange_with_office(near, desk.now)
+    finally:
+        running.stop()
+    assert unsigned.value.code == "cut_answer"
 
 
 def test_a_body_larger_than_a_file_is_refused(line: Line) -> None:
@@ -421,60 +412,3 @@ def test_a_key_that_another_village_has_is_refused(line: Line, near: VillageFold
         network.admit_keys(desk.journal, request, desk.now)
     assert refused.value.code == "code_unknown"
     assert line.entries("village.key_noted") == 1
-
-
-# -- at the pages ------------------------------------------------------------------------------------------------------
-
-
-def test_an_administrator_gives_a_code_and_the_village_types_it_in_its_browser(
-    line: Line, desk: Desk, web: Flask, tmp_path: Path
-) -> None:
-    keeper = Browser(web, "ratna")
-    line.exchange.open_node()
-    shutil.copytree(line.exchange.keys, web.extensions["loket"].surroundings.data / "keys")
-    line.turn_on("")
-    assert "belum dinyalakan" in keeper.get("/desa").get_data(as_text=True)
-    wrong = keeper.post("/desa/alamat", {"alamat-address": "dua kata", "alamat-pin": PIN})
-    assert (wrong.status_code, 'value="dua kata"' in wrong.get_data(as_text=True)) == (422, True)
-    new = {"alamat-address": line.running.address}
-    assert keeper.post("/desa/alamat", {**new, "alamat-pin": ""}).status_code == 422
-    assert keeper.post("/desa/alamat", {**new, "alamat-pin": PIN}).status_code == 303
-    asked = {"kode-village": MUNDER}
-    assert keeper.post("/desa/kode", {**asked, "kode-pin": "000000"}).status_code == 422
-    assert keeper.post("/desa/kode", {"kode-village": "x", "kode-pin": PIN}).status_code == 422
-    page = keeper.post("/desa/kode", {**asked, "kode-pin": PIN}).get_data(as_text=True)
-    letters = re.findall(r"<b>([0-9A-Z]{3,4})</b>", page)
-    assert (len(letters), line.running.address in page) == (14, True)
-    assert Browser(web, "sari").post("/desa/kode", {**asked, "kode-pin": PIN}).status_code == 403
-
-    own = VillageFolder(tmp_path / "desa")
-    app = make_village_app(own, {"KEY": "kunci", "CLOCK": lambda: desk.now, "STICKS": list})
-    client = app.test_client()
-    client.get("/masuk/kunci")
-    typed_code = {"key": "kunci", "joining": f"{line.running.address} {' '.join(letters)}".lower()}
-    assert "10 angka" in client.post("/jaringan", data={**typed_code, "village": "12"}).get_data(as_text=True)
-    short = client.post("/jaringan", data={**typed_code, "village": MUNDER, "joining": "x <y"})
-    assert (short.status_code, "x &lt;y" in short.get_data(as_text=True)) == (422, True)
-    joined = client.post("/jaringan", data={**typed_code, "village": MUNDER})
-    assert "Terhubung. Daftar dari kecamatan diperbarui." in joined.get_data(as_text=True)
-    assert client.post("/jaringan", data={"village": MUNDER}).status_code == 403
-    form = typed(desk, own)
-    assert "1 draf dikirim" in client.post("/kirim", data={"key": "kunci"}).get_data(as_text=True)
-    assert "Batalkan draf" in client.get("/").get_data(as_text=True)
-    client.post(f"/draf/{form.code}/buang", data={"key": "kunci"})
-    client.post("/kirim", data={"key": "kunci"})
-    assert waiting(desk.journal.db) == []
-    line.turn_on("")
-    off = client.post("/kirim", data={"key": "kunci"})
-    assert (off.status_code, "tidak menjawab desa" in off.get_data(as_text=True)) == (422, True)
-
-
-def test_the_commands_join_and_exchange(line: Line, desk: Desk, tmp_path: Path) -> None:
-    def run(*arguments: str, typed: str = "", code: int = 0) -> str:
-        done = CliRunner().invoke(village, [*arguments, "--data", str(tmp_path / "desa")], input=typed)
-        assert done.exit_code == code, done.output
-        return done.output
-
-    assert "10 angka" in run("join", "3508", code=2)
-    assert "Terhubung" in run("join", MUNDER, typed=f"{line.code(MUNDER)}\n")
-    assert run("sync") == "Tidak ada yang baru di kecamatan.\n"
