@@ -249,6 +249,19 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     assert "Kehadiran" not in Browser(web, "indah").get("/").text
 
 
+def test_people_wait_for_their_day_at_the_steps_at_which_days_are_given(bureau: Bureau) -> None:
+    db, taufik = bureau.journal.db, bureau.who("taufik")
+    bureau.put_at("plan")
+    bureau.enter(2)
+    for step, told in (
+        ("plan", ["2 orang menunggu jadwal."]),
+        ("record", ["2 orang menunggu jadwal."]),
+        ("produce", []),
+    ):
+        bureau.put_at(step)
+        assert [task.detail for task in planning_tasks(db, taufik, bureau.now)] == told, step
+
+
 def test_a_booked_day_that_became_a_holiday_is_told(web: Flask, bureau: Bureau, clock: Clock) -> None:
     bureau.put_at("plan")
     bureau.enter(2)

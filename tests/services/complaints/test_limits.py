@@ -1,13 +1,14 @@
 """Sections and limits are the office's own data: what may be entered, what is refused, which day a limit gives."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.core.problems import Problem
 from app.platform.office import queries as office
-from app.services.complaints import limits
+from app.services.complaints import kiosk, limits
 from app.services.complaints.words import LIMITS
 from tests.platform.people import START
 from tests.services.complaints.desk import BookDesk
@@ -125,3 +126,16 @@ def test_what_a_form_offers(book: BookDesk) -> None:
     assert list(names) == ["ktp-el", limits.OTHER_SERVICE]
     assert limits.service_names(book.journal.db, date(2025, 12, 31)) == {limits.OTHER_SERVICE: limits.OTHER_SERVICE}
     assert list(limits.area_names(book.journal.db).values())[-1] == office.OUTSIDE
+
+
+def test_a_complainant_is_told_how_late_it_is_in_the_unit_of_the_limit_that_runs(book: BookDesk) -> None:
+    """The first answer counts days of the calendar, what settles the line working days."""
+    limit(book, "first_answer", days=1, unit="calendar_days")
+    limit(book, "desk", days=2, unit="working_days")
+    line, db = book.row(book.write()), book.journal.db
+    long_after = book.clock().date() + timedelta(days=60)
+    panel = kiosk.line_panel(db, line, "", long_after)
+    unanswered, answered = (kiosk.with_limits(db, panel, line, told, long_after) for told in (False, True))
+    assert (unanswered.due_label, answered.due_label) == ("Dijawab paling lambat", "Selesai paling lambat")
+    assert re.fullmatch(r"Sudah lewat \d+ hari\.", unanswered.late)
+    assert answered.late.endswith("hari kerja.")
