@@ -31,8 +31,7 @@ from bench.measuring import Figure, Pair, Seconds, bare_connection, in_turn, rat
 from bench.relay import Relay
 from schema.database import open_centre, open_office
 from schema.migrations import migrate_database
-from sync import enrolment
-from sync import exchange as sync_exchange
+from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
 from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
@@ -259,9 +258,9 @@ class Counter:
     def carrier(self) -> MemoryCarrier:
         """The line to the centre."""
         return MemoryCarrier(
-            lambda data: self.count(data, sync_exchange.answer_batch(self.centre, OFFICE, data, NOW)),
-            lambda after: self.count(b"", sync_exchange.answer_fetch(self.centre, OFFICE, after, NOW)),
-            lambda: self.count(b"", sync_exchange.answer_state(self.centre, OFFICE, NOW)),
+            lambda data: self.count(data, answers.answer_batch(self.centre, OFFICE, data, NOW)),
+            lambda after: self.count(b"", answers.answer_fetch(self.centre, OFFICE, after, NOW)),
+            lambda: self.count(b"", answers.answer_state(self.centre, OFFICE, NOW)),
         )
 
     def count(self, asked: bytes, answer: bytes) -> bytes:

@@ -439,6 +439,25 @@ def note_unread(db: Database, peer: str, count: int) -> None:
         keep_fact(db, UNREAD + peer, str(count))
 
 
+READS = "reads."
+"""With a peer's code behind it: which forms of files its program reads, as it last said."""
+
+
+def note_forms(db: Database, peer: str, header: Header) -> None:
+    said = str(header.reads) if isinstance(header.reads, int) else ""
+    if said != (read_fact(db, READS + peer) or ""):
+        keep_fact(db, READS + peer, said)
+
+
+def reads_forms(db: Database, peer: str) -> bool:
+    """Whether the peer takes files packed with the shared words, and lines that continue what it holds."""
+    return bool(read_fact(db, READS + peer))
+
+
+def forget_forms(db: Database, peer: str) -> None:
+    keep_fact(db, READS + peer, "")
+
+
 def unread_there(db: Database, peer: str) -> int:
     return int(read_fact(db, UNREAD + peer) or 0)
 

@@ -11,33 +11,34 @@ import msgspec
 from schema.structs import decode_json
 from schema.zone import IN_USE
 from sync.acknowledgements import (
-    count_unread,
+    forget_forms,
     forget_word,
     known_ack,
     missing_streams,
     note_unread,
     own_acks,
     own_verdicts,
+    reads_forms,
     shared_streams,
     unread_there,
 )
 from sync.carriers import Carrier
-from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
+from sync.entries import StreamKey, parse_utc_text, stream_columns, to_utc_text
 from sync.epochs import is_granted
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
-from sync.file_format import Ack, LineVerdict
+from sync.file_format import Ack
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
-from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
+from sync.incoming_files import ReceivedFile, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import differs_anew, keep_centre_time
 from sync.keys import is_utc_text
 from sync.loss_claims import has_claim
-from sync.nodes import Node, Peer, find_peer, note_contact
+from sync.nodes import Node, Peer, note_contact
 from sync.outgoing_files import (
     Parcel,
+    Span,
     asked_pieces,
     drop_parcel,
-    find_span,
     keep_parcel,
     kept_parcel,
     make_note,
@@ -47,8 +48,8 @@ from sync.outgoing_files import (
     missing_spans,
     stopped_streams,
 )
-from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport, format_count
-from sync.unfinished import INTERRUPTED, WHOLE_BELOW, digest_of, find_part, keep_part
+from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport, Unreached, format_count
+from sync.unfinished import INTERRUPTED, WHOLE_BELOW
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat {told}. Betulkan jamnya."
@@ -62,6 +63,8 @@ EARLIER = (
 FEW_LINES, MOST_THIN = 4, 40
 """A file with fewer lines than a file of the longest ones holds, though more are missing, and how many of them are
 borne in one exchange: an honest side closes a file at 500 lines, a mebibyte or the other's signed head."""
+MOST_UNASKED, UNASKED_BYTES = 40, 4096
+"""Lines, and bytes of their sealed file, that go before the other side was asked how far it is."""
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -71,6 +74,8 @@ def sync_now(node: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncRep
     try:
         Exchange(node, peer, carrier, now, report).run()
     except SyncError as problem:
+        if problem.code == "not_loket":  # its program is one of before again: the next file goes in the first form
+            forget_forms(node.db, peer.name)
         report.fail(problem)
     report.summarise(peer.label)
     return report
@@ -84,14 +89,16 @@ class Exchange:
         self.ask_by_file = False
 
     def run(self) -> None:
-        state, known = self.ask_state(), self.peer.epoch
-        if state:
-            self.compare_clocks(state)
-        if state and self.level(state):
-            self.tell_what_stands()
-            return
-        if not missing_spans(self.node, self.peer) or not state or not self.agreed(state):
-            self.send_note()
+        known = self.peer.epoch
+        if not self.begin_with_lines():
+            state = self.ask_state()
+            if state:
+                self.compare_clocks(state)
+            if state and self.level(state):
+                self.tell_what_stands()
+                return
+            if not missing_spans(self.node, self.peer) or not state or not self.agreed(state):
+                self.send_note()
         self.fetch(self.node.name)
         self.send_around_stops()
         self.fetch(self.peer.name)
@@ -114,6 +121,43 @@ class Exchange:
             self.report.fail(SyncError("claimed", partner=self.peer.label))
         for difference in rewritten_history(self.node.journal):
             self.report.fail(SyncError("rewritten", difference.sentence))
+
+    def begin_with_lines(self) -> bool:
+        """Whether a few lines of ours went before anything was asked: their answer says what the state would have said.
+
+        The other side takes them only if it holds exactly those before them, so a return to an older state, theirs or
+        ours, is noticed as ever: by asking. Raises SyncError where it was not reached.
+        """
+        span = self.few_lines()
+        if span is None:
+            return False
+        made = make_parcel(self.node, self.peer, span, self.now, online=True, continues=True)
+        if made.last < span.last or len(made.sealed) > UNASKED_BYTES:
+            return False
+        self.ask_by_file = True
+        try:
+            self.take_answer(self.carrier.send(made.sealed), made.digest)
+        except Unreached:
+            raise
+        except SyncError:  # whatever it was, asking finds it out
+            self.ask_by_file = False
+            return False
+        self.count_sent(span, made)
+        return True
+
+    def few_lines(self) -> Span | None:
+        """The lines that may go unasked: few, all that is missing, after others that were acknowledged."""
+        node, peer = self.node, self.peer
+        where = (node.name, node.journal.epoch, peer.stream_out)
+        known, last = self.acked(where), node.journal.tail(*where).n
+        if not known or not 0 < last - known <= MOST_UNASKED:
+            return None
+        span = Span(where, known, last, returned=False)
+        if not reads_forms(node.db, peer.name) or not is_granted(node.journal, peer.name):
+            return None
+        if missing_spans(node, peer) != [span] or missing_streams(node, peer, node.name):
+            return None
+        return None if kept_parcel(node, peer, batch_name(span), self.now) else span
 
     def ask_state(self) -> State | None:
         """The state; None: ask again, by a file or with the next key of the centre.
@@ -184,7 +228,7 @@ class Exchange:
     # -- sending ----------------------------------------------------------------------------------------------
 
     def send_note(self) -> None:
-        made = make_note(self.node, self.peer, self.now)
+        made = make_note(self.node, self.peer, self.now, online=True)
         self.take_answer(self.carrier.send(made.sealed), made.digest)
 
     def send(self) -> None:
@@ -195,16 +239,18 @@ class Exchange:
             if (span.where, span.after) in tried:
                 raise CarrierError("no_progress", n=span.after + 1)
             tried.add((span.where, span.after))
-            made = self.bring(
-                f"batch {span.where} {span.after}", partial(make_parcel, self.node, self.peer, span, self.now)
-            )
-            moved = max(0, self.acked(span.where) - span.after)
-            self.note_thin(moved, made.count)
-            if span.returned:
-                self.report.given_back += moved
-            else:
-                self.report.sent += moved
-            self.report.files += 1
+            make = partial(make_parcel, self.node, self.peer, span, self.now, online=True)
+            self.count_sent(span, self.bring(batch_name(span), make))
+
+    def count_sent(self, span: Span, made: Parcel) -> None:
+        """Tell how far a file of lines moved us on. Raises CarrierError."""
+        moved = max(0, self.acked(span.where) - span.after)
+        self.note_thin(moved, made.count)
+        if span.returned:
+            self.report.given_back += moved
+        else:
+            self.report.sent += moved
+        self.report.files += 1
 
     def bring(self, what: str, make: Callable[[], Parcel]) -> Parcel:
         """Bring one file across and take its answer; one whose way was cut before, in the bytes of then."""
@@ -338,6 +384,11 @@ class Exchange:
             add_taken(self.report, kept)
 
 
+def batch_name(span: Span) -> str:
+    """What a file of lines is called while it is kept for going on."""
+    return f"batch {span.where} {span.after}"
+
+
 def clock_sentence(here: str, told: str) -> str:
     """What is wrong with this clock: not the same time twice, where it is right again and only its past is not."""
     return EARLIER.format(told=told) if here == told else CLOCK.format(here=here, told=told)
@@ -410,80 +461,3 @@ class ShortState(msgspec.Struct, frozen=True, array_like=True):
 
     at: int
     ack: list[StateAck]
-
-
-def enrolled_peer(node: Node, name: str) -> Peer:
-    """The enrolled peer of that name. Raises SyncError("unknown_sender") or ("barred")."""
-    peer = find_peer(node.db, name)
-    if peer is None:
-        raise SyncError("unknown_sender", sender=name[:40])
-    check_not_barred(node.db, name)
-    return peer
-
-
-def answer_batch(node: Node, office: str, sealed: bytes, now: datetime) -> bytes:
-    """Take one file of an office and answer with a sealed receipt. Raises SyncError when its lines are not to be had;
-    a stream that stands still does not keep the others from flowing."""
-    taken = receive_file(node, sealed, now, sender=office)
-    if taken.received.problem:
-        raise taken.received.problem
-    receive_kept_files(node, taken, now)
-    peer = enrolled_peer(node, taken.peer.name)
-    return make_note(node, peer, now, "receipt", answers=taken.digest, receipts=line_verdicts(taken)).sealed
-
-
-def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
-    """Repeats and new lines as two ranges; lines set aside are named one by one beside them."""
-    header, received = taken.header, taken.received
-    where = (header.source, header.epoch, header.stream)
-    middle = header.first + received.repeats
-    said = []
-    if received.repeats:
-        said.append(LineVerdict(*where, header.first, middle - 1, repeat=True))
-    if received.fresh:
-        said.append(LineVerdict(*where, middle, header.last))
-    return said
-
-
-def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
-    """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises SyncError."""
-    peer = peer_who_fetches(node, office)
-    try:
-        epoch, stream, n = parse_line_id(after)
-        span = find_span(node, peer, epoch, stream, max(0, n))
-    except ValueError as error:
-        raise SyncError("bad_request", what="after") from error
-    return (make_parcel(node, peer, span, now) if span else make_note(node, peer, now)).sealed
-
-
-def peer_who_fetches(node: Node, office: str) -> Peer:
-    """The office, when it may have our lines now. Raises SyncError."""
-    peer = enrolled_peer(node, office)
-    if has_claim(node.db, office):
-        raise SyncError("word_waits")
-    return peer
-
-
-def answer_rest(node: Node, office: str, after: str, digest: str, start: int, now: datetime) -> tuple[bytes, str, int]:
-    """(sealed, its digest, `start`) for an office that has the first bytes of a file; (sealed, digest, 0) of a new one
-    where that file is no longer kept. Raises SyncError."""
-    peer = peer_who_fetches(node, office)
-    part = find_part(node.db, peer.name, "out", digest=digest, now=now) if digest else None
-    if part and start <= part.size:
-        return part.content, part.digest, start
-    sealed = answer_fetch(node, office, after, now)
-    if len(sealed) >= WHOLE_BELOW:
-        keep_part(node.db, peer.name, "out", sealed, digest=digest_of(sealed), size=len(sealed), now=now)
-    return sealed, digest_of(sealed), 0
-
-
-def answer_state(node: Node, office: str, now: datetime, *, short: bool = False) -> bytes:
-    """The state as JSON, `short` where that says it all; whoever carries it signs it. Raises SyncError."""
-    peer = enrolled_peer(node, office)
-    with node.db.learning():
-        note_contact(node.db, peer, now)
-    acks = [state_ack(ack) for ack in own_acks(node, peer)]
-    unread, clock = count_unread(node.db, office), node.journal.clock_at(now)
-    if short and clock == "ok" and not unread:
-        return msgspec.json.encode(ShortState(int(now.timestamp()), acks))
-    return msgspec.json.encode(State(to_utc_text(now), acks, clock, unread))

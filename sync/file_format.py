@@ -7,6 +7,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -100,7 +101,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     as its lines and no entries. `clock` is there when the writer does not trust `created`; `moved`
     names the epoch that the recipient granted, where another partner has granted a later one since. `signed` is what
     the writer holds, under a signature of its own, `returned` the newest such statement that it has of the recipient.
-    `unread`: how many entries of the recipient wait until the writer's program is updated.
+    `unread`: how many entries of the recipient wait until the writer's program is updated. `continues`: the lines count
+    only if the reader holds exactly what comes before them; comes with `needs`. `reads`: what the writer understands
+    beyond the first form of these files (`FORMS`).
     """
 
     format: Label
@@ -130,6 +133,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     signed: SignedAcks | msgspec.UnsetType = msgspec.UNSET
     returned: SignedAcks | msgspec.UnsetType = msgspec.UNSET
     unread: Number | msgspec.UnsetType = msgspec.UNSET
+    continues: bool | msgspec.UnsetType = msgspec.UNSET
+    reads: Number | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:
@@ -187,6 +192,14 @@ RATIO_FLOOR = 64 * 1024
 MAX_DEPTH = 32
 GZIP = 31
 """What zlib calls a window of 32 kB with gzip's own header and checksum."""
+FORMS = 1
+"""What this program reads beyond gzip and lines that were asked for: 1 is `continues`, and files packed with WORDS."""
+WORDS = Path(__file__).with_name("words-1.txt").read_bytes().replace(b"\r\n", b"\n")  # as Git may write it
+"""Names of fields and common values, known to both sides; a packed file names them by checksum. Never to be changed:
+other words are another file beside it, and the next of FORMS."""
+WORDS_ID = zlib.adler32(WORDS).to_bytes(4, "big")
+WITH_WORDS = bytes.fromhex("78bb")
+"""How a zlib stream of level 6 begins whose dictionary follows by its checksum."""
 
 AGE_MAGIC = b"age-encryption.org/"
 AGE_HEAD = re.compile(rb"age-encryption\.org/v1\n.{0,2048}?\n--- [0-9A-Za-z+/]{43}\n", re.DOTALL)
@@ -217,25 +230,31 @@ def plain_text(header: Header, lines: Sequence[bytes]) -> bytes:
     return b"\n".join([msgspec.json.encode(header), *lines, b""])
 
 
-def compress_plain(plain: bytes) -> bytes:
-    """Gzip with no name and no time, so that the same lines give the same bytes."""
+def compress_plain(plain: bytes, *, words: bool = False) -> bytes:
+    """Gzip with no name and no time, so that the same lines give the same bytes; or a zlib stream over WORDS."""
     if len(plain) > MAX_PLAIN:
         raise EnvelopeError("too_big", what="lebih dari 4 MiB")
+    if words and len(plain) <= RATIO_FLOOR:
+        packer = zlib.compressobj(6, zdict=WORDS)
+        return packer.compress(plain) + packer.flush()
     packed = zlib.compress(plain, 6, GZIP)
     if len(plain) > RATIO_FLOOR and len(plain) > MAX_RATIO * len(packed):
         return zlib.compress(plain, 0, GZIP)  # honest but very repetitive text must not look like a bomb
     return packed
 
 
-def seal_file(header: Header, lines: Sequence[bytes], keys: NodeKeys, recipient: PublicKeys) -> tuple[bytes, str]:
-    """(sealed bytes, batch digest). `signer` and `sealed_to` of the header must be those of the keys given."""
+def seal_file(
+    header: Header, lines: Sequence[bytes], keys: NodeKeys, recipient: PublicKeys, *, words: bool = False
+) -> tuple[bytes, str]:
+    """(sealed bytes, batch digest). `signer` and `sealed_to` of the header must be those of the keys given; `words`:
+    the recipient knows WORDS."""
     signed = plain_text(header, lines)
     signature = SIGNATURE + b64encode(keys.sign(signed)) + b'"}\n'
-    return recipient.seal(compress_plain(signed + signature)), hashlib.sha256(signed).hexdigest()
+    return recipient.seal(compress_plain(signed + signature, words=words)), hashlib.sha256(signed).hexdigest()
 
 
 def open_seal(sealed: bytes, keys: NodeKeys) -> bytes:
-    """The gzip inside the age envelope. Raises EnvelopeError."""
+    """What is packed inside the age envelope. Raises EnvelopeError."""
     if len(sealed) > MAX_SEALED:
         raise EnvelopeError("too_big", what="lebih dari 4 MiB")
     if not sealed.startswith(AGE_MAGIC):
@@ -252,12 +271,21 @@ def open_seal(sealed: bytes, keys: NodeKeys) -> bytes:
         raise EnvelopeError("damaged") from error
 
 
-def expand_gzip(packed: bytes) -> bytes:
-    """Gunzip within the limits: never more than 4 MiB and never more than a hundredfold. Raises EnvelopeError."""
-    if not packed.startswith(b"\x1f\x8b"):
+def find_unpacker(packed: bytes) -> "zlib._Decompress":
+    """What reads these bytes: gzip, or a zlib stream over words that are known here. Raises EnvelopeError."""
+    if packed.startswith(b"\x1f\x8b"):
+        return zlib.decompressobj(GZIP)
+    if not packed.startswith(WITH_WORDS):
         raise EnvelopeError("not_loket")
+    if packed[2:6] != WORDS_ID:
+        raise EnvelopeError("newer_format", what="kamus")
+    return zlib.decompressobj(zdict=WORDS)
+
+
+def expand_packed(packed: bytes) -> bytes:
+    """Unpack within the limits: never more than 4 MiB and never more than a hundredfold. Raises EnvelopeError."""
+    unpacker = find_unpacker(packed)
     allowed = min(MAX_PLAIN, max(RATIO_FLOOR, MAX_RATIO * len(packed)))
-    unpacker = zlib.decompressobj(GZIP)
     try:
         plain = unpacker.decompress(packed, allowed + 1)
     except zlib.error as error:
@@ -337,7 +365,7 @@ def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:
 
     Order: size, age, gzip, lines, header, recipient, signer, signature over the received bytes.
     """
-    signed, texts, signature = split_signed(expand_gzip(open_seal(sealed, keys)))
+    signed, texts, signature = split_signed(expand_packed(open_seal(sealed, keys)))
     header, lines = read_header(texts[0]), texts[1:]
     if header.recipient != keys.node or header.sealed_to not in keys.recipients:
         raise EnvelopeError("sealed_on", sender=header.sender[:40], recipient=header.recipient[:40])

@@ -17,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from schema.structs import decode_json
@@ -25,7 +25,7 @@ from sync import keys
 from sync.carriers import CONNECT_SECONDS, base_address
 from sync.file_format import AGE_MAGIC, MAX_SEALED
 from sync.keys import NodeKeys, PublicKeys
-from sync.problems import CATALOGUE, CarrierError, unsigned_sentence
+from sync.problems import CATALOGUE, CarrierError, Unreached, unsigned_sentence
 from sync.unfinished import FEW_BYTES, MOST_STUCK, WHOLE_BELOW, Held, Unfinished, digest_of
 
 READ_SECONDS = 30.0
@@ -179,7 +179,11 @@ def send_request(
         raise CarrierError("slow") from error
     except (requests.exceptions.ChunkedEncodingError, ProtocolError) as error:
         raise CarrierError("cut_answer") from error
+    except requests.ConnectTimeout as error:
+        raise Unreached("offline") from error
     except (requests.ConnectionError, HTTPError, OSError) as error:
+        if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
+            raise Unreached("offline") from error
         code = "cut_answer" if "Remote end closed" in str(error) else "offline"
         raise CarrierError(code) from error
     if answer.status_code != 200:

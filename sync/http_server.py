@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
 from schema.database_errors import is_busy, is_server_away, is_storage_failure
-from sync import exchange, keys
+from sync import answers, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
 from sync.http_client import FILE_HEADER, FORM, PARTS_HEADER, SHORT
@@ -32,6 +32,8 @@ STALE_AFTER = 24 * 3600
 """Seconds that the time in a question may lie from the centre's clock."""
 COME_AGAIN = 30
 """Seconds after which an office that met a busy database comes again."""
+ASK_FIRST = "ask_first"
+"""Code of the answer to lines that were sent unasked and do not fit: nothing is refused, the office asks first."""
 PROBLEM_TYPE = "application/problem+json"
 EXTENSION = "loket_sync"
 STRAY = (
@@ -125,7 +127,7 @@ def without_type(answer: Response) -> Response:
 @takes_body(MAX_SEALED)
 def post_batch(office: str) -> Response:
     data = check_signed_request(office, batch=True)
-    return file_answer(exchange.answer_batch(server_context().node, office, data, server_context().clock()))
+    return file_answer(answers.answer_batch(server_context().node, office, data, server_context().clock()))
 
 
 @api.get("/offices/<office>/batches")
@@ -134,9 +136,9 @@ def get_batch(office: str) -> Response:
     check_signed_request(office)
     node, now, after = server_context().node, server_context().clock(), request.args.get("after", "")
     if "from" not in request.args:
-        return file_answer(exchange.answer_fetch(node, office, after, now))
+        return file_answer(answers.answer_fetch(node, office, after, now))
     asked = request.args.get("file", "")
-    sealed, digest, start = exchange.answer_rest(node, office, after, asked, counted_argument("from"), now)
+    sealed, digest, start = answers.answer_rest(node, office, after, asked, counted_argument("from"), now)
     answer = file_answer(sealed[start:])
     answer.headers[FILE_HEADER] = f"{digest} {start} {len(sealed)}"
     return answer
@@ -169,7 +171,7 @@ def put_part(office: str, digest: str) -> Response:
     whole = add_part(node.db, office, digest, size, counted_argument("from"), request_body(), now)
     if not whole:
         return held_answer(held_of(node.db, office, digest, now))
-    answer = exchange.answer_batch(node, office, whole, now)
+    answer = answers.answer_batch(node, office, whole, now)
     close_part(node.db, office, digest, size, now)
     return file_answer(answer)
 
@@ -193,7 +195,7 @@ def get_state(office: str) -> Response:
     check_signed_request(office)
     check_not_stale(request.args.get("at", ""))
     short = request.args.get(FORM) == SHORT
-    text = exchange.answer_state(server_context().node, office, server_context().clock(), short=short)
+    text = answers.answer_state(server_context().node, office, server_context().clock(), short=short)
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
     answer = without_type(Response(text))
     if not text.startswith(b"["):
@@ -224,7 +226,8 @@ def get_description() -> Response:
 def on_problem(problem: SyncError) -> Response:
     """RFC 9457: what is wrong, in a sentence that an officer understands; counted for the centre's pages."""
     try:
-        count_refusal(problem)
+        if problem.code != ASK_FIRST:
+            count_refusal(problem)
     except Exception as error:  # the answer that is known goes out, counted or not
         if not (is_busy(error) or is_server_away(error)):
             raise

@@ -11,7 +11,7 @@ import msgspec
 
 from schema.database import Database
 from schema.database_errors import is_environment_error, is_storage_failure, run_with_retries
-from sync.acknowledgements import note_acks, note_heard, note_unread, note_verdicts, writer_epoch
+from sync.acknowledgements import note_acks, note_forms, note_heard, note_unread, note_verdicts, writer_epoch
 from sync.entries import parse_utc_text, to_utc_text
 from sync.epochs import to_valid_epoch
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred
@@ -299,6 +299,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
     taken = ReceivedFile(header, opened.digest, peer)
     bound = bool(answers) and header.answers == answers
     with node.journal.transaction():
+        check_continues(node, header)
         note_contact(node.db, peer, now, header.sealed_to)
         note_own_key(node, node.keys_for(peer.name).public.signing, now)
         if not peer.lane and header.clock is msgspec.UNSET and is_utc_text(header.created):
@@ -308,6 +309,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         keep_statement(node.db, peer.name, header)
         unread = header.unread if isinstance(header.unread, int) else 0
         note_unread(node.db, peer.name, unread)
+        note_forms(node.db, peer.name, header)
         taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
         taken.refused = open_epoch_problem(node, header) if header.count else None
@@ -327,6 +329,16 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         if not peer.lane and writer_epoch(header) > peer.epoch:
             taken.peer = open_peer_epoch(node, taken.peer, to_valid_epoch(writer_epoch(header)))
     return taken
+
+
+def check_continues(node: Node, header: Header) -> None:
+    """Lines that were sent unasked count only where exactly those before them are here: their writer may have come back
+    from an older state, and nothing of it may be compared before it has learned that. Raises EnvelopeError."""
+    if header.continues is not True:
+        return
+    tail = node.journal.tail(header.source, header.epoch, header.stream)
+    if (tail.n + 1, tail.hash.hex()) != (header.first, header.prev):
+        raise EnvelopeError("ask_first")
 
 
 def tell_acknowledged(journal: Journal, header: Header, now: datetime) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 import msgspec
 
 from schema.database import first_column
-from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, shared_streams
+from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, reads_forms, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.epochs import given_epoch, granted_epoch
-from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, seal_file
+from sync.file_format import FORMAT, FORMS, MAX_LINES, FileType, Header, LineVerdict, seal_file
 from sync.file_pieces import PIECE, lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
@@ -128,7 +128,11 @@ def read_lines(node: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, 
     return previous, head, lines
 
 
-def make_parcel(node: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
+def make_parcel(
+    node: Node, peer: Peer, span: Span, now: datetime, *, online: bool = False, continues: bool = False
+) -> Parcel:
+    """`online`: for a way that answers, in the shortest form that the peer reads; files of a stick open with stock
+    tools. `continues`: to be taken only if the peer holds exactly the lines before."""
     source = span.where[0]
     previous, head, lines = read_lines(node, span.where, span.after)
     proved = None
@@ -142,7 +146,9 @@ def make_parcel(node: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
         header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
     elif source == node.name and lines:
         header = msgspec.structs.replace(header, proof=sign_head(node, header))
-    sealed, digest = seal_file(header, lines, node.keys_for(peer.name), peer.keys)
+    if continues:
+        header = msgspec.structs.replace(header, continues=True, needs=["continues"])
+    sealed, digest = seal_for(node, peer, header, lines, online=online)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 
 
@@ -191,7 +197,14 @@ def make_header(
         returned=kept_statement(node.db, peer.name) or msgspec.UNSET,
         unread=count_unread(node.db, peer.name) or msgspec.UNSET,
         clock=doubt,
+        reads=FORMS,
     )
+
+
+def seal_for(node: Node, peer: Peer, header: Header, lines: Sequence[bytes], *, online: bool) -> tuple[bytes, str]:
+    """(sealed bytes, batch digest), as :func:`seal_file`."""
+    words = online and reads_forms(node.db, peer.name)
+    return seal_file(header, lines, node.keys_for(peer.name), peer.keys, words=words)
 
 
 def own_epoch(node: Node, peer: Peer) -> int:
@@ -215,9 +228,15 @@ def make_note(
     kind: FileType = "state",
     answers: str = "",
     receipts: list[LineVerdict] | None = None,
+    answered: Header | None = None,
+    online: bool = False,
 ) -> Parcel:
+    """A file without lines. `answered`: the header of the file that this answers; what its writer has signed there need
+    not be shown to it at once."""
     header = make_header(node, peer, kind, now, receipts=receipts, answers=answers)
-    sealed, digest = seal_file(header, [], node.keys_for(peer.name), peer.keys)
+    if answered and header.returned == answered.signed:
+        header = msgspec.structs.replace(header, returned=msgspec.UNSET)
+    sealed, digest = seal_for(node, peer, header, [], online=online)
     return Parcel(sealed, digest, (node.name, node.journal.epoch, LOCAL), 1, 0)
 
 

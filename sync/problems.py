@@ -292,6 +292,11 @@ CATALOGUE: dict[str, KnownProblem] = {
     "stale_request": KnownProblem(
         409, "Permintaan keadaan ini memakai waktu yang jauh dari jam pusat. Pertukaran jalan terus dengan dokumen."
     ),
+    "ask_first": KnownProblem(
+        409,
+        "Catatan ini tidak menyambung yang ada di pusat. Keadaan pusat ditanyakan dulu, lalu dikirim lagi.",
+        retry=True,
+    ),
     "drip": KnownProblem(
         409,
         "Pihak lain memberi atau mengakui catatan sedikit demi sedikit. Pertukaran ini diakhiri; yang sudah masuk "
@@ -389,6 +394,10 @@ class EnvelopeError(SyncError):
 
 class CarrierError(SyncError):
     """The network or the stick failed; nothing counts as sent."""
+
+
+class Unreached(CarrierError):
+    """No connection came about at all."""
 
 
 def format_count(number: int) -> str:

@@ -22,7 +22,7 @@ from app.core.messages import (
 from app.room import Room
 from schema.database import open_office
 from schema.migrations import migrate_database
-from sync import exchange
+from sync import answers, exchange
 from sync.acknowledgements import note_unread
 from sync.carriers import MemoryCarrier
 from sync.entries import Kind, apply_nothing
@@ -89,9 +89,9 @@ class Regency:
     def sync(self) -> SyncReport:
         road = self.centre.desk.open_node()
         carrier = MemoryCarrier(
-            lambda data: exchange.answer_batch(road, OFFICE, data, NOW),
-            lambda after: exchange.answer_fetch(road, OFFICE, after, NOW),
-            lambda: exchange.answer_state(road, OFFICE, NOW),
+            lambda data: answers.answer_batch(road, OFFICE, data, NOW),
+            lambda after: answers.answer_fetch(road, OFFICE, after, NOW),
+            lambda: answers.answer_state(road, OFFICE, NOW),
         )
         return sync_now(self.office, read_peers(self.office.db)[0], carrier, NOW)
 

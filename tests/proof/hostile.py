@@ -8,7 +8,7 @@ import msgspec
 
 from schema.database import open_office
 from schema.migrations import migrate_database
-from sync import enrolment, exchange
+from sync import answers, enrolment
 from sync.enrolment import EnrolmentCode
 from sync.entries import Head, head_bytes, line_bytes, link_hash, split_line, to_utc_text
 from sync.events import KINDS
@@ -51,7 +51,7 @@ def attack(stage: Pair, folder: Path, chance: random.Random) -> None:
     """One of the things that it may not do. Whatever the centre answers, it must go on for everybody else."""
     keys = load_or_make_keys(folder / "buruk-keys", NAME)
     with suppress(SyncError):  # refused with a sentence, as it should be
-        exchange.answer_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
+        answers.answer_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
 
 
 def batch(stage: Pair, keys: NodeKeys, bodies: list[tuple[str, str, bytes]], **changed: object) -> bytes:

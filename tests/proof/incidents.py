@@ -17,7 +17,7 @@ from app import compose
 from app.core.problems import Problem
 from schema.database import SqliteDatabase
 from schema.migrations import Side
-from sync import exchange as sync_exchange
+from sync import answers
 from sync.carriers import MemoryCarrier
 from sync.evidence import begin_after_restore
 from sync.exchange import sync_now
@@ -59,9 +59,9 @@ def carrier_to(regency: Regency, computer: Computer, cut: int = 0) -> MemoryCarr
         return answer[: regency.chance.randrange(len(answer) + 1)] if count == cut else answer
 
     return MemoryCarrier(
-        lambda data: carried(sync_exchange.answer_batch(centre.node, OFFICE, data, regency.now)),
-        lambda after: carried(sync_exchange.answer_fetch(centre.node, OFFICE, after, regency.now)),
-        lambda: carried(sync_exchange.answer_state(centre.node, OFFICE, regency.now)),
+        lambda data: carried(answers.answer_batch(centre.node, OFFICE, data, regency.now)),
+        lambda after: carried(answers.answer_fetch(centre.node, OFFICE, after, regency.now)),
+        lambda: carried(answers.answer_state(centre.node, OFFICE, regency.now)),
     )
 
 

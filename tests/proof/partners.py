@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from app.platform.office.exchange import OfficeExchange
-from sync import enrolment, exchange
+from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
 from sync.entries import keep_fact
 from sync.evidence import begin_after_restore
@@ -106,9 +106,9 @@ class Months:
         peer = find_peer(office.db, code)
         assert peer is not None
         carrier = MemoryCarrier(
-            lambda data: exchange.answer_batch(node, OFFICE, data, now),
-            lambda after: exchange.answer_fetch(node, OFFICE, after, now),
-            lambda: exchange.answer_state(node, OFFICE, now),
+            lambda data: answers.answer_batch(node, OFFICE, data, now),
+            lambda after: answers.answer_fetch(node, OFFICE, after, now),
+            lambda: answers.answer_state(node, OFFICE, now),
         )
         return sync_now(office, peer, carrier, now)
 

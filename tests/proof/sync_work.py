@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.centre import offices, settings
 from app.platform.office.exchange import OfficeExchange
-from sync import enrolment, exchange, nodes
+from sync import answers, enrolment, nodes
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
 from sync.entries import Entry, Kind
@@ -107,9 +107,9 @@ def clocks_differ(worker: Worker) -> None:
     stage, now = worker.pair, worker.pair.now
     there = now + worker.chance.choice([timedelta(hours=-2), timedelta(hours=6), timedelta(days=4)])
     carrier = MemoryCarrier(
-        lambda data: exchange.answer_batch(stage.centre, OFFICE, data, there),
-        lambda after: exchange.answer_fetch(stage.centre, OFFICE, after, there),
-        lambda: exchange.answer_state(stage.centre, OFFICE, there),
+        lambda data: answers.answer_batch(stage.centre, OFFICE, data, there),
+        lambda after: answers.answer_fetch(stage.centre, OFFICE, after, there),
+        lambda: answers.answer_state(stage.centre, OFFICE, there),
     )
     assert sync_now(stage.office, stage.peer, carrier, now).ok
 

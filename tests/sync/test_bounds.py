@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import enrolment, exchange
+from sync import answers, enrolment
 from sync.file_format import SIGNATURE, compress_plain
 from sync.incoming_files import receive_file
 from sync.outgoing_files import make_header
@@ -138,4 +138,4 @@ def test_an_enrolment_request_out_of_bounds_is_refused(world: World, field: str)
             continue
         with pytest.raises(SyncError):
             enrolment.accept_office(world.centre, sealed(world, header, (msgspec.json.encode(body),)), world.now)
-    assert exchange.answer_state(world.centre, OFFICE, world.now)
+    assert answers.answer_state(world.centre, OFFICE, world.now)

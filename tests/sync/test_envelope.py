@@ -176,10 +176,10 @@ def test_the_largest_file_is_taken_and_one_byte_more_is_not() -> None:
     longest = [zlib_noise(MAX_LINE)]
     assert [len(line) for line in opened(seal_file(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [MAX_LINE]
     for whole in (zlib_noise(file_format.MAX_PLAIN), b"{}" * (file_format.MAX_PLAIN // 2)):
-        back = file_format.expand_gzip(compress_plain(whole))
+        back = file_format.expand_packed(compress_plain(whole))
         assert hashlib.sha256(back).digest() == hashlib.sha256(whole).digest()
     assert refusal(lambda: compress_plain(b"x" * (file_format.MAX_PLAIN + 1))) == "too_big"
-    assert refusal(lambda: file_format.expand_gzip(gzip_bytes(zlib_noise(file_format.MAX_PLAIN + 1), 6))) == "too_big"
+    assert refusal(lambda: file_format.expand_packed(gzip_bytes(zlib_noise(file_format.MAX_PLAIN + 1), 6))) == "too_big"
     assert (
         refusal(lambda: file_format.open_seal(file_format.AGE_MAGIC + b"x" * file_format.MAX_SEALED, BUDI)) == "too_big"
     )
@@ -203,9 +203,9 @@ def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
     small = b" " * file_format.RATIO_FLOOR
     packed = gzip_bytes(small, 9)
     assert len(packed) * 100 < len(small)
-    assert len(file_format.expand_gzip(packed)) == len(small)
+    assert len(file_format.expand_packed(packed)) == len(small)
     assert len(compress_plain(small)) == len(gzip_bytes(small, 6))
-    assert refusal(lambda: file_format.expand_gzip(gzip_bytes(small + b" ", 9))) == "too_big"
+    assert refusal(lambda: file_format.expand_packed(gzip_bytes(small + b" ", 9))) == "too_big"
     assert len(compress_plain(b" " * 200_000)) > 200_000
     honest = b"".join(b"%d " % n for n in range(30_000))
     assert len(compress_plain(honest)) == len(gzip_bytes(honest, 6))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync import exchange, incoming_files
+from sync import answers, incoming_files
 from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
 from sync.incoming_files import receive_file
@@ -54,9 +54,9 @@ def test_a_kept_file_of_one_office_costs_the_others_nothing(world: World, stick:
     other = second_office(world)
     other.ask(3, start=5000)
     carrier = MemoryCarrier(
-        lambda data: exchange.answer_batch(world.centre, OTHER, data, world.now),
-        lambda after: exchange.answer_fetch(world.centre, OTHER, after, world.now),
-        lambda: exchange.answer_state(world.centre, OTHER, world.now),
+        lambda data: answers.answer_batch(world.centre, OTHER, data, world.now),
+        lambda after: answers.answer_fetch(world.centre, OTHER, after, world.now),
+        lambda: answers.answer_state(world.centre, OTHER, world.now),
     )
     report = sync_now(other.office, other.peer, carrier, world.now)
     assert (report.problems, report.sent) == ([], 3)
@@ -69,9 +69,9 @@ def test_a_kept_file_that_is_of_no_use_is_tried_once(world: World, stick: Path) 
     world.office = replace(world.office, keys=make_keys(OFFICE))
     enrol(world.office, world.centre, world.later(days=1))
     sent = [made.sealed for made in make_parcels(world.office, world.peer, world.now)]
-    exchange.answer_batch(world.centre, OFFICE, sent[0], world.now)
+    answers.answer_batch(world.centre, OFFICE, sent[0], world.now)
     assert kept(world) == [("fenced", 1, 0)]
-    exchange.answer_batch(world.centre, OFFICE, sent[1], world.now)
+    answers.answer_batch(world.centre, OFFICE, sent[1], world.now)
     assert world.level()
     assert kept(world) == [("fenced", 1, 0)]
     assert fenced.keys.public.signer != world.office.keys.public.signer

@@ -8,11 +8,12 @@ import pytest
 
 from sync import enrolment, loss_claims, outgoing_files
 from sync.acknowledgements import missing_streams, own_acks, shared_streams
+from sync.answers import answer_batch, answer_fetch, answer_state
 from sync.carriers import MemoryCarrier
 from sync.enrolment import save_peer
 from sync.entries import GENESIS, StreamKey
 from sync.epochs import open_provisional
-from sync.exchange import answer_batch, answer_fetch, answer_state, sync_now
+from sync.exchange import sync_now
 from sync.file_format import Ack, SignedAcks, seal_file
 from sync.forks import REWOUND
 from sync.incoming_files import receive_file

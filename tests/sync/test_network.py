@@ -166,7 +166,7 @@ def test_a_centre_with_other_keys_is_not_believed(served: tuple[World, Wire]) ->
 
 
 def test_an_old_signed_answer_does_not_acknowledge_a_new_batch(world: World) -> None:
-    from sync.exchange import answer_batch
+    from sync.answers import answer_batch
 
     world.ask(1)
     (first,) = make_parcels(world.office, world.peer, world.now)

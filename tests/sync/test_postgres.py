@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from schema.database_errors import run_with_retries
-from sync import exchange, outgoing_files
+from sync import answers, outgoing_files
 from sync.acknowledgements import peer_statuses
 from sync.evidence import history_faults
 from sync.forks import open_stops, read_versions, settle_fork
@@ -59,7 +59,7 @@ def test_many_workers_take_the_same_batches_at_once(pg_world: World) -> None:
     def work(order: int) -> None:
         try:
             for sealed in files[order:] + files[:order] + files:
-                exchange.answer_batch(pg_world.centre, OFFICE, sealed, pg_world.now)
+                answers.answer_batch(pg_world.centre, OFFICE, sealed, pg_world.now)
         except BaseException as error:  # noqa: BLE001 - told to the test below
             failures.append(error)
         finally:
@@ -104,7 +104,7 @@ def test_restored_office_gets_its_lines_back_from_postgres(pg_world: World) -> N
     span = outgoing_files.find_span(pg_world.centre, pg_world.office_peer, 1, OUT, 1)
     assert span is not None
     assert (span.where[0], span.after, span.last, span.returned) == (OFFICE, 1, 3, True)
-    sealed = exchange.answer_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
+    sealed = answers.answer_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
     open_next_epoch(pg_world, pg_world.office, pg_world.centre)
     assert receive_file(pg_world.office, sealed, pg_world.now).header.sender == CENTRE
 

@@ -14,7 +14,7 @@ BY_MEANING = {
     404: "stick_missing no_list no_key_file service_unknown village_network_off",
     409: "value_sealed stream_taken retired fenced fork stopped settled not_forked rewritten gap gap_full returned_open"
     " returned_key epoch_full no_claim claimed new_code stale_request code_used no_centre_key no_keys not_enrolled"
-    " word_waits stuck_piece no_progress drip taken"
+    " ask_first word_waits stuck_piece no_progress drip taken"
     " no_village village_unjoined village_other village_file key_differs not_trusted older_list wrong_direction"
     " too_many_typed",
     # 409: another state than the sender believed
@@ -29,7 +29,7 @@ BY_MEANING = {
 }
 PASSES = (
     "truncated damaged stick_missing word_waits stuck_piece no_progress drip failed cut_answer offline busy"
-    " stick_pulled slow disk_full taken"
+    " stick_pulled slow disk_full taken ask_first"
 )
 """What passes by itself, or with the next file: nobody has to decide anything."""
 

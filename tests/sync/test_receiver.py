@@ -17,7 +17,7 @@ from sync.file_format import MAX_SEALED, Ack, seal_file
 from sync.http_client import PARTS_HEADER
 from sync.http_server import install_server
 from sync.keys import NodeKeys, PublicKeys, make_keys
-from sync.outgoing_files import make_header, make_parcels
+from sync.outgoing_files import make_header, make_parcel, make_parcels, missing_spans
 from sync.problems import CarrierError
 from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, OUT, World, enrol
 
@@ -63,6 +63,20 @@ def test_a_stray_address_is_answered_in_the_officers_words(
     answer = client.open(f"/api/v1/{path}", method=method)
     assert problem(answer) == (status, "bad_request")
     assert "Alamat ini tidak ada" in json.loads(answer.data)["detail"]
+
+
+def test_lines_sent_unasked_that_do_not_fit_are_not_taken_and_no_refusal(world: World, client: FlaskClient) -> None:
+    world.ask(3)
+    (span,) = missing_spans(world.office, world.peer)
+    beyond = msgspec.structs.replace(span, after=span.after + 1)
+    body = make_parcel(world.office, world.peer, beyond, world.now, online=True, continues=True).sealed
+    target = f"{BASE}/batches"
+    assert problem(client.post(target, data=body, headers=sign(world, "POST", target, body))) == (409, "ask_first")
+    assert world.centre.journal.tail(OFFICE, 1, OUT).n == 0
+    assert world.centre.db.one("SELECT (SELECT count(*) FROM road_refusal), (SELECT count(*) FROM road_aside)") == (
+        0,
+        0,
+    )
 
 
 def test_body_and_method_are_signed(world: World, client: FlaskClient) -> None:

@@ -9,9 +9,9 @@ import pytest
 from schema.structs import Travel
 from sync import acknowledgements
 from sync.acknowledgements import open_forks, peer_statuses
+from sync.answers import answer_batch
 from sync.entries import GENESIS, Kind, link_hash, parse_utc_text, split_line
 from sync.events import LineSettled
-from sync.exchange import answer_batch
 from sync.file_format import LineVerdict, seal_file
 from sync.forks import settle_fork
 from sync.incoming_entries import apply_waiting_entries

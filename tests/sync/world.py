@@ -12,7 +12,7 @@ import msgspec
 from schema.database import Database, open_centre, open_office
 from schema.migrations import migrate_database
 from schema.structs import Travel
-from sync import enrolment, exchange
+from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
 from sync.entries import Entry, Kind
@@ -154,9 +154,9 @@ class World:
 def memory_carrier(world: World) -> MemoryCarrier:
     centre, office = world.centre, world.office.name
     return MemoryCarrier(
-        lambda data: exchange.answer_batch(centre, office, data, world.now),
-        lambda after: exchange.answer_fetch(centre, office, after, world.now),
-        lambda: exchange.answer_state(centre, office, world.now),
+        lambda data: answers.answer_batch(centre, office, data, world.now),
+        lambda after: answers.answer_fetch(centre, office, after, world.now),
+        lambda: answers.answer_state(centre, office, world.now),
     )
 
 

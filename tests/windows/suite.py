@@ -72,6 +72,7 @@ LEFT_OUT = {
     "tests/sync/test_receiving.py": SAME_EVERYWHERE,
     "tests/sync/test_restored.py": SAME_EVERYWHERE,
     "tests/sync/test_resuming.py": SAME_EVERYWHERE,
+    "tests/sync/test_unasked.py": SAME_EVERYWHERE,
     "tests/sync/test_returned.py": SAME_EVERYWHERE,
     "tests/sync/test_rotation.py": SAME_EVERYWHERE,
     "tests/sync/test_rotation_forged.py": SAME_EVERYWHERE,

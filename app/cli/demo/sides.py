@@ -22,7 +22,7 @@ from app.platform.people.queries import actor_named, changes_about
 from app.platform.practice.founding import sign_standards
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
-from sync import enrolment, exchange
+from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
@@ -69,9 +69,9 @@ class Sides:
     def carrier(self, now: datetime) -> MemoryCarrier:
         """What travels without a network."""
         return MemoryCarrier(
-            lambda data: exchange.answer_batch(self.centre, self.demo.code, data, now),
-            lambda after: exchange.answer_fetch(self.centre, self.demo.code, after, now),
-            lambda: exchange.answer_state(self.centre, self.demo.code, now),
+            lambda data: answers.answer_batch(self.centre, self.demo.code, data, now),
+            lambda after: answers.answer_fetch(self.centre, self.demo.code, after, now),
+            lambda: answers.answer_state(self.centre, self.demo.code, now),
         )
 
     def exchange(self, now: datetime) -> SyncReport:

@@ -34,10 +34,14 @@ PAST = (
 
 def reopened_sql(column: str, until: str, form: str) -> str:
     """What a line was that had been settled by a day and was taken up again only after it: a recap says how the line
-    stood on the last day. Snapshots of form 1 did not look back so (`recount` reckons them as they were)."""
+    stood on the last day. Snapshots of form 1 did not look back so (`recount` reckons them as they were).
+
+    Few lines have a past: that is asked of one small list, not of the table line by line."""
     return (
-        f"(SELECT x.{column} FROM complaint_past x WHERE {form} > 1 AND x.complaint_id = c.id AND x.until_at <= ?1"
+        "CASE WHEN c.id IN (SELECT complaint_id FROM complaint_past) THEN"
+        f" (SELECT x.{column} FROM complaint_past x WHERE {form} > 1 AND x.complaint_id = c.id AND x.until_at <= ?1"
         f" AND x.closed_on <= {until} AND date(x.until_at, {sql_shift()}) > {until} ORDER BY x.until_at, x.id LIMIT 1)"
+        " END"
     )
 
 
@@ -128,12 +132,30 @@ Days = dict[tuple[str, int], Counter[int]]
 """(kind, or empty for all, span) → working days until settled → lines."""
 
 
+class WorkdayNumbers(dict[str, int]):
+    """ISO day → its number among the working days since a fixed one, reckoned once for each day that is asked for."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        super().__init__()
+        self.calendar = calendar
+
+    def __missing__(self, day: str) -> int:
+        number = self[day] = self.calendar.workdays_between(FIRST_DAY, date.fromisoformat(day))
+        return number
+
+
+FIRST_DAY = date(2000, 1, 3)
+"""Any day would do: only differences are asked for."""
+
+
 def read_tallies(db: Database, sql: str, values: Sequence[str | int]) -> tuple[Tallies, Days]:
-    calendar, found, days = office.office_calendar(db), Tallies(), defaultdict[tuple[str, int], Counter[int]](Counter)
+    numbered, found = WorkdayNumbers(office.office_calendar(db)), Tallies()
+    days = defaultdict[tuple[str, int], Counter[int]](Counter)
     for name, key, closed, q, *counts in db.run(sql, values):
         if name.startswith("days/"):
+            taken = numbered[closed] - numbered[key]
             for kind in (name.removeprefix("days/"), ""):
-                days[kind, q][count_workdays(calendar, key, closed)] += counts[0]
+                days[kind, q][taken] += counts[0]
         else:
             found[name, key, q] = Tally(*counts)
     return found, days

@@ -12,7 +12,7 @@ from app.centre import queries as centre_queries
 from app.centre import service
 from app.centre.queries import count_paper_lines, line_balance, queue_length
 from app.core.messages import PaperAnswered
-from sync import exchange
+from sync import answers as sync_answers
 from sync.acknowledgements import sync_status
 from sync.carriers import MemoryCarrier
 from sync.entries import split_line
@@ -45,9 +45,9 @@ class Two:
         """One exchange."""
         me, there, now = self.office.name, self.centre, self.desk.now
         carrier = MemoryCarrier(
-            lambda data: exchange.answer_batch(there, me, data, now),
-            lambda after: exchange.answer_fetch(there, me, after, now),
-            lambda: exchange.answer_state(there, me, now),
+            lambda data: sync_answers.answer_batch(there, me, data, now),
+            lambda after: sync_answers.answer_fetch(there, me, after, now),
+            lambda: sync_answers.answer_state(there, me, now),
         )
         return sync_now(self.office, read_peers(self.office.db)[0], carrier, now)
 
