@@ -12,7 +12,7 @@ PROCESSING = (
         purpose="Desa menjawab warganya tanpa jaringan",
         basis="Pasal 20 ayat (2) huruf e",
         service=FIRST_SERVICE,
-        kept="Di komputer desa sampai daftar berikutnya dibaca",
+        kept="Di komputer desa: daftar sampai yang berikutnya dibaca, draf yang menjadi berkas 35 hari",
         protection="Disegel untuk kunci desa itu saja; setiap daftar tercatat dengan berkas yang disebutnya",
     ),
 )

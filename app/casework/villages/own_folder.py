@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -51,12 +51,16 @@ from schema.service_fields import Field
 from schema.service_procedure import Definition
 from schema.structs import decode_json
 from sync.enrolment import write_stick_file
-from sync.entries import Code, Epoch, Moment, to_utc_text
+from sync.entries import Code, Epoch, Moment, parse_utc_text, to_utc_text
 from sync.file_format import Header, Opened
 from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, store_keys
 from sync.problems import EnvelopeError, SyncError
 
 VILLAGE, OFFICE, NEWEST, TYPED, TAKEN_BACK = "desa.json", "kecamatan.json", "daftar.json", "draf", "batal"
+REGISTERED = "berkas"
+"""Drafts that became cases: a kecamatan that is put back to a backup of before does not know of them any more."""
+KEPT_DAYS = 35
+"""Days for which they are kept after they were typed; backups older than a month bring none back."""
 NETWORK = "alamat.json"
 FolderProblem = SyncError
 """What the pages call it, which know nothing of sync."""
@@ -183,6 +187,9 @@ class VillageFolder:
                 raise SyncError("older_list")
             self._write(NEWEST, told)
             self._forget_judged(told)
+            self._drop_old(told)
+            if known is not None and told.epoch > known.epoch:
+                self._bring_again(told)
 
     def newest(self) -> KeptList | None:
         try:
@@ -204,13 +211,30 @@ class VillageFolder:
         return keys
 
     def _forget_judged(self, told: KeptList) -> None:
-        """A draft that became a case is the kecamatan's; what was typed is not kept here. One that was taken back is
-        gone on both sides."""
+        """A draft that became a case is the kecamatan's, and no draft here. One that was taken back is gone on both
+        sides."""
         for fate in told.fates:
-            if fate.state == "registered":
-                (self.folder / TYPED / f"{fate.code}.json").unlink(missing_ok=True)
+            typed = self.folder / TYPED / f"{fate.code}.json"
+            if fate.state == "registered" and typed.exists():
+                (self.folder / REGISTERED).mkdir(mode=0o700, exist_ok=True)
+                typed.replace(self.folder / REGISTERED / typed.name)
             if fate.state in ("registered", "returned", "set_aside"):
                 (self.folder / TAKEN_BACK / f"{fate.code}.json").unlink(missing_ok=True)
+
+    def _drop_old(self, told: KeptList) -> None:
+        oldest = to_utc_text(parse_utc_text(told.created) - timedelta(days=KEPT_DAYS))
+        for path in files_named(self.folder / REGISTERED, "*.json"):
+            form = read_draft(path)
+            if form is None or form.typed_at < oldest:
+                path.unlink(missing_ok=True)
+
+    def _bring_again(self, told: KeptList) -> None:
+        """The kecamatan was put back to an earlier state: what it does not call registered any more is a draft again.
+        One that it does know comes to no harm, since no two cases have one code."""
+        registered = {fate.code for fate in told.fates if fate.state == "registered"}
+        for path in files_named(self.folder / REGISTERED, "*.json"):
+            if path.stem not in registered:
+                path.replace(self.folder / TYPED / path.name)
 
     # -- drafts -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from flask import Flask
 
+from app import compose
 from app.casework.desk import drafts
 from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import queries, service
@@ -17,7 +18,7 @@ from app.casework.villages.files import DRAFTS, LIST, BroughtForm, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
 from app.core.problems import Problem
-from schema.database import Database
+from schema.database import Database, open_office
 from sync.verification import verify_side
 from tests.casework.villages.conftest import Counter
 from tests.platform.people import KRAI, MUNDER, Browser
@@ -91,6 +92,55 @@ def test_a_draft_comes_as_a_draft_and_a_clerk_makes_the_case(
     assert fates(counter, munder) == {form.code: ("registered", case.number)}
     assert munder.drafts() == [], "what was typed is the kecamatan's now"
     assert verify_side(desk.journal, "office", tmp_path / "leer.sqlite3").faults == []
+
+
+def test_a_kecamatan_put_back_to_a_backup_of_before_gets_its_cases_again(
+    counter: Counter, desk: Desk, munder: VillageFolder, web: Flask, tmp_path: Path
+) -> None:
+    ready(counter, munder, MUNDER)
+    early, late = tmp_path / "cadangan-1.sqlite3", tmp_path / "cadangan-2.sqlite3"
+    desk.journal.db.run(f"VACUUM INTO '{early}'")
+    form = typed(desk, munder)
+    bring(counter, desk, munder)
+    register(desk, web, waiting(desk.journal.db)[0].id)
+    assert fates(counter, munder)[form.code][0] == "registered"
+    desk.journal.db.run(f"VACUUM INTO '{late}'")
+    restore(desk, late)
+    assert fates(counter, munder)[form.code][0] == "registered"
+    assert munder.drafts() == [], "this backup knows the case"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "MOST_FATES", 0)
+        assert fates(counter, munder) == {}
+    assert munder.drafts() == [], "the same office has said all that it could"
+    restore(desk, early)
+    assert fates(counter, munder) == {}
+    assert munder.drafts() == [form], "this one does not"
+    assert bring(counter, desk, munder).taken == 1
+
+
+def test_what_became_a_case_is_kept_in_the_village_for_a_month(
+    counter: Counter, desk: Desk, munder: VillageFolder, web: Flask
+) -> None:
+    ready(counter, munder, MUNDER)
+    form = typed(desk, munder)
+    bring(counter, desk, munder)
+    register(desk, web, waiting(desk.journal.db)[0].id)
+    fates(counter, munder)
+    [kept] = munder.folder.glob("berkas/*.json")
+    assert kept.stem == form.code
+    desk.later(days=35)
+    fates(counter, munder)
+    assert kept.exists()
+    desk.later(minutes=1)
+    fates(counter, munder)
+    assert not kept.exists()
+
+
+def restore(desk: Desk, backup: Path) -> None:
+    """The office goes on with an earlier copy of its database, in a new epoch."""
+    epoch = desk.journal.epoch
+    desk.journal = compose.journal("office", open_office(backup))
+    desk.journal.open_epoch("350899", desk.later(minutes=5).now, epoch + 1)
 
 
 def test_the_same_file_twice_doubles_nothing(counter: Counter, desk: Desk, munder: VillageFolder, web: Flask) -> None:

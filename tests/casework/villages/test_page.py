@@ -53,6 +53,7 @@ def test_the_whole_way_there_and_back(
     assert keeper.post("/desa/kunci", {**chosen, "fingerprint": spoken}).status_code == 303
     page = keeper.get("/desa").get_data(as_text=True)
     assert spoken in page
+    assert "Kuncinya belum dicatat: Krai." in page, "one sentence for all that have none"
     [own] = [msgspec.json.decode(path.read_bytes(), type=PublicKeys) for path in stick.glob("kunci-kecamatan-*.json")]
     assert spoken_fingerprint(own) in page
     computer.run("trust", spoken_fingerprint(own))

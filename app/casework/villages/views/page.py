@@ -81,7 +81,8 @@ def draw(
     return show_page(
         "casework/villages/page.html",
         status=status,
-        villages=rows,
+        villages=[row for row in rows if row.keys],
+        without_key=[row.name for row in rows if not row.keys],
         names=office.village_names(db),
         spoken=service.spoken_fingerprint,
         own=service.own_fingerprint(exchange()),
