@@ -1,8 +1,13 @@
-"""What the register of processing says of the lists that villages take away on a flashdisk."""
+"""What villages were told of a person, and what the register of processing says of their lists."""
 
-from app.core.holdings import Processing
+from app.casework.desk.holdings import held_of_cases
+from app.casework.villages.tables import VillageTold
+from app.core.holdings import Holding, Processing, Sought
 from app.core.messages import FIRST_SERVICE
+from app.core.permissions import Actor
+from app.platform.office.queries import village_names
 from app.room import Kept
+from schema.database import Database
 
 PROCESSING = (
     Processing(
@@ -16,4 +21,19 @@ PROCESSING = (
         protection="Disegel untuk kunci desa itu saja; setiap daftar tercatat dengan berkas yang disebutnya",
     ),
 )
-KEPT = Kept(processing=PROCESSING)
+
+
+def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
+    """The cases of a person of which a village was told in some list."""
+    names, told = village_names(db), list[Holding]()
+    for case, sure in held_of_cases(db, sought):
+        villages = [
+            names.get(row.village, row.village) for row in VillageTold.rows(db, case_id=case.id, order="village")
+        ]
+        if villages:
+            words = ("Keadaannya diberitahukan kepada desa", ", ".join(villages))
+            told.append(Holding("Daftar untuk desa", f"Berkas {case.number}", (words,), sure, f"case/{case.id}"))
+    return told
+
+
+KEPT = Kept(find=find_holdings, processing=PROCESSING)

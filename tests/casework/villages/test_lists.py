@@ -8,10 +8,11 @@ import pytest
 
 from app.casework.desk import moving
 from app.casework.desk.tables import CaseFile
-from app.casework.villages import queries, service
+from app.casework.villages import holdings, queries, service
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import KeptList, VillageFolder
 from app.casework.villages.views.own_pages import make_village_app
+from app.core.holdings import read_sought
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.zone import IN_USE
@@ -59,6 +60,20 @@ def test_a_list_tells_the_promise_and_no_number_of_a_person(
     kept = (munder.folder / "daftar.json").read_text()
     assert case.main_key not in kept
     assert case.code not in kept
+
+
+def test_who_asks_what_is_held_of_him_hears_which_village_was_told(
+    counter: Counter, desk: Desk, munder: VillageFolder
+) -> None:
+    case = case_of(desk, desk.open(village=MUNDER))
+    other = case_of(desk, desk.open(village=KRAI))
+    the_list(counter, munder, MUNDER)
+    sought = read_sought(case.main_key, case.name)
+    [held] = holdings.find_holdings(desk.journal.db, desk.who("ratna"), sought)
+    assert (held.sure, held.subject, held.title) == (True, f"case/{case.id}", f"Berkas {case.number}")
+    assert held.values == (("Keadaannya diberitahukan kepada desa", "Munder"),)
+    untold = read_sought(other.main_key, "Orang Lain")
+    assert holdings.find_holdings(desk.journal.db, desk.who("ratna"), untold) == []
 
 
 def test_nobody_but_the_village_opens_its_list(
