@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.core import clock
+from app.core.late import late
 from app.room import Room, SideHooks
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
@@ -31,7 +32,7 @@ from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 
 if TYPE_CHECKING:
-    from app.platform.web.context import WebRoom
+    from app.platform.web.context import Shell, WebRoom
 
 
 log = logging.getLogger("loket.centre")
@@ -135,6 +136,15 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         RETENTION,
         PRIVACY,
     )
+
+
+def practice_shell(shell: Shell) -> Shell:
+    """What a training side puts around every page: the exercise in hand, and nothing of an exchange."""
+    return replace(shell, practice=late("app.platform.practice.views.page:exercise_in_hand"), road_status=None)
+
+
+PRACTICE_COOKIE = "loket_latihan"
+"""A name of its own, so that whoever trains stays signed in at the real office."""
 
 
 def quality_web_rooms() -> tuple[WebRoom, ...]:

@@ -1,7 +1,7 @@
 """The centre put together: database, journal, pages, the HTTP side of the exchange, and what runs beside them."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -133,6 +133,27 @@ def build_centre(
         lambda last: compose.keep_up("centre", journal, data, last=last, now=now()),
         tuple(name.lower() for name in hosts),
     )
+
+
+def make_practice_app(
+    journal: Journal,
+    data: Path,
+    exchange: CentreExchange,
+    people_arrive: Callable[[datetime], None],
+    config: Mapping[str, Any] | None = None,
+) -> Flask:
+    """The pages of a training centre with its exercises beside them. Nothing answers offices there."""
+    from app.platform.practice.views import ROOM as PRACTICE
+
+    own = {
+        "SECRET_KEY": compose.session_secret(data / "keys" / "session.key"),
+        "TRUSTED_HOSTS": OWN_NAMES,
+        "SPACE": DiskSpace(data),
+        "SESSION_COOKIE_NAME": compose.PRACTICE_COOKIE,
+    }
+    surroundings = Surroundings(data, exchange, Backups(journal, "centre", data), people_arrive=people_arrive)
+    rooms = (*compose.web_rooms("centre"), PRACTICE)
+    return make_app(compose.practice_shell(centre_shell()), journal, rooms, own | dict(config or {}), surroundings)
 
 
 def answer_collisions_again(app: Flask, db: Database, *, repeatable: bool = False) -> None:

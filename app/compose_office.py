@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from msgspec.structs import replace
 
 from app import compose
 from app.core import clock
@@ -56,20 +55,18 @@ def shell(insecure: bool = False) -> Shell:
 
 
 def make_practice_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
-    """The pages of a training office: those of an office, its exercises beside them, and no exchange. Its cookie has a
-    name of its own, so that whoever trains stays signed in at the real office."""
+    """The pages of a training office: those of an office, its exercises beside them, and no exchange."""
     from app.platform.practice.alone import NoExchange
     from app.platform.practice.views import ROOM as PRACTICE
 
     own = {
         "SECRET_KEY": compose.session_secret(data / SECRET_FILE),
         "SPACE": DiskSpace(data),
-        "SESSION_COOKIE_NAME": "loket_latihan",
+        "SESSION_COOKIE_NAME": compose.PRACTICE_COOKIE,
     }
-    around = replace(shell(), practice=late("app.platform.practice.views.page:exercise_in_hand"), road_status=None)
     surroundings = Surroundings(data, NoExchange(journal, data), Backups(journal, "office", data))
     rooms = (*compose.web_rooms("office"), PRACTICE)
-    app = make_app(around, journal, rooms, own | dict(config or {}), surroundings)
+    app = make_app(compose.practice_shell(shell()), journal, rooms, own | dict(config or {}), surroundings)
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
     return app
 

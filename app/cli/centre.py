@@ -9,10 +9,11 @@ import click
 from app.cli.options import WholeNumber, data_option, loket_command
 from app.cli.serving import LateApplication, Running, ending_on_signals, open_server
 from app.core import clock
-from schema.data_folder import DiskSpace, hold_folder
+from schema.data_folder import DiskSpace, hold_folder, is_practice
 from sync.journal import Journal
 
 PORT = 8135
+PRACTICE = "Folder {folder} adalah folder latihan. Jalankan: practice --data {folder}"
 
 
 @loket_command(
@@ -39,6 +40,8 @@ PORT = 8135
 )
 @data_option
 def centre(data: Path, host: str, port: int, names: tuple[str, ...], status: int | None) -> None:
+    if is_practice(data):
+        raise click.ClickException(PRACTICE.format(folder=data))
     with hold_folder(data, "pusat"):
         serve_centre(data, host, port, names, status)
 

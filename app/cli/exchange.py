@@ -11,6 +11,7 @@ from app import compose
 from app.cli.database import SIDES, existing_sides
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.core import clock
+from schema.data_folder import is_practice
 from schema.migrations import Side, migrate_database
 from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
@@ -20,6 +21,7 @@ CENTRE_WAITS = (
     "Pusat tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
     "untuk flashdisk."
 )
+PRACTICE = "Folder {folder} untuk latihan: dari sana tidak ada yang dikirim atau dibaca."
 NOBODY = "Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis."
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -35,6 +37,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @data_option
 @json_option
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
+    if is_practice(data):
+        raise click.ClickException(PRACTICE.format(folder=data))
     side = existing_sides(data)[0]
     reports = run_exchange(side, open_node(side, data), to, source, clock.now())
     payload = reports_payload(reports)

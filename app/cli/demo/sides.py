@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from app import compose
-from app.centre.offices import invite_office
 from app.centre.settings import create_centre
+from app.cli.beside import carrier_to, enrol_in_process
 from app.cli.demo.offices import KECAMATAN, DemoOffice, DemoPartner
 from app.core.permissions import SYSTEM, Actor
 from app.platform.office import standards
@@ -22,9 +22,7 @@ from app.platform.people.queries import actor_named, changes_about
 from app.platform.practice.founding import sign_standards
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
-from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
-from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
@@ -68,11 +66,7 @@ class Sides:
 
     def carrier(self, now: datetime) -> MemoryCarrier:
         """What travels without a network."""
-        return MemoryCarrier(
-            lambda data: answers.answer_batch(self.centre, self.demo.code, data, now),
-            lambda after: answers.answer_fetch(self.centre, self.demo.code, after, now),
-            lambda: answers.answer_state(self.centre, self.demo.code, now),
-        )
+        return carrier_to(self.centre, self.demo.code, now)
 
     def exchange(self, now: datetime) -> SyncReport:
         """Bring both sides level, as one evening does, and keep the result for the header of the pages."""
@@ -233,15 +227,6 @@ def make_own_secrets(journal: Journal, cast: tuple[Member, ...], now: datetime) 
 
 
 def enrol_office(sides: Sides, address: str, now: datetime) -> None:
-    printed: list[EnrolmentCode] = []
-
-    def issue(office: str, name: str, actor: str, at: datetime) -> str:
-        printed.append(enrolment.issue_code(sides.centre, office, name, address=address, actor=actor, now=at))
-        return printed[0].text()
-
     assert sides.demo.partner is not None
     admin = sides.actor(sides.demo.partner.cast[0].username, now.date())
-    invite_office(sides.centre.journal, admin, office=sides.demo.code, name=sides.demo.name, issue=issue, now=now)
-    public = sides.centre.keys.public
-    request, _ = enrolment.request_file(sides.office, printed[0], public, now)
-    enrolment.finish_enrolment(sides.office, enrolment.accept_office(sides.centre, request, now), public, address, now)
+    enrol_in_process(sides.office, sides.centre, admin, name=sides.demo.name, address=address, now=now)

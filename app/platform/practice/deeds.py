@@ -12,8 +12,8 @@ from sync.journal import Journal
 
 class Deed(msgspec.Struct, frozen=True):
     """An entry of a kind. `says`: the field in which the invented person's name must stand; `after`: the deed that
-    began the thing (its `id`, or `case/7` as papers name it) which the field `of` names. `only` is what one more field
-    holds, where a kind says several things."""
+    began the thing (its `id`, `case/7` as papers name it, or the line that a partner sent) which the field `of` names.
+    `only` is what one more field holds, where a kind says several things."""
 
     kind: str
     says: str = ""
@@ -22,6 +22,8 @@ class Deed(msgspec.Struct, frozen=True):
     only: tuple[str, str] = ("", "")
 
 
+ARRIVED = "line_arrived"
+"""What nobody at the centre does: the sending office's line came in."""
 DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
         "case_opened": Deed("case.opened", says="name"),
@@ -51,13 +53,21 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "setting_changed": Deed("office.setting_changed", says="value"),
         "holiday_set": Deed("office.holidays_set", says="reason"),
         "shift_set": Deed("office.shift_set", says="name"),
+        ARRIVED: Deed("dispatch.line", says="name"),
+        "line_accepted": Deed("line.accepted", after=ARRIVED, of="line"),
+        "line_refused": Deed("line.refused", after=ARRIVED, of="line"),
+        "line_printed": Deed("line.printed", after=ARRIVED, of="line"),
+        "card_shipped": Deed("shipment.sent", after=ARRIVED, of="lines"),
+        "contact_changed": Deed("centre.setting_changed", says="settings"),
+        "code_given": Deed("office.invited", says="name"),
+        "blanks_received": Deed("blanks.received", says="letter"),
     }
 )
 """What a step may ask for (`done` in schema/exercises.toml)."""
 
 
 def entries_since(journal: Journal, username: str, since: int) -> list[Entry]:
-    """What somebody did after the entry `since` that a deed may be."""
+    """What somebody did after the entry `since` that a deed may be, and what a partner sent since."""
     kinds = sorted({deed.kind for deed in DEEDS.values()})
     rows = journal.db.run(
         "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
@@ -65,22 +75,29 @@ def entries_since(journal: Journal, username: str, since: int) -> list[Entry]:
         (since, *kinds),
     )
     entries = (journal.decode(bytes(head), bytes(body)) for head, body in rows)
-    return [entry for entry in entries if entry.actor == username]
+    return [entry for entry in entries if entry.actor == username or entry.source != journal.source]
 
 
-def bodies_of(name: str, entries: Sequence[Entry], person: str) -> list[Any]:
+def times_done(name: str, entries: Sequence[Entry], person: str) -> list[Entry]:
     """Every time that a deed was done about the person of an exercise."""
     deed = DEEDS[name]
-    found = [entry.body for entry in entries if entry.kind == deed.kind]
+    found = [entry for entry in entries if entry.kind == deed.kind]
     if deed.says:
-        found = [body for body in found if person.casefold() in str(getattr(body, deed.says)).casefold()]
+        found = [entry for entry in found if person.casefold() in str(getattr(entry.body, deed.says)).casefold()]
     if deed.after:
-        begun = {known for body in bodies_of(deed.after, entries, person) for known in names_of(deed.after, body.id)}
-        found = [body for body in found if getattr(body, deed.of) in begun]
+        begun = {known for entry in times_done(deed.after, entries, person) for known in names_of(deed.after, entry)}
+        found = [entry for entry in found if begun & things_named(getattr(entry.body, deed.of))]
     field, held = deed.only
-    return [body for body in found if getattr(body, field) == held] if field else found
+    return [entry for entry in found if getattr(entry.body, field) == held] if field else found
 
 
-def names_of(began: str, id_: int) -> tuple[int, str]:
-    """How later entries name the thing that a deed began: by its id, or by its subject."""
-    return id_, f"{DEEDS[began].kind.partition('.')[0]}/{id_}"
+def names_of(began: str, entry: Entry) -> tuple[int | str, ...]:
+    """How later entries name the thing that a deed began: by its id, by its subject, or as a partner's line."""
+    if began == ARRIVED:
+        return (entry.line_id,)
+    return entry.body.id, f"{DEEDS[began].kind.partition('.')[0]}/{entry.body.id}"
+
+
+def things_named(held: Any) -> set[int | str]:
+    """What the field `of` names: one thing, or of a shipment the line of each (line, serial)."""
+    return {line for line, _serial in held} if isinstance(held, list) else {held}

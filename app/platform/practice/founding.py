@@ -35,6 +35,11 @@ def found_practice(journal: Journal, profile: str, now: datetime, cost: Cost = Q
         cost=cost,
     )
     sign_standards(journal, now)
+    give_pins(journal, now, cost)
+
+
+def give_pins(journal: Journal, now: datetime, cost: Cost) -> None:
+    """Everybody's is :data:`PIN`, and decides at once."""
     for (person_id,) in journal.db.run("SELECT id FROM person"):
         hashed = hash_secret(PIN, cost, pepper=make_pepper(journal.db))
         put_pin(journal.db, person_id, hashed, counts_from=now, now=now)

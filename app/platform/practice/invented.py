@@ -26,6 +26,11 @@ class InventedPerson(msgspec.Struct, frozen=True):
     birth_on: date
     village: tuple[str, str]
 
+    @property
+    def blank(self) -> str:
+        """The serial of the blank on which the card is printed: another one for each person."""
+        return f"LAT{self.nik[-6:]}"
+
     def lines(self) -> list[tuple[str, str]]:
         """What is typed of this person: label and text."""
         known = [

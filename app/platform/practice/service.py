@@ -4,7 +4,8 @@ Nothing of this stands in the journal: an exercise is what somebody did since he
 file `latihan.json`, which also tells that a folder is for training.
 """
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -12,17 +13,19 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.platform.office.queries import files_in_force, village_names
-from app.platform.practice.deeds import bodies_of, entries_since
+from app.platform.people.queries import actor_named
+from app.platform.practice.deeds import ARRIVED, entries_since, times_done
 from app.platform.practice.invented import InventedPerson, invent_person
 from schema.data_folder import PRACTICE_FILE, write_whole
-from schema.database import Database, first_value
+from schema.database import first_column, first_value
 from schema.exercises import Exercise, exercises_for
 from sync.journal import Journal
 
 PIN = "274916"
 """Of everybody in a training office; the exercises say it."""
 TURN = Lock()
+Village = tuple[str, str]
+"""Code and name."""
 
 
 class StepSeen(msgspec.Struct, frozen=True):
@@ -31,11 +34,15 @@ class StepSeen(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """An exercise of somebody: its person and its steps, each with whether the journal shows it."""
+    """An exercise of somebody: its people and its steps, each with whether the journal shows it."""
 
     exercise: Exercise
-    person: InventedPerson
+    people: tuple[InventedPerson, ...]
     steps: tuple[StepSeen, ...]
+
+    @property
+    def person(self) -> InventedPerson:
+        return self.people[0]
 
     @property
     def done(self) -> int:
@@ -62,26 +69,49 @@ def begin_anew(journal: Journal, data: Path, actor: Actor, exercise: str) -> Non
         write_begun(data, read_begun(data) | {f"{actor.username}/{exercise}": newest})
 
 
-def progress_of(journal: Journal, data: Path, actor: Actor, now: datetime) -> list[Progress]:
-    """The exercises of somebody, in their order."""
+def progress_of(
+    journal: Journal, data: Path, actor: Actor, now: datetime, *, files: frozenset[str], villages: Iterable[Village]
+) -> list[Progress]:
+    """The exercises of somebody, in their order. `files` are the kind of office and its services."""
     begun = read_begun(data)
-    mine = exercises_for(actor.roles, files_in_force(journal.db))
-    return [look_at(journal, actor, one, begun.get(f"{actor.username}/{one.id}", 0), now) for one in mine]
+    served = [village for village in villages if not actor.area or village[0] == actor.area]
+    mine = exercises_for(actor.roles, files)
+    return [look_at(journal, actor, one, begun.get(f"{actor.username}/{one.id}", 0), now, served) for one in mine]
 
 
-def look_at(journal: Journal, actor: Actor, exercise: Exercise, since: int, now: datetime) -> Progress:
-    person = invent_person(f"{actor.username}/{exercise.id}/{since}", office_date(now), villages_of(journal.db, actor))
+def look_at(
+    journal: Journal, actor: Actor, exercise: Exercise, since: int, now: datetime, villages: Sequence[Village]
+) -> Progress:
+    people = people_of(exercise, actor.username, since, office_date(now), villages)
     entries = entries_since(journal, actor.username, since)
-    steps = tuple(
-        StepSeen(
-            step.text.format(nama=person.name, nik=person.nik, pin=PIN),
-            bool(bodies_of(step.done, entries, person.name)),
-        )
-        for step in exercise.steps
-    )
-    return Progress(exercise, person, steps)
+    steps = []
+    for step in exercise.steps:
+        person = people[step.whom - 1]
+        text = step.text.format(nama=person.name, nik=person.nik, pin=PIN, seri=person.blank)
+        steps.append(StepSeen(text, bool(times_done(step.done, entries, person.name))))
+    return Progress(exercise, people, tuple(steps))
 
 
-def villages_of(db: Database, actor: Actor) -> list[tuple[str, str]]:
-    """Those whose people somebody serves."""
-    return [pair for pair in village_names(db).items() if not actor.area or pair[0] == actor.area]
+def people_of(
+    exercise: Exercise, username: str, since: int, today: date, villages: Sequence[Village]
+) -> tuple[InventedPerson, ...]:
+    """The person of an exercise, or all that arrive with it; their names follow from when it began."""
+    seed = f"{username}/{exercise.id}/{since}"
+    seeds = [seed, *(f"{seed}/{number}" for number in range(2, exercise.arrive + 1))]
+    return tuple(invent_person(one, today, villages) for one in seeds)
+
+
+def people_not_arrived(
+    journal: Journal, data: Path, now: datetime, *, files: frozenset[str], villages: Sequence[Village]
+) -> list[tuple[InventedPerson, ...]]:
+    """The people of each exercise that begins with a dispatch, where it has not come yet."""
+    begun, today = read_begun(data), office_date(now)
+    found = []
+    for username in first_column(journal.db, "SELECT username FROM person WHERE active = 1 ORDER BY id"):
+        actor = actor_named(journal.db, username, today)
+        for exercise in exercises_for(actor.roles if actor else frozenset(), files):
+            since = begun.get(f"{username}/{exercise.id}", 0)
+            people = people_of(exercise, username, since, today, villages)
+            if exercise.arrive and not times_done(ARRIVED, entries_since(journal, username, since), people[-1].name):
+                found.append(people)
+    return found

@@ -224,13 +224,15 @@ class Shell(msgspec.Struct, frozen=True):
 class Surroundings(msgspec.Struct):
     """What stands beside the journal: the data folder, the sync and the backups as the side's pages see them.
 
-    `begin_rooms(journal, now)` writes what the rooms begin with, after the set-up.
+    `begin_rooms(journal, now)` writes what the rooms begin with, after the set-up. `people_arrive(now)` brings the
+    invented people with whom exercises of a training centre begin.
     """
 
     data: Path = Path()
     sync: Any = None
     backups: Any = None
     begin_rooms: Callable[[Journal, datetime], None] = lambda journal, now: None
+    people_arrive: Callable[[datetime], None] = lambda now: None
 
 
 class Loket(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from app.platform.practice.invented import InventedPerson
 from app.platform.practice.service import PIN
 from app.services.ktp.rules import COLOURS
 from tests.world.browser import Browser, Page
+from tests.world.centre_by_page import line_key
 from tests.world.office_by_page import checklist_fields
 
 EVERYTHING = ["village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy"]
@@ -18,11 +19,12 @@ EVERYTHING = ["village_letter", "signature_applicant", "signature_village_head",
 
 @dataclass
 class Trainee:
-    """Somebody at an exercise; `things` are the addresses of what he began."""
+    """Somebody at an exercise; `things` are the addresses of what he began, `second` who arrived beside the first."""
 
     browser: Browser
     person: InventedPerson
     things: dict[str, str] = field(default_factory=dict)
+    second: InventedPerson | None = None
 
     def send(self, path: str, action: str, values: dict[str, str | list[str]], button: str = "") -> Page:
         name, _, value = button.partition("=")
@@ -185,6 +187,46 @@ def set_shift(who: Trainee) -> None:
     who.send("/pengaturan/kalender/", "/hari-khusus", {**held})
 
 
+def line_of(who: Trainee, person: InventedPerson) -> str:
+    """The address of the line of somebody who arrived, as it is found by name."""
+    page = who.browser.send(who.browser.get("/"), "/cari", {"q": person.name})
+    return next(href for href, _ in page.links if href.startswith("/baris/"))
+
+
+def accept_line(who: Trainee) -> None:
+    dispatches = [href for href, _ in who.browser.get("/").links if href.startswith("/masukan/")]
+    page = next(page for page in map(who.browser.get, dispatches) if who.person.name.upper() in page.text)
+    who.browser.send(page, "/terima", {"lines": [line_key(line_of(who, who.person))]})
+
+
+def refuse_line(who: Trainee) -> None:
+    assert who.second is not None
+    who.browser.send(who.browser.get(line_of(who, who.second)), "/tolak", {"reason": "photo"})
+
+
+def print_line(who: Trainee) -> None:
+    page = who.browser.send(who.browser.get(line_of(who, who.person)), "/buka")
+    who.browser.send(page, "/cetak", {"serial": who.person.blank})
+
+
+def ship_card(who: Trainee) -> None:
+    address = next(href for href, _ in who.browser.get("/pengiriman/").links if "/pengiriman/kecamatan/" in href)
+    key = line_key(line_of(who, who.person))
+    who.send(address, address, {"lines": [key], "counted": "1", "carrier": "Kurir latihan"})
+
+
+def change_contact(who: Trainee) -> None:
+    who.send("/pengaturan/pusat/", "/pengaturan/pusat/", {"centre_contact": who.person.name})
+
+
+def give_code(who: Trainee) -> None:
+    who.send("/kantor/", "/kantor/", {"office": "350801", "name": f"Kecamatan {who.person.name}"})
+
+
+def receive_blanks(who: Trainee) -> None:
+    who.send("/blangko/", "/blangko/masuk", {"count": "10", "letter": who.person.name})
+
+
 DONE: dict[str, Callable[[Trainee], None]] = {
     "case_opened": open_case,
     "case_noted": note_on_case,
@@ -209,4 +251,11 @@ DONE: dict[str, Callable[[Trainee], None]] = {
     "sop_printed": partial(print_document, form="sop"),
     "holiday_set": add_holiday,
     "shift_set": set_shift,
+    "line_accepted": accept_line,
+    "line_refused": refuse_line,
+    "line_printed": print_line,
+    "card_shipped": ship_card,
+    "contact_changed": change_contact,
+    "code_given": give_code,
+    "blanks_received": receive_blanks,
 }

@@ -136,6 +136,7 @@ def test_the_head_of_a_page_says_where_it_belongs() -> None:
         "halaman-status",
         "kode-ponsel",
         "tombol",
+        "latihan",
     ]
     named = {role for page in guide.pages_of("office") for role in page.roles}
     assert set(OFFICE_ROLES) <= named

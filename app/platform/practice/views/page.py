@@ -5,7 +5,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.platform.practice.service import Progress, begin_anew, progress_of
-from app.platform.web.context import current_actor, current_journal, current_time, surroundings
+from app.platform.web.context import (
+    current_actor,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+    surroundings,
+)
 from app.platform.web.forms import redirect_to, show_page
 from app.platform.web.guard import signed_in
 
@@ -13,7 +20,15 @@ pages = Blueprint("practice", __name__, url_prefix="/latihan")
 
 
 def own_progress() -> list[Progress]:
-    return progress_of(current_journal(), surroundings().data, current_actor(), current_time())
+    shell, db = current_loket().shell, current_db()
+    return progress_of(
+        current_journal(),
+        surroundings().data,
+        current_actor(),
+        current_time(),
+        files=shell.files(db),
+        villages=shell.villages(db),
+    )
 
 
 def exercise_in_hand() -> Progress | None:
@@ -37,4 +52,5 @@ def begin_exercise_anew(name: str) -> ResponseReturnValue:
     if chosen is None:
         raise NotFound
     begin_anew(current_journal(), surroundings().data, current_actor(), chosen.id)
+    surroundings().people_arrive(current_time())
     return redirect_to(chosen.begins, "Latihan dimulai lagi dengan orang karangan yang baru.")
