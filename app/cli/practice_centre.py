@@ -21,7 +21,8 @@ from app.core.problems import Problem
 from app.platform.office.queries import is_set_up, village_names
 from app.platform.people.hashing import Cost
 from app.platform.practice.founding import QUICK, found_practice
-from app.platform.practice.service import people_not_arrived
+from app.platform.practice.service import people_not_arrived, write_begun
+from schema.data_folder import is_practice
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from sync.exchange import sync_now
@@ -69,6 +70,8 @@ class TrainingCentre:
 def open_training_centre(data: Path, now: datetime, cost: Cost = QUICK) -> TrainingCentre:
     """Open both sides, found at the first time; what an end in the middle left undone is done now."""
     centre, office = open_own("centre", data), open_own("office", data / SENDER)
+    if not is_practice(data / SENDER):
+        write_begun(data / SENDER, {})  # so that nobody opens it as a real office
     if not settings.is_set_up(centre.db):
         found_training_centre(centre, now, cost)
     if not is_set_up(office.db):

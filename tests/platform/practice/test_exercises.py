@@ -11,12 +11,13 @@ from flask import Flask
 
 from app.centre.queries import blank_stock
 from app.centre.training import BLANKS
-from app.cli.practice_centre import open_own, open_training_centre
+from app.cli.practice_centre import SENDER, open_own, open_training_centre
 from app.core.problems import Problem
 from app.platform.practice.deeds import ARRIVED, DEEDS
 from app.platform.practice.invented import PREFIX, invent_person
 from app.platform.practice.service import PIN
 from app.platform.practice.views import page
+from schema.data_folder import is_practice
 from schema.database import first_value
 from schema.exercises import exercises_for, read_exercises
 from schema.profiles import load_profile
@@ -212,6 +213,7 @@ def test_nothing_at_a_training_centre_answers_an_office(trainings: dict[str, Tra
             404
         }, path
     assert training.brought.exchange.sticks() == []
+    assert is_practice(training.folder / SENDER)
 
 
 def test_a_barred_sender_is_told_and_comes_once_it_is_let_in(trainings: dict[str, Training]) -> None:
