@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -27,6 +28,17 @@ LONGEST_WAIT = timedelta(hours=2)
 log = logging.getLogger("loket.desa")
 
 
+@contextmanager
+def speaking_of_kecamatan() -> Iterator[None]:
+    """The sentences of the exchange are written for offices and name their centre; a village asks its kecamatan."""
+    try:
+        yield
+    except SyncError as problem:
+        sentence = problem.sentence.replace("Pusat", "Kecamatan").replace("pusat", "kecamatan")
+        raise type(problem)(problem.code, sentence) from problem
+
+
+@speaking_of_kecamatan()
 def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) -> str:
     """Let this computer in with the code that the kecamatan gave; the address is kept. The same code may be typed
     again. (Address.) Raises SyncError, and leaves the folder as it was but for keys of its own."""
@@ -68,6 +80,7 @@ def ask_office(address: str, where: str, sealed: bytes, own: keys.NodeKeys, offi
     return content
 
 
+@speaking_of_kecamatan()
 def exchange_with_office(folder: VillageFolder, now: datetime) -> str:
     """Bring what is due and fetch the list, as often as more drafts fit; what came of it, in words. Raises SyncError;
     what was brought until then stays brought."""

@@ -11,7 +11,7 @@ from app.cli.demo.sides import FOLDERS, open_journal
 from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.compose_centre import Publisher, build_centre
-from app.compose_office import make_office_app
+from app.compose_office import OfficeSite, make_office_app
 from app.core import clock
 from app.core.clock import at_office
 from app.records.privacy.views.kiosk import make_kiosk_app
@@ -66,12 +66,14 @@ class Programs:
 
         The kiosk listens on the port after the office's, or after the centre's where that one is the centre's.
         """
-        self.held.enter_context(hold_folder(self.data / FOLDERS["office"], "demo"))
-        journal = open_journal("office", self.data / FOLDERS["office"])
+        folder = self.data / FOLDERS["office"]
+        self.held.enter_context(hold_folder(folder, "demo"))
+        journal = open_journal("office", folder)
         kiosk = port + 1 if port + 1 != centre_port else centre_port + 1
         self.kiosk = Running(make_kiosk_app(journal, {"CLOCK": self.clock}), free_port(kiosk))
         config = {"CLOCK": self.clock, "KIOSK_PORT": self.kiosk.port}
-        self.office = Running(make_office_app(journal, self.data / FOLDERS["office"], config), port)
+        pages = make_office_app(journal, folder, config)
+        self.office = Running(OfficeSite(pages, journal, folder, self.clock), port)
         self.clockwork = OfficeJobs(journal, self.clock)
         self.journals.append(journal)
         return self.office.address

@@ -16,7 +16,7 @@ from app.casework.villages.files import DRAFTS, KnownList, Withdrawn, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.own_network import VillageClock, exchange_with_office, join_office
 from app.casework.villages.tables import VillageContact
-from app.cli.serving import Running
+from app.cli.serving import Running, free_port
 from app.core.problems import Problem
 from schema.body_limits import BODY_LIMIT
 from sync import keys
@@ -189,6 +189,14 @@ def test_nobody_is_answered_until_it_is_chosen(line: Line, near: VillageFolder, 
     with pytest.raises(Problem) as none:
         line.code(MUNDER)
     assert "alamat" in none.value.sentence
+
+
+def test_a_village_hears_of_its_kecamatan_not_of_a_centre(near: VillageFolder, desk: Desk) -> None:
+    near.keep_address(f"127.0.0.1:{free_port(0)}")
+    with pytest.raises(CarrierError) as away:
+        exchange_with_office(near, desk.now)
+    assert away.value.code == "offline"
+    assert away.value.sentence.startswith("Kecamatan tidak terjangkau.")
 
 
 @pytest.mark.parametrize("address", ["dua kata", "https://x/y", "ftp://a", "a" * 91, "http://", "a:1"])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from app.cli.serving import free_port
 from tests.rules.source import ROOT
 from tests.world.browser import Browser
@@ -58,6 +60,7 @@ def test_a_demo_is_told_served_ended_and_gone_on_with(tmp_path: Path) -> None:
             browser.sign_in()
             assert browser.get("/").status == 200
             browser.session.close()
+        assert requests.get(f"{office}/api/v1/villages/key", timeout=10).json()["code"] == "village_network_off"
     with demo(tmp_path) as (
         _,
         office,
