@@ -95,6 +95,9 @@ CATALOGUE: dict[str, KnownProblem] = {
     "village_unjoined": KnownProblem(
         409, "Desa ini belum terhubung lewat jaringan. Ketik dulu kode dari kecamatan, atau pakai flashdisk."
     ),
+    "village_absent": KnownProblem(
+        404, "Kecamatan ini tidak mempunyai desa dengan kode itu. Periksa 10 angka kode desanya, lalu ulangi."
+    ),
     "village_network_off": KnownProblem(
         404,
         "Kecamatan tidak menjawab desa lewat jaringan. Pakai flashdisk, atau minta administratornya menyalakan.",

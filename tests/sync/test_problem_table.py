@@ -11,7 +11,7 @@ BY_MEANING = {
     " wrong_proof returned_unproved stick_readonly unreadable code_unknown code_expired code_replaced code_office"
     " code_centre village_sender village_unknown kecamatan_sender",
     # 403: whose keys and codes do not open this, or a place that lets nobody in
-    404: "stick_missing no_list no_key_file service_unknown village_network_off",
+    404: "stick_missing no_list no_key_file service_unknown village_absent village_network_off",
     409: "value_sealed stream_taken retired fenced fork stopped settled not_forked rewritten gap gap_full returned_open"
     " returned_key epoch_full no_claim claimed new_code stale_request code_used no_centre_key no_keys not_enrolled"
     " ask_first word_waits stuck_piece no_progress drip taken"

@@ -127,7 +127,7 @@ def admit_village(journal: Journal, exchange: OfficeExchange, asked: Asked, now:
     opened = open_file(asked.body, node.keys, introduced)
     request = read_body(opened.header, opened.lines, EnrolRequest)
     if request.keys.node not in office.village_names(journal.db):
-        raise SyncError("code_unknown")
+        raise SyncError("village_absent")
     with journal.transaction():
         journal.db.hold(f"code/{request.keys.node}")
         admit_keys(journal, request, now)

@@ -199,6 +199,11 @@ def test_a_village_hears_of_its_kecamatan_not_of_a_centre(near: VillageFolder, d
     assert away.value.sentence.startswith("Kecamatan tidak terjangkau.")
 
 
+def test_a_village_that_the_kecamatan_does_not_have_is_told_so(line: Line, desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(SyncError, match="Periksa 10 angka kode desanya"):
+        join_office(VillageFolder(tmp_path / "desa"), "3508990099", line.code(MUNDER), desk.now)
+
+
 @pytest.mark.parametrize("address", ["dua kata", "https://x/y", "ftp://a", "a" * 91, "http://", "a:1"])
 def test_an_address_that_no_village_could_ask_is_refused(line: Line, address: str) -> None:
     with pytest.raises(Problem):
