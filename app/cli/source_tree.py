@@ -197,10 +197,11 @@ def asked_tools(packages: list[str], places: list[Path]) -> list[str]:
 
 
 def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
-    """Two workers more than there are processors (of which four count): for two thirds of its time one waits for a
-    browser, another program or a limit of time. None for a few files, which are through before a worker has started.
-    Neighbouring tests stay together, and a worker that is done takes over another's."""
-    workers = min(os.cpu_count() or 1, 4) + 2
+    """One worker more than there are processors (of which four count), for they often wait for a browser, another
+    program or a limit of time; with two more, whatever they reckon takes longer, and nothing is won. None for a few
+    files, which are through before a worker has started. Neighbouring tests stay together, and a worker that is done
+    takes over another's."""
+    workers = min(os.cpu_count() or 1, 4) + 1
     if places := named_paths(arguments):
         workers = min(workers, len(files_below(places, "test_*.py")) // FILES_OF_A_WORKER)
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)

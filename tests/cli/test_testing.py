@@ -69,10 +69,10 @@ def test_pytest_answers_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> 
 
 def test_a_few_files_need_no_workers_and_a_folder_no_more_than_it_has_work_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert source_tree.worker_arguments(("-q",)) == ["-n", "4", "--dist", "worksteal"]
+    assert source_tree.worker_arguments(("-q",)) == ["-n", "3", "--dist", "worksteal"]
     assert source_tree.worker_arguments(("tests/cli/test_testing.py::test_tools_are_found_on_the_path", "-q")) == []
     assert source_tree.worker_arguments(("tests/quality/capa", "tests/quality/checks")) == []
-    assert source_tree.worker_arguments(("tests",))[:2] == ["-n", "4"]
+    assert source_tree.worker_arguments(("tests",))[:2] == ["-n", "3"]
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     assert source_tree.worker_arguments(()) == []
 

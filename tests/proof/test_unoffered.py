@@ -173,7 +173,8 @@ def zone() -> Iterator[None]:
 
 @pytest.mark.usefixtures("zone")
 @pytest.mark.parametrize(
-    ("kind", "forms"), [("poltekkes", [100, 15]), *([("biro", [80]), ("semua", [120, 20])] if NIGHTLY else [])]
+    ("kind", "forms"),
+    [("poltekkes", [by_day(40, 100), 15]), *([("biro", [80]), ("semua", [120, 20])] if NIGHTLY else [])],
 )
 def test_what_no_form_of_another_office_or_its_partner_offered_is_refused(
     tmp_path: Path, kind: str, forms: list[int]
