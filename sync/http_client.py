@@ -356,10 +356,11 @@ class Coming:
         return self.content
 
 
-def centre_keys(address: str) -> PublicKeys:
-    """What a centre says its keys are; worth nothing until compared with the enrolment code. Raises CarrierError."""
+def centre_keys(address: str, where: str = "/api/v1/centre") -> PublicKeys:
+    """What a centre (or who else lets computers in, at `where`) says its keys are; worth nothing until compared with
+    the enrolment code. Raises CarrierError."""
     with plain_session() as session:
-        content, _ = transfer_body(session, "GET", f"{base_address(address)}/api/v1/centre")
+        content, _ = transfer_body(session, "GET", base_address(address) + where)
     try:
         return decode_json(content, PublicKeys)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

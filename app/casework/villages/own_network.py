@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.casework.villages.own_folder import VillageFolder
-from schema.structs import decode_json
 from sync import keys
 from sync.carriers import base_address
 from sync.enrolment import EnrolmentCode, EnrolRequest, enrolment_header
@@ -42,8 +41,10 @@ def speaking_of_kecamatan() -> Iterator[None]:
 def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) -> str:
     """Let this computer in with the code that the kecamatan gave; the address is kept. The same code may be typed
     again. (Address.) Raises SyncError, and leaves the folder as it was but for keys of its own."""
+    from sync.http_client import centre_keys  # requests takes a tenth of a second
+
     code = EnrolmentCode.read(typed)
-    office = ask_keys(code.address)
+    office = centre_keys(code.address, "/api/v1/villages/key")
     if not office.sound() or office.digest() != code.digest:
         raise SyncError("code_centre")
     own = folder.found_keys(village)
@@ -53,18 +54,6 @@ def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) 
     folder.trust(office)
     folder.keep_address(code.address)
     return code.address
-
-
-def ask_keys(address: str) -> PublicKeys:
-    """What an office says its keys are; worth nothing until compared with the code. Raises CarrierError."""
-    from sync.http_client import plain_session, transfer_body  # requests takes a tenth of a second
-
-    with plain_session() as session:
-        content, _ = transfer_body(session, "GET", f"{base_address(address)}/api/v1/villages/key")
-    try:
-        return decode_json(content, PublicKeys)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise CarrierError("cut_answer") from error
 
 
 def ask_office(address: str, where: str, sealed: bytes, own: keys.NodeKeys, office: PublicKeys) -> bytes:
