@@ -102,14 +102,23 @@ Rule._compile_builder = compile_builder_once  # type: ignore[method-assign, assi
 real_compile = Environment.compile
 TEMPLATES: dict[tuple[Any, ...], Any] = {}
 COMPILED = Path(__file__).resolve().parent / "__pycache__" / "templates"
-LINE_BREAKS = Path(__file__).resolve().parents[1].joinpath("app/platform/web/line_breaks.py").read_text("utf-8")
+WEB = Path(__file__).resolve().parents[1] / "app/platform/web"
+COMPILERS = [WEB.joinpath(name).read_text("utf-8") for name in ("line_breaks.py", "own_flask.py")]
+"""What decides how a template is compiled, beside Jinja."""
 
 
 def compile_template_once(environment: Environment, source: Any, *named: Any, **more: Any) -> Any:
     """The code of a template depends on its text, its name, and what its environment calls by name or leaves out."""
     if more.get("raw") or not isinstance(source, str):
         return real_compile(environment, source, *named, **more)
-    kept = (LINE_BREAKS, *environment.extensions, *sorted(environment.filters), *sorted(more.items()))
+    kept = (
+        *COMPILERS,
+        environment.code_generator_class,
+        environment.finalize,
+        *environment.extensions,
+        *sorted(environment.filters),
+        *sorted(more.items()),
+    )
     key = (source, named, kept)
     if key not in TEMPLATES:
         TEMPLATES[key] = kept_code(key) or keep_code(key, real_compile(environment, source, *named, **more))

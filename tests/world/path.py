@@ -18,6 +18,7 @@ from flask import Flask
 
 from app import compose
 from app.compose_office import make_office_app
+from app.platform.web.own_flask import text_to_write
 from schema.database import open_office
 from tests.casework.desk.papers import ALL_ITEMS, other
 from tests.conftest import adopt, furnish_office
@@ -73,6 +74,10 @@ WATCHER = "tests/answers.py"
 """Looks through every answer that a test gets; what it asks the program for is no part of a request."""
 
 
+ESCAPING = text_to_write.__code__
+"""Takes the place of a function of markupsafe at each value of a page; nobody who reads a template goes there."""
+
+
 def follow(request: Callable[[], Any]) -> Way:
     """The way of a request that is answered in this thread."""
     steps: list[Step] = []
@@ -81,7 +86,7 @@ def follow(request: Callable[[], Any]) -> Way:
 
     def note(frame: FrameType, event: str, _arg: object) -> None:
         path = frame.f_code.co_filename
-        if event not in ("call", "return") or not path.startswith(str(ROOT)):
+        if event not in ("call", "return") or not path.startswith(str(ROOT)) or frame.f_code is ESCAPING:
             return
         own = path[len(str(ROOT)) + 1 :]
         if own == WATCHER and event == "call":

@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, cast
 
+import markupsafe
 import msgspec
 from flask import Blueprint, Flask, Request, Response, request
 from flask.ctx import RequestContext
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from werkzeug.routing import MapAdapter, Rule
 
 from app.core.late import Late
@@ -85,11 +88,41 @@ class OrderedContext(RequestContext):
             super().match_request()
 
 
+class WritingCode(CodeGenerator):
+    """What `{{ }}` writes goes through :func:`text_to_write`: the result of `escape` is used once, to be joined."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        self.writeline(f"from {__name__} import text_to_write")
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("text_to_write(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+"""The part of `markupsafe.escape` that replaces signs; a release that has it under another name is only slower."""
+
+
+def text_to_write(value: Any) -> str:
+    """What `markupsafe.escape` answers, as plain text: making its own kind of text costs eight times the escaping, and
+    a list page escapes seven hundred values."""
+    if type(value) is str:
+        return escape_text(value)
+    if hasattr(value, "__html__"):
+        return cast(str, value.__html__())
+    return escape_text(str(value))
+
+
 class PlainGlobals(Environment):
     """Templates share the environment's globals as they are.
 
     Jinja chains them with those of each template, of which ours have none, and subtracts both at every import.
     """
+
+    code_generator_class = WritingCode
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
