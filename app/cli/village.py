@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the help page needs none of it
 ACTIONS = ("serve", "join", "sync", "key", "trust", "read", "show", "type", "write")
 PORT = 8335
 STICK = click.Path(file_okay=False, path_type=Path)
+NO_NUMBER = "Nomor dari kecamatan untuk desa ini sudah habis; pemohon cukup menyebut namanya."
 NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
 
 
@@ -130,7 +131,7 @@ DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": wri
 
 def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
     """The newest list, the applicants of the village and the drafts that are still here."""
-    from app.casework.villages.own_folder import fate_words
+    from app.casework.villages.own_folder import fate_words, given_words
     from sync.entries import parse_utc_text
 
     told = folder.the_list()
@@ -141,7 +142,9 @@ def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
         lines.append(f"Dan {told.head.left_out} berkas yang lebih lama; tanyakan di kecamatan.")
     lines.append("Layanan yang diterima dari desa: " + ", ".join(offered.id for offered in told.services))
     for form in folder.drafts():
-        lines.append(f"Draf {form.code[:8]} {form.service}: {fate_words(told.fate(form.code))}")
+        fate = told.fate(form.code)
+        number = given_words(form, fate, told.head.village)
+        lines.append(f"Draf {form.code[:8]} {form.service}, {number}: {fate_words(fate)}")
     return lines
 
 
@@ -149,6 +152,7 @@ def case_line(case: KnownCase) -> str:
     parts = [case.number, case.name, case.service, case.state]
     parts += [f"dijanjikan {short_date(date.fromisoformat(case.due_on))}"] if case.due_on else []
     parts += [f"kurang: {', '.join(case.missing)}"] if case.missing else []
+    parts += [f"resi {case.given}"] if case.given else []
     parts += [f"dikembalikan {short_date(date.fromisoformat(case.returned_on))}"] if case.returned_on else []
     return "  ".join(parts)
 
@@ -164,7 +168,8 @@ def type_draft(folder: VillageFolder, service: str) -> list[str]:
     for field in fields_in_turn(definition, values, now.date()):
         values[field.id] = ask_field(definition, field, village, now.date())
     form = folder.add_draft(service, {key: value for key, value in values.items() if value}, now)
-    return [f"Draf {form.code[:8]} disimpan. Tulis ke flashdisk dengan python3 run.py village write."]
+    number = f"Nomor untuk pemohon: {form.given.text(village)}." if form.given else NO_NUMBER
+    return [f"Draf {form.code[:8]} disimpan. Tulis ke flashdisk dengan python3 run.py village write.", number]
 
 
 def fields_in_turn(definition: Definition, values: dict[str, str], today: date) -> Iterator[Field]:

@@ -163,7 +163,7 @@ class Post(NamedTuple):
 
 POSTS = {
     "a registration": Post("sari", register, (38, 256), (30, 150)),
-    "a case's page": Post("sari", show_case, (68, 850), (30, 150)),
+    "a case's page": Post("sari", show_case, (69, 851), (30, 150)),
     "a step of a case": Post("sari", end_step, (28, 153), (30, 150)),
     "an LTPP": Post("ida", open_report, (18, 83), (18, 80)),
 }

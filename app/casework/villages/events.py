@@ -1,20 +1,47 @@
 """Journal kinds: whose key a village has, what it was told of, which of its drafts came. No person stands in them."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
-from app.casework.villages.tables import BroughtDraft, VillageKey, VillageList, VillageTold
-from app.room import put_row_of
-from schema.database import Database
-from sync.entries import NOBODY, Entry, Kind, to_utc_text
+from app.casework.villages.tables import BroughtDraft, VillageBlock, VillageKey, VillageList, VillageTold
+from app.room import add_row_of
+from schema.database import Database, first_value
+from sync.entries import BIGGEST, NOBODY, Entry, Epoch, Kind, to_utc_text
+from sync.journal import epoch_letter
 
 
-class KeyNoted(msgspec.Struct, frozen=True):
-    """These keys are the village's from now on; earlier ones count no more."""
+class GivenNumber(msgspec.Struct, frozen=True, order=True):
+    """A number that a village gave a draft by itself: of a block that a kecamatan granted in its epoch `series`."""
+
+    series: Epoch
+    n: Annotated[int, Meta(ge=1, le=BIGGEST)]
+
+    def text(self, village: str) -> str:
+        """As it stands on the receipt: `2001-017`, with a letter in a later epoch of the kecamatan. The villages of one
+        kecamatan differ in the last four digits of their codes."""
+        return f"{village[-4:]}-{self.n:03}{epoch_letter(self.series)}"
+
+
+class KeyNoted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """These keys are the village's from now on, in its epoch `epoch`; earlier ones count no more. Entries of before
+    there were epochs have none: theirs is the next one."""
 
     village: str
     signing: str
     recipient: str
     signer: str
+    epoch: int = 0
+
+
+class NumbersGranted(msgspec.Struct, frozen=True):
+    """The village gives the numbers of this block by itself from now on, in its epoch `epoch`."""
+
+    village: str
+    epoch: int
+    series: int
+    nth: int
 
 
 class ListSealed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,13 +67,15 @@ WITHDRAWN = "Desa membatalkan draf ini."
 
 class DraftsTaken(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file of a village was read, by its digest: codes of the drafts that stand here now, of those that were not
-    taken, and of those that the village takes back."""
+    taken, and of those that the village takes back; code → the number that the village gave a draft, where it is its
+    to give."""
 
     village: str
     file: str
     taken: list[str]
     set_aside: list[SetAside] = []
     withdrawn: list[str] = []
+    numbers: dict[str, GivenNumber] = {}
 
 
 class DraftReturned(msgspec.Struct, frozen=True):
@@ -55,6 +84,22 @@ class DraftReturned(msgspec.Struct, frozen=True):
     village: str
     code: str
     reason: str
+
+
+def apply_key(db: Database, entry: Entry) -> None:
+    body: KeyNoted = entry.body
+    at = to_utc_text(entry.at)
+    last = int(first_value(db, "SELECT coalesce(max(epoch), 0) FROM village_key WHERE village = ?", (body.village,)))
+    VillageKey.alter(db, {"village": body.village, "ended_at": ""}, ended_at=at)
+    VillageKey.add(
+        db,
+        village=body.village,
+        epoch=body.epoch or last + 1,
+        signing=body.signing,
+        recipient=body.recipient,
+        signer=body.signer,
+        at=at,
+    )
 
 
 def apply_sealed(db: Database, entry: Entry) -> None:
@@ -70,7 +115,9 @@ def apply_taken(db: Database, entry: Entry) -> None:
     body: DraftsTaken = entry.body
     at = to_utc_text(entry.at)
     for code in body.taken:
-        BroughtDraft.put(db, village=body.village, code=code, state="taken", reason="", at=at)
+        given = body.numbers.get(code)
+        series, n = (given.series, given.n) if given else (0, 0)
+        BroughtDraft.put(db, village=body.village, code=code, state="taken", reason="", at=at, series=series, n=n)
     for aside in body.set_aside:
         BroughtDraft.put(db, village=body.village, code=aside.code, state="set_aside", reason=aside.reason, at=at)
     for code in body.withdrawn:
@@ -84,7 +131,8 @@ def apply_returned(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("village.key_noted", 1, KeyNoted, put_row_of(VillageKey), NOBODY),
+    Kind("village.key_noted", 1, KeyNoted, apply_key, NOBODY),
+    Kind("village.numbers_granted", 1, NumbersGranted, add_row_of(VillageBlock), NOBODY),
     Kind("village.list_sealed", 1, ListSealed, apply_sealed, NOBODY),
     Kind("village.draft_taken", 1, DraftsTaken, apply_taken, NOBODY),
     Kind("village.draft_returned", 1, DraftReturned, apply_returned, NOBODY),

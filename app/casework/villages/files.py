@@ -15,11 +15,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from app.casework.villages.events import GivenNumber
 from schema.data_folder import files_named
 from schema.structs import decode_json
 from sync.carriers import file_label, read_plain, stick_problem
 from sync.enrolment import write_stick_file
-from sync.entries import Code, Fingerprint, Label, Moment, Number
+from sync.entries import BIGGEST, Code, Epoch, Fingerprint, Label, Moment, Number
 from sync.file_format import MAX_LINE, MAX_LINES, MAX_SEALED, Header, Opened, lone_header, open_file, seal_file
 from sync.keys import NodeKeys, PublicKeys
 from sync.problems import CarrierError, EnvelopeError, SyncError
@@ -37,6 +38,10 @@ MOST_FILES = 200
 MOST_FIELDS = 80
 MOST_LINES = 2 * MOST_DRAFTS + 1
 """Lines that are read of such a file: drafts, as many that are taken back, and which list the village holds."""
+NUMBERS_A_BLOCK = 200
+"""Numbers that a village gives by itself before it needs a further block."""
+BLOCKS_TOLD = 3
+"""Blocks of which a list tells, the newest; a village keeps those of which it was told before."""
 MOST_REASONS = 12
 """Reasons of a return slip that travel."""
 LONGEST_VALUE = 4000
@@ -52,14 +57,33 @@ Value = Annotated[str, Meta(max_length=LONGEST_VALUE)]
 FieldName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,59}\Z")]
 
 
+class NumberBlock(msgspec.Struct, frozen=True, order=True):
+    """Numbers that a village gives by itself: the `nth` block, from 0, of those granted in the kecamatan's epoch
+    `series`. Never two epochs of a village have one."""
+
+    series: Epoch
+    nth: Annotated[int, Meta(ge=0, le=BIGGEST // NUMBERS_A_BLOCK - 1)]
+
+    @property
+    def first(self) -> GivenNumber:
+        return GivenNumber(self.series, self.nth * NUMBERS_A_BLOCK + 1)
+
+    @property
+    def last(self) -> GivenNumber:
+        return GivenNumber(self.series, (self.nth + 1) * NUMBERS_A_BLOCK)
+
+
 class ListHead(msgspec.Struct, frozen=True, tag="list"):
-    """First line of a list: for which village, from whom, the how-manieth, and how many older cases it leaves out."""
+    """First line of a list: for which village, from whom, the how-manieth, and how many older cases it leaves out.
+    `epoch`: that of the village's key, 0 from a program of before there were epochs; `blocks` its newest numbers."""
 
     village: Code
     name: Label
     office: Label
     number: Number
     left_out: Number = 0
+    epoch: Number = 0
+    blocks: Annotated[list[NumberBlock], Meta(max_length=BLOCKS_TOLD)] = []
 
 
 class OfferedService(msgspec.Struct, frozen=True, tag="service"):
@@ -71,7 +95,8 @@ class OfferedService(msgspec.Struct, frozen=True, tag="service"):
 
 class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a village clerk reads of a case on the kecamatan's own pages; days are ISO text. `reasons`: those of the
-    return slip, of a case that waits for its applicant since `returned_on`."""
+    return slip, of a case that waits for its applicant since `returned_on`. `given`: the number on the village's
+    receipt."""
 
     number: Text
     service: Text
@@ -83,6 +108,7 @@ class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
     missing: Annotated[list[Text], Meta(max_length=60)] = []
     returned_on: Text = ""
     reasons: Annotated[list[Text], Meta(max_length=MOST_REASONS)] = []
+    given: Text = ""
 
 
 class KnownCases(msgspec.Struct, frozen=True, tag="cases"):
@@ -90,21 +116,25 @@ class KnownCases(msgspec.Struct, frozen=True, tag="cases"):
 
 
 class DraftFate(msgspec.Struct, frozen=True, tag="draft", omit_defaults=True):
-    """What became of a draft: it waits, was registered (`number`), came back with a reason, or is to be sent again."""
+    """What became of a draft: it waits, was registered (`number`), came back with a reason, or is to be sent again.
+    `given`: the village's own number, where it counts at the kecamatan."""
 
     code: Fingerprint
     state: Literal["waiting", "registered", "returned", "set_aside", "lost"]
     number: Text = ""
     reason: Text = ""
+    given: Text = ""
 
 
-class BroughtForm(msgspec.Struct, frozen=True, tag="form"):
-    """A draft as it was typed in the village, under a code that the village drew for it."""
+class BroughtForm(msgspec.Struct, frozen=True, tag="form", omit_defaults=True):
+    """A draft as it was typed in the village, under a code that the village drew for it. `given`: the number on the
+    receipt that its applicant took home; none where the village had no numbers left."""
 
     code: Fingerprint
     service: Code
     typed_at: Moment
     fields: Annotated[dict[FieldName, Value], Meta(max_length=MOST_FIELDS)]
+    given: GivenNumber | None = None
 
 
 class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
@@ -113,11 +143,19 @@ class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     code: Fingerprint
 
 
-class KnownList(msgspec.Struct, frozen=True, tag="known"):
-    """Which list the village holds, by epoch and number; both are 0 where it has none."""
+class KnownList(msgspec.Struct, frozen=True, tag="known", omit_defaults=True):
+    """Which list the village holds, by epoch and number; both are 0 where it has none. `count`: how many files with
+    news this key has written, this one with them; 0 from a program that did not count."""
 
     epoch: Number
     number: Number
+    count: Number = 0
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """What the kecamatan answers to a good code: the epoch that begins with the village's new keys."""
+
+    epoch: Epoch
 
 
 BroughtLine = BroughtForm | Withdrawn | KnownList

@@ -13,13 +13,14 @@ from typing import Annotated, NamedTuple, cast
 import msgspec
 
 from app.casework.villages import queries
-from app.casework.villages.events import KeyNoted
-from app.casework.villages.files import DRAFTS, KnownList, is_address, open_lines
+from app.casework.villages.files import DRAFTS, Admitted, KnownList, is_address, open_lines
 from app.casework.villages.service import (
     CHOOSE_VILLAGE,
     Taking,
+    grant_numbers,
     key_for,
     make_list,
+    note_key,
     read_brought_line,
     record_list,
     seal_made,
@@ -131,7 +132,8 @@ def admit_village(journal: Journal, exchange: OfficeExchange, asked: Asked, now:
     with journal.transaction():
         journal.db.hold(f"code/{request.keys.node}")
         admit_keys(journal, request, now)
-    return signed(node, asked, b"")
+        epoch = queries.epoch_of(journal.db, request.keys.node)
+    return signed(node, asked, msgspec.json.encode(Admitted(epoch)))
 
 
 def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
@@ -147,8 +149,7 @@ def admit_keys(journal: Journal, request: EnrolRequest, now: datetime) -> None:
     _, used = check_code(db, request, now)
     if used and queries.keys_of(db, village) != noted:
         raise SyncError("code_replaced")
-    other = first_value(db, "SELECT village FROM village_key WHERE signer = ?", (noted.signer,))
-    if other not in (None, village):
+    if queries.is_key_of_another(db, noted.signer, village):
         raise SyncError("code_unknown")
     if used:
         return
@@ -156,8 +157,7 @@ def admit_keys(journal: Journal, request: EnrolRequest, now: datetime) -> None:
     issued_by = str(first_value(db, "SELECT issued_by FROM road_code WHERE token_hash = ?", (token,)))
     IssuedCode.alter(db, {"token_hash": token}, used_at=now, signer=noted.signer)
     drop_codes(db, village, now)
-    body = KeyNoted(village, noted.signing, noted.recipient, noted.signer)
-    journal.record(body, subject=f"village/{village}", actor=issued_by, at=now)
+    note_key(journal, noted, issued_by, now)
 
 
 def answer_village(
@@ -199,6 +199,7 @@ def held_list(opened: Opened) -> KnownList:
 def answer_list(journal: Journal, node: Node, village: str, held: KnownList, now: datetime) -> bytes:
     """The list where it says anything new; the last one again where the village did not get it. It is made before the
     transaction begins, so that nobody at the desk waits for it."""
+    grant_numbers(journal, SYSTEM, village, now)
     made = make_list(journal.db, village, office_date(now))
     with journal.transaction():
         last = VillageList.first(journal.db, village=village, order="id DESC")

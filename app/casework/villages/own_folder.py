@@ -42,6 +42,7 @@ from app.casework.villages.files import (
     village_files,
     write_key_file,
 )
+from app.casework.villages.own_numbers import OwnNumbers
 from app.core.permissions import Actor
 from app.core.problems import ValueProblem
 from app.core.procedure import engine
@@ -104,6 +105,7 @@ class VillageFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.numbers = OwnNumbers(folder)
         self.turn = threading.RLock()
         """Held while a list takes the place of another: pages and the clock both read lists."""
 
@@ -135,6 +137,10 @@ class VillageFolder:
         except (OSError, msgspec.MsgspecError) as error:
             raise SyncError("no_village") from error
         return load_keys(self.folder / "keys", village.code)
+
+    def signer(self) -> str:
+        """Fingerprint of the village's own signing key. Raises as :meth:`keys`."""
+        return self.keys().public.signer
 
     def trust_office(self, stick: Path, fingerprint: str) -> PublicKeys:
         """Trust the kecamatan's keys on a stick, after their fingerprint was read aloud. Raises SyncError."""
@@ -186,6 +192,7 @@ class VillageFolder:
             if known is not None and told.place < known.place:
                 raise SyncError("older_list")
             self._write(NEWEST, told)
+            self.numbers.learn(self.signer(), told.head)
             self._forget_judged(told)
             self._drop_old(told)
             if known is not None and told.epoch > known.epoch:
@@ -239,13 +246,15 @@ class VillageFolder:
     # -- drafts -------------------------------------------------------------------------------------------------
 
     def add_draft(self, service: str, fields: Mapping[str, str], now: datetime) -> BroughtForm:
-        """Keep what was typed under a new code. Raises SyncError for an unknown service, or too many drafts."""
+        """Keep what was typed under a new code and the next number. Raises SyncError for an unknown service, or too
+        many drafts."""
         self.the_list().definition(service)
         if len(self.drafts()) >= MOST_DRAFTS:
             raise SyncError("too_many_typed")
         form = BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields))
         if len(msgspec.json.encode(form)) > LONGEST_DRAFT:
             raise SyncError("draft_too_long")
+        form = msgspec.structs.replace(form, given=self.numbers.give(self.signer()))
         (self.folder / TYPED).mkdir(mode=0o700, exist_ok=True)
         self._write(f"{TYPED}/{form.code}.json", form)
         return form
@@ -281,8 +290,18 @@ class VillageFolder:
         lines = cast(list[BroughtLine], fitting([known, *gone, *due]))
         return lines, sum(isinstance(line, BroughtForm) for line in lines)
 
+    def find_form(self, code: str) -> BroughtForm | None:
+        """What was typed under a code, while it is a draft or the case that it became is kept here."""
+        if not is_code(code):
+            return None
+        return read_draft(self.folder / TYPED / f"{code}.json") or read_draft(self.folder / REGISTERED / f"{code}.json")
+
     def seal_due(self, lines: Sequence[BroughtLine], now: datetime) -> bytes:
-        return seal_lines(self.keys(), self.office(), DRAFTS, lines, epoch=1, now=now)
+        """A file of these lines. One with news is counted before it is written, and says the how-manieth it is."""
+        signer, office = self.signer(), self.office()
+        counted = self.numbers.count_file(signer) if len(lines) > 1 else self.numbers.read(signer)
+        stamped = [with_count(line, counted.files) for line in lines]
+        return seal_lines(self.keys(), office, DRAFTS, stamped, epoch=counted.epoch, now=now)
 
     def write_drafts(self, stick: Path, now: datetime) -> tuple[str, int]:
         """(name, how many): the drafts that the kecamatan does not hold, in one file on a stick; empty without any, and
@@ -312,6 +331,10 @@ class VillageFolder:
 
     def _write(self, name: str, value: msgspec.Struct) -> None:
         write_whole(self.folder / name, msgspec.json.encode(value), 0o600)
+
+
+def with_count(line: BroughtLine, count: int) -> BroughtLine:
+    return msgspec.structs.replace(line, count=count) if isinstance(line, KnownList) else line
 
 
 def is_village_code(text: str) -> bool:
@@ -388,6 +411,16 @@ def written_words(name: str, count: int) -> str:
 
 def fate_words(fate: DraftFate | None) -> str:
     return FATES[fate.state].format(number=fate.number, reason=fate.reason) if fate else "belum dibawa"
+
+
+def given_words(form: BroughtForm, fate: DraftFate | None, village: str) -> str:
+    """The number on the receipt of a draft, in words; what is to be said where the kecamatan does not use it."""
+    if form.given is None:
+        return "tanpa nomor"
+    number = form.given.text(village)
+    if fate is None or fate.state in ("lost", "set_aside") or fate.given == number:
+        return f"nomor {number}"
+    return f"nomor {number} tidak dipakai di kecamatan, sebut nama pemohon"
 
 
 def read_typed(

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from app.casework.villages.files import Admitted
 from app.casework.villages.own_folder import VillageFolder
+from schema.structs import decode_json
 from sync import keys
 from sync.carriers import base_address
 from sync.enrolment import EnrolmentCode, EnrolRequest, enrolment_header
@@ -50,10 +52,20 @@ def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) 
     own = folder.found_keys(village)
     body = EnrolRequest(code.token.hex(), own.public, village, 1)
     sealed = seal_file(enrolment_header(own, office, 1, now), [msgspec.json.encode(body)], own, office)[0]
-    ask_office(code.address, "key", sealed, own, office)
+    answer = ask_office(code.address, "key", sealed, own, office)
     folder.trust(office)
+    if answer:  # a kecamatan of before there were epochs says nothing
+        folder.numbers.begin(own.public.signer, decode_admitted(answer).epoch)
     folder.keep_address(code.address)
     return code.address
+
+
+def decode_admitted(answer: bytes) -> Admitted:
+    """Raises CarrierError for anything else."""
+    try:
+        return decode_json(answer, Admitted)
+    except msgspec.MsgspecError as error:
+        raise CarrierError("cut_answer") from error
 
 
 def ask_office(address: str, where: str, sealed: bytes, own: keys.NodeKeys, office: PublicKeys) -> bytes:

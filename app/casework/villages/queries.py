@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+import msgspec
 
 from app.casework.desk.checklist import lacking_items
 from app.casework.desk.opening import services_open_to
 from app.casework.desk.queries import CaseRow, case_events, select_cases
 from app.casework.desk.tables import CaseFile
-from app.casework.villages.files import MOST_REASONS, DraftFate, KnownCase, OfferedService
-from app.casework.villages.tables import VillageKey
+from app.casework.villages.events import GivenNumber
+from app.casework.villages.files import (
+    MOST_REASONS,
+    NUMBERS_A_BLOCK,
+    DraftFate,
+    KnownCase,
+    NumberBlock,
+    OfferedService,
+)
+from app.casework.villages.tables import BroughtDraft, VillageBlock, VillageKey
 from app.core.clock import at_office
 from app.core.permissions import Actor, may
 from app.core.procedure import engine
@@ -21,13 +32,20 @@ from app.platform.people.queries import profile_of
 from schema.database import Database, first_column, first_value
 from schema.service_procedure import Definition
 from sync.entries import to_utc_text
+from sync.journal import epoch_letter
 from sync.keys import PublicKeys
 
 MOST_CASES = 2000
 """Cases of which one list tells; of older ones only how many."""
 KEPT_DAYS = 90
 """Days after its end for which a list still tells of a case or a draft."""
+GIVEN = re.compile(r"(?P<village>[0-9]{4})-(?P<n>[0-9]{1,15})(?P<letter>[A-Z]{0,5})")
+"""A number on the receipt of a village: last digits of its code, the number, the letter of a later epoch."""
 MOST_FATES = 400
+MOST_BLOCKS_A_DAY = 10
+"""Blocks of numbers that are granted to one village in a day."""
+MOST_BELIEVED = 1_000_000
+"""The highest number of an earlier epoch of this office that is believed though nothing is known of its block."""
 LONGEST, LONGEST_NAME = 300, 100
 """Signs of one word of a list, and of a name that a village typed, on the page."""
 
@@ -47,11 +65,14 @@ class VillageRow(NamedTuple):
 
 
 class WaitingDraft(NamedTuple):
+    """A draft that a village brought; `given` is the number on its receipt."""
+
     id: int
     village: str
     service: str
     name: str
     brought_at: str
+    given: str
 
 
 def village_actor(db: Database, village: str) -> Actor:
@@ -61,8 +82,76 @@ def village_actor(db: Database, village: str) -> Actor:
 
 
 def keys_of(db: Database, village: str) -> PublicKeys | None:
-    row = VillageKey.first(db, village=village)
+    """The keys of a village that count now."""
+    row = VillageKey.first(db, village=village, ended_at="")
     return PublicKeys(row.village, row.signing, row.recipient) if row else None
+
+
+def epoch_of(db: Database, village: str) -> int:
+    """The epoch of the village's newest key; 0 before the first."""
+    return int(first_value(db, "SELECT coalesce(max(epoch), 0) FROM village_key WHERE village = ?", (village,)))
+
+
+def is_key_of_another(db: Database, signer: str, village: str) -> bool:
+    sql = "SELECT 1 FROM village_key WHERE signer = ? AND village <> ? LIMIT 1"
+    return db.one(sql, (signer, village)) is not None
+
+
+# -- numbers that villages give by themselves -------------------------------------------------------------------------
+
+
+def blocks_of(db: Database, village: str, epoch: int, most: int) -> list[NumberBlock]:
+    """The newest blocks that were granted to an epoch of a village, the newest first."""
+    rows = VillageBlock.rows(db, village=village, epoch=epoch, order="series DESC, nth DESC", limit=most)
+    return [NumberBlock(row.series, row.nth) for row in rows]
+
+
+def needs_numbers(db: Database, village: str, today: date) -> bool:
+    """Whether a further block is due: the village has none in its epoch, or a draft came from the second half of the
+    newest. Bounded by day, since drafts are written by the village."""
+    blocks = blocks_of(db, village, epoch_of(db, village), 1)
+    if not blocks:
+        return True
+    sql = "SELECT count(*) FROM village_block WHERE village = ? AND at >= ?"
+    if int(first_value(db, sql, (village, to_utc_text(at_office(today, 0))))) >= MOST_BLOCKS_A_DAY:
+        return False
+    middle = GivenNumber(blocks[0].series, blocks[0].first.n + NUMBERS_A_BLOCK // 2)
+    newest = BroughtDraft.first(db, village=village, order="series DESC, n DESC")
+    return newest is not None and newest.n > 0 and GivenNumber(newest.series, newest.n) >= middle
+
+
+def next_block(db: Database, village: str, series: int) -> NumberBlock:
+    """The block behind all that were granted to any epoch of the village in this epoch of the office."""
+    sql = "SELECT coalesce(max(nth), -1) FROM village_block WHERE village = ? AND series = ?"
+    return NumberBlock(series, int(first_value(db, sql, (village, series))) + 1)
+
+
+def is_granted(db: Database, village: str, given: GivenNumber, epoch: int) -> bool:
+    """Whether the number is the village's to give. `epoch`: that of the office; of an earlier one it may have forgotten
+    what it granted, so it believes the village."""
+    nth = (given.n - 1) // NUMBERS_A_BLOCK
+    known = VillageBlock.first(db, village=village, series=given.series, nth=nth) is not None
+    return known or (given.series < epoch and given.n <= MOST_BELIEVED)
+
+
+def given_number(db: Database, brought: str) -> str:
+    """The number that a village gave, by `village/code` of its draft; empty without one."""
+    village, _, code = brought.partition("/")
+    row = BroughtDraft.first(db, village=village, code=code)
+    return GivenNumber(row.series, row.n).text(village) if row is not None and row.n else ""
+
+
+def codes_of_number(db: Database, text: str) -> list[tuple[str, str]]:
+    """(village, code) of the drafts to which villages gave a number, as it is typed or read out."""
+    found = GIVEN.fullmatch(text.strip().upper())
+    if found is None:
+        return []
+    rows = db.run(
+        "SELECT village, code, series, n FROM brought_draft WHERE n = ? AND village LIKE ?",
+        (int(found["n"]), f"%{found['village']}"),
+    )
+    letter = found["letter"]
+    return [(village, code) for village, code, series, n in rows if epoch_letter(series) == letter and n]
 
 
 def list_villages(db: Database) -> list[VillageRow]:
@@ -71,7 +160,7 @@ def list_villages(db: Database) -> list[VillageRow]:
         "SELECT v.code, v.name, k.signing, k.recipient, coalesce(k.at, ''), coalesce(l.at, ''), coalesce(l.cases, 0),"
         " coalesce(n.at, ''),"
         " (SELECT count(*) FROM draft d WHERE d.area = v.code AND d.brought <> '' AND d.case_id IS NULL)"
-        " FROM village v LEFT JOIN village_key k ON k.village = v.code"
+        " FROM village v LEFT JOIN village_key k ON k.village = v.code AND k.ended_at = ''"
         " LEFT JOIN village_contact n ON n.village = v.code LEFT JOIN village_list l"
         " ON l.id = (SELECT max(m.id) FROM village_list m WHERE m.village = v.code) ORDER BY v.code"
     )
@@ -84,7 +173,8 @@ def village_row(code: str, name: str, signing: str | None, recipient: str | None
 
 def villages_with_key(db: Database, _on: date) -> Mapping[str, str]:
     """Code → name of the villages for which a list can be sealed."""
-    return dict(db.run("SELECT v.code, v.name FROM village v JOIN village_key k ON k.village = v.code ORDER BY v.code"))
+    counting = "JOIN village_key k ON k.village = v.code AND k.ended_at = ''"
+    return dict(db.run(f"SELECT v.code, v.name FROM village v {counting} ORDER BY v.code"))
 
 
 def every_village(db: Database, _on: date) -> Mapping[str, str]:
@@ -117,10 +207,22 @@ def told_cases(db: Database, village: str, today: date) -> tuple[list[CaseRow], 
 def known_cases(db: Database, rows: Iterable[CaseRow]) -> list[KnownCase]:
     rows = list(rows)
     lacking = lacking_items(db, [row.id for row in rows])
-    return [known_case(db, row, lacking.get(row.id, [])) for row in rows]
+    given = {village: given_numbers(db, village) for village in {row.area for row in rows}}
+    return [known_case(db, row, lacking.get(row.id, []), given[row.area].get(row.id, "")) for row in rows]
 
 
-def known_case(db: Database, row: CaseRow, lacking: list[str]) -> KnownCase:
+def given_numbers(db: Database, village: str) -> dict[int, str]:
+    """Id of a case → the number that the village gave its draft."""
+    rows = db.run(
+        "SELECT c.id, b.series, b.n FROM brought_draft b"
+        " JOIN case_file c ON c.brought = b.village || '/' || b.code AND c.brought <> ''"
+        " WHERE b.village = ? AND b.n > 0 AND c.area = b.village",
+        (village,),
+    )
+    return {case_id: GivenNumber(series, n).text(village) for case_id, series, n in rows}
+
+
+def known_case(db: Database, row: CaseRow, lacking: list[str], given: str) -> KnownCase:
     definition = office.adopted_definition(db, row.service, row.revision)
     returned_on, reasons = told_return(db, definition, row)
     return KnownCase(
@@ -134,6 +236,7 @@ def known_case(db: Database, row: CaseRow, lacking: list[str]) -> KnownCase:
         [] if row.closed else missing_names(definition, lacking),
         returned_on,
         reasons,
+        given,
     )
 
 
@@ -171,14 +274,18 @@ def draft_fates(db: Database, village: str, today: date) -> list[DraftFate]:
     """What became of the drafts of a village, the newest first."""
     since = f"{(today - timedelta(days=KEPT_DAYS)).isoformat()}T00:00:00Z"
     rows = db.run(
-        "SELECT b.code, b.state, b.reason, d.id, c.number, c.area FROM brought_draft b"
+        "SELECT b.code, b.state, b.reason, d.id, c.number, c.area, b.series, b.n FROM brought_draft b"
         " LEFT JOIN draft d ON d.area = b.village AND d.brought = b.code AND d.case_id IS NULL"
         " LEFT JOIN case_file c ON c.brought = b.village || '/' || b.code AND c.brought <> ''"
         " WHERE b.village = ? AND (b.at >= ? OR d.id IS NOT NULL)"
         " ORDER BY b.at DESC, b.code LIMIT ?",
         (village, since, MOST_FATES),
     )
-    return [fate_of(village, *row) for row in rows]
+    return [with_given(village, fate_of(village, *row), series, n) for *row, series, n in rows]
+
+
+def with_given(village: str, fate: DraftFate, series: int, n: int) -> DraftFate:
+    return msgspec.structs.replace(fate, given=GivenNumber(series, n).text(village)) if n else fate
 
 
 def fate_of(
@@ -201,11 +308,21 @@ BROUGHT = "FROM village v JOIN draft d ON d.area = v.code AND d.brought <> '' WH
 
 def waiting_drafts(db: Database, today: date) -> list[WaitingDraft]:
     """Drafts of villages that no clerk has judged, the oldest first."""
-    rows = db.run(f"SELECT d.id, d.area, d.service, d.fields, d.created_at {BROUGHT} ORDER BY d.created_at, d.id")
+    rows = db.run(
+        f"SELECT d.id, d.area, d.service, d.fields, d.created_at, d.brought {BROUGHT} ORDER BY d.created_at, d.id"
+    )
     return [
-        WaitingDraft(draft_id, area, service, applicant_in(db, service, fields, today), at)
-        for draft_id, area, service, fields, at in rows
+        WaitingDraft(
+            draft_id, area, service, applicant_in(db, service, fields, today), at, given_number(db, f"{area}/{code}")
+        )
+        for draft_id, area, service, fields, at, code in rows
     ]
+
+
+def waiting_draft(db: Database, village: str, code: str) -> int | None:
+    """The id of a village's draft that waits."""
+    row = db.one("SELECT id FROM draft WHERE area = ? AND brought = ? AND case_id IS NULL", (village, code))
+    return int(row[0]) if row else None
 
 
 def applicant_in(db: Database, service: str, fields: str, on: date) -> str:

@@ -15,8 +15,17 @@ from app.casework.desk.form import kind_field
 from app.casework.desk.opening import kinds_open_to, services_open_to
 from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import queries
-from app.casework.villages.events import DraftReturned, DraftsTaken, KeyNoted, ListSealed, SetAside
+from app.casework.villages.events import (
+    DraftReturned,
+    DraftsTaken,
+    GivenNumber,
+    KeyNoted,
+    ListSealed,
+    NumbersGranted,
+    SetAside,
+)
 from app.casework.villages.files import (
+    BLOCKS_TOLD,
     CASES_A_LINE,
     DRAFTS,
     ENDING,
@@ -108,19 +117,38 @@ def note_village_key(
     write_key_file(stick, OFFICE_KEY_FILE, node.keys.public, node.label)
     if queries.keys_of(journal.db, village) == keys:
         return
-    other = first_value(journal.db, "SELECT village FROM village_key WHERE signer = ?", (keys.signer,))
-    if other not in (None, village):
+    if queries.is_key_of_another(journal.db, keys.signer, village):
         raise Problem.of("invalid", {"fingerprint": "Kunci ini sudah dicatat untuk desa lain."})
-    body = KeyNoted(village, keys.signing, keys.recipient, keys.signer)
-    journal.record(body, subject=f"village/{village}", actor=actor.username, at=now)
+    with journal.transaction():
+        note_key(journal, keys, actor.username, now)
+
+
+def note_key(journal: Journal, keys: PublicKeys, username: str, now: datetime) -> None:
+    """In the open transaction: these keys begin the next epoch of their village."""
+    epoch = queries.epoch_of(journal.db, keys.node) + 1
+    body = KeyNoted(keys.node, keys.signing, keys.recipient, keys.signer, epoch)
+    journal.record(body, subject=f"village/{keys.node}", actor=username, at=now)
+
+
+def grant_numbers(journal: Journal, username: str, village: str, now: datetime) -> None:
+    """A block of numbers for the village's epoch, where it has none or the last one is half used. A restored office
+    grants in an epoch of its own, so it gives none again of which it forgot that it was given."""
+    today = office_date(now)
+    if not queries.needs_numbers(journal.db, village, today):
+        return
+    with journal.transaction():
+        if queries.needs_numbers(journal.db, village, today):  # nobody else has granted in between
+            block = queries.next_block(journal.db, village, journal.epoch)
+            body = NumbersGranted(village, queries.epoch_of(journal.db, village), block.series, block.nth)
+            journal.record(body, subject=f"village/{village}", actor=username, at=now)
 
 
 class MadeList(NamedTuple):
-    """What a list tells now: its lines without the head, older cases that it leaves out, ids of those in it, and the
+    """What a list tells now: its head without office and number, its other lines, ids of the cases in it, and the
     digest of all of it."""
 
+    head: ListHead
     lines: list[msgspec.Struct]
-    left_out: int
     case_ids: list[int]
     digest: str
 
@@ -132,9 +160,16 @@ def make_list(db: Database, village: str, today: date) -> MadeList:
     beside = [*queries.draft_fates(db, village, today), *queries.offered_services(db, village, today)]
     kept = fitting([*beside, *parts])
     shown = {case.number for line in kept if isinstance(line, KnownCases) for case in line.cases}
-    left_out += len(rows) - len(shown)
-    whole = b"\n".join([str(left_out).encode(), *map(msgspec.json.encode, kept)])
-    return MadeList(kept, left_out, [row.id for row in rows if row.number in shown], hashlib.sha256(whole).hexdigest())
+    head = list_head(db, village, left_out + len(rows) - len(shown))
+    whole = b"\n".join(map(msgspec.json.encode, [head, *kept]))
+    return MadeList(head, kept, [row.id for row in rows if row.number in shown], hashlib.sha256(whole).hexdigest())
+
+
+def list_head(db: Database, village: str, left_out: int) -> ListHead:
+    """What stands above a list, but for office and number, which tell nothing new."""
+    epoch = queries.epoch_of(db, village)
+    blocks = queries.blocks_of(db, village, epoch, BLOCKS_TOLD)
+    return ListHead(village, office.village_names(db)[village], "", 0, left_out, epoch, blocks)
 
 
 def record_list(journal: Journal, username: str, village: str, made: MadeList, now: datetime) -> int:
@@ -151,7 +186,7 @@ def seal_made(journal: Journal, node: Node, village: str, number: int, made: Mad
     keys = queries.keys_of(journal.db, village)
     if keys is None:
         raise EnvelopeError("village_sender")
-    head = ListHead(village, office.village_names(journal.db)[village], node.label, number, made.left_out)
+    head = msgspec.structs.replace(made.head, office=node.label, number=number)
     return seal_lines(node.keys, keys, LIST, [head, *made.lines], epoch=journal.epoch, now=now)
 
 
@@ -166,6 +201,7 @@ def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, villag
     if village not in names:
         raise Problem.of("invalid", {"village": SENTENCES["choose_from_list"]})
     with journal.transaction():
+        grant_numbers(journal, actor.username, village, now)
         made = make_list(db, village, today)
         number = record_list(journal, actor.username, village, made, now)
         sealed = seal_made(journal, node, village, number, made, now)
@@ -217,7 +253,7 @@ def key_for(db: Database, header: Header) -> PublicKeys:
 
 def take_file(journal: Journal, username: str, opened: Opened, told: Taking, now: datetime) -> None:
     """In one transaction: the drafts of one file, each judged by itself, and the entry that says which."""
-    reading = Reading(journal.db, opened.header.sender, now)
+    reading = Reading(journal, opened.header.sender, now)
     with journal.transaction():
         for line in opened.lines[:MOST_LINES]:
             reading.take_line(read_brought_line(line), told)
@@ -232,13 +268,15 @@ def take_file(journal: Journal, username: str, opened: Opened, told: Taking, now
 class Reading:
     """One file of a village while it is read."""
 
-    def __init__(self, db: Database, village: str, now: datetime) -> None:
-        self.db, self.village, self.now = db, village, now
+    def __init__(self, journal: Journal, village: str, now: datetime) -> None:
+        self.db, self.epoch, self.village, self.now = journal.db, journal.epoch, village, now
+        db = self.db
         self.clerk = queries.village_actor(db, village)
         self.offered = {each.id: each for each in services_open_to(db, self.clerk, office_date(now))}
         self.left = MOST_A_DAY - queries.brought_on(db, village, office_date(now))
         self.room = MOST_WAITING - waiting_of(db, village)
         self.taken, self.withdrawn, self.aside = list[str](), list[str](), list[SetAside]()
+        self.numbers = dict[str, GivenNumber]()
 
     def take_line(self, line: BroughtLine | SetAside, told: Taking) -> None:
         """A line, as long as the village did not bring too much today."""
@@ -261,8 +299,18 @@ class Reading:
         elif len(self.taken) < self.room:
             put_draft(self.db, self.village, form, self.offered[form.service], self.now)
             self.taken.append(form.code)
+            if form.given is not None and self.is_free(form.code, form.given):
+                self.numbers[form.code] = form.given
         else:
             told.postponed += 1
+
+    def is_free(self, code: str, given: GivenNumber) -> bool:
+        """Whether the village may give this number, and no other of its drafts has it. A draft whose number is not free
+        is taken without it."""
+        holder = BroughtDraft.first(self.db, village=self.village, series=given.series, n=given.n)
+        if (holder is not None and holder.code != code) or given in self.numbers.values():
+            return False
+        return queries.is_granted(self.db, self.village, given, self.epoch)
 
     def withdraw(self, code: str, told: Taking) -> None:
         """A draft that waits goes; one that has not come is not taken any more. What was judged stays as it is."""
@@ -273,11 +321,12 @@ class Reading:
             return
         Draft.remove(self.db, area=self.village, brought=code, case_id=None)
         self.taken = [each for each in self.taken if each != code]
+        self.numbers.pop(code, None)
         self.withdrawn.append(code)
 
     def outcome(self, file: str) -> DraftsTaken:
         aside = [each for each in self.aside if not is_told(self.db, self.village, each)]
-        return DraftsTaken(self.village, file, self.taken, aside, self.withdrawn)
+        return DraftsTaken(self.village, file, self.taken, aside, self.withdrawn, self.numbers)
 
 
 class CodeOnly(msgspec.Struct, frozen=True):

@@ -4,7 +4,11 @@ from schema.tables import Table
 
 
 class VillageKey(Table):
-    """The keys of a village that count now, noted after the fingerprint was read aloud."""
+    """The keys of a village, one row for each of its epochs; those without an end count now."""
+
+
+class VillageBlock(Table):
+    """A block of numbers that a village gives by itself: in the epoch `series` of this office, to its epoch."""
 
 
 class VillageList(Table):

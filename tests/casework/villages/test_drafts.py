@@ -367,7 +367,7 @@ def test_no_name_of_an_applicant_stands_in_the_journal(counter: Counter, desk: D
     bring(counter, desk, munder)
     counter.list_for(MUNDER)
     bodies = [str(entry.body) for entry in desk.journal.about(f"village/{MUNDER}")]
-    assert len(bodies) == 4
+    assert len(bodies) == 5
     assert not [body for body in bodies if form.fields["full_name"] in body or form.fields["nik"] in body]
 
 

@@ -51,7 +51,7 @@ def test_rounds_that_nobody_finishes_leave_nothing_behind(counter: Counter, desk
         counter.list_for(MUNDER)
         munder.write_drafts(counter.stick, desk.later(hours=1).now)
     assert len(list(counter.stick.glob("*.desa"))) == 2
-    assert len(list(munder.folder.rglob("*.json"))) == 4, "village, kecamatan, list, one draft"
+    assert len(list(munder.folder.rglob("*.json"))) == 5, "village, kecamatan, list, numbers, one draft"
     for _ in range(5):
         counter.take()
     assert desk.journal.db.one("SELECT count(*) FROM journal WHERE kind = 'village.draft_taken'") == (1,)

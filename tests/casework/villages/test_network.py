@@ -79,7 +79,7 @@ def test_a_question_without_news_is_answered_with_nothing_and_written_nowhere(
         desk.now += timedelta(hours=1)
         assert exchange_with_office(near, desk.now) == "Tidak ada yang baru di kecamatan."
     assert desk.journal.tail(desk.journal.source, desk.journal.epoch, "office") == before
-    assert (lists, len(list(near.folder.rglob("*.json")))) == (2, 4)
+    assert (lists, len(list(near.folder.rglob("*.json")))) == (2, 5)
     contact = VillageContact.first(desk.journal.db, village=MUNDER)
     assert contact is not None
     assert contact.at == desk.now.strftime("%Y-%m-%dT%H:%M:%SZ")

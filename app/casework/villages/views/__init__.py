@@ -1,7 +1,7 @@
 """The page of the villages that bring and fetch, by flashdisk or over the network."""
 
 from app.core.late import late
-from app.platform.web.context import Nav, WebRoom
+from app.platform.web.context import Finder, Nav, Sheet, WebRoom
 from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
@@ -19,6 +19,8 @@ ROOM = WebRoom(
             also="draf daftar petugas desa kunci flashdisk jaringan kode",
         ),
     ),
+    finders=(Finder("Resi desa", "case.list", late("app.casework.villages.views.receipts:find_receipts")),),
+    sheets=(Sheet(draw=late("app.casework.villages.views.receipts:receipt_sheet")),),
     desk=late("app.casework.villages.tasks:DESK"),
     guide={"": "flashdisk-desa#di-kecamatan"},
 )

@@ -24,6 +24,7 @@ from app.casework.villages.own_folder import (
     VillageFolder,
     asked_fields,
     fate_words,
+    given_words,
     is_village_code,
     offered_choices,
     read_typed,
@@ -148,6 +149,7 @@ def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: in
             trusted=is_trusted(own),
             sticks=current_app.config["STICKS"](),
             drafts=[(form, draft_name(form.fields), known and known.fate(form.code)) for form in own.drafts()],
+            given_words=given_words,
             services=[known.definition(offered.id) for offered in known.services] if known else [],
             fate_words=fate_words,
             address=own.address(),
@@ -275,8 +277,23 @@ def save_draft(service: str) -> ResponseReturnValue:
         return draw_form(definition, typed, wrong, "" if wrong else NOTHING_TYPED, 422)
     if unseen:
         return draw_form(definition, typed, {}, MORE_ASKED)
-    own.add_draft(service, values, moment())
-    return redirect(url_for("own_village.show_home"), 303)
+    form = own.add_draft(service, values, moment())
+    return redirect(url_for("own_village.show_receipt", code=form.code), 303)
+
+
+@pages.get("/resi/<code>")
+def show_receipt(code: str) -> ResponseReturnValue:
+    """What the applicant takes home, for printing: the number, and what happens next."""
+    own = folder()
+    form, known = own.find_form(code), own.the_list()
+    if form is None:
+        raise NotFound
+    offered = {each.id for each in known.services}
+    service = known.definition(form.service).short_name if form.service in offered else form.service
+    number = form.given.text(own.keys().node) if form.given else ""
+    return render_template(
+        "village/receipt.html", form=form, known=known, number=number, service=service, name=draft_name(form.fields)
+    )
 
 
 def is_unseen(field: Field) -> bool:
