@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, request
 
 from app import compose
-from app.centre import offices, queries, releases, settings
+from app.centre import offices, originals, queries, releases, settings
 from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
@@ -93,6 +93,8 @@ class Centre:
         if not settings.is_set_up(self.journal.db):
             return 0
         releases.publish_endorsements(self.journal, now=now)
+        if not self.desk.lost():
+            originals.read_originals(self.journal, self.desk.keys(), now)
         return offices.publish_state(self.journal, now=now)
 
 

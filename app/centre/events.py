@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.centre.anchors import apply_anchored
+from app.centre.originals import KINDS as ORIGINAL_KINDS
 from app.centre.public_states import apply_published
 from app.centre.tables import (
     BlankCount,
@@ -492,4 +493,5 @@ KINDS = [
     Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, check=check_decided_line),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside, check=check_decided_line),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
+    *ORIGINAL_KINDS,
 ]

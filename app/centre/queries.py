@@ -288,7 +288,9 @@ def find_lines(
     rest = f"{JOIN_OFFICE_NAMES.format('l.source')} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
     name = "coalesce(p.label, o.name, l.source)"
     shown = "coalesce((SELECT v.mask FROM line_value v WHERE v.source = l.source AND v.line = l.line), l.serial)"
-    return IncomingLine.joined(db, "l", rest, (*params, limit, offset), office=name, shown=shown)
+    compared = "coalesce((SELECT t.verdict FROM line_original t WHERE t.source = l.source AND t.line = l.line), '')"
+    more = {"office": name, "shown": shown, "typed_verdict": compared}
+    return IncomingLine.joined(db, "l", rest, (*params, limit, offset), **more)
 
 
 def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[IncomingLine]:

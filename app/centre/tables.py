@@ -89,6 +89,12 @@ class LineValue(Table):
     """The sealed number with which a line was answered; its reference stands as the serial of the line."""
 
 
+class LineOriginal(Table):
+    """What a village typed of a line, sealed for this side and forwarded by its office; once it was read, the verdict:
+    `same`, `differs` (in `fields`, JSON), `unreadable` or `forged` (`why`, a key of
+    :data:`app.centre.originals.REASONS`)."""
+
+
 class LineRelease(Table):
     """A held line that the administrator let go, after the return of the centre in `return_epoch`."""
 

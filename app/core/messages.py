@@ -297,6 +297,41 @@ class StatePublished(msgspec.Struct, frozen=True):
     changed: Moment
 
 
+VillageCode = Annotated[str, text_like("[0-9]{10}")]
+DraftCode = Annotated[str, text_like("[0-9a-f]{32}")]
+ORIGINAL = "village/original"
+"""Stream in the header of the small file in which a village seals what it typed for the partner of a service."""
+LEAST_ORIGINAL, LONGEST_ORIGINAL = 100, 24_000
+"""Signs of such a file as text (base64)."""
+ORIGINAL_PATTERN = f"[0-9A-Za-z+/=]{{{LEAST_ORIGINAL},{LONGEST_ORIGINAL}}}"
+
+
+class TypedOriginal(msgspec.Struct, frozen=True):
+    """What a village typed, as it seals it for the partner: the code of its draft, the service, and every field that
+    its form asked, also those that stayed empty."""
+
+    code: DraftCode
+    service: Word
+    typed_at: Moment
+    fields: dict[Word, Text]
+
+
+class OriginalForwarded(msgspec.Struct, frozen=True):
+    """What a village sealed of the form of a line (:class:`TypedOriginal`), forwarded as it came; `signing` is the key
+    of the village that the office noted (hex)."""
+
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office sent")
+
+    case_id: Id
+    line: LineId
+    line_hash: Hex64
+    village: VillageCode
+    village_name: Short
+    code: DraftCode
+    signing: Hex64
+    sealed: Annotated[Annotated[str, text_like(ORIGINAL_PATTERN, empty=True)], EMPTIED]
+
+
 def dispatch_digest(lines: Sequence[Listed], ids: Sequence[str]) -> str:
     """SHA-256 (hex) over the lines of a dispatch in ordinal order, whatever the order they are given in.
 

@@ -130,6 +130,8 @@ NEVER = {
         "line.settled": "whoever wrote a line settles it; the centre's page of offices only lists those set aside",
         "clock.differed": "only an office asks for the other side's time",
         **LOSSES,
+        "line.original_forwarded": "no village types in that work; tests/centre/test_originals.py replays it",
+        "line.original_compared": "the same",
     },
 }
 """Side → kinds that no command of that side writes and that never travel to it, with the reason."""

@@ -44,6 +44,7 @@ from app.core.messages import (
     DispatchSent,
     HeadsAnchored,
     LineClock,
+    OriginalForwarded,
     PartnerWords,
     RecallAsked,
     ValueWords,
@@ -64,7 +65,7 @@ from app.room import office_command
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from sync.enrolment import CENTRE_STREAM
-from sync.entries import held_line_hash, parse_utc_text, to_utc_text
+from sync.entries import Entry, held_line_hash, parse_utc_text, to_utc_text
 from sync.journal import LOCAL, Journal
 
 MOST_LINES = 400
@@ -252,8 +253,29 @@ def send_dispatch(
     )
     journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
     if body.road == "loket":
+        forward_originals(journal, actor.username, stream, entries, now)
         send_case_files(journal, actor, definition, [line.case_id for line in lines], now)
     return body
+
+
+SEALED_IN_VILLAGE = (
+    "SELECT o.original, o.original_key, c.brought, coalesce(v.name, '') FROM case_original o"
+    " JOIN case_file c ON c.id = o.case_id LEFT JOIN village v ON v.code = substr(c.brought, 1, 10)"
+    " WHERE o.case_id = ? AND c.brought <> ''"
+)
+
+
+def forward_originals(journal: Journal, username: str, stream: str, lines: Sequence[Entry], now: datetime) -> None:
+    """Behind the lines goes what villages sealed of their forms for this partner, as it came."""
+    bodies: list[tuple[msgspec.Struct, str]] = []
+    for entry in lines:
+        case_id, line = entry.body.case_id, entry.line_id
+        for sealed, key, brought, name in journal.db.run(SEALED_IN_VILLAGE, (case_id,)):
+            village, _, code = brought.partition("/")
+            own = held_line_hash(journal.db, journal.source, line)
+            bodies.append((OriginalForwarded(case_id, line, own, village, name, code, key, sealed), entry.subject))
+    if bodies:
+        journal.record_many(bodies, actor=username, at=now, stream=stream)
 
 
 def send_case_files(

@@ -14,6 +14,7 @@ from app.casework.desk.tables import (
     CaseItem,
     CaseKey,
     CaseLikeness,
+    CaseOriginal,
     CasePause,
     CaseTaken,
     ImportLine,
@@ -95,11 +96,9 @@ class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 
 
 class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
-    """A new case.
-
-    `heeded` are the warnings that the clerk saw and answered with a decision, by their ids. `brought`: the draft of a
-    village that it was registered from, `village/code`.
-    """
+    """A new case. `heeded`: warnings that the clerk saw and answered with a decision, by their ids. `brought`: the
+    draft of a village that it was registered from, `village/code`; `original`: what the village sealed of it for the
+    partner, signed with its key `original_key` (hex)."""
 
     id: int
     service: str
@@ -116,6 +115,8 @@ class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     heeded: list[str] = []
     deadlines: list[Deadline] = []
     brought: str = ""
+    original: PersonCode = ""
+    original_key: str = ""
 
 
 class ItemsChecked(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -275,17 +276,9 @@ class RegisterImported(msgspec.Struct, frozen=True):
 def add_case_event(
     db: Database, entry: Entry, case_id: int, on: str, action: str, step_from: str, step_to: str, note: str = ""
 ) -> None:
-    CaseEvent.add(
-        db,
-        case_id=case_id,
-        at=to_utc_text(entry.at),
-        on_date=on,
-        action=action,
-        step_from=step_from,
-        step_to=step_to,
-        actor=entry.actor,
-        note=note,
-    )
+    steps = {"step_from": step_from, "step_to": step_to}
+    done: dict[str, Any] = {"at": to_utc_text(entry.at), "on_date": on, "actor": entry.actor, "note": note}
+    CaseEvent.add(db, case_id=case_id, action=action, **steps, **done)
 
 
 def add_note_event(db: Database, entry: Entry, case_id: int, on: str, action: str, note: str) -> None:
@@ -334,6 +327,13 @@ def apply_opened(db: Database, entry: Entry) -> None:
         ReservedForm.alter(db, {"code": body.form}, case_id=body.id)
     else:
         use_number(db, entry, body.number)
+    put_original(db, body.id, body.original, body.original_key)
+
+
+def put_original(db: Database, case_id: int, original: str, key: str) -> None:
+    """Keep what a village sealed for the partner beside its case; nothing where it is destroyed or was never there."""
+    if original:
+        CaseOriginal.put(db, case_id=case_id, original=original, original_key=key)
 
 
 def apply_checked(db: Database, entry: Entry) -> None:

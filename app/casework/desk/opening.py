@@ -128,7 +128,7 @@ def open_case(
         asked = [notice.id for notice in decided if notice.level == "ask"]
         body = opening_body(journal, actor, definition, form, application, received, asked, today)
         if brought := brought_draft(journal.db, application.draft_id):
-            body = msgspec.structs.replace(body, origin="village", brought=brought)
+            body = msgspec.structs.replace(body, origin="village", **brought)
         move = first_move(definition, actor, body)
         opened, moved = opening_deadlines(journal.db, definition, move, received, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
@@ -137,7 +137,7 @@ def open_case(
         journal.record_many([(entry, f"case/{body.id}") for entry in entries], actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if application.draft_id is not None:
-            Draft.alter(journal.db, {"id": application.draft_id}, case_id=body.id, fields="{}")
+            Draft.alter(journal.db, {"id": application.draft_id}, case_id=body.id, fields="{}", original="")
     return Opened(body.id, body.number.text, body.code)
 
 
@@ -149,10 +149,13 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
     return Opened(*row) if row else None
 
 
-def brought_draft(db: Database, draft_id: int | None) -> str:
-    """`village/code` of a draft that a village brought, else an empty text."""
-    row = db.one("SELECT area || '/' || brought FROM draft WHERE id = ? AND brought <> ''", (draft_id,))
-    return str(row[0]) if row else ""
+def brought_draft(db: Database, draft_id: int | None) -> dict[str, str]:
+    """What an entry of a new case says of the draft that a village brought; nothing of any other draft."""
+    draft = Draft.first(db, Draft.brought != "", id=draft_id) if draft_id is not None else None
+    if draft is None:
+        return {}
+    brought = f"{draft.area}/{draft.brought}"
+    return {"brought": brought, "original": draft.original, "original_key": draft.original_key}
 
 
 def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:

@@ -58,6 +58,11 @@ class Draft(Table):
     """
 
 
+class CaseOriginal(Table):
+    """What a village sealed of the form of a case for the partner, and the key that it signed with (hex); nobody here
+    opens it."""
+
+
 class OversightNote(Table):
     """A note of internal supervision and what was done about it."""
 

@@ -5,7 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from app.casework.desk.events import put_original
+from app.casework.desk.tables import CaseFile
 from app.casework.villages.tables import BroughtDraft, VillageBlock, VillageKey, VillageList, VillageTold
+from app.core.messages import OriginalForwarded
 from app.room import add_row_of
 from schema.database import Database, first_value
 from sync.entries import BIGGEST, NOBODY, Entry, Epoch, Kind, to_utc_text
@@ -130,10 +133,23 @@ def apply_returned(db: Database, entry: Entry) -> None:
     BroughtDraft.alter(db, key, state="returned", reason=body.reason, at=to_utc_text(entry.at))
 
 
+def apply_forwarded(db: Database, entry: Entry) -> None:
+    """Known here, unless this PC was restored and gets its own line back: then its case knows its draft again, so that
+    the village's next file makes no second case of it, and the next list says so."""
+    body: OriginalForwarded = entry.body
+    put_original(db, body.case_id, body.sealed, body.signing)
+    draft = {"village": body.village, "code": body.code}
+    BroughtDraft.add(db, "DO NOTHING", **draft, state="taken", reason="", at=to_utc_text(entry.at))
+    brought = f"{body.village}/{body.code}"
+    if CaseFile.first(db, CaseFile.brought != "", brought=brought) is None:
+        CaseFile.alter(db, {"id": body.case_id, "brought": ""}, brought=brought)
+
+
 KINDS = [
     Kind("village.key_noted", 1, KeyNoted, apply_key, NOBODY),
     Kind("village.numbers_granted", 1, NumbersGranted, add_row_of(VillageBlock), NOBODY),
     Kind("village.list_sealed", 1, ListSealed, apply_sealed, NOBODY),
     Kind("village.draft_taken", 1, DraftsTaken, apply_taken, NOBODY),
     Kind("village.draft_returned", 1, DraftReturned, apply_returned, NOBODY),
+    Kind("line.original_forwarded", 1, OriginalForwarded, apply_forwarded),
 ]

@@ -7,6 +7,7 @@ keeps it out of the exchange with partners. Each line is one JSON object.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from app.casework.villages.events import GivenNumber
+from app.core.messages import LONGEST_ORIGINAL, ORIGINAL, ORIGINAL_PATTERN, TypedOriginal
 from schema.data_folder import files_named
 from schema.structs import decode_json
 from sync.carriers import file_label, read_plain, stick_problem
@@ -86,11 +88,13 @@ class ListHead(msgspec.Struct, frozen=True, tag="list"):
     blocks: Annotated[list[NumberBlock], Meta(max_length=BLOCKS_TOLD)] = []
 
 
-class OfferedService(msgspec.Struct, frozen=True, tag="service"):
-    """A service of which the village may type drafts: the text of its standard."""
+class OfferedService(msgspec.Struct, frozen=True, tag="service", omit_defaults=True):
+    """A service of which the village may type drafts: the text of its standard, and the keys of the partner to whom its
+    cases go, where that one runs Loket."""
 
     id: Code
     text: str
+    partner: PublicKeys | None = None
 
 
 class KnownCase(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -126,6 +130,15 @@ class DraftFate(msgspec.Struct, frozen=True, tag="draft", omit_defaults=True):
     given: Text = ""
 
 
+class SealedOriginal(msgspec.Struct, frozen=True):
+    """What was typed once more, in a file that only the partner of the service opens: base64, and the fingerprints of
+    the village's key that signed it and of the partner's key."""
+
+    sealed: Annotated[str, Meta(pattern=rf"\A{ORIGINAL_PATTERN}\Z")]
+    signer: Fingerprint
+    sealed_to: Fingerprint
+
+
 class BroughtForm(msgspec.Struct, frozen=True, tag="form", omit_defaults=True):
     """A draft as it was typed in the village, under a code that the village drew for it. `given`: the number on the
     receipt that its applicant took home; none where the village had no numbers left."""
@@ -135,6 +148,7 @@ class BroughtForm(msgspec.Struct, frozen=True, tag="form", omit_defaults=True):
     typed_at: Moment
     fields: Annotated[dict[FieldName, Value], Meta(max_length=MOST_FIELDS)]
     given: GivenNumber | None = None
+    original: SealedOriginal | None = None
 
 
 class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
@@ -184,6 +198,16 @@ def seal_lines(
     """A file for the other side. Raises EnvelopeError for more than a file holds."""
     header = lone_header("village", stream, keys, to, epoch, now, count=len(lines))
     return seal_file(header, [msgspec.json.encode(line) for line in lines], keys, to)[0]
+
+
+def seal_original(
+    keys: NodeKeys, partner: PublicKeys, typed: TypedOriginal, epoch: int, now: datetime
+) -> SealedOriginal | None:
+    """What was typed, for the partner alone; nothing where it would be longer than a draft may carry."""
+    text = b64encode(seal_lines(keys, partner, ORIGINAL, [typed], epoch=epoch, now=now)).decode()
+    if len(text) > LONGEST_ORIGINAL:
+        return None
+    return SealedOriginal(text, keys.public.signer, partner.sealed_to)
 
 
 def open_lines(sealed: bytes, keys: NodeKeys, find: Callable[[Header], PublicKeys], stream: str) -> Opened:

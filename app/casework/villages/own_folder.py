@@ -39,10 +39,13 @@ from app.casework.villages.files import (
     fitting,
     open_lines,
     seal_lines,
+    seal_original,
     village_files,
     write_key_file,
 )
 from app.casework.villages.own_numbers import OwnNumbers
+from app.core.clock import office_date
+from app.core.messages import TypedOriginal
 from app.core.permissions import Actor
 from app.core.problems import ValueProblem
 from app.core.procedure import engine
@@ -92,11 +95,13 @@ class KeptList(msgspec.Struct, frozen=True):
     def fate(self, code: str) -> DraftFate | None:
         return next((fate for fate in self.fates if fate.code == code), None)
 
+    def offered(self, service: str) -> OfferedService | None:
+        return next((offered for offered in self.services if offered.id == service), None)
+
     def definition(self, service: str) -> Definition:
         """Raises SyncError("service_unknown")."""
-        for offered in self.services:
-            if offered.id == service:
-                return parse_definition(offered.text)
+        if (offered := self.offered(service)) is not None:
+            return parse_definition(offered.text)
         raise SyncError("service_unknown", known=", ".join(offered.id for offered in self.services) or "tidak ada")
 
 
@@ -251,13 +256,38 @@ class VillageFolder:
         self.the_list().definition(service)
         if len(self.drafts()) >= MOST_DRAFTS:
             raise SyncError("too_many_typed")
-        form = BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields))
+        form = self._with_original(BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields)))
         if len(msgspec.json.encode(form)) > LONGEST_DRAFT:
             raise SyncError("draft_too_long")
         form = msgspec.structs.replace(form, given=self.numbers.give(self.signer()))
         (self.folder / TYPED).mkdir(mode=0o700, exist_ok=True)
         self._write(f"{TYPED}/{form.code}.json", form)
         return form
+
+    def _with_original(self, form: BroughtForm) -> BroughtForm:
+        """The draft with what was typed sealed for the partner of its service, by the keys that are in force on both
+        sides; without it where the list names no partner."""
+        told = self.newest()
+        offered = told.offered(form.service) if told else None
+        partner = offered.partner if offered else None
+        if told is None or offered is None or partner is None or not partner.sound():
+            return msgspec.structs.replace(form, original=None)
+        keys, held = self.keys(), form.original
+        if held and (held.signer, held.sealed_to) == (keys.public.signer, partner.sealed_to):
+            return form
+        typed_at = parse_utc_text(form.typed_at)
+        shown = shown_fields(parse_definition(offered.text), form.fields, office_date(typed_at))
+        own = {field.id: keys.node if field.role == "area" else "" for field in shown}
+        fields = own | form.fields
+        typed = TypedOriginal(form.code, form.service, form.typed_at, fields)
+        return msgspec.structs.replace(form, original=seal_original(keys, partner, typed, 1, typed_at))
+
+    def _sealed_anew(self, form: BroughtForm) -> BroughtForm:
+        """The draft as it is brought; one whose keys have changed since is sealed once more."""
+        made = self._with_original(form)
+        if made != form:
+            self._write(f"{TYPED}/{form.code}.json", made)
+        return made
 
     def take_back(self, code: str) -> None:
         """Throw a draft away here, and let the kecamatan know: it may have come there, or be under way on a stick."""
@@ -285,7 +315,8 @@ class VillageFolder:
         told, gone = self.newest(), self.taken_back()
         fates = {fate.code: fate.state for fate in told.fates} if told else {}
         back = {each.code for each in gone}
-        due = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in back]
+        kept = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in back]
+        due = [self._sealed_anew(form) for form in kept]
         known = KnownList(*told.place) if told else KnownList(0, 0)
         lines = cast(list[BroughtLine], fitting([known, *gone, *due]))
         return lines, sum(isinstance(line, BroughtForm) for line in lines)
@@ -366,10 +397,15 @@ def unpack_list(opened: Opened) -> KeptList:
 # -- typing a form without an office ------------------------------------------------------------------------------
 
 
+def shown_fields(definition: Definition, values: Mapping[str, str], today: date) -> list[Field]:
+    """The fields of the form with these values that are a village's matter."""
+    fields = engine.fields_for(definition, engine.facts_of(definition, values, today))
+    return [field for field in fields if field.role != "sms"]
+
+
 def asked_fields(definition: Definition, values: Mapping[str, str], today: date) -> list[Field]:
-    """The fields that the form asks with these values; the village itself is not asked."""
-    facts = engine.facts_of(definition, values, today)
-    return [field for field in engine.fields_for(definition, facts) if field.role not in ("area", "sms")]
+    """Those that the form asks: the village itself is not asked."""
+    return [field for field in shown_fields(definition, values, today) if field.role != "area"]
 
 
 def offered_choices(definition: Definition, field: Field, village: str, today: date) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.casework.batches.partners import runs_loket
 from app.casework.desk.checklist import lacking_items
 from app.casework.desk.opening import services_open_to
 from app.casework.desk.queries import CaseRow, case_events, select_cases
@@ -34,6 +35,7 @@ from schema.service_procedure import Definition
 from sync.entries import to_utc_text
 from sync.journal import epoch_letter
 from sync.keys import PublicKeys
+from sync.nodes import read_peers
 
 MOST_CASES = 2000
 """Cases of which one list tells; of older ones only how many."""
@@ -266,8 +268,16 @@ def offered_services(db: Database, village: str, today: date) -> list[OfferedSer
     for definition in services_open_to(db, village_actor(db, village), today):
         known = (definition.id, definition.identity.revision)
         text = first_value(db, "SELECT text FROM standard WHERE service = ? AND revision = ?", known)
-        offered.append(OfferedService(definition.id, str(text)))
+        offered.append(OfferedService(definition.id, str(text), partner_keys(db, definition)))
     return offered
+
+
+def partner_keys(db: Database, definition: Definition) -> PublicKeys | None:
+    """The keys of the partner to whom cases of a service go; none where it has none, or one without Loket."""
+    if definition.partner is None or not runs_loket(db, definition):
+        return None
+    stream = definition.partner.stream
+    return next((peer.keys for peer in read_peers(db) if peer.stream_out == stream), None)
 
 
 def draft_fates(db: Database, village: str, today: date) -> list[DraftFate]:

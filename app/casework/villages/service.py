@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar, cast
@@ -47,7 +47,7 @@ from app.casework.villages.files import (
     village_files,
     write_key_file,
 )
-from app.casework.villages.tables import BroughtDraft
+from app.casework.villages.tables import BroughtDraft, VillageKey
 from app.core.asked import Choice, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
@@ -297,7 +297,7 @@ class Reading:
         elif why := why_not(form, self.offered, self.clerk):
             self.aside.append(SetAside(form.code, why))
         elif len(self.taken) < self.room:
-            put_draft(self.db, self.village, form, self.offered[form.service], self.now)
+            put_draft(self.db, self.village, form, self.offered[form.service], self.now, self.original_of(form))
             self.taken.append(form.code)
             if form.given is not None and self.is_free(form.code, form.given):
                 self.numbers[form.code] = form.given
@@ -311,6 +311,15 @@ class Reading:
         if (holder is not None and holder.code != code) or given in self.numbers.values():
             return False
         return queries.is_granted(self.db, self.village, given, self.epoch)
+
+    def original_of(self, form: BroughtForm) -> dict[str, str]:
+        """What the draft carries for the partner of its service; nothing where no key that the village ever had signed
+        it, or nobody will read it."""
+        held = form.original
+        if held is None or self.offered[form.service].partner is None:
+            return {}
+        key = VillageKey.first(self.db, village=self.village, signer=held.signer)
+        return {"original": held.sealed, "original_key": key.signing} if key else {}
 
     def withdraw(self, code: str, told: Taking) -> None:
         """A draft that waits goes; one that has not come is not taken any more. What was judged stays as it is."""
@@ -384,9 +393,11 @@ def why_not(form: BroughtForm, offered: dict[str, Definition], clerk: Actor) -> 
     return ""
 
 
-def put_draft(db: Database, village: str, form: BroughtForm, definition: Definition, now: datetime) -> None:
+def put_draft(
+    db: Database, village: str, form: BroughtForm, definition: Definition, now: datetime, original: Mapping[str, str]
+) -> None:
     """The draft among those of the desk: the standard's own fields, the village filled in. Decisions and ticks are the
-    clerk's, who has the papers in front of him."""
+    clerk's, who has the papers in front of him. `original`: what is forwarded as it came."""
     fields = {field.id: form.fields[field.id] for field in definition.fields if form.fields.get(field.id)}
     fields |= {field.id: village for field in definition.fields if field.role == "area"}
     at = to_utc_text(now)
@@ -400,6 +411,7 @@ def put_draft(db: Database, village: str, form: BroughtForm, definition: Definit
         created_at=min(form.typed_at, at),
         updated_at=at,
         brought=form.code,
+        **original,
     )
 
 

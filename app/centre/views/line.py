@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
+from app.centre.originals import tell_original
 from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held, next_in_queue
 from app.centre.rules import CLAIMED, load_line
 from app.centre.snapshot import find_contradictions
@@ -79,6 +80,7 @@ def show_line(
         claimed=is_line_held(db, office, line, HELD_BY_CLAIM) and CLAIMED,
         stock=blank_stock(db),
         doubtful=find_contradictions(row),
+        typed=tell_original(db, row, queries.office_word(db)),
         others=queries.list_lines_of_person(db, row),
         whole=is_open and whole_value(row),
         photo=incoming_bytes(db, office, row.about, "photo") is not None,

@@ -1,0 +1,239 @@
+"""What a village seals for the centre: it goes through the kecamatan as it is, with the case and with nobody else's."""
+
+import random
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from msgspec.structs import replace
+
+from app.casework.batches import products
+from app.casework.batches.tables import DispatchLineRow
+from app.casework.desk.tables import CaseFile, CaseOriginal, Draft
+from app.casework.villages import queries
+from app.casework.villages.files import LONGEST_DRAFT
+from app.casework.villages.own_folder import VillageFolder, read_typed
+from app.centre.originals import open_original
+from app.centre.tables import LineOriginal
+from app.core.messages import LONGEST_ORIGINAL, DispatchLine, OriginalForwarded
+from schema.definitions import load_all
+from sync.enrolment import save_peer
+from sync.entries import held_line_hash
+from sync.keys import NodeKeys, make_keys
+from tests.casework.villages.conftest import Counter
+from tests.casework.villages.test_drafts import bring, fates, forged, ready, register, restore, waiting
+from tests.platform.people import MUNDER
+from tests.services.ktp.desk import Desk
+
+CENTRE = make_keys("dukcapil-3508")
+
+
+@pytest.fixture
+def enrolled(counter: Counter, desk: Desk, munder: VillageFolder) -> VillageFolder:
+    """A village whose list names the centre's keys."""
+    let_in(desk, CENTRE)
+    ready(counter, munder, MUNDER)
+    return munder
+
+
+def let_in(desk: Desk, keys: NodeKeys, stream: str = "dukcapil") -> None:
+    with desk.journal.db.writing():
+        streams = (stream, desk.journal.source)
+        save_peer(desk.journal.db, keys.public, keys.node, epoch=1, lane="", streams=streams, now=desk.now)
+
+
+def type_form(desk: Desk, folder: VillageFolder, **changed: str) -> str:
+    """What a person types into the village's form, cleaned as the page does it; the draft's code."""
+    typed = {key: value for key, value in desk.form(**changed).items() if key != "village"}
+    definition = folder.the_list().definition("ktp-el")
+    values, wrong = read_typed(definition, typed, MUNDER, desk.now.date())
+    assert wrong == {}
+    return folder.add_draft("ktp-el", values, desk.now).code
+
+
+def sent(desk: Desk, case: CaseFile | None) -> int:
+    """The case goes to the centre; the id of the dispatch."""
+    assert case is not None
+    desk.check(case.id)
+    desk.record(case.id)
+    return desk.send(case.id)
+
+
+def entries(desk: Desk, kind: str) -> list[Any]:
+    rows = desk.journal.db.run(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE kind = ? ORDER BY j.id", (kind,)
+    )
+    return [desk.journal.decode(bytes(head), bytes(body)).body for head, body in list(rows)]
+
+
+def forwarded(desk: Desk) -> list[OriginalForwarded]:
+    return entries(desk, "line.original_forwarded")
+
+
+def sent_lines(desk: Desk) -> list[DispatchLine]:
+    return entries(desk, "dispatch.line")
+
+
+def opened(body: OriginalForwarded, keys: NodeKeys = CENTRE) -> dict[str, str]:
+    row = LineOriginal(sealed=body.sealed, original_key=body.signing)
+    sender, typed = open_original(keys, row)
+    assert (sender, typed.code, typed.service) == (body.village, body.code, "ktp-el")
+    return typed.fields
+
+
+def test_it_goes_behind_its_line_as_the_village_sealed_it(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
+) -> None:
+    code = type_form(desk, enrolled, full_name="Slamet Widodo")
+    [form] = enrolled.drafts()
+    bring(counter, desk, enrolled)
+    case = register(desk, web, waiting(desk.journal.db)[0].id)
+    assert Draft.rows(desk.journal.db, Draft.original != "") == [], "with the case, what was typed is gone"
+    sent(desk, case)
+    [body] = forwarded(desk)
+    assert case is not None
+    assert form.original is not None
+    assert (body.case_id, body.village, body.code, body.village_name) == (case.id, MUNDER, code, "Munder")
+    assert body.sealed == form.original.sealed, "byte by byte"
+    assert opened(body) == {**opened(body), **form.fields, "village": MUNDER}
+    row = DispatchLineRow.first(desk.journal.db, case_id=case.id)
+    assert row is not None
+    assert (body.line, body.line_hash) == (row.line, held_line_hash(desk.journal.db, desk.journal.source, row.line))
+    [line] = sent_lines(desk)
+    assert {name: line.fields.get(name, "") for name in opened(body)} == opened(body), "unchanged at the kecamatan"
+
+
+def test_a_case_that_is_sent_again_brings_it_again_and_a_case_of_the_desk_none(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
+) -> None:
+    type_form(desk, enrolled)
+    bring(counter, desk, enrolled)
+    case = register(desk, web, waiting(desk.journal.db)[0].id)
+    assert case is not None
+    desk.refused(sent(desk, case), 1)
+    products.note_repair(
+        desk.journal, desk.who("sari"), case_id=case.id, how="repaired", note="Nama diperbaiki.", now=desk.now
+    )
+    desk.send(case.id, desk.ready())
+    first, again = forwarded(desk)
+    assert first.line != again.line
+    assert first.sealed == again.sealed
+
+
+def test_what_goes_back_or_is_taken_back_is_forwarded_to_nobody(
+    counter: Counter, desk: Desk, enrolled: VillageFolder
+) -> None:
+    back, taken_back = type_form(desk, enrolled), type_form(desk, enrolled)
+    bring(counter, desk, enrolled)
+    [draft] = [each for each in waiting(desk.journal.db) if each.brought == back]
+    counter.give_back(draft.id, "Pemohon membatalkan.")
+    enrolled.take_back(taken_back)
+    bring(counter, desk, enrolled)
+    assert waiting(desk.journal.db) == []
+    desk.send(desk.ready())
+    assert forwarded(desk) == []
+    assert CaseOriginal.rows(desk.journal.db) == []
+
+
+def test_without_a_partner_there_is_nothing_to_seal_and_new_keys_are_sealed_for(
+    counter: Counter, desk: Desk, munder: VillageFolder
+) -> None:
+    ready(counter, munder, MUNDER)
+    type_form(desk, munder)
+    assert [form.original for form in munder.drafts()] == [None]
+    let_in(desk, CENTRE)
+    counter.list_for(MUNDER)
+    munder.read_list(counter.stick)
+    lines, _ = munder.due_lines()
+    [early] = [form.original for form in munder.drafts()]
+    assert early is not None
+    assert early.sealed_to == CENTRE.public.sealed_to, "the list came after the typing"
+    assert munder.due_lines() == (lines, 1), "sealed once, not at each stick"
+    newer = make_keys(CENTRE.node)
+    with desk.journal.db.writing():
+        desk.journal.db.run("DELETE FROM road_key")
+    let_in(desk, newer)
+    counter.list_for(MUNDER)
+    munder.read_list(counter.stick)
+    munder.due_lines()
+    [late] = [form.original for form in munder.drafts()]
+    assert late is not None
+    assert late.sealed_to == newer.public.sealed_to
+
+
+def test_a_new_computer_of_the_village_signs_what_the_earlier_one_typed(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
+) -> None:
+    type_form(desk, enrolled)
+    for path in (enrolled.folder / "keys").iterdir():
+        path.unlink()
+    (enrolled.folder / "desa.json").unlink()
+    counter.meet(enrolled, MUNDER)
+    bring(counter, desk, enrolled)
+    sent(desk, register(desk, web, waiting(desk.journal.db)[0].id))
+    [body] = forwarded(desk)
+    assert body.signing == enrolled.keys().public.signing
+    assert opened(body)["village"] == MUNDER
+
+
+def test_a_restored_kecamatan_gets_its_case_with_its_draft_back(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask, tmp_path: Path
+) -> None:
+    """The centre holds the line; without this the village's next file would make a second case of the same person."""
+    code = type_form(desk, enrolled)
+    early = tmp_path / "cadangan.sqlite3"
+    desk.journal.db.run(f"VACUUM INTO '{early}'")
+    bring(counter, desk, enrolled)
+    sent(desk, register(desk, web, waiting(desk.journal.db)[0].id))
+    assert fates(counter, enrolled)[code][0] == "registered"
+    [line], [body] = sent_lines(desk), forwarded(desk)
+    restore(desk, early)
+    with desk.journal.transaction():
+        for said in (line, body):
+            desk.journal.record(said, subject=f"case/{line.case_id}", actor="sari", at=desk.now, stream="dukcapil")
+    assert fates(counter, enrolled)[code] == ("registered", line.number)
+    assert bring(counter, desk, enrolled).taken == 0
+    assert [row.original for row in CaseOriginal.rows(desk.journal.db)] == [body.sealed]
+
+
+def test_a_hostile_village_brings_no_more_than_a_draft_may_hold(
+    counter: Counter, desk: Desk, enrolled: VillageFolder
+) -> None:
+    type_form(desk, enrolled)
+    [form] = enrolled.drafts()
+    held = form.original
+    assert held is not None
+    strange = replace(form, code="beef" * 8, original=replace(held, signer="ab" * 16))
+    for n, original in enumerate(("A" * (LONGEST_ORIGINAL + 1), "A" * 99, "<b>" * 50)):
+        brought = replace(form, code=f"{n}" * 32, original=replace(held, sealed=original))
+        told = forged(counter, desk, enrolled, brought)
+        assert (told.taken, told.set_aside) == (0, 1)
+    assert forged(counter, desk, enrolled, strange).taken == 1
+    assert [draft.original for draft in waiting(desk.journal.db)] == [""], "another key signed it"
+    assert 2 * LONGEST_ORIGINAL < LONGEST_DRAFT, "a form has room beside it"
+
+
+def test_what_would_be_too_long_is_brought_without_it(counter: Counter, desk: Desk, enrolled: VillageFolder) -> None:
+    drawn = random.Random(1)
+    long = {f"field_{n}": "".join(drawn.choices(string.ascii_letters, k=3900)) for n in range(10)}
+    enrolled.add_draft("ktp-el", long, desk.now)
+    assert [form.original for form in enrolled.drafts()] == [None]
+    assert bring(counter, desk, enrolled).taken == 1
+
+
+def test_a_bank_and_a_centre_each_get_their_own(desk: Desk) -> None:
+    """Of a service whose partner is not let in nobody is named; of each other its own partner."""
+    bank = make_keys("bank-3508")
+    let_in(desk, CENTRE)
+    let_in(desk, bank, "bank")
+    shipped = load_all()
+    assert queries.partner_keys(desk.journal.db, shipped["ktp-el"]) == CENTRE.public
+    student = shipped["ktm"]
+    assert student.partner is not None
+    assert student.partner.stream == "bank"
+    assert queries.partner_keys(desk.journal.db, student) == bank.public
+    with desk.journal.db.writing():
+        desk.journal.db.run("DELETE FROM road_key WHERE peer = 'bank-3508'")
+    assert queries.partner_keys(desk.journal.db, student) is None

@@ -1,0 +1,217 @@
+"""What a village typed at the centre: compared with what its office sent, and what a hostile or tired side changes."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from app import compose
+from app.casework.villages.files import DRAFTS, seal_lines, seal_original
+from app.centre.originals import read_originals, tell_original
+from app.centre.queries import find_line
+from app.centre.tables import LineOriginal
+from app.core.messages import LEAST_ORIGINAL, LONGEST_ORIGINAL, DispatchLine, OriginalForwarded, TypedOriginal
+from schema.database import open_centre
+from schema.migrations import migrate_database
+from sync.entries import NO_LINE, OTHER_LINE
+from sync.keys import NodeKeys, make_keys
+from sync.verification import verify_side
+from tests.centre.print_centre import NOW, OFFICE, OTHER, PrintCentre, a_line
+
+MUNDER, KRAI = make_keys("3508992010"), make_keys("3508992011")
+CODE = "c0de" * 8
+
+
+@dataclass
+class Regency:
+    """A print centre with its keys, and an office whose lines were typed in villages."""
+
+    centre: PrintCentre
+    keys: NodeKeys
+    made: int = 0
+    lines: dict[str, DispatchLine] = field(default_factory=dict)
+
+    def sent(self, **changed: str) -> str:
+        """A line of a fresh person, with other values in some of its fields; its id."""
+        self.made += 1
+        line = a_line(self.made, 1, self.made)
+        line = replace(line, fields=line.fields | changed)
+        [name] = self.centre.office.dispatch([line])
+        self.lines[name] = line
+        return name
+
+    def typed(self, line: str, code: str = CODE, **changed: str) -> TypedOriginal:
+        """What the village typed of a line, with other values in some fields."""
+        return TypedOriginal(code, "ktp-el", "2026-03-06T02:00:00Z", self.lines[line].fields | changed)
+
+    def sealed(self, typed: TypedOriginal, by: NodeKeys = MUNDER, to: NodeKeys | None = None) -> str:
+        made = seal_original(by, (to or self.keys).public, typed, 1, NOW)
+        assert made is not None
+        return made.sealed
+
+    def body(self, line: str, sealed: str, code: str = CODE, by: NodeKeys = MUNDER) -> OriginalForwarded:
+        """What the office says of it, when it says the truth."""
+        own = self.centre.office.hash_of(line)
+        case_id = self.lines[line].case_id
+        return OriginalForwarded(case_id, line, own, by.node, "Munder", code, by.public.signing, sealed)
+
+    def forward(self, body: OriginalForwarded, office: str = OFFICE) -> list[str]:
+        """Hand it over; the reasons for which it was set aside."""
+        received = self.centre.senders[office].send([("line.original_forwarded", body)])
+        return [why for _, why in received.set_aside]
+
+    def read(self, line: str) -> tuple[str, str, list[str]]:
+        """The verdict about a line, why, and the fields that differ."""
+        read_originals(self.centre.journal, self.keys, NOW)
+        row = LineOriginal.first(self.centre.db, source=OFFICE, line=line)
+        assert row is not None
+        return row.verdict, row.why, json.loads(row.fields)
+
+    def title(self, line: str) -> str:
+        """What the page of the line says."""
+        row = find_line(self.centre.db, OFFICE, line)
+        assert row is not None
+        told = tell_original(self.centre.db, row, "kecamatan")
+        return told.title if told else ""
+
+
+@pytest.fixture
+def regency(print_centre: PrintCentre) -> Regency:
+    """On both engines."""
+    return Regency(print_centre, make_keys(print_centre.journal.source))
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Regency:
+    """On SQLite only: what is no matter of the engine."""
+    db = open_centre(tmp_path / "pusat.sqlite3")
+    migrate_database(db, "centre")
+    made = PrintCentre(compose.journal("centre", db))
+    made.prepare()
+    return Regency(made, make_keys(made.journal.source))
+
+
+def test_the_print_room_reads_what_was_typed_and_what_was_changed_on_the_way(regency: Regency, tmp_path: Path) -> None:
+    same, changed = regency.sent(), regency.sent()
+    assert regency.title(same) == "", "no village typed it"
+    assert regency.forward(regency.body(same, regency.sealed(regency.typed(same)))) == []
+    typed = regency.typed(changed, "beef" * 8, full_name="SLAMET", rt="", phone="0812")
+    assert regency.forward(regency.body(changed, regency.sealed(typed), "beef" * 8)) == []
+    assert "sebentar lagi" in regency.title(same)
+    assert regency.read(same) == ("same", "", [])
+    assert regency.read(changed) == ("differs", "", ["full_name", "phone"]), "an empty field that stayed empty is none"
+    assert regency.title(same) == "Diketik di desa Munder pada 6 Maret 2026, dikirim kecamatan tanpa diubah."
+    assert regency.title(changed).endswith("dikirim kecamatan dengan perubahan pada: Nama lengkap, Nomor telepon.")
+    assert read_originals(regency.centre.journal, regency.keys, NOW) == 0, "each is read once"
+    rows = regency.centre.db.run(
+        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE kind = 'line.original_compared'"
+    )
+    said = " ".join(bytes(row[0]).decode() for row in rows)
+    assert "SLAMET" not in said, "names of fields, no values"
+    assert "0812" not in said
+    assert verify_side(regency.centre.journal, "centre", tmp_path / "leer.sqlite3").faults == []
+
+
+def test_what_an_office_and_a_village_may_try(alone: Regency) -> None:
+    line, other, third = alone.sent(), alone.sent(), alone.sent()
+    good = alone.sealed(alone.typed(line))
+    byte = bytearray(b64decode(good))
+    byte[-1] ^= 1
+    before = replace(alone.body(line, good), line=line.replace("dukcapil/", "dukcapil/9"))
+    tried = {
+        "one byte": (b64encode(bytes(byte)).decode(), {}, ("unreadable", "damaged", [])),
+        "sealed to another key": (
+            alone.sealed(alone.typed(line), to=make_keys(alone.keys.node)), {}, ("unreadable", "not_for_us", [])
+        ),
+        "sealed to a side of another name": (
+            alone.sealed(alone.typed(line), to=NodeKeys("bank-3508", alone.keys.signing, alone.keys.identities)),
+            {},
+            ("unreadable", "not_for_us", []),
+        ),
+        "no base64": ("=" * 200, {}, ("unreadable", "damaged", [])),
+        "beyond what a field holds": (
+            alone.sealed(alone.typed(line, full_name="A" * 5000)), {}, ("unreadable", "damaged", [])
+        ),
+        "drafts in its place": (
+            b64encode(seal_lines(MUNDER, alone.keys.public, DRAFTS, [alone.typed(line)], epoch=1, now=NOW)).decode(),
+            {},
+            ("unreadable", "damaged", []),
+        ),
+        "the office's own key in the village's place": (
+            good, {"signing": make_keys(OFFICE).public.signing}, ("forged", "signature", [])
+        ),
+        "of another village": (
+            alone.sealed(alone.typed(line), by=NodeKeys(KRAI.node, MUNDER.signing, MUNDER.identities)),
+            {},
+            ("forged", "other_village", []),
+        ),
+        "of another draft": (alone.sealed(alone.typed(line, "beef" * 8)), {}, ("forged", "other_draft", [])),
+        "of another service": (
+            alone.sealed(replace(alone.typed(line), service="ktm")), {}, ("forged", "other_service", [])
+        ),
+    }  # fmt: skip
+    assert alone.forward(before) == [NO_LINE], "before its line it cannot be said of it: the hash is missing"
+    assert alone.forward(replace(alone.body(line, good), line_hash="ab" * 32)) == [OTHER_LINE]
+    for name, (sealed, claimed, verdict) in tried.items():
+        at = alone.sent()
+        assert alone.forward(replace(alone.body(at, sealed), **claimed)) == []
+        assert alone.read(at) == verdict, name
+        assert "tidak" in alone.title(at)
+    assert alone.forward(alone.body(line, good)) == []
+    assert alone.forward(alone.body(other, good)) == []
+    assert alone.read(line) == ("same", "", [])
+    assert alone.read(other) == ("forged", "used", []), "one draft, one case"
+    assert alone.forward(alone.body(line, alone.sealed(alone.typed(line, rt="9")))) == [], "once more of the same line"
+    assert alone.read(line) == ("same", "", []), "what was read stays"
+    size = LONGEST_ORIGINAL + 4
+    assert "sealed" in alone.forward(alone.body(third, "A" * size))[0]
+    assert "sealed" in alone.forward(alone.body(third, "A" * (LEAST_ORIGINAL - 1)))[0]
+    assert "village" in alone.forward(replace(alone.body(third, good), village="<b>3508</b>"))[0]
+
+
+def test_another_office_says_nothing_of_a_line(alone: Regency) -> None:
+    alone.centre.enrol(OTHER)
+    _, line = alone.sent(), alone.sent()
+    assert alone.forward(alone.body(line, alone.sealed(alone.typed(line))), OTHER) == [NO_LINE]
+    assert alone.title(line) == ""
+
+
+def test_the_same_case_may_come_again_and_elsewhere_its_draft_may_not(alone: Regency) -> None:
+    first = alone.sent()
+    alone.made -= 1
+    body = replace(a_line(9, 1, 1), again="Ulang: buram")
+    [again] = alone.centre.office.dispatch([body])
+    alone.lines[again] = body
+    for line in (again, first):
+        assert alone.forward(alone.body(line, alone.sealed(alone.typed(line)))) == []
+    assert (alone.read(first)[0], alone.read(again)[0]) == ("same", "same")
+
+
+def test_earlier_keys_of_the_centre_still_open_and_lost_ones_are_said(alone: Regency) -> None:
+    line, other = alone.sent(), alone.sent()
+    early = alone.keys
+    for at in (line, other):
+        code = CODE if at == line else "beef" * 8
+        alone.forward(alone.body(at, alone.sealed(alone.typed(at, code), to=early), code))
+    alone.keys = make_keys(early.node, early.identities)
+    assert alone.read(line) == ("same", "", []), "sealed to the earlier key"
+    assert alone.read(other) == ("same", "", [])
+
+
+def test_a_clerk_who_gives_it_to_another_village_is_told_and_markup_stays_text(alone: Regency) -> None:
+    line = alone.sent(village=MUNDER.node)
+    typed = alone.typed(line, full_name="<b>TUMINI</b>", odd_field="x", village=KRAI.node)
+    sealed = alone.sealed(typed, by=KRAI)
+    assert alone.forward(replace(alone.body(line, sealed, by=KRAI), village_name="<i>Krai</i>")) == []
+    assert alone.read(line) == ("differs", "", ["full_name", "village", "odd_field"])
+    assert alone.title(line).endswith(": Nama lengkap, Desa, Odd field.")
+    assert "<b>" not in alone.title(line)
+
+
+def test_what_is_destroyed_before_it_was_read_is_said_so(alone: Regency) -> None:
+    line = alone.sent()
+    assert alone.forward(alone.body(line, "")) == []
+    assert alone.read(line) == ("unreadable", "gone", [])
