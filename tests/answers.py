@@ -30,6 +30,12 @@ WATCHED = "watched_answers"
 UNOFFERED = "tests.unoffered"
 """In the environment of a request that no page offers: the page that refuses it may draw no such form."""
 LEADS = re.compile(r'<a\b[^>]*?\shref="(/[^"#]*)')
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.S)
+SENT_TO = re.compile(r'\saction="(/[^"#]*)')
+ELSEWHERE = re.compile(r'<(?!form\b)[^>]*\s(?:formaction|hx-post)="(/[^"#]*)')
+SENDS = re.compile(r'<button\b(?![^>]*\s(?:disabled|type="button"))')
+SAYS_SOMETHING = "a|b|button|caption|dd|dt|em|figcaption|h[1-6]|label|legend|li|strong|summary|title"
+EMPTY = re.compile(rf"<({SAYS_SOMETHING})\b(?![^>]*\shidden)[^>]*>\s*</\1>")
 SAYS_WRONG = re.compile(r'class="(?:error\b|error-summary|[^"]*\bis-bad\b|[^"]*\bhas-error\b)|id="alerts"|role="alert"')
 
 
@@ -46,7 +52,7 @@ def faults_of(answer: Response) -> Iterator[str]:
     if answer.mimetype == "text/html" and not answer.is_streamed and "Content-Encoding" not in answer.headers:
         page = answer.get_data(as_text=True)
         yield from faults_of_page(page)
-        if status < 500 and isinstance(current_app._get_current_object(), LateFlask):
+        if status < 500 and status != 401 and isinstance(current_app._get_current_object(), LateFlask):
             yield from closed_leads(page)
         if status == 422 and not SAYS_WRONG.search(page):
             yield "422 and nothing is said to be wrong"
@@ -57,16 +63,23 @@ def faults_of(answer: Response) -> Iterator[str]:
 def faults_of_page(page: str) -> Iterator[str]:
     for found in WORDLESS.finditer("" if request.path.startswith("/panduan") else NOT_SHOWN.sub(" ", page)):
         yield f"the page shows {found.group()}: …{found.string[max(0, found.start() - 60) : found.end() + 20]}…"
+    for found in EMPTY.finditer(page):
+        yield f"nothing stands in {found.group()}: …{found.string[max(0, found.start() - 200) : found.start()]}"
 
 
 def closed_leads(page: str) -> Iterator[str]:
-    """Links of a page to what the person who sees it may not open."""
+    """Links and forms of a page to what the person who sees it may not open or send."""
+    offered = {(address, "GET") for address in LEADS.findall(page)}
+    offered |= {(address, "POST") for address in ELSEWHERE.findall(page)}
+    for tag, inside in FORM.findall(page):
+        if 'method="post"' in tag and SENDS.search(inside):
+            offered |= {(address, "POST") for address in SENT_TO.findall(tag)}
     addresses = request_ctx.url_adapter
-    for address in sorted(set(LEADS.findall(page))):
+    for address, method in sorted(offered):
         with suppress(HTTPException):  # a test's application serves only some of the pages
-            endpoint = addresses.match(unescape(address).partition("?")[0], method="GET")[0] if addresses else "static"
+            endpoint = addresses.match(unescape(address).partition("?")[0], method)[0] if addresses else "static"
             if endpoint != "static" and not may_open(endpoint):
-                yield f"{address} is offered to somebody who may not open it"
+                yield f"{address} is offered to somebody who may not open it ({method})"
 
 
 class WatchedClient(FlaskClient):
