@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 
@@ -360,3 +361,13 @@ def test_a_check_stays_five_years_and_holds_its_cases_while_it_runs(desk: Desk) 
     service.close_check(desk.journal, desk.who("ratna"), check_id=made, note="Cukup.", now=desk.now)
     assert list(records.open_checks(desk.journal.db)) == []
     assert json.loads(queries.load_check(desk.journal.db, made).services) == ["ktp-el"]
+
+
+def test_the_head_of_another_section_answers_no_finding(desk: Desk) -> None:
+    made = answering(desk)
+    other = msgspec.structs.replace(desk.who("budi"), sections=frozenset({"trantib"}))
+    said: dict[str, Any] = {"answer": "Terlewat", "action": "Ditempel", "due_on": desk.now.date(), "now": desk.now}
+    with pytest.raises(Problem) as refused:
+        service.answer_finding(desk.journal, other, check_id=made, number=1, **said)
+    assert refused.value.status == 403
+    service.answer_finding(desk.journal, desk.who("budi"), check_id=made, number=1, **said)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 
@@ -243,3 +244,21 @@ def test_a_follow_up_that_runs_is_due_in_working_days(team: Team) -> None:
     [item] = tasks.due_items(team.journal.db, team.who("budi"), team.now)
     assert (item.title, item.limit, item.deadline.unit) == ("w" * 80, "Tindak lanjut", "working_days")
     assert (item.endpoint, item.values) == ("evaluation.show_cycle", {"cycle_id": made})
+
+
+def test_whoever_plans_a_cycle_is_in_its_team_and_it_ends_not_before_it_begins(team: Team) -> None:
+    planner = msgspec.structs.replace(team.who("ratna"), username="titin")
+    day = team.now.date()
+
+    def wrong(by: Any, **days: Any) -> set[str]:
+        given = {"period": "2026", "from_on": day, "until_on": day, "team": team.roles} | days
+        return fields_of(lambda: service.plan_cycle(team.journal, by, plan=service.Plan(**given), now=team.now))
+
+    ratna = team.who("ratna")
+    assert wrong(planner) == {"team-sekretaris"}
+    assert wrong(ratna, until_on=day - timedelta(days=1)) == {"until_on"}
+    assert wrong(ratna, from_on=None) == wrong(ratna, until_on=None) == {"until_on"}
+    assert wrong(ratna, period="2027") == {"period"}, "it has not begun"
+    assert wrong(ratna, team={}) == wrong(ratna, team={"sekretaris": ["sari"]}) == {"team-sekretaris"}
+    assert wrong(ratna, components=["Tidak ada"]) == {"components"}
+    assert wrong(ratna) == set(), "one day is enough"

@@ -13,6 +13,7 @@ from tests.quality.indicators.conftest import Campus
 from tests.quality.indicators.test_figures import S1, SHARE, checked, refused, typed
 
 Q2, Q3 = Period("quarter", 2026, 2), Period("quarter", 2026, 3)
+YEAR_BEFORE = Period("year", 2025)
 PLAN = Plan("Tambah satu operator", "rahma", date(2026, 9, 1))
 
 
@@ -96,3 +97,20 @@ def test_each_person_finds_one_row_for_each_kind_of_work(campus: Campus) -> None
     checked(campus, figure, agreed=False, note="Kurang satu lampiran")
     assert (SHARE, S1, True) in tasks.missing_figures(campus.db, campus.actor("yuni"), campus.clock().date())
     assert titles(campus, "ocha") == []
+
+
+def test_figures_of_a_year_that_is_closed_are_not_typed_any_more(campus: Campus) -> None:
+    typed(campus, "yuni", S1, numerator="8", denominator="10")
+    analyse(campus, period=YEAR_BEFORE)
+    close(campus, PLAN, period=YEAR_BEFORE)
+    with pytest.raises(Problem, match="Evaluasi tahun 2025 sudah ditutup"):
+        typed(campus, "yuni", Period("semester", 2025, 2), numerator="8", denominator="10")
+
+
+def test_targets_of_the_files_are_set_once(campus: Campus) -> None:
+    year = campus.clock().year
+    before = queries.load_targets(campus.db, year)
+    assert before
+    assert all(one.in_force or one.waiting for one in before.values())
+    with pytest.raises(Problem, match="tidak menyebut target"):
+        service.adopt_targets(campus.journal, campus.actor("laksmi"), year=year, now=campus.clock())

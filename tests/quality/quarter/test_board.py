@@ -16,7 +16,7 @@ from app.quality.quarter.frame import public_version
 from app.quality.quarter.queries import postings_of, recap_on_board
 from app.quality.quarter.recount import count_again
 from tests.platform.people import Browser, Clock
-from tests.quality.quarter.recaps import LATER, Q1, Q2, figures, go
+from tests.quality.quarter.recaps import LATER, Q1, Q2, approve, figures, go
 from tests.services.complaints.desk import BookDesk
 
 
@@ -162,3 +162,23 @@ def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_
     again = service.load_recap(j.db, Q1)
     assert (again.figures, again.frame) == frozen[:2]
     assert "2026-05-03" not in canonical_text(public_version(j.db, again))
+
+
+def test_a_recap_hangs_from_today_at_the_latest_and_ends_after_it_began(drafted: BookDesk) -> None:
+    approve(drafted)
+    ida, now = drafted.who("ida"), drafted.clock()
+    tomorrow, before = LATER + timedelta(days=1), LATER - timedelta(days=1)
+    for on, until in ((tomorrow, tomorrow), (LATER, before)):
+        with pytest.raises(Problem) as refused:
+            service.post_recap(drafted.journal, ida, quarter=Q1, on=on, until=until, place="Loket", now=now)
+        assert list(refused.value.fields) == ["until"]
+    service.post_recap(drafted.journal, ida, quarter=Q1, on=LATER, until=LATER, place="Loket", now=now)
+
+
+def test_a_draft_that_was_altered_in_the_database_is_not_approved(drafted: BookDesk) -> None:
+    db, now = drafted.journal.db, drafted.clock()
+    service.mark_checked(drafted.journal, drafted.who("ratna"), quarter=Q1, read_public=True, now=now)
+    with db.writing(), db.applying():
+        db.run("UPDATE recap SET figures = replace(figures, '1', '2') WHERE quarter = '2026-Q1'")
+    with pytest.raises(Problem, match="kode pengamannya"):
+        service.approve_recap(drafted.journal, drafted.who("camat"), quarter=Q1, now=now)

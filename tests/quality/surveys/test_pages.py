@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from textwrap import wrap
 
+import msgspec
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.casework.batches.papers import hand_over_receipt
 from app.core.periods import Period
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import CATALOGUE, Problem
 from app.platform.office import service as office
 from app.platform.printing.papers import render_paper
 from app.quality.surveys import papers, queries, reports, votes
@@ -297,3 +298,28 @@ def test_a_report_is_signed_by_another_and_taken_back_by_who_may(journal: Journa
     newest = reports.newest_published(journal.db)
     assert newest is not None
     assert newest.id == again
+
+
+def test_nobody_signs_what_he_drafted_himself(journal: Journal, clock: Clock) -> None:
+    fill(journal, clock, count=5)
+    ida, camat = who(journal, "ida", clock), who(journal, "camat", clock)
+    made = reports.draft_report(journal, ida, service="", period=QUARTER, plan=PLAN, now=clock())
+    read = {"report_id": made, "digest": reports.get_report(journal.db, made).digest, "now": clock()}
+    with pytest.raises(Problem) as refused:
+        reports.publish_report(journal, msgspec.structs.replace(camat, username="ida"), **read)
+    assert refused.value.sentence.endswith(CATALOGUE["second_person"].sentence)
+    assert reports.get_report(journal.db, made).state == "drafted"
+    reports.publish_report(journal, camat, **read)
+
+
+def test_a_report_tells_who_was_set_aside_and_services_only_where_there_are_several() -> None:
+    result = {"set_aside": 0, "by_table": {}}
+    figures = {"finished": 40, "sources": {"import": 7}, "result": result, "groups": {}}
+    assert len(papers.report_notes(figures, {})) == 1
+    told = papers.report_notes(figures | {"result": result | {"set_aside": 3}}, {})
+    assert told[1].startswith("3 responden disisihkan")
+    one = ["ktp-el", 7, "81.25", "B"]
+    tables = papers.report_groups({"services": [one], "groups": {}}, {"ktp-el": "KTP-el"})
+    assert tables == ()
+    [table] = papers.report_groups({"services": [one, ["kk", 6, None, ""]], "groups": {}}, {"ktp-el": "KTP-el"})
+    assert (table.title, table.rows) == ("Layanan", (("KTP-el", "7", "81,25", "B"), ("kk", "6", "–", "–")))

@@ -1,6 +1,7 @@
 """Rules of the book in service and schema: numbers without a gap, nothing altered or deleted, who may follow up."""
 
 from datetime import date
+from typing import Any
 
 import apsw
 import pytest
@@ -12,6 +13,7 @@ from app.platform.people.changes import Appoint, Disable
 from app.quality.capa import service as capa_service
 from app.quality.quarter.recount import count_again
 from app.quality.quarter.service import figures_of_recap, load_recap
+from app.services.complaints import papers as complaint_papers
 from app.services.complaints import service, suggestion_box
 from app.services.complaints.limits import all_limits, due_from, set_section
 from app.services.complaints.tables import ComplaintColumn
@@ -298,3 +300,54 @@ def test_what_no_form_offers_is_refused_at_its_field(book: BookDesk, fields: dic
         book.write(**fields)
     assert list(refused.value.fields) == list(fields)
     assert book.write(service="ktp-el").number
+
+
+def test_a_line_says_something_and_a_confidential_one_has_its_word(book: BookDesk) -> None:
+    def wrong(words: str = "Antre lama", **said: Any) -> set[str]:
+        try:
+            service.check_visitor(service.Visitor(words, **said))
+        except Problem as problem:
+            return set(problem.fields)
+        return set()
+
+    assert wrong("a" * 99) == wrong(("abcdef" * 20)[:100]) == set()
+    assert wrong("aB" * 50) == wrong(("abcde" * 20)[:100]) == {"words"}
+    assert wrong(confidential=True) == {"second_word"}
+    assert wrong(confidential=True, second_word="melati") == wrong(confidential=True, anonymous=True) == set()
+    for contact, refused in (("081234567890", set()), ("0341123456", {"contact"}), ("", {"contact"})):
+        assert wrong(contact=contact, accepts_sms=True) == refused, contact
+        assert wrong(contact=contact) == wrong(contact=contact, accepts_sms=True, anonymous=True) == set()
+
+
+def test_a_line_is_linked_to_another_one_only(book: BookDesk) -> None:
+    one, other = book.write("Antre lama"), book.write("Antre juga")
+    for number in (one.number, "999/ADUAN/2026", "?"):
+        with pytest.raises(Problem) as refused:
+            service.link_lines(book.journal, book.who("ida"), complaint_id=one.id, number=number, now=book.clock())
+        assert list(refused.value.fields) == ["number"]
+    service.link_lines(book.journal, book.who("ida"), complaint_id=other.id, number=one.number, now=book.clock())
+
+
+def test_a_category_suggests_its_section_or_the_first_there_is(book: BookDesk) -> None:
+    suggested = {key: service.section_of_category(book.journal.db, key) for key in CATEGORIES}
+    known = service.sections_in_use(book.journal.db)
+    assert suggested == {
+        key: category.section if category.section in known else next(iter(known))
+        for key, category in CATEGORIES.items()
+    }
+    with book.journal.db.writing(), book.journal.db.applying():
+        book.journal.db.run("DELETE FROM section")
+        with pytest.raises(Problem, match="Seksi belum diatur"):
+            service.section_of_category(book.journal.db, "speed")
+
+
+def test_the_box_gives_no_receipt(book: BookDesk) -> None:
+    desk = book.write("Antre lama")
+    assert (
+        complaint_papers.receipt_paper(book.journal.db, desk.id, desk.code, "Ida", book.clock()).number == desk.number
+    )
+    [slip] = suggestion_box.open_box(
+        book.journal, book.who("ida"), slips=[service.Visitor("Kursi kurang", name="Tumini")], now=book.clock()
+    )
+    with pytest.raises(Problem, match="kotak saran tidak punya tanda terima"):
+        complaint_papers.receipt_paper(book.journal.db, slip.id, "", "Ida", book.clock())

@@ -13,7 +13,7 @@ from app.casework.letters.tables import OutgoingLetter
 from app.core.problems import Problem
 from app.platform.people.changes import Appoint
 from app.platform.printing.data.contacts import IntegrityPact
-from app.services.hotline import team
+from app.services.hotline import notices, team
 from app.services.hotline.papers import pact_paper
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -236,3 +236,34 @@ def test_a_reason_that_is_refused_stays_typed_at_its_own_field(journal: Journal,
     assert camat.post(f"{where}/cabut", {"reason": "Diganti."}).status_code == 303
     late = camat.post(f"{where}/cabut", {"reason": "Diganti."})
     assert (late.status_code, "dicabut" in late.text) == (409, True)
+
+
+def test_a_team_is_named_from_today_for_five_years_at_most(journal: Journal) -> None:
+    today = START.date()
+    for until, fine in (
+        (None, False),
+        (today - timedelta(days=1), False),
+        (today, True),
+        (today + timedelta(days=1830), True),
+        (today + timedelta(days=1831), False),
+    ):
+        members = [("ida", "bachelor", "Komunikasi")]
+        try:
+            team.draft_team(journal, person(journal, "ratna"), until_on=until, members=members, now=START)
+            refused = set()
+        except Problem as problem:
+            refused = set(problem.fields)
+        assert refused == (set() if fine else {"until_on"}), until
+
+
+def test_sms_to_applicants_wants_the_phone_and_an_hour_after_its_first(journal: Journal) -> None:
+    ratna = person(journal, "ratna")
+    with pytest.raises(Problem, match="Gammu belum menyala"):
+        notices.change_notice_settings(journal, ratna, on=True, now=START)
+    for first, last, fine in ((8, 9, True), (9, 9, False), (10, 9, False)):
+        try:
+            notices.change_notice_settings(journal, ratna, on=False, now=START, from_hour=first, until_hour=last)
+            refused = set()
+        except Problem as problem:
+            refused = set(problem.fields)
+        assert refused == (set() if fine else {"until_hour"}), (first, last)

@@ -412,3 +412,27 @@ def test_the_report_of_an_intake_counts_every_standard_time(desk: CardDesk) -> N
 
 def _clocks(desk: CardDesk) -> list[queries.ClockFigure]:
     return list(queries.intake_report(desk.journal.db, PR046, "2026", 0, desk.now).clocks)
+
+
+def test_a_lost_card_is_not_replaced_by_one_that_was_withdrawn_as_damaged(desk: CardDesk) -> None:
+    [(case_id, card)] = desk.with_card(1)
+    products.hand_card_over(
+        desk.journal, desk.who("sari"), case_id=case_id, receiver="Alya", relation="self", now=desk.now
+    )
+    desk.withdraw(card.code, why="damaged")
+    again = desk.open(1, kind="lost", why="Tercecer di angkutan")
+    desk.check(again)
+    desk.photo(again)
+    with pytest.raises(Problem, match="Belum ada KTM mahasiswa ini yang dicabut karena hilang"):
+        desk.advance(again, "registered_again")
+
+
+def test_an_account_that_reads_otherwise_than_its_mask_is_in_doubt(desk: CardDesk) -> None:
+    ids = [desk.register(n) for n in (1, 2)]
+    desk.send(*ids)
+    own = desk.sealer()
+    for ordinal, (text, mask) in enumerate((("99000000A123", "•••123"), (account(2), "•••999")), 1):
+        hear(desk, ordinal, SealedValue(own.seal(text).sealed, mask), "A" * 19 + str(ordinal))
+    for case_id in ids:
+        with pytest.raises(Problem, match="tidak terbaca sebagai nomor"):
+            desk.complete(case_id)

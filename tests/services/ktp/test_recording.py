@@ -347,3 +347,14 @@ def test_an_answer_that_is_neither_came_nor_stayed_away_is_refused(web: Flask) -
         answer = Browser(web, "oki").post("/perekaman/1/hadir", said)
         assert answer.status_code == 422
         assert "Pilih salah satu." in answer.text
+
+
+def test_only_a_case_that_waits_for_it_is_recorded(desk: Desk) -> None:
+    case_id = desk.complete()
+    desk.record(case_id)
+    with pytest.raises(Problem) as done:
+        second(desk, case_id)
+    assert done.value.code == "state", "it is at the dispatch"
+    with pytest.raises(Problem) as unknown:
+        second(desk, 999)
+    assert unknown.value.code == "not_found"
