@@ -93,9 +93,10 @@ class Centre:
         if not settings.is_set_up(self.journal.db):
             return 0
         releases.publish_endorsements(self.journal, now=now)
+        told = offices.publish_state(self.journal, now=now)
         if not self.desk.lost():
             originals.read_originals(self.journal, self.desk.keys(), now)
-        return offices.publish_state(self.journal, now=now)
+        return told
 
 
 def build_centre(

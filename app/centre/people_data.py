@@ -8,7 +8,7 @@ import msgspec
 from app.centre import queries, settings
 from app.centre.papers import CONTROL, centre_letterhead
 from app.centre.snapshot import line_fields
-from app.centre.tables import IncomingLine
+from app.centre.tables import IncomingLine, LineOriginal
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.holdings import NOBODY_LOOKED, Sought
@@ -86,6 +86,8 @@ def line_values(db: Database, line: IncomingLine) -> list[tuple[str, str]]:
     said += [(label, value) for _, label, value in line_fields(line)]
     if picture is not None:
         said.append(("Foto", "tersimpan"))
+    if LineOriginal.first(db, LineOriginal.sealed != "", source=line.source, line=line.line) is not None:
+        said.append(("Isian seperti diketik di desa", "tersimpan tersegel"))
     said += [("Keadaan", STATES[line.state]), ("Alasan ditolak", line.reason), ("Nomor hasil", line.shown)]
     return [(label, value) for label, value in said if value]
 

@@ -10,16 +10,24 @@ from msgspec.structs import replace
 
 from app import compose
 from app.casework.villages.files import DRAFTS, seal_lines, seal_original
+from app.centre import service
 from app.centre.originals import read_originals, tell_original
+from app.centre.people_data import line_values
 from app.centre.queries import find_line
 from app.centre.tables import LineOriginal
 from app.core.messages import LEAST_ORIGINAL, LONGEST_ORIGINAL, DispatchLine, OriginalForwarded, TypedOriginal
 from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.person_fields import redacted_json
 from sync.entries import NO_LINE, OTHER_LINE
+from sync.erasure import erase_people
+from sync.incoming_entries import apply_waiting_entries
+from sync.journal import Journal
 from sync.keys import NodeKeys, make_keys
 from sync.verification import verify_side
-from tests.centre.print_centre import NOW, OFFICE, OTHER, PrintCentre, a_line
+from tests.centre.desk import Desk, line_path
+from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre, a_line
+from tests.platform.people import Clock
 
 MUNDER, KRAI = make_keys("3508992010"), make_keys("3508992011")
 CODE = "c0de" * 8
@@ -215,3 +223,76 @@ def test_what_is_destroyed_before_it_was_read_is_said_so(alone: Regency) -> None
     line = alone.sent()
     assert alone.forward(alone.body(line, "")) == []
     assert alone.read(line) == ("unreadable", "gone", [])
+
+
+def test_a_centre_of_an_older_program_lets_it_wait_until_its_update(tmp_path: Path) -> None:
+    """The line itself waits for nothing: its card may be printed meanwhile."""
+    db = open_centre(tmp_path / "pusat.sqlite3")
+    migrate_database(db, "centre")
+    earlier = [kind for kind in compose.kinds("centre") if not kind.name.startswith("line.original_")]
+    centre = PrintCentre(Journal(db, earlier))
+    centre.prepare()
+    old = Regency(centre, make_keys(centre.journal.source))
+    line = old.sent()
+    received = centre.office.send(
+        [("line.original_forwarded", old.body(line, old.sealed(old.typed(line)))), ("dispatch.line", a_line(7, 1, 7))]
+    )
+    assert (received.waiting, received.set_aside) == (1, [])
+    assert centre.state(line) == "waiting"
+    centre.journal = compose.journal("centre", db)
+    assert old.title(line) == ""
+    assert apply_waiting_entries(centre.journal, NOW) == 1
+    assert old.read(line) == ("same", "", [])
+    assert verify_side(centre.journal, "centre", tmp_path / "leer.sqlite3").faults == []
+
+
+def test_of_a_line_that_was_set_aside_nothing_is_read(alone: Regency) -> None:
+    line = alone.sent()
+    twice = replace(a_line(8, 1, 1), fields=alone.lines[line].fields)
+    [(n, _why)] = alone.centre.office.send([("dispatch.line", twice)]).set_aside
+    aside = f"1/dukcapil/{n}"
+    alone.lines[aside] = twice
+    assert alone.forward(alone.body(aside, alone.sealed(alone.typed(aside)))) == []
+    assert read_originals(alone.centre.journal, alone.keys, NOW) == 0
+    assert alone.forward(alone.body(line, alone.sealed(alone.typed(line)))) == []
+    assert alone.read(line) == ("same", "", []), "and it takes the draft from no other"
+
+
+def test_what_is_sealed_is_of_a_person_and_goes_with_him(alone: Regency, tmp_path: Path) -> None:
+    """The centre has no retention of its own yet; the day it has, this goes as the rest of the line goes."""
+    line = alone.sent()
+    alone.forward(alone.body(line, alone.sealed(alone.typed(line))))
+    alone.read(line)
+    found = find_line(alone.centre.db, OFFICE, line)
+    assert found is not None
+    assert ("Isian seperti diketik di desa", "tersimpan tersegel") in line_values(alone.centre.db, found)
+    journal, place = alone.centre.journal, (OFFICE, 1, "dukcapil", alone.centre.office.n)
+    epoch_n = "j.epoch = ? AND j.stream = ? AND j.n = ?"
+    sql = f"SELECT body FROM journal_body b JOIN journal j ON j.id = b.id WHERE j.source = ? AND {epoch_n}"
+    [(body,)] = journal.db.run(sql, place)
+    own = {place: redacted_json(bytes(body), OriginalForwarded)}
+    erase_people(journal, "centre", own, reason="uji", actor="eko", at=NOW, scratch=tmp_path / "leer.sqlite3")
+    row = LineOriginal.first(journal.db, source=OFFICE, line=line)
+    assert row is not None
+    assert (row.sealed, row.verdict) == ("", "same")
+    assert "Isian seperti diketik di desa" not in dict(line_values(alone.centre.db, found))
+
+
+def test_the_pages_say_it_and_the_clock_reads_it(tmp_path: Path, clock: Clock) -> None:
+    desk = Desk(tmp_path / "pusat", clock)
+    room = Regency(desk.print_centre, desk.centre.desk.keys())
+    same, changed, strange = room.sent(), room.sent(), room.sent()
+    service.accept_lines(room.centre.journal, YUNI, office=OFFICE, lines=[same, changed, strange], now=NOW)
+    room.forward(room.body(same, room.sealed(room.typed(same))))
+    named = replace(room.body(changed, room.sealed(room.typed(changed, rt="9"))), village_name="<b>Krai</b>")
+    room.forward(replace(named, code="beef" * 8, sealed=room.sealed(room.typed(changed, "beef" * 8, rt="9"))))
+    room.forward(room.body(strange, "A" * 200, "feed" * 8))
+    desk.centre.publish(NOW)
+    page = desk.yuni.get(line_path(changed)).get_data(as_text=True)
+    assert "&lt;b&gt;Krai&lt;/b&gt;" in page
+    assert "dengan perubahan pada: RT." in page
+    assert "tanpa diubah" in desk.yuni.get(line_path(same)).get_data(as_text=True)
+    assert "Cocokkan data berkas ini" in desk.yuni.get(line_path(strange)).get_data(as_text=True)
+    queue = desk.yuni.get("/").get_data(as_text=True)
+    for word in ("Seperti diketik di desa", "Diubah sesudah diketik di desa", "Isian asli desa perlu dicocokkan"):
+        assert queue.count(word) == 1

@@ -26,8 +26,10 @@ from app import compose
 from app.casework.desk import opening
 from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import network, service
-from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.own_folder import VillageFolder, read_draft
 from app.casework.villages.own_network import exchange_with_office, join_office
+from app.centre.originals import open_original
+from app.centre.tables import LineOriginal
 from app.cli.demo.sides import FOLDERS
 from app.cli.serving import Running, free_port
 from app.compose_centre import build_centre
@@ -336,13 +338,14 @@ def faults_of(stage: Stage) -> list[str]:
             faults += village_faults(village, cases, drafts)
         sent = {row[0] for row in journal.db.run("SELECT case_id FROM dispatch_line")}
         faults += verify_side(journal, "office", stage.folder / "leer.sqlite3").faults
+        dispatched = {row[0] for row in journal.db.run(DISPATCHED)}
     db = open_centre(stage.folder / "pusat" / compose.FILES["centre"])
     lines = [row[0] for row in db.run("SELECT main_key FROM incoming_line")]
     db.close()
     stage.done["lines"] = len(lines)
     if len(lines) != len(set(lines)) or len(lines) != len(sent):
         faults.append(f"the centre holds {len(lines)} lines of {len(set(lines))} people, {len(sent)} were sent")
-    return faults
+    return faults + original_faults(stage, dispatched)
 
 
 def village_faults(village: Village, cases: Counter[str], drafts: Counter[str]) -> list[str]:
@@ -361,6 +364,26 @@ def village_faults(village: Village, cases: Counter[str], drafts: Counter[str]) 
         if code not in fates and held:
             faults.append(f"draft {name}: the list says nothing, it is {said}")
     return faults
+
+
+DISPATCHED = "SELECT c.brought FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE c.brought <> ''"
+
+
+def original_faults(stage: Stage, dispatched: set[str]) -> list[str]:
+    """The centre holds what the village typed of each case that was sent, word for word, and could compare it."""
+    centre = build_centre(stage.places["centre"])
+    centre.publish(clock.now())
+    faults, keys, told = list[str](), centre.desk.keys(), set[str]()
+    folders = {village.code: village.own.folder for village in stage.villages}
+    for row in LineOriginal.rows(centre.journal.db):
+        told.add(f"{row.village}/{row.code}")
+        kept = [read_draft(path) for path in folders[row.village].glob(f"*/{row.code}.json")]
+        fields = open_original(keys, row)[1].fields if row.verdict in ("same", "differs") else {}
+        if not all(form and form.fields.items() <= fields.items() for form in kept) or not fields:
+            faults.append(f"original {row.village}/{row.code}: {row.verdict} {row.why}")
+    centre.journal.db.close()
+    stage.done["originals"] = len(told)
+    return faults + [f"original {name} is not at the centre" for name in sorted(dispatched - told)]
 
 
 def figures(stage: Stage, seed: int, rounds: int) -> str:

@@ -5,13 +5,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from app.casework.batches.tables import DispatchLineRow
 from app.casework.desk.events import put_original
 from app.casework.desk.tables import CaseFile
 from app.casework.villages.tables import BroughtDraft, VillageBlock, VillageKey, VillageList, VillageTold
 from app.core.messages import OriginalForwarded
 from app.room import add_row_of
 from schema.database import Database, first_value
-from sync.entries import BIGGEST, NOBODY, Entry, Epoch, Kind, to_utc_text
+from sync.entries import BIGGEST, NO_LINE, NOBODY, AuthorityError, Entry, Epoch, Kind, to_utc_text
 from sync.journal import epoch_letter
 
 
@@ -133,6 +134,14 @@ def apply_returned(db: Database, entry: Entry) -> None:
     BroughtDraft.alter(db, key, state="returned", reason=body.reason, at=to_utc_text(entry.at))
 
 
+def check_forwarded(db: Database, entry: Entry) -> None:
+    """One that comes back belongs to a line that is here and to the case of that line. Raises AuthorityError: where two
+    PCs gave one id to two people, the line was set aside, and this goes with it."""
+    line = DispatchLineRow.first(db, line=entry.body.line)
+    if line is None or line.case_id != entry.body.case_id:
+        raise AuthorityError(NO_LINE)
+
+
 def apply_forwarded(db: Database, entry: Entry) -> None:
     """Known here, unless this PC was restored and gets its own line back: then its case knows its draft again, so that
     the village's next file makes no second case of it, and the next list says so."""
@@ -151,5 +160,5 @@ KINDS = [
     Kind("village.list_sealed", 1, ListSealed, apply_sealed, NOBODY),
     Kind("village.draft_taken", 1, DraftsTaken, apply_taken, NOBODY),
     Kind("village.draft_returned", 1, DraftReturned, apply_returned, NOBODY),
-    Kind("line.original_forwarded", 1, OriginalForwarded, apply_forwarded),
+    Kind("line.original_forwarded", 1, OriginalForwarded, apply_forwarded, check=check_forwarded),
 ]

@@ -1,6 +1,7 @@
 """What villages were told of a person, and what the register of processing says of their lists."""
 
 from app.casework.desk.holdings import held_of_cases
+from app.casework.desk.tables import CaseOriginal
 from app.casework.villages.tables import VillageTold
 from app.core.holdings import Holding, Processing, Sought
 from app.core.messages import FIRST_SERVICE
@@ -20,11 +21,21 @@ PROCESSING = (
         kept="Di komputer desa: daftar sampai yang berikutnya dibaca, draf yang menjadi berkas 35 hari",
         protection="Disegel untuk kunci desa itu saja; setiap daftar tercatat dengan berkas yang disebutnya",
     ),
+    Processing(
+        activity="Isian asli dari desa, diteruskan tersegel kepada mitra layanan",
+        subjects="Pemohon yang formulirnya diketik di desa",
+        data="Isian formulir seperti diketik di desa; kantor ini tidak dapat membukanya",
+        purpose="Mitra melihat apa yang berubah sejak diketik",
+        basis="Pasal 20 ayat (2) huruf e",
+        service=FIRST_SERVICE,
+        kept="Selama berkasnya, dimusnahkan bersama berkasnya",
+        protection="Disegel untuk kunci mitra saja, ditandatangani dengan kunci desa",
+    ),
 )
 
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
-    """The cases of a person of which a village was told in some list."""
+    """The cases of a person of which a village was told in some list, or of which one sealed what was typed."""
     names, told = village_names(db), list[Holding]()
     for case, sure in held_of_cases(db, sought):
         villages = [
@@ -33,6 +44,9 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
         if villages:
             words = ("Keadaannya diberitahukan kepada desa", ", ".join(villages))
             told.append(Holding("Daftar untuk desa", f"Berkas {case.number}", (words,), sure, f"case/{case.id}"))
+        if CaseOriginal.first(db, case_id=case.id) is not None:
+            words = ("Isian seperti diketik di desa", "tersegel untuk mitra; tidak dapat dibuka di sini")
+            told.append(Holding("Isian asli dari desa", f"Berkas {case.number}", (words,), sure, f"case/{case.id}"))
     return told
 
 

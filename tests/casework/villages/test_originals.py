@@ -14,14 +14,20 @@ from app.casework.batches.tables import DispatchLineRow
 from app.casework.desk.tables import CaseFile, CaseOriginal, Draft
 from app.casework.villages import queries
 from app.casework.villages.files import LONGEST_DRAFT
+from app.casework.villages.holdings import find_holdings
 from app.casework.villages.own_folder import VillageFolder, read_typed
 from app.centre.originals import open_original
 from app.centre.tables import LineOriginal
+from app.core.holdings import Sought
 from app.core.messages import LONGEST_ORIGINAL, DispatchLine, OriginalForwarded
+from app.platform.office.service import change_setting
+from app.records.retention.service import redacted_bodies
 from schema.definitions import load_all
 from sync.enrolment import save_peer
-from sync.entries import held_line_hash
+from sync.entries import AuthorityError, Entry, check_records, held_line_hash
+from sync.erasure import erase_people
 from sync.keys import NodeKeys, make_keys
+from sync.verification import verify_side
 from tests.casework.villages.conftest import Counter
 from tests.casework.villages.test_drafts import bring, fates, forged, ready, register, restore, waiting
 from tests.platform.people import MUNDER
@@ -178,6 +184,46 @@ def test_a_new_computer_of_the_village_signs_what_the_earlier_one_typed(
     assert opened(body)["village"] == MUNDER
 
 
+def test_an_office_back_on_paper_names_no_partner_and_forwards_nothing(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
+) -> None:
+    type_form(desk, enrolled)
+    bring(counter, desk, enrolled)
+    case = register(desk, web, waiting(desk.journal.db)[0].id)
+    change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
+    sent(desk, case)
+    assert forwarded(desk) == []
+    counter.list_for(MUNDER)
+    enrolled.read_list(counter.stick)
+    assert {offered.partner for offered in enrolled.the_list().services} == {None}
+
+
+def test_keys_that_are_none_seal_nothing(desk: Desk, enrolled: VillageFolder, tmp_path: Path) -> None:
+    """A list with nonsense in it stops nobody from typing."""
+    told = enrolled.the_list()
+    wrong = replace(CENTRE.public, recipient="age1" + "q" * 58)
+    enrolled.keep_list(replace(told, services=[replace(each, partner=wrong) for each in told.services]))
+    type_form(desk, enrolled)
+    assert [form.original for form in enrolled.drafts()] == [None]
+
+
+def test_a_line_of_another_case_gives_nobody_its_draft(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
+) -> None:
+    type_form(desk, enrolled)
+    bring(counter, desk, enrolled)
+    sent(desk, register(desk, web, waiting(desk.journal.db)[0].id))
+    [body] = forwarded(desk)
+    known = desk.journal.kinds["line.original_forwarded"]
+    for wrong in (body, replace(body, case_id=body.case_id + 1), replace(body, line="1/dukcapil/999")):
+        entry = Entry("350899", 1, "dukcapil", 99, None, known.name, f"case/{wrong.case_id}", desk.now, "sari", wrong)
+        if wrong is body:
+            check_records(known, desk.journal.db, [entry])
+            continue
+        with pytest.raises(AuthorityError):
+            check_records(known, desk.journal.db, [entry])
+
+
 def test_a_restored_kecamatan_gets_its_case_with_its_draft_back(
     counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask, tmp_path: Path
 ) -> None:
@@ -237,3 +283,26 @@ def test_a_bank_and_a_centre_each_get_their_own(desk: Desk) -> None:
     with desk.journal.db.writing():
         desk.journal.db.run("DELETE FROM road_key WHERE peer = 'bank-3508'")
     assert queries.partner_keys(desk.journal.db, student) is None
+
+
+def test_it_goes_with_the_case_when_that_is_destroyed(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask, tmp_path: Path
+) -> None:
+    type_form(desk, enrolled)
+    bring(counter, desk, enrolled)
+    case = register(desk, web, waiting(desk.journal.db)[0].id)
+    assert case is not None
+    sent(desk, case)
+    [body] = forwarded(desk)
+    sought = Sought(case.main_key, case.name)
+    titles = [holding.kind for holding in find_holdings(desk.journal.db, desk.who("budi"), sought)]
+    assert "Isian asli dari desa" in titles, "he is told that it is here"
+    gone = redacted_bodies(desk.journal, [f"case/{case.id}"])
+    scratch = tmp_path / "leer.sqlite3"
+    erase_people(desk.journal, "office", gone, reason="uji", actor="budi", at=desk.now, scratch=scratch)
+    assert CaseOriginal.rows(desk.journal.db) == []
+    held = [bytes(row[0]).decode() for row in desk.journal.db.run("SELECT body FROM journal_body")]
+    held += [bytes(row[0]).decode() for row in desk.journal.db.run("SELECT body FROM journal_redaction")]
+    assert [text for text in held if body.sealed[:200] in text] == []
+    scratch.unlink(missing_ok=True)
+    assert verify_side(desk.journal, "office", scratch).faults == []
