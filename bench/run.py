@@ -1,6 +1,6 @@
 """`python3 run.py bench [--quick] [--only NAME] [--json]`: every figure against its aim; exit 1 where one is missed.
 
-`bench peers` compares with other programs instead (`bench.peers.compare`).
+`bench peers` compares with other programs instead (`bench.peers.compare`), `bench profiles` tells where the time goes.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from bench import (
     million,
     offices,
     pages,
+    profiles,
     proof,
     registration,
     sizing,
@@ -110,6 +111,8 @@ def main(arguments: Sequence[str]) -> int:
     """Measure, print, and tell by the exit code whether every aim is met."""
     if arguments[:1] == ["peers"]:
         return compare.main(arguments[1:])
+    if arguments[:1] == ["profiles"]:
+        return profiles.main()
     asked = read(arguments)
     figures: list[Figure] = []
     names = asked.only or NAMES

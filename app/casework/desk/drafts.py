@@ -110,11 +110,11 @@ def drop_draft(db: Database, actor: Actor, draft_id: int) -> None:
 
 
 def own_drafts(db: Database, actor: Actor) -> list[Draft]:
-    scope = Draft.author == actor.username
+    whose, names = "d.author = ?", [actor.username]
     if actor.area:
-        scope = scope | (Draft.area == actor.area)
-    scope = scope & Draft.case_id.is_null() & ~Draft.service.startswith(FORM)
-    return Draft.rows(db, scope, order=Draft.updated_at.desc(), limit=50)
+        whose, names = "(d.author = ? OR d.area = ?)", [actor.username, actor.area]
+    rest = f"WHERE {whose} AND d.case_id IS NULL AND instr(d.service, ?) <> 1 ORDER BY d.updated_at DESC LIMIT 50"
+    return Draft.joined(db, "d", rest, [*names, FORM])
 
 
 def sweep_drafts(db: Database, now: datetime) -> int:

@@ -212,3 +212,23 @@ def test_a_draft_waits_with_what_is_typed_of_it(journal: Journal, sari: Actor) -
         "Belum bernama": (None, "", {"draft_id": 1}),
         "Tumini": (MUNDER, "3508994402090008", {"draft_id": 2}),
     }
+
+
+def test_the_newest_open_drafts_wait_at_ones_own_desk_and_in_ones_own_village(journal: Journal, sari: Actor) -> None:
+    """Not those of others, of forms of another kind, or that became cases."""
+    desi, wati = (actor_of(journal.db, name, START.date()) for name in ("desi", "wati"))
+
+    def begin(actor: Actor, service: str = "ktp-el", after: int = 0) -> int:
+        return drafts.start_draft(journal.db, actor, service=service, now=START + timedelta(minutes=after))
+
+    begin(sari, drafts.LINE)
+    mine = [begin(sari, after=minute) for minute in range(52)]
+    case = open_anew(journal, sari)
+    journal.db.run("UPDATE draft SET case_id = ? WHERE id = ?", (case.id, mine[51]))
+    of_munder = begin(desi)
+    colleague = Actor(77, "Rini", "rini", frozenset({"village"}), MUNDER)
+    waiting = {actor.username: [draft.id for draft in drafts.own_drafts(journal.db, actor)] for actor in (sari, wati)}
+    assert waiting == {"sari": mine[50:0:-1], "wati": []}
+    assert [draft.id for actor in (desi, colleague) for draft in drafts.own_drafts(journal.db, actor)] == [
+        of_munder
+    ] * 2
