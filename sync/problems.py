@@ -92,6 +92,11 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Kecamatan tidak mengenal komputer desa ini, atau salah satu kuncinya sudah diganti. Minta kode baru dari "
         "administrator kecamatan; yang sudah diketik tetap ada di sini.",
     ),
+    "village_key_again": KnownProblem(
+        409,
+        "Kunci komputer desa ini sudah pernah dipakai; kode baru butuh kunci baru. Perbarui program di komputer desa, "
+        "lalu ketik kodenya sekali lagi.",
+    ),
     "village_unjoined": KnownProblem(
         409, "Desa ini belum terhubung lewat jaringan. Ketik dulu kode dari kecamatan, atau pakai flashdisk."
     ),

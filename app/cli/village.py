@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.dates import short_date
 
 if TYPE_CHECKING:  # the help page needs none of it
-    from app.casework.villages.files import KnownCase
+    from app.casework.villages.files import KnownCase, ListHead
     from app.casework.villages.own_folder import VillageFolder
     from schema.service_fields import Field
     from schema.service_procedure import Definition
@@ -23,6 +23,10 @@ if TYPE_CHECKING:  # the help page needs none of it
 ACTIONS = ("serve", "join", "sync", "key", "trust", "read", "show", "type", "write")
 PORT = 8335
 STICK = click.Path(file_okay=False, path_type=Path)
+DOUBLED = (
+    "Kecamatan melihat dua komputer dengan kunci desa ini, atau folder dari cadangan lama. Minta kode baru, lalu join; "
+    "atau tulis kunci sekali lagi dengan key."
+)
 NO_NUMBER = "Nomor dari kecamatan untuk desa ini sudah habis; pemohon cukup menyebut namanya."
 NEEDS_STICK = "Tambahkan --stick dengan folder flashdisknya."
 
@@ -137,6 +141,7 @@ def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
     told = folder.the_list()
     made_on = short_date(clock.office_date(parse_utc_text(told.created)))
     lines = [f"Desa {told.head.name}, daftar {told.head.number} dari {told.head.office}, dibuat {made_on}"]
+    lines += held_lines(told.head)
     lines += [case_line(case) for case in told.cases]
     if told.head.left_out:
         lines.append(f"Dan {told.head.left_out} berkas yang lebih lama; tanyakan di kecamatan.")
@@ -146,6 +151,14 @@ def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
         number = given_words(form, fate, told.head.village)
         lines.append(f"Draf {form.code[:8]} {form.service}, {number}: {fate_words(fate)}")
     return lines
+
+
+def held_lines(head: ListHead) -> list[str]:
+    """What the kecamatan holds back, and what is to be done."""
+    lines = (
+        [f"{head.held_files} dokumen desa ini menunggu keputusan administrator kecamatan."] if head.held_files else []
+    )
+    return lines + ([DOUBLED] if head.doubled else [])
 
 
 def case_line(case: KnownCase) -> str:

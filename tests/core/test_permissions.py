@@ -22,7 +22,7 @@ ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
 PLEDGE = "give correct withdraw keep"
-VILLAGE_KEYS = "service.note_village_key network.change_village_address network.issue_village_code"
+KEYS = "service.note_village_key network.change_village_address network.issue_village_code incoming.judge_held_file"
 CALLS = "take_ticket call_next call_again begin_serving mark_absent finish_serving call_back"
 
 COMMANDS: dict[str, str] = {
@@ -132,8 +132,8 @@ COMMANDS: dict[str, str] = {
     **dict.fromkeys(map("tickets.service.{}".format, CALLS.split()), f"{DESK} information"),
     "tickets.service.change_ticket_settings": "sekretaris admin",
     "public.service.change_status_page": "sekretaris admin",
-    **dict.fromkeys(map("villages.{}".format, VILLAGE_KEYS.split()), "admin"),
-    **dict.fromkeys(map("villages.service.{}".format, ["seal_list", "take_drafts", "return_draft"]), DESK),
+    **dict.fromkeys(map("villages.{}".format, KEYS.split()), "admin"),
+    **{f"villages.{name}": DESK for name in ("service.seal_list", "incoming.take_drafts", "service.return_draft")},
     **dict.fromkeys(("public.service.hide_status", "public.service.show_status"), f"{STAFF} village"),
     "hotline.team.draft_team": "sekretaris camat",
     "hotline.team.sign_pact": "information",

@@ -11,9 +11,9 @@ from tests.proof.villages import Village, prove_villages, village_faults
 
 
 def test_three_levels_lose_and_double_nothing(tmp_path: Path) -> None:
-    part = prove_villages(tmp_path, villages=3, rounds=3, seed=5, whole=False)
+    part = prove_villages(tmp_path, villages=3, rounds=3, seed=1, whole=False)
     assert part.faults == []
-    for happened in ("kills 1", "replaced 1", "sticks late 1", "taken back 1"):
+    for happened in ("kills 1", "replaced 1", "copied 1", "put back 1", "held and taken 3", "taken back"):
         assert happened in part.figures
     for missed in ("drafts lost 0", "registered 0", "lines 0", "originals 0"):
         assert missed not in part.figures

@@ -2,9 +2,10 @@
 
 In each round villages type, take drafts back, and exchange: over the network, while the office's server is killed, or
 by a stick that is lost, late or read twice. Then a clerk registers, a dispatch leaves for the centre, lists are
-written. A copy of a village's folder takes its place with a new code, and the one before is refused; drafts are lost
-at the kecamatan. At the end each draft that no village took back is one waiting draft or one case, and each case is one
-line at the centre.
+written. A computer is replaced with a new code and its last stick is held and decided; a village's folder is copied and
+both work on; one is put back to an old backup; drafts are lost at the kecamatan. At the end each draft that no village
+took back is one waiting draft or one case, with the number that went home with its applicant and that no other has, and
+each case is one line at the centre.
 """
 
 import random
@@ -25,9 +26,12 @@ from flask import Flask
 from app import compose
 from app.casework.desk import opening
 from app.casework.desk.tables import CaseFile, Draft
-from app.casework.villages import network, service
+from app.casework.villages import incoming, network, queries, service
+from app.casework.villages.events import GivenNumber
+from app.casework.villages.files import BroughtForm
 from app.casework.villages.own_folder import VillageFolder, read_draft
 from app.casework.villages.own_network import exchange_with_office, join_office
+from app.casework.villages.tables import BroughtDraft
 from app.centre.originals import open_original
 from app.centre.tables import LineOriginal
 from app.cli.demo.sides import FOLDERS
@@ -40,7 +44,7 @@ from app.platform.office.events import VillageData, VillageSet
 from app.platform.office.exchange import OfficeExchange
 from app.platform.office.queries import village_names
 from app.services.ktp.rules import KtpRules
-from schema.database import open_centre
+from schema.database import Database, open_centre
 from schema.migrations import Side
 from sync.journal import Journal
 from sync.nodes import Node
@@ -56,6 +60,7 @@ from tests.proof.worker import Worker, other_people
 from tests.rules.source import ROOT
 
 KEEPER = Actor(0, "Ratna", "wiji", frozenset({"admin"}))
+DESK = Actor(0, "Retno", "retno", frozenset({"counter"}))
 AT_ONCE = 4
 """Villages that exchange at the same time."""
 SERVED = 3
@@ -64,7 +69,8 @@ SERVED = 3
 
 @dataclass
 class Village:
-    """One village: its folder, its stick, and what was typed there and taken back."""
+    """One village: its folder, its stick, what was typed there and taken back. `given`: code → the number that an
+    applicant took home, from a computer that nobody had copied."""
 
     code: str
     own: VillageFolder
@@ -72,6 +78,7 @@ class Village:
     typed: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
     old: list[tuple[str, bytes]] = field(default_factory=list)
+    given: dict[str, GivenNumber] = field(default_factory=dict)
 
 
 @dataclass
@@ -113,6 +120,21 @@ class Stage:
         """The program of the office or the centre, once it answers; what ends it, politely or not."""
         return self.begin(side) if self.whole else self.begin_here(side)
 
+    @contextmanager
+    def running(self, side: Side) -> Iterator[Callable[[bool], None]]:
+        """The program of a side, ended in any case; what ends it earlier, politely or not."""
+        end, ended = self.start(side), list[bool]()
+
+        def end_once(politely: bool) -> None:
+            if not ended:
+                ended.append(politely)
+                end(politely)
+
+        try:
+            yield end_once
+        finally:
+            end_once(True)
+
     def begin(self, side: Side) -> Callable[[bool], None]:
         more = ["--no-kiosk"] if side == "office" else []
         program = self.world.begin(side, "--data", str(self.places[side]), "--port", str(self.ports[side]), *more)
@@ -147,14 +169,11 @@ def prove_villages(folder: Path, *, villages: int, rounds: int, seed: int, whole
     stage = Stage(folder, random.Random(seed), World(folder / "world"), ports, whole)
     pair(folder, address=f"127.0.0.1:{ports['centre']}").close()
     found_villages(stage, villages)
-    end_centre = stage.start("centre")
-    try:
+    with stage.running("centre"):
         for number in range(rounds):
             one_round(stage, last=False, mishap=number % 3)
         for _ in range(2):
             one_round(stage, last=True, mishap=-1)
-    finally:
-        end_centre(True)
     faults = faults_of(stage)
     return Part(figures(stage, seed, rounds), faults)
 
@@ -170,14 +189,13 @@ def found_villages(stage: Stage, count: int) -> None:
                 journal.record(body, subject=f"village/{body.village.code}", actor="wiji", at=now)
         codes = sorted(village_names(journal.db))[-count:]
         given = [network.issue_village_code(journal, KEEPER, exchange, village=code, now=now) for code in codes]
-    end_office = stage.start("office")
-    for code, letters in zip(codes, given, strict=True):
-        village = Village(code, VillageFolder(stage.folder / "desa" / code), stage.folder / f"stik-{code}")
-        village.stick.mkdir()
-        join_office(village.own, code, letters, now)
-        exchange_with_office(village.own, now)
-        stage.villages.append(village)
-    end_office(True)
+    with stage.running("office"):
+        for code, letters in zip(codes, given, strict=True):
+            village = Village(code, VillageFolder(stage.folder / "desa" / code), stage.folder / f"stik-{code}")
+            village.stick.mkdir()
+            join_office(village.own, code, letters, now)
+            exchange_with_office(village.own, now)
+            stage.villages.append(village)
 
 
 def one_round(stage: Stage, *, last: bool, mishap: int) -> None:
@@ -185,16 +203,17 @@ def one_round(stage: Stage, *, last: bool, mishap: int) -> None:
     if not last:
         for village in stage.villages:
             type_forms(stage, village)
-    end_office = stage.start("office")
+        for village in stage.chance.sample(stage.villages, max(1, len(stage.villages) // 7)):
+            take_one_back(stage, village)
     chosen = stage.villages if last else stage.chance.sample(stage.villages, max(1, len(stage.villages) * 2 // 3))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [pool.submit(exchange, stage, village) for village in chosen]
+    with stage.running("office") as end_office, ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(exchange, stage, village.own) for village in chosen]
         if mishap == 0:
             waiting[len(waiting) // 2].result()
             end_office(False)
             stage.done["kills"] += 1
-    if mishap != 0:
-        end_office(True)
+        for exchanged in waiting:
+            exchanged.result()
     for village in stage.villages:
         if village not in chosen or mishap == 0:
             carry(stage, village)
@@ -202,30 +221,40 @@ def one_round(stage: Stage, *, last: bool, mishap: int) -> None:
         if mishap == 1:
             lose_drafts(stage, journal)
         serve(stage, journal, road, node, last=last)
-    if mishap == 2:
-        replace_computer(stage)
+    mishaps = (put_back_folder, copy_folder, replace_computer)
+    if mishap >= 0:
+        mishaps[mishap](stage, stage.chance.choice(stage.villages))
+
+
+def type_form(stage: Stage, village: Village, computer: VillageFolder) -> BroughtForm:
+    stage.people += 1
+    form = computer.add_draft("ktp-el", {"full_name": f"Warga {stage.people}"}, clock.now())
+    village.typed.add(form.code)
+    stage.done["typed"] += 1
+    return form
 
 
 def type_forms(stage: Stage, village: Village) -> None:
-    """None to two forms, and now and then one that is taken back."""
+    """None to two forms."""
     for _ in range(stage.chance.randint(0, 2)):
-        stage.people += 1
-        form = village.own.add_draft("ktp-el", {"full_name": f"Warga {stage.people}"}, clock.now())
-        village.typed.add(form.code)
-        stage.done["typed"] += 1
-    kept = [form.code for form in village.own.drafts()]
-    if kept and stage.chance.random() < 0.15:
+        form = type_form(stage, village, village.own)
+        if form.given is not None:
+            village.given[form.code] = form.given
+
+
+def take_one_back(stage: Stage, village: Village) -> None:
+    if kept := [form.code for form in village.own.drafts()]:
         code = stage.chance.choice(kept)
         village.own.take_back(code)
         village.back.add(code)
         stage.done["taken back"] += 1
 
 
-def exchange(stage: Stage, village: Village) -> None:
+def exchange(stage: Stage, computer: VillageFolder) -> None:
     """Over the network, as often as it may be; an office that is killed under it is met again the next day."""
     if stage.whole:
         program = subprocess.run(
-            [sys.executable, str(ROOT / "run.py"), "village", "sync", "--data", str(village.own.folder)],
+            [sys.executable, str(ROOT / "run.py"), "village", "sync", "--data", str(computer.folder)],
             env=stage.world.environment,
             cwd=stage.world.place / "cwd",
             capture_output=True,
@@ -235,7 +264,7 @@ def exchange(stage: Stage, village: Village) -> None:
         stage.done["exchanges" if program.returncode == 0 else "cut off"] += 1
         return
     try:
-        exchange_with_office(village.own, clock.now())
+        exchange_with_office(computer, clock.now())
         stage.done["exchanges"] += 1
     except SyncError:
         stage.done["cut off"] += 1
@@ -264,31 +293,96 @@ def lose_drafts(stage: Stage, journal: Journal) -> None:
         Draft.remove(journal.db, case_id=None)
 
 
-def replace_computer(stage: Stage) -> None:
-    """A copy of a village's folder takes its place with a code of its own; the one before goes on, and is refused."""
-    village = stage.chance.choice(stage.villages)
-    copy = VillageFolder(village.own.folder.with_name(f"{village.own.folder.name}-{stage.done['replaced']}"))
-    shutil.copytree(village.own.folder, copy.folder)
+def replace_computer(stage: Stage, village: Village) -> None:
+    """A copy of a village's folder without its keys takes its place with a new code; the one before is refused, and its
+    last stick waits for a decision."""
+    before, copy = village.own, VillageFolder(beside(stage, village))
+    shutil.copytree(before.folder, copy.folder)
     shutil.rmtree(copy.folder / "keys")
     (copy.folder / "desa.json").unlink()
+    type_form(stage, village, before)
+    name, _ = before.write_drafts(village.stick, clock.now())
+    village.own = copy
+    join_anew(stage, village, before)
+    with stage.at_the_desk() as (journal, _road, node):
+        incoming.take_drafts(journal, DESK, node, village.stick, now=clock.now())
+    stage.done["replaced"] += 1
+    settle(stage, village)
+    (village.stick / name).unlink()
+
+
+def copy_folder(stage: Stage, village: Village) -> None:
+    """A copy of a village's folder works on beside it: what the second one brings is held, and decided after a new
+    code."""
+    copy = VillageFolder(beside(stage, village))
+    shutil.copytree(village.own.folder, copy.folder)
+    for computer in (village.own, copy):
+        type_form(stage, village, computer)
+    with stage.running("office"):
+        exchange(stage, village.own)
+        exchange(stage, copy)
+    join_anew(stage, village, copy)
+    stage.done["copied"] += 1
+    settle(stage, village)
+
+
+def put_back_folder(stage: Stage, village: Village) -> None:
+    """A village's folder is put back to its backup of before the last exchange, and works on."""
+    backup = beside(stage, village)
+    shutil.copytree(village.own.folder, backup)
+    type_form(stage, village, village.own)
+    with stage.running("office"):
+        exchange(stage, village.own)
+        shutil.rmtree(village.own.folder)
+        shutil.copytree(backup, village.own.folder)
+        type_form(stage, village, village.own)
+        exchange(stage, village.own)
+    join_anew(stage, village)
+    stage.done["put back"] += 1
+    settle(stage, village)
+
+
+def beside(stage: Stage, village: Village) -> Path:
+    """A folder for another computer of a village."""
+    stage.done["folders"] += 1
+    return village.own.folder.with_name(f"{village.own.folder.name}-{stage.done['folders']}")
+
+
+def join_anew(stage: Stage, village: Village, *others: VillageFolder) -> None:
+    """The village's computer comes back with a new code; others of the village are refused from then on."""
     with stage.at_the_desk() as (journal, road, _node):
         letters = network.issue_village_code(journal, KEEPER, road, village=village.code, now=clock.now())
-    end_office = stage.start("office")
-    join_office(copy, village.code, letters, clock.now())
-    with suppress(SyncError):
+    with stage.running("office"):
+        join_office(village.own, village.code, letters, clock.now())
+        for computer in others:
+            with suppress(SyncError):
+                exchange_with_office(computer, clock.now())
+                stage.done["fences open"] += 1
         exchange_with_office(village.own, clock.now())
-        stage.done["fences open"] += 1
-    village.own = copy
-    stage.done["replaced"] += 1
-    end_office(True)
+
+
+def settle(stage: Stage, village: Village) -> None:
+    """An administrator takes what is held; what no computer of the village has any more becomes a case at once, since a
+    draft that only the kecamatan has stands in no backup."""
+    with stage.at_the_desk() as (journal, road, node):
+        for row in queries.held_files(journal.db):
+            incoming.judge_held_file(journal, KEEPER, road, held_id=row.id, verdict="taken", now=clock.now())
+            stage.done["held and taken"] += 1
+        worker = Worker(Pair(stage.folder, node, node, clock.now()), stage.chance)
+        desk = Regency(stage.folder, stage.chance, worker, Computer("pusat", "centre", stage.folder, node), [])
+        kept = {form.code for form in village.own.drafts()}
+        for draft in Draft.rows(journal.db, Draft.brought != "", case_id=None, area=village.code, order="id"):
+            if draft.brought not in kept:
+                register(stage, worker, journal, draft)
+                finish_file(desk, Computer("kantor", "office", stage.office, node))
 
 
 def serve(stage: Stage, journal: Journal, road: OfficeExchange, node: Node, *, last: bool) -> None:
     """The clerk's turn: sticks, registrations, a dispatch to the centre, lists for those who came with a stick."""
-    now, clerk = clock.now(), Actor(0, "Retno", "retno", frozenset({"counter"}))
+    now, clerk = clock.now(), DESK
     for village in stage.villages:
         if any(village.stick.glob("*.desa")):
-            service.take_drafts(journal, clerk, node, village.stick, now=now)
+            incoming.take_drafts(journal, clerk, node, village.stick, now=now)
             service.seal_list(journal, clerk, node, village.stick, village=village.code, now=now)
             if stage.chance.random() < 0.8:
                 village.own.read_list(village.stick)
@@ -335,7 +429,7 @@ def faults_of(stage: Stage) -> list[str]:
             f"{draft.area}/{draft.brought}" for draft in Draft.rows(journal.db, Draft.brought != "", case_id=None)
         )
         for village in stage.villages:
-            faults += village_faults(village, cases, drafts)
+            faults += village_faults(village, cases, drafts) + number_faults(village, journal.db)
         sent = {row[0] for row in journal.db.run("SELECT case_id FROM dispatch_line")}
         faults += verify_side(journal, "office", stage.folder / "leer.sqlite3").faults
         dispatched = {row[0] for row in journal.db.run(DISPATCHED)}
@@ -346,6 +440,21 @@ def faults_of(stage: Stage) -> list[str]:
     if len(lines) != len(set(lines)) or len(lines) != len(sent):
         faults.append(f"the centre holds {len(lines)} lines of {len(set(lines))} people, {len(sent)} were sent")
     return faults + original_faults(stage, dispatched)
+
+
+def number_faults(village: Village, db: Database) -> list[str]:
+    """Each number that went home from one computer alone counts for its draft, and no other draft of the village has
+    it."""
+    numbers = Counter(village.given.values())
+    faults = [f"{village.code}: number {number.text(village.code)} twice" for number, n in numbers.items() if n > 1]
+    rows = BroughtDraft.rows(db, village=village.code)
+    held = Counter((row.series, row.n) for row in rows if row.n)
+    faults += [f"{village.code}: number {n} twice at the kecamatan" for (_, n), count in held.items() if count > 1]
+    for row in rows:
+        given = village.given.get(row.code)
+        if given is not None and row.state == "taken" and (row.series, row.n) != (given.series, given.n):
+            faults.append(f"draft {village.code}/{row.code} lost its number {given.text(village.code)}")
+    return faults
 
 
 def village_faults(village: Village, cases: Counter[str], drafts: Counter[str]) -> list[str]:

@@ -16,7 +16,7 @@ BY_MEANING = {
     " returned_key epoch_full no_claim claimed new_code stale_request code_used no_centre_key no_keys not_enrolled"
     " ask_first word_waits stuck_piece no_progress drip taken"
     " no_village village_unjoined village_other village_file key_differs not_trusted older_list wrong_direction"
-    " too_many_typed",
+    " too_many_typed village_key_again",
     # 409: another state than the sender believed
     413: "too_big draft_too_long",
     415: "not_loket no_file",

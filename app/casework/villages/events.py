@@ -8,7 +8,16 @@ from msgspec import Meta
 from app.casework.batches.tables import DispatchLineRow
 from app.casework.desk.events import put_original
 from app.casework.desk.tables import CaseFile
-from app.casework.villages.tables import BroughtDraft, VillageBlock, VillageKey, VillageList, VillageTold
+from app.casework.villages.tables import (
+    BroughtDraft,
+    VillageBlock,
+    VillageFile,
+    VillageHeld,
+    VillageHeldDraft,
+    VillageKey,
+    VillageList,
+    VillageTold,
+)
 from app.core.messages import OriginalForwarded
 from app.room import add_row_of
 from schema.database import Database, first_value
@@ -72,7 +81,7 @@ WITHDRAWN = "Desa membatalkan draf ini."
 class DraftsTaken(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file of a village was read, by its digest: codes of the drafts that stand here now, of those that were not
     taken, and of those that the village takes back; code → the number that the village gave a draft, where it is its
-    to give."""
+    to give. `count`: the how-manieth file of its epoch it is, where the village counts and the file was not held."""
 
     village: str
     file: str
@@ -80,6 +89,9 @@ class DraftsTaken(msgspec.Struct, frozen=True, omit_defaults=True):
     set_aside: list[SetAside] = []
     withdrawn: list[str] = []
     numbers: dict[str, GivenNumber] = {}
+    epoch: int = 0
+    count: int = 0
+    written_at: str = ""
 
 
 class DraftReturned(msgspec.Struct, frozen=True):
@@ -88,6 +100,65 @@ class DraftReturned(msgspec.Struct, frozen=True):
     village: str
     code: str
     reason: str
+
+
+EARLIER_KEY, DOUBLED = "earlier_key", "doubled"
+
+
+class CopyNoticed(msgspec.Struct, frozen=True):
+    """Two computers work as this epoch of the village, or its folder was put back to an earlier state."""
+
+    village: str
+    epoch: int
+
+
+class FileHeld(msgspec.Struct, frozen=True):
+    """A file of a village waits for a decision: signed in which epoch, its digest, when it says it was written, codes
+    of the drafts that are not here and of those that it takes `back`; `why` it was not taken."""
+
+    id: int
+    village: str
+    epoch: int
+    file: str
+    written_at: str
+    codes: list[str]
+    back: list[str]
+    why: str
+
+
+class HeldFileJudged(msgspec.Struct, frozen=True):
+    """Somebody decided: its drafts were taken, or it was dropped."""
+
+    id: int
+    verdict: str
+
+
+def apply_held(db: Database, entry: Entry) -> None:
+    body: FileHeld = entry.body
+    VillageHeld.add(
+        db,
+        id=body.id,
+        village=body.village,
+        epoch=body.epoch,
+        digest=body.file,
+        written_at=body.written_at,
+        drafts=len(body.codes),
+        why=body.why,
+        at=to_utc_text(entry.at),
+    )
+    rows = [(code, 0) for code in body.codes] + [(code, 1) for code in body.back]
+    VillageHeldDraft.add_all(db, [{"held_id": body.id, "code": code, "takes_back": back} for code, back in rows])
+
+
+def apply_judged(db: Database, entry: Entry) -> None:
+    body: HeldFileJudged = entry.body
+    VillageHeld.alter(db, {"id": body.id}, state=body.verdict)
+
+
+def apply_copy_noticed(db: Database, entry: Entry) -> None:
+    body: CopyNoticed = entry.body
+    key = {"village": body.village, "epoch": body.epoch}
+    VillageKey.alter(db, key, doubled_at=to_utc_text(entry.at))
 
 
 def apply_key(db: Database, entry: Entry) -> None:
@@ -118,6 +189,9 @@ def apply_sealed(db: Database, entry: Entry) -> None:
 def apply_taken(db: Database, entry: Entry) -> None:
     body: DraftsTaken = entry.body
     at = to_utc_text(entry.at)
+    if body.count:
+        counted = {"village": body.village, "epoch": body.epoch, "count": body.count}
+        VillageFile.put(db, **counted, digest=body.file, written_at=body.written_at)
     for code in body.taken:
         given = body.numbers.get(code)
         series, n = (given.series, given.n) if given else (0, 0)
@@ -161,4 +235,7 @@ KINDS = [
     Kind("village.draft_taken", 1, DraftsTaken, apply_taken, NOBODY),
     Kind("village.draft_returned", 1, DraftReturned, apply_returned, NOBODY),
     Kind("line.original_forwarded", 1, OriginalForwarded, apply_forwarded, check=check_forwarded),
+    Kind("village.copy_noticed", 1, CopyNoticed, apply_copy_noticed, NOBODY),
+    Kind("village.file_held", 1, FileHeld, apply_held, NOBODY),
+    Kind("village.held_file_judged", 1, HeldFileJudged, apply_judged, NOBODY),
 ]

@@ -42,6 +42,8 @@ MOST_LINES = 2 * MOST_DRAFTS + 1
 """Lines that are read of such a file: drafts, as many that are taken back, and which list the village holds."""
 NUMBERS_A_BLOCK = 200
 """Numbers that a village gives by itself before it needs a further block."""
+MOST_HELD_TOLD = 4000
+"""Drafts in files that wait for a decision, of which a list tells."""
 BLOCKS_TOLD = 3
 """Blocks of which a list tells, the newest; a village keeps those of which it was told before."""
 MOST_REASONS = 12
@@ -77,7 +79,9 @@ class NumberBlock(msgspec.Struct, frozen=True, order=True):
 
 class ListHead(msgspec.Struct, frozen=True, tag="list"):
     """First line of a list: for which village, from whom, the how-manieth, and how many older cases it leaves out.
-    `epoch`: that of the village's key, 0 from a program of before there were epochs; `blocks` its newest numbers."""
+    `epoch`: that of the village's key, 0 from a program of before there were epochs; `blocks` its newest numbers.
+    `held_files` wait for a decision at the kecamatan, with the drafts `held`; `doubled`: two computers work with this
+    key, or the folder came back from an earlier day."""
 
     village: Code
     name: Label
@@ -86,6 +90,9 @@ class ListHead(msgspec.Struct, frozen=True, tag="list"):
     left_out: Number = 0
     epoch: Number = 0
     blocks: Annotated[list[NumberBlock], Meta(max_length=BLOCKS_TOLD)] = []
+    held_files: Number = 0
+    held: Annotated[list[Fingerprint], Meta(max_length=MOST_HELD_TOLD)] = []
+    doubled: bool = False
 
 
 class OfferedService(msgspec.Struct, frozen=True, tag="service", omit_defaults=True):

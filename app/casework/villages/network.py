@@ -14,17 +14,16 @@ import msgspec
 
 from app.casework.villages import queries
 from app.casework.villages.files import DRAFTS, Admitted, KnownList, is_address, open_lines
+from app.casework.villages.incoming import counting_keys, receive_file
 from app.casework.villages.service import (
     CHOOSE_VILLAGE,
     Taking,
     grant_numbers,
-    key_for,
     make_list,
     note_key,
     read_brought_line,
     record_list,
     seal_made,
-    take_file,
 )
 from app.casework.villages.tables import VillageContact, VillageList
 from app.core.asked import Choice, Text
@@ -122,7 +121,8 @@ def public_keys(journal: Journal, exchange: OfficeExchange) -> bytes:
 
 def admit_village(journal: Journal, exchange: OfficeExchange, asked: Asked, now: datetime) -> tuple[bytes, str]:
     """A village's computer shows its code: its keys count from now on, those of before no more. The same code and keys
-    get the same answer again. (Answer, signature). Raises SyncError."""
+    get the same answer again; another code needs keys that never counted, so that no copy of them goes on.
+    (Answer, signature). Raises SyncError."""
     check_answering(journal.db)
     node = exchange.open_node()
     opened = open_file(asked.body, node.keys, introduced)
@@ -153,6 +153,8 @@ def admit_keys(journal: Journal, request: EnrolRequest, now: datetime) -> None:
         raise SyncError("code_unknown")
     if used:
         return
+    if queries.key_with_signer(db, village, noted.signer) is not None:
+        raise SyncError("village_key_again")
     token = hash_token(bytes.fromhex(request.token))
     issued_by = str(first_value(db, "SELECT issued_by FROM road_code WHERE token_hash = ?", (token,)))
     IssuedCode.alter(db, {"token_hash": token}, used_at=now, signer=noted.signer)
@@ -168,11 +170,11 @@ def answer_village(
     check_answering(journal.db)
     node = exchange.open_node()
     check_signature(journal.db, node, village, asked)
-    opened = open_lines(asked.body, node.keys, lambda header: key_for(journal.db, header), DRAFTS)
+    opened = open_lines(asked.body, node.keys, lambda header: counting_keys(journal.db, header), DRAFTS)
     if opened.header.sender != village:
         raise EnvelopeError("village_sender")
     note_asked(journal.db, village, now)
-    take_file(journal, SYSTEM, opened, Taking(), now)
+    receive_file(journal, SYSTEM, asked.body, opened, Taking(), now, live=True)
     return signed(node, asked, answer_list(journal, node, village, held_list(opened), now))
 
 

@@ -57,7 +57,7 @@ from schema.structs import decode_json
 from sync.enrolment import write_stick_file
 from sync.entries import Code, Epoch, Moment, parse_utc_text, to_utc_text
 from sync.file_format import Header, Opened
-from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, store_keys
+from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, renew_keys, store_keys
 from sync.problems import EnvelopeError, SyncError
 
 VILLAGE, OFFICE, NEWEST, TYPED, TAKEN_BACK = "desa.json", "kecamatan.json", "daftar.json", "draf", "batal"
@@ -66,6 +66,7 @@ REGISTERED = "berkas"
 KEPT_DAYS = 35
 """Days for which they are kept after they were typed; backups older than a month bring none back."""
 NETWORK = "alamat.json"
+HELD = "disimpan di kecamatan sampai administratornya memutuskan"
 FolderProblem = SyncError
 """What the pages call it, which know nothing of sync."""
 
@@ -93,7 +94,11 @@ class KeptList(msgspec.Struct, frozen=True):
         return self.epoch, self.head.number
 
     def fate(self, code: str) -> DraftFate | None:
-        return next((fate for fate in self.fates if fate.code == code), None)
+        """What became of a draft, also where it waits in a held file."""
+        known = next((fate for fate in self.fates if fate.code == code), None)
+        if code in self.head.held and (known is None or known.state == "lost"):
+            return DraftFate(code, "set_aside", reason=HELD)
+        return known
 
     def offered(self, service: str) -> OfferedService | None:
         return next((offered for offered in self.services if offered.id == service), None)
@@ -117,8 +122,11 @@ class VillageFolder:
     # -- keys ---------------------------------------------------------------------------------------------------
 
     def make_keys(self, code: str, stick: Path) -> PublicKeys:
-        """Keys of the village, made at the first call, and their public half on a stick. Raises SyncError."""
+        """Keys of the village, made at the first call, and their public half on a stick; new ones where two computers
+        have these. Raises SyncError."""
         known = self.found_keys(code)
+        if self.numbers.read(known.public.signer).doubled:
+            known = self.new_keys()
         write_key_file(stick, KEY_FILE, known.public, code)
         return known.public
 
@@ -134,6 +142,10 @@ class VillageFolder:
             store_keys(self.folder / "keys", known)
             self._write(VILLAGE, Village(code))
         return known
+
+    def new_keys(self) -> NodeKeys:
+        """Keys in the place of those that count no more. Lists that were sealed to these stay readable."""
+        return renew_keys(self.folder / "keys", self.keys().node)
 
     def keys(self) -> NodeKeys:
         """Raises SyncError("no_village"), or ("no_keys") and ("bad_keys") for files that are gone or damaged."""
@@ -293,8 +305,9 @@ class VillageFolder:
         """Throw a draft away here, and let the kecamatan know: it may have come there, or be under way on a stick."""
         if code not in {form.code for form in self.drafts()}:
             return
-        fate = told.fate(code) if (told := self.newest()) else None
-        if fate is None or fate.state in ("waiting", "lost"):
+        told = self.newest()
+        fate = told.fate(code) if told else None
+        if fate is None or fate.state in ("waiting", "lost") or (told and code in told.head.held):
             (self.folder / TAKEN_BACK).mkdir(mode=0o700, exist_ok=True)
             self._write(f"{TAKEN_BACK}/{code}.json", Withdrawn(code))
         (self.folder / TYPED / f"{code}.json").unlink(missing_ok=True)
@@ -314,8 +327,8 @@ class VillageFolder:
         is here, drafts that are taken back, drafts that it does not hold."""
         told, gone = self.newest(), self.taken_back()
         fates = {fate.code: fate.state for fate in told.fates} if told else {}
-        back = {each.code for each in gone}
-        kept = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in back]
+        left_out = {each.code for each in gone} | set(told.head.held if told else [])
+        kept = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in left_out]
         due = [self._sealed_anew(form) for form in kept]
         known = KnownList(*told.place) if told else KnownList(0, 0)
         lines = cast(list[BroughtLine], fitting([known, *gone, *due]))

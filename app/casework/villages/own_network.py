@@ -50,14 +50,25 @@ def join_office(folder: VillageFolder, village: str, typed: str, now: datetime) 
     if not office.sound() or office.digest() != code.digest:
         raise SyncError("code_centre")
     own = folder.found_keys(village)
-    body = EnrolRequest(code.token.hex(), own.public, village, 1)
-    sealed = seal_file(enrolment_header(own, office, 1, now), [msgspec.json.encode(body)], own, office)[0]
-    answer = ask_office(code.address, "key", sealed, own, office)
+    try:
+        answer = show_code(code, own, office, now)
+    except SyncError as problem:
+        if problem.code != "village_key_again":
+            raise
+        own = folder.new_keys()  # the code is good, the keys counted before: whoever has a copy of them is shut out
+        answer = show_code(code, own, office, now)
     folder.trust(office)
     if answer:  # a kecamatan of before there were epochs says nothing
         folder.numbers.begin(own.public.signer, decode_admitted(answer).epoch)
     folder.keep_address(code.address)
     return code.address
+
+
+def show_code(code: EnrolmentCode, own: keys.NodeKeys, office: PublicKeys, now: datetime) -> bytes:
+    """What the kecamatan answers to a code that is shown with these keys. Raises SyncError."""
+    body = EnrolRequest(code.token.hex(), own.public, own.node, 1)
+    sealed = seal_file(enrolment_header(own, office, 1, now), [msgspec.json.encode(body)], own, office)[0]
+    return ask_office(code.address, "key", sealed, own, office)
 
 
 def decode_admitted(answer: bytes) -> Admitted:

@@ -26,13 +26,14 @@ LONGEST_TURN = 5.0
 
 class Counted(msgspec.Struct, frozen=True):
     """`signer`: the key for which all this counts; `last` the number given last, `files` how many files with news were
-    written."""
+    written; `doubled`: the kecamatan saw two computers with this key."""
 
     signer: Fingerprint
     epoch: Epoch = 1
     blocks: list[NumberBlock] = []
     last: GivenNumber | None = None
     files: Number = 0
+    doubled: bool = False
 
     def next_number(self) -> GivenNumber | None:
         """The first number behind the last one that a block holds; none where all are given."""
@@ -70,7 +71,8 @@ class OwnNumbers:
             known = self.read(signer)
             held = {*known.blocks, *head.blocks}
             blocks = sorted(block for block in held if known.last is None or known.last < block.last)
-            self._write(msgspec.structs.replace(known, epoch=head.epoch or known.epoch, blocks=blocks))
+            epoch = head.epoch or known.epoch
+            self._write(msgspec.structs.replace(known, epoch=epoch, blocks=blocks, doubled=head.doubled))
 
     def give(self, signer: str) -> GivenNumber | None:
         """The next number, which is nobody else's from now on; none where the kecamatan granted no more."""

@@ -17,6 +17,7 @@ from app.casework.desk.queries import CaseRow, case_events, select_cases
 from app.casework.desk.tables import CaseFile
 from app.casework.villages.events import GivenNumber
 from app.casework.villages.files import (
+    MOST_HELD_TOLD,
     MOST_REASONS,
     NUMBERS_A_BLOCK,
     DraftFate,
@@ -53,8 +54,8 @@ LONGEST, LONGEST_NAME = 300, 100
 
 
 class VillageRow(NamedTuple):
-    """A village as the page shows it: its key, its last list, when it last asked over the network, and drafts that
-    wait for a clerk."""
+    """A village as the page shows it: its key, its last list, when it last asked over the network, drafts that wait for
+    a clerk, and since when two computers work with the key (empty: one)."""
 
     code: str
     name: str
@@ -64,6 +65,7 @@ class VillageRow(NamedTuple):
     listed_cases: int
     asked_at: str
     waiting: int
+    doubled_at: str
 
 
 class WaitingDraft(NamedTuple):
@@ -85,8 +87,17 @@ def village_actor(db: Database, village: str) -> Actor:
 
 def keys_of(db: Database, village: str) -> PublicKeys | None:
     """The keys of a village that count now."""
-    row = VillageKey.first(db, village=village, ended_at="")
+    row = counting_key(db, village)
     return PublicKeys(row.village, row.signing, row.recipient) if row else None
+
+
+def key_with_signer(db: Database, village: str, signer: str) -> VillageKey | None:
+    """The key of a village that signs so, of whichever epoch; the newest where one counted twice."""
+    return VillageKey.first(db, village=village, signer=signer, order="epoch DESC")
+
+
+def counting_key(db: Database, village: str) -> VillageKey | None:
+    return VillageKey.first(db, village=village, ended_at="")
 
 
 def epoch_of(db: Database, village: str) -> int:
@@ -161,7 +172,8 @@ def list_villages(db: Database) -> list[VillageRow]:
     rows = db.run(
         "SELECT v.code, v.name, k.signing, k.recipient, coalesce(k.at, ''), coalesce(l.at, ''), coalesce(l.cases, 0),"
         " coalesce(n.at, ''),"
-        " (SELECT count(*) FROM draft d WHERE d.area = v.code AND d.brought <> '' AND d.case_id IS NULL)"
+        " (SELECT count(*) FROM draft d WHERE d.area = v.code AND d.brought <> '' AND d.case_id IS NULL),"
+        " coalesce(k.doubled_at, '')"
         " FROM village v LEFT JOIN village_key k ON k.village = v.code AND k.ended_at = ''"
         " LEFT JOIN village_contact n ON n.village = v.code LEFT JOIN village_list l"
         " ON l.id = (SELECT max(m.id) FROM village_list m WHERE m.village = v.code) ORDER BY v.code"
@@ -192,6 +204,51 @@ def brought_on(db: Database, village: str, day: date) -> int:
     """Drafts that a village brought or took back since the beginning of a day."""
     sql = "SELECT count(*) FROM brought_draft WHERE village = ? AND at >= ?"
     return int(first_value(db, sql, (village, to_utc_text(at_office(day, 0)))))
+
+
+# -- files that were counted, files that wait for a decision -----------------------------------------------------------
+
+
+class HeldRow(NamedTuple):
+    """A held file as the page shows it; `takable`: its drafts may be taken, since the epoch that wrote it has ended."""
+
+    id: int
+    village: str
+    written_at: str
+    drafts: int
+    why: str
+    takable: bool
+
+
+def held_files(db: Database) -> list[HeldRow]:
+    """What waits for a decision, the oldest first."""
+    rows = db.run(
+        "SELECT h.id, h.village, h.written_at, h.drafts, h.why, h.epoch < (SELECT max(k.epoch) FROM village_key k"
+        " WHERE k.village = h.village) FROM village_held h WHERE h.state = 'held' ORDER BY h.id"
+    )
+    return [
+        HeldRow(held_id, village, at, drafts, why, bool(ended)) for held_id, village, at, drafts, why, ended in rows
+    ]
+
+
+def held_codes(db: Database, village: str, *, back: bool = False) -> list[str]:
+    """Codes of a village's drafts in files that wait for a decision; with `back` of those that such a file takes
+    back."""
+    sql = (
+        "SELECT DISTINCT d.code FROM village_held h JOIN village_held_draft d ON d.held_id = h.id"
+        " WHERE h.village = ? AND h.state = 'held' AND d.takes_back = ? ORDER BY d.code LIMIT ?"
+    )
+    return first_column(db, sql, (village, int(back), MOST_HELD_TOLD))
+
+
+def held_room(db: Database, village: str) -> tuple[int, int]:
+    """(Files, bytes) that wait for a decision of this village."""
+    row = db.one(
+        "SELECT count(*), coalesce(sum(length(c.content)), 0) FROM village_held h"
+        " LEFT JOIN village_held_content c ON c.digest = h.digest WHERE h.village = ? AND h.state = 'held'",
+        (village,),
+    )
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 # -- what a list tells -------------------------------------------------------------------------------------------

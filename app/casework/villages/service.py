@@ -27,7 +27,6 @@ from app.casework.villages.events import (
 from app.casework.villages.files import (
     BLOCKS_TOLD,
     CASES_A_LINE,
-    DRAFTS,
     ENDING,
     KEY_FILE,
     LIST,
@@ -41,10 +40,8 @@ from app.casework.villages.files import (
     decode_line,
     find_keys,
     fitting,
-    open_lines,
     seal_lines,
     spoken_fingerprint,
-    village_files,
     write_key_file,
 )
 from app.casework.villages.tables import BroughtDraft, VillageKey
@@ -60,7 +57,7 @@ from schema.service_procedure import Definition
 from sync.carriers import file_label
 from sync.enrolment import write_stick_file
 from sync.entries import to_utc_text
-from sync.file_format import Header, Opened
+from sync.file_format import Opened
 from sync.journal import Journal
 from sync.keys import PublicKeys
 from sync.nodes import Node
@@ -79,11 +76,14 @@ REASONS = {
     "Isiannya belum jelas; tanyakan lagi kepada pemohon lalu ketik draf baru.": "Isian belum jelas",
 }
 """Sentence for the village → its words in the list; nobody writes a person's data here."""
+KEY_AGAIN = (
+    "Kunci ini sudah pernah dicatat dan tidak berlaku lagi. Di komputer desa: baca dulu daftar terbaru, lalu tulis "
+    "kunci sekali lagi; kuncinya baru. Atau pakai folder kosong."
+)
 UNREADABLE = "Isian draf ini tidak terbaca. Ketik lagi sebagai draf baru."
 NOT_OFFERED = "Layanan ini tidak diterima dari desa. Arahkan pemohon ke loket kecamatan."
 OTHER_AREA = "Draf ini menyebut desa lain. Hanya penduduk desa sendiri yang dapat dikirim dari desa."
 OTHER_KIND = "Jenis permohonan ini didaftarkan di loket kecamatan. Arahkan pemohon ke sana."
-NO_FILES = f"Tidak ada dokumen draf dari desa (berakhiran {ENDING}) di flashdisk ini."
 
 
 class Taking(msgspec.Struct):
@@ -115,8 +115,11 @@ def note_village_key(
     except SyncError as problem:
         raise Problem.of("invalid", {"fingerprint": problem.sentence}) from problem
     write_key_file(stick, OFFICE_KEY_FILE, node.keys.public, node.label)
-    if queries.keys_of(journal.db, village) == keys:
+    known = queries.key_with_signer(journal.db, village, keys.signer)
+    if known is not None and not (known.ended_at or known.doubled_at):
         return
+    if known is not None:
+        raise Problem.of("invalid", {"fingerprint": KEY_AGAIN})
     if queries.is_key_of_another(journal.db, keys.signer, village):
         raise Problem.of("invalid", {"fingerprint": "Kunci ini sudah dicatat untuk desa lain."})
     with journal.transaction():
@@ -168,8 +171,11 @@ def make_list(db: Database, village: str, today: date) -> MadeList:
 def list_head(db: Database, village: str, left_out: int) -> ListHead:
     """What stands above a list, but for office and number, which tell nothing new."""
     epoch = queries.epoch_of(db, village)
-    blocks = queries.blocks_of(db, village, epoch, BLOCKS_TOLD)
-    return ListHead(village, office.village_names(db)[village], "", 0, left_out, epoch, blocks)
+    blocks, key = queries.blocks_of(db, village, epoch, BLOCKS_TOLD), queries.counting_key(db, village)
+    files, _ = queries.held_room(db, village)
+    name, held = office.village_names(db)[village], queries.held_codes(db, village)
+    doubled = key is not None and key.doubled_at != ""
+    return ListHead(village, name, "", 0, left_out, epoch, blocks, files, held, doubled)
 
 
 def record_list(journal: Journal, username: str, village: str, made: MadeList, now: datetime) -> int:
@@ -208,24 +214,6 @@ def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, villag
     return write_stick_file(stick, f"daftar-{file_label(names[village])}{ENDING}", sealed).name
 
 
-def take_drafts(journal: Journal, actor: Actor, node: Node, stick: Path, *, now: datetime) -> Taking:
-    """Read what villages wrote on a stick; each draft comes once, whatever is read how often. Raises SyncError for the
-    stick itself; a file that is not to be used costs a sentence."""
-    require(actor, "village.exchange")
-    told = Taking()
-    for name, sealed in village_files(stick, told.sentences):
-        try:
-            opened = open_lines(sealed, node.keys, lambda header: key_for(journal.db, header), DRAFTS)
-        except EnvelopeError as problem:
-            if problem.code != "wrong_recipient":  # a list for a village lies there too
-                told.sentences.append(f"{name}: {problem.sentence}")
-            continue
-        take_file(journal, actor.username, opened, told, now)
-    if not (told.sentences or told.taken or told.repeated or told.set_aside or told.withdrawn or told.postponed):
-        told.sentences.append(NO_FILES)
-    return told
-
-
 def own_fingerprint(exchange: OfficeExchange) -> str:
     """The fingerprint of this office's keys; empty while there are none that can be used."""
     try:
@@ -243,21 +231,19 @@ def on_stick(exchange: OfficeExchange, folder: str, work: Callable[[Node, Path],
         raise Problem.of("invalid", {"folder": problem.sentence}) from problem
 
 
-def key_for(db: Database, header: Header) -> PublicKeys:
-    """The keys of the village that wrote a file. Raises EnvelopeError for one that is not noted, or an earlier one."""
-    keys = queries.keys_of(db, header.sender)
-    if keys is None or keys.signer != header.signer or header.sender not in office.village_names(db):
-        raise EnvelopeError("village_sender")
-    return keys
-
-
-def take_file(journal: Journal, username: str, opened: Opened, told: Taking, now: datetime) -> None:
-    """In one transaction: the drafts of one file, each judged by itself, and the entry that says which."""
+def take_file(
+    journal: Journal, username: str, opened: Opened, told: Taking, now: datetime, epoch: int = 0, count: int = 0
+) -> None:
+    """In one transaction: the drafts of one file, each judged by itself, and the entry that says which; of which
+    `epoch` it is the how-manieth (0: it is not counted)."""
     reading = Reading(journal, opened.header.sender, now)
     with journal.transaction():
         for line in opened.lines[:MOST_LINES]:
             reading.take_line(read_brought_line(line), told)
         body = reading.outcome(opened.digest)
+        if count:
+            written_at = opened.header.created
+            body = msgspec.structs.replace(body, epoch=epoch, count=count, written_at=written_at)
         if body.taken or body.set_aside or body.withdrawn:
             journal.record(body, subject=f"village/{body.village}", actor=username, at=now)
     told.taken += len(body.taken)

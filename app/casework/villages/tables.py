@@ -25,3 +25,19 @@ class VillageTold(Table):
 
 class VillageContact(Table):
     """When a village last asked over the network."""
+
+
+class VillageFile(Table):
+    """A file that a village counted and that brought something: the how-manieth of its epoch, by its digest."""
+
+
+class VillageHeld(Table):
+    """A file of a village that waits for a decision, or of which it was decided."""
+
+
+class VillageHeldDraft(Table):
+    """The draft of a village, by its code, that a held file holds."""
+
+
+class VillageHeldContent(Table):
+    """A held file as it came, sealed to this office."""

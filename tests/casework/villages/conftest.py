@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.casework.villages import network, service
+from app.casework.villages import incoming, network, service
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.own_network import exchange_with_office, join_office
@@ -50,7 +50,7 @@ class Counter:
         )
 
     def take(self) -> service.Taking:
-        return service.take_drafts(self.desk.journal, self.desk.who("sari"), self.node, self.stick, now=self.desk.now)
+        return incoming.take_drafts(self.desk.journal, self.desk.who("sari"), self.node, self.stick, now=self.desk.now)
 
     def give_back(self, draft_id: int, reason: str) -> None:
         service.return_draft(

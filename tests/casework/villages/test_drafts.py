@@ -13,7 +13,7 @@ from flask import Flask
 from app import compose
 from app.casework.desk import drafts
 from app.casework.desk.tables import CaseFile, Draft
-from app.casework.villages import queries, service
+from app.casework.villages import incoming, queries, service
 from app.casework.villages.files import DRAFTS, LIST, BroughtForm, seal_lines
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
@@ -356,9 +356,9 @@ def test_a_list_read_at_the_counter_and_junk_say_what_they_are(
     assert (told.taken, len(told.sentences)) == (0, 3)
     for path in counter.stick.glob("?.desa"):
         path.rmdir() if path.is_dir() else path.unlink()
-    assert counter.take().sentences == [service.NO_FILES]
+    assert counter.take().sentences == [incoming.NO_FILES]
     counter.list_for(MUNDER)
-    assert counter.take().sentences == [service.NO_FILES]
+    assert counter.take().sentences == [incoming.NO_FILES]
 
 
 def test_no_name_of_an_applicant_stands_in_the_journal(counter: Counter, desk: Desk, munder: VillageFolder) -> None:

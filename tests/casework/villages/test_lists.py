@@ -8,7 +8,7 @@ import pytest
 
 from app.casework.desk import moving
 from app.casework.desk.tables import CaseFile
-from app.casework.villages import holdings, queries, service
+from app.casework.villages import holdings, incoming, queries, service
 from app.casework.villages.files import spoken_fingerprint
 from app.casework.villages.own_folder import KeptList, VillageFolder
 from app.casework.villages.views.own_pages import make_village_app
@@ -166,7 +166,7 @@ def test_only_an_administrator_notes_keys_and_only_the_desk_gives_lists(
         with pytest.raises(Problem):
             service.seal_list(desk.journal, who, counter.node, counter.stick, village=MUNDER, now=desk.now)
         with pytest.raises(Problem):
-            service.take_drafts(desk.journal, who, counter.node, counter.stick, now=desk.now)
+            incoming.take_drafts(desk.journal, who, counter.node, counter.stick, now=desk.now)
 
 
 def test_a_village_trusts_no_key_that_was_not_read_aloud(counter: Counter, tmp_path: Path, desk: Desk) -> None:

@@ -364,27 +364,6 @@ def test_a_flood_of_codes_ends_with_the_day(
 # -- what comes back from old days -------------------------------------------------------------------------------------
 
 
-def test_an_old_copy_of_the_villages_folder_doubles_nothing(
-    line: Line, near: VillageFolder, desk: Desk, web: Flask, tmp_path: Path
-) -> None:
-    """A clone or a restored folder types on: both bring what they have, each draft comes once."""
-    gone, kept = typed(desk, near), typed(desk, near)
-    exchange_with_office(near, desk.now)
-    shutil.copytree(near.folder, tmp_path / "salinan")
-    near.take_back(gone.code)
-    exchange_with_office(near, desk.now)
-    register(desk, web, waiting(desk.journal.db)[0].id)
-    copy = VillageFolder(tmp_path / "salinan")
-    other = typed(desk, copy)
-    exchange_with_office(copy, desk.now)
-    assert [draft.brought for draft in waiting(desk.journal.db)] == [other.code]
-    assert desk.journal.db.one("SELECT count(*) FROM case_file") == (1,)
-    assert states(copy)[gone.code] == ("returned", WITHDRAWN)
-    assert states(copy)[kept.code][0] == "registered"
-    exchange_with_office(near, desk.now)
-    assert states(near) == states(copy)
-
-
 def test_a_kecamatan_that_lost_its_drafts_gets_them_again(line: Line, near: VillageFolder, desk: Desk) -> None:
     form = typed(desk, near)
     exchange_with_office(near, desk.now)

@@ -9,12 +9,12 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
-from app.casework.villages import network, queries, service
+from app.casework.villages import incoming, network, queries, service
 from app.core.permissions import may
 from app.platform.office import queries as office
 from app.platform.office.exchange import OfficeExchange
 from app.platform.office.settings import get_setting
-from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_asking
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_asking, form_of
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -29,6 +29,10 @@ from app.platform.web.guard import needs_permission, record_access
 pages = Blueprint("villages", __name__, url_prefix="/desa")
 DRAFTS_SHOWN = 50
 CODE_PREFIX, ADDRESS_PREFIX = "kode-", "alamat-"
+HELD_REASONS = {
+    "earlier_key": "ditandatangani dengan kunci komputer desa yang lama",
+    "doubled": "dari dua komputer, atau dari folder lama yang dipasang kembali",
+}
 
 
 def stick_field() -> SelectField:
@@ -100,8 +104,18 @@ def draw(
         code=code,
         address=address,
         asking=refused.form_for(network.change_village_address, pin=True, prefix=ADDRESS_PREFIX, address=address),
+        held=[(row, held_form(row.id, refused)) for row in queries.held_files(db)],
+        held_reasons=HELD_REASONS,
+        doubled=[row for row in rows if row.doubled_at],
         inviting=refused.form_for(network.issue_village_code, pin=True, prefix=CODE_PREFIX),
     )
+
+
+def held_form(held_id: int, refused: Refused) -> Form:
+    """What is decided of one held file; a refused form stays at its own."""
+    if refused.place.get("held_id") == held_id and refused.form is not None:
+        return refused.form
+    return form_of(incoming.judge_held_file, pin=True).holding(prefix=f"tertahan{held_id}-")
 
 
 @pages.get("")
@@ -154,7 +168,7 @@ def read_drafts() -> ResponseReturnValue:
     told = service.Taking()
 
     def read(node: Any, stick: Path) -> service.Taking:
-        return service.take_drafts(current_journal(), current_actor(), node, stick, now=current_time())
+        return incoming.take_drafts(current_journal(), current_actor(), node, stick, now=current_time())
 
     def take() -> None:
         nonlocal told
@@ -194,4 +208,14 @@ add_command(
     then=show_code,
     pin=True,
     prefix=CODE_PREFIX,
+)
+add_command(
+    pages,
+    "/tertahan/<int:held_id>",
+    incoming.judge_held_file,
+    show_villages,
+    "Keputusan dicatat.",
+    named=lambda held_id: {"exchange": exchange(), "held_id": held_id},
+    pin=True,
+    prefix="tertahan{held_id}-",
 )
