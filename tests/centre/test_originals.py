@@ -26,7 +26,7 @@ from sync.journal import Journal
 from sync.keys import NodeKeys, make_keys
 from sync.verification import verify_side
 from tests.centre.desk import Desk, line_path
-from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre, a_line
+from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre, Sender, a_line
 from tests.platform.people import Clock
 
 MUNDER, KRAI = make_keys("3508992010"), make_keys("3508992011")
@@ -244,6 +244,22 @@ def test_a_centre_of_an_older_program_lets_it_wait_until_its_update(tmp_path: Pa
     assert apply_waiting_entries(centre.journal, NOW) == 1
     assert old.read(line) == ("same", "", [])
     assert verify_side(centre.journal, "centre", tmp_path / "leer.sqlite3").faults == []
+
+
+def test_a_centre_put_back_to_a_backup_reads_it_again(alone: Regency, tmp_path: Path) -> None:
+    """Its own verdicts stand in no stream that comes back: the office brings its line, and it is compared anew."""
+    line = alone.sent()
+    body, backup = alone.body(line, alone.sealed(alone.typed(line, rt="9"))), tmp_path / "cadangan.sqlite3"
+    n, head = alone.centre.office.n, alone.centre.office.head
+    alone.centre.db.run(f"VACUUM INTO '{backup}'")
+    alone.forward(body)
+    assert alone.read(line) == ("differs", "", ["rt"])
+    journal = compose.journal("centre", open_centre(backup))
+    alone.centre = PrintCentre(journal, senders={OFFICE: Sender(journal.db, journal, n=n, head=head)})
+    assert alone.title(line) == ""
+    assert alone.forward(body) == []
+    assert alone.read(line) == ("differs", "", ["rt"])
+    journal.db.close()
 
 
 def test_of_a_line_that_was_set_aside_nothing_is_read(alone: Regency) -> None:
