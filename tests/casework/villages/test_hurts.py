@@ -37,6 +37,8 @@ def test_two_villages_that_draw_one_code_lose_nothing(
         (counter.stick / f"draf-{village}.desa").write_bytes(sealed)
     assert counter.take().taken == 2
     assert sorted(draft.area for draft in waiting(desk.journal.db)) == sorted([MUNDER, KRAI])
+    numbers = {draft.given for draft in queries.waiting_drafts(desk.journal.db, desk.now.date())}
+    assert numbers == {f"{MUNDER[-4:]}-001", f"{KRAI[-4:]}-001"}, "nor does one number of two villages"
     [draft] = [draft for draft in waiting(desk.journal.db) if draft.area == KRAI]
     counter.give_back(draft.id, REASON)
     assert fates(counter, munder) == {"ab" * 16: ("waiting", "")}
@@ -142,7 +144,8 @@ def test_a_village_with_very_many_drafts_still_gets_its_list(
 def test_a_replaced_computer_is_let_in_again_and_brings_what_it_types(
     counter: Counter, desk: Desk, munder: VillageFolder, tmp_path: Path
 ) -> None:
-    """open-msupply#11908: a computer that took the place of another was locked out for good."""
+    """open-msupply#11908: a computer that took the place of another was locked out for good. What the earlier one still
+    brings is held, not lost."""
     ready(counter, munder, MUNDER)
     typed(desk, munder)
     munder.write_drafts(counter.stick, desk.now)
@@ -155,6 +158,9 @@ def test_a_replaced_computer_is_let_in_again_and_brings_what_it_types(
     fresh.write_drafts(counter.stick, desk.now)
     assert counter.take().taken == 1
     assert len(waiting(desk.journal.db)) == 2
+    typed(desk, munder)
+    munder.write_drafts(counter.stick, desk.now)
+    assert (counter.take().taken, len(queries.held_files(desk.journal.db))) == (0, 1)
 
 
 # -- twenty villages ------------------------------------------------------------------------------------------------
