@@ -81,7 +81,7 @@ class ListHead(msgspec.Struct, frozen=True, tag="list"):
     """First line of a list: for which village, from whom, the how-manieth, and how many older cases it leaves out.
     `epoch`: that of the village's key, 0 from a program of before there were epochs; `blocks` its newest numbers.
     `held_files` wait for a decision at the kecamatan, with the drafts `held`; `doubled`: two computers work with this
-    key, or the folder came back from an earlier day."""
+    key, or the folder came back from an earlier day. `signer`: the village's key of which all this is said."""
 
     village: Code
     name: Label
@@ -93,6 +93,7 @@ class ListHead(msgspec.Struct, frozen=True, tag="list"):
     held_files: Number = 0
     held: Annotated[list[Fingerprint], Meta(max_length=MOST_HELD_TOLD)] = []
     doubled: bool = False
+    signer: Text = ""
 
 
 class OfferedService(msgspec.Struct, frozen=True, tag="service", omit_defaults=True):

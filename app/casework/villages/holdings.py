@@ -18,7 +18,8 @@ PROCESSING = (
         purpose="Desa menjawab warganya tanpa jaringan",
         basis="Pasal 20 ayat (2) huruf e",
         service=FIRST_SERVICE,
-        kept="Di komputer desa: daftar sampai yang berikutnya dibaca, draf yang menjadi berkas 35 hari",
+        kept="Di komputer desa: daftar sampai yang berikutnya dibaca, draf yang menjadi berkas 35 hari. Di kantor ini: "
+        "dokumen desa yang ditahan, tersegel, sampai diputuskan",
         protection="Disegel untuk kunci desa itu saja; setiap daftar tercatat dengan berkas yang disebutnya",
     ),
     Processing(

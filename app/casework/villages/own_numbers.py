@@ -66,7 +66,10 @@ class OwnNumbers:
             self._write(msgspec.structs.replace(self.read(signer), epoch=epoch))
 
     def learn(self, signer: str, head: ListHead) -> None:
-        """What a list tells of epoch and numbers; blocks that are used up are forgotten."""
+        """What a list tells of epoch and numbers; blocks that are used up are forgotten. A list of an earlier key of
+        this computer, which it still opens, tells nothing of this one."""
+        if head.signer not in ("", signer):
+            return
         with self._alone():
             known = self.read(signer)
             held = {*known.blocks, *head.blocks}

@@ -174,8 +174,8 @@ def list_head(db: Database, village: str, left_out: int) -> ListHead:
     blocks, key = queries.blocks_of(db, village, epoch, BLOCKS_TOLD), queries.counting_key(db, village)
     files, _ = queries.held_room(db, village)
     name, held = office.village_names(db)[village], queries.held_codes(db, village)
-    doubled = key is not None and key.doubled_at != ""
-    return ListHead(village, name, "", 0, left_out, epoch, blocks, files, held, doubled)
+    doubled, signer = (key.doubled_at != "", key.signer) if key is not None else (False, "")
+    return ListHead(village, name, "", 0, left_out, epoch, blocks, files, held, doubled, signer)
 
 
 def record_list(journal: Journal, username: str, village: str, made: MadeList, now: datetime) -> int:

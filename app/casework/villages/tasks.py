@@ -1,9 +1,9 @@
-"""Rows of *Meja kerja*: drafts of villages that wait for a clerk."""
+"""Rows of *Meja kerja*: drafts of villages that wait for a clerk, files of villages that wait for a decision."""
 
 from datetime import datetime
 
 from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
-from app.casework.villages.queries import waiting_count
+from app.casework.villages.queries import held_files, waiting_count
 from app.core.permissions import Actor
 from schema.database import Database
 
@@ -30,4 +30,26 @@ def brought_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
-DESK = DeskParts(tasks=[brought_tasks])
+@with_act("decide")
+@asked_with("village.keys")
+def held_tasks(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
+    """One row for all files of villages that wait for a decision."""
+    count = len(held_files(db))
+    if not count:
+        return []
+    detail = f"{count} dokumen desa ditahan: dari komputer lama, atau dari dua komputer."
+    return [
+        Task(
+            "Desa",
+            "Dokumen desa yang ditahan",
+            detail,
+            "villages.show_villages",
+            "Putuskan",
+            state="wait",
+            word="Menunggu",
+            count=count,
+        )
+    ]
+
+
+DESK = DeskParts(tasks=[brought_tasks, held_tasks])

@@ -82,6 +82,8 @@ def test_the_last_stick_of_a_replaced_computer_waits_for_a_decision_and_is_taken
     page = keeper.get("/desa").get_data(as_text=True)
     assert "Desa Munder" in page
     assert "1 draf: ditandatangani dengan kunci komputer desa yang lama." in page
+    assert "1 dokumen desa ditahan" in keeper.get("/").get_data(as_text=True)
+    assert "dokumen desa ditahan" not in sari.get("/").get_data(as_text=True)
     assert "Administrator memutuskannya" in sari.get("/desa").get_data(as_text=True)
     [row] = queries.held_files(desk.journal.db)
     where, name = f"/desa/tertahan/{row.id}", f"tertahan{row.id}-"
@@ -276,6 +278,24 @@ def test_the_same_without_network(counter: Counter, desk: Desk, munder: VillageF
     assert codes(desk) == sorted([own.code, other.code])
     with pytest.raises(Problem):
         counter.note(MUNDER, spoken)
+
+
+def test_a_list_of_the_earlier_key_tells_nothing_of_the_new_one(
+    counter: Counter, desk: Desk, munder: VillageFolder, tmp_path: Path
+) -> None:
+    """It was under way while new keys were made, which still open it: its numbers are those of the copy too."""
+    ready(counter, munder, MUNDER)
+    copy = VillageFolder(Path(shutil.copytree(munder.folder, tmp_path / "salinan")))
+    typed(desk, munder), typed(desk, copy)
+    bring(counter, desk, munder)
+    bring(counter, desk, copy)
+    ready(counter, munder, MUNDER)
+    desk.open(village=MUNDER)
+    counter.list_for(MUNDER)
+    spoken = spoken_fingerprint(munder.make_keys(MUNDER, counter.stick))
+    munder.read_list(counter.stick)
+    assert typed(desk, munder).given is None
+    assert spoken_fingerprint(munder.make_keys(MUNDER, counter.stick)) == spoken, "new keys once"
 
 
 def test_a_folder_put_back_to_a_backup_is_noticed_by_its_question(
