@@ -30,6 +30,7 @@ from sync.keys import NodeKeys, make_keys
 from sync.verification import verify_side
 from tests.casework.villages.conftest import Counter
 from tests.casework.villages.test_drafts import bring, fates, forged, ready, register, restore, waiting
+from tests.casework.villages.test_held import judge
 from tests.platform.people import MUNDER
 from tests.services.ktp.desk import Desk
 
@@ -103,6 +104,8 @@ def test_it_goes_behind_its_line_as_the_village_sealed_it(
     assert form.original is not None
     assert (body.case_id, body.village, body.code, body.village_name) == (case.id, MUNDER, code, "Munder")
     assert body.sealed == form.original.sealed, "byte by byte"
+    streams = desk.journal.db.run("SELECT DISTINCT stream FROM journal WHERE kind = 'line.original_forwarded'")
+    assert list(streams) == [("dukcapil",)], "nobody else gets it"
     assert opened(body) == {**opened(body), **form.fields, "village": MUNDER}
     row = DispatchLineRow.first(desk.journal.db, case_id=case.id)
     assert row is not None
@@ -184,6 +187,20 @@ def test_a_new_computer_of_the_village_signs_what_the_earlier_one_typed(
     assert opened(body)["village"] == MUNDER
 
 
+def test_the_last_stick_of_a_replaced_computer_goes_under_the_key_that_signed_it(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask, tmp_path: Path
+) -> None:
+    type_form(desk, enrolled)
+    enrolled.write_drafts(counter.stick, desk.now)
+    counter.meet(VillageFolder(tmp_path / "baru"), MUNDER)
+    assert counter.take().taken == 0, "held until somebody decides"
+    judge(counter, "taken")
+    sent(desk, register(desk, web, waiting(desk.journal.db)[0].id))
+    [body] = forwarded(desk)
+    assert body.signing == enrolled.keys().public.signing
+    assert opened(body)["village"] == MUNDER
+
+
 def test_an_office_back_on_paper_names_no_partner_and_forwards_nothing(
     counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask
 ) -> None:
@@ -245,7 +262,7 @@ def test_a_restored_kecamatan_gets_its_case_with_its_draft_back(
 
 
 def test_a_hostile_village_brings_no_more_than_a_draft_may_hold(
-    counter: Counter, desk: Desk, enrolled: VillageFolder
+    counter: Counter, desk: Desk, enrolled: VillageFolder, krai: VillageFolder
 ) -> None:
     type_form(desk, enrolled)
     [form] = enrolled.drafts()
@@ -257,7 +274,9 @@ def test_a_hostile_village_brings_no_more_than_a_draft_may_hold(
         told = forged(counter, desk, enrolled, brought)
         assert (told.taken, told.set_aside) == (0, 1)
     assert forged(counter, desk, enrolled, strange).taken == 1
-    assert [draft.original for draft in waiting(desk.journal.db)] == [""], "another key signed it"
+    other = replace(form, code="feed" * 8, original=replace(held, signer=krai.keys().public.signer))
+    assert forged(counter, desk, enrolled, other).taken == 1
+    assert [draft.original for draft in waiting(desk.journal.db)] == ["", ""], "another key, a neighbour's key"
     assert 2 * LONGEST_ORIGINAL < LONGEST_DRAFT, "a form has room beside it"
 
 
