@@ -292,3 +292,22 @@ def test_an_older_program_says_which_version_a_database_needs(
         sentence = r"Loket 0\.9\.0 \(langkah office/9000, office/9002\)\. Pasang Loket versi 0\.10\.0 atau"
         with pytest.raises(MigrationError, match=sentence):
             update(office)
+
+
+@pytest.mark.parametrize(("free", "copied", "fits"), [(0, 0, True), (-1, 0, False), (-50, 50, True), (-51, 50, False)])
+def test_a_copy_wants_room_for_all_and_what_the_one_before_gives_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, copied: int, fits: bool
+) -> None:
+    path, copy = tmp_path / "kantor.sqlite3", tmp_path / "salinan"
+    path.write_bytes(b"x" * 700)
+    path.with_name("kantor.sqlite3-wal").write_bytes(b"x" * 300)
+    if copied:
+        copy.write_bytes(b"x" * copied)
+    usage = SimpleNamespace(free=1000 + earlier_copy.SPARE + free)
+    monkeypatch.setattr(earlier_copy.shutil, "disk_usage", lambda _: usage)
+    try:
+        earlier_copy.check_room(path, copy)
+        there = True
+    except earlier_copy.NoRoomError:
+        there = False
+    assert there is fits

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from app.core.problems import Problem
-from app.platform.office import service, settings
+from app.platform.office import queries, service, settings
 from app.platform.office.papers import office_letterhead
 from sync.journal import Journal
 from tests.platform.office.pictures import HARMFUL, png, svg
@@ -69,3 +69,21 @@ def test_whatever_could_run_or_move_in_a_picture_is_refused(name: str) -> None:
     with pytest.raises(Problem) as refused:
         settings.to_data_address(svg(f"<g><{name}/></g>"))
     assert refused.value.fields == {"arms": settings.UNSAFE_SVG}
+
+
+def test_arms_are_an_svg_and_an_address_of_our_own_writing() -> None:
+    with pytest.raises(Problem) as other:
+        settings.to_data_address(b'<html xmlns="http://www.w3.org/1999/xhtml"><svg/></html>')
+    assert other.value.fields == {"arms": settings.WRONG_KIND}
+    address = settings.to_data_address(png())
+    assert settings.check_arms("") == ""
+    stretched = address[:-4] + "\n" + address[-4:]
+    for text in (stretched, address + "=", "data:text/html;base64,AAAA"):
+        with pytest.raises(Problem):
+            settings.check_arms(text)
+
+
+def test_a_group_is_named_by_its_village_or_says_that_it_is_none() -> None:
+    names = {"3508072002": "Munder", "": queries.OUTSIDE}
+    told = [queries.area_title(names, area) for area in ("3508072002", "3508079999", "", queries.NO_AREA)]
+    assert told == ["Desa Munder", "Desa 3508079999", queries.OUTSIDE, "Semua"]

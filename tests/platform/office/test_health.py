@@ -13,6 +13,7 @@ from app.core.problems import Problem
 from app.platform.backups.service import HealthLine
 from app.platform.office import health
 from app.platform.office.queries import office_calendar
+from app.platform.office.views import health as health_pages
 from sync.chains import ProofResult
 from sync.scheduler import keep_proof
 from tests.platform.people import START, Browser, Clock
@@ -147,3 +148,30 @@ def test_a_note_on_the_clock_is_at_most_300_letters_and_an_empty_file_has_no_old
     began = datetime.fromisoformat(first)
     assert line(desk, tmp_path, "Basis data", began + timedelta(days=3)).kind == "idle"
     assert line(desk, tmp_path, "Basis data", began + timedelta(days=3, seconds=1)).kind == "warn"
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "state", "todo"),
+    [
+        ({"enrolled": False}, "idle", "Belum terdaftar", ""),
+        ({}, "good", "Tidak ada", ""),
+        ({"set_aside": 2, "stopped": 3, "unsent": 9}, "warn", "Perlu diperiksa", "Buka Sambungan"),
+        ({"stopped": 1}, "warn", "Perlu diperiksa", "Buka Sambungan"),
+        ({"unsent": 1200, "oldest_at": START}, "idle", "1.200 catatan", ""),
+        ({"unsent": 4, "oldest_at": START - timedelta(days=60)}, "warn", "4 catatan", "Kirim sekarang"),
+    ],
+)
+def test_what_was_not_sent_is_told_and_what_waits_for_a_person_first(
+    web: Flask, monkeypatch: pytest.MonkeyPatch, changed: dict[str, object], kind: str, state: str, todo: str
+) -> None:
+    told = {"enrolled": True, "set_aside": 0, "stopped": 0, "unsent": 0, "oldest_at": None, "label": "pusat"} | changed
+    shown = SimpleNamespace(state=lambda: SimpleNamespace(**told))
+    monkeypatch.setattr(health_pages, "own_exchange", lambda: shown)
+    monkeypatch.setattr(health_pages.queries, "runs_loket", lambda _: True)
+    with web.test_request_context("/"):
+        row = health_pages.exchange_line(START)
+    assert (row.kind, row.word) == (kind, state)
+    assert row.todo.startswith(todo)
+    assert bool(row.todo) is bool(todo)
+    if told["set_aside"]:
+        assert row.detail == "5 hal menunggu orang"

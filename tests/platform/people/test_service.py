@@ -300,3 +300,23 @@ def test_a_week_of_the_log_ends_on_sunday_between_its_neighbours() -> None:
     days = [str(day) for day in (week.before, week.monday, week.sunday, week.after)]
     assert days == ["2026-03-02", "2026-03-09", "2026-03-15", "2026-03-16"]
     assert {monday_of(week.monday + timedelta(days=n)) for n in range(7)} == {week.monday}
+
+
+def test_nobody_stands_in_for_himself_and_a_closed_account_gets_no_password(journal: Journal) -> None:
+    budi, sari = actor(journal, "budi"), actor(journal, "sari")
+    for holder, from_on, until_on, wrong in (
+        (budi.person_id, TODAY, None, {"instead_of": "Orang tidak menggantikan dirinya"}),
+        (sari.person_id, TODAY, None, {"instead_of": "Pilih pejabat yang memegang"}),
+        (None, None, None, {"from_on": ""}),
+        (None, TODAY, TODAY - timedelta(days=1), {"until_on": ""}),
+        (None, TODAY, TODAY, {}),
+    ):
+        decree = changes.Appoint(budi.person_id, "kasi", "plt", "9/2026", from_on, until_on, holder)
+        found = changes.wrong_appointment(journal.db, decree)
+        assert set(found) == set(wrong), holder
+        assert all(found[key].startswith(words) for key, words in wrong.items())
+    agree(journal, changes.Disable(sari.person_id, reason="Pindah"), now=START)
+    with pytest.raises(Problem, match="tidak aktif"):
+        changes.GivePassword(sari.person_id).check(journal.db)
+    gone = changes.Appoint(sari.person_id, "kasi", "plt", "9/2026", TODAY, None, None)
+    assert set(changes.wrong_appointment(journal.db, gone)) == {"person_id"}

@@ -74,3 +74,14 @@ def test_without_the_extra_the_page_says_what_to_install(as_ratna: Browser, monk
     refused = as_ratna.post(PAGE, sent)
     assert refused.status_code == 409
     assert "requirements-signatures.txt" in refused.get_data(as_text=True)
+
+
+def test_a_root_is_proposed_and_confirmed_once(journal: Journal) -> None:
+    ratna, camat = (actor_of(journal.db, name, START.date()) for name in ("ratna", "camat"))
+    propose = {"data": authority.root().der, "source": FROM, "now": START}
+    made = service.propose_root(journal, ratna, **propose)
+    with pytest.raises(Problem, match="sudah ada di daftar"):
+        service.propose_root(journal, ratna, **propose)
+    service.confirm_root(journal, camat, root_id=made, now=START)
+    with pytest.raises(Problem, match="sudah dikonfirmasi"):
+        service.confirm_root(journal, camat, root_id=made, now=START)

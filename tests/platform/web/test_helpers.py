@@ -275,6 +275,9 @@ def test_every_explained_day_stands_once_under_its_weekday(start: date, length: 
     assert [place for place, _ in drawn] == [day.date.weekday() for day in days]
     assert [cell.number for _, cell in drawn][1:] == [day.number for day in days][1:]
     assert sum("due" in cell.classes.split() for _, cell in drawn) == (1 if length else 0)
+    first, last = days[0].date.weekday(), days[-1].date.weekday()
+    assert [cell.classes for cell in rows[0][:first]] == [""] * first
+    assert [cell.classes for cell in rows[-1][last + 1 :]] == ["", "", "", "", "", "off", "off"][last + 1 :]
 
 
 def test_the_clock_of_the_app_is_the_clock_of_the_test(web: Flask, clock: Clock) -> None:

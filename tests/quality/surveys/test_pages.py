@@ -323,3 +323,19 @@ def test_a_report_tells_who_was_set_aside_and_services_only_where_there_are_seve
     assert tables == ()
     [table] = papers.report_groups({"services": [one, ["kk", 6, None, ""]], "groups": {}}, {"ktp-el": "KTP-el"})
     assert (table.title, table.rows) == ("Layanan", (("KTP-el", "7", "81,25", "B"), ("kk", "6", "–", "–")))
+
+
+def test_a_range_of_empty_forms_is_printed_by_its_numbers(
+    web: Flask, journal: Journal, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sari, printed = Browser(web, "sari"), list[list[int]]()
+    sari.post("/kepuasan/lembar", {"count": "4", "layanan": "ktp-el"})
+    made = papers.forms_paper
+    monkeypatch.setattr(
+        papers, "forms_paper", lambda db, numbers, *more: printed.append(numbers) or made(db, numbers, *more)
+    )
+    for first, last, status in (("2", "3", 200), ("4", "4", 200), ("5", "9", 404), ("x", "2", 404), ("1", "", 404)):
+        assert sari.post("/kepuasan/lembar/cetak", {"dari": first, "sampai": last}).status_code == status
+    assert printed == [[2, 3], [4]]
+    counted = [len(journal.about(f"survey/form/{number}")) for number in (2, 3, 4)]
+    assert counted == [1, 0, 1], "under its first number"
