@@ -8,12 +8,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 
 from app import compose
-from app.cli import COMMANDS, Listed, main
+from app.casework.importing.service import Loaded
+from app.cli import COMMANDS, Listed, importing, main
 from app.cli.options import WholeNumber, loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -323,3 +325,21 @@ def test_every_number_of_the_command_line_has_the_end_that_it_should() -> None:
         assert option.type.convert(str(LARGEST[name]), option, None) == LARGEST[name], name
         with pytest.raises(click.BadParameter, match=f"sampai {LARGEST[name]}"):
             option.type.convert(str(LARGEST[name] + 1), option, None)
+
+
+@pytest.mark.parametrize(("marked", "told"), [(0, 0), (importing.SHOWN, 40), (importing.SHOWN + 3, 41)])
+def test_an_import_tells_the_first_forty_lines_and_how_many_more(marked: int, told: int, tmp_path: Path) -> None:
+    line = SimpleNamespace(sheet="Data", row=7, verdict="refused", reason="NIK kurang.")
+    good = SimpleNamespace(verdict="accepted")
+    counts = {"accepted": 1, "refused": marked}
+    report = SimpleNamespace(lines=[good, *[line] * marked], counts=counts, rejected=[line] * marked)
+    lines = importing.import_lines(report, None, None)  # type: ignore[arg-type]
+    assert lines[:40][:told] == ["Data baris 7: ditolak. NIK kurang."] * min(told, 40)
+    assert [words.partition(";")[0] for words in lines[40:told]] == ["… dan 3 baris lain"] * (told == 41)
+    assert lines[told:] == [f"{marked + 1} baris: 1 diterima, {marked} ditolak."]
+    for loaded, first in (
+        (Loaded(5, 2, "1/A", "5/A"), "5 berkas baru ditulis (nomor 1/A sampai 5/A); 2 sudah ada."),
+        (Loaded(0, 7), "0 berkas baru ditulis; 7 sudah ada."),
+    ):
+        [*_, written, aside] = importing.import_lines(report, loaded, tmp_path)  # type: ignore[arg-type]
+        assert (written, aside) == (first, f"{marked} baris ditulis ke {tmp_path}.")

@@ -45,3 +45,30 @@ def test_nothing_is_told_before_the_folder_is_free(tmp_path: Path, monkeypatch: 
             (tmp_path / LOCK_FILE).write_bytes(b"")
             assert "nomor prosesnya tidak terbaca" in run("stop", "--data", str(tmp_path)).stderr
     assert folder_holder(tmp_path) is None
+
+
+class Kernel:
+    """What `stop` asks of Windows; there is a process with a number of its own, or none."""
+
+    def __init__(self, event: int | None) -> None:
+        self.event, self.asked = event, list[tuple[object, ...]]()
+
+    def OpenEventW(self, rights: int, inherited: bool, name: str) -> int | None:  # noqa: N802  # named by Windows
+        self.asked.append((rights, inherited, name))
+        return self.event
+
+    def SetEvent(self, event: int) -> None:  # noqa: N802
+        self.asked.append(("set", event))
+
+    def CloseHandle(self, event: int) -> None:  # noqa: N802
+        self.asked.append(("close", event))
+
+
+def test_on_windows_a_process_is_told_by_its_event_where_it_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for event, told in ((7, [("set", 7), ("close", 7)]), (None, [])):
+        kernel = Kernel(event)
+        monkeypatch.setattr(stopping, "kernel", lambda kernel=kernel: kernel)
+        assert stopping.set_event(4321) is bool(event)
+        opened, *done = kernel.asked
+        assert opened == (stopping.MAY_CHANGE, False, stopping.EVENT.format(number=4321))
+        assert done == told
