@@ -25,9 +25,14 @@ def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
     for line in Complaint.rows(db, id=tuple(ids), order="id") if ids else []:
         who = Complainant.first(db, complaint_id=line.id)
         sure = line.id == by_slip
-        if sure or (who and (sought.is_named_in(who.name) or sought.phone in who.contact != "")):
+        if sure or (who and (sought.is_named_in(who.name) or is_called_at(sought, who.contact))):
             found.append(hold_line(db, line, who, sure))
     return found
+
+
+def is_called_at(sought: Sought, contact: str) -> bool:
+    """Whether a contact holds his telephone number; of who gave none it says nothing."""
+    return bool(sought.phone) and sought.phone in contact
 
 
 def line_of_slip(db: Database, code: str, word: str) -> int:

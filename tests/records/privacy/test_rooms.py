@@ -112,6 +112,32 @@ def test_what_only_the_journal_names_is_told_with_its_subject(journal: Journal, 
     assert not mention.sure
 
 
+@pytest.mark.parametrize("more", [{}, {"phone": PHONE}])
+def test_who_shares_a_word_of_the_name_is_somebody_else(
+    journal: Journal, desk: Desk, book: BookDesk, more: dict[str, str]
+) -> None:
+    """Another one of the same first name, with a number and a telephone of her own, in each room that holds names."""
+    name, number, phone = "Sumiati Rahayu", "3508994112900002", "081299998888"
+    desk.open(nik=number, full_name=name, phone=phone, birth_on="1990-12-01", sex="female", why="Benar begitu.")
+    sari, ratna = (actor_of(journal.db, who, START.date()) for who in ("sari", "ratna"))
+    drafts.start_draft(journal.db, sari, service="ktp-el", now=START, fields={"nik": number, "full_name": name})
+    book.write("Kartu saya tertukar.", name=name, contact=phone)
+    with journal.transaction():
+        body = SmsReceived(1, phone, f"Saya {name}", "received", "2026-03-12T09:00:00", "0" * 64)
+        journal.record(body, subject="sms/1", actor="system", at=START)
+    line = agenda.Incoming("12", date(2026, 3, 10), date(2026, 3, 12), f"Keluarga {name}", "Minta surat", "000")
+    agenda.register_incoming(journal, ratna, line=line, now=START)
+    take_in(journal, to_csv([resident(number, name)]), village="3508992007")
+    assert look(journal, **more).is_empty
+    assert {"Berkas", "Isian yang belum didaftarkan", "Pengaduan", "SMS", "Surat", "Acuan penduduk"} <= kinds(
+        [
+            holding
+            for found in [find_person(journal.db, book.who("ida"), read_sought(number, name, phone=phone))]
+            for holding in (*found.sure, *found.perhaps)
+        ]
+    )
+
+
 def test_officers_are_people_too(journal: Journal) -> None:
     ida = actor_of(journal.db, "ida", START.date())
     found = find_person(journal.db, ida, read_sought("198006232005011003", "Budi Santoso"))
