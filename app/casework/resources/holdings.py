@@ -1,7 +1,9 @@
 """Education and training of the people who work here."""
 
+from app.casework.resources.posts import EDUCATION, to_known
 from app.casework.resources.tables import Qualification
-from app.core.holdings import Holding, Sought
+from app.core.dates import plain_date
+from app.core.holdings import Holding, Sought, filled_pairs
 from app.core.permissions import Actor, may
 from app.platform.people.queries import list_people
 from app.room import Kept
@@ -20,13 +22,14 @@ def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
 
 
 def hold_qualification(row: Qualification, sure: bool) -> Holding:
+    known = to_known(row)
     told = (
-        ("Pendidikan", f"{row.education} {row.study}".strip()),
-        ("Bekerja sejak", row.working_since),
-        ("Pelatihan", row.trainings if row.trainings != "[]" else ""),
-        ("Keterampilan", row.skills if row.skills != "[]" else ""),
+        ("Pendidikan", f"{EDUCATION.get(known.education, known.education)} {known.study}".strip()),
+        ("Bekerja sejak", plain_date(known.working_since) if known.working_since else ""),
+        ("Pelatihan", "; ".join(f"{name}, {plain_date(on)}" for name, on in known.trainings)),
+        ("Keterampilan", "; ".join(sorted(known.skills))),
     )
-    values = tuple((label, str(said)) for label, said in told if said)
+    values = filled_pairs(told)
     return Holding("Petugas", "Pendidikan dan pelatihan", values, sure, f"qualification/{row.person_id}")
 
 

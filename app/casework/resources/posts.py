@@ -254,8 +254,10 @@ class Known(msgspec.Struct, frozen=True):
 
 def known_of(db: Database, person_id: int) -> Known:
     row = Qualification.first(db, person_id=person_id)
-    if row is None:
-        return Known()
+    return to_known(row) if row else Known()
+
+
+def to_known(row: Qualification) -> Known:
     trainings = tuple((load["name"], date.fromisoformat(load["on"])) for load in json.loads(row.trainings))
     since = date.fromisoformat(row.working_since) if row.working_since else None
     return Known(row.education, row.study, since, trainings, frozenset(json.loads(row.skills)), True)

@@ -114,3 +114,9 @@ def test_targets_of_the_files_are_set_once(campus: Campus) -> None:
     assert all(one.in_force or one.waiting for one in before.values())
     with pytest.raises(Problem, match="tidak menyebut target"):
         service.adopt_targets(campus.journal, campus.actor("laksmi"), year=year, now=campus.clock())
+
+
+def test_nobody_finds_his_own_figure_among_those_to_check(campus: Campus) -> None:
+    typed(campus, "yuni", S1, numerator="9", denominator="10")
+    found = {who: len(tasks.figures_to_check(campus.db, campus.actor(who))) for who in ("yuni", "tirta")}
+    assert found == {"yuni": 0, "tirta": 1}

@@ -15,6 +15,7 @@ from app.quality.quarter.figures import canonical_text, text_digest
 from app.quality.quarter.frame import public_version
 from app.quality.quarter.queries import postings_of, recap_on_board
 from app.quality.quarter.recount import count_again
+from app.quality.quarter.year_papers import year_figures
 from tests.platform.people import Browser, Clock
 from tests.quality.quarter.recaps import LATER, Q1, Q2, approve, figures, go
 from tests.services.complaints.desk import BookDesk
@@ -182,3 +183,11 @@ def test_a_draft_that_was_altered_in_the_database_is_not_approved(drafted: BookD
         db.run("UPDATE recap SET figures = replace(figures, '1', '2') WHERE quarter = '2026-Q1'")
     with pytest.raises(Problem, match="kode pengamannya"):
         service.approve_recap(drafted.journal, drafted.who("camat"), quarter=Q1, now=now)
+
+
+def test_a_year_counts_recaps_as_they_were_approved_by_a_moment(drafted: BookDesk) -> None:
+    approve(drafted)
+    db, at = drafted.journal.db, service.load_recap(drafted.journal.db, Q1).approved_at
+    assert at
+    for cut, known in (("9", True), (at, True), ("2026-04-01", False)):
+        assert [figures is not None for figures in year_figures(db, 2026, cut)] == [known, False, False, False], cut

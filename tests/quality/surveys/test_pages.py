@@ -309,6 +309,9 @@ def test_nobody_signs_what_he_drafted_himself(journal: Journal, clock: Clock) ->
         reports.publish_report(journal, msgspec.structs.replace(camat, username="ida"), **read)
     assert refused.value.sentence.endswith(CATALOGUE["second_person"].sentence)
     assert reports.get_report(journal.db, made).state == "drafted"
+    for username, waits in (("ida", 0), ("camat", 1)):
+        rows = report_tasks(journal.db, msgspec.structs.replace(camat, username=username), clock())
+        assert [row.title for row in rows].count("Laporan survei menunggu tanda tangan") == waits, username
     reports.publish_report(journal, camat, **read)
 
 

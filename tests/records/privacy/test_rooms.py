@@ -1,12 +1,14 @@
 """One person through the rooms of a kecamatan: everything that each holds is found, with its values."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from app.casework.batches import products
 from app.casework.desk import drafts
 from app.casework.letters import agenda
+from app.casework.resources.service import qualify_person
 from app.core.holdings import Holding, read_sought
 from app.core.permissions import SYSTEM
 from app.platform.people.access_log import access_lines
@@ -15,8 +17,8 @@ from app.services.complaints.service import Visitor, write_line
 from app.services.hotline.events import SmsReceived
 from sync.journal import Journal
 from tests.casework.residents.lists import resident, take_in, to_csv
-from tests.platform.people import START, Browser, actor_of
-from tests.records.privacy.conftest import NAME, NIK, PHONE
+from tests.platform.people import START, Browser, Clock, actor_of
+from tests.records.privacy.conftest import NAME, NIK, PHONE, open_request
 from tests.services.complaints.desk import BookDesk
 from tests.services.ktp.desk import Desk
 
@@ -136,6 +138,43 @@ def test_who_shares_a_word_of_the_name_is_somebody_else(
             for holding in (*found.sure, *found.perhaps)
         ]
     )
+
+
+def test_a_request_of_somebody_else_is_not_hers(journal: Journal, as_ida: Browser, clock: Clock) -> None:
+    open_request(as_ida, clock, name="Sumiati Rahayu")
+    assert look(journal).is_empty
+    open_request(as_ida, clock)
+    assert [held.kind for held in look(journal).perhaps] == ["Permintaan data"]
+
+
+def test_who_fetched_a_card_for_another_is_found_by_name(journal: Journal, desk: Desk, carried: int) -> None:
+    given = {"case_id": carried, "receiver": "Slamet Riyadi", "relation": "family", "now": desk.now}
+    products.hand_card_over(journal, desk.who("sari"), **given)
+    ida = actor_of(journal.db, "ida", START.date())
+    for name, kinds_found in (("Slamet Riyadi", {"Penyerahan"}), ("Slamet Widodo", set())):
+        found = find_person(journal.db, ida, read_sought("3508990000000001", name))
+        assert (kinds(found.perhaps), found.sure) == (kinds_found, []), name
+    own = find_person(journal.db, ida, read_sought(NIK, "Slamet Riyadi"))
+    assert [held.kind for held in (*own.sure, *own.perhaps)].count("Penyerahan") == 1, "once, with the case itself"
+
+
+def test_what_an_officer_has_learnt_is_his_by_his_number_and_seen_by_who_may(journal: Journal) -> None:
+    ratna, budi = (actor_of(journal.db, name, START.date()) for name in ("ratna", "budi"))
+    said: dict[str, Any] = {"education": "s1", "study": "Hukum", "working_since": date(2015, 1, 2)}
+    qualify = {"person_id": budi.person_id, "trainings": [("Arsip", date(2020, 5, 4))], "skills": [], "now": START}
+    qualify_person(journal, ratna, **said, **qualify)
+    own = read_sought("198006232005011003", "Budi Lain")
+    found = find_person(journal.db, ratna, own).sure
+    told = dict(pair for held in found if held.title == "Pendidikan dan pelatihan" for pair in held.values)
+    assert told == {
+        "Pendidikan": "S1 Hukum",
+        "Bekerja sejak": "2 Januari 2015",
+        "Pelatihan": "Arsip, 4 Mei 2020",
+    }, "in words, and nothing that is empty"
+    named = find_person(journal.db, ratna, read_sought("3508990000000001", "Budi Santoso")).perhaps
+    assert "Pendidikan dan pelatihan" in [held.title for held in named]
+    others = find_person(journal.db, ratna, read_sought("3508990000000001", "Budi Lain"))
+    assert others.is_empty
 
 
 def test_officers_are_people_too(journal: Journal) -> None:

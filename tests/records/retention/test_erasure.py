@@ -22,7 +22,7 @@ from app.quality.paten.queries import paten_report
 from app.quality.quarter.counting import count_quarter
 from app.records.retention import queries, service
 from app.records.retention.papers import minutes_paper
-from app.records.retention.tables import Destruction
+from app.records.retention.tables import DestroyedRecord, Destruction
 from schema.database import Database
 from schema.person_fields import DESTROYED
 from sync.verification import columns_of, official_tables, rows_of
@@ -224,6 +224,11 @@ def test_the_minutes_name_every_backup_of_before(lived: Office, folder: Path) ->
     listed = queries.records_of(lived.db, made)
     assert sum(group.count for group in paper.groups) == len(paper.records) == len(listed)
     assert [paper.proposed.name, paper.confirmed.name] == ["Wiji Handayani", "Hendra Prasetyawan"]
+    with lived.db.writing(), lived.db.applying():
+        DestroyedRecord.alter(lived.db, {"destruction_id": made, "subject": listed[0].subject}, kept_why="Sengketa")
+        kept = minutes_paper(lived.db, made, lived.who("wiji"), LATER)
+    assert kept.kept == (f"{listed[0].number}: Sengketa",)
+    assert sum(group.count for group in kept.groups) == len(kept.records) == len(listed) - 1
 
 
 # -- killed, restored ----------------------------------------------------------------------------------------------
