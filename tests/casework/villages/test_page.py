@@ -70,6 +70,9 @@ def test_the_whole_way_there_and_back(
     assert "1 draf menunggu dicocokkan" in sari.get("/").get_data(as_text=True)
     [draft] = Draft.rows(desk.journal.db, Draft.brought != "")
     assert sari.get(f"/permohonan/draf/{draft.id}").status_code == 200
+    begun = Browser(web, "desi").get("/permohonan/baru").get_data(as_text=True)
+    assert f"/permohonan/draf/{draft.id}" in begun
+    assert f"/permohonan/draf/{draft.id}/buang" not in begun, "it would be refused: a clerk gives it back"
     assert sari.post(f"/desa/draf/{draft.id}/kembali", {"reason": "apa saja"}).status_code == 422
     assert sari.post(f"/desa/draf/{draft.id}/kembali", {"reason": next(iter(REASONS))}).status_code == 303
     assert sari.post("/desa/daftar", {"village": MUNDER, "folder": str(stick)}).status_code == 303
