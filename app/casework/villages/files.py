@@ -19,7 +19,7 @@ from msgspec import Meta
 from app.casework.villages.events import GivenNumber
 from app.core.messages import LONGEST_ORIGINAL, ORIGINAL, ORIGINAL_PATTERN, TypedOriginal
 from schema.data_folder import files_named
-from schema.structs import decode_json
+from schema.structs import decode_json, is_moment
 from sync.carriers import file_label, read_plain, stick_problem
 from sync.enrolment import write_stick_file
 from sync.entries import BIGGEST, Code, Epoch, Fingerprint, Label, Moment, Number
@@ -226,7 +226,10 @@ def open_lines(sealed: bytes, keys: NodeKeys, find: Callable[[Header], PublicKey
             raise EnvelopeError("wrong_direction")
         return find(header)
 
-    return open_file(sealed, keys, find_signer)
+    opened = open_file(sealed, keys, find_signer)
+    if not is_moment(opened.header.created):
+        raise EnvelopeError("bad_header", what="tanggal dokumen desa")
+    return opened
 
 
 def decode_line(line: bytes, kind: object) -> object:

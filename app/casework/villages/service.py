@@ -54,6 +54,7 @@ from app.platform.office.exchange import OfficeExchange
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
+from schema.structs import is_moment
 from sync.carriers import file_label
 from sync.enrolment import write_stick_file
 from sync.entries import to_utc_text
@@ -331,9 +332,12 @@ class CodeOnly(msgspec.Struct, frozen=True):
 def read_brought_line(line: bytes) -> BroughtLine | SetAside:
     """What a line brings; where it cannot be read, its code (empty without one) and the sentence for the village."""
     try:
-        return cast(BroughtLine, decode_line(line, BroughtLine))
+        read = cast(BroughtLine, decode_line(line, BroughtLine))
     except EnvelopeError:
         return SetAside(code_in(line), UNREADABLE)
+    if isinstance(read, BroughtForm) and not is_moment(read.typed_at):  # 31 February
+        return SetAside(read.code, UNREADABLE)
+    return read
 
 
 def code_in(line: bytes) -> str:

@@ -20,7 +20,7 @@ from schema.database import first_column
 from sync.problems import SyncError
 from sync.verification import verify_side
 from tests.casework.villages.conftest import KEEPER, Counter, Line
-from tests.casework.villages.test_drafts import bring, fates, ready, register, restore, typed, waiting
+from tests.casework.villages.test_drafts import bring, fates, forged, ready, register, restore, typed, waiting
 from tests.platform.people import KRAI, MUNDER, PIN, Browser
 from tests.services.ktp.desk import Desk
 
@@ -197,6 +197,25 @@ def test_a_held_file_that_does_not_fit_stays_held(
     assert codes(desk) == [replaced[0].code]
 
 
+@pytest.mark.parametrize("day", ["2026-02-31T01:00:00Z", "2026-03-12T25:61:61Z"])
+def test_a_day_that_is_none_breaks_no_page(
+    counter: Counter, desk: Desk, munder: VillageFolder, web: Flask, tmp_path: Path, day: str
+) -> None:
+    """A hostile village, or one of an earlier key, writes it into a draft and onto its file."""
+    ready(counter, munder, MUNDER)
+    form = BroughtForm("ab" * 16, "ktp-el", day, {"kind": "baru"})
+    assert forged(counter, desk, munder, form).set_aside == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sync.file_format.to_utc_text", lambda _now: day)
+        form = BroughtForm("cd" * 16, "ktp-el", "2026-03-12T01:00:00Z", {"kind": "baru"})
+        sealed = seal_lines(munder.keys(), munder.office(), DRAFTS, [form], epoch=1, now=desk.now)
+    (counter.stick / "draf-palsu.desa").write_bytes(sealed)
+    counter.meet(VillageFolder(tmp_path / "baru"), MUNDER)
+    assert len(counter.take().sentences) == 1
+    assert queries.held_files(desk.journal.db) == []
+    assert Browser(web, "ratna").get("/desa").status_code == 200
+
+
 # -- two computers with one key ---------------------------------------------------------------------------------------
 
 
@@ -343,6 +362,15 @@ def test_sticks_that_are_lost_or_late_blame_nobody(
     typed(desk, munder)
     bring(counter, desk, munder)
     assert (entries(desk, "village.copy_noticed"), len(codes(desk))) == (0, 7)
+    late = typed(desk, munder)
+    munder.write_drafts(counter.stick, desk.now)
+    kept.append(Path(shutil.copy(counter.stick / name, tmp_path / "late.desa")))
+    munder.take_back(late.code)
+    munder.write_drafts(counter.stick, desk.now - timedelta(days=2000))  # its battery is empty: the clock fell back
+    counter.take()
+    shutil.copy(kept[-1], counter.stick / name)
+    counter.take()
+    assert entries(desk, "village.copy_noticed") == 0
 
 
 @pytest.mark.parametrize("count", [2**53 - 1, 2**63, -1])
