@@ -70,7 +70,8 @@ def register(desk: Desk, web: Flask, draft_id: int, username: str = "sari") -> C
     assert page.status_code == 200
     draft = Draft.first(desk.journal.db, id=draft_id)
     assert draft is not None
-    answer = browser.post(f"/permohonan/draf/{draft_id}", {**json.loads(draft.fields), "aksi": "daftar"})
+    sent = {**json.loads(draft.fields), "have": ["kk_copy"], "aksi": "daftar"}
+    answer = browser.post(f"/permohonan/draf/{draft_id}", sent)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return CaseFile.first(desk.journal.db, order="id DESC")
 
@@ -89,6 +90,9 @@ def test_a_draft_comes_as_a_draft_and_a_clerk_makes_the_case(
     case = register(desk, web, draft.id)
     assert case is not None
     assert (case.origin, case.area, case.name) == ("village", MUNDER, form.fields["full_name"].upper())
+    checking = Browser(web, "budi").get(f"/berkas/{case.id}/periksa").get_data(as_text=True)
+    assert "Kata Sari Wulandari: <b>ada</b>" in checking, "the village said nothing of the papers"
+    assert "Kata desa" not in checking
     assert fates(counter, munder) == {form.code: ("registered", case.number)}
     assert munder.drafts() == [], "what was typed is the kecamatan's now"
     assert verify_side(desk.journal, "office", tmp_path / "leer.sqlite3").faults == []
