@@ -7,17 +7,17 @@ is the office's work and allowed: it is shown, nothing is refused.
 import json
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 
-from app.centre.tables import IncomingLine, LineOriginal
+from app.centre.tables import IncomingLine, LineOriginal, VillageSigning
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.messages import ORIGINAL, OriginalForwarded, TypedOriginal
 from app.core.permissions import SYSTEM
-from schema.database import Database
+from schema.database import Database, to_stored_value
 from schema.definitions import load_all
 from schema.structs import check_fields, decode_json
 from sync.entries import NOBODY, Entry, Kind, check_line, parse_utc_text
@@ -28,6 +28,8 @@ from sync.problems import EnvelopeError
 
 MOST_AT_ONCE = 200
 """Forms of villages that are opened in one minute; more wait for the next one."""
+NEW_KEY_DAYS = 30
+"""So long the page of a line says that its village signs with another key than before."""
 REASONS = {
     "not_for_us": "disegel untuk kunci yang bukan kunci di sini",
     "damaged": "rusak, atau berubah sesudah disegel di desa",
@@ -71,6 +73,10 @@ def apply_compared(db: Database, entry: Entry) -> None:
     where = {"source": entry.stream.removeprefix("office/"), "line": body.line}
     said = {"verdict": body.verdict, "why": body.why, "fields": json.dumps(body.fields), "typed_at": body.typed_at}
     LineOriginal.alter(db, where, **said)
+    original = LineOriginal.first(db, **where)
+    if original is not None and not body.why:
+        whose = {"source": original.source, "village": original.village, "original_key": original.original_key}
+        VillageSigning.add(db, "DO NOTHING", **whose, since=to_stored_value(entry.at))
 
 
 KINDS = [
@@ -177,8 +183,8 @@ class Told(NamedTuple):
     text: str = ""
 
 
-def tell_original(db: Database, line: IncomingLine, word: str) -> Told | None:
-    """Nothing of a line that no village typed; `word`: what its sender is called (kecamatan)."""
+def tell_original(db: Database, line: IncomingLine, word: str, on: date) -> Told | None:
+    """Nothing of a line that no village typed; `word`: what its sender is called (kecamatan), `on`: the day it is."""
     original = LineOriginal.first(db, source=line.source, line=line.line)
     if original is None:
         return None
@@ -191,11 +197,24 @@ def tell_original(db: Database, line: IncomingLine, word: str) -> Told | None:
         return Told("warn", title, f"Cocokkan data berkas ini dengan {word} sebelum dikerjakan.")
     day = plain_date(office_date(parse_utc_text(original.typed_at)))
     typed = f"Diketik di {village} pada {day}, dikirim {word}"
+    new_key = tell_new_key(db, original, on)
+    kind = "warn" if new_key else "idle"
     if original.verdict == "same":
-        return Told("idle", f"{typed} tanpa diubah.")
+        return Told(kind, f"{typed} tanpa diubah.", new_key)
     names = ", ".join(field_label(line.service, name) for name in json.loads(original.fields))
-    text = f"Membetulkan isian termasuk tugas {word}. Tanyakan bila ada yang tidak jelas."
-    return Told("idle", f"{typed} dengan perubahan pada: {names}.", text)
+    text = f"Membetulkan isian termasuk tugas {word}. Tanyakan bila ada yang tidak jelas. {new_key}".strip()
+    return Told(kind, f"{typed} dengan perubahan pada: {names}.", text)
+
+
+def tell_new_key(db: Database, original: LineOriginal, on: date) -> str:
+    """A sentence for as long as the key is a new one of a village that had another before: we take its office's word
+    for it. Nothing of its first key."""
+    own = {"source": original.source, "village": original.village}
+    for key in VillageSigning.rows(db, **own, order="since, original_key")[1:]:
+        since = office_date(parse_utc_text(key.since))
+        if key.original_key == original.original_key and (on - since).days < NEW_KEY_DAYS:
+            return f"Kunci desa ini baru sejak {plain_date(since)}. Pastikan desa memang mengganti komputernya."
+    return ""
 
 
 def field_label(service: str, name: str) -> str:

@@ -95,6 +95,10 @@ class LineOriginal(Table):
     :data:`app.centre.originals.REASONS`)."""
 
 
+class VillageSigning(Table):
+    """A key with which a village of an office signed forms that were taken here, and since when."""
+
+
 class LineRelease(Table):
     """A held line that the administrator let go, after the return of the centre in `return_epoch`."""
 

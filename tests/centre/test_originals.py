@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ class Regency:
         """What the page of the line says."""
         row = find_line(self.centre.db, OFFICE, line)
         assert row is not None
-        told = tell_original(self.centre.db, row, "kecamatan")
+        told = tell_original(self.centre.db, row, "kecamatan", NOW.date())
         return told.title if told else ""
 
 
@@ -207,6 +208,30 @@ def test_earlier_keys_of_the_centre_still_open_and_lost_ones_are_said(alone: Reg
     alone.keys = make_keys(early.node, early.identities)
     assert alone.read(line) == ("same", "", []), "sealed to the earlier key"
     assert alone.read(other) == ("same", "", [])
+
+
+def test_a_new_key_of_a_village_is_told_for_a_while(alone: Regency, tmp_path: Path) -> None:
+    """Its office may have replaced the computer, or sign in the village's place."""
+    fresh, strange = make_keys(MUNDER.node), alone.sent()
+    alone.forward(alone.body(strange, "A" * 200, "feed" * 8, make_keys(MUNDER.node)))
+    assert alone.read(strange)[0] == "unreadable", "this key signed nothing that counts"
+    lines = [alone.sent() for _ in range(4)]
+    for n, (line, by) in enumerate(zip(lines, (MUNDER, fresh, KRAI, MUNDER), strict=True)):
+        code, day = f"{n}" * 32, NOW + timedelta(days=n + 1)
+        alone.forward(alone.body(line, alone.sealed(alone.typed(line, code), by), code, by))
+        read_originals(alone.centre.journal, alone.keys, day)
+
+    def said(line: str, days: int) -> str:
+        row = find_line(alone.centre.db, OFFICE, line)
+        assert row is not None
+        told = tell_original(alone.centre.db, row, "kecamatan", (NOW + timedelta(days=days)).date())
+        assert told is not None
+        return f"{told.kind} {told.text}"
+
+    new = "Kunci desa ini baru sejak 14 Maret 2026. Pastikan desa memang mengganti komputernya."
+    assert [said(line, 5) for line in lines] == ["idle ", f"warn {new}", "idle ", "idle "], "the second key of Munder"
+    assert (said(lines[1], 31), said(lines[1], 32)) == (f"warn {new}", "idle ")
+    assert verify_side(alone.centre.journal, "centre", tmp_path / "leer.sqlite3").faults == []
 
 
 def test_a_clerk_who_gives_it_to_another_village_is_told_and_markup_stays_text(alone: Regency) -> None:

@@ -80,7 +80,7 @@ def show_line(
         claimed=is_line_held(db, office, line, HELD_BY_CLAIM) and CLAIMED,
         stock=blank_stock(db),
         doubtful=find_contradictions(row),
-        typed=tell_original(db, row, queries.office_word(db)),
+        typed=tell_original(db, row, queries.office_word(db), current_date()),
         others=queries.list_lines_of_person(db, row),
         whole=is_open and whole_value(row),
         photo=incoming_bytes(db, office, row.about, "photo") is not None,
