@@ -66,13 +66,6 @@ def known_keys(db: Database, header: Header) -> PublicKeys:
     return PublicKeys(key.village, key.signing, key.recipient)
 
 
-def counting_keys(db: Database, header: Header) -> PublicKeys:
-    """As :func:`known_keys`, but only where they count now. Raises EnvelopeError for an earlier key too."""
-    if signing_key(db, header).ended_at:
-        raise EnvelopeError("village_sender")
-    return known_keys(db, header)
-
-
 # -- taken or held ----------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from app.casework.villages import queries
 from app.casework.villages.files import DRAFTS, Admitted, KnownList, is_address, open_lines
-from app.casework.villages.incoming import counting_keys, receive_file
+from app.casework.villages.incoming import known_keys, receive_file
 from app.casework.villages.service import (
     CHOOSE_VILLAGE,
     Taking,
@@ -170,7 +170,7 @@ def answer_village(
     check_answering(journal.db)
     node = exchange.open_node()
     check_signature(journal.db, node, village, asked)
-    opened = open_lines(asked.body, node.keys, lambda header: counting_keys(journal.db, header), DRAFTS)
+    opened = open_lines(asked.body, node.keys, lambda header: known_keys(journal.db, header), DRAFTS)
     if opened.header.sender != village:
         raise EnvelopeError("village_sender")
     note_asked(journal.db, village, now)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.casework.desk.tables import Draft
 from app.casework.villages import incoming, queries
-from app.casework.villages.files import DRAFTS, BroughtForm, KnownList, Withdrawn, seal_lines, spoken_fingerprint
+from app.casework.villages.files import DRAFTS, BroughtForm, Withdrawn, seal_lines, spoken_fingerprint
 from app.casework.villages.own_folder import HELD, VillageFolder
 from app.casework.villages.own_network import ask_office, exchange_with_office, join_office
 from app.casework.villages.tables import VillageHeldContent
@@ -237,6 +237,7 @@ def test_a_copy_of_the_folder_is_noticed_held_and_settled_by_a_new_code(
     for _ in range(3):
         exchange_with_office(copy, desk.now)
     assert entries(desk, "village.file_held") == 1, "held once, however often it asks"
+    assert copy.due_lines()[1] == 0, "and not sent again"
     fate = copy.newest().fate(other.code) if copy.newest() else None  # type: ignore[union-attr]
     assert fate is not None
     assert fate.reason == HELD
@@ -442,12 +443,12 @@ def test_a_held_draft_that_the_village_takes_back_is_not_taken(
 
 
 def test_a_flood_of_withdrawals_under_a_doubled_key_is_one_file(
-    line: Line, near: VillageFolder, desk: Desk, tmp_path: Path
+    line: Line, near: VillageFolder, desk: Desk, counter: Counter, tmp_path: Path
 ) -> None:
     form = typed(desk, near)
     exchange_with_office(near, desk.now)
     copy = VillageFolder(Path(shutil.copytree(near.folder, tmp_path / "salinan")))
-    typed(desk, near), typed(desk, copy)
+    own, other = typed(desk, near), typed(desk, copy)
     exchange_with_office(near, desk.now)
     exchange_with_office(copy, desk.now)
     copy.take_back(form.code)
@@ -455,4 +456,11 @@ def test_a_flood_of_withdrawals_under_a_doubled_key_is_one_file(
         exchange_with_office(copy, desk.now)
     assert entries(desk, "village.file_held") == 2
     assert copy.taken_back() == [Withdrawn(form.code)], "it goes on saying so until it is known"
-    assert isinstance(copy.due_lines()[0][0], KnownList)
+    copy.take_back(other.code)
+    for _ in range(4):
+        exchange_with_office(copy, desk.now)
+    assert entries(desk, "village.file_held") == 3, "that it takes back what is held is new"
+    join_office(near, MUNDER, line.code(MUNDER), desk.now)
+    for _ in range(3):
+        judge(counter, "taken")
+    assert codes(desk) == [own.code]
