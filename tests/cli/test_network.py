@@ -256,3 +256,23 @@ def test_the_page_for_other_desks_has_its_steps_and_the_fingerprint_in_rows_of_e
     assert ("hosts tambahkan baris:  192.168.1.10 loket.kantor" in page) == bool(name)
     assert max(map(len, page.splitlines())) <= 78
     assert page.startswith("SERTIFIKAT LOKET - Kecamatan Contoh\n\n")
+
+
+def test_doors_have_ports_that_there_are_and_two_of_them() -> None:
+    for port, office_port, fine in (
+        (1, 2, True),
+        (65535, 65534, True),
+        (65534, 65535, True),
+        (0, 8035, False),
+        (8443, 0, False),
+        (65536, 8035, False),
+        (8443, 65536, False),
+        (8035, 8035, False),
+    ):
+        try:
+            way = proxy.parse_door("192.168.1.10", "", port, office_port)
+            assert (way.port, way.office_port) == (port, office_port)
+            wrong = set()
+        except Problem as problem:
+            wrong = set(problem.fields)
+        assert wrong == (set() if fine else {"port"}), (port, office_port)

@@ -283,6 +283,8 @@ def test_a_second_print_says_copy_and_a_spoiled_one_does_not(
     assert "SALINAN" not in as_sari.get("/berkas/1/kertas/tanda-terima").text
     as_sari.post("/berkas/1/kertas/tanda-terima/cetak")
     as_sari.post("/berkas/1/kertas/tanda-terima/hasil", {"jawaban": "ya"})
+    for neither in ("", "mungkin"):
+        assert as_sari.post("/berkas/1/kertas/tanda-terima/hasil", {"jawaban": neither}).status_code == 422
     assert [printed.copies for printed in service.paper_prints(journal.db, "case/1")] == [1]
     assert as_sari.get("/berkas/1/kertas/rahasia").status_code == 404
 

@@ -98,7 +98,7 @@ def test_an_answer_stands_as_far_from_a_falling_arrow_on_either_side() -> None:
         for on_left in (False, True)
     )
     assert (right[1], left[1]) == ("start", "end"), "it begins or ends beside the line and never crosses it"
-    assert right[0] - 100 == 100 - left[0] > 0
+    assert (right[0], left[0]) == (104, 96), "four beside the line"
 
 
 def label_place(svg: str) -> tuple[float, str]:

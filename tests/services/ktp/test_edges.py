@@ -303,6 +303,7 @@ def test_the_page_goes_to_the_working_days_beside_it(desk: Desk, web: Flask) -> 
     assert recording.find_slot(desk.journal.db, case_id).attended == 0  # type: ignore[union-attr]  # the last one said
     gone = oki.post(f"/perekaman/{case_id}/catat", {"how": "here", "status": "print_ready"})
     assert gone.headers["Location"].endswith("/")
+    assert STATUSES["print_ready"][1] in oki.get("/").text, "the desk tells what was recorded"
     assert desk.step(case_id) == "dispatch"
     stays = desk.complete()
     kept = oki.post(f"/perekaman/{stays}/catat", {"how": "here", "status": "efac"})

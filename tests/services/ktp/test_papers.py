@@ -222,3 +222,12 @@ def test_every_struct_fits_its_template(desk: Desk) -> None:
         desk.journal.db, find_partner_service(desk.journal.db, "ktp-el"), desk.who("sari"), desk.now
     )
     assert job_for(PAPERS["call_list"], paper, "F4", copy=False)["data"]["groups"] == []
+
+
+def test_minutes_tell_the_four_newest_dispatches_that_wait(desk: Desk) -> None:
+    for _ in range(5):
+        desk.send(desk.ready())
+        desk.later(days=1)
+    made = desk.send(desk.ready())
+    paper = papers.hand_over_minutes(desk.journal.db, made, desk.who("sari"), desk.now)
+    assert [one.dispatch for one in paper.previous] == [f"00{n}/KIRIM/2026" for n in (5, 4, 3, 2)]
