@@ -6,16 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from app import compose
 from app.casework.importing.service import Loaded
 from app.cli import COMMANDS, Listed, importing, main
+from app.cli import update as updating_commands
 from app.cli.options import WholeNumber, loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -343,3 +346,13 @@ def test_an_import_tells_the_first_forty_lines_and_how_many_more(marked: int, to
     ):
         [*_, written, aside] = importing.import_lines(report, loaded, tmp_path)  # type: ignore[arg-type]
         assert (written, aside) == (first, f"{marked} baris ditulis ke {tmp_path}.")
+
+
+def test_what_a_trial_came_to_is_told_beside_the_answer_of_the_version_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run.py` reads the answer of the version before from the one channel, a person this from the other."""
+    monkeypatch.setattr(updating_commands, "hold_versions", nullcontext)
+    monkeypatch.setattr(updating_commands.versions, "read_choice", lambda: SimpleNamespace(trial=""))
+    for sentence in ("Versi 0.3.0 dipakai lagi.", ""):
+        monkeypatch.setattr(updating_commands, "settle", lambda sentence=sentence: sentence)
+        done = CliRunner().invoke(updating_commands.update, ["--settle"])
+        assert (done.exit_code, done.stdout, done.stderr.strip()) == (0, "", sentence)

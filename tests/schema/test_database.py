@@ -4,6 +4,8 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from schema.database import (
     CentrePostgres,
     Guard,
     SqliteDatabase,
+    first_value,
     open_centre,
     open_office,
     to_postgres_sql,
@@ -310,3 +313,28 @@ def test_no_entry_is_applied_where_the_commit_does_not_wait(recorded: tuple[Sqli
     with db.writing(), db.applying():  # and afterwards all is as usual
         db.run("INSERT INTO road_peer VALUES (3)")
     assert db.connection().pragma("synchronous") == 2
+
+
+def test_after_an_exchange_of_the_file_every_thread_opens_the_new_one(tmp_path: Path) -> None:
+    path, other = tmp_path / "kantor.sqlite3", tmp_path / "lain.sqlite3"
+    for place, word in ((path, "lama"), (other, "baru")):
+        with closing(open_office(place)) as made, made.writing():
+            made.run("CREATE TABLE word (text TEXT)")
+            made.run("INSERT INTO word VALUES (?)", (word,))
+    db = open_office(path)
+    with ThreadPoolExecutor(1) as thread:
+
+        def read() -> tuple[bool, str]:
+            closed = db.is_closed()
+            if closed:
+                db.connect()
+            return closed, str(first_value(db, "SELECT text FROM word"))
+
+        assert thread.submit(read).result()[1] == "lama"
+        assert thread.submit(read).result() == (False, "lama")
+        db.let_go()
+        other.replace(path)
+        assert thread.submit(read).result() == (True, "baru")
+        assert thread.submit(read).result() == (False, "baru")
+        thread.submit(db.close).result()
+    db.close()
