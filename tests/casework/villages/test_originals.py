@@ -1,5 +1,6 @@
 """What a village seals for the centre: it goes through the kecamatan as it is, with the case and with nobody else's."""
 
+import json
 import random
 import string
 from pathlib import Path
@@ -16,7 +17,7 @@ from app.casework.villages import queries
 from app.casework.villages.files import LONGEST_DRAFT
 from app.casework.villages.holdings import find_holdings
 from app.casework.villages.own_folder import VillageFolder, read_typed
-from app.centre.originals import open_original
+from app.centre.originals import changed_fields, open_original
 from app.centre.tables import LineOriginal
 from app.core.holdings import Sought
 from app.core.messages import LONGEST_ORIGINAL, DispatchLine, OriginalForwarded
@@ -31,8 +32,9 @@ from sync.verification import verify_side
 from tests.casework.villages.conftest import Counter
 from tests.casework.villages.test_drafts import bring, fates, forged, ready, register, restore, waiting
 from tests.casework.villages.test_held import judge
-from tests.platform.people import MUNDER
+from tests.platform.people import MUNDER, Browser
 from tests.services.ktp.desk import Desk
+from tests.world.browser import Reader
 
 CENTRE = make_keys("dukcapil-3508")
 
@@ -112,6 +114,28 @@ def test_it_goes_behind_its_line_as_the_village_sealed_it(
     assert (body.line, body.line_hash) == (row.line, held_line_hash(desk.journal.db, desk.journal.source, row.line))
     [line] = sent_lines(desk)
     assert {name: line.fields.get(name, "") for name in opened(body)} == opened(body), "unchanged at the kecamatan"
+
+
+@pytest.mark.parametrize("changed", [{}, {"marital_status": "kawin", "phone": "", "mother_name": "  siti   aminah "}])
+def test_a_form_that_a_clerk_registers_as_it_stands_is_the_same_at_the_centre(
+    counter: Counter, desk: Desk, enrolled: VillageFolder, web: Flask, changed: dict[str, str]
+) -> None:
+    """The page shows dates and numbers in its own way and reads them back: none of that is a change."""
+    type_form(desk, enrolled, **changed)
+    bring(counter, desk, enrolled)
+    address, clerk = f"/permohonan/draf/{waiting(desk.journal.db)[0].id}", Browser(web, "sari")
+    page = Reader()
+    page.feed(clerk.get(address).get_data(as_text=True))
+    [shown] = [form for form in page.forms if "full_name" in dict(form.fields)]
+    assert clerk.post(address, {**dict(shown.fields), "aksi": "daftar"}).status_code == 303
+    sent(desk, CaseFile.first(desk.journal.db, order="id DESC"))
+    [body], [line] = forwarded(desk), sent_lines(desk)
+    held = LineOriginal(sealed=body.sealed, original_key=body.signing)
+    held.held = json.dumps(line.fields)
+    assert changed_fields(held, open_original(CENTRE, held)[1]) == []
+    [corrected] = [name for name in line.fields if name == "street"]
+    held.held = json.dumps(line.fields | {corrected: "LAIN"})
+    assert changed_fields(held, open_original(CENTRE, held)[1]) == ["street"]
 
 
 def test_a_case_that_is_sent_again_brings_it_again_and_a_case_of_the_desk_none(
