@@ -2,12 +2,14 @@
 
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from app.casework.villages import service
 from app.casework.villages.own_folder import VillageFolder
-from tests.proof.villages import Village, prove_villages, village_faults
+from tests.proof.program import World
+from tests.proof.villages import Stage, Village, prove_villages, village_faults
 
 
 def test_three_levels_lose_and_double_nothing(tmp_path: Path) -> None:
@@ -20,9 +22,23 @@ def test_three_levels_lose_and_double_nothing(tmp_path: Path) -> None:
 
 
 def test_the_proof_finds_a_kecamatan_that_loses_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or does not hold to the number that went home."""
     monkeypatch.setattr(service, "put_draft", lambda *_given: None)
+    monkeypatch.setattr(service.Reading, "is_free", lambda *_given: False)
     part = prove_villages(tmp_path, villages=1, rounds=2, seed=3, whole=False)
-    assert any("is there 0 times" in fault for fault in part.faults)
+    for fault in ("is there 0 times", "lost its number"):
+        assert any(fault in told for told in part.faults)
+
+
+def test_programs_end_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = list[bool]()
+    monkeypatch.setattr(Stage, "start", lambda _stage, _side: ended.append)
+    stage = Stage(tmp_path, Random(1), World(tmp_path), {}, whole=True)
+    with pytest.raises(KeyboardInterrupt), stage.running("office"):
+        raise KeyboardInterrupt
+    with stage.running("office") as end:
+        end(False)
+    assert ended == [True, False], "once each"
 
 
 def test_the_proof_finds_a_draft_that_is_there_twice(tmp_path: Path) -> None:

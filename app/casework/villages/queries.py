@@ -42,7 +42,7 @@ MOST_CASES = 2000
 """Cases of which one list tells; of older ones only how many."""
 KEPT_DAYS = 90
 """Days after its end for which a list still tells of a case or a draft."""
-GIVEN = re.compile(r"(?P<village>[0-9]{4})-(?P<n>[0-9]{1,15})(?P<letter>[A-Z]{0,5})")
+GIVEN = re.compile(r"(?P<village>[0-9]{4})[- .–](?P<n>[0-9]{1,15})(?P<letter>[A-Z]{0,5})")
 """A number on the receipt of a village: last digits of its code, the number, the letter of a later epoch."""
 MOST_FATES = 400
 MOST_BLOCKS_A_DAY = 10

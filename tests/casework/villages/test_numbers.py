@@ -116,7 +116,7 @@ def test_a_number_goes_home_with_the_applicant_and_finds_the_case(
     assert (found.status_code, found.headers["Location"]) == (303, f"/permohonan/draf/{second.id}")
     case = register(desk, web, first.id)
     assert case is not None
-    found = sari.post("/cari", {"q": f"{tail}-001"})
+    found = sari.post("/cari", {"q": f" {tail} 001"})
     assert (found.status_code, found.headers["Location"]) == (303, f"/berkas/{case.id}")
     page = sari.get(f"/berkas/{case.id}").get_data(as_text=True)
     assert ("Resi desa" in page, f"{tail}-001" in page) == (True, True)
