@@ -97,7 +97,7 @@ class KeptList(msgspec.Struct, frozen=True):
         """What became of a draft, also where it waits in a held file."""
         known = next((fate for fate in self.fates if fate.code == code), None)
         if code in self.head.held and (known is None or known.state == "lost"):
-            return DraftFate(code, "set_aside", reason=HELD)
+            return DraftFate(code, "waiting", reason=HELD)
         return known
 
     def offered(self, service: str) -> OfferedService | None:
@@ -305,9 +305,8 @@ class VillageFolder:
         """Throw a draft away here, and let the kecamatan know: it may have come there, or be under way on a stick."""
         if code not in {form.code for form in self.drafts()}:
             return
-        told = self.newest()
-        fate = told.fate(code) if told else None
-        if fate is None or fate.state in ("waiting", "lost") or (told and code in told.head.held):
+        fate = told.fate(code) if (told := self.newest()) else None
+        if fate is None or fate.state in ("waiting", "lost"):
             (self.folder / TAKEN_BACK).mkdir(mode=0o700, exist_ok=True)
             self._write(f"{TAKEN_BACK}/{code}.json", Withdrawn(code))
         (self.folder / TYPED / f"{code}.json").unlink(missing_ok=True)
@@ -459,7 +458,10 @@ def written_words(name: str, count: int) -> str:
 
 
 def fate_words(fate: DraftFate | None) -> str:
-    return FATES[fate.state].format(number=fate.number, reason=fate.reason) if fate else "belum dibawa"
+    if fate is None:
+        return "belum dibawa"
+    words = fate.reason if fate.state == "waiting" and fate.reason else FATES[fate.state]
+    return words.format(number=fate.number, reason=fate.reason)
 
 
 def given_words(form: BroughtForm, fate: DraftFate | None, village: str) -> str:
@@ -467,7 +469,7 @@ def given_words(form: BroughtForm, fate: DraftFate | None, village: str) -> str:
     if form.given is None:
         return "tanpa nomor"
     number = form.given.text(village)
-    if fate is None or fate.state in ("lost", "set_aside") or fate.given == number:
+    if fate is None or fate.state in ("lost", "set_aside") or fate.reason == HELD or fate.given == number:
         return f"nomor {number}"
     return f"nomor {number} tidak dipakai di kecamatan, sebut nama pemohon"
 

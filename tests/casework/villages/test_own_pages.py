@@ -132,6 +132,11 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(
     assert "sedikitnya satu" in ready.send(dict.fromkeys(typed, ""), 422)
     assert ready.client.post("/draf/ktp-el", data={"key": KEY, "street": "x" * 300_000}).status_code == 413
     assert ready.client.get("/draf/kartu-pns").status_code == 409
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.casework.villages.own_folder.MOST_DRAFTS", 0)
+        page = ready.send(filled(desk) | {"street": "Dusun <Krajan> 7"}, 409)
+    assert "Sudah terlalu banyak draf" in page
+    assert "Dusun &lt;Krajan&gt; 7" in page
 
 
 def test_an_answer_that_asks_for_more_shows_it_before_the_draft_is_kept(

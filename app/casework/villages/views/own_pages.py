@@ -277,7 +277,10 @@ def save_draft(service: str) -> ResponseReturnValue:
         return draw_form(definition, typed, wrong, "" if wrong else NOTHING_TYPED, 422)
     if unseen:
         return draw_form(definition, typed, {}, MORE_ASKED)
-    form = own.add_draft(service, values, moment())
+    try:
+        form = own.add_draft(service, values, moment())
+    except FolderProblem as problem:  # what was typed stays on the page
+        return draw_form(definition, typed, {}, problem.sentence, 409)
     return redirect(url_for("own_village.show_receipt", code=form.code), 303)
 
 
