@@ -21,7 +21,7 @@ from app.platform.web.guard import may_open
 from app.platform.web.own_flask import LateFlask
 
 DONE = frozenset({200, 204, 303, 304})
-REFUSED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 423, 429})
+REFUSED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429})
 FAILED = frozenset({500, 503, 507})
 WORDLESS = re.compile(r"\b(?:None|True|False|Undefined|nan)\b|\{'|\('|<(?:built-in|function|bound) ")
 """What Python writes where nobody chose words."""
@@ -54,7 +54,7 @@ def faults_of(answer: Response) -> Iterator[str]:
         yield from faults_of_page(page)
         if status < 500 and status != 401 and isinstance(current_app._get_current_object(), LateFlask):
             yield from closed_leads(page)
-        if status == 422 and not SAYS_WRONG.search(page):
+        if status == 422 and request.method == "POST" and not SAYS_WRONG.search(page):
             yield "422 and nothing is said to be wrong"
         if status < 300 and request.method == "POST" and 'class="error-summary"' in page:
             yield f"{status} and yet refused"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core.permissions import SYSTEM, Actor
@@ -15,6 +14,7 @@ from app.services.complaints import service, transitions
 from app.services.complaints.service import Visitor, WrittenLine
 from app.services.complaints.tables import Complaint
 from sync.journal import Journal
+from tests.answers import WatchedClient
 from tests.platform.people import CHEAP, PASSWORD, Clock, actor_of
 
 WORDS = "Antrean jam delapan tidak bernomor, yang datang belakangan dilayani dulu."
@@ -73,7 +73,7 @@ class BookDesk:
         )
 
 
-class Follower(FlaskClient):
+class Follower(WatchedClient):
     """A browser: it goes where the answer to a form leads."""
 
     def post(self, *args: Any, **named: Any) -> TestResponse:
