@@ -40,7 +40,7 @@ class Counted(msgspec.Struct, frozen=True):
         for block in sorted(self.blocks):
             if self.last is None or self.last < block.first:
                 return block.first
-            if self.last < block.last and self.last >= block.first:
+            if self.last < block.last:
                 return GivenNumber(block.series, self.last.n + 1)
         return None
 

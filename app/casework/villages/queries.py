@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -266,19 +266,20 @@ def told_cases(db: Database, village: str, today: date) -> tuple[list[CaseRow], 
 def known_cases(db: Database, rows: Iterable[CaseRow]) -> list[KnownCase]:
     rows = list(rows)
     lacking = lacking_items(db, [row.id for row in rows])
-    given = {village: given_numbers(db, village) for village in {row.area for row in rows}}
-    return [known_case(db, row, lacking.get(row.id, []), given[row.area].get(row.id, "")) for row in rows]
+    given = given_numbers(db, [row.id for row in rows])
+    return [known_case(db, row, lacking.get(row.id, []), given.get(row.id, "")) for row in rows]
 
 
-def given_numbers(db: Database, village: str) -> dict[int, str]:
-    """Id of a case → the number that the village gave its draft."""
+def given_numbers(db: Database, case_ids: Collection[int]) -> dict[int, str]:
+    """Id of a case → the number that its own village gave the draft, of those that have one."""
+    marks = ", ".join("?" * len(case_ids))
     rows = db.run(
-        "SELECT c.id, b.series, b.n FROM brought_draft b"
-        " JOIN case_file c ON c.brought = b.village || '/' || b.code AND c.brought <> ''"
-        " WHERE b.village = ? AND b.n > 0 AND c.area = b.village",
-        (village,),
+        "SELECT c.id, b.village, b.series, b.n FROM case_file c JOIN brought_draft b"
+        " ON b.village = c.area AND c.brought LIKE c.area || '/%' AND b.code = substr(c.brought, 12)"
+        f" WHERE c.id IN ({marks}) AND c.brought <> '' AND b.n > 0",
+        [*case_ids],
     )
-    return {case_id: GivenNumber(series, n).text(village) for case_id, series, n in rows}
+    return {case_id: GivenNumber(series, n).text(village) for case_id, village, series, n in rows}
 
 
 def known_case(db: Database, row: CaseRow, lacking: list[str], given: str) -> KnownCase:

@@ -346,6 +346,7 @@ def test_a_case_that_a_clerk_gave_to_another_village_is_told_without_its_number(
     case = register(desk, web, draft.id)
     assert case is not None
     assert case.area == KRAI
+    assert queries.given_numbers(desk.journal.db, [case.id]) == {}, "nor is one village's number told to another"
     assert fates(counter, munder) == {form.code: ("registered", "")}
     assert munder.read_list(counter.stick)[0].cases == []
 

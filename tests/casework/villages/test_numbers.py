@@ -12,7 +12,7 @@ from app.casework.villages import queries
 from app.casework.villages.events import DraftsTaken, GivenNumber, KeyNoted
 from app.casework.villages.files import DRAFTS, BroughtForm, DraftFate, KnownList, ListHead, NumberBlock, seal_lines
 from app.casework.villages.own_folder import VillageFolder, given_words
-from app.casework.villages.own_network import exchange_with_office
+from app.casework.villages.own_network import exchange_with_office, join_office
 from app.casework.villages.own_numbers import OwnNumbers
 from app.casework.villages.views.own_pages import make_village_app
 from schema.database import first_column
@@ -64,7 +64,9 @@ def test_each_key_begins_an_epoch_and_the_village_learns_it(
 
 
 def test_a_code_tells_the_epoch_at_once(line: Line, near: VillageFolder, desk: Desk, tmp_path: Path) -> None:
-    fresh = line.joined(tmp_path / "baru", MUNDER)
+    fresh = VillageFolder(tmp_path / "baru")
+    join_office(fresh, MUNDER, line.code(MUNDER), desk.now)
+    assert fresh.newest() is None, "before the first list"
     assert (near.numbers.read(near.signer()).epoch, fresh.numbers.read(fresh.signer()).epoch) == (1, 2)
 
 
