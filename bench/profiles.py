@@ -14,6 +14,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,8 +32,9 @@ from sync.exchange import sync_now
 from sync.nodes import read_peers
 
 CASES, LOOKS, ROUNDS = 20_000, 40, 12
-Act = Callable[[int], object]
-"""One of its kind, by its number."""
+Work = Callable[[], object]
+Act = Callable[[int], Work]
+"""Prepares one of its kind, by its number; what it gives is timed."""
 
 PARTS = {
     "SQLite": ("'apsw.",),
@@ -66,22 +68,28 @@ def part_of(file: str, function: str) -> str:
 
 def least(act: Act) -> float:
     """Milliseconds of the processor for one act: rounds of some, the quickest round."""
-    rounds = []
-    for at in range(ROUNDS):
+    return 1000 * min(timed_round(act, at * LOOKS) for at in range(ROUNDS))
+
+
+def timed_round(act: Act, first: int) -> float:
+    """Seconds of the processor for one act, of some in turn."""
+    taken = 0.0
+    for number in range(first, first + LOOKS):
+        work = act(number)
         begun = time.process_time()
-        for number in range(LOOKS):
-            act(at * LOOKS + number)
-        rounds.append((time.process_time() - begun) / LOOKS)
-    return 1000 * min(rounds)
+        work()
+        taken += time.process_time() - begun
+    return taken / LOOKS
 
 
 def shares(act: Act) -> dict[str, float]:
     """Part → its share of the processor's time of some acts, under the profiler."""
     profile, taken = cProfile.Profile(), Tally[str]()
-    profile.enable()
     for number in range(LOOKS):
-        act(ROUNDS * LOOKS + number)
-    profile.disable()
+        work = act(ROUNDS * LOOKS + number)
+        profile.enable()
+        work()
+        profile.disable()
     functions: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # what its reports are drawn from
     for (file, _, function), (_, _, seconds, _, _) in functions.items():
         taken[part_of(file, function)] += seconds
@@ -93,14 +101,19 @@ def page_act(app: Flask, signed_in: str, paths: list[str]) -> Act:
     """Looks at pages, as a server asks for them."""
     asked = EnvironBuilder(headers=[("Cookie", signed_in), ("Host", "127.0.0.1")]).get_environ()
 
-    def look(number: int) -> None:
+    def prepare(number: int) -> Work:
         path, _, query = paths[number % len(paths)].partition("?")
         environ: dict[Any, Any] = {**asked, "PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
-        answer = Response.from_app(app, environ)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{path}: {answer.status_code}")
+        return partial(look, app, environ)
 
-    return look
+    return prepare
+
+
+def look(app: Flask, environ: dict[Any, Any]) -> None:
+    """One answer. Raises RuntimeError where no page came."""
+    answer = Response.from_app(app, environ)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{environ['PATH_INFO']}: {answer.status_code}")
 
 
 @contextmanager
@@ -117,7 +130,7 @@ def office_acts(folder: Path) -> Iterator[dict[str, Act]]:
         "case page": page_act(app, clerk, [f"/berkas/{pick.randint(CASES - 900, CASES)}" for _ in range(LOOKS)]),
         "desk": page_act(app, clerk, ["/"]),
         "dispatch page": page_act(app, clerk, ["/pengiriman/"]),
-        "registration": lambda _number: registration.register(journal, registration.typed(people.next())),
+        "registration": lambda _number: partial(registration.register, journal, registration.typed(people.next())),
     }
     journal.db.close()
 
@@ -134,19 +147,19 @@ def exchange_acts(folder: Path) -> Iterator[dict[str, Act]]:
             if not report.ok:
                 raise RuntimeError(" ".join(report.sentences))
 
-        def send(number: int, count: int) -> None:
+        def written(number: int, count: int) -> Work:
             with office.journal.transaction():
                 sent = office.journal.tail(sync.OFFICE, 1, sync.STREAM).n
                 lines = sync.one_dispatch(people, 10_000 + number, count, sent)
                 named = [(body, sync.subject_of(body)) for body in lines]
                 office.journal.record_many(named, actor="agung", at=sync.NOW, stream=sync.STREAM)
-            exchange()
+            return exchange
 
         exchange()
         yield {
-            "exchange, nothing new": lambda _number: exchange(),
-            "exchange, ten new lines": lambda number: send(number, 10),
-            "exchange, 400 new lines": lambda number: send(100_000 + number, 400),
+            "exchange, nothing new": lambda _number: exchange,
+            "exchange, ten new lines": lambda number: written(number, 10),
+            "exchange, 400 new lines": lambda number: written(100_000 + number, 400),
         }
 
 
@@ -163,7 +176,7 @@ def main() -> int:
 
 
 def print_act(name: str, act: Act, heads: list[str]) -> None:
-    act(-1)  # what comes late has come
+    act(-1)()  # what comes late has come
     took, parts = least(act), shares(act)
     cells = (f"{parts.get(part, 0):.0%}".rjust(len(part)) for part in heads)
     print(f"{name:26}{took:8.2f}  " + "  ".join(cells), flush=True)
