@@ -316,9 +316,10 @@ class TypedOriginal(msgspec.Struct, frozen=True):
     fields: dict[Word, Text]
 
 
-class OriginalForwarded(msgspec.Struct, frozen=True):
+class OriginalForwarded(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a village sealed of the form of a line (:class:`TypedOriginal`), forwarded as it came; `signing` is the key
-    of the village that the office noted (hex)."""
+    of the village that the office noted (hex). `series` and `given`: the number that the village gave the draft, which
+    a restored office gets back with its line; 0 without one."""
 
     TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office sent")
 
@@ -330,6 +331,8 @@ class OriginalForwarded(msgspec.Struct, frozen=True):
     code: DraftCode
     signing: Hex64
     sealed: Annotated[Annotated[str, text_like(ORIGINAL_PATTERN, empty=True)], EMPTIED]
+    series: Count = 0
+    given: Count = 0
 
 
 def dispatch_digest(lines: Sequence[Listed], ids: Sequence[str]) -> str:

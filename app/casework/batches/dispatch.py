@@ -259,8 +259,10 @@ def send_dispatch(
 
 
 SEALED_IN_VILLAGE = (
-    "SELECT o.original, o.original_key, c.brought, coalesce(v.name, '') FROM case_original o"
-    " JOIN case_file c ON c.id = o.case_id LEFT JOIN village v ON v.code = substr(c.brought, 1, 10)"
+    "SELECT o.original, o.original_key, c.brought, coalesce(v.name, ''), coalesce(b.series, 0), coalesce(b.n, 0)"
+    " FROM case_original o JOIN case_file c ON c.id = o.case_id"
+    " LEFT JOIN village v ON v.code = substr(c.brought, 1, 10)"
+    " LEFT JOIN brought_draft b ON b.village = substr(c.brought, 1, 10) AND b.code = substr(c.brought, 12)"
     " WHERE o.case_id = ? AND c.brought <> ''"
 )
 
@@ -270,10 +272,11 @@ def forward_originals(journal: Journal, username: str, stream: str, lines: Seque
     bodies: list[tuple[msgspec.Struct, str]] = []
     for entry in lines:
         case_id, line = entry.body.case_id, entry.line_id
-        for sealed, key, brought, name in journal.db.run(SEALED_IN_VILLAGE, (case_id,)):
+        for sealed, key, brought, name, *given in journal.db.run(SEALED_IN_VILLAGE, (case_id,)):
             village, _, code = brought.partition("/")
             own = held_line_hash(journal.db, journal.source, line)
-            bodies.append((OriginalForwarded(case_id, line, own, village, name, code, key, sealed), entry.subject))
+            body = OriginalForwarded(case_id, line, own, village, name, code, key, sealed, *given)
+            bodies.append((body, entry.subject))
     if bodies:
         journal.record_many(bodies, actor=username, at=now, stream=stream)
 

@@ -217,11 +217,12 @@ def check_forwarded(db: Database, entry: Entry) -> None:
 
 
 def apply_forwarded(db: Database, entry: Entry) -> None:
-    """Known here, unless this PC was restored and gets its own line back: then its case knows its draft again, so that
-    the village's next file makes no second case of it, and the next list says so."""
+    """Known here, unless this PC was restored and gets its own line back: then its case knows its draft again, with the
+    number on the applicant's receipt, so that the village's next file makes no second case of it, and the next list
+    says so."""
     body: OriginalForwarded = entry.body
     put_original(db, body.case_id, body.sealed, body.signing)
-    draft = {"village": body.village, "code": body.code}
+    draft = {"village": body.village, "code": body.code, "series": body.series, "n": body.given}
     BroughtDraft.add(db, "DO NOTHING", **draft, state="taken", reason="", at=to_utc_text(entry.at))
     brought = f"{body.village}/{body.code}"
     if CaseFile.first(db, CaseFile.brought != "", brought=brought) is None:

@@ -17,6 +17,7 @@ from app.casework.villages import queries
 from app.casework.villages.files import LONGEST_DRAFT
 from app.casework.villages.holdings import find_holdings
 from app.casework.villages.own_folder import VillageFolder, read_typed
+from app.casework.villages.tables import BroughtDraft
 from app.centre.originals import changed_fields, open_original
 from app.centre.tables import LineOriginal
 from app.core.holdings import Sought
@@ -276,11 +277,14 @@ def test_a_restored_kecamatan_gets_its_case_with_its_draft_back(
     sent(desk, register(desk, web, waiting(desk.journal.db)[0].id))
     assert fates(counter, enrolled)[code][0] == "registered"
     [line], [body] = sent_lines(desk), forwarded(desk)
+    given = [(draft.code, draft.series, draft.n) for draft in BroughtDraft.rows(desk.journal.db)]
+    assert given == [(code, 1, 1)], "the number on the receipt"
     restore(desk, early)
     with desk.journal.transaction():
         for said in (line, body):
             desk.journal.record(said, subject=f"case/{line.case_id}", actor="sari", at=desk.now, stream="dukcapil")
     assert fates(counter, enrolled)[code] == ("registered", line.number)
+    assert [(draft.code, draft.series, draft.n) for draft in BroughtDraft.rows(desk.journal.db)] == given
     assert bring(counter, desk, enrolled).taken == 0
     assert [row.original for row in CaseOriginal.rows(desk.journal.db)] == [body.sealed]
 
