@@ -159,12 +159,18 @@ def codes_of_number(db: Database, text: str) -> list[tuple[str, str]]:
     found = GIVEN.fullmatch(text.strip().upper())
     if found is None:
         return []
-    rows = db.run(
-        "SELECT village, code, series, n FROM brought_draft WHERE n = ? AND village LIKE ?",
-        (int(found["n"]), f"%{found['village']}"),
-    )
-    letter = found["letter"]
-    return [(village, code) for village, code, series, n in rows if epoch_letter(series) == letter and n]
+    number = {"series": series_of(found["letter"]), "n": int(found["n"])}
+    villages = [code for code in office.village_names(db) if code.endswith(found["village"])]
+    rows = [BroughtDraft.first(db, village=village, **number) for village in villages]
+    return [(row.village, row.code) for row in rows if row is not None and row.n]
+
+
+def series_of(letter: str) -> int:
+    """The epoch of an office whose numbers bear this letter (`epoch_letter`); 0 where none does."""
+    series = 1
+    for sign in letter:
+        series = (series - 1) * 26 + ord(sign) - ord("A") + 1
+    return series if epoch_letter(series) == letter else 0
 
 
 def list_villages(db: Database) -> list[VillageRow]:

@@ -130,6 +130,11 @@ def test_a_number_goes_home_with_the_applicant_and_finds_the_case(
     assert verify_side(desk.journal, "office", tmp_path / "leer.sqlite3").faults == []
 
 
+def test_a_letter_names_the_epoch_of_the_office() -> None:
+    assert [queries.series_of(letter) for letter in ("", "B", "Z", "BA", "BB")] == [1, 2, 26, 27, 28]
+    assert [queries.series_of(letter) for letter in ("A", "AB")] == [0, 0], "no number bears these"
+
+
 def test_the_receipt_says_number_day_and_what_happens_next_and_no_nik(
     counter: Counter, desk: Desk, munder: VillageFolder
 ) -> None:
@@ -271,7 +276,11 @@ def test_a_restored_kecamatan_grants_nothing_that_it_forgot_it_had_given(
     assert given(counter) == [f"{MUNDER[-4:]}-151", f"{MUNDER[-4:]}-212"], "what was given out before counts"
     counter.meet(fresh, MUNDER)
     ready(counter, fresh, MUNDER)
-    assert texts(typed(desk, fresh)) == [f"{MUNDER[-4:]}-001B"], "numbers of the office's own epoch"
+    form = typed(desk, fresh)
+    assert texts(form) == [f"{MUNDER[-4:]}-001B"], "numbers of the office's own epoch"
+    bring(counter, desk, fresh)
+    assert queries.codes_of_number(desk.journal.db, f"{MUNDER[-4:]}-1b") == [(MUNDER, form.code)]
+    assert queries.codes_of_number(desk.journal.db, f"{MUNDER[-4:]}-1") == []
 
 
 def test_the_number_of_a_lost_draft_comes_again_with_it(
