@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from app import compose_centre
+from app.centre.service import REASONS
 from app.centre.tables import KTP_TERMS
 from app.centre.views.queue import due_kind, due_words, made_words
 from app.compose_centre import centre_road_status
@@ -65,3 +66,8 @@ def test_the_header_of_the_centre_counts_its_offices(tmp_path: Path, monkeypatch
         assert told is not None
         assert (told.state, told.title.startswith(title), told.detail.startswith(detail)) == (kind, True, True)
     db.close()
+
+
+def test_a_refusal_for_biometrics_is_one_that_wants_another_recording() -> None:
+    assert {key for key, reason in REASONS.items() if "rekam ulang" in reason.sentence} == {"biometric", "photo"}
+    assert {key for key, reason in REASONS.items() if reason.biometric} == {"biometric", "photo"}

@@ -9,7 +9,7 @@ import pytest
 from sync import answers, enrolment
 from sync.file_format import SIGNATURE, compress_plain
 from sync.incoming_files import receive_file
-from sync.outgoing_files import make_header
+from sync.outgoing_files import find_span, make_header
 from sync.problems import SyncError
 from tests.sync.world import ADDRESS, OFFICE, OUT, World
 
@@ -139,3 +139,19 @@ def test_an_enrolment_request_out_of_bounds_is_refused(world: World, field: str)
         with pytest.raises(SyncError):
             enrolment.accept_office(world.centre, sealed(world, header, (msgspec.json.encode(body),)), world.now)
     assert answers.answer_state(world.centre, OFFICE, world.now)
+
+
+def test_nothing_is_given_back_beyond_the_last_line(world: World) -> None:
+    """Own lines and those of another, after each place of their stream."""
+    world.ask(3)
+    world.sync()
+    for node, peer, returned in ((world.office, world.peer, False), (world.centre, world.office_peer, True)):
+        spans = [find_span(node, peer, 1, OUT, n) for n in range(5)]
+        assert [span and (span.after, span.last, span.returned) for span in spans] == [
+            (0, 3, returned),
+            (1, 3, returned),
+            (2, 3, returned),
+            None,
+            None,
+        ]
+        assert find_span(node, peer, 2, OUT, 0) is None, "of an epoch that has not begun"

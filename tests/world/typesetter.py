@@ -5,6 +5,7 @@ are made from other programs (tests/platform/printing/test_images_and_memory.py)
 """
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from app.platform.printing import papers
 
 PLAIN_LIMIT = papers.TIME_LIMIT
 fresh_child = papers._run_child
+WORDLESS = re.compile(rb'"[^"]{0,60}\b(?:None|Undefined|nan)\b[^"]{0,20}')
+"""In what a paper is told, the word that Python writes where nobody chose one."""
 
 
 class Typesetter:
@@ -26,6 +29,7 @@ class Typesetter:
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
+        assert not (wordless := WORDLESS.search(job)), f"{paper} says {wordless[0]!r}"
         if papers.TIME_LIMIT != PLAIN_LIMIT:
             return fresh_child(paper, job)
         with self.lock:

@@ -60,6 +60,10 @@ def test_the_correction_form_hides_numbers_that_stay(journal: Journal, as_budi: 
     assert refused.status_code == 422
     assert "Dusun Baru" in refused.text
     assert NIK not in refused.text
+    read = [
+        as_budi.post("/berkas/1/perbaiki", raw | more).text for more in ({}, {"nik": NIK, "kk": application()["kk"]})
+    ]
+    assert ["boxes-key" in page for page in read] == [False, True], "only whole numbers are read back, figure by figure"
     reason = {"reason": "salah tulis", "pin": PIN}
     assert as_budi.post("/berkas/1/perbaiki", raw | reason).status_code == 303
     case = service.case_by_id(journal.db, 1)

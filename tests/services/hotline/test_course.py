@@ -8,7 +8,9 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.procedure import engine
 from app.services.hotline import queries, service
-from schema.definitions import SERVICES, definition_text, load_definition
+from app.services.hotline.papers import INSTRUCTED
+from app.services.hotline.service import REPORTED
+from schema.definitions import SERVICES, definition_text, load_all, load_definition
 from schema.profiles import load_profile
 from tests.services.hotline.desk import NUMBER, QUESTION, HotlineDesk
 
@@ -209,3 +211,11 @@ def test_who_instructs_in_a_polytechnic(role: str, writes: set[str], by_word: se
     able = {one for one in ("open", "complaint", "report", "view") if may(actor, f"hotline.{one}")}
     team, leads = {"open", "complaint", "report", "view"}, {"report", "view"}
     assert able == (team if role == "hotline" else set() if role == "counter" else leads)
+
+
+def test_a_contact_is_reported_by_what_leads_to_whoever_instructs() -> None:
+    steps = {step.id: step for step in load_all()["hotline"].steps}
+    leads = {outcome.id: outcome.to for outcome in steps["report"].outcomes}
+    assert leads == {"to_kabag": "instruct_kabag", "to_wadir": "instruct_wadir"}
+    assert set(REPORTED) == set(leads)
+    assert {one.id for to in leads.values() for one in steps[to].outcomes} == set(INSTRUCTED)
