@@ -312,3 +312,15 @@ def test_an_answer_is_fuller_by_its_serial_or_as_the_word_of_the_partner_himself
 ) -> None:
     row: Any = SimpleNamespace(**dict(zip(("result", "serial", "answered_by"), held, strict=True)))
     assert is_fuller(row, answered) is fuller
+
+
+def test_the_line_that_is_asked_for_is_typed_else_the_next_open_one(desk: Desk, web: Flask) -> None:
+    sent, sari = desk.send(desk.ready(), desk.ready(), desk.ready()), Browser(web, "sari")
+
+    def typed(query: str = "") -> str:
+        page = sari.get(f"/pengiriman/{sent}/jawaban{query}").text
+        return page.partition('id="type-h">Baris ')[2].partition(":")[0]
+
+    assert [typed(), typed("?baris=2"), typed("?baris=3"), typed("?baris=9")] == ["1", "2", "3", "1"]
+    desk.typed(sent, 1, "refused", reason="Latar foto biru")
+    assert [typed(), typed("?baris=1"), typed("?baris=0")] == ["2", "1", "2"]
