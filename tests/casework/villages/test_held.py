@@ -15,6 +15,7 @@ from app.casework.villages.own_folder import HELD, VillageFolder, fate_words, gi
 from app.casework.villages.own_network import ask_office, exchange_with_office, join_office
 from app.casework.villages.tables import VillageHeldContent
 from app.casework.villages.views.own_pages import make_village_app
+from app.cli.village import show_list
 from app.core.problems import Problem
 from schema.database import first_column
 from sync.problems import SyncError
@@ -243,6 +244,8 @@ def test_a_copy_of_the_folder_is_noticed_held_and_settled_by_a_new_code(
     fate = known.fate(other.code)
     assert fate_words(fate) == HELD
     assert given_words(other, fate, MUNDER) == f"nomor {MUNDER[-4:]}-002", "nobody knows yet whether it counts"
+    assert "1 dokumen desa ini menunggu keputusan" in (lines := "\n".join(show_list(copy)))
+    assert "Minta kode baru" in lines
     page = Browser(web, "ratna").get("/desa").get_data(as_text=True)
     assert "Desa Munder: sejak" in page
     assert "Drafnya baru dapat diambil sesudah" in page
