@@ -92,6 +92,8 @@ def test_the_last_stick_of_a_replaced_computer_waits_for_a_decision_and_is_taken
     assert sari.post(where, {**chosen, f"{name}pin": PIN}).status_code == 403
     assert keeper.post(where, {**chosen, f"{name}pin": "000000"}).status_code == 422
     assert keeper.post(where, {f"{name}verdict": "lain", f"{name}pin": PIN}).status_code == 422
+    beside = keeper.post("/desa/alamat", {"alamat-address": "dua kata", "alamat-pin": PIN})
+    assert (beside.status_code, "Putuskan" in beside.get_data(as_text=True)) == (422, True)
     assert codes(desk) == []
     assert keeper.post(where, {**chosen, f"{name}pin": PIN}).status_code == 303
     assert codes(desk) == [form.code]
