@@ -2,9 +2,11 @@
 
 import gc
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app import compose
 from app.casework.desk import queries
@@ -12,7 +14,7 @@ from app.casework.desk.form import Form, project_form
 from app.casework.importing import service as loading
 from app.casework.importing.file_formats import read_bytes
 from app.casework.importing.judging import Report, judge_book
-from app.casework.importing.service import Loaded, Source, compare_with_office, load_report
+from app.casework.importing.service import Job, Jobs, Loaded, Source, compare_with_office, load_report
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import queries as office
@@ -243,3 +245,12 @@ def test_the_collector_is_on_again_after_an_import_and_after_one_that_fails(jour
     with pytest.raises(KeyboardInterrupt):
         bring(journal, man(2), progress=fail)
     assert gc.isenabled()
+
+
+def test_each_person_sees_the_newest_import_of_his_own() -> None:
+    jobs = Jobs(None, lambda journal: None)  # type: ignore[arg-type]  # nothing is read here
+    for id_, owner, minutes in (("a", "sari", 0), ("b", "sari", 5), ("c", "oki", 9)):
+        jobs._jobs[id_] = Job(id_, owner, Source("x.csv", ""), NOW + timedelta(minutes=minutes))
+    newest = {name: jobs.newest_of(replace(KASI, username=name)) for name in ("sari", "oki", "budi")}
+    assert {name: job and job.id for name, job in newest.items()} == {"sari": "b", "oki": "c", "budi": None}
+    assert (jobs.has_job("a"), jobs.has_job("z")) == (True, False)

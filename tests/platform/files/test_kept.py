@@ -121,3 +121,10 @@ def test_a_full_disk_is_told_and_keeps_nothing(journal: Journal) -> None:
     assert (told.status, "Ruang simpan penuh" in told.sentence) == (507, True)
     assert journal.db.one("SELECT count(*) FROM journal") == before
     assert journal.db.one("SELECT count(*) FROM file_content") == (0,)
+
+
+def test_the_list_of_files_has_those_whose_subject_one_may_see(journal: Journal, as_ratna: Browser) -> None:
+    for subject, data in (("letter/5", pdf()), ("letter/9", jpeg()), ("letter/6", png()), ("case/1", pdf())):
+        keep(journal, data, subject)
+    listed = {year: as_ratna.get(f"/lampiran?tahun={year}").text.count('data-label="Jenis"') for year in (2026, 2025)}
+    assert listed == {2026: 2, 2025: 0}, "neither letter 9 nor what nobody owns"

@@ -120,3 +120,19 @@ def test_actions_are_complete_only_once_they_are_planned_and_not_after_they_fail
     with pytest.raises(Problem) as refused:
         service.complete_round(j, budi, capa_id=made, note="Sudah", now=book.clock())
     assert refused.value.code == "state"
+
+
+def test_an_ltpp_is_found_by_its_number_or_by_words_of_its_problem(book: BookDesk) -> None:
+    j, now, budi = book.journal, book.clock(), book.who("budi")
+    fan, queue, both = (
+        service.open_report(j, budi, source="audit", problem=problem, now=now)
+        for problem in ("Kipas di ruang tunggu mati", "Antrean terlalu lama", "Kipas dan antrean")
+    )
+    number = service.load_report(j.db, queue).number
+
+    def found(text: str, most: int = 9) -> list[int]:
+        return [row.id for row in service.find_reports(j.db, text, most)]
+
+    assert (found("kipas"), found("kip mati"), found("antrean")) == ([both, fan], [fan], [both, queue])
+    assert (found("kipas", 1), found("loket"), found("")) == ([both], [], [])
+    assert found(number) == [queue]
