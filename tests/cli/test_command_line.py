@@ -356,3 +356,14 @@ def test_what_a_trial_came_to_is_told_beside_the_answer_of_the_version_before(mo
         monkeypatch.setattr(updating_commands, "settle", lambda sentence=sentence: sentence)
         done = CliRunner().invoke(updating_commands.update, ["--settle"])
         assert (done.exit_code, done.stdout, done.stderr.strip()) == (0, "", sentence)
+
+
+def test_the_way_back_opens_a_locked_office_before_it_looks_into_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done = list[tuple[str, Path]]()
+    monkeypatch.setattr(updating_commands, "open_if_locked", lambda data: done.append(("opened", data)))
+    monkeypatch.setattr(updating_commands, "go_back_by_hand", lambda data: done.append(("back", data)) or "Kembali.")
+    told = CliRunner().invoke(updating_commands.update, ["--back", "--data", str(tmp_path)])
+    assert (told.exit_code, told.stdout) == (0, "Kembali.\n")
+    assert done == [("opened", tmp_path), ("back", tmp_path)]

@@ -86,6 +86,8 @@ def test_a_restored_office_has_the_same_tables_a_new_epoch_new_keys_and_the_key_
 ) -> None:
     old_keys = load_or_make_keys(data / "keys", "350800").public.signer
     bring_back(backup, data, f" {to_groups(SECRET).lower()} ")
+    header = (data / "kantor.sqlite3").read_bytes()[:20]
+    assert header[18:20] == b"\1\1", "one whole file, without a log beside it (SQLite: 2 is WAL)"
     db = open_office(data / "kantor.sqlite3")
     assert tables_digest(db) == tables_digest(journal.db)
     restored = compose.journal("office", db)
