@@ -6,8 +6,10 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from app.quality.indicators import queries, service
+from app.quality.indicators.views import figures as figure_pages
 from schema.profiles import load_profile
 from tests.platform.people import Browser
 from tests.platform.printing.reading import text_of
@@ -219,3 +221,26 @@ def test_a_check_without_an_answer_gives_nothing_back(staff: dict[str, Browser],
     assert got.status_code == 422
     assert "Pilih salah satu." in got.text
     assert queries.load_figure(campus.db, figure).state == "waiting"
+
+
+def test_a_figure_is_kept_without_its_evidence_and_evidence_is_a_file(
+    staff: dict[str, Browser], campus: Campus
+) -> None:
+    typed = staff["yuni"].post(f"{PAGE}/isi", {"period": "2026-S1", "numerator": "9", "denominator": "10"})
+    assert typed.status_code == 303
+    assert "Angka tersimpan. Unggah buktinya" in staff["yuni"].get(typed.location).text
+    figure = queries.find_figure(campus.db, SHARE, S1)
+    assert figure is not None
+    without = staff["yuni"].post(f"/sasaran/indikator/angka/{figure.id}/bukti", {})
+    assert (without.status_code, service.evidence_of(campus.db, [figure])) == (422, [])
+
+
+def test_a_list_of_figures_is_a_file_and_not_too_large(
+    staff: dict[str, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sent in ({}, {"file": (io.BytesIO(b"x"), "")}):
+        assert "Pilih" in staff["yuni"].post("/sasaran/unggah", sent).text
+    monkeypatch.setattr(figure_pages, "MAX_BYTES", 100)
+    for size, large in ((100, False), (101, True)):
+        sent = {"file": (io.BytesIO(b"x" * size), "angka.csv")}
+        assert ("Dokumen lebih dari" in staff["yuni"].post("/sasaran/unggah", sent).text) is large, size
