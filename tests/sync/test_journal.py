@@ -215,3 +215,20 @@ def test_a_kind_reads_every_version_before_its_own(version: int, known: tuple[in
 def test_a_kind_is_registered_once(journal: Journal) -> None:
     with pytest.raises(JournalError, match="twice"):
         Journal(journal.db, [*KINDS, KINDS[0]])
+
+
+def test_an_entry_of_a_newer_program_or_of_no_kind_is_not_read(journal: Journal) -> None:
+    with journal.transaction():
+        journal.record(NameGiven(1, "Satu"), subject="name/1", actor="sari", at=NOW)
+    [(head, body)] = journal.db.run(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.kind = 'name.given'"
+    )
+    assert journal.decode(bytes(head), bytes(body)).body == NameGiven(1, "Satu")
+    for was, becomes, named in (
+        (b"name.given", b"name.taken", "name.taken/1"),
+        (b'"dataschema":"1"', b'"dataschema":"2"', "name.given/2"),
+    ):
+        assert was in bytes(head)
+        with pytest.raises(JournalError, match=f"unknown entry {named}"):
+            journal.decode(bytes(head).replace(was, becomes), bytes(body))

@@ -14,7 +14,7 @@ from app.platform.office.events import SettingChanged
 from app.platform.office.queries import current_definition
 from app.records.retention.service import carry_out, confirm, propose
 from schema.database import first_column
-from schema.letter_kinds import shipped_kinds
+from schema.letter_kinds import MOST_CHARACTERS, shipped_kinds
 from schema.person_fields import DESTROYED
 from schema.profiles import load_profile
 from sync.journal import Journal
@@ -247,3 +247,12 @@ def test_a_stored_file_that_a_later_program_cannot_read_stops_no_page(
     form = as_budi.get("/surat-keluar/baru").get_data(as_text=True)
     assert "Undangan rapat</a>" in form
     assert "Surat keterangan usaha</a>" not in form
+
+
+def test_the_file_of_kinds_has_sixty_thousand_letters_at_most(journal: Journal) -> None:
+    profile, day = load_profile("kecamatan"), START.date()
+    full = TAUGHT + "#" * (MOST_CHARACTERS - len(TAUGHT))
+    assert check_kinds(journal.db, full, profile, day) == full
+    with pytest.raises(Problem) as told:
+        check_kinds(journal.db, full + "#", profile, day)
+    assert "terlalu panjang" in told.value.fields["kinds"]

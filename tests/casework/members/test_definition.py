@@ -7,6 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.desk.moving import advance_case
+from app.casework.importing.spreadsheet import ImportProblem
+from app.casework.members import lists
 from app.casework.members.lists import read_list
 from app.core.workdays import wall_time
 from app.platform.office.tables import RunningDeadline
@@ -134,3 +136,16 @@ def test_what_a_person_is_known_by_must_be_filled(part: str) -> None:
     assert [(path, sentence.split(";")[0]) for path, sentence in told] == [
         (("people", part), f"kolom {known_by} harus wajib diisi")
     ]
+
+
+def test_a_list_without_its_columns_or_with_too_many_people_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = load_definition(definition_text(SERVICES / "kartu-pns.toml"))
+    people = [f"{n};Citra;{nip(n)};Analis" for n in range(1, 4)]
+    content = "\n".join(["No;Nama;NIP;Jabatan", *people]).encode()
+    monkeypatch.setattr(lists, "MOST_ROWS", 3)
+    assert len(read_list(definition, content, "daftar.csv")) == 3
+    monkeypatch.setattr(lists, "MOST_ROWS", 2)
+    with pytest.raises(ImportProblem, match="lebih dari 2 baris"):
+        read_list(definition, content, "daftar.csv")
+    with pytest.raises(ImportProblem, match=r"Judul yang dicari|tidak ditemukan"):
+        read_list(definition, b"No;Nama;Jabatan\n1;Citra;Analis", "daftar.csv")

@@ -291,3 +291,24 @@ def test_every_step_that_a_shipped_service_stops_is_one_of_its_own() -> None:
         assert {step for facility in definition.facilities for step in facility.stops} <= {
             known_step.id for known_step in definition.steps
         }
+
+
+def test_a_label_is_of_one_thing_and_what_broke_is_said(desk: Desk) -> None:
+    def wrong(act: Callable[[], object]) -> set[str]:
+        try:
+            act()
+        except Problem as problem:
+            return set(problem.fields)
+        return set()
+
+    ratna, given = desk.who("ratna"), {"name": "Kursi", "now": desk.now}
+    assert wrong(lambda: service.add_items(desk.journal, ratna, count=2, label="INV-7", **given)) == {"label"}
+    assert wrong(lambda: service.add_items(desk.journal, ratna, count=1, label="INV-7", **given)) == set()
+    assert wrong(lambda: service.add_items(desk.journal, ratna, count=1, **(given | {"name": "---"}))) == {"name"}
+    oki, camera = desk.who("oki"), {"name": "Kamera", "now": desk.now}
+    assert wrong(lambda: service.note_facility(desk.journal, oki, works=False, note="", **camera)) == {"note"}
+    assert wrong(lambda: service.note_facility(desk.journal, oki, works=False, note="Retak", **camera)) == set()
+    assert wrong(lambda: service.note_facility(desk.journal, oki, works=False, note="Retak", **camera)) == {"name"}
+    assert wrong(lambda: service.note_facility(desk.journal, oki, works=True, note="", **camera)) == set()
+    other = camera | {"name": "Meja"}
+    assert wrong(lambda: service.note_facility(desk.journal, oki, works=True, note="", **other)) == {"name"}

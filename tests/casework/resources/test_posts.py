@@ -13,6 +13,7 @@ from app.casework.resources.posts import Known, education_demand, education_leve
 from app.core.problems import Problem
 from app.platform.people import changes
 from app.platform.people.events import RolesSet
+from app.platform.people.queries import find_person
 from schema.definitions import definition_text, load_all, load_definition
 from schema.profiles import load_profile, profile_names
 from sync.verification import redacted_body, verify_side
@@ -276,3 +277,23 @@ def test_the_standard_leads_to_its_working_pages_and_only_those_one_may_open(des
         }
         mine = {"/sarana", "/pelaksana", "/pemeriksaan"}
         assert {who: links & mine for who, links in found.items()} == {"ratna": mine, "ida": {"/sarana"}}
+
+
+def test_what_is_written_of_a_person_holds_together(desk: Desk) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+
+    def wrong(**told: Any) -> set[str]:
+        try:
+            qualify(desk, "sari", **told)
+        except Problem as problem:
+            return set(problem.fields)
+        return set()
+
+    assert wrong(trainings=[("", TODAY)]) == {"training1"}
+    assert wrong(trainings=[("Arsip", None)]) == wrong(trainings=[("Arsip", tomorrow)]) == {"trained1"}
+    assert wrong(trainings=[("Arsip", TODAY), ("", None), ("Layanan", None)]) == {"trained3"}
+    assert wrong(trainings=[("Arsip", TODAY), ("", None)]) == set()
+    assert wrong(skills=["Terbang"]) == {"skills"}
+    asked = posts.skills_asked_of(desk.journal.db, find_person(desk.journal.db, person_id(desk, "sari")), TODAY)
+    assert asked
+    assert wrong(skills=asked[:1]) == set()

@@ -85,3 +85,14 @@ def test_a_root_is_proposed_and_confirmed_once(journal: Journal) -> None:
     service.confirm_root(journal, camat, root_id=made, now=START)
     with pytest.raises(Problem, match="sudah dikonfirmasi"):
         service.confirm_root(journal, camat, root_id=made, now=START)
+
+
+def test_a_root_is_a_file_of_a_bounded_size(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ratna, der = actor_of(journal.db, "ratna", START.date()), authority.root().der
+    propose = {"data": der, "source": FROM, "now": START}
+    monkeypatch.setattr(service, "MOST_BYTES", len(der) - 1)
+    with pytest.raises(Problem) as large:
+        service.propose_root(journal, ratna, **propose)
+    assert large.value.fields == {"certificate": service.NOT_A_ROOT}
+    monkeypatch.setattr(service, "MOST_BYTES", len(der))
+    assert service.propose_root(journal, ratna, **propose)

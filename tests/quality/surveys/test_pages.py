@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -342,3 +343,14 @@ def test_a_range_of_empty_forms_is_printed_by_its_numbers(
     assert printed == [[2, 3], [4]]
     counted = [len(journal.about(f"survey/form/{number}")) for number in (2, 3, 4)]
     assert counted == [1, 0, 1], "under its first number"
+
+
+def test_a_form_that_was_typed_wrong_keeps_what_was_typed(web: Flask) -> None:
+    sari = Browser(web, "sari")
+    sari.post("/kepuasan/lembar", {"count": "1", "layanan": "ktp-el"})
+    typed = {"month": "2026-03", "U1": "9", "U2": "3", "comment": "Kursinya kurang"}
+    refused = sari.post("/kepuasan/lembar/1", typed)
+    assert refused.status_code == 422
+    values = dict(re.findall(r'name="(U\d)"[^>]*?value="(\d*)"', refused.text))
+    assert (values["U1"], values["U2"], values["U3"], "Kursinya kurang" in refused.text) == ("9", "3", "", True)
+    assert dict(re.findall(r'name="(U\d)"[^>]*?value="(\d*)"', sari.get("/kepuasan/lembar/1").text))["U2"] == ""
