@@ -12,7 +12,11 @@ from app.centre import forks
 from app.core.messages import LINE_KIND
 from app.core.problems import Problem
 from sync.forks import VersionLine
+from tests.centre import print_centre
+from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, YUNI, a_line
+from tests.centre.test_own_keys import with_pin
+from tests.platform.people import Clock
 from tests.sync.world import OFFICE, OUT, World, make_world, open_side
 
 PLACE = f"{OFFICE}/1/{OUT}"
@@ -109,3 +113,14 @@ def test_a_line_of_a_case_is_shown_by_its_number_and_name() -> None:
     assert (other.n, other.kind, other.number, other.name) == (5, "card.asked", "", "")
     broken = forks.to_fork_line(VersionLine(6, b"", LINE_KIND, "dispatch/1", b"\xff"))
     assert (broken.n, broken.number) == (6, "")
+
+
+def test_whoever_decides_between_two_versions_types_the_pin(
+    forked: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = with_pin(Desk(tmp_path / "pusat", Clock()))
+    found = forks.list_stopped_forks(forked.centre.journal, OFFICE)
+    monkeypatch.setattr(forks, "list_stopped_forks", lambda *_: found)
+    page = desk.eko.get(f"/kantor/{print_centre.OFFICE}/kembar/").text
+    assert 'name="pin"' in page
+    desk.centre.journal.db.close()

@@ -221,8 +221,7 @@ def test_an_entry_of_a_newer_program_or_of_no_kind_is_not_read(journal: Journal)
     with journal.transaction():
         journal.record(NameGiven(1, "Satu"), subject="name/1", actor="sari", at=NOW)
     [(head, body)] = journal.db.run(
-        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
-        " WHERE j.kind = 'name.given'"
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.kind = 'name.given'"
     )
     assert journal.decode(bytes(head), bytes(body)).body == NameGiven(1, "Satu")
     for was, becomes, named in (
