@@ -11,12 +11,14 @@ from app.casework.letters import agenda
 from app.casework.resources.service import qualify_person
 from app.core.holdings import Holding, read_sought
 from app.core.permissions import SYSTEM
+from app.platform.files.service import SCAN, keep_file
 from app.platform.people.access_log import access_lines
 from app.records.privacy.queries import FoundData, find_person
-from app.services.complaints.service import Visitor, write_line
+from app.services.complaints.service import Visitor, attach_scan, write_line
 from app.services.hotline.events import SmsReceived
 from sync.journal import Journal
 from tests.casework.residents.lists import resident, take_in, to_csv
+from tests.platform.files.pictures import pdf
 from tests.platform.people import START, Browser, Clock, actor_of
 from tests.records.privacy.conftest import NAME, NIK, PHONE, open_request
 from tests.services.complaints.desk import BookDesk
@@ -186,3 +188,19 @@ def test_officers_are_people_too(journal: Journal) -> None:
 def test_an_office_that_holds_nothing_says_so(as_ida: Browser, journal: Journal) -> None:
     assert look(journal).is_empty
     assert access_lines(journal.db, actions=["privacy.looked"]) == []
+
+
+def test_files_stand_with_their_day_at_the_letter_case_and_complaint(
+    journal: Journal, case_id: int, book: BookDesk
+) -> None:
+    ratna = actor_of(journal.db, "ratna", START.date())
+    line = agenda.Incoming("12", date(2026, 3, 10), date(2026, 3, 12), f"Keluarga {NAME}", "Minta surat", "000")
+    letter = agenda.register_incoming(journal, ratna, line=line, now=START)
+    for subject in (f"incoming/{letter}", f"case/{case_id}"):
+        keep_file(journal, ratna, data=pdf(), rule=SCAN, subject=subject, name="surat.pdf", now=START)
+    told = book.write("Kartu saya tertukar.", name=NAME)
+    attach_scan(journal, book.who("ida"), complaint_id=told.id, data=pdf(), now=START)
+    found = look(journal)
+    days = {(held.kind, label): said for held in (*found.sure, *found.perhaps) for label, said in held.values}
+    assert days["Surat", "Pindaian"] == days["Pengaduan", "Pindaian"] == "2026-03-12"
+    assert days["Berkas", "Dokumen"].endswith(" 2026-03-12")
