@@ -21,6 +21,7 @@ from app.casework.desk.citizen import (
     with_late_days,
     without_due,
 )
+from app.casework.desk.findings import FormReview
 from app.casework.desk.readiness import Readiness, ReadyItem, backup_item, staff_item
 from app.casework.desk.register_book import RegisterLine, register_totals
 from app.casework.desk.story import is_with_applicant
@@ -187,3 +188,12 @@ def test_the_figures_of_a_register_count_each_case_where_it_stands() -> None:
         ("Janji terlambat", 2),
         ("Lewat, belum selesai", 1),
     ]
+
+
+@pytest.mark.parametrize(("service", "heading"), [("ktp-el", "NIK"), ("ktm", "NIM"), ("hotline", "Telepon")])
+def test_a_value_is_offered_from_the_number_by_its_heading(service: str, heading: str) -> None:
+    nothing: dict[str, Any] = dict.fromkeys(FormReview.__struct_fields__)
+    definition = load_all()[service]
+    assert FormReview(**(nothing | {"definition": definition})).key_heading == heading
+    keyless = structs.replace(definition, fields=tuple(one for one in definition.fields if one.role != "key"))
+    assert FormReview(**(nothing | {"definition": keyless})).key_heading == ""
