@@ -246,3 +246,15 @@ def test_a_letter_has_its_own_code_else_that_of_its_service(definition: Definiti
     assert [cases.letter_code(plain, coded, one) for one in (notice, request)] == ["005", "400.12"]
     assert cases.letter_named(definition, "other") is None
     assert [step.id for step in cases.drafting_steps(definition, "notice")] == ["draft", "check", "sign", "send"]
+
+
+def test_only_a_letter_of_the_procedure_that_goes_out_is_drafted(
+    journal: Journal, who: Callable[[str], Actor], case_id: int
+) -> None:
+    case = check_found(CaseFile.first(journal.db, id=case_id), "Berkas")
+    coming = [letter.id for letter in case_definition(journal.db, case).letters if letter.direction != "out"]
+    assert coming
+    for letter in ("tidak-ada", *coming):
+        with pytest.raises(Problem) as refused:
+            service.draft_letter(journal, who("budi"), case_id=case_id, letter=letter, now=START)
+        assert refused.value.code == "not_found", letter
