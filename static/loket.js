@@ -260,15 +260,25 @@
   });
   /* Where the keyboard was before the lock came over the page, it is again; other windows are covered and opened too. */
   const windows = new BroadcastChannel("loket");
-  let place = null;
+  let place = null, opened = 0;
   document.addEventListener("focusin", (event) => { if (!event.target.closest("#lock, [data-lock]")) place = event.target; });
   function uncover() {
     $("#lock").replaceChildren();
+    opened = performance.now();
     if (place && place.isConnected) place.focus();
     retry();
     touched();
   }
   document.addEventListener("loket:unlocked", () => { uncover(); windows.postMessage("open"); });
+  /* What was asked before the page was opened and comes back locked behind it does not lock it again; it is asked once more. */
+  const asked = new WeakMap();
+  document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, performance.now()));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "lock" && event.detail.xhr.status === 423 && asked.get(event.detail.xhr) < opened) {
+      event.detail.shouldSwap = false;
+      setTimeout(retry);
+    }
+  });
   /* Asked once: a second answer of a slow server would take away the PIN that is being typed, or lock what was just opened. */
   let covering = false;
   function cover() {

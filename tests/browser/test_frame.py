@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint, render_template_string
 from htmx_flask import request
 from msgspec.structs import replace
-from playwright.sync_api import Page, Route
+from playwright.sync_api import APIResponse, Page, Route
 
 from app.platform.people.views import ROOM as PEOPLE
 from app.platform.web.context import Nav, RoadStatus, Shell, WebRoom
@@ -209,6 +209,27 @@ def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address
     page.wait_for_selector("#lock .lock", state="detached")
     assert page.input_value("#rt") == "012"
     assert page.is_visible("main.page")
+
+
+def test_an_answer_that_comes_late_does_not_lock_what_was_opened(page: Page, address: str, clock: Clock) -> None:
+    """Two requests overtake each other: the field that met the lock is answered after the PIN was."""
+    sign_in(page, address, "sari", "/isian")
+    clock.forward(minutes=11)
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/isian/simpan", lambda route: late.append((route, route.fetch())), times=1)
+    page.fill("#name", "BELUM HILANG")
+    page.press("#name", "Tab")
+    page.click("text=Kunci layar")
+    page.fill("#kunci-pin", PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lock .lock", state="detached")
+    [(route, answer)] = late
+    assert answer.status == 423
+    with page.expect_response(lambda answer: answer.url.endswith("/isian/simpan") and answer.status == 200):
+        route.fulfill(response=answer)
+    page.wait_for_selector("#saved:has-text('Tersimpan')")
+    assert page.is_visible("main.page")
+    assert saved == [("name", "BELUM HILANG")]
 
 
 def wait_for_routes(page: Page, waiting: list[Route], count: int) -> None:
