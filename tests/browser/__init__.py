@@ -1,5 +1,6 @@
 """Pages in a real Chromium: `served` puts an app on loopback, `sign_in` enters as somebody, `audit` asks axe."""
 
+import os
 import re
 import shutil
 import threading
@@ -154,6 +155,14 @@ def audit(page: Page, part: str = "html", *, contrast: bool = NIGHTLY, without: 
 def too_wide(page: Page) -> bool:
     """Whether the page scrolls sideways."""
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """For whoever wants to look (SHOTS names a folder)."""
+    if folder := os.environ.get("SHOTS"):
+        for width in (390, 1366):
+            page.set_viewport_size({"width": width, "height": 768})
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
 
 
 def find_faults(

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from app.services.tickets import queries
-from tests.browser import audit, let_in, open_window, served, too_wide
+from tests.browser import audit, keep_picture, let_in, open_window, served, too_wide
 from tests.services.tickets.conftest import kiosk, office_file, queue, web
 from tests.services.tickets.queue import Queue
 
@@ -44,24 +44,16 @@ def screen(chromium: Browser, visitors: str) -> Iterator[Page]:
     context.close()
 
 
-def keep(page: Page, name: str) -> None:
-    """A picture for whoever wants to look (SHOTS names a folder)."""
-    if folder := os.environ.get("SHOTS"):
-        for width in (390, 1366):
-            page.set_viewport_size({"width": width, "height": 768})
-            page.screenshot(path=f"{folder}/queue-{name}-{width}.png", full_page=True)
-
-
 def draw(page: Page, visitors: str, name: str, *, priority: bool = False) -> str:
     """Draw a number at the kiosk as a visitor does; which it is."""
     page.goto(visitors)
     page.get_by_role("link", name="Ambil nomor antrean").click()
     if priority:
         page.get_by_label("Prioritas").check()
-    keep(page, "services")
+    keep_picture(page, "queue-services")
     page.get_by_role("button", name=name).click()
     expect(page.get_by_role("heading", name="Nomor Anda")).to_be_visible()
-    keep(page, "ticket")
+    keep_picture(page, "queue-ticket")
     return page.inner_text(".ticket-slip .number")
 
 
@@ -98,7 +90,7 @@ def test_from_the_kiosk_to_the_last_key(
 
     let_in(page, address, "sari")
     page.goto(f"{address}/antrean/1")
-    keep(page, "counter")
+    keep_picture(page, "queue-counter")
     press(page, "n")  # with priority first
     expect(screen.locator(".called .number")).to_have_text("A-002")
     expect(screen.locator(".called .where")).to_have_text("Loket 1")
@@ -107,16 +99,16 @@ def test_from_the_kiosk_to_the_last_key(
     screen.get_by_role("button", name="Nyalakan bunyi").click()
     expect(screen.get_by_role("button", name="Matikan bunyi")).to_be_visible()
     expect(rings).to_have_attribute("data-tones", "2")
-    keep(page, "called")
+    keep_picture(page, "queue-called")
     press(page, "u")
     expect(rings).to_have_attribute("data-tones", "4")
     press(page, "m")
-    keep(page, "serving")
+    keep_picture(page, "queue-serving")
     assert audit(page) == []
     press(page, "n")
     expect(screen.locator(".called .number")).to_have_text("A-001")
     expect(screen.locator(".before").first).to_contain_text("A-002")
-    keep(screen, "screen")
+    keep_picture(screen, "queue-screen")
     assert [too_wide(one) for one in (page, screen)] == [False, False]
     press(page, "t")
     assert queries.latest_calls(queue.journal.db, queue.clock().date())[0].number == "A-002"
@@ -178,7 +170,7 @@ def test_figures_and_settings_fit_their_pages(page: Page, address: str, queue: Q
     for path, name in (("/waktu-tunggu", "figures"), ("/pengaturan/antrean", "settings"), ("/antrean", "counters")):
         page.goto(address + path)
         assert audit(page) == []
-        keep(page, name)
+        keep_picture(page, f"queue-{name}")
         page.set_viewport_size({"width": 390, "height": 800})
         assert not too_wide(page), path
     assert complaints == []

@@ -1,7 +1,6 @@
 """A village in a real Chromium: a form typed there, its receipt, the same number at the desk, the state that comes
 back."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.views.own_pages import make_village_app
-from tests.browser import audit, let_in, open_window, served, too_wide
+from tests.browser import audit, keep_picture, let_in, open_window, served, too_wide
 from tests.casework.villages.conftest import Line, line, near
 from tests.platform.people import MUNDER
 from tests.services.ktp.conftest import desk, office_file, rooms, shell, web
@@ -32,14 +31,6 @@ def village(chromium: Browser, near: VillageFolder, desk: Desk) -> Iterator[Page
         window.goto(f"{own}/masuk/k")
         yield window
         context.close()
-
-
-def keep(page: Page, name: str) -> None:
-    """A picture for whoever wants to look (SHOTS names a folder)."""
-    if folder := os.environ.get("SHOTS"):
-        for width in (390, 1366):
-            page.set_viewport_size({"width": width, "height": 768})
-            page.screenshot(path=f"{folder}/village-{name}-{width}.png", full_page=True)
 
 
 def type_form(village: Page, desk: Desk) -> str:
@@ -64,7 +55,7 @@ def test_from_the_village_to_the_desk_and_back(
     assert number == f"{MUNDER[-4:]}-001"
     assert audit(village) == []
     assert not too_wide(village)
-    keep(village, "receipt")
+    keep_picture(village, "village-receipt")
     village.emulate_media(media="print")
     expect(village.get_by_text("Cetak lewat menu peramban")).to_be_hidden()
     expect(village.locator(".masthead")).to_be_hidden()
@@ -72,7 +63,7 @@ def test_from_the_village_to_the_desk_and_back(
     village.get_by_role("link", name="Kembali").click()
     village.get_by_role("button", name="Kirim dan ambil sekarang").click()
     expect(village.get_by_text("1 draf dikirim.")).to_be_visible()
-    keep(village, "home")
+    keep_picture(village, "village-home")
 
     let_in(page, address, "sari")
     page.goto(f"{address}/desa")
@@ -85,10 +76,10 @@ def test_from_the_village_to_the_desk_and_back(
         page.locator("button[value=daftar]").last.click()
     page.get_by_role("link", name="Ke berkas").first.click()
     expect(page.get_by_text("Resi desa")).to_be_visible()
-    keep(page, "case")
+    keep_picture(page, "village-case")
 
     village.get_by_role("button", name="Kirim dan ambil sekarang").click()
     expect(village.get_by_text(f"resi {number}")).to_be_visible()
-    keep(village, "state")
+    keep_picture(village, "village-state")
     assert audit(village) == []
     assert complaints == []

@@ -133,7 +133,9 @@ def test_what_an_office_and_a_village_may_try(alone: Regency) -> None:
     tried = {
         "one byte": (b64encode(bytes(byte)).decode(), {}, ("unreadable", "damaged", [])),
         "sealed to another key": (
-            alone.sealed(alone.typed(line), to=make_keys(alone.keys.node)), {}, ("unreadable", "not_for_us", [])
+            alone.sealed(alone.typed(line), to=make_keys(alone.keys.node)),
+            {},
+            ("unreadable", "not_for_us", []),
         ),
         "sealed to a side of another name": (
             alone.sealed(alone.typed(line), to=NodeKeys("bank-3508", alone.keys.signing, alone.keys.identities)),
@@ -142,7 +144,9 @@ def test_what_an_office_and_a_village_may_try(alone: Regency) -> None:
         ),
         "no base64": ("=" * 200, {}, ("unreadable", "damaged", [])),
         "beyond what a field holds": (
-            alone.sealed(alone.typed(line, full_name="A" * 5000)), {}, ("unreadable", "damaged", [])
+            alone.sealed(alone.typed(line, full_name="A" * 5000)),
+            {},
+            ("unreadable", "damaged", []),
         ),
         "drafts in its place": (
             b64encode(seal_lines(MUNDER, alone.keys.public, DRAFTS, [alone.typed(line)], epoch=1, now=NOW)).decode(),
@@ -150,7 +154,9 @@ def test_what_an_office_and_a_village_may_try(alone: Regency) -> None:
             ("unreadable", "damaged", []),
         ),
         "the office's own key in the village's place": (
-            good, {"signing": make_keys(OFFICE).public.signing}, ("forged", "signature", [])
+            good,
+            {"signing": make_keys(OFFICE).public.signing},
+            ("forged", "signature", []),
         ),
         "of another village": (
             alone.sealed(alone.typed(line), by=NodeKeys(KRAI.node, MUNDER.signing, MUNDER.identities)),
@@ -159,9 +165,11 @@ def test_what_an_office_and_a_village_may_try(alone: Regency) -> None:
         ),
         "of another draft": (alone.sealed(alone.typed(line, "beef" * 8)), {}, ("forged", "other_draft", [])),
         "of another service": (
-            alone.sealed(replace(alone.typed(line), service="ktm")), {}, ("forged", "other_service", [])
+            alone.sealed(replace(alone.typed(line), service="ktm")),
+            {},
+            ("forged", "other_service", []),
         ),
-    }  # fmt: skip
+    }
     assert alone.forward(before) == [NO_LINE], "before its line it cannot be said of it: the hash is missing"
     assert alone.forward(replace(alone.body(line, good), line_hash="ab" * 32)) == [OTHER_LINE]
     for name, (sealed, claimed, verdict) in tried.items():

@@ -336,7 +336,7 @@ def test_an_import_tells_the_first_forty_lines_and_how_many_more(marked: int, to
     good = SimpleNamespace(verdict="accepted")
     counts = {"accepted": 1, "refused": marked}
     report = SimpleNamespace(lines=[good, *[line] * marked], counts=counts, rejected=[line] * marked)
-    lines = importing.import_lines(report, None, None)  # type: ignore[arg-type]
+    lines = importing.import_lines(report, None, None)  # type: ignore[arg-type]  # three fields are read
     assert lines[:40][:told] == ["Data baris 7: ditolak. NIK kurang."] * min(told, 40)
     assert [words.partition(";")[0] for words in lines[40:told]] == ["… dan 3 baris lain"] * (told == 41)
     assert lines[told:] == [f"{marked + 1} baris: 1 diterima, {marked} ditolak."]
@@ -344,7 +344,7 @@ def test_an_import_tells_the_first_forty_lines_and_how_many_more(marked: int, to
         (Loaded(5, 2, "1/A", "5/A"), "5 berkas baru ditulis (nomor 1/A sampai 5/A); 2 sudah ada."),
         (Loaded(0, 7), "0 berkas baru ditulis; 7 sudah ada."),
     ):
-        [*_, written, aside] = importing.import_lines(report, loaded, tmp_path)  # type: ignore[arg-type]
+        [*_, written, aside] = importing.import_lines(report, loaded, tmp_path)  # type: ignore[arg-type]  # as above
         assert (written, aside) == (first, f"{marked} baris ditulis ke {tmp_path}.")
 
 

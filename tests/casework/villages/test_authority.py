@@ -152,21 +152,25 @@ def try_at_kecamatan(senders: Senders, stick: Path, kind: type, who: str, *, net
     return outcome(senders, village, by_network if network else by_stick)
 
 
-def test_every_cell_of_what_the_kecamatan_takes(senders: Senders, stick: Path) -> None:
-    said = table("At the kecamatan")
-    assert set(said) == {tag(kind) for kind in EVERY}, "a row for each kind of line"
-    assert all(set(cells) == set(senders.keys) for cells in said.values()), "a column for each sender"
-    found = {
+def tried_both_ways(trial: Callable[..., str], senders: Senders, stick: Path) -> dict[str, dict[str, tuple[str, str]]]:
+    """Line → sender → what came of it by stick and by network."""
+    return {
         tag(kind): {
             who: (
-                try_at_kecamatan(senders, stick, kind, who, network=False),
-                try_at_kecamatan(senders, stick, kind, who, network=True),
+                trial(senders, stick, kind, who, network=False),
+                trial(senders, stick, kind, who, network=True),
             )
             for who in senders.keys
         }
         for kind in EVERY
     }
-    assert found == said
+
+
+def test_every_cell_of_what_the_kecamatan_takes(senders: Senders, stick: Path) -> None:
+    said = table("At the kecamatan")
+    assert set(said) == {tag(kind) for kind in EVERY}, "a row for each kind of line"
+    assert all(set(cells) == set(senders.keys) for cells in said.values()), "a column for each sender"
+    assert tried_both_ways(try_at_kecamatan, senders, stick) == said
 
 
 def try_in_village(senders: Senders, stick: Path, kind: type, who: str, *, network: bool) -> str:
@@ -196,17 +200,7 @@ def test_every_cell_of_what_the_village_takes(senders: Senders, stick: Path) -> 
     said = table("In the village")
     assert set(said) == {tag(kind) for kind in EVERY}
     assert all(set(cells) == set(senders.keys) for cells in said.values())
-    found = {
-        tag(kind): {
-            who: (
-                try_in_village(senders, stick, kind, who, network=False),
-                try_in_village(senders, stick, kind, who, network=True),
-            )
-            for who in senders.keys
-        }
-        for kind in EVERY
-    }
-    assert found == said
+    assert tried_both_ways(try_in_village, senders, stick) == said
 
 
 def test_a_key_that_was_noted_twice_is_of_the_newest_epoch(senders: Senders) -> None:

@@ -83,6 +83,7 @@ def test_the_last_stick_of_a_replaced_computer_waits_for_a_decision_and_is_taken
     page = keeper.get("/desa").get_data(as_text=True)
     assert "Desa Munder" in page
     assert "1 draf: ditandatangani dengan kunci komputer desa yang lama." in page
+    assert 'value="taken"' in page
     assert "1 dokumen desa ditahan" in keeper.get("/").get_data(as_text=True)
     assert "dokumen desa ditahan" not in sari.get("/").get_data(as_text=True)
     assert "Administrator memutuskannya" in sari.get("/desa").get_data(as_text=True)
@@ -251,6 +252,7 @@ def test_a_copy_of_the_folder_is_noticed_held_and_settled_by_a_new_code(
     page = Browser(web, "ratna").get("/desa").get_data(as_text=True)
     assert "Desa Munder: sejak" in page
     assert "Drafnya baru dapat diambil sesudah" in page
+    assert ('value="taken"' in page, 'value="dropped"' in page) == (False, True), "taking would be refused"
     own_page = make_village_app(near, {"KEY": "k", "CLOCK": lambda: desk.now, "STICKS": list}).test_client()
     own_page.get("/masuk/k")
     assert "Kecamatan melihat dua komputer" in own_page.get("/").get_data(as_text=True)
@@ -389,7 +391,7 @@ def test_a_village_that_counts_wrongly_hurts_itself_alone(
     ready(counter, krai, KRAI)
     form, other = typed(desk, munder), typed(desk, krai)
     known = msgspec.Raw(b'{"type":"known","epoch":1,"number":1,"count":%d}' % count)
-    sealed = seal_lines(munder.keys(), munder.office(), DRAFTS, [known, form], epoch=1, now=desk.now)  # type: ignore[list-item]
+    sealed = seal_lines(munder.keys(), munder.office(), DRAFTS, [known, form], epoch=1, now=desk.now)  # type: ignore[list-item]  # raw
     (counter.stick / "draf-palsu.desa").write_bytes(sealed)
     bring(counter, desk, krai)
     assert codes(desk) == sorted([form.code, other.code])

@@ -308,7 +308,7 @@ def test_a_village_of_a_program_without_numbers_is_served(counter: Counter, desk
     old = {"type": "form", "code": "ab" * 16, "service": "ktp-el", "typed_at": "2026-03-12T01:00:00Z", "fields": {}}
     known = {"type": "known", "epoch": 1, "number": 1}
     lines = [msgspec.Raw(json.dumps(each).encode()) for each in (known, old)]
-    sealed = seal_lines(munder.keys(), munder.office(), DRAFTS, lines, epoch=1, now=desk.now)  # type: ignore[arg-type]
+    sealed = seal_lines(munder.keys(), munder.office(), DRAFTS, lines, epoch=1, now=desk.now)  # type: ignore[arg-type]  # raw
     (counter.stick / "draf-lama.desa").write_bytes(sealed)
     assert counter.take().taken == 1
     assert given(counter) == [""]

@@ -104,18 +104,20 @@ def draw(
         code=code,
         address=address,
         asking=refused.form_for(network.change_village_address, pin=True, prefix=ADDRESS_PREFIX, address=address),
-        held=[(row, held_form(row.id, refused)) for row in queries.held_files(db)],
+        held=[(row, held_form(row, refused)) for row in queries.held_files(db)],
         held_reasons=HELD_REASONS,
         doubled=[row for row in rows if row.doubled_at],
         inviting=refused.form_for(network.issue_village_code, pin=True, prefix=CODE_PREFIX),
     )
 
 
-def held_form(held_id: int, refused: Refused) -> Form:
-    """What is decided of one held file; a refused form stays at its own."""
-    if refused.place.get("held_id") == held_id and refused.form is not None:
-        return refused.form
-    return form_of(incoming.judge_held_file, pin=True).holding(prefix=f"tertahan{held_id}-")
+def held_form(row: queries.HeldRow, refused: Refused) -> Form:
+    """What may be decided of one held file now; a refused form stays at its own."""
+    form = refused.form if refused.place.get("held_id") == row.id else None
+    form = form or form_of(incoming.judge_held_file, pin=True).holding(prefix=f"tertahan{row.id}-")
+    if not row.takable:
+        form["verdict"].choices = [choice for choice in form["verdict"].choices if choice.value != "taken"]
+    return form
 
 
 @pages.get("")
