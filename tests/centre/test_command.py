@@ -16,7 +16,11 @@ MAIN = "from app.cli import main; main()"
 
 def command(data: Path, port: int, *more: str) -> subprocess.Popen[str]:
     """The command in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONUNBUFFERED": "1",
+    }
     environment.pop("LOKET_CENTRE_DB", None)
     arguments = [sys.executable, "-c", MAIN, "centre", "--port", str(port), "--data", str(data), *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -1,10 +1,10 @@
 """Wrong programs on purpose: `python -m tests.mutants` changes one rule at a time and asks whether a test minds.
 
-Not part of the test command. Mutants are drawn over all rooms, or those that are named; each meets the tests that reach
-the changed function, the own room's and the quick ones first, until one fails. Which test reaches what is measured once
+Not part of the test command. Mutants are drawn over all rooms, or those that are named; each meets the tests that run
+the changed block, the own room's and the quick ones first, until one fails. Which test reaches what is measured once
 (`--measure`). What none of those noticed meets in a second trial the other tests that reach it, and in a third those of
 the slow folders, a browser's too: the question is whether the suite notices. A mutant lives in memory only: a forked
-process compiles the changed text in place of the file.
+process, and the programs that it starts, get the changed code in place of the file's.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.mutants.changes import HERE, Mutant, make_mutant, places
-from tests.mutants.reach import Kept, Reaching, measure, readers
+from tests.mutants.reach import Kept, Reaching, block_around, keep, keep_noting_code, measure, readers
 from tests.mutants.warm import (
     ENDLESS,
     LAST,
@@ -36,6 +36,7 @@ from tests.mutants.warm import (
     NOTICED,
     UNNOTICED,
     Job,
+    give_to_programs,
     import_changed,
     try_warm,
 )
@@ -167,6 +168,7 @@ def run_tests(tests: list[str], base: Path, *options: str) -> int:
 def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
     """Let the import of one file give the changed code, then run until a test fails."""
     import_changed(mutant)
+    give_to_programs(mutant, base.with_suffix(".code"))
     return run_tests(tests, base, "-x")
 
 
@@ -196,7 +198,7 @@ class Noticing:
         file, owner = f"{mutant.path.relative_to(HERE)}::", mutant.place.owner
         limits = LIMITS.format(file.removesuffix(".py::"))
         if owner.endswith("()"):
-            chosen = [test for test in self.tests if file + owner in test.functions]
+            chosen = self.running(mutant, file + owner)
         else:
             reading = self.readers.get(mutant.place.defines, set())
             chosen = [
@@ -214,6 +216,12 @@ class Noticing:
             return one.test != limits, one.room != room, cases[one.test] >= FEW_CASES, one.seconds
 
         return sorted(chosen, key=order)
+
+    def running(self, mutant: Mutant, function: str) -> list[Reaching]:
+        """Those that run the changed block; a few of its function where none does, to say so soon."""
+        block = block_around(mutant.path, mutant.place.owner, mutant.place.line)
+        reaching = [test for test in self.tests if function in test.functions]
+        return [test for test in reaching if block in test.functions] or reaching[:FEW_CASES]
 
 
 def within(tests: list[Reaching], most_seconds: float) -> list[Reaching]:
@@ -256,6 +264,9 @@ def by_file(room: str, tests: list[Reaching]) -> list[str]:
 def measure_tests(folders: list[str], seconds: float, folder: Path) -> None:
     """Measure the test files that are new or changed, one process for each folder, until the time is over."""
     began = time.monotonic()
+    noting = folder / "noting"
+    noting.mkdir()
+    keep_noting_code(noting)
     quick = sorted(file.name for file in (HERE / "tests").iterdir() if file.name not in NOT_MEASURED)
     for room in folders or [*quick, *SLOW]:
         known = Kept().files
@@ -265,7 +276,7 @@ def measure_tests(folders: list[str], seconds: float, folder: Path) -> None:
             continue
 
         def work(files: list[str] = files, base: Path = folder / room) -> int:
-            Kept().add(files, measure(files, base))
+            keep(files, measure(files, base, noting))
             return 0
 
         if word := in_process(work, folder / "measure.log"):

@@ -1,31 +1,35 @@
-"""Which test reaches which function: measured once per test file and kept beside Python's own compiled modules.
+"""Which test reaches which function and block: measured once per test file, kept beside Python's compiled modules.
 
-The program is compiled with one more statement at the start of each function, which notes the function. What a fixture
-of a session reaches counts for the test that needed it first.
+The program is compiled with one more statement at the start of each function and of each block in it, which notes it.
+Programs that a test starts, and its forks, note theirs in a file. What a fixture of a session reaches counts for the
+test that needed it first.
 """
 
 import ast
 import builtins
+import fcntl
 import hashlib
+import itertools
 import json
+import marshal
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from importlib.machinery import SourceFileLoader
+from functools import partial
 from pathlib import Path
-from types import CodeType
 from typing import Any, NamedTuple
 
 from tests.mutants.changes import HERE
+from tests.mutants.children import sitecustomize as children
 from tests.rules.source import WINGS
 
 KEPT = HERE / "tests" / "__pycache__" / "reached.json"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 PROGRAM = ("app", "sync", "schema")
-NOTE = "__note_reached__"
 
 
 class Reaching(NamedTuple):
-    """A test: its address, seconds, and the functions that it reaches as `file::Class.name()`."""
+    """A test: its address, seconds, and what it reaches: functions as `file::Class.name()`, blocks as `…()#3`."""
 
     test: str
     seconds: float
@@ -38,23 +42,55 @@ class Reaching(NamedTuple):
 
 
 def noted(path: Path) -> ast.Module:
-    """The file's tree, in which each function says that it runs."""
-    tree = ast.parse(path.read_bytes())
-    add_notes(tree, str(path.relative_to(HERE)), "")
+    """The file's tree, in which each function and block says that it runs."""
+    tree, name = ast.parse(path.read_bytes()), str(path.relative_to(HERE))
+    for owner, function in functions_of(tree):
+        for number, block in enumerate(blocks_of(function)):
+            note = ast.parse(f"{children.NOTE}({block_name(name, owner, number)!r})").body
+            block[:0] = note
+        at = 1 if ast.get_docstring(function) else 0
+        function.body[at:at] = ast.parse(f"{children.NOTE}({f'{name}::{owner}'!r})").body
     return ast.fix_missing_locations(tree)
 
 
-def add_notes(node: ast.AST, name: str, owner: str) -> None:
-    """Put the statement into every outermost function below."""
+def block_name(file: str, owner: str, number: int) -> str:
+    return f"{file}::{owner}#{number}"
+
+
+def functions_of(node: ast.AST, owner: str = "") -> Iterator[tuple[str, Function]]:
+    """The outermost functions below, each with its name as `Class.name()`."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef):
-            add_notes(child, name, f"{owner}.{child.name}".lstrip("."))
-        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            own = f"{owner}.{child.name}".lstrip(".")
-            note = ast.parse(f"{NOTE}({f'{name}::{own}()'!r})").body
-            child.body[1 if ast.get_docstring(child) else 0 : 0] = note
+            yield from functions_of(child, f"{owner}.{child.name}".lstrip("."))
+        elif isinstance(child, Function):
+            yield f"{owner}.{child.name}()".lstrip("."), child
         else:
-            add_notes(child, name, owner)
+            yield from functions_of(child, owner)
+
+
+def blocks_of(function: Function) -> list[list[ast.stmt]]:
+    """The blocks of a function, in a lasting order; one for what is not there after an `if`."""
+    found: list[list[ast.stmt]] = []
+    for node in itertools.islice(ast.walk(function), 1, None):
+        if isinstance(node, ast.If):
+            found += [node.body, node.orelse]
+        elif isinstance(node, Function | ast.For | ast.While | ast.ExceptHandler | ast.match_case):
+            found.append(node.body)
+    return found
+
+
+def block_around(path: Path, owner: str, line: int) -> str:
+    """The name of the innermost block of a function that has a line, else the function's own."""
+    name = str(path.relative_to(HERE))
+    for own, function in functions_of(ast.parse(path.read_bytes())):
+        if own == owner:
+            around = [
+                (block[0].lineno, number)
+                for number, block in enumerate(blocks_of(function))
+                if block and block[0].lineno <= line <= (block[-1].end_lineno or 0)
+            ]
+            return block_name(name, owner, max(around)[1]) if around else f"{name}::{owner}"
+    return f"{name}::{owner}"
 
 
 def worked_seconds() -> float:
@@ -65,10 +101,13 @@ def worked_seconds() -> float:
 class Watcher:
     """A plugin of pytest that keeps what each passed test reached."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.reached: set[str] = set()
         self.tests: dict[str, tuple[float, set[str]]] = {}
         self.failed: set[str] = set()
+        self.turn, self.notes = folder / "turn", folder / "notes"
+        self.turn.write_bytes(b"\0")
+        self.notes.touch()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed or report.skipped:
@@ -83,28 +122,39 @@ class Watcher:
         running = getattr(self, "running", "")
         if running and running not in self.failed:
             seconds = round(worked_seconds() - self.began, 3)
-            self.tests[running] = seconds, set(self.reached)
+            self.tests[running] = seconds, self.reached | set(self.notes.read_text().splitlines())
         self.reached.clear()
+        os.truncate(self.notes, 0)
+        with self.turn.open("r+b") as turn:  # the same file: the other processes have it in their memory
+            turn.write(bytes([len(self.tests) % 256]))
 
 
-def measure(tests: list[str], base: Path) -> dict[str, tuple[float, set[str]]]:
-    """Run test files in this process, which then is of no further use; returns what each passed test reached."""
+def keep_noting_code(folder: Path) -> None:
+    """The noting code of every module of the program, for this process and those that tests start."""
+    for path in (file for top in PROGRAM for file in (HERE / top).rglob("*.py")):
+        (folder / children.name_code(str(path))).write_bytes(marshal.dumps(compile(noted(path), str(path), "exec")))
+
+
+def measure(tests: list[str], base: Path, folder: Path) -> dict[str, tuple[float, set[str]]]:
+    """Run test files in this process, which then is of no further use; returns what each passed test reached.
+
+    The folder has the noting code.
+    """
     import pytest
 
-    watcher = Watcher()
-    setattr(builtins, NOTE, watcher.reached.add)
-    compiled = SourceFileLoader.get_code
-
-    def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
-        path = Path(loader.path)
-        if not path.is_relative_to(HERE) or path.relative_to(HERE).parts[0] not in PROGRAM:
-            return compiled(loader, name)
-        return compile(noted(path), str(path), "exec")
-
-    SourceFileLoader.get_code = get_code
+    watcher = Watcher(folder)
+    children.take_notes(str(folder))
+    os.register_at_fork(after_in_child=partial(setattr, builtins, children.NOTE, children.Notes(str(folder)).note))
+    setattr(builtins, children.NOTE, watcher.reached.add)
+    tell_children(children.NOTING, folder)
     pytest.main([*tests, "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"], plugins=[watcher])
     watcher.end_test()
     return watcher.tests
+
+
+def tell_children(variable: str, path: Path) -> None:
+    """Let the programs that this process starts from now on take the change, or notes."""
+    os.environ |= {"PYTHONPATH": str(Path(children.__file__).parent), variable: str(path)}
 
 
 def digest(name: str) -> str:
@@ -145,6 +195,13 @@ class Kept:
             for test, (seconds, numbers) in file["tests"].items():
                 found.append(Reaching(test, seconds, frozenset(self.functions[at] for at in numbers)))
         return found
+
+
+def keep(tests: list[str], measured: dict[str, tuple[float, set[str]]]) -> None:
+    """Add what was measured to what another process may have added meanwhile."""
+    with KEPT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        Kept().add(tests, measured)
 
 
 def names_read(path: Path) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ here is tried again in a cold process.
 
 import gc
 import itertools
+import marshal
 import os
 import re
 import resource
@@ -26,6 +27,8 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tests.mutants.changes import HERE, Mutant
+from tests.mutants.children import sitecustomize as children
+from tests.mutants.reach import tell_children
 
 LONGEST = 300
 """Seconds of one test; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
@@ -117,12 +120,13 @@ def find_module(mutant: Mutant) -> ModuleType | None:
 
 def import_changed(mutant: Mutant) -> None:
     """Let the import of the file give the changed code."""
-    compiled = SourceFileLoader.get_code
+    children.give_code(lambda asked: mutant.code if Path(asked) == mutant.path else None)
 
-    def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
-        return mutant.code if Path(loader.path) == mutant.path else compiled(loader, name)
 
-    SourceFileLoader.get_code = get_code
+def give_to_programs(mutant: Mutant, file: Path) -> None:
+    """Let the programs that this process starts have the changed code, too."""
+    file.write_bytes(marshal.dumps((str(mutant.path), mutant.code)))
+    tell_children(children.CHANGED, file)
 
 
 def put_code(mutant: Mutant, live: Live) -> bool:
@@ -267,6 +271,7 @@ class WarmLoop:
         says nothing: a process of its own collects anew."""
         if not put_in_place(mutant, live):
             return NOT_HERE
+        give_to_programs(mutant, self.folder / "changed.code")
         fate = self.run_items(session, [items[test] for test in tests if test in items], base)
         return NOT_HERE if fate == NOTICED and "[" in self.failed and self.is_at_import(mutant) else fate
 

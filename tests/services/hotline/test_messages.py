@@ -233,7 +233,8 @@ def test_a_killed_program_takes_in_once_and_sends_once(
     script = tmp_path / "killed.py"
     script.write_text(KILLED.replace("{place}", place), encoding="utf-8")
     call = [sys.executable, str(script), path, clock().isoformat()]
-    done = subprocess.run(call, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    program = {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(call, capture_output=True, text=True, env=os.environ | program)
     assert done.returncode == -9, done.stderr
     exchange_messages(journal, clock())
     exchange_messages(journal, clock())

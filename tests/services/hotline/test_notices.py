@@ -319,7 +319,8 @@ def test_a_killed_program_sends_once(phone: Phone, desk: Desk, tmp_path: Path, p
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
     call = [sys.executable, str(script), path, desk.now.isoformat(), place]
-    done = subprocess.run(call, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    program = {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(call, capture_output=True, text=True, env=os.environ | program)
     assert done.returncode == -9, done.stderr
     for _ in range(2):
         look(desk.later(minutes=1))
