@@ -21,8 +21,9 @@ from app.core import clock
 from app.core.late import late
 from app.room import Room, SideHooks
 from schema.data_folder import write_whole
-from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
+from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import Side
+from schema.postgres import CentrePostgres, open_centre
 from schema.zone import stored_zone, use_zone
 from sync import evidence, shared_sessions
 from sync.entries import Entry, Kind

@@ -21,9 +21,10 @@ from app.platform.web.application import make_app
 from app.platform.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
 from schema.data_folder import DiskSpace
-from schema.database import CentrePostgres, Database
+from schema.database import Database
 from schema.database_errors import run_with_retries
 from schema.migrations import prepare_schema
+from schema.postgres import CentrePostgres
 from sync import http_server
 from sync.incarnations import is_standby_ignored
 from sync.journal import Journal

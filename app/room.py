@@ -13,9 +13,8 @@ from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import SYSTEM, Actor, require_one
 from app.core.procedure.engine import worked_out_of
-from schema.database import Database
+from schema.database import Database, Table, to_column
 from schema.service_procedure import Definition
-from schema.tables import Table, to_column
 from sync.chains import Place
 from sync.entries import Apply, Entry, Kind, to_utc_text
 from sync.journal import Acknowledged, Handler, Journal

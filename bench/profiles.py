@@ -51,7 +51,13 @@ PARTS = {
     "JSON": ("msgspec",),
     "templates": ("/templates/", "/jinja2/", "/markupsafe/", "markupsafe."),
     "Flask, Werkzeug": ("/flask", "/werkzeug/", "/itsdangerous/", "/wtforms/", "/htmx_flask"),
-    "database layer": ("/peewee.py", "/playhouse/", "/schema/database.py", "/schema/tables.py"),
+    "database layer": (
+        "/peewee.py",
+        "/playhouse/",
+        "/schema/database.py",
+        "/schema/sql_texts.py",
+        "/schema/postgres.py",
+    ),
     "sync": ("/sync/",),
     "rooms": ("/app/",),
 }

@@ -23,7 +23,8 @@ from msgspec.structs import replace
 from app import compose
 from app.core.messages import LineAccepted, LinePrinted
 from bench.measuring import Figure
-from schema.database import first_column, first_value, open_centre
+from schema.database import first_column, first_value
+from schema.postgres import open_centre
 from sync.entries import held_line_hash
 from sync.exchange import sync_now
 from sync.journal import Journal

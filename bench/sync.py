@@ -29,8 +29,9 @@ from bench.aims import judged
 from bench.citizens import Citizen, Citizens
 from bench.measuring import Figure, Pair, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
 from bench.relay import Relay
-from schema.database import open_centre, open_office
+from schema.database import open_office
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync import answers, enrolment
 from sync.carriers import MemoryCarrier
 from sync.entries import Kind, apply_nothing

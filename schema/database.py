@@ -1,6 +1,7 @@
-"""One database interface for the office (SQLite through APSW) and the centre (SQLite or PostgreSQL).
+"""A database as the rooms see it, of the office and the centre: its transactions, its statements, its rows.
 
-Every connection is kept by its thread. Writes go through :meth:`writing`, reads stay outside a transaction.
+SQLite stands here (through APSW), PostgreSQL in `postgres.py`. Every connection is kept by its thread. Writes go
+through :meth:`writing`, reads stay outside a transaction.
 On SQLite a guard watches the official tables: a row that changes while no journal entry is being applied
 turns the commit into a rollback, so no path around the journal can leave a trace.
 """
@@ -8,38 +9,31 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import apsw
-from peewee import PostgresqlDatabase
+import msgspec
+import peewee
 from playhouse.apsw_ext import APSWDatabase
 
 from schema import cipher
+from schema.sql_steps import FromSql
+from schema.sql_texts import Columns, insert_sql, select_sql, shared_fields, to_comparison, update_sql
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
 P = ParamSpec("P")
 MOST_ANSWERS = 256
 """Answers of queries that are kept for one database; a busy day needs a few dozen."""
+PLAIN = {str, int, bytes, type(None)}
 NORMAL = 1
 """`PRAGMA synchronous`: the WAL is flushed at a checkpoint, no longer at each commit."""
-CONNECT_SECONDS = 5
-"""How long to wait for a PostgreSQL that does not answer."""
-NOTICED_SOON = {
-    "connect_timeout": CONNECT_SECONDS,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-"""Parameters of libpq: a server whose cable was pulled says nothing, and Linux would wait a quarter of an hour for what
-was sent to it. Seconds, the last one milliseconds. A server whose commit waits for a standby goes on answering."""
 
 
 class Database(Protocol):
@@ -59,6 +53,7 @@ class Database(Protocol):
     def learning(self) -> Any: ...
     def applying(self) -> Any: ...
     def hold(self, name: str) -> None: ...
+    def take_ids(self, table: str, count: int) -> Sequence[int]: ...
     def in_transaction(self) -> bool: ...
     def close(self) -> Any: ...
 
@@ -229,6 +224,12 @@ class SqliteDatabase(APSWDatabase):
     def hold(self, name: str) -> None:
         """Keep other writers of `name` out until the transaction ends; here every writing transaction does."""
 
+    def take_ids(self, table: str, count: int) -> Sequence[int]:
+        """So many fresh ids of a table that gives them itself; nobody else writes meanwhile."""
+        row = self.one(f"SELECT max(id) FROM {table}")
+        first = (row[0] if row and row[0] else 0) + 1
+        return range(first, first + count)
+
     @contextmanager
     def applying(self) -> Iterator[None]:
         """Allow changes of official tables: only the journal and migrations do this. Raises RuntimeError where the
@@ -254,146 +255,8 @@ def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     guard.learn_names(names)
 
 
-TAKE_TURN = "INSERT INTO turn (name, taken) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET taken = turn.taken + 1"
-
-
-class CentrePostgres(PostgresqlDatabase):
-    """PostgreSQL with the same `?` placeholders, so that the rooms know one language.
-
-    A server that was restarted leaves dead connections behind. One is noticed at its next use and opened anew: a
-    question and the beginning of a transaction are asked again, whatever could have changed something is not.
-
-    `on_new_connection` is called in the first transaction of each connection: another server may stand behind it.
-    """
-
-    on_new_connection: Callable[[], None] = staticmethod(lambda: None)
-    warned = False
-    """Whether this process has told of a standby that nobody waits for."""
-    folder: Path | None = None
-    hooks: Any = None
-
-    def __init__(self, *args: Any, **named: Any) -> None:
-        self._looked_at = threading.local()
-        """Of each thread: the connection with which something was committed since it was opened, how many transactions
-        were, and whether it is `learning`."""
-        super().__init__(*args, **named)
-
-    def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
-        """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""
-        inside = self.in_transaction()
-        try:
-            return work()
-        except Exception:
-            if inside or self._state.closed or not self._state.conn.closed:
-                raise
-            self._state.reset()
-            if not harmless:
-                raise
-        return work()
-
-    def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
-        """What peewee's own queries go through."""
-        return self.ask_again(lambda: super(CentrePostgres, self).execute_sql(sql, params), is_question(sql))
-
-    def begin(self, isolation_level: Any = None) -> None:
-        self.ask_again(lambda: super(CentrePostgres, self).begin(isolation_level), True)
-
-    def relearn(self) -> None:
-        """PostgreSQL has no guard hooks; nothing to read."""
-
-    def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        values = [to_stored_value(value) for value in params] or None
-        return self.ask_again(lambda: self.connection().execute(to_postgres_sql(sql), values), is_question(sql))
-
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with self.connection().cursor() as cursor:
-            stored = [[*map(to_stored_value, row)] for row in rows]
-            cursor.executemany(to_postgres_sql(sql), stored)
-
-    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
-        return self.run(sql, params).fetchone()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One serialisable transaction; inside an open one it takes part in that."""
-        if self.in_transaction():
-            yield
-            return
-        with self.atomic():
-            connection = self.connection()
-            if not self.is_known(connection):
-                self.look_at_evidence()
-            yield
-        self._looked_at.connection = connection
-        if not getattr(self._looked_at, "learns", False):
-            self._looked_at.commits = self.commits + 1
-
-    def is_known(self, connection: Any) -> bool:
-        """Whether this thread committed something with it, so that the evidence was looked at."""
-        return self._looked_at.__dict__.get("connection") is connection
-
-    def look_at_evidence(self) -> None:
-        """In the open transaction, which waits for the disk whatever it was begun for: an epoch may be opened."""
-        learns = getattr(self._looked_at, "learns", False)
-        self._looked_at.learns = False
-        try:
-            self.on_new_connection()
-        finally:
-            self._looked_at.learns = learns
-
-    @property
-    def commits(self) -> int:
-        """Transactions that this thread committed, without those of `learning`, which may be repeated as they are."""
-        return getattr(self._looked_at, "commits", 0)
-
-    @contextmanager
-    def learning(self) -> Iterator[None]:
-        """As on SQLite: a commit that does not wait for the disk, and no entry is recorded in it."""
-        if self.in_transaction():
-            yield
-            return
-        self._looked_at.learns = True
-        try:
-            with self.writing():
-                if self.is_known(self.connection()):
-                    self.run("SET LOCAL synchronous_commit = off")
-                yield
-        finally:
-            self._looked_at.learns = False
-
-    def hold(self, name: str) -> None:
-        """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date.
-
-        The row is changed, not only locked: where the isolation keeps an older picture of it, the transaction is
-        refused here (40001) and runs again, instead of writing what rests on that picture.
-        """
-        self.run(TAKE_TURN, (name,))
-
-    @contextmanager
-    def applying(self) -> Iterator[None]:
-        """As on SQLite; which tables are official only SQLite knows. Raises RuntimeError where the commit would not
-        wait for the disk."""
-        if getattr(self._looked_at, "learns", False):
-            raise RuntimeError("an entry waits for the disk")
-        yield
-
-
-def is_question(sql: str) -> bool:
-    return sql.lstrip()[:6].upper() == "SELECT"
-
-
-def to_postgres_sql(sql: str) -> str:
-    return sql.replace("%", "%%").replace("?", "%s")
-
-
 def open_office(path: Path | str) -> SqliteDatabase:
     return SqliteDatabase(path)
-
-
-def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
-    if str(where).startswith(("postgresql://", "postgres://")):
-        return CentrePostgres(str(where), prefer_psycopg3=True, **NOTICED_SOON)
-    return SqliteDatabase(where)
 
 
 SqliteFile = apsw.Connection
@@ -405,13 +268,151 @@ def open_sqlite_file(path: Path) -> SqliteFile:
     return cipher.connect(path)
 
 
-def take_ids(db: Database, table: str, count: int) -> Sequence[int]:
-    if isinstance(db, CentrePostgres):
-        asked = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
-        return [row[0] for row in db.run(asked, (table, count))]
-    row = db.one(f"SELECT max(id) FROM {table}")
-    first = (row[0] if row and row[0] else 0) + 1
-    return range(first, first + count)
+class Table(peewee.Model, metaclass=FromSql):
+    """A table that exactly one room writes: row, list and writes. Its columns are those of the SQL steps.
+
+    No table knows a database: every call names it. Named conditions compare columns: a tuple means one of these, None
+    NULL. Anything richer goes through peewee's own queries (`.execute(db)`) or plain SQL.
+    """
+
+    @classmethod
+    def first(cls, db: Database, *where: Any, order: Any = "", **equal: Any) -> Self | None:
+        """First row that satisfies all conditions, or None."""
+        return next(iter(cls.rows(db, *where, order=order, limit=1, **equal)), None)
+
+    @classmethod
+    def rows(cls, db: Database, *where: Any, order: Any = "", limit: int | None = None, **equal: Any) -> list[Self]:
+        """All rows that satisfy the conditions, as objects. `order` is SQL: `at DESC, id`.
+
+        Plain comparisons become SQL here, which is several times quicker; what is more than that, peewee writes.
+        """
+        compared = [*map(to_comparison, where)]
+        if None in compared:
+            fields = [(getattr(cls, name), value) for name, value in equal.items()]
+            known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
+            query = cls.select().where(*where, *known)
+            orders = (peewee.SQL(order),) if order else ()
+            return list(query.order_by(*orders).limit(limit).execute(db))
+        conditions, values = compared_columns(equal)
+        for condition, compared_values in filter(None, compared):
+            conditions += (condition,)
+            values += compared_values
+        sql = select_sql(cls._meta.table_name, cls.columns(), conditions, order, limit)
+        return [cls.of_row(row) for row in db.run(sql, values)]
+
+    @classmethod
+    def joined(cls, db: Database, alias: str, rest: str, params: Sequence[Any] = (), **more: str) -> list[Self]:
+        """Rows with further attributes: `more` says in SQL what each is, `rest` goes on after `FROM table alias`."""
+        own = ", ".join(f"{alias}.{name}" for name in cls.columns())
+        added = "".join(f", {sql} AS {name}" for name, sql in more.items())
+        joined_rows = []
+        for row in db.run(f"SELECT {own}{added} FROM {cls._meta.table_name} {alias} {rest}", params):
+            made = cls.of_row(row[: len(row) - len(more)])
+            for name, value in zip(more, row[len(row) - len(more) :], strict=True):
+                setattr(made, name, value)
+            joined_rows.append(made)
+        return joined_rows
+
+    @classmethod
+    @cache
+    def columns(cls) -> Columns:
+        return tuple(cls._meta.columns)
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Self:
+        """An object from the values of all columns, in their order."""
+        made = cls(__no_default__=1)
+        made.__data__ = dict(zip(cls._meta.columns, row, strict=True))
+        return made
+
+    @classmethod
+    def take(cls, struct: msgspec.Struct, **others: Any) -> dict[str, Any]:
+        """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
+        names, read = shared_fields(cls, type(struct))
+        taken = dict(zip(names, read(struct), strict=True)) | others
+        for name, value in taken.items():
+            if type(value) not in PLAIN:
+                taken[name] = to_column(value)
+        return taken
+
+    @classmethod
+    def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
+        """Insert one row. `conflict` is empty or `DO NOTHING`."""
+        db.run(insert_sql(cls._meta.table_name, tuple(values), conflict), tuple(values.values()))
+
+    @classmethod
+    def add_from(cls, db: Database, struct: msgspec.Struct, conflict: str = "", /, **others: Any) -> None:
+        """Insert one row with what :meth:`take` gives."""
+        cls.add(db, conflict, **cls.take(struct, **others))
+
+    @classmethod
+    def put_from(cls, db: Database, struct: msgspec.Struct, /, **others: Any) -> None:
+        """As :meth:`add_from`, in the place of the row that has its key."""
+        cls.put(db, **cls.take(struct, **others))
+
+    @classmethod
+    def add_all(cls, db: Database, rows: Sequence[dict[str, Any]], conflict: str = "") -> None:
+        """Insert rows that all have the same columns in the same order."""
+        if rows:
+            sql = insert_sql(cls._meta.table_name, tuple(rows[0]), conflict)
+            db.many(sql, [tuple(row.values()) for row in rows])
+
+    @classmethod
+    def put(cls, db: Database, **values: Any) -> None:
+        """Insert a row, or give the one that has its key the other values."""
+        cls.add(db, cls.taking_place(values), **values)
+
+    @classmethod
+    def put_all(cls, db: Database, rows: Sequence[dict[str, Any]]) -> None:
+        """As :meth:`put`, rows that all have the same columns in the same order; of one key the last one stays."""
+        if rows:
+            cls.add_all(db, rows, cls.taking_place(rows[0]))
+
+    @classmethod
+    def taking_place(cls, values: Mapping[str, Any]) -> str:
+        """What is done where a row has the key of a new one."""
+        key = cls._meta.primary_key
+        names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
+        others = ", ".join(f"{name} = excluded.{name}" for name in values if name not in names)
+        change = f"UPDATE SET {others}" if others else "NOTHING"
+        return f"({', '.join(names)}) DO {change}"
+
+    @classmethod
+    def alter(cls, db: Database, where: dict[str, Any], **values: Any) -> None:
+        """Change the rows whose columns equal `where`."""
+        conditions, known = compared_columns(where)
+        db.run(update_sql(cls._meta.table_name, tuple(values), conditions), (*values.values(), *known))
+
+    @classmethod
+    def remove(cls, db: Database, **equal: Any) -> None:
+        """Delete the rows whose columns equal the values. Raises ValueError when there are none: that is every row."""
+        if not equal:
+            raise ValueError("every row of a table is not removed by chance")
+        conditions, known = compared_columns(equal)
+        db.run(f"DELETE FROM {cls._meta.table_name} WHERE {' AND '.join(conditions)}", known)
+
+
+def to_column(value: Any) -> Any:
+    kind = type(value)
+    if kind in (list, dict, tuple):
+        return msgspec.json.encode(value).decode()
+    return int(value) if kind is bool else value
+
+
+def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:
+    """(`column = ?`, …) and the values for columns that must equal them."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    for name, value in equal.items():
+        if value is None:
+            conditions.append(f"{name} IS NULL")
+        elif isinstance(value, tuple):
+            conditions.append(f"{name} IN ({', '.join('?' * len(value))})")
+            values += value
+        else:
+            conditions.append(f"{name} = ?")
+            values.append(value)
+    return tuple(conditions), values
 
 
 def distinct_values(db: Database, table: str, column: str) -> list[Any]:

@@ -16,26 +16,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from schema.database import CentrePostgres, SqliteDatabase, open_office
+from schema.database import SqliteDatabase, open_office
 from schema.database_errors import SqliteError
 from schema.earlier_copy import NoRoomError, keep_earlier_copy
+from schema.postgres import CentrePostgres
+from schema.sql_steps import SCHEMA_FOLDER, step_files
 from schema.version import VERSION
 
 Side = Literal["office", "centre"]
-SCHEMA_FOLDER = Path(__file__).parent
 
 
 class MigrationError(Exception):
     """A migration failed and left nothing behind, or the database is newer than the program."""
-
-
-def step_files(folder: str, engine: str) -> list[Path]:
-    chosen: dict[str, Path] = {}
-    for path in sorted((SCHEMA_FOLDER / folder).glob("[0-9][0-9][0-9][0-9]_*.sql")):
-        parts = path.name.split(".")
-        if len(parts) == 2 or parts[1] == engine:
-            chosen[path.name[:4]] = path
-    return [chosen[number] for number in sorted(chosen)]
 
 
 class MigrationStep(NamedTuple):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from schema.database import Database, first_value
-from schema.tables import Table, select_structs
+from schema.database import Database, Table, first_value
+from schema.struct_rows import select_structs
 from sync.entries import (
     GENESIS,
     StreamKey,

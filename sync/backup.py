@@ -23,11 +23,11 @@ import pyrage
 from schema import data_folder
 from schema.covered_copy import PlainCopy, copy_beside, copy_database
 from schema.data_folder import TEMPORARY, files_named, fsync_folder
-from schema.database import Database, SqliteDatabase
+from schema.database import Database, SqliteDatabase, Table
 from schema.database_errors import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database_errors import DISK_FULL_ERROR, UNOPENED_FILE_ERRORS, SqliteError
 from schema.migrations import Side
-from schema.tables import Table, select_structs
+from schema.struct_rows import select_structs
 from schema.zone import IN_USE
 from sync.chains import ProofResult, prove_chains
 from sync.file_format import GZIP

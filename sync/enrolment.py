@@ -18,10 +18,9 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from schema.data_folder import files_named, write_whole
-from schema.database import Database
+from schema.database import Database, Table
 from schema.database_errors import run_with_retries
 from schema.structs import decode_json
-from schema.tables import Table
 from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
 from sync.entries import (
     Code,

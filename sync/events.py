@@ -5,10 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, Table
 from schema.person_fields import EMPTIED
 from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
-from schema.tables import Table
 from sync.entries import (
     NOBODY,
     Entry,

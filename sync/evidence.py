@@ -19,8 +19,9 @@ from typing import Any
 import msgspec
 
 from schema.data_folder import write_whole
-from schema.database import CentrePostgres, Database, SqliteDatabase, first_value
+from schema.database import Database, SqliteDatabase, first_value
 from schema.database_errors import is_environment_error
+from schema.postgres import CentrePostgres
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import BIGGEST, StreamKey, keep_fact, last_number, read_fact, stored_hash, to_utc_text

@@ -10,8 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database, first_value
-from schema.tables import Table
+from schema.database import Database, Table, first_value
 from sync.entries import (
     GENESIS,
     StreamKey,

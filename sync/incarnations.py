@@ -9,7 +9,8 @@ import json
 import secrets
 from collections.abc import Sequence
 
-from schema.database import CentrePostgres, Database, first_value
+from schema.database import Database, first_value
+from schema.postgres import CentrePostgres
 from sync.entries import keep_fact, read_fact
 
 INCARNATIONS, DATABASE, TIMELINE = "marker.incarnations", "marker.database", "marker.timeline"

@@ -13,7 +13,6 @@ from itertools import groupby
 
 import msgspec
 
-from schema.database import take_ids
 from schema.database_errors import in_savepoint, is_environment_error
 from sync import forks
 from sync.entries import (
@@ -161,7 +160,7 @@ def stop_stream(
 
 def store_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[IncomingLine], now: datetime) -> None:
     """Insert and apply: all in one go, or line by line when that raises."""
-    for line, number in zip(lines, take_ids(journal.db, "journal", len(lines)), strict=True):
+    for line, number in zip(lines, journal.db.take_ids("journal", len(lines)), strict=True):
         line.id = number
         read_line(journal, peer, header, line)
     try:

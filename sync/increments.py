@@ -21,10 +21,9 @@ import msgspec
 import pyrage
 
 from schema.data_folder import write_whole
-from schema.database import Database, SqliteDatabase, first_column, first_value
+from schema.database import Database, SqliteDatabase, Table, first_column, first_value
 from schema.database_errors import SqliteError
 from schema.memory_file import MemoryFile
-from schema.tables import Table
 from schema.version import VERSION
 from sync import backup
 from sync.chains import ProofResult

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from schema.database import Database, cached_until_next_entry, first_value, take_ids
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.structs import decode_json
 from sync.entries import (
     GENESIS,
@@ -377,7 +377,7 @@ class Journal:
         if not self.db.in_transaction():
             raise JournalError("record needs an open transaction")
         self.db.hold(f"lane/{lane}")
-        ids = take_ids(self.db, "journal", len(bodies))
+        ids = self.db.take_ids("journal", len(bodies))
         source, epoch, seq, n, previous, last, heard = self.end(stream, lane)
         settled = bool(bodies) and isinstance(bodies[0][0], ClockSettled)
         clock = "ok" if settled else judge_moment(at, last, heard).verdict

@@ -21,7 +21,7 @@ from schema.covered_copy import copy_beside
 from schema.data_folder import fsync_file, fsync_folder
 from schema.database import Database, SqliteDatabase, open_office, open_sqlite_file
 from schema.migrations import MigrationError, Side, migrate_database
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 from sync.backup import WORK, BackupError, open_stream, working_folder
 from sync.chains import ProofResult
 from sync.entries import to_utc_text

@@ -16,9 +16,9 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, Table, to_column
 from schema.database_errors import is_busy, is_server_away, is_storage_failure
-from schema.tables import Table, select_struct, to_column
+from schema.struct_rows import select_struct
 from schema.zone import IN_USE
 from sync.chains import ProofResult, StreamKey
 from sync.entries import parse_utc_text, stream_columns

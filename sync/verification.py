@@ -18,10 +18,11 @@ from typing import Any
 
 import msgspec
 
-from schema.database import CentrePostgres, Database, first_column, open_office
+from schema.database import Database, first_column, open_office
 from schema.database_errors import is_environment_error, is_file_damage
 from schema.migrations import Side, check_schema, migrate_only
 from schema.person_fields import redacted_json
+from schema.postgres import CentrePostgres
 from sync.chains import (
     Place,
     ProofResult,

@@ -29,8 +29,9 @@ from werkzeug.routing import Rule
 from app.platform.people import hashing
 from schema import migrations
 from schema.cipher import encrypted_folder_of
-from schema.database import CentrePostgres, SqliteDatabase
+from schema.database import SqliteDatabase
 from schema.migrations import Side, migration_steps
+from schema.postgres import CentrePostgres
 
 REAL_COST, REAL_HOOKS = hashing.OFFICE_PC, SqliteDatabase._add_conn_hooks
 hashing.OFFICE_PC = hashing.Cost(4, 8, 1)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psycopg
 
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 
 TEMPLATE = "loket_template"
 SPEED = (

@@ -51,8 +51,8 @@ from app.core.messages import (
 )
 from app.room import AT, BY, LINE, ON, SOURCE, STREAM, add_row_of, put_row_of, stamp_row_of
 from schema.database import Database, to_stored_value
+from schema.struct_rows import select_structs
 from schema.structs import decode_json
-from schema.tables import select_structs
 from schema.zone import use_zone
 from sync.entries import NO_LINE, NOBODY, AuthorityError, Entry, Kind, check_line, parse_utc_text
 from sync.events import put_decision

@@ -23,8 +23,8 @@ from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wro
 from app.core.quarters import Quarter
 from schema.database import Database, first_column, to_stored_value
 from schema.database_errors import run_with_retries
+from schema.struct_rows import select_struct, select_structs
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
-from schema.tables import select_struct, select_structs
 from sync import nodes
 from sync.acknowledgements import SyncStatus, peer_statuses, unread_there
 from sync.carriers import removable_drives

@@ -18,7 +18,7 @@ from app.centre.tables import (
 from app.core.messages import PartnerWords
 from schema.database import Database, cached_until_next_entry, distinct_values, first_value
 from schema.definitions import load_all
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 from sync.enrolment import CENTRE_STREAM, own_stream
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.core.messages import PartnerWords
+from schema.database import Table
 from schema.structs import convert_values
-from schema.tables import Table
 
 KTP_TERMS = PartnerWords("KTP-el", "NIK", "kartu", "Dicetak")
 """What a line says that brought no words along."""

@@ -19,7 +19,8 @@ from app.services.ktp.register_cases import ktp_bodies, ktp_words
 from app.services.ktp.tables import SERVICE
 from schema import migrations
 from schema.data_folder import hold_folder
-from schema.database import CentrePostgres, SqliteDatabase
+from schema.database import SqliteDatabase
+from schema.postgres import CentrePostgres
 
 AT_THE_PC = Actor(0, "Perintah di komputer", "system", frozenset({"admin"}))
 """Whoever may run commands on the office's PC holds its database anyway; the journal says that it was so."""

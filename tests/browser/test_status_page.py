@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from app import compose
 from app.centre.settings import choose_status_page
 from app.centre.views.status_page import make_status_app
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from tests.browser import audit, served
 from tests.centre.print_centre import EKO, NOW, PrintCentre
 from tests.centre.test_status_page import CODE, STATE, hand_over, published

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app import compose
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from tests.centre.print_centre import PrintCentre
 from tests.postgres import Server
 

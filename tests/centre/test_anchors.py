@@ -4,8 +4,10 @@ import pytest
 
 from app.centre.forks import list_history_contradictions
 from app.core.messages import HeadsAnchored
-from schema.database import CentrePostgres, Database, SqliteDatabase
-from schema.migrations import SCHEMA_FOLDER, run_script, to_postgres
+from schema.database import Database, SqliteDatabase
+from schema.migrations import run_script, to_postgres
+from schema.postgres import CentrePostgres
+from schema.sql_steps import SCHEMA_FOLDER
 from sync.evidence import history_faults
 from tests.centre.print_centre import OFFICE, OTHER, PrintCentre
 

@@ -17,8 +17,8 @@ from app.centre.queries import blank_figures as book
 from app.centre.queries import blank_stock, line_balance
 from app.centre.tables import IncomingLine
 from app.core.problems import Problem
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync.verification import verify_side
 from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre
 from tests.postgres import Server
@@ -51,7 +51,7 @@ class Chance:
 
     def line(self) -> tuple[str, str]:
         """Any line at all, whatever its state."""
-        rows = IncomingLine.rows(self.print_centre.db, order=(IncomingLine.source, IncomingLine.line))
+        rows = IncomingLine.rows(self.print_centre.db, order="source, line")
         row = self.dice.choice(rows)
         return row.source, row.line
 

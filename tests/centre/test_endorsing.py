@@ -17,8 +17,8 @@ from app.core.problems import Problem
 from app.platform.updates import sticks
 from app.platform.updates.endorsements import ReleaseEndorsement, endorsed_releases
 from app.platform.updates.releases import MAINTAINERS_SIGNATURE, MANIFEST, Keys, check_release
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync.journal import LOCAL
 from sync.verification import verify_side
 from tests.centre.desk import Desk

@@ -8,8 +8,10 @@ import pytest
 from psycopg import IntegrityError
 
 from schema import migrations
-from schema.database import Database, open_centre
-from schema.migrations import applied_steps, migrate_database, run_script, step_files, to_postgres
+from schema.database import Database
+from schema.migrations import applied_steps, migrate_database, run_script, to_postgres
+from schema.postgres import open_centre
+from schema.sql_steps import step_files
 from sync.verification import official_tables
 from tests.postgres import Server
 from tests.schema.models import models, said_by_database, said_by_model

@@ -17,9 +17,9 @@ from app.centre.people_data import line_values
 from app.centre.queries import find_line
 from app.centre.tables import LineOriginal
 from app.core.messages import LEAST_ORIGINAL, LONGEST_ORIGINAL, DispatchLine, OriginalForwarded, TypedOriginal
-from schema.database import open_centre
 from schema.migrations import migrate_database
 from schema.person_fields import redacted_json
+from schema.postgres import open_centre
 from sync.entries import NO_LINE, OTHER_LINE
 from sync.erasure import erase_people
 from sync.incoming_entries import apply_waiting_entries

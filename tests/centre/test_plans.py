@@ -8,8 +8,9 @@ import pytest
 
 from app.centre import queries
 from app.centre.events import is_sent_already
-from schema.database import Database, SqliteDatabase, open_centre
+from schema.database import Database, SqliteDatabase
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync.acknowledgements import count_unread
 from tests.centre.print_centre import a_line
 

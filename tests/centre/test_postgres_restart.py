@@ -3,7 +3,8 @@
 import peewee
 import pytest
 
-from schema.database import Database, open_centre
+from schema.database import Database
+from schema.postgres import open_centre
 from tests.centre.desk import Desk
 from tests.platform.people import Clock
 from tests.postgres import Server

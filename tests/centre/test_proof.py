@@ -7,8 +7,9 @@ import pytest
 
 from app.compose_centre import centre_road_status
 from app.core.permissions import SYSTEM
-from schema.database import CentrePostgres, Database
+from schema.database import Database
 from schema.migrations import ADVICE
+from schema.postgres import CentrePostgres
 from sync.chains import ProofResult
 from sync.incoming_files import receive_file
 from sync.scheduler import keep_proof, proved_heads

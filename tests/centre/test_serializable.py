@@ -19,7 +19,7 @@ from app.cli.serving import Running
 from app.compose_centre import Centre, answer_collisions_again, build_centre
 from app.core.problems import Problem
 from schema import database_errors
-from schema.database import CentrePostgres, open_centre
+from schema.postgres import CentrePostgres, open_centre
 from tests.centre.print_centre import YUNI
 from tests.postgres import Server
 from tests.proof.offices import TOGETHER, Figures, compare, found, now

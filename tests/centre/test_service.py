@@ -202,7 +202,7 @@ def test_a_shipment_is_counted_by_hand_and_numbered(print_centre: PrintCentre) -
     assert send(ids[:2], 2) == "350899-2026-001"
     refused(lambda: send(ids[:2], 2), "state")
     assert send(ids[2:], 1) == "350899-2026-002"
-    assert [row.count for row in OutgoingShipment.rows(print_centre.db, order=OutgoingShipment.number)] == [2, 1]
+    assert [row.count for row in OutgoingShipment.rows(print_centre.db, order="number")] == [2, 1]
     assert print_centre.balance().printed == 3
     refused(
         lambda: service.ship_cards(

@@ -17,7 +17,8 @@ import pytest
 
 from app.cli.demo.sides import make_sides
 from app.cli.serving import free_port
-from schema.database import open_centre, open_office
+from schema.database import open_office
+from schema.postgres import open_centre
 from tests.centre.desk import shown_code
 from tests.postgres import Server, programs
 from tests.rules.source import ROOT

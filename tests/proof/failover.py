@@ -22,7 +22,8 @@ from msgspec.structs import replace
 from app import compose
 from app.centre import queries, service
 from app.core.problems import Problem, storage_problem
-from schema.database import Database, open_centre
+from schema.database import Database
+from schema.postgres import open_centre
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.nodes import read_peers

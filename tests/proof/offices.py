@@ -28,8 +28,9 @@ import requests
 from app import compose
 from app.centre import settings
 from app.core.messages import DispatchLine, DispatchSent
-from schema.database import open_centre, open_office
+from schema.database import open_office
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync import enrolment, keys
 from sync.entries import Kind, apply_nothing
 from sync.events import KINDS

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from app.centre.queries import LINE_IS_HELD
-from schema.database import open_centre
+from schema.postgres import open_centre
 from sync.entries import GENESIS
 from sync.exchange import sync_now
 from sync.file_format import Ack, seal_file

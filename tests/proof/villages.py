@@ -44,8 +44,9 @@ from app.platform.office.events import VillageData, VillageSet
 from app.platform.office.exchange import OfficeExchange
 from app.platform.office.queries import village_names
 from app.services.ktp.rules import KtpRules
-from schema.database import Database, open_centre
+from schema.database import Database
 from schema.migrations import Side
+from schema.postgres import open_centre
 from sync.journal import Journal
 from sync.nodes import Node
 from sync.problems import SyncError
@@ -443,8 +444,7 @@ def faults_of(stage: Stage) -> list[str]:
 
 
 def number_faults(village: Village, db: Database) -> list[str]:
-    """Each number that went home from one computer alone counts for its draft, and no other draft of the village has
-    it."""
+    """Each number that went home from one computer alone counts for its draft, and for no other of the village."""
     numbers = Counter(village.given.values())
     faults = [f"{village.code}: number {number.text(village.code)} twice" for number, n in numbers.items() if n > 1]
     rows = BroughtDraft.rows(db, village=village.code)

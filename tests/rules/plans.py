@@ -16,8 +16,9 @@ import apsw
 import pytest
 
 from app import paths
-from schema.database import CentrePostgres, SqliteDatabase, open_office
+from schema.database import SqliteDatabase, open_office
 from schema.migrations import Side
+from schema.postgres import CentrePostgres
 
 CODE, SCHEMA, TESTS = (str(paths.CHECKOUT / part) for part in ("", "schema", "tests"))
 WORK = re.compile(r"\s*(SELECT|UPDATE|DELETE|INSERT|REPLACE|WITH)\b")

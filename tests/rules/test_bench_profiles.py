@@ -19,7 +19,7 @@ EXCHANGES = ["exchange, nothing new", "exchange, ten new lines", "exchange, 400 
         ("/srv/loket/templates/base.html", "root", "templates"),
         ("/site-packages/werkzeug/routing/map.py", "build", "Flask, Werkzeug"),
         ("/site-packages/peewee.py", "sql", "database layer"),
-        ("/srv/loket/schema/tables.py", "rows", "database layer"),
+        ("/srv/loket/schema/database.py", "rows", "database layer"),
         ("/srv/loket/sync/journal.py", "record", "sync"),
         ("/srv/loket/app/casework/desk/rows.py", "draw", "rooms"),
         ("~", "<built-in method builtins.sum>", "Python's own"),

@@ -24,8 +24,9 @@ from app.core.permissions import SYSTEM
 from app.platform.people.changes import AddPerson
 from app.platform.people.service import add_person
 from app.quality.quarter.service import approve_recap
-from schema.database import CentrePostgres, SqliteDatabase, open_centre
+from schema.database import SqliteDatabase
 from schema.migrations import Side
+from schema.postgres import CentrePostgres, open_centre
 from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
 from sync.journal import Journal

@@ -115,7 +115,7 @@ def test_the_road_knows_only_the_ground() -> None:
 
 def test_core_and_procedure_engine_are_pure() -> None:
     pure = modules("app/core/")
-    tables = ("schema.database", "schema.tables", "schema.migrations", "sync")
+    tables = ("schema.database", "schema.postgres", "schema.migrations", "sync")
     assert offenders(pure, lambda path: offences(path, *tables, *(f"app.{wing}" for wing in WINGS[1:]))) == {}
     assert offenders(pure, lambda path: packages(path) - {"msgspec"}) == {}
 

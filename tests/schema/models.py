@@ -5,8 +5,8 @@ from typing import Any
 
 import peewee
 
-from schema.database import CentrePostgres, SqliteDatabase
-from schema.tables import Table
+from schema.database import SqliteDatabase, Table
+from schema.postgres import CentrePostgres
 from tests.rules.source import room_modules
 
 OFFICE_ROOMS = ("people", "office", "desk", "batches", "ktp", "complaints", "capa", "quarter")

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from schema import database_errors
-from schema.database import SqliteDatabase, open_office, take_ids
+from schema.database import SqliteDatabase, open_office
 
 
 class Engine(Exception):
@@ -48,9 +48,9 @@ def wrapped(inner: Exception) -> Exception:
 
 
 def test_fresh_ids_follow_the_highest(db: SqliteDatabase) -> None:
-    assert list(take_ids(db, "thing", 2)) == [1, 2]
+    assert list(db.take_ids("thing", 2)) == [1, 2]
     db.run("INSERT INTO thing VALUES (7, 'x')")
-    assert list(take_ids(db, "thing", 3)) == [8, 9, 10]
+    assert list(db.take_ids("thing", 3)) == [8, 9, 10]
 
 
 def test_a_part_that_fails_is_undone_and_the_rest_goes_on(db: SqliteDatabase) -> None:

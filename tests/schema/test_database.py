@@ -14,16 +14,8 @@ import apsw
 import peewee
 import pytest
 
-from schema.database import (
-    CentrePostgres,
-    Guard,
-    SqliteDatabase,
-    first_value,
-    open_centre,
-    open_office,
-    to_postgres_sql,
-    to_stored_value,
-)
+from schema.database import Guard, SqliteDatabase, first_value, open_office, to_stored_value
+from schema.postgres import CentrePostgres, open_centre, to_postgres_sql
 from tests.proof.power import Disk, RecordingDatabase, RecordingVFS
 
 OFFICIAL = "CREATE TABLE official (id INTEGER PRIMARY KEY, name TEXT) STRICT"

@@ -7,6 +7,7 @@ import pytest
 
 from app import compose
 from schema import migrations as migration
+from schema import sql_steps
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import MigrationError, migrate_database, pending_steps
 from tests import REAL_HOOKS
@@ -23,7 +24,7 @@ def test_steps_are_chosen_by_their_number_and_the_engine(tmp_path: Path, monkeyp
     (tmp_path / "office").mkdir()
     for name in ("0002_both.sql", "0001_own.sqlite.sql", "0001_own.postgres.sql", "3_no.sql", "0003_no.txt"):
         (tmp_path / "office" / name).write_text("SELECT 1;")
-    monkeypatch.setattr(migration, "SCHEMA_FOLDER", tmp_path)
+    monkeypatch.setattr(sql_steps, "SCHEMA_FOLDER", tmp_path)
     for engine in ("sqlite", "postgres"):
         assert [file.name for file in migration.step_files("office", engine)] == [
             f"0001_own.{engine}.sql",

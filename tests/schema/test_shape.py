@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from schema import migrations as migration
-from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
+from schema.database import SqliteDatabase, open_office
 from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, prepare_schema
+from schema.postgres import CentrePostgres, open_centre
 from tests.cli.test_command_line import call
 from tests.postgres import Server
 

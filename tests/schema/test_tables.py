@@ -11,9 +11,10 @@ import pytest
 
 from app.platform.office.tables import HolidayRow, NumberUsed
 from app.platform.people.tables import Person, PersonRole, SignInAttempt
-from schema.database import SqliteDatabase, open_office
+from schema.database import SqliteDatabase, Table, open_office
 from schema.migrations import migrate_database
-from schema.tables import Table, declared_tables, select_struct, select_structs, split_parts, to_shape
+from schema.sql_steps import declared_tables, split_parts, to_shape
+from schema.struct_rows import select_struct, select_structs
 from tests.schema.models import OFFICE_ROOMS, models, said_by_database, said_by_model
 
 
@@ -103,7 +104,7 @@ def test_rows_by_values_by_one_of_several_and_by_nothing(db: SqliteDatabase) -> 
     assert [row.id for row in Person.rows(db, area=None, order="id DESC")] == [3, 1]
     assert [row.id for row in Person.rows(db, id=(1, 2), order="id")] == [1, 2]
     assert [row.id for row in Person.rows(db, Person.id > 1, area=None)] == [3]
-    assert [row.id for row in Person.rows(db, Person.id << [2, 3], active=1, order=Person.id.desc(), limit=1)] == [3]
+    assert [row.id for row in Person.rows(db, Person.id << [2, 3], active=1, order="id DESC", limit=1)] == [3]
     assert [row.area for row in Person.rows(db, username="petugas2")] == ["3508992001"]
     assert Person.first(db, username="nobody") is None
 
@@ -155,7 +156,9 @@ def test_an_expression_for_no_field_is_refused(db: SqliteDatabase) -> None:
         select_structs(Attempt, db, "FROM sign_in_attempt", colour="'red'")
 
 
-def test_a_richer_condition_or_order_goes_through_peewee(db: SqliteDatabase) -> None:
-    add_person(db, 7)
-    assert [row.id for row in Person.rows(db, id=(7, 8), area=None, order=peewee.fn.lower(Person.name))] == [7]
-    assert [row.id for row in Person.rows(db, peewee.fn.lower(Person.name) == "petugas 7")] == [7]
+def test_a_richer_condition_goes_through_peewee(db: SqliteDatabase) -> None:
+    for number in (7, 8):
+        add_person(db, number)
+    named = peewee.fn.lower(Person.name) << ["petugas 7", "petugas 8"]
+    assert [row.id for row in Person.rows(db, named, area=None, order="id DESC", limit=1)] == [8]
+    assert [row.id for row in Person.rows(db, named, id=(6, 7), order="name, id")] == [7]

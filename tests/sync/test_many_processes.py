@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import compose
-from schema.database import CentrePostgres
+from schema.postgres import CentrePostgres
 from sync import evidence, shared_sessions
 from sync.entries import keep_fact, read_fact
 from sync.incarnations import TIMELINE

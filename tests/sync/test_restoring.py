@@ -12,8 +12,9 @@ import pytest
 
 from app import compose
 from schema.data_folder import write_whole
-from schema.database import open_centre, open_office
+from schema.database import open_office
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync.backup import WORK, BackupError, make_backup, seal_stream
 from sync.journal import Journal
 from sync.keys import load_or_make_keys

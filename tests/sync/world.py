@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import msgspec
 
-from schema.database import Database, open_centre, open_office
+from schema.database import Database, open_office
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from schema.structs import Travel
 from sync import answers, enrolment
 from sync.carriers import MemoryCarrier

@@ -296,9 +296,9 @@ def send_dispatch(hands: OfficeDay, case_ids: Sequence[int], confirms: Actor) ->
 
 
 def newest_line(hands: OfficeDay, story: Story) -> DispatchLineRow:
-    return DispatchLineRow.rows(
-        hands.db, DispatchLineRow.case_id == story.case_id, order=DispatchLineRow.dispatch_id.desc(), limit=1
-    )[0]
+    return DispatchLineRow.rows(hands.db, DispatchLineRow.case_id == story.case_id, order="dispatch_id DESC", limit=1)[
+        0
+    ]
 
 
 def await_centre(hands: OfficeDay, story: Story) -> None:

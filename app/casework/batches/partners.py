@@ -237,7 +237,7 @@ def find_exchange(db: Database, definition: Definition) -> SyncStatus | None:
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
     ids = list(case_ids)
-    return CaseFile.rows(db, CaseFile.id.in_(ids), order=(CaseFile.due_on, CaseFile.id)) if ids else []
+    return CaseFile.rows(db, CaseFile.id.in_(ids), order="due_on, id") if ids else []
 
 
 def answers_due(db: Database, definition: Definition, sent_on: date) -> date | None:

@@ -173,7 +173,7 @@ def count_card_in(
 
 
 def list_shipments(db: Database) -> list[Shipment]:
-    return Shipment.rows(db, order=("arrived_on IS NOT NULL", "sent_on DESC"))
+    return Shipment.rows(db, order="arrived_on IS NOT NULL, sent_on DESC")
 
 
 @office_command("card.call")

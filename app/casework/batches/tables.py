@@ -3,7 +3,7 @@
 Every state and every move stands in the two tables of moves; there are no others.
 """
 
-from schema.tables import Table
+from schema.database import Table
 
 DISPATCH_MOVES: dict[tuple[str, str], str] = {
     ("", "draft"): "draft",

@@ -151,8 +151,8 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
 
 def brought_draft(db: Database, draft_id: int | None) -> dict[str, str]:
     """What an entry of a new case says of the draft that a village brought; nothing of any other draft."""
-    draft = Draft.first(db, Draft.brought != "", id=draft_id) if draft_id is not None else None
-    if draft is None:
+    draft = Draft.first(db, id=draft_id) if draft_id is not None else None
+    if draft is None or not draft.brought:
         return {}
     brought = f"{draft.area}/{draft.brought}"
     return {"brought": brought, "original": draft.original, "original_key": draft.original_key}

@@ -167,7 +167,7 @@ def answer_note(
 
 
 def oversight_notes(db: Database) -> list[OversightNote]:
-    return OversightNote.rows(db, order=("answered_at IS NOT NULL", "id DESC"))
+    return OversightNote.rows(db, order="answered_at IS NOT NULL, id DESC")
 
 
 def open_notes(db: Database) -> int:

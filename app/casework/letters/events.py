@@ -15,9 +15,8 @@ from app.core.procedure.limits import Deadline
 from app.platform.office.deadlines import put_deadlines, read_deadlines
 from app.platform.office.events import Number, use_own_number
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn, stamp_row_of
-from schema.database import Database
+from schema.database import Database, to_column
 from schema.person_fields import OfficialFacts, OfficialName, PersonLines, PersonText
-from schema.tables import to_column
 from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 LIMIT = "disposition"

@@ -2,7 +2,7 @@
 (app/casework/residents/reference.py).
 """
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class ResidentsAct(Table):

@@ -45,7 +45,8 @@ from app.platform.web.context import (
 from app.platform.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
 from app.platform.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
-from schema.database import CentrePostgres, Database
+from schema.database import Database
+from schema.postgres import CentrePostgres
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)

@@ -12,7 +12,7 @@ from app.core.problems import SENTENCES, Problem
 from app.room import office_command
 from schema.database import Database, cached_until_next_entry
 from schema.migrations import Side
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 from sync.entries import parse_utc_text
 from sync.events import ReturnConfirmed
 from sync.journal import Journal

@@ -18,11 +18,12 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.people.access_log import log_access
 from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, files_named, fsync_folder
-from schema.database import CentrePostgres, Database, first_value
+from schema.database import Database, Table, first_value
 from schema.earlier_copy import remove_earlier_copies
 from schema.migrations import Side
 from schema.own_files import keep_own_files
-from schema.tables import Table, select_struct
+from schema.postgres import CentrePostgres
+from schema.struct_rows import select_struct
 from sync import backup, restore
 from sync.backup import (
     ENDING,

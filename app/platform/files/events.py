@@ -5,9 +5,8 @@ import msgspec
 from app.core.messages import FileSent, FileWithdrawn
 from app.platform.files.tables import IncomingFile, OutgoingFile, OutgoingPiece, StoredFile
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn
-from schema.database import Database
+from schema.database import Database, to_column
 from schema.person_fields import PersonCode, PersonText
-from schema.tables import to_column
 from sync.entries import NOBODY, AuthorityError, Entry, Kind, to_utc_text
 from sync.file_pieces import MOST_AWAITED, PIECE, await_pieces, count_awaited, digest_of, read_content
 

@@ -1,6 +1,6 @@
 """Tables of files."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class StoredFile(Table):

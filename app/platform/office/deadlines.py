@@ -15,8 +15,7 @@ from app.core.workdays import wall_time
 from app.platform.office.events import DeadlineNoted
 from app.platform.office.tables import RunningDeadline
 from app.room import office_command
-from schema.database import Database
-from schema.tables import to_column
+from schema.database import Database, to_column
 from sync.journal import Journal
 
 PUT = (

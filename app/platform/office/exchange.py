@@ -12,7 +12,7 @@ from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
 from app.platform.office import settings
 from schema.database import Database
-from schema.tables import select_struct, select_structs
+from schema.struct_rows import select_struct, select_structs
 from sync.acknowledgements import Fork, KeptFile, SyncStatus, kept_files, open_forks, sync_status, waiting_entries
 from sync.carriers import removable_drives
 from sync.enrolment import EnrolmentCode, enrol_over_network, write_request

@@ -142,7 +142,7 @@ def calendar_of(rows: tuple[tuple[Any, ...], ...]) -> Calendar:
 def working_time(db: Database) -> WorkingTime:
     """The hours in which this office works, with its calendar: shipped ones, those that it set since, single days."""
     hours = [parse_hours(shipped) for shipped in seed_hours()]
-    hours += [to_hours(row) for row in OfficeHours.rows(db, order=OfficeHours.id)]
+    hours += [to_hours(row) for row in OfficeHours.rows(db, order="id")]
     shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
     return WorkingTime(office_calendar(db), hours, shifts)
 
@@ -154,15 +154,15 @@ def to_hours(row: OfficeHours) -> Hours:
 
 
 def list_shifts(db: Database, since: date) -> list[OfficeShift]:
-    return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order=OfficeShift.day)
+    return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order="day")
 
 
 def list_holidays(db: Database, year: int) -> list[HolidayRow]:
-    return HolidayRow.rows(db, HolidayRow.on_date.startswith(str(year)), order=HolidayRow.on_date)
+    return HolidayRow.rows(db, HolidayRow.on_date.startswith(str(year)), order="on_date")
 
 
 def list_villages(db: Database) -> list[Village]:
-    return Village.rows(db, order=Village.code)
+    return Village.rows(db, order="code")
 
 
 @cached_until_next_entry
@@ -303,7 +303,7 @@ def parse_definition(text: str) -> Definition:
 
 
 def list_standards(db: Database) -> list[Standard]:
-    return Standard.rows(db, order=(Standard.service, Standard.effective_on.desc()))
+    return Standard.rows(db, order="service, effective_on DESC")
 
 
 def newest_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard] | None:

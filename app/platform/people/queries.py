@@ -18,7 +18,7 @@ from app.platform.people.events import CONSOLE
 from app.platform.people.tables import Person
 from schema.database import Database, cached_until_next_entry, first_column, to_stored_value
 from schema.profiles import Profile, load_profile
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 
 
 @cached_until_next_entry

@@ -15,7 +15,7 @@ from app.platform.people.authenticator import Asked, check_code
 from app.platform.people.sessions import MARK_LENGTH, Session, session_key
 from app.platform.people.tables import SignInSession, TrustedBrowser
 from schema.database import Database, to_stored_value
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 
 TRUSTED_FOR = timedelta(days=90)
 """So long a browser is not asked for a code at sign-in."""

@@ -25,7 +25,7 @@ from app.platform.people.places import PIN_MISSES, note_places
 from app.platform.people.queries import actor_of
 from app.platform.people.tables import SignInSession
 from schema.database import Database, cached_until_next_entry, first_column, to_stored_value
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 from sync.journal import Journal
 
 WORKING_DAY = timedelta(hours=14)

@@ -1,6 +1,6 @@
 """Tables that only this room writes: official ones, and those that live beside the journal, which say so."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class Person(Table):

@@ -2,8 +2,7 @@
 
 from app.core.messages import ReleaseEndorsed
 from app.room import SOURCE, STREAM, add_row_of
-from schema.database import Database
-from schema.tables import Table
+from schema.database import Database, Table
 from sync.entries import NOBODY, Kind
 
 ENDORSED = "release.endorsed"

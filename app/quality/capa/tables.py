@@ -1,6 +1,6 @@
 """Tables of corrective and preventive actions."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class Capa(Table):

@@ -1,6 +1,6 @@
 """Tables of monitoring and evaluation, and of the documents of quality."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class EvaluationCycle(Table):

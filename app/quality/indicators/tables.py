@@ -1,6 +1,6 @@
 """Tables of targets, realisation and evaluation."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class IndicatorTarget(Table):

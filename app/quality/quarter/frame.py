@@ -99,7 +99,7 @@ def masker_of_recap(db: Database, figures: Figures) -> Masker:
 
 
 def valid_pledges(db: Database, quarter: str) -> list[Pledge]:
-    return Pledge.rows(db, Pledge.quarter == quarter, Pledge.void == 0, order=Pledge.id)
+    return Pledge.rows(db, Pledge.quarter == quarter, Pledge.void == 0, order="id")
 
 
 def frame_pledge(pledge: Pledge, mask: Masker) -> FramedPledge:

@@ -25,7 +25,7 @@ def late_lines_of_recap(db: Database, recap: Recap) -> dict[str, str]:
 
 
 def all_recaps(db: Database) -> list[Recap]:
-    return Recap.rows(db, order=Recap.quarter.desc())
+    return Recap.rows(db, order="quarter DESC")
 
 
 def missing_quarters(db: Database, today: date) -> list[Quarter]:
@@ -42,11 +42,11 @@ def missing_quarters(db: Database, today: date) -> list[Quarter]:
 
 
 def addenda_of(db: Database, quarter: Quarter) -> list[RecapAddendum]:
-    return RecapAddendum.rows(db, RecapAddendum.quarter == str(quarter), order=RecapAddendum.id)
+    return RecapAddendum.rows(db, RecapAddendum.quarter == str(quarter), order="id")
 
 
 def postings_of(db: Database, quarter: Quarter) -> list[Posting]:
-    return Posting.rows(db, Posting.quarter == str(quarter), order=Posting.id)
+    return Posting.rows(db, Posting.quarter == str(quarter), order="id")
 
 
 def recap_on_board(db: Database, today: date) -> Recap | None:

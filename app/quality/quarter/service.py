@@ -263,17 +263,17 @@ def keep_pledge(
 
 
 def pledges_of_quarter(db: Database, quarter: Quarter) -> list[Pledge]:
-    return Pledge.rows(db, Pledge.quarter == str(quarter), order=Pledge.id)
+    return Pledge.rows(db, Pledge.quarter == str(quarter), order="id")
 
 
 def unkept_pledges(db: Database) -> list[Pledge]:
-    return Pledge.rows(db, Pledge.kept_on.is_null(), Pledge.withdrawn_on.is_null(), order=(Pledge.by_on, Pledge.id))
+    return Pledge.rows(db, Pledge.kept_on.is_null(), Pledge.withdrawn_on.is_null(), order="by_on, id")
 
 
 def pledge_history(db: Database, pledge_ids: list[int]) -> dict[int, list[PledgeHistory]]:
     """Pledge → what it said before each change, with reason or remark, oldest first."""
     found: dict[int, list[PledgeHistory]] = {}
-    rows = PledgeHistory.rows(db, PledgeHistory.pledge_id << pledge_ids, order=PledgeHistory.id) if pledge_ids else []
+    rows = PledgeHistory.rows(db, PledgeHistory.pledge_id << pledge_ids, order="id") if pledge_ids else []
     for row in rows:
         found.setdefault(row.pledge_id, []).append(row)
     return found

@@ -1,6 +1,6 @@
 """Tables of recap and pledges."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class Recap(Table):

@@ -31,7 +31,7 @@ def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     says since when it waits for this person.
     """
     today, calendar = office_date(now), office.office_calendar(db)
-    rows = Recap.rows(db, Recap.state != "published", order=Recap.quarter)
+    rows = Recap.rows(db, Recap.state != "published", order="quarter")
     found = [
         recap_task(db, row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
         for row in rows
@@ -49,7 +49,7 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """Recaps of ended quarters that do not hang on the board yet, each due within days of its quarter's end."""
     if not may(actor, "recap.view"):
         return []
-    codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order=Recap.quarter)]
+    codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order="quarter")]
     codes += [code for quarter in missing_quarters(db, office_date(now)) if (code := str(quarter)) not in codes]
     return [recap_due(db, actor, Quarter.parse(code), now) for code in sorted(codes)]
 

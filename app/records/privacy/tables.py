@@ -1,6 +1,6 @@
 """Tables that only this room writes. Moments are UTC."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class DataRequest(Table):

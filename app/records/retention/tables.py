@@ -1,6 +1,6 @@
 """Tables of this room. No person stands in them."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class RetentionPeriod(Table):

@@ -23,9 +23,8 @@ from app.services.complaints.tables import (
     ComplaintScan,
     SectionRow,
 )
-from schema.database import Database
+from schema.database import Database, Table
 from schema.person_fields import OfficialFacts, OfficialName, PersonCode, PersonText
-from schema.tables import Table
 from sync.entries import NOBODY, Apply, Entry, Kind, to_utc_text
 
 

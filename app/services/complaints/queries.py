@@ -26,7 +26,7 @@ from app.services.complaints.tables import (
     ComplaintRoute,
 )
 from schema.database import Database, cached_until_next_entry, first_value
-from schema.tables import select_structs
+from schema.struct_rows import select_structs
 
 PER_PAGE = 15
 EVERY_YEAR = "semua"
@@ -184,11 +184,11 @@ def book_standing(db: Database, today: date) -> Standing:
 
 
 def routes_of_line(db: Database, complaint_id: int) -> list[ComplaintRoute]:
-    return ComplaintRoute.rows(db, ComplaintRoute.complaint_id == complaint_id, order=ComplaintRoute.id)
+    return ComplaintRoute.rows(db, ComplaintRoute.complaint_id == complaint_id, order="id")
 
 
 def pauses_of_line(db: Database, complaint_id: int) -> list[ComplaintPause]:
-    return ComplaintPause.rows(db, ComplaintPause.complaint_id == complaint_id, order=ComplaintPause.id)
+    return ComplaintPause.rows(db, ComplaintPause.complaint_id == complaint_id, order="id")
 
 
 def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
@@ -205,7 +205,7 @@ def find_aside(db: Database, complaint_id: int) -> ComplaintAside | None:
 
 
 def asides_of_line(db: Database, complaint_id: int) -> list[ComplaintAside]:
-    return ComplaintAside.rows(db, ComplaintAside.complaint_id == complaint_id, order=ComplaintAside.id)
+    return ComplaintAside.rows(db, ComplaintAside.complaint_id == complaint_id, order="id")
 
 
 def load_aside(db: Database, complaint_id: int) -> ComplaintAside:
@@ -367,4 +367,4 @@ def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:
 
 def reissued_codes(db: Database, complaint_id: int) -> list[ComplaintCode]:
     where = ComplaintCode.complaint_id == complaint_id, ComplaintCode.reason != ""
-    return ComplaintCode.rows(db, *where, order=ComplaintCode.id)
+    return ComplaintCode.rows(db, *where, order="id")

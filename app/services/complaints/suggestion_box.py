@@ -131,12 +131,12 @@ def group_by_day(rows: Iterable[BoxOpening]) -> list[BoxDay]:
 
 def openings_between(db: Database, first: date, last: date) -> dict[str, BoxDay]:
     span = BoxOpening.on_date >= first.isoformat(), BoxOpening.on_date <= last.isoformat()
-    rows = BoxOpening.rows(db, *span, order=(BoxOpening.on_date, BoxOpening.n))
+    rows = BoxOpening.rows(db, *span, order="on_date, n")
     return {day.on_date: day for day in group_by_day(rows)}
 
 
 def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
-    return BoxOpening.rows(db, order=(BoxOpening.on_date.desc(), BoxOpening.n.desc()), limit=limit)
+    return BoxOpening.rows(db, order="on_date DESC, n DESC", limit=limit)
 
 
 def in_use_since(db: Database) -> date | None:

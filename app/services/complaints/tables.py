@@ -1,6 +1,6 @@
 """Tables that only this room writes."""
 
-from schema.tables import Table
+from schema.database import Table
 
 
 class SectionRow(Table, table="section"):

@@ -1,7 +1,7 @@
 """Tables that only this room writes."""
 
 from app.services.ktm.words import WHY
-from schema.tables import Table
+from schema.database import Table
 
 
 class IntakeSession(Table):

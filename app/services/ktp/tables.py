@@ -1,6 +1,6 @@
 """Tables of the recording, and how the definition of this service calls itself."""
 
-from schema.tables import Table
+from schema.database import Table
 
 SERVICE = "ktp-el"
 AWAY = "luar_domisili"

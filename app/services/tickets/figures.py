@@ -111,7 +111,7 @@ def hour_of(ticket: Ticket) -> int:
 
 def tickets_between(db: Database, first: date, last: date) -> list[Ticket]:
     span = Ticket.on_date >= first.isoformat(), Ticket.on_date <= last.isoformat()
-    return Ticket.rows(db, *span, order=("on_date", "id"))
+    return Ticket.rows(db, *span, order="on_date, id")
 
 
 def month_figures(db: Database, first: date, today: date) -> Month:

@@ -31,7 +31,7 @@ def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: D
     desk.printed(again, 1)
     desk.arrived(case_id)
     give(desk, case_id, receiver="Anisa R.")
-    [first, second] = HandOver.rows(desk.journal.db, HandOver.case_id == case_id, order=HandOver.id)
+    [first, second] = HandOver.rows(desk.journal.db, HandOver.case_id == case_id, order="id")
     assert (first.returned_on, second.returned_on) == ("2026-03-15", None)
     with pytest.raises(Problem):
         give(desk, case_id)

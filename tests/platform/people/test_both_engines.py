@@ -14,8 +14,8 @@ from app.platform.people.changes import AddPerson
 from app.platform.people.events import KINDS
 from app.platform.people.queries import changes_made_alone
 from app.platform.people.sessions import does_pin_open, find_session, note_look
-from schema.database import open_centre
 from schema.migrations import migrate_database
+from schema.postgres import open_centre
 from sync.journal import Journal
 from tests.platform.people import CHEAP, PASSWORD, PIN, START, Clock
 from tests.postgres import Server

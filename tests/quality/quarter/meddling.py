@@ -75,7 +75,7 @@ def post(book: Book, of: Quarter) -> None:
 
 def a_pledge(book: Book) -> int:
     """Some promise, or one that is not there."""
-    return next((row.id for row in Pledge.rows(book.journal.db, order=Pledge.id.desc(), limit=1)), 99)
+    return next((row.id for row in Pledge.rows(book.journal.db, order="id DESC", limit=1)), 99)
 
 
 def correct(book: Book, _of: Quarter) -> None:

@@ -27,8 +27,9 @@ from app.platform.backups.service import (
 from app.platform.web.context import current_actor, current_db, current_time, remote_address, surroundings
 from app.platform.web.forms import AtMost, Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission, passive
-from schema.database import CentrePostgres, Database
+from schema.database import Database
 from schema.migrations import Side
+from schema.postgres import CentrePostgres
 
 pages = Blueprint("backups", __name__, url_prefix="/cadangan")
 
