@@ -449,9 +449,9 @@ def note_forms(db: Database, peer: str, header: Header) -> None:
         keep_fact(db, READS + peer, said)
 
 
-def reads_forms(db: Database, peer: str) -> bool:
-    """Whether the peer takes files packed with the shared words, and lines that continue what it holds."""
-    return bool(read_fact(db, READS + peer))
+def read_forms(db: Database, peer: str) -> int:
+    """Which forms of files the peer takes (`sync/file_format.py:FORMS`), as its last file said; 0: the first alone."""
+    return int(read_fact(db, READS + peer) or 0)
 
 
 def forget_forms(db: Database, peer: str) -> None:

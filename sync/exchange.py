@@ -18,7 +18,7 @@ from sync.acknowledgements import (
     note_unread,
     own_acks,
     own_verdicts,
-    reads_forms,
+    read_forms,
     shared_streams,
     unread_there,
 )
@@ -153,7 +153,7 @@ class Exchange:
         if not known or not 0 < last - known <= MOST_UNASKED:
             return None
         span = Span(where, known, last, returned=False)
-        if not reads_forms(node.db, peer.name) or not is_granted(node.journal, peer.name):
+        if not read_forms(node.db, peer.name) or not is_granted(node.journal, peer.name):
             return None
         if missing_spans(node, peer) != [span] or missing_streams(node, peer, node.name):
             return None

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from schema.database import first_column
-from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, reads_forms, shared_streams
+from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, read_forms, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.epochs import given_epoch, granted_epoch
 from sync.file_format import FORMAT, FORMS, MAX_LINES, FileType, Header, LineVerdict, seal_file
@@ -203,8 +203,8 @@ def make_header(
 
 def seal_for(node: Node, peer: Peer, header: Header, lines: Sequence[bytes], *, online: bool) -> tuple[bytes, str]:
     """(sealed bytes, batch digest), as :func:`seal_file`."""
-    words = online and reads_forms(node.db, peer.name)
-    return seal_file(header, lines, node.keys_for(peer.name), peer.keys, words=words)
+    reads = read_forms(node.db, peer.name) if online else 0
+    return seal_file(header, lines, node.keys_for(peer.name), peer.keys, reads=reads)
 
 
 def own_epoch(node: Node, peer: Peer) -> int:

@@ -1,6 +1,7 @@
 """A file opens only for whom it was made, only from whom it says, and never beyond its limits."""
 
 import hashlib
+import lzma
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -209,6 +210,58 @@ def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
     assert len(compress_plain(b" " * 200_000)) > 200_000
     honest = b"".join(b"%d " % n for n in range(30_000))
     assert len(compress_plain(honest)) == len(gzip_bytes(honest, 6))
+
+
+GZIP_MAGIC, XZ_MAGIC, ZLIB_MAGIC = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x78\xbb"
+NAMES = [hashlib.sha256(b"%d" % n).hexdigest()[:16] for n in range(2000)]
+MANY = b"".join(b'{"id":"1/dukcapil/%d","data":{"name":"%s"}}\n' % (n, name.encode()) for n, name in enumerate(NAMES))
+
+
+@pytest.mark.parametrize(
+    ("reads", "few", "many"),
+    [
+        (0, GZIP_MAGIC, GZIP_MAGIC),
+        (1, ZLIB_MAGIC, GZIP_MAGIC),
+        (2, ZLIB_MAGIC, XZ_MAGIC),
+        (99, ZLIB_MAGIC, XZ_MAGIC),
+    ],
+)
+def test_a_file_is_packed_as_its_reader_takes_it(reads: int, few: bytes, many: bytes) -> None:
+    """docs/batch-format.md: words up to 64 KiB from 1, xz above from 2; a stranger gets gzip."""
+    edge = MANY[: file_format.RATIO_FLOOR]
+    for plain, form in ((edge, few), (edge + b"x", many), (MANY, many)):
+        packed = compress_plain(plain, reads=reads)
+        assert packed.startswith(form)
+        assert packed == compress_plain(plain, reads=reads)
+        assert file_format.expand_packed(packed) == plain
+
+
+def test_xz_is_what_any_tool_opens_and_shorter_than_gzip() -> None:
+    packed = compress_plain(MANY, reads=2)
+    assert lzma.decompress(packed) == MANY
+    assert len(packed) < len(compress_plain(MANY))
+    repeated = b" " * 200_000  # honest text that would look like a bomb goes as it is
+    assert len(compress_plain(repeated, reads=2)) > len(repeated)
+    assert file_format.expand_packed(compress_plain(repeated, reads=2)) == repeated
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_xz_that_was_cut_or_changed_is_refused(at: int, by: int) -> None:
+    packed = compress_plain(MANY, reads=2)
+    place = at * len(packed) // 10_001
+    changed = packed[:place] + bytes([packed[place] ^ by]) + packed[place + 1 :]
+    for wrong in (packed[: max(place, 6)], changed, packed + bytes([by])):
+        assert refusal(lambda wrong=wrong: file_format.expand_packed(wrong)) in ("damaged", "not_loket")
+
+
+def test_xz_may_ask_for_no_more_than_our_own_window() -> None:
+    """A bomb ends at the hundredfold and at 4 MiB; a window of 64 MiB would cost a small PC its memory."""
+    bomb, whole = b" " * 5_000_000, zlib_noise(file_format.MAX_PLAIN)
+    for plain, window, code in ((bomb, 1, "too_big"), (whole, 64, "damaged"), (bomb, 64, "damaged")):
+        filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": window * 1024 * 1024}]
+        packed = lzma.compress(plain, filters=filters)
+        assert refusal(lambda packed=packed: file_format.expand_packed(packed)) == code
+    assert file_format.expand_packed(compress_plain(whole, reads=2)) == whole
 
 
 def test_escapes_and_closed_brackets_are_counted_as_they_are() -> None:

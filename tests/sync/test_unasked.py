@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from sync import answers
-from sync.acknowledgements import forget_forms, reads_forms
+from sync.acknowledgements import READS, forget_forms, read_forms
 from sync.carriers import MemoryCarrier
+from sync.entries import keep_fact
 from sync.exchange import MOST_UNASKED, sync_now
-from sync.file_format import WORDS, compress_plain, expand_packed
+from sync.file_format import FORMS, WORDS, compress_plain, expand_packed
 from sync.outgoing_files import make_parcels
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport, Unreached
 from tests.sync.test_restored import back, copy_of
@@ -51,8 +52,8 @@ def known(world: World) -> World:
     """Both sides level, each with the other's word on what it reads."""
     world.ask(3)
     assert world.sync().ok
-    assert reads_forms(world.office.db, world.centre.name)
-    assert reads_forms(world.centre.db, world.office.name)
+    assert read_forms(world.office.db, world.centre.name) == FORMS
+    assert read_forms(world.centre.db, world.office.name) == FORMS
     return world
 
 
@@ -88,7 +89,7 @@ def test_a_partner_of_before_is_asked_and_gets_gzip(known: World) -> None:
     line = Told(known)
     assert line.sync().ok
     assert line.asked == ["state", "file"]
-    assert reads_forms(known.office.db, known.centre.name)  # its answer said so again
+    assert read_forms(known.office.db, known.centre.name) == FORMS  # its answer said so again
 
 
 def test_a_partner_that_reads_the_words_no_more_is_written_to_in_gzip_again(known: World) -> None:
@@ -97,7 +98,7 @@ def test_a_partner_that_reads_the_words_no_more_is_written_to_in_gzip_again(know
 
     known.ask(1, start=4)
     assert not Told(known, refuse).sync().ok
-    assert not reads_forms(known.office.db, known.centre.name)
+    assert not read_forms(known.office.db, known.centre.name)
     assert known.sync().ok
     assert known.level()
 
@@ -164,13 +165,31 @@ def test_a_centre_that_came_back_keeps_no_file_aside_and_gets_all(known: World, 
 def test_the_words_are_never_changed_and_others_are_refused() -> None:
     assert hashlib.sha256(WORDS).hexdigest() == "f5c37ac201f1f27cd27c84362b769fa79722575ac1129dcb1e47bc3498c095af"
     plain = b'{"format":"loket/1","type":"batch"}\n'
-    packed = compress_plain(plain, words=True)
+    packed = compress_plain(plain, reads=1)
     assert expand_packed(packed) == plain
     assert len(packed) < len(compress_plain(plain))
     other = zlib.compressobj(6, zdict=WORDS + b"x")
     with pytest.raises(EnvelopeError) as refused:
         expand_packed(other.compress(plain) + other.flush())
     assert refused.value.code == "newer_format"
+
+
+@pytest.mark.parametrize(("reads", "form"), [("2", b"\xfd7zXZ\x00"), ("1", b"\x1f\x8b"), ("", b"\x1f\x8b")])
+def test_many_lines_go_as_xz_to_a_partner_that_reads_it(known: World, reads: str, form: bytes) -> None:
+    """A program of before said 1, one before it nothing; each gets what it knows, until it says more."""
+    keep_fact(known.office.db, READS + known.centre.name, reads)
+    known.ask(400, start=4)
+    line, forms = Told(known), list[bytes]()
+
+    def send(data: bytes) -> bytes:
+        forms.append(known.centre.keys.open(data)[: len(form)])
+        return line.answer(data)
+
+    line.sending = send
+    assert line.sync().ok
+    assert forms == [form]
+    assert known.level()
+    assert read_forms(known.office.db, known.centre.name) == FORMS
 
 
 def test_a_stick_opens_with_stock_tools_whatever_the_partner_reads(known: World) -> None:
