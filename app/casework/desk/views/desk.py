@@ -129,7 +129,8 @@ def due_address(since: date | None, until: date) -> str:
     """The list of exactly the promises of these days; nothing for whoever may not read it."""
     if not may(current_actor(), "due.view"):
         return ""
-    return url_for("lists.show_due", dari=since.isoformat() if since else None, sampai=until.isoformat())
+    first = f"dari={since.isoformat()}&" if since else ""
+    return f"{url_for('lists.show_due')}?{first}sampai={until.isoformat()}"
 
 
 @pages.get("/meja/belum-terkirim")
