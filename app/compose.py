@@ -21,12 +21,12 @@ from app.core import clock
 from app.core.late import late
 from app.room import Room, SideHooks
 from schema.data_folder import write_whole
-from schema.database import Database, SqliteDatabase, open_office
+from schema.database import SqliteDatabase, open_office
 from schema.migrations import Side
 from schema.postgres import CentrePostgres, open_centre
 from schema.zone import stored_zone, use_zone
 from sync import evidence, shared_sessions
-from sync.entries import Entry, Kind
+from sync.entries import Kind
 from sync.events import KINDS as ROAD_KINDS
 from sync.incarnations import is_standby_ignored
 from sync.incoming_entries import apply_waiting_entries
@@ -170,14 +170,7 @@ def kinds(side: Side) -> list[Kind]:
 def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
     """The kind, with what higher rooms do to their own tables because of it."""
     more = [room.also[kind.name] for room in known if kind.name in room.also]
-
-    def apply_all(db: Database, entry: Entry) -> None:
-        kind.apply(db, entry)
-        for also in more:
-            if not also.service or getattr(entry.body, "service", also.service) == also.service:
-                also.apply(db, entry)
-
-    return replace(kind, apply=apply_all) if more else kind
+    return replace(kind, also=more) if more else kind
 
 
 def begin_rooms(journal: Journal, now: datetime) -> None:

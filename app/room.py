@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import update_wrapper
 from operator import attrgetter
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import msgspec
 
@@ -16,7 +16,7 @@ from app.core.procedure.engine import worked_out_of
 from schema.database import Database, Table, to_column
 from schema.service_procedure import Definition
 from sync.chains import Place
-from sync.entries import Apply, Entry, Kind, to_utc_text
+from sync.entries import Also, Apply, Entry, Kind, to_utc_text
 from sync.journal import Acknowledged, Handler, Journal
 
 P = ParamSpec("P")
@@ -78,13 +78,6 @@ class Kept(msgspec.Struct, frozen=True):
     rules: Callable[[], Any] | None = None
     find: Callable[[Database, Actor, Sought], Sequence[Holding]] | None = None
     processing: Iterable[Processing] = ()
-
-
-class Also(NamedTuple):
-    """What a kind of a lower room does to tables of this one; of `service` alone, where the body names one."""
-
-    apply: Apply
-    service: str = ""
 
 
 class Room(msgspec.Struct, frozen=True):

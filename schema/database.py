@@ -363,9 +363,9 @@ class Table(peewee.Model, metaclass=FromSql):
         cls.add(db, cls.taking_place(values), **values)
 
     @classmethod
-    def put_all(cls, db: Database, rows: Sequence[dict[str, Any]]) -> None:
-        """As :meth:`put`, rows that all have the same columns in the same order; of one key the last one stays."""
-        if rows:
+    def put_all_from(cls, db: Database, structs: Sequence[msgspec.Struct], /, **others: Any) -> None:
+        """As :meth:`put_from`, a row of each struct; of one key the last one stays."""
+        if rows := [cls.take(struct, **others) for struct in structs]:
             cls.add_all(db, rows, cls.taking_place(rows[0]))
 
     @classmethod

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -81,10 +81,14 @@ def link_hash(previous: bytes, head: bytes, body: bytes) -> bytes:
     return link_body_digest(previous, head, hashlib.sha256(body).digest())
 
 
-def link_entry(previous: bytes, head: Head, body: bytes) -> tuple[bytes, bytes]:
-    """A head as bytes, and the hash of its entry behind the one before."""
-    text = head_bytes(head)
-    return text, link_hash(previous, text, body)
+def link_entries(previous: bytes, heads: Sequence[Head], bodies: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """Heads as bytes, each with the hash of its entry behind the one before."""
+    linked = []
+    for head, body in zip(heads, bodies, strict=True):
+        text = head_bytes(head)
+        previous = link_hash(previous, text, body)
+        linked.append((text, previous))
+    return linked
 
 
 def link_body_digest(previous: bytes, head: bytes, body_digest: bytes) -> bytes:
@@ -138,6 +142,14 @@ Holds = Literal["", "nobody"]
 NOBODY: Holds = "nobody"
 
 
+class Also(NamedTuple):
+    """What a room does to its own tables because of a kind of a lower room, after the kind's own apply; of `service`
+    alone, where the body names one."""
+
+    apply: Apply
+    service: str = ""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
 
@@ -148,7 +160,8 @@ class Kind(msgspec.Struct, frozen=True):
     `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
     sentence that names what differs by its place, or nothing. `gone_from` names the table whose row with the body's
     `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more. `told_in` is
-    the table that only tells of the entry: its words go with a body that is destroyed alone.
+    the table that only tells of the entry: its words go with a body that is destroyed alone. `also` is put together by
+    the composition root.
     """
 
     name: str
@@ -162,6 +175,7 @@ class Kind(msgspec.Struct, frozen=True):
     proved_by: Proof | None = None
     gone_from: str = ""
     told_in: str = ""
+    also: Sequence[Also] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError where a body of some earlier version could not be read."""

@@ -35,7 +35,7 @@ from sync.entries import (
     decode_body,
     keep_fact,
     line_bytes,
-    link_entry,
+    link_entries,
     parse_utc_text,
     read_fact,
     read_head,
@@ -173,15 +173,6 @@ ID_ROOM = 10_000_000
 
 SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
-
-
-def epoch_letter(epoch: int) -> str:
-    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
-    letters, rest = "", epoch - 1
-    while rest:
-        rest, place = divmod(rest, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
 
 
 Handler = Callable[["Journal", Entry, datetime], None]
@@ -381,22 +372,22 @@ class Journal:
         source, epoch, seq, n, previous, last, heard = self.end(stream, lane)
         settled = bool(bodies) and isinstance(bodies[0][0], ClockSettled)
         clock = "ok" if settled else judge_moment(at, last, heard).verdict
-        time, rows, texts, entries = to_utc_text(at), [], [], []
+        time, heads, texts, entries, rows = to_utc_text(at), [], [], [], []
         moment_of, salts = at.astimezone(UTC).replace(microsecond=0), os.urandom(SALT * len(bodies))
-        for number, start, (body, subject) in zip(ids, range(0, len(salts), SALT), bodies, strict=True):
+        for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):
             kind = self._by_body.get(type(body))
             if kind is None:
                 raise JournalError(f"no kind for {type(body).__name__}")
             n, seq = n + 1, seq + 1
             place, version = f"{epoch}/{stream}/{n}", str(kind.version)
-            own = Head("1.0", place, source, kind.name, subject, time, version, seq, actor, clock, lane)
-            text = self._body_text(kind, body, salts[start : start + SALT])
-            head, previous = link_entry(previous, own, text)
-            rows.append((number, source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous))
-            texts.append((number, text))
+            heads.append(Head("1.0", place, source, kind.name, subject, time, version, seq, actor, clock, lane))
+            texts.append(self._body_text(kind, body, salts[start : start + SALT]))
             entries.append(Entry(source, epoch, stream, n, seq, kind.name, subject, moment_of, actor, body))
+        for number, own, (head, link) in zip(ids, entries, link_entries(previous, heads, texts), strict=True):
+            at_stream = (source, epoch, stream, own.n, lane, own.seq)
+            rows.append((number, *at_stream, own.kind, own.subject, time, clock, head, link))
         self.db.many(INSERT, rows)
-        self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", texts)
+        self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", list(zip(ids, texts, strict=True)))
         with self.db.applying():
             self.apply(entries)
         return entries
@@ -421,8 +412,14 @@ class Journal:
             if kind.apply_many and end - start > 1:
                 kind.apply_many(self.db, entries[start:end])
             else:
-                kind.apply(self.db, entries[start])
+                self._apply_one(kind, entries[start])
             start = end
+
+    def _apply_one(self, kind: Kind, entry: Entry) -> None:
+        kind.apply(self.db, entry)
+        for also in kind.also:
+            if also.service in ("", getattr(entry.body, "service", also.service)):
+                also.apply(self.db, entry)
 
     # -- reading ----------------------------------------------------------------------------------------------
 

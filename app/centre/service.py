@@ -34,10 +34,11 @@ from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoile
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.text import parse_digits, readable_name
+from app.platform.office.numbers import epoch_letter
 from app.platform.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 
 Said = LineAccepted | LineRefused | LinePrinted | LineSpoiled
 OPEN_FOR = timedelta(minutes=15)

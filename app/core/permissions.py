@@ -29,7 +29,8 @@ class Actor(msgspec.Struct, frozen=True, dict=True):
 
         Those of other kinds of office are among them that the own ones fill (`Role.acts_as`).
         """
-        return self.profile.fills(self.held_in(section))
+        held = self.held_in(section)
+        return self.duties if held == self.held_in(None) else self.profile.fills(held)
 
     def held_in(self, section: str | None) -> frozenset[str]:
         """The own roles that count in a section (empty: the counter's; None: in any that serves applicants)."""

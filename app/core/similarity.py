@@ -219,7 +219,8 @@ def find_resemblance(one: Person, other: Person) -> Likeness | None:
     return likeness if likeness.score >= SHOW_FROM else None
 
 
-def blocking_keys(name: str, birth_on: date | None) -> set[str]:
+@lru_cache(maxsize=64)
+def blocking_keys(name: str, birth_on: date | None) -> frozenset[str]:
     """Short texts for an indexed column: two records are compared only when they share one.
 
     One key per way to be the same: same birth date (day and month in either order), same sound of the
@@ -227,13 +228,10 @@ def blocking_keys(name: str, birth_on: date | None) -> set[str]:
     """
     sound = consonant_key(name_tokens(name))
     if birth_on is None:
-        return {f"n:{sound}"}
+        return frozenset({f"n:{sound}"})
     low, high = sorted((birth_on.day, birth_on.month))
-    return {
-        f"b:{birth_on.year}{low:02d}{high:02d}",
-        f"y:{sound}:{birth_on.year}",
-        f"d:{sound}:{birth_on.month:02d}{birth_on.day:02d}",
-    }
+    day = f"{birth_on.month:02d}{birth_on.day:02d}"
+    return frozenset({f"b:{birth_on.year}{low:02d}{high:02d}", f"y:{sound}:{birth_on.year}", f"d:{sound}:{day}"})
 
 
 def _name_reason(one: str, other: str, likeness: float) -> list[str]:

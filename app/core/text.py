@@ -2,15 +2,23 @@
 
 A name typed with a Cyrillic а is another name to every comparison, and nobody sees why it is not found. Such letters
 are refused where text enters the office (`text.limit_text`) and read as what they look like wherever names are
-compared or taken out (`latin`). Full-width and circled forms are letters and digits: they are folded, not refused.
+compared or taken out (`to_latin`). Full-width and circled forms are letters and digits: they are folded, not refused.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from itertools import filterfalse
+from typing import TYPE_CHECKING
 
-from app.core.problems import Problem, ValueProblem
+from app.core.dates import parse_date
+from app.core.identity import Nik, Nip, NoKK
+from app.core.problems import SENTENCES, Problem, ValueProblem
+
+if TYPE_CHECKING:
+    from schema.service_procedure import Field
 
 LIKE = {
     **dict(zip("авекмнорстухѕіїјӏԁһԛԝɡ", "abekmhopctyxsiijldhqwg", strict=True)),
@@ -268,3 +276,76 @@ def parse_digits(text: str, label: str, least: int, most: int) -> str:
     if not least <= len(digits) <= most:
         raise ValueProblem(f"{label} berisi {least} sampai {most} angka. Yang diketik {len(digits)}.")
     return digits
+
+
+# -- fields of a form, by their type ------------------------------------------------------------------------------
+
+FIELD_LIMIT = 4000
+"""Longest raw text of one field that is looked at at all; a browser cannot post more into a draft either."""
+
+
+def clean_fields(
+    fields: Iterable["Field"], raw: Mapping[str, str], today: date, known: Mapping[str, Collection[str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The values of the fields that hold something, in stored form, and a sentence at each that is wrong.
+
+    `known` are the values of which one is chosen, by field.
+    """
+    values: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        text = raw.get(field.id, "")
+        if not text.strip():
+            continue
+        try:
+            values[field.id] = clean_field(field, text, today, known.get(field.id, ()))
+        except ValueProblem as problem:
+            errors[field.id] = problem.sentence
+    return values, errors
+
+
+def clean_field(field: "Field", text: str, today: date, known: Collection[str]) -> str:
+    """One field's value in stored form. Raises ValueProblem with the sentence for the officer."""
+    if len(text) > FIELD_LIMIT:
+        raise ValueProblem(f"{field.label} terlalu panjang: {len(text)} huruf. Batasnya {FIELD_LIMIT}.")
+    special = CLEANERS.get(field.type)
+    if special is not None:
+        value = special(text, today)
+        if field.role == "birth" and value > today.isoformat():
+            raise ValueProblem(f"{field.label} tidak boleh di masa depan.")
+        return value
+    if field.type in CHOSEN:
+        if text.strip() not in known:
+            raise ValueProblem(CHOSEN[field.type].format(label=field.label.lower()))
+        return text.strip()
+    if field.role in ("name", "mother"):
+        return clean_name(text, label=field.label)
+    limit = field.max_length or (2000 if field.type == "longtext" else 100)
+    return limit_text(text, limit=limit, label=field.label, lines=field.type == "longtext")
+
+
+CHOSEN = {
+    "village": SENTENCES["village"],
+    "choice": "Pilih {label} dari daftar.",
+    "sex": "Pilih laki-laki atau perempuan.",
+}
+"""Types of fields of which one value is chosen, and what is said of another."""
+
+
+def clean_postcode(text: str, _today: date) -> str:
+    if not re.fullmatch("[0-9]{5}", text.strip()):
+        raise ValueProblem("Kode pos harus 5 angka.")
+    return text.strip()
+
+
+CLEANERS: dict[str, Callable[[str, date], str]] = {
+    "nik": lambda text, _: Nik.parse(text).full,
+    "kk": lambda text, _: NoKK.parse(text).full,
+    "nip": lambda text, _: Nip.parse(text).full,
+    "date": lambda text, today: parse_date(text, today).isoformat(),
+    "rt": lambda text, _: parse_rt(text),
+    "rw": lambda text, _: parse_rt(text, label="RW"),
+    "phone": lambda text, _: parse_phone(text),
+    "postcode": clean_postcode,
+    "tick": lambda text, _: "1" if text in ("1", "on", "true", "yes") else "",
+}

@@ -44,7 +44,7 @@ from app.core.text import (
     sentence_case,
 )
 from app.core.workdays import Calendar
-from sync.journal import epoch_letter
+from app.platform.office.numbers import epoch_letter
 
 TODAY = date(2026, 3, 12)
 

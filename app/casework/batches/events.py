@@ -37,8 +37,7 @@ from app.core.messages import (
     SealedValue,
     ShipmentSent,
 )
-from app.platform.office.deadlines import put_deadlines
-from app.platform.office.events import Number, use_number
+from app.platform.office.events import Number, put_deadlines, use_number
 from app.platform.office.queries import adopted_definition
 from app.platform.people.access_log import still_begins_with
 from app.room import SOURCE, add_row_of, alter_row_of, put_row_of, stamp_row_of

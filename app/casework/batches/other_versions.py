@@ -46,8 +46,7 @@ from app.core.procedure import engine
 from app.core.procedure.limits import Deadline, step_move
 from app.core.workdays import wall_time
 from app.platform.office import queries as office
-from app.platform.office.deadlines import put_deadlines
-from app.platform.office.events import Number, use_number
+from app.platform.office.events import Number, put_deadlines, use_number
 from app.platform.office.numbers import next_number
 from app.room import office_command
 from schema.database import Database, first_value

@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.findings import Notice, case_explanations, key_disagreements
-from app.casework.desk.form import SEXES, choice_labels
+from app.casework.desk.form import SEXES
 from app.casework.desk.moving import case_definition, form_values, plan_move, state_problem
 from app.casework.desk.queries import in_area
 from app.casework.desk.tables import CaseFile
@@ -383,7 +383,8 @@ def shown_value(db: Database, definition: Definition, name: str, value: str) -> 
     if field.type == "sex":
         return SEXES.get(value, "")
     if field.type == "choice":
-        return choice_labels(field, definition).get(value, value)
+        labels = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
+        return labels.get(value, value)
     return numeric_date(date.fromisoformat(value)) if field.type == "date" and value else value
 
 

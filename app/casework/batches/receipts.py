@@ -20,7 +20,7 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.procedure.limits import Deadline, receipt_move, to_text, waits_for_receipt
 from app.core.workdays import wall_time
-from app.platform.office.deadlines import put_deadlines
+from app.platform.office.events import put_deadlines
 from app.room import office_command
 from schema.database import Database, first_value
 from sync.entries import NOBODY, Entry, Kind, parse_utc_text

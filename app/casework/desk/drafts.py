@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.casework.desk.form import FIELD_LIMIT
 from app.casework.desk.tables import Draft
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
+from app.core.text import FIELD_LIMIT
 from schema.database import Database, first_value
 from sync.entries import to_utc_text
 from sync.journal import last_trusted

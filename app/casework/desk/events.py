@@ -23,8 +23,7 @@ from app.casework.desk.tables import (
 )
 from app.core.clock import office_date
 from app.core.procedure.limits import Deadline
-from app.platform.office.deadlines import put_deadlines
-from app.platform.office.events import Number, use_number
+from app.platform.office.events import Number, put_deadlines, use_number
 from app.platform.office.tables import NumberUsed, RunningDeadline
 from app.room import AT, BY, add_row_of, stamp_row_of
 from schema.database import Database, first_value
@@ -306,8 +305,7 @@ def index_new_cases(db: Database, cases: Sequence[tuple[int, str, Sequence[tuple
 
 def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[Item], on: str) -> None:
     """Write what was found of a checklist; the newest finding of an item counts."""
-    own = {"case_id": case_id, "on_date": on, "actor": entry.actor}
-    CaseItem.put_all(db, [CaseItem.take(item, **own) for item in items])
+    CaseItem.put_all_from(db, items, case_id=case_id, on_date=on, actor=entry.actor)
 
 
 def change_case(db: Database, entry: Entry, case_id: int, **changes: Any) -> None:
@@ -321,8 +319,8 @@ def apply_opened(db: Database, entry: Entry) -> None:
     CaseFile.add_from(db, body, number=body.number.text, **entered)
     index_new_cases(db, [(body.id, body.name, body.keys, body.blocks)])
     put_items(db, entry, body.id, body.items, body.received_on)
-    put_deadlines(db, f"case/{body.id}", body.deadlines)
     add_case_event(db, entry, body.id, body.received_on, "opened", "", body.step, body.late_reason)
+    put_deadlines(db, f"case/{body.id}", body.deadlines)
     if body.form:
         ReservedForm.alter(db, {"code": body.form}, case_id=body.id)
     else:

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from app.casework.desk.events import CaseExplained
-from app.casework.desk.form import Form, kind_field, read_form, shown_fields
+from app.casework.desk.form import Form, read_form, shown_fields
 from app.casework.desk.tables import CaseExplanation, CaseFile
 from app.core.clock import office_date
 from app.core.dates import numeric_date, plain_date
@@ -114,9 +114,10 @@ class Aside(msgspec.Struct, frozen=True):
 
 def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list[Notice]:
     """What birth date and sex say against the NIK, each at its field; empty without a NIK or when they agree."""
-    asked = {role: engine.field_with_role(definition, role) for role in ("key", "birth", "sex")}
-    held = {role: values.get(field.id, "") if field else "" for role, field in asked.items()}
-    if asked["key"] is None or asked["key"].type != "nik" or len(held["key"]) != LENGTH:
+    asked: dict[str, Field] = {field.role: field for field in definition.fields}
+    key = asked.get("key")
+    held = {role: values.get(asked[role].id, "") if role in asked else "" for role in ("key", "birth", "sex")}
+    if key is None or key.type != "nik" or len(held["key"]) != LENGTH:
         return []
     born = date.fromisoformat(held["birth"]) if held["birth"] else None
     against = nik_disagreements(Nik(held["key"]), born, cast("Sex | None", held["sex"] or None))
@@ -126,18 +127,18 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
             "explain",
             sentence,
             person.id,
-            title=f"{asked['key'].heading} dan formulir berbeda",
-            hint=f"Misalnya: {asked['key'].heading} memang tertulis begitu di dokumen asli, tanggal lahir dibetulkan "
+            title=f"{key.heading} dan formulir berbeda",
+            hint=f"Misalnya: {key.heading} memang tertulis begitu di dokumen asli, tanggal lahir dibetulkan "
             "dengan penetapan pengadilan. Bila isian keliru, minta Kasi memperbaiki datanya.",
         )
         for role, sentence in against.items()
-        if (person := asked[role])
+        if (person := asked.get(role))
     ]
 
 
 def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     """The conditions of the file that this form breaks; none before the kind of application is chosen."""
-    field = kind_field(definition)
+    field = engine.kind_field(definition)
     kind = form.values.get(field, "") if field else definition.kinds[0].id
     if not kind:
         return []
@@ -315,7 +316,7 @@ def review_form(
 ) -> FormReview:
     """Read what was typed so far; an unfinished form is no error."""
     form = read_form(definition, typed, today, office.village_names(db))
-    kind = form.values.get(kind_field(definition), "")
+    kind = form.values.get(engine.kind_field(definition), "")
     asked = engine.requirements_for(definition, kind or definition.kinds[0].id, form.facts)
     return FormReview(
         definition,

@@ -10,7 +10,7 @@ import msgspec
 from app.casework.desk.checklist import is_alternative
 from app.casework.desk.events import CaseAdvanced, CaseOpened, Item
 from app.casework.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
-from app.casework.desk.form import Form, kind_field, project_form, read_form
+from app.casework.desk.form import Form, project_form, read_form
 from app.casework.desk.limits import opening_deadlines
 from app.casework.desk.queries import unused_code
 from app.casework.desk.tables import CaseFile, Draft, ReservedForm
@@ -118,7 +118,8 @@ def open_case(
             require(actor, permission, engine.section_of(definition))
         if permission and definition.registration is not None:
             check_may_register(journal.db, definition, actor)
-        if (already := opened_from(journal.db, application.draft_id)) is not None:
+        draft = Draft.first(journal.db, id=application.draft_id) if application.draft_id is not None else None
+        if draft is not None and draft.case_id is not None and (already := opened_from(journal.db, draft.case_id)):
             return already
         office.check_in_force(journal.db, application.service, today)
         form = check_application(journal.db, definition, actor, application.raw, today)
@@ -127,8 +128,8 @@ def open_case(
         check_ticks(definition, application)
         asked = [notice.id for notice in decided if notice.level == "ask"]
         body = opening_body(journal, actor, definition, form, application, received, asked, today)
-        if brought := brought_draft(journal.db, application.draft_id):
-            body = msgspec.structs.replace(body, origin="village", **brought)
+        if draft is not None and draft.brought:
+            body = with_origin(body, draft)
         move = first_move(definition, actor, body)
         opened, moved = opening_deadlines(journal.db, definition, move, received, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
@@ -136,33 +137,28 @@ def open_case(
             entries.append(msgspec.structs.replace(move, deadlines=moved))
         journal.record_many([(entry, f"case/{body.id}") for entry in entries], actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
-        if application.draft_id is not None:
-            Draft.alter(journal.db, {"id": application.draft_id}, case_id=body.id, fields="{}", original="")
+        if draft is not None:
+            Draft.alter(journal.db, {"id": draft.id}, case_id=body.id, fields="{}", original="")
     return Opened(body.id, body.number.text, body.code)
 
 
-def opened_from(db: Database, draft_id: int | None) -> Opened | None:
-    """The case that this draft already became: the second of two clicks gets the same answer as the first."""
-    row = db.one(
-        "SELECT c.id, c.number, c.code FROM draft d JOIN case_file c ON c.id = d.case_id WHERE d.id = ?", (draft_id,)
-    )
+def opened_from(db: Database, case_id: int) -> Opened | None:
+    """The case that a draft already became: the second of two clicks gets the same answer as the first."""
+    row = db.one("SELECT id, number, code FROM case_file WHERE id = ?", (case_id,))
     return Opened(*row) if row else None
 
 
-def brought_draft(db: Database, draft_id: int | None) -> dict[str, str]:
-    """What an entry of a new case says of the draft that a village brought; nothing of any other draft."""
-    draft = Draft.first(db, id=draft_id) if draft_id is not None else None
-    if draft is None or not draft.brought:
-        return {}
-    brought = f"{draft.area}/{draft.brought}"
-    return {"brought": brought, "original": draft.original, "original_key": draft.original_key}
+def with_origin(body: CaseOpened, draft: Draft) -> CaseOpened:
+    """The entry of a new case, with what it says of the draft that a village brought."""
+    brought = {"brought": f"{draft.area}/{draft.brought}", "original": draft.original}
+    return msgspec.structs.replace(body, origin="village", original_key=draft.original_key, **brought)
 
 
 def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:
     """The form; a village clerk may not open every kind, and the own village stands in it."""
     if not actor.village_only:
         return check_form(db, definition, raw, today)
-    field = kind_field(definition)
+    field = engine.kind_field(definition)
     chosen = raw.get(field, "").strip()
     kind = next((known for known in definition.kinds if known.id == chosen), None)
     if kind is not None and kind not in kinds_open_to(definition, actor):
@@ -202,12 +198,13 @@ def opening_body(
     today: date,
 ) -> CaseOpened:
     """The entry of a new case; a reserved form brings its own number and slip code."""
-    subject, step = project_form(definition, form), engine.first_step(definition)
+    subject = project_form(definition, form)
+    step, needs = engine.first_step(definition), engine.requirements_for(definition, subject.kind, form.facts)
     form_code, late_reason = application.form_code, application.late_reason.strip()[:300]
     if form_code:
         number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
     else:
-        number, code = free_numbers(journal, definition, today, 1)[0], unused_code(journal.db)
+        number, code = free_numbers(journal.db, definition, today, 1)[0], unused_code(journal.db)
         origin = "village" if actor.village_only else "desk"
     return CaseOpened(
         **msgspec.structs.asdict(subject),
@@ -219,7 +216,7 @@ def opening_body(
         step=step.id,
         place=step.place,
         received_on=received.isoformat(),
-        items=[application.item(need) for need in engine.requirements_for(definition, subject.kind, form.facts)],
+        items=[application.item(need) for need in needs],
         origin=origin,
         form=form_code,
         late_reason=late_reason if received < today else "",
@@ -246,14 +243,14 @@ def reserved_number(db: Database, definition: Definition, form_code: str, today:
     return Number(case_series(definition.id), today.year, 0, form.number)
 
 
-def free_numbers(journal: Journal, definition: Definition, today: date, count: int) -> list[Number]:
+def free_numbers(db: Database, definition: Definition, today: date, count: int) -> list[Number]:
     """The next numbers of a service that no case and no reserved form of any service bears."""
     borne = "SELECT 1 FROM case_file WHERE number = ? UNION ALL SELECT 1 FROM reserved_form WHERE number = ?"
     free: list[Number] = []
     ahead = 0
     while len(free) < count:
-        number = next_case_number(journal.db, definition, today, journal.epoch, ahead)
-        if journal.db.one(borne, (number.text, number.text)) is None:
+        number = next_case_number(db, definition, today, ahead)
+        if db.one(borne, (number.text, number.text)) is None:
             free.append(number)
         ahead += 1
     return free

@@ -368,7 +368,7 @@ def reserve_forms(
     definition = office.current_definition(journal.db, service, today)
     office.check_in_force(journal.db, service, today)
     check_may_register(journal.db, definition, actor)
-    numbers = free_numbers(journal, definition, today, count)
+    numbers = free_numbers(journal.db, definition, today, count)
     forms = list(zip(unused_codes(journal.db, count), numbers, strict=True))
     journal.record(FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now)
     return [code for code, _ in forms]

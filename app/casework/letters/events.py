@@ -12,8 +12,8 @@ from app.core.asked import Choice, Lines, Offered, Text
 from app.core.clock import office_date
 from app.core.problems import SENTENCES
 from app.core.procedure.limits import Deadline
-from app.platform.office.deadlines import put_deadlines, read_deadlines
-from app.platform.office.events import Number, use_own_number
+from app.platform.office.deadlines import read_deadlines
+from app.platform.office.events import Number, put_deadlines, use_own_number
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn, stamp_row_of
 from schema.database import Database, to_column
 from schema.person_fields import OfficialFacts, OfficialName, PersonLines, PersonText

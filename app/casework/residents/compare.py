@@ -56,15 +56,11 @@ class Compared(msgspec.Struct, frozen=True):
     other: bool = False
 
 
-def compare_form(
-    db: Database, definition: Definition, values: Mapping[str, str], reader: Reader | None
-) -> Compared | None:
+def compare_form(db: Database, definition: Definition, values: Mapping[str, str], reader: Reader) -> Compared | None:
     """As :func:`compare_values`, and note that the reader looked, also when nobody was found.
 
     Where the look cannot be noted (a full disk) nothing is told, and the work goes on without a comparison.
     """
-    if reader is None or not reference.is_kept(db):
-        return None
     compared = compare_values(db, definition, values, reader.actor)
     if compared is None:
         return None

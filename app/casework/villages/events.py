@@ -19,10 +19,10 @@ from app.casework.villages.tables import (
     VillageTold,
 )
 from app.core.messages import OriginalForwarded
+from app.platform.office.numbers import epoch_letter
 from app.room import add_row_of
 from schema.database import Database, first_value
 from sync.entries import BIGGEST, NO_LINE, NOBODY, AuthorityError, Entry, Epoch, Kind, to_utc_text
-from sync.journal import epoch_letter
 
 
 class GivenNumber(msgspec.Struct, frozen=True, order=True):

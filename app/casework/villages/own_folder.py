@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from app.casework.desk.form import SEXES, clean_value
+from app.casework.desk.form import SEXES, values_to_choose
 from app.casework.desk.opening import kinds_open_to
 from app.casework.villages.files import (
     DRAFTS,
@@ -49,6 +49,7 @@ from app.core.messages import TypedOriginal
 from app.core.permissions import Actor
 from app.core.problems import ValueProblem
 from app.core.procedure import engine
+from app.core.text import clean_field
 from app.platform.office.queries import parse_definition
 from schema.data_folder import files_named, write_whole
 from schema.service_fields import Field
@@ -437,7 +438,7 @@ def offered_choices(definition: Definition, field: Field, village: str, today: d
 
 def clean_typed(definition: Definition, field: Field, text: str, today: date) -> str:
     """One value in stored form. Raises ValueProblem with the sentence for whoever types."""
-    return clean_value(field, definition, text, today, {})
+    return clean_field(field, text, today, values_to_choose(definition, [field], ()).get(field.id, ()))
 
 
 FATES = {

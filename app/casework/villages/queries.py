@@ -30,11 +30,11 @@ from app.core.clock import at_office
 from app.core.permissions import Actor, may
 from app.core.procedure import engine
 from app.platform.office import queries as office
+from app.platform.office.numbers import epoch_letter
 from app.platform.people.queries import profile_of
 from schema.database import Database, first_column, first_value
 from schema.service_procedure import Definition
 from sync.entries import to_utc_text
-from sync.journal import epoch_letter
 from sync.keys import PublicKeys
 from sync.nodes import read_peers
 

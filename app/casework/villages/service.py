@@ -11,7 +11,6 @@ from typing import Annotated, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from app.casework.desk.form import kind_field
 from app.casework.desk.opening import kinds_open_to, services_open_to
 from app.casework.desk.tables import CaseFile, Draft
 from app.casework.villages import queries
@@ -49,6 +48,7 @@ from app.core.asked import Choice, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
+from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office.exchange import OfficeExchange
 from app.room import office_command
@@ -377,7 +377,7 @@ def why_not(form: BroughtForm, offered: dict[str, Definition], clerk: Actor) -> 
     areas = {form.fields.get(field.id, "") for field in definition.fields if field.role == "area"}
     if areas - {"", clerk.area}:
         return OTHER_AREA
-    chosen = form.fields.get(kind_field(definition), "")
+    chosen = form.fields.get(engine.kind_field(definition), "")
     if chosen and chosen not in {kind.id for kind in kinds_open_to(definition, clerk)}:
         return OTHER_KIND
     return ""

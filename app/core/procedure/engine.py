@@ -181,6 +181,20 @@ def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
     return tuple(field for field in d.fields if not field.when or all_hold(field.when, facts))
 
 
+def asked_only(
+    d: Definition, values: dict[str, str], on: date
+) -> tuple[dict[str, str], dict[str, Any], tuple[Field, ...]]:
+    """The values of fields that the form asks, its facts, and all that it asks. Dropping a value may end the asking for
+    another."""
+    while True:
+        facts = facts_of(d, values, on)
+        asked = fields_for(d, facts)
+        kept = {field.id: values[field.id] for field in asked if field.id in values}
+        if len(kept) == len(values):
+            return values, facts, asked
+        values = kept
+
+
 def field_with_role(d: Definition, role: str) -> Field | None:
     """The one field with that role ("name", "key", ...), if the service has it."""
     return next((field for field in d.fields if field.role == role), None)
@@ -222,6 +236,11 @@ def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
         return field.choices
     table: Sequence[Any] = getattr(d, field.choices_from)
     return tuple(Choice(value=item.id, label=item.label) for item in table)
+
+
+def kind_field(d: Definition) -> str:
+    """Id of the field that chooses the kind, or an empty text for a service of one kind."""
+    return next((field.id for field in d.fields if field.choices_from == "kinds"), "")
 
 
 def is_offered(item: Any, on: date) -> bool:

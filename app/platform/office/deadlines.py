@@ -1,13 +1,12 @@
 """What is due when: the running limits of cases, complaint lines and LTPPs in one table, whichever room they are of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from app.core.asked import Offered, Text
-from app.core.messages import LineClock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.procedure.limits import Deadline, is_over
@@ -15,18 +14,9 @@ from app.core.workdays import wall_time
 from app.platform.office.events import DeadlineNoted
 from app.platform.office.tables import RunningDeadline
 from app.room import office_command
-from schema.database import Database, to_column
+from schema.database import Database
 from sync.journal import Journal
 
-PUT = (
-    "INSERT INTO deadline (subject, limit_id, scope, unit, since, due, paused, pauses, stopped, void)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, limit_id, scope) DO UPDATE SET unit = excluded.unit,"
-    " since = excluded.since, due = excluded.due, paused = excluded.paused, pauses = excluded.pauses,"
-    " stopped = excluded.stopped, void = excluded.void,"
-    " noted_at = CASE since WHEN excluded.since THEN noted_at ELSE '' END,"
-    " noted_by = CASE since WHEN excluded.since THEN noted_by ELSE '' END,"
-    " note = CASE since WHEN excluded.since THEN note ELSE '' END"
-)
 RUNNING = "stopped = '' AND void = 0"
 OVER = f"{RUNNING} AND (paused = '' OR paused > due) AND (due < ? OR (length(due) > 10 AND due <= ?))"
 """Asks the day and the second of now; a due day is over with its end. A pause that began later stops nothing."""
@@ -44,21 +34,6 @@ class DueItem(NamedTuple):
     subject: str = ""
     note: str = ""
     early: datetime | None = None
-
-
-def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline | LineClock]) -> None:
-    """In an `apply`: the deadlines of a subject as an entry says that they stand."""
-    for deadline in deadlines:
-        values = (
-            deadline.unit,
-            deadline.since,
-            deadline.due,
-            deadline.paused,
-            deadline.pauses,
-            deadline.stopped,
-            deadline.void,
-        )
-        db.run(PUT, (subject, deadline.limit, deadline.scope, *map(to_column, values)))
 
 
 def read_deadlines(db: Database, subject: str) -> dict[tuple[str, str], Deadline]:

@@ -1,10 +1,13 @@
 """Journal kinds of this room. `apply` sees only the entry and the tables."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from app.core.messages import LineClock
+from app.core.procedure.limits import Deadline
 from app.core.workdays import wall_time
 from app.platform.office.tables import (
     DocumentCopy,
@@ -22,10 +25,20 @@ from app.platform.office.tables import (
     Village,
 )
 from app.room import AT, EPOCH, SUBJECT, add_row_of, alter_row_of
-from schema.database import Database, to_stored_value
+from schema.database import Database, to_column, to_stored_value
 from schema.person_fields import OfficialName, PersonText
 from schema.zone import use_zone
 from sync.entries import NOBODY, Entry, Kind, to_utc_text
+
+PUT = (
+    "INSERT INTO deadline (subject, limit_id, scope, unit, since, due, paused, pauses, stopped, void)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, limit_id, scope) DO UPDATE SET unit = excluded.unit,"
+    " since = excluded.since, due = excluded.due, paused = excluded.paused, pauses = excluded.pauses,"
+    " stopped = excluded.stopped, void = excluded.void,"
+    " noted_at = CASE since WHEN excluded.since THEN noted_at ELSE '' END,"
+    " noted_by = CASE since WHEN excluded.since THEN noted_by ELSE '' END,"
+    " note = CASE since WHEN excluded.since THEN note ELSE '' END"
+)
 
 
 class VillageData(msgspec.Struct, frozen=True):
@@ -234,6 +247,21 @@ def apply_shift(db: Database, entry: Entry) -> None:
     OfficeShift.remove(db, day=entry.body.day)
     if entry.body.spans:
         OfficeShift.add_from(db, entry.body, set_by=entry.actor)
+
+
+def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline | LineClock]) -> None:
+    """In an `apply`: the deadlines of a subject as an entry says that they stand."""
+    for deadline in deadlines:
+        values = (
+            deadline.unit,
+            deadline.since,
+            deadline.due,
+            deadline.paused,
+            deadline.pauses,
+            deadline.stopped,
+            deadline.void,
+        )
+        db.run(PUT, (subject, deadline.limit, deadline.scope, *map(to_column, values)))
 
 
 def apply_deadline_noted(db: Database, entry: Entry) -> None:

@@ -14,7 +14,8 @@ from schema.database import Database, first_value
 from schema.definitions import load_all
 from schema.profiles import Profile
 from schema.service_procedure import Definition
-from sync.journal import Journal, epoch_letter
+from sync.entries import own_identity
+from sync.journal import Journal
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 COUNTER = re.compile(r"\{n(?::0(\d))?\}")
@@ -58,6 +59,15 @@ def case_pattern(definition: Definition) -> str:
 
 def case_series(service: str) -> str:
     return CASES if service == FIRST_SERVICE else f"{CASES}.{service}"
+
+
+def epoch_letter(epoch: int) -> str:
+    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
+    letters, rest = "", epoch - 1
+    while rest:
+        rest, place = divmod(rest, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
 
 
 def check_pattern(pattern: str, series: str = "") -> str:
@@ -134,10 +144,11 @@ def next_coded_number(db: Database, series: str, on: date, epoch: int, code: str
     return number_after(db, row, on, epoch)
 
 
-def next_case_number(db: Database, definition: Definition, on: date, epoch: int, ahead: int = 0) -> Number:
+def next_case_number(db: Database, definition: Definition, on: date, ahead: int = 0) -> Number:
     """The next number of a service's cases, as its file says until the office gives the series another pattern."""
     usual = case_series_of(definition, on)
-    return number_after(db, NumberSeries.first(db, name=usual.name) or usual, on, epoch, ahead)
+    row, (_, epoch) = NumberSeries.first(db, name=usual.name) or usual, own_identity(db)
+    return number_after(db, row, on, epoch, ahead)
 
 
 def case_series_of(definition: Definition, on: date) -> NumberSeries:

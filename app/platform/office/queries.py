@@ -401,6 +401,7 @@ def current_definition(db: Database, service: str, on: date) -> Definition:
     return _read_adopted(db, service, row or db.one(first, (service,)))
 
 
+@cached_until_next_entry
 def check_in_force(db: Database, service: str, on: date) -> None:
     """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
     stand on the receipt."""

@@ -17,6 +17,7 @@ from app.core.quarters import Quarter
 from app.platform.office import settings
 from app.platform.office.events import Number
 from app.platform.office.moves import Act, Moves, Subject
+from app.platform.office.numbers import epoch_letter
 from app.platform.people.queries import post_words
 from app.quality.quarter import frame
 from app.quality.quarter.counting import count_quarter
@@ -49,7 +50,7 @@ from app.quality.quarter.transitions import (
 from app.room import office_command
 from app.services.complaints.known_names import word_digest
 from schema.database import Database
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 
 REGENCY = "dukcapil"
 """The stream that travels to the regency."""

@@ -12,6 +12,7 @@ from app.core.periods import Period
 from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, Problem, check_found
 from app.platform.office import settings
+from app.platform.office.numbers import epoch_letter
 from app.quality.capa.service import open_report
 from app.quality.surveys.events import CapaAsked, ReportDrafted, ReportPublished, ReportWithdrawn
 from app.quality.surveys.queries import (
@@ -29,7 +30,7 @@ from app.quality.surveys.tables import SurveyCapa, SurveyReport
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.surveys import Survey
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 
 PLAN_LIMIT = 2000
 PLAN_FIRST = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."

@@ -16,6 +16,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wr
 from app.core.text import is_mobile, parse_phone
 from app.platform.files.content import check_content
 from app.platform.office.moves import Act, Moves, make_move
+from app.platform.office.numbers import epoch_letter
 from app.room import office_command
 from app.services.complaints.events import (
     AsideChecked,
@@ -70,7 +71,7 @@ from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSE
 from schema.database import Database, first_value
 from schema.service_standard import FileRule
 from sync.file_pieces import digest_of
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 
 WORDS_LIMIT = 4000
 """Letters of the visitor's words: two closely written pages."""

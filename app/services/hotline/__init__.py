@@ -1,7 +1,8 @@
 """Calls, messages and walk-in questions: contacts, their clocks, desk information, reports."""
 
 from app.core.late import late
-from app.room import Also, CaseHooks, Room
+from app.room import CaseHooks, Room
+from sync.entries import Also
 
 SERVICE = "hotline"
 """The service whose cases are contacts."""

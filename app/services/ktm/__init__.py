@@ -1,8 +1,9 @@
 """Student cards: intakes, cards with their validity, papers, and the report of an intake."""
 
 from app.core.late import late
-from app.room import Also, CaseHooks, Room
+from app.room import CaseHooks, Room
 from app.services.ktm.words import is_card_service
+from sync.entries import Also
 
 ROOM = Room(
     late("app.services.ktm.events:KINDS"),

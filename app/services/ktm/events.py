@@ -8,7 +8,7 @@ import msgspec
 from app.casework.batches.events import CardMisprinted
 from app.casework.desk.events import ImportedCase, write_imported_cases
 from app.core.procedure.limits import Deadline
-from app.platform.office.deadlines import put_deadlines
+from app.platform.office.events import put_deadlines
 from app.room import BY, add_row_of, alter_row_of
 from app.services.ktm.tables import IntakeSession, StudentCard
 from schema.database import Database

@@ -2,7 +2,8 @@
 
 from app.core.late import late
 from app.core.messages import FIRST_SERVICE
-from app.room import Also, CaseHooks, Room
+from app.room import CaseHooks, Room
+from sync.entries import Also
 
 # What kinds of the room that sends cases do to the recordings of this one besides.
 ROOM = Room(

@@ -17,6 +17,7 @@ from app.platform.office import settings
 from app.room import office_command
 from app.services.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
 from app.services.ktp.queries import broken_devices, failure_reasons
+from app.services.ktp.rules import UNUSABLE, latest_recording, place_and_day
 from app.services.ktp.tables import SERVICE, Recording, RecordingSlot
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -30,9 +31,6 @@ GROUNDS = {
     "centre_refusal": "Dispenduk Capil menolak karena biometrik",
 }
 """What allows a second recording (SP 4.5: once only), each with person and reason."""
-
-UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplicate"})
-"""With these no card can be printed: the person is recorded again, or asks for a deletion first."""
 
 FAILED = frozenset({"efac", "efar", "search_failure"})
 HOW = {"here": "Direkam di sini", "already": "Sudah pernah direkam"}
@@ -194,11 +192,6 @@ def check_second_recording(db: Database, actor: Actor, nik: str, ground: str, no
         raise Problem.of("invalid", {"ground": "Belum ada penolakan Dispenduk Capil karena biometrik untuk NIK ini."})
 
 
-def place_and_day(last: Recording) -> str:
-    when = long_date(date.fromisoformat(last.on_date))
-    return f"{last.place}, {when}" if last.place else when
-
-
 def refused_for_biometrics(db: Database, nik: str) -> bool:
     return (
         db.one(
@@ -244,10 +237,6 @@ def update_status(
             )
         reason = note or STATUSES[status][1]
         advance_case(journal, definition, case, "record_again", now, actor=actor, note=reason)
-
-
-def latest_recording(db: Database, nik: str) -> Recording | None:
-    return Recording.first(db, nik=nik, order="id DESC")
 
 
 def recorded_before(db: Database, nik: str) -> Recording | None:

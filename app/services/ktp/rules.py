@@ -20,11 +20,12 @@ from app.casework.desk.form import Form
 from app.casework.desk.moving import form_values
 from app.casework.desk.queries import CaseRow, cases_of_key
 from app.casework.desk.tables import CaseFile
+from app.casework.residents import reference
 from app.casework.residents.compare import Compared, compare_form, compare_values, comparison_card
 from app.casework.residents.compare import difference_notices as reference_notices
 from app.core.central_status import STATUSES, status_words
 from app.core.clock import office_date
-from app.core.dates import numeric_date, photo_background
+from app.core.dates import long_date, numeric_date, photo_background
 from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
 from app.core.permissions import Actor
@@ -33,7 +34,6 @@ from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
 from app.platform.office import settings
 from app.services.ktp.queries import words_to_wait, words_while_broken
-from app.services.ktp.recording import UNUSABLE, latest_recording, place_and_day
 from app.services.ktp.tables import AWAY, SERVICE, Recording
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
@@ -43,6 +43,8 @@ from sync.entries import to_utc_text
 
 CHANGES_DATA = frozenset({"perubahan_data", "pindah_datang"})
 """Kinds of applications of people whose data are others than before."""
+UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplicate"})
+"""With these no card can be printed: the person is recorded again, or asks for a deletion first."""
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
 
@@ -68,20 +70,23 @@ class KtpRules(ServiceRules):
             *recording_notices(db, nik),
             *home_notices(db, form),
             *similar_notices(db, form, nik, own_case),
-            *residents_notices(
-                db, definition, form.values, compare_form(db, definition, form.values, self.reader), today
-            ),
+            *residents_notices(db, definition, form.values, self.compared(db, definition, form.values), today),
         ]
+
+    def compared(self, db: Database, definition: Definition, values: Mapping[str, str]) -> Compared | None:
+        """What the reference of residents says to whoever reads; None where this office keeps none, as most do."""
+        if self.reader is None or not reference.is_kept(db):
+            return None
+        return compare_form(db, definition, values, self.reader)
 
     def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
         values = form_values(case)
-        asked = self.reader is not None and case.step == CHECKED_AT
-        compared = compare_form(db, definition, values, self.reader) if asked else None
+        compared = self.compared(db, definition, values) if case.step == CHECKED_AT else None
         today = office_date(self.reader.now) if self.reader else date.min
         return unready_record(db, case) + to_explain(residents_notices(db, definition, values, compared, today))
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        compared = compare_form(db, definition, form.values, self.reader)
+        compared = self.compared(db, definition, form.values)
         beside = [comparison_card(db, compared, today)] if compared else []
         return photo_card(form) + beside + recording_card(db, form, today)
 
@@ -166,13 +171,10 @@ def number_notices(db: Database, form: Form) -> list[Notice]:
     nik = Nik(form.values["nik"])
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
-    sentences = [
-        ("nik", warning) for warning in nik_warnings(nik, office_region=region, known_regions=known_region_codes())
-    ]
-    if form.values.get("kk"):
-        sentences += [
-            ("kk", warning) for warning in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())
-        ]
+    kk, regions = form.values.get("kk", ""), known_region_codes()
+    of_nik = nik_warnings(nik, office_region=region, known_regions=regions)
+    of_kk = kk_warnings(NoKK(kk), nik, region, regions) if kk else []
+    sentences = [("nik", warning) for warning in of_nik] + [("kk", warning) for warning in of_kk]
     return [
         Notice(f"number-{where}-{number}", "show", sentence, where)
         for number, (where, sentence) in enumerate(sentences)
@@ -204,6 +206,15 @@ def regency_name(text: str) -> str:
         word for word in fold_text(text).replace(".", " ").split() if word not in ("PEMERINTAH", "KABUPATEN", "KAB")
     ]
     return " ".join(words)
+
+
+def latest_recording(db: Database, nik: str) -> Recording | None:
+    return Recording.first(db, nik=nik, order="id DESC")
+
+
+def place_and_day(last: Recording) -> str:
+    when = long_date(date.fromisoformat(last.on_date))
+    return f"{last.place}, {when}" if last.place else when
 
 
 def recording_notices(db: Database, nik: str) -> list[Notice]:

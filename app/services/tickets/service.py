@@ -12,6 +12,7 @@ from app.core.problems import Problem
 from app.core.workdays import HoursError, wall_time
 from app.platform.office import queries as office
 from app.platform.office.moves import Act, Move, Moves, Subject, become, stay, true_names
+from app.platform.office.numbers import epoch_letter
 from app.platform.office.service import change_settings
 from app.platform.office.settings import gives_numbers
 from app.room import office_command
@@ -20,7 +21,7 @@ from app.services.tickets.events import TicketBegun, TicketCalled, TicketEnded, 
 from app.services.tickets.tables import Ticket
 from schema.database import Database, first_value, to_stored_value
 from sync.entries import parse_utc_text
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 
 PER_MINUTE, PER_DAY = 12, 400
 """Numbers that the office gives at most, wherever they are drawn."""

@@ -14,13 +14,14 @@ from app.platform.office.events import Number
 from app.platform.office.numbers import (
     CODED,
     check_pattern,
+    epoch_letter,
     fill_pattern,
     find_numbered,
     next_number,
     series_named,
     typed_number,
 )
-from sync.journal import Journal, epoch_letter
+from sync.journal import Journal
 from tests.platform.people import START, Browser
 from tests.services.ktp.desk import Desk
 

@@ -14,13 +14,14 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 
 from app.casework.desk import drafts, opening
 from app.casework.desk.findings import FormReview, first_values, is_depended_on, review_form
-from app.casework.desk.form import FIELD_LIMIT, SEXES
+from app.casework.desk.form import SEXES
 from app.casework.desk.opening import check_may_register, kinds_open_to, services_open_to
 from app.casework.desk.views.case_page import act_words, rules_for
 from app.core.dates import numeric_date, parse_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.procedure import deadline, engine
+from app.core.text import FIELD_LIMIT
 from app.platform.office import queries as office
 from app.platform.web.context import (
     call_command,
