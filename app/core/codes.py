@@ -67,6 +67,11 @@ def new_code(is_taken: Callable[[str], object] | None = None, random_bytes: byte
     return new_code(is_taken) if is_taken is not None and is_taken(code) else code
 
 
+def new_codes(count: int) -> set[str]:
+    """Fresh codes; two of them that are the same count as one."""
+    return {new_code() for _ in range(count)}
+
+
 def show_code(code: str) -> str:
     """`4K7MQ2XP` as it is printed and read aloud: `4K7M-Q2XP`; one of an earlier release is read in three groups."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

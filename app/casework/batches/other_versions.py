@@ -21,7 +21,7 @@ from app.casework.batches.partners import CaseReader, key_field, step_at
 from app.casework.batches.tables import OPEN, Dispatch, DispatchLineRow, DispatchPick
 from app.casework.desk.events import Item, add_case_event, change_case, put_items
 from app.casework.desk.limits import deadlines_after
-from app.casework.desk.queries import unused_code
+from app.casework.desk.opening import unused_code
 from app.casework.desk.tables import CaseFile
 from app.core.asked import Text, Tick
 from app.core.clock import office_date

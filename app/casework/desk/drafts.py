@@ -11,7 +11,7 @@ from app.core.problems import Problem
 from app.core.text import FIELD_LIMIT
 from schema.database import Database, first_value
 from sync.entries import to_utc_text
-from sync.journal import last_trusted
+from sync.journal import Trusted, last_trusted
 
 KEPT = timedelta(days=30)
 MOST_FIELDS = 80
@@ -32,7 +32,7 @@ def start_draft(
 ) -> int:
     require(actor, "case.open")
     with db.writing():
-        at = to_utc_text(typed_at(db, now))
+        at = typed_at(now, last_trusted(db))
         Draft.add(
             db,
             author=actor.username,
@@ -80,6 +80,7 @@ def draft_fields(draft: Draft) -> dict[str, str]:
 def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Put typed fields into the draft, one or all; returns everything it holds. An empty text clears a field."""
     with db.writing():
+        at = typed_at(now, last_trusted(db))
         draft = get_draft(db, actor, draft_id)
         if draft.case_id is not None:
             raise Problem.of("conflict", why="Draf ini sudah didaftarkan menjadi berkas. Buka berkasnya.")
@@ -91,14 +92,14 @@ def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, st
             fields[key[:60]] = text
         if len(fields) > MOST_FIELDS:
             raise Problem.of("too_large", limit=f"{MOST_FIELDS} isian")
-        Draft.alter(db, {"id": draft.id}, fields=json.dumps(fields), updated_at=to_utc_text(typed_at(db, now)))
+        Draft.alter(db, {"id": draft.id}, fields=json.dumps(fields), updated_at=at)
     return fields
 
 
-def typed_at(db: Database, now: datetime) -> datetime:
+def typed_at(now: datetime, last: Trusted) -> str:
     """When something was typed: under a clock that fell back to 1970 not before the last trusted entry, or the draft
     would be swept as old on the day on which the clock is put right."""
-    return max(now, last_trusted(db).at or now)
+    return to_utc_text(max(now, last.at or now))
 
 
 def drop_draft(db: Database, actor: Actor, draft_id: int) -> None:
@@ -149,7 +150,7 @@ def keep_form(db: Database, actor: Actor, form: str, typed: Mapping[str, Sequenc
     if len(text) > LONGEST_FORM:
         raise Problem.of("too_large", limit=f"{LONGEST_FORM} huruf")
     with db.writing():
-        own, at = own_form(actor, form), to_utc_text(typed_at(db, now))
+        own, at = own_form(actor, form), typed_at(now, last_trusted(db))
         if Draft.first(db, **own) is None:
             Draft.add(db, area="", fields=text, created_at=at, updated_at=at, **own)
         else:

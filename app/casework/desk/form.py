@@ -33,8 +33,8 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
     What a field holds that the form does not ask of this applicant is dropped too, errors included: a village typed
     before the kind said that he lives elsewhere would else stay in the record.
     """
-    fields = definition.fields
-    values, errors = clean_fields(fields, raw, today, values_to_choose(definition, fields, villages))
+    known = engine.values_to_choose(definition, definition.fields, {"village": villages, "sex": SEXES})
+    values, errors = clean_fields(definition.fields, raw, today, known)
     values, facts, asked = engine.asked_only(definition, values, today)
     errors = {question.id: errors[question.id] for question in asked if question.id in errors}
     for question in asked:
@@ -58,16 +58,6 @@ def shown_fields(db: Database, fields: Iterable[Field], values: Mapping[str, str
 
 
 SEXES = {"female": "Perempuan", "male": "Laki-laki"}
-
-
-def values_to_choose(
-    definition: Definition, fields: Iterable[Field], villages: Collection[str]
-) -> dict[str, Collection[str]]:
-    """Field → the values of which one is chosen, of every field of that kind."""
-    of_office = {"village": villages, "sex": SEXES}
-    known = {field.id: of_office[field.type] for field in fields if field.type in of_office}
-    offered = {field.id: engine.choices_of(definition, field) for field in fields if field.type == "choice"}
-    return known | {name: {choice.value for choice in choices} for name, choices in offered.items()}
 
 
 def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubject:

@@ -65,13 +65,6 @@ def office_moment(on: date, now: datetime | None) -> datetime:
     return at if at.date() == on else datetime.combine(on, at.time())
 
 
-def has_deadlines(definition: Definition) -> bool:
-    """Whether a case of this file has deadlines besides its promise."""
-    times = [step.standard_time for step in definition.steps]
-    times += [row.standard_time for row in definition.rows]
-    return bool(definition.limits) or any(times)
-
-
 def case_deadlines(
     db: Database,
     definition: Definition,
@@ -81,7 +74,7 @@ def case_deadlines(
     happened: datetime | None = None,
 ) -> list[Deadline]:
     """The deadlines that a move changes, for the entry that records it; `happened` when the partner had done it."""
-    if not has_deadlines(definition):
+    if not engine.has_deadlines(definition):
         return []
     way = step_move(move.step_from, move.outcome, move.step_to)
     done = wall_time(happened) if happened else None
@@ -98,7 +91,7 @@ def deadlines_after(
     held: Mapping[tuple[str, str], Deadline] | None = None,
 ) -> list[Deadline]:
     """The deadlines of a case that a move at an office moment changes; `held` where they stand in no table yet."""
-    if not has_deadlines(definition):
+    if not engine.has_deadlines(definition):
         return []
     pause = open_pause(db, case_id)
     held = read_deadlines(db, f"case/{case_id}") if held is None else held
@@ -110,7 +103,7 @@ def opening_deadlines(
     db: Database, definition: Definition, first: CaseAdvanced | None, received: date, now: datetime
 ) -> tuple[list[Deadline], list[Deadline]]:
     """The deadlines with which a case opens on the day it came, and those that its first move changes at once."""
-    if not has_deadlines(definition):
+    if not engine.has_deadlines(definition):
         return [], []
     definition, at, working = as_read_here(db, definition), office_moment(received, now), working_time(db)
     opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
@@ -133,7 +126,7 @@ def open_pause(db: Database, case_id: int) -> CasePause | None:
 def paused_deadlines(db: Database, definition: Definition, case_id: int, reason: str, now: datetime) -> list[Deadline]:
     """The running deadlines that a listed reason stops."""
     stopped = []
-    for running in read_deadlines(db, f"case/{case_id}").values() if has_deadlines(definition) else ():
+    for running in read_deadlines(db, f"case/{case_id}").values() if engine.has_deadlines(definition) else ():
         limit = limit_named(definition, running.limit)
         if (
             running.runs
@@ -146,7 +139,7 @@ def paused_deadlines(db: Database, definition: Definition, case_id: int, reason:
 
 def resumed_deadlines(db: Database, definition: Definition, case_id: int, now: datetime) -> list[Deadline]:
     """The deadlines that stand still, as they run on from now."""
-    if not has_deadlines(definition):
+    if not engine.has_deadlines(definition):
         return []
     held = read_deadlines(db, f"case/{case_id}").values()
     return [
@@ -187,7 +180,7 @@ def running_limits(db: Database, most: int = 500) -> list[Any]:
 
 def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) -> dict[int, str]:
     """Case id → the day on which the nearest limit that runs is over, in a service that promises no day."""
-    if definition.promise or not case_ids or not has_deadlines(definition):
+    if definition.promise or not case_ids or not engine.has_deadlines(definition):
         return {}
     subjects = [f"case/{number}" for number in case_ids]
     where = f"subject IN ({', '.join('?' * len(subjects))}) AND {RUNNING} AND paused = ''"
@@ -244,7 +237,7 @@ class LimitLine(NamedTuple):
 
 def case_limit_lines(db: Database, definition: Definition, case_id: int, now: datetime) -> list[LimitLine]:
     """The limits of a case beside its promise, as they stand; none of a case that ended without them."""
-    if not has_deadlines(definition):
+    if not engine.has_deadlines(definition):
         return []
     held = [
         running

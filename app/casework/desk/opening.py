@@ -12,17 +12,18 @@ from app.casework.desk.events import CaseAdvanced, CaseOpened, Item
 from app.casework.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
 from app.casework.desk.form import Form, project_form, read_form
 from app.casework.desk.limits import opening_deadlines
-from app.casework.desk.queries import unused_code
 from app.casework.desk.tables import CaseFile, Draft, ReservedForm
 from app.core.clock import office_date
+from app.core.codes import new_codes
+from app.core.dates import plain_date
 from app.core.permissions import Actor, may, permission_problem, refusal_naming, require
 from app.core.problems import SENTENCES, Problem
 from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office.events import Number
 from app.platform.office.numbers import case_series, next_case_number
-from schema.database import Database
-from schema.service_procedure import Definition, Kind, Requirement
+from schema.database import Database, first_value
+from schema.service_procedure import Definition, Kind, Outcome, Requirement
 from sync.journal import Journal
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
@@ -69,8 +70,16 @@ class Undecided(Problem):
         self.notices = notices
 
 
-def check_form(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Form:
-    form = read_form(definition, raw, today, office.village_names(db))
+def check_in_force(db: Database, service: str, on: date) -> None:
+    """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
+    stand on the receipt."""
+    first = first_value(db, "SELECT min(effective_on) FROM standard WHERE service = ?", (service,))
+    if first and first > on.isoformat():
+        raise Problem.of("standard_later", first=plain_date(date.fromisoformat(first)), on=plain_date(on))
+
+
+def check_form(form: Form) -> Form:
+    """The form itself. Raises Problem `invalid` with what is wrong in it."""
     if form.errors:
         raise Problem.of("invalid", form.errors)
     return form
@@ -114,6 +123,7 @@ def open_case(
     today, reasons = office_date(now), application.reasons
     with journal.transaction():
         definition = office.current_definition(journal.db, application.service, today)
+        villages = office.village_names(journal.db)
         if permission:
             require(actor, permission, engine.section_of(definition))
         if permission and definition.registration is not None:
@@ -121,8 +131,8 @@ def open_case(
         draft = Draft.first(journal.db, id=application.draft_id) if application.draft_id is not None else None
         if draft is not None and draft.case_id is not None and (already := opened_from(journal.db, draft.case_id)):
             return already
-        office.check_in_force(journal.db, application.service, today)
-        form = check_application(journal.db, definition, actor, application.raw, today)
+        check_in_force(journal.db, application.service, today)
+        form = check_application(definition, actor, application.raw, today, villages)
         decided = check_findings(journal.db, definition, form, rules, today, application.heeded, reasons)
         received = check_received_day(application, today)
         check_ticks(definition, application)
@@ -130,13 +140,10 @@ def open_case(
         body = opening_body(journal, actor, definition, form, application, received, asked, today)
         if draft is not None and draft.brought:
             body = with_origin(body, draft)
-        move = first_move(definition, actor, body)
-        opened, moved = opening_deadlines(journal.db, definition, move, received, now)
-        entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
-        if move is not None:
-            entries.append(msgspec.structs.replace(move, deadlines=moved))
+        entries = opening_entries(journal.db, definition, actor, body, received, now)
         journal.record_many([(entry, f"case/{body.id}") for entry in entries], actor=actor.username, at=now)
-        record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
+        if reasons:
+            record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if draft is not None:
             Draft.alter(journal.db, {"id": draft.id}, case_id=body.id, fields="{}", original="")
     return Opened(body.id, body.number.text, body.code)
@@ -154,10 +161,12 @@ def with_origin(body: CaseOpened, draft: Draft) -> CaseOpened:
     return msgspec.structs.replace(body, origin="village", original_key=draft.original_key, **brought)
 
 
-def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:
+def check_application(
+    definition: Definition, actor: Actor, raw: Mapping[str, str], today: date, villages: Collection[str]
+) -> Form:
     """The form; a village clerk may not open every kind, and the own village stands in it."""
     if not actor.village_only:
-        return check_form(db, definition, raw, today)
+        return check_form(read_form(definition, raw, today, villages))
     field = engine.kind_field(definition)
     chosen = raw.get(field, "").strip()
     kind = next((known for known in definition.kinds if known.id == chosen), None)
@@ -168,7 +177,7 @@ def check_application(db: Database, definition: Definition, actor: Actor, raw: M
         )
         raise Problem.of("invalid", {field: sentence})
     own = {asked_field.id: actor.area or "" for asked_field in definition.fields if asked_field.role == "area"}
-    return check_form(db, definition, dict(raw) | own, today)
+    return check_form(read_form(definition, dict(raw) | own, today, villages))
 
 
 def check_received_day(application: Application, today: date) -> date:
@@ -224,14 +233,23 @@ def opening_body(
     )
 
 
-def first_move(definition: Definition, actor: Actor, body: CaseOpened) -> CaseAdvanced | None:
-    """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
-    first = engine.first_step(definition)
-    if len(first.outcomes) != 1 or engine.outcomes_for(definition, first, actor) != first.outcomes:
-        return None
-    (only,) = first.outcomes
+def opening_entries(
+    db: Database, definition: Definition, actor: Actor, body: CaseOpened, received: date, now: datetime
+) -> list[msgspec.Struct]:
+    """What is recorded of a new case, with its deadlines. Whoever opens at the desk has the applicant in front of him:
+    a first step with one outcome is done at once."""
+    only, has_deadlines = engine.only_outcome(definition, actor), engine.has_deadlines(definition)
+    move = first_move(definition, only, body) if only is not None else None
+    if has_deadlines:
+        opened, moved = opening_deadlines(db, definition, move, received, now)
+        body = msgspec.structs.replace(body, deadlines=opened)
+        move = move and msgspec.structs.replace(move, deadlines=moved)
+    return [body] if move is None else [body, move]
+
+
+def first_move(definition: Definition, only: Outcome, body: CaseOpened) -> CaseAdvanced:
     place = only.place or engine.state_named(definition, only.to).place
-    return CaseAdvanced(body.id, only.id, first.id, only.to, place, body.received_on)
+    return CaseAdvanced(body.id, only.id, body.step, only.to, place, body.received_on)
 
 
 def reserved_number(db: Database, definition: Definition, form_code: str, today: date) -> Number:
@@ -254,6 +272,28 @@ def free_numbers(db: Database, definition: Definition, today: date, count: int) 
             free.append(number)
         ahead += 1
     return free
+
+
+AT_ONCE = 500
+"""Slip codes that one statement asks for."""
+
+
+def unused_code(db: Database) -> str:
+    """A fresh slip code that no case and no blank form has."""
+    [code] = unused_codes(db, 1)
+    return code
+
+
+def unused_codes(db: Database, count: int) -> list[str]:
+    """So many of them, all different: whether they are free is asked for hundreds at a time."""
+    fresh: set[str] = set()
+    while len(fresh) < count:
+        drawn = new_codes(min(AT_ONCE, count - len(fresh)))
+        marks = ", ".join("?" * len(drawn))
+        asked = f"SELECT code FROM {{}} WHERE code IN ({marks})"
+        taken = [code for table in ("case_file", "reserved_form") for (code,) in db.run(asked.format(table), [*drawn])]
+        fresh |= drawn.difference(taken)
+    return list(fresh)
 
 
 def get_case(db: Database, actor: Actor, case_id: int, permission: str = "") -> CaseFile:

@@ -13,8 +13,8 @@ import msgspec
 
 from app.casework.desk.form import Form
 from app.casework.desk.tables import CaseFile, ReservedForm
-from app.core.codes import check_code, has_valid_check, new_code
-from app.core.permissions import SYSTEM, Actor
+from app.core.codes import check_code, has_valid_check
+from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.procedure import engine
 from app.core.text import prefix_query
@@ -302,37 +302,10 @@ def parsed_code(text: str) -> str:
         return ""
 
 
-AT_ONCE = 500
-"""Slip codes that one statement asks for."""
-
-
-def unused_code(db: Database) -> str:
-    """A fresh slip code that no case and no blank form has."""
-    [code] = unused_codes(db, 1)
-    return code
-
-
-def unused_codes(db: Database, count: int) -> list[str]:
-    """So many of them, all different: whether they are free is asked for hundreds at a time."""
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        drawn = {new_code() for _ in range(min(AT_ONCE, count - len(fresh)))}
-        marks = ", ".join("?" * len(drawn))
-        asked = f"SELECT code FROM {{}} WHERE code IN ({marks})"
-        taken = [code for table in ("case_file", "reserved_form") for (code,) in db.run(asked.format(table), [*drawn])]
-        fresh |= drawn.difference(taken)
-    return list(fresh)
-
-
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     query = prefix_query(text)
     source = "case_fts f JOIN case_file c ON c.id = f.rowid"
     return select_cases(db, actor, "case_fts MATCH ?", [query], "f.rowid DESC", limit, source) if query else []
-
-
-def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
-    """All cases of a service for one person (or whatever its key names), the newest first."""
-    return select_cases(db, SYSTEM, "c.main_key = ? AND c.service = ?", [main_key, service], "c.id DESC", 50)
 
 
 def steps_of_others(db: Database, actor: Actor, case_ids: Sequence[int]) -> dict[int, str]:

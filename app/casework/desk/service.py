@@ -25,12 +25,21 @@ from app.casework.desk.findings import (
     findings_to_explain,
     record_explanations,
 )
-from app.casework.desk.form import project_form
+from app.casework.desk.form import project_form, read_form
 from app.casework.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
 from app.casework.desk.moving import advance_case, case_definition, check_not_away, form_values, require_open_step
-from app.casework.desk.opening import NO_REASONS, check_findings, check_form, check_may_register, free_numbers, get_case
+from app.casework.desk.opening import (
+    NO_REASONS,
+    check_findings,
+    check_form,
+    check_in_force,
+    check_may_register,
+    free_numbers,
+    get_case,
+    unused_codes,
+)
 from app.casework.desk.print_events import PaperJudged, PaperPrinted
-from app.casework.desk.queries import case_form, unused_codes
+from app.casework.desk.queries import case_form
 from app.casework.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.core.asked import Amount, Choice, Offered, Text
 from app.core.clock import office_date
@@ -170,7 +179,8 @@ def correct_case(
     """
     db, today = journal.db, office_date(now)
     case, definition = open_case_of(db, actor, case_id, "case.correct")
-    form, before = check_form(db, definition, raw, today), form_values(case)
+    form = check_form(read_form(definition, raw, today, office.village_names(db)))
+    before = form_values(case)
     known = {finding: row.reason for finding, row in case_explanations(db, case.id).items()}
     decided = check_findings(db, definition, form, rules, today, heeded, {**known, **reasons}, case.id)
     changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
@@ -366,7 +376,7 @@ def reserve_forms(
     area = (actor.area or "") if actor.village_only else area
     today = office_date(now)
     definition = office.current_definition(journal.db, service, today)
-    office.check_in_force(journal.db, service, today)
+    check_in_force(journal.db, service, today)
     check_may_register(journal.db, definition, actor)
     numbers = free_numbers(journal.db, definition, today, count)
     forms = list(zip(unused_codes(journal.db, count), numbers, strict=True))

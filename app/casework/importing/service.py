@@ -19,7 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.casework.desk.events import ImportedCase, RegisterImported
-from app.casework.desk.queries import unused_codes
+from app.casework.desk.opening import unused_codes
 from app.casework.importing.cells import Villages
 from app.casework.importing.headings import Columns, Vocabulary
 from app.casework.importing.isolated_reading import read_limited

@@ -5,9 +5,10 @@ from datetime import date
 
 import msgspec
 
-from app.casework.desk.form import values_to_choose
+from app.casework.desk.form import SEXES
 from app.core.identity import Nip
 from app.core.problems import ValueProblem
+from app.core.procedure import engine
 from app.core.text import NAME_LIMIT, clean_field, given_name
 from app.platform.office import queries as office
 from schema.database import Database
@@ -56,7 +57,7 @@ def read_value(db: Database, definition: Definition, field: Field, text: str, to
     """What a cell says; a name stays as it was given, for lists are told apart by their keys. Raises ValueProblem."""
     if field.role == "name":
         return given_name(text, label=field.label, limit=field.max_length or NAME_LIMIT)
-    known = values_to_choose(definition, [field], office.village_names(db))
+    known = engine.values_to_choose(definition, [field], {"village": office.village_names(db), "sex": SEXES})
     return clean_field(field, text, today, known.get(field.id, ()))
 
 

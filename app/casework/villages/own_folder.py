@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from app.casework.desk.form import SEXES, values_to_choose
+from app.casework.desk.form import SEXES
 from app.casework.desk.opening import kinds_open_to
 from app.casework.villages.files import (
     DRAFTS,
@@ -438,7 +438,8 @@ def offered_choices(definition: Definition, field: Field, village: str, today: d
 
 def clean_typed(definition: Definition, field: Field, text: str, today: date) -> str:
     """One value in stored form. Raises ValueProblem with the sentence for whoever types."""
-    return clean_field(field, text, today, values_to_choose(definition, [field], ()).get(field.id, ()))
+    known = engine.values_to_choose(definition, [field], {"sex": SEXES})
+    return clean_field(field, text, today, known.get(field.id, ()))
 
 
 FATES = {

@@ -5,7 +5,7 @@ the form's values by field id, `kind`, `age`, and what a room supplies; see `fac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -112,6 +112,12 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
     return tuple(mine)
 
 
+def only_outcome(d: Definition, actor: permissions.Actor) -> Outcome | None:
+    """The one outcome of the first step, where it has no other and this person may choose it."""
+    first = first_step(d)
+    return first.outcomes[0] if len(first.outcomes) == 1 and outcomes_for(d, first, actor) else None
+
+
 def reserved_outcomes(d: Definition, at: Step, actor: permissions.Actor, facts: Facts) -> tuple[Outcome, ...]:
     """The outcomes of a step that are kept for others, and that a case with these facts may take."""
     own = outcomes_for(d, at, actor, facts)
@@ -126,6 +132,13 @@ def has_routes(d: Definition) -> bool:
     if "routes" not in known:
         known["routes"] = any(how.when for at in d.steps for how in at.outcomes)
     return bool(known["routes"])
+
+
+def has_deadlines(d: Definition) -> bool:
+    """Whether a case of this file has deadlines besides its promise."""
+    times = [step.standard_time for step in d.steps]
+    times += [row.standard_time for row in d.rows]
+    return bool(d.limits) or any(times)
 
 
 def reached_steps(d: Definition, at: Step, facts: Facts) -> set[str]:
@@ -241,6 +254,19 @@ def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
 def kind_field(d: Definition) -> str:
     """Id of the field that chooses the kind, or an empty text for a service of one kind."""
     return next((field.id for field in d.fields if field.choices_from == "kinds"), "")
+
+
+def values_to_choose(
+    d: Definition, fields: Iterable[Field], known: Mapping[str, Collection[str]]
+) -> dict[str, Collection[str]]:
+    """Field → the values of which one is chosen; `known` are those of a type that the definition does not say."""
+    values: dict[str, Collection[str]] = {}
+    for field in fields:
+        if field.type == "choice":
+            values[field.id] = {choice.value for choice in choices_of(d, field)}
+        elif field.type in known:
+            values[field.id] = known[field.type]
+    return values
 
 
 def is_offered(item: Any, on: date) -> bool:

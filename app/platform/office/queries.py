@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.core.dates import format_number, plain_date
+from app.core.dates import format_number
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.core.procedure.engine import NO_AREA
@@ -391,7 +391,7 @@ def adopted_definition(db: Database, service: str, revision: str) -> Definition:
 @cached_until_next_entry
 def current_definition(db: Database, service: str, on: date) -> Definition:
     """The definition in force on a date, or before all of them (a clock that fell back) the first: forms can be typed
-    on. What is registered asks :func:`must_be_in_force`. Raises Problem `standard`."""
+    on. What is registered asks :func:`app.casework.desk.opening.check_in_force`. Raises Problem `standard`."""
     row = db.one(
         "SELECT revision, digest FROM standard WHERE service = ? AND effective_on <= ?"
         " ORDER BY effective_on DESC, revision DESC LIMIT 1",
@@ -399,15 +399,6 @@ def current_definition(db: Database, service: str, on: date) -> Definition:
     )
     first = "SELECT revision, digest FROM standard WHERE service = ? ORDER BY effective_on, revision LIMIT 1"
     return _read_adopted(db, service, row or db.one(first, (service,)))
-
-
-@cached_until_next_entry
-def check_in_force(db: Database, service: str, on: date) -> None:
-    """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
-    stand on the receipt."""
-    row = db.one("SELECT min(effective_on) FROM standard WHERE service = ?", (service,))
-    if row and row[0] and row[0] > on.isoformat():
-        raise Problem.of("standard_later", first=plain_date(date.fromisoformat(row[0])), on=plain_date(on))
 
 
 def _read_adopted(db: Database, service: str, row: tuple[str, str] | None) -> Definition:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec.structs import asdict
 
 from app.casework.desk.events import CaseCorrected
-from app.casework.desk.form import project_form
+from app.casework.desk.form import project_form, read_form
 from app.casework.desk.moving import take_exit
 from app.casework.desk.opening import Application, Opened, check_form, open_case
 from app.casework.desk.service import open_case_of
@@ -57,7 +57,8 @@ def open_contact(
     with journal.transaction():
         db, today = journal.db, office_date(now)
         raw["caller"] = raw["caller"] or UNNAMED
-        fields = check_form(db, office.current_definition(db, SERVICE, today), raw, today).values
+        definition = office.current_definition(db, SERVICE, today)
+        fields = check_form(read_form(definition, raw, today, office.village_names(db))).values
         known = just_opened(db, actor.username, fields, now) if actor is not SYSTEM else None
         if known is not None:
             return Opened(known.id, known.number, "")
@@ -85,7 +86,8 @@ def set_field(
         raise Problem.of("invalid", {"kind": SENTENCES["choose_from_list"]})
     if kind == contact.kind:
         return
-    form = check_form(journal.db, definition, contact.fields | {"kind": kind}, office_date(now))
+    raw, villages = contact.fields | {"kind": kind}, office.village_names(journal.db)
+    form = check_form(read_form(definition, raw, office_date(now), villages))
     said = {"changed": ["kind"], "reason": f"Bidang: {labels[kind]}."} | asdict(project_form(definition, form))
     body = CaseCorrected(case_id=case_id, **said)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

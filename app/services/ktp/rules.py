@@ -18,7 +18,6 @@ from app.casework.desk.findings import (
 )
 from app.casework.desk.form import Form
 from app.casework.desk.moving import form_values
-from app.casework.desk.queries import CaseRow, cases_of_key
 from app.casework.desk.tables import CaseFile
 from app.casework.residents import reference
 from app.casework.residents.compare import Compared, compare_form, compare_values, comparison_card
@@ -63,9 +62,10 @@ class KtpRules(ServiceRules):
         nik = form.values.get("nik")
         if not nik:
             return []
-        earlier = [row for row in cases_of_key(db, SERVICE, nik) if row.id != own_case]
+        newest = CaseFile.rows(db, main_key=nik, service=SERVICE, order="id DESC", limit=2)
+        earlier = next((case for case in newest if case.id != own_case), None)
         return [
-            *difference_notices(db, form, earlier),
+            *(difference_notices(form, earlier) if earlier else []),
             *number_notices(db, form),
             *recording_notices(db, nik),
             *home_notices(db, form),
@@ -130,30 +130,27 @@ def check_against_residents(
         raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in unexplained.items()})
 
 
-def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
+def difference_notices(form: Form, earlier: CaseFile) -> list[Notice]:
     """Name, KK and birth date that differ from the newest earlier case; each is shown before the form is sent."""
-    if not earlier:
-        return []
-    known = CaseFile.first(db, id=earlier[0].id)
-    before = form_values(known) if known else {}
+    before = form_values(earlier)
     changed_data = form.values.get("kind") in CHANGES_DATA
     notices = []
     for key, label in COMPARED.items():
         old, new = before.get(key, ""), form.values.get(key, "")
         if old and new and old != new:
-            sentence = f"{label} berbeda dari berkas {earlier[0].number}. Cocokkan dengan KK asli."
+            sentence = f"{label} berbeda dari berkas {earlier.number}. Cocokkan dengan KK asli."
             level = "show" if changed_data else "ask"
-            name = f"differs-{key}-{earlier[0].id}-{value_digest(old, new)}"
+            name = f"differs-{key}-{earlier.id}-{value_digest(old, new)}"
             notices.append(
                 Notice(
                     name,
                     level,
                     sentence,
                     key,
-                    earlier[0].id,
+                    earlier.id,
                     "Sudah dicocokkan dengan KK",
                     f"Di sana tertulis {value_words(key, old)}.",
-                    earlier[0].area,
+                    earlier.area,
                 )
             )
     return notices

@@ -10,7 +10,7 @@ from app.casework.batches import answers, dispatch, products
 from app.casework.desk import moving, opening
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import case_requirements
-from app.casework.desk.queries import unused_code
+from app.casework.desk.opening import unused_code
 from app.core.procedure.limits import Deadline
 from app.platform.office.deadlines import read_deadlines
 from sync.journal import Journal

@@ -12,12 +12,13 @@ from app.casework.batches.products import MEANS
 from app.casework.desk import drafts, moving
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import asked_of_everybody, case_requirements, item_fault
-from app.casework.desk.form import clean_choice, clean_postcode
 from app.casework.desk.limits import move_due
 from app.casework.desk.papers import promise_slip_paper, return_slip_paper
 from app.casework.desk.readiness import readiness
 from app.core.problems import Problem, ValueProblem
+from app.core.text import clean_field, clean_postcode
 from app.platform.office import service as office
+from schema.service_fields import Field
 from tests.platform.people import START
 from tests.services.ktp.desk import Desk
 
@@ -121,10 +122,11 @@ def test_what_the_checklist_form_and_draft_take(desk: Desk) -> None:
     assert "tidak perlu; catatan" in item_fault(plain, "perhaps", "")
     assert item_fault(optional, "not_needed", " ") == "Tulis mengapa tidak perlu."
     assert item_fault(optional, "not_needed", "Belum menikah") == ""
-    assert clean_choice(" a ", {"a": "A"}, "Pilih") == "a"
+    sex = Field(id="sex", label="Jenis kelamin", type="sex")
+    assert clean_field(sex, " male ", START.date(), {"male"}) == "male"
     assert clean_postcode(" 65167 ", START.date()) == "65167"
     for refused in (
-        lambda: clean_choice("b", {"a": "A"}, "Pilih"),
+        lambda: clean_field(sex, "b", START.date(), {"male"}),
         *(lambda text=text: clean_postcode(text, START.date()) for text in ("6516", "651677", "6516a", "")),
     ):
         with pytest.raises(ValueProblem):

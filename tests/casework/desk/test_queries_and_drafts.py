@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.casework.desk import drafts, queries, register_book, service, story, tasks
+from app.casework.desk import drafts, opening, queries, register_book, service, story, tasks
 from app.casework.desk.opening import Opened
 from app.casework.desk.print_events import PaperPrinted
+from app.core import codes
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from sync.journal import Journal
@@ -149,14 +150,14 @@ def test_fresh_codes_are_all_different_and_free(
     """Drawn are one of a case, one of a blank form and one of two twice, before two that are free."""
     [reserved] = service.reserve_forms(journal, sari, service="ktp-el", count=1, area=MUNDER, now=START)
     drawn = iter([opened.code, reserved, "FREE0001", "FREE0001", "FREE0002"])
-    monkeypatch.setattr(queries, "new_code", lambda: next(drawn))
-    assert sorted(queries.unused_codes(journal.db, 2)) == ["FREE0001", "FREE0002"]
+    monkeypatch.setattr(codes, "new_code", lambda: next(drawn))
+    assert sorted(opening.unused_codes(journal.db, 2)) == ["FREE0001", "FREE0002"]
     assert list(drawn) == []
 
 
 def test_more_codes_than_one_statement_asks_for(journal: Journal) -> None:
-    codes = queries.unused_codes(journal.db, 2 * queries.AT_ONCE + 1)
-    assert len(codes) == len(set(codes)) == 2 * queries.AT_ONCE + 1
+    fresh = opening.unused_codes(journal.db, 2 * opening.AT_ONCE + 1)
+    assert len(fresh) == len(set(fresh)) == 2 * opening.AT_ONCE + 1
 
 
 def test_prints_are_counted_and_a_spoiled_one_is_not(journal: Journal, sari: Actor) -> None:

@@ -9,6 +9,7 @@ import pytest
 from markupsafe import escape
 
 from app.casework.desk.moving import case_definition
+from app.casework.desk.opening import check_in_force
 from app.casework.desk.service import case_by_id
 from app.core.problems import Problem
 from app.platform.office import papers, queries, standards
@@ -172,7 +173,7 @@ def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
     before = date(2025, 1, 1)  # what a clock that fell back shows: a form can be typed on, nothing is registered
     assert queries.current_definition(desk.journal.db, "ktp-el", before).identity.revision == "01"
     with pytest.raises(Problem) as caught:
-        queries.check_in_force(desk.journal.db, "ktp-el", before)
+        check_in_force(desk.journal.db, "ktp-el", before)
     assert caught.value.code == "standard_later"
     with pytest.raises(Problem):
         queries.current_definition(desk.journal.db, "layanan-lain", TODAY)

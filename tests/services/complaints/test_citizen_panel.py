@@ -216,7 +216,7 @@ def test_a_code_on_two_slips_opens_neither(
 ) -> None:
     """Nothing keeps a case from getting the code of a complaint: the office has that one as a digest only."""
     line = book.write("Antrean tidak bernomor.")
-    monkeypatch.setattr("app.casework.desk.queries.new_code", lambda: line.code)
+    monkeypatch.setattr("app.core.codes.new_code", lambda: line.code)
     desk.open()
     answer = Visit(kiosk).ask(line.code)
     assert answer.status_code == 422

@@ -10,6 +10,7 @@ from app.casework.desk import moving, opening
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import case_requirements
 from app.casework.desk.findings import key_disagreements
+from app.casework.desk.form import read_form
 from app.casework.desk.moving import case_definition
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, ShipmentSent
 from app.core.permissions import Actor
@@ -125,7 +126,7 @@ class Desk:
         """A file at the counter, to be checked; `why` explains whatever contradicts itself in it."""
         db, raw = self.journal.db, self.form(**changed)
         definition = queries.current_definition(db, "ktp-el", self.now.date())
-        form = opening.check_form(db, definition, raw, self.now.date())
+        form = opening.check_form(read_form(definition, raw, self.now.date(), queries.village_names(db)))
         opened = opening.open_case(
             self.journal,
             self.who("sari"),
