@@ -7,6 +7,7 @@ the holder moves or the birth date is corrected, so everything that merely diffe
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -183,7 +184,8 @@ def _whole_number(text: str, label: str, length: int = LENGTH) -> str:
 def _birth_problem(day: int, month: int, year2: int) -> str:
     if not 1 <= month <= 12:
         return f"Bulan lahir di dalam NIK (angka ke-9 dan 10) adalah {month:02d}. Bulan itu tidak ada."
-    if any(is_date(century + year2, month, day) for century in (1900, 2000)):
+    longest = max(monthrange(century + year2, month)[1] for century in (1900, 2000))
+    if 1 <= day <= longest:
         return ""
     written = f"{day:02d}-{month:02d}-{year2:02d}"
     return f"Tanggal lahir di dalam NIK (angka ke-7 sampai 12) adalah {written}. Tanggal itu tidak ada."

@@ -61,7 +61,11 @@ def resume_draft(
 
 def get_draft(db: Database, actor: Actor, draft_id: int) -> Draft:
     """A draft of one's own, of the own village, or one that a village brought. Raises Problem `not_found`."""
-    draft = Draft.first(db, id=draft_id)
+    return check_own(Draft.first(db, id=draft_id), actor)
+
+
+def check_own(draft: Draft | None, actor: Actor) -> Draft:
+    """The draft itself. Raises Problem `not_found` where there is none or it is none of this person."""
     if draft is None or not is_draft_of(draft, actor):
         raise Problem.of("not_found", what="Draf itu")
     return draft
@@ -80,8 +84,7 @@ def draft_fields(draft: Draft) -> dict[str, str]:
 def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Put typed fields into the draft, one or all; returns everything it holds. An empty text clears a field."""
     with db.writing():
-        at = typed_at(now, last_trusted(db))
-        draft = get_draft(db, actor, draft_id)
+        last, draft = last_trusted(db), check_own(Draft.first(db, id=draft_id), actor)
         if draft.case_id is not None:
             raise Problem.of("conflict", why="Draf ini sudah didaftarkan menjadi berkas. Buka berkasnya.")
         fields = draft_fields(draft)
@@ -92,7 +95,7 @@ def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, st
             fields[key[:60]] = text
         if len(fields) > MOST_FIELDS:
             raise Problem.of("too_large", limit=f"{MOST_FIELDS} isian")
-        Draft.alter(db, {"id": draft.id}, fields=json.dumps(fields), updated_at=at)
+        Draft.alter(db, {"id": draft.id}, fields=json.dumps(fields), updated_at=typed_at(now, last))
     return fields
 
 

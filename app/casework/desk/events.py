@@ -351,7 +351,8 @@ def apply_advanced(db: Database, entry: Entry) -> None:
     elif body.promise:
         changes["kept_on"] = body.on if body.promise == "keep" else None
     change_case(db, entry, body.case_id, **changes)
-    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
+    if body.deadlines:
+        put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     if body.step_to != body.step_from:
         CaseTaken.remove(db, case_id=body.case_id)
     add_case_event(db, entry, body.case_id, body.on, body.outcome, body.step_from, body.step_to, body.note)

@@ -179,7 +179,7 @@ def open_case_notices(db: Database, definition: Definition, form: Form) -> list[
 class ServiceRules:
     """What a room adds for its service to what the file says; by itself nothing."""
 
-    def for_reader(self, reader: Reader) -> "ServiceRules":
+    def for_reader(self, actor: Actor, now: datetime, address: str) -> "ServiceRules":
         """The same for somebody who reads: findings that only certain posts are told come with them."""
         return self
 

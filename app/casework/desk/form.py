@@ -23,8 +23,9 @@ class Form(msgspec.Struct, frozen=True):
     errors: dict[str, str]
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
 
-    def role(self, definition: Definition, role: str) -> str:
-        return next((self.values.get(field.id, "") for field in definition.fields if field.role == role), "")
+    def role(self, definition: Definition, role: str, otherwise: str = "") -> str:
+        """The value of the field with a role; `otherwise` where the form has no such field."""
+        return next((self.values.get(field.id, "") for field in definition.fields if field.role == role), otherwise)
 
 
 def read_form(definition: Definition, raw: Mapping[str, str], today: date, villages: Collection[str]) -> Form:
@@ -60,14 +61,13 @@ def shown_fields(db: Database, fields: Iterable[Field], values: Mapping[str, str
 SEXES = {"female": "Perempuan", "male": "Laki-laki"}
 
 
-def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubject:
-    """Columns and indexes of a case from its form; `kind` where the form does not ask it."""
-    chosen, asks_area = engine.kind_field(definition), engine.field_with_role(definition, "area") is not None
+def project_form(definition: Definition, form: Form, kind: str) -> CaseSubject:
+    """Columns and indexes of a case of a kind from its form."""
     name, birth = form.role(definition, "name"), form.role(definition, "birth") or None
     return CaseSubject(
-        kind=form.values.get(chosen, kind or definition.kinds[0].id),
+        kind=kind,
         name=name,
-        area=form.role(definition, "area") if asks_area else engine.NO_AREA,
+        area=form.role(definition, "area", engine.NO_AREA),
         main_key=form.role(definition, "key"),
         fields=form.values,
         birth_on=birth,

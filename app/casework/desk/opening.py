@@ -22,8 +22,8 @@ from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office.events import Number
 from app.platform.office.numbers import case_series, next_case_number
-from schema.database import Database, first_value
-from schema.service_procedure import Definition, Kind, Outcome, Requirement
+from schema.database import Database, first_column, first_value
+from schema.service_procedure import Definition, Kind, Requirement
 from sync.journal import Journal
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
@@ -207,8 +207,9 @@ def opening_body(
     today: date,
 ) -> CaseOpened:
     """The entry of a new case; a reserved form brings its own number and slip code."""
-    subject = project_form(definition, form)
-    step, needs = engine.first_step(definition), engine.requirements_for(definition, subject.kind, form.facts)
+    step, kind = engine.first_step(definition), engine.chosen_kind(definition, form.values)
+    needs = engine.requirements_for(definition, kind, form.facts)
+    subject = project_form(definition, form, kind)
     form_code, late_reason = application.form_code, application.late_reason.strip()[:300]
     if form_code:
         number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
@@ -239,17 +240,15 @@ def opening_entries(
     """What is recorded of a new case, with its deadlines. Whoever opens at the desk has the applicant in front of him:
     a first step with one outcome is done at once."""
     only, has_deadlines = engine.only_outcome(definition, actor), engine.has_deadlines(definition)
-    move = first_move(definition, only, body) if only is not None else None
+    move = None
+    if only is not None:
+        place = only.place or engine.state_named(definition, only.to).place
+        move = CaseAdvanced(body.id, only.id, body.step, only.to, place, body.received_on)
     if has_deadlines:
         opened, moved = opening_deadlines(db, definition, move, received, now)
         body = msgspec.structs.replace(body, deadlines=opened)
         move = move and msgspec.structs.replace(move, deadlines=moved)
     return [body] if move is None else [body, move]
-
-
-def first_move(definition: Definition, only: Outcome, body: CaseOpened) -> CaseAdvanced:
-    place = only.place or engine.state_named(definition, only.to).place
-    return CaseAdvanced(body.id, only.id, body.step, only.to, place, body.received_on)
 
 
 def reserved_number(db: Database, definition: Definition, form_code: str, today: date) -> Number:
@@ -290,9 +289,9 @@ def unused_codes(db: Database, count: int) -> list[str]:
     while len(fresh) < count:
         drawn = new_codes(min(AT_ONCE, count - len(fresh)))
         marks = ", ".join("?" * len(drawn))
-        asked = f"SELECT code FROM {{}} WHERE code IN ({marks})"
-        taken = [code for table in ("case_file", "reserved_form") for (code,) in db.run(asked.format(table), [*drawn])]
-        fresh |= drawn.difference(taken)
+        of_cases = f"SELECT code FROM case_file WHERE code IN ({marks})"
+        of_forms = f"SELECT code FROM reserved_form WHERE code IN ({marks})"
+        fresh |= drawn.difference(first_column(db, f"{of_cases} UNION ALL {of_forms}", [*drawn, *drawn]))
     return list(fresh)
 
 

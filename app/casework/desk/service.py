@@ -188,7 +188,8 @@ def correct_case(
         return []
     if set(changed) - set(engine.fields_of_office(definition)):
         check_not_away(definition, case, engine.step_named(definition, case.step))
-    subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
+    kind = engine.chosen_kind(definition, form.values, case.kind)
+    subject = msgspec.structs.asdict(project_form(definition, form, kind))
     body = CaseCorrected(case_id=case.id, changed=changed, reason=reason, **subject)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     record_explanations(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)

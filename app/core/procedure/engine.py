@@ -256,6 +256,11 @@ def kind_field(d: Definition) -> str:
     return next((field.id for field in d.fields if field.choices_from == "kinds"), "")
 
 
+def chosen_kind(d: Definition, values: Mapping[str, str], otherwise: str = "") -> str:
+    """The kind that the values of a form say; where the form asks none `otherwise`, or the first there is."""
+    return values.get(kind_field(d), otherwise or d.kinds[0].id)
+
+
 def values_to_choose(
     d: Definition, fields: Iterable[Field], known: Mapping[str, Collection[str]]
 ) -> dict[str, Collection[str]]:

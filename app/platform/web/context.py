@@ -102,8 +102,8 @@ class Sheet(OfService, frozen=True, kw_only=True):
 
 
 class ServicePages(msgspec.Struct, frozen=True, kw_only=True):
-    """What a room adds to the pages of one service: its rules, and what gives the words of its lists and what the
-    journal says of a line, for the importer."""
+    """What a room adds to the pages of one service: its rules (`ServiceRules` in app/casework/desk/findings.py), and
+    what gives the words of its lists and what the journal says of a line, for the importer."""
 
     rules: Any = None
     register: Callable[[], tuple[Any, Any]] | None = None
@@ -236,11 +236,14 @@ class Surroundings(msgspec.Struct):
 
 
 class Loket(msgspec.Struct, frozen=True):
+    """A side as its pages see it. `rules` are those of services, as they were loaded (:func:`service_rules`)."""
+
     shell: Shell
     journal: Journal
     nav: tuple[Nav, ...]
     rooms: tuple[WebRoom, ...]
     surroundings: Surroundings
+    rules: dict[str, Any] = {}
 
 
 def current_pages() -> LateFlask:
@@ -256,6 +259,16 @@ def links_of(thing: str, *asked: Any) -> list[tuple[str, str]]:
     """Label and address of all that rooms know of a thing (`WebRoom.links`)."""
     known = (room.links[thing](*asked) for room in current_loket().rooms if thing in room.links)
     return [link for link in known if link is not None]
+
+
+def service_rules(service_id: str, otherwise: T) -> T:
+    """The rules that a room adds for its service, for whoever reads this page; `otherwise` where none adds any."""
+    loket = current_loket()
+    if service_id not in loket.rules:  # a room's rules are loaded when they are first asked for
+        known = [room.services[service_id].rules for room in loket.rooms if service_id in room.services]
+        loket.rules[service_id] = next((rules.load() for rules in known if rules is not None), None)
+    rules = loket.rules[service_id]
+    return otherwise if rules is None else rules.for_reader(current_actor(), current_time(), remote_address())
 
 
 def surroundings() -> Surroundings:

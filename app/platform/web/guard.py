@@ -127,7 +127,8 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
     loket = context.current_loket()
     database.hold_journal_state(loket.journal.db)
     view = current_app.view_functions[request.endpoint]
-    mark, known = getattr(view, "loket_needs", None), known_session(view)
+    mark = getattr(view, "loket_needs", None)
+    known = context.current_session() if mark != OPEN else None
     if request.method == "POST":
         request.max_content_length = 0 if DROPPED in request.environ else body_limit_of(view, known)
     if mark != OPEN and known is None:

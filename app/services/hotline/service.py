@@ -88,7 +88,7 @@ def set_field(
         return
     raw, villages = contact.fields | {"kind": kind}, office.village_names(journal.db)
     form = check_form(read_form(definition, raw, office_date(now), villages))
-    said = {"changed": ["kind"], "reason": f"Bidang: {labels[kind]}."} | asdict(project_form(definition, form))
+    said = {"changed": ["kind"], "reason": f"Bidang: {labels[kind]}."} | asdict(project_form(definition, form, kind))
     body = CaseCorrected(case_id=case_id, **said)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 

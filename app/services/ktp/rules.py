@@ -34,7 +34,7 @@ from app.core.text import fold_text
 from app.platform.office import settings
 from app.services.ktp.queries import words_to_wait, words_while_broken
 from app.services.ktp.tables import AWAY, SERVICE, Recording
-from schema.database import Database
+from schema.database import Database, cached_until_next_entry
 from schema.seed_data import known_region_codes, seed_regency
 from schema.service_procedure import Definition, Exit, Outcome
 from schema.structs import json_decoder
@@ -53,8 +53,8 @@ class KtpRules(ServiceRules):
     def __init__(self, reader: Reader | None = None) -> None:
         self.reader = reader
 
-    def for_reader(self, reader: Reader) -> "KtpRules":
-        return KtpRules(reader)
+    def for_reader(self, actor: Actor, now: datetime, address: str) -> "KtpRules":
+        return KtpRules(Reader(actor, now, address))
 
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
@@ -63,10 +63,11 @@ class KtpRules(ServiceRules):
         if not nik:
             return []
         newest = CaseFile.rows(db, main_key=nik, service=SERVICE, order="id DESC", limit=2)
+        region = own_region(db)
         earlier = next((case for case in newest if case.id != own_case), None)
         return [
             *(difference_notices(form, earlier) if earlier else []),
-            *number_notices(db, form),
+            *number_notices(form, region),
             *recording_notices(db, nik),
             *home_notices(db, form),
             *similar_notices(db, form, nik, own_case),
@@ -162,9 +163,14 @@ def value_words(key: str, value: str) -> str:
     return NoKK(value).masked if key == "kk" else value
 
 
-def number_notices(db: Database, form: Form) -> list[Notice]:
+@cached_until_next_entry
+def own_region(db: Database) -> str:
+    """Six digits of this kecamatan."""
+    return str(settings.get_setting(db, "office.code") or "350807")
+
+
+def number_notices(form: Form, region: str) -> list[Notice]:
     """What is unusual about NIK and KK; warnings only, because numbers outlive corrections and moves."""
-    region = settings.get_setting(db, "office.code") or "350807"
     nik = Nik(form.values["nik"])
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6

@@ -9,11 +9,11 @@ import pytest
 from app.casework.desk.opening import Opened
 from app.casework.desk.tasks import DESK, backup_tasks, law_tasks, proof_tasks
 from app.casework.desk.views import ROOM as CASES
+from app.core.late import late
 from app.core.permissions import Actor
 from app.platform.office import queries
 from app.platform.people.views import ROOM as PEOPLE
 from app.platform.web.context import ServicePages, Shell, WebRoom
-from app.services.ktp.rules import KTP_RULES
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, application, open_anew
 from tests.platform.people import START, Browser, actor_of
@@ -32,7 +32,8 @@ def rooms() -> list[WebRoom]:
     """The desk alone: no room above it is needed for its pages."""
     own = [task for task in DESK.tasks if task not in (backup_tasks, law_tasks, proof_tasks)]
     desk = msgspec.structs.replace(DESK, tasks=own)
-    return [PEOPLE, msgspec.structs.replace(CASES, services={"ktp-el": ServicePages(rules=KTP_RULES)}, desk=desk)]
+    services = {"ktp-el": ServicePages(rules=late("app.services.ktp.rules:KTP_RULES"))}
+    return [PEOPLE, msgspec.structs.replace(CASES, services=services, desk=desk)]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.casework.desk import citizen, moving, papers, queries, service, story
 from app.casework.desk.checklist import CheckedLine, read_checklist
-from app.casework.desk.findings import NO_RULES, Reader, ServiceRules, case_explanations, findings_to_explain
+from app.casework.desk.findings import NO_RULES, case_explanations, findings_to_explain
 from app.casework.desk.form import SEXES, Form
 from app.casework.desk.limits import case_limit_lines
 from app.casework.desk.opening import CaseFile, can_remove_file, can_see_case, get_case
@@ -37,7 +37,7 @@ from app.platform.web.context import (
     current_db,
     current_loket,
     current_time,
-    remote_address,
+    service_rules,
 )
 from app.platform.web.filters import as_date, as_moment, format_moment
 from app.platform.web.forms import show_page
@@ -66,14 +66,6 @@ def name_case(db: Database, case_id: int) -> tuple[str, str]:
 
 FILES = FileOwner(can_see=can_see_case, page=name_case, can_remove=can_remove_file, rights=("case.view", "file.remove"))
 """What pages of files know of those of a case."""
-
-
-def rules_for(service_id: str) -> ServiceRules:
-    """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
-    reader = Reader(current_actor(), current_time(), remote_address())
-    known = (room.services[service_id] for room in current_loket().rooms if service_id in room.services)
-    found: ServiceRules = next((pages.rules for pages in known if pages.rules is not None), NO_RULES)
-    return found.for_reader(reader)
 
 
 def special_address(name: str, case_id: int) -> str:
@@ -152,7 +144,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     db, actor, today = current_db(), current_actor(), current_date()
     case, definition = find_case(case_id)
     names, form = people.person_names(db), queries.case_form(definition, case)
-    checks, rules = read_checklist(db, definition, case, form), rules_for(case.service)
+    checks, rules = read_checklist(db, definition, case, form), service_rules(case.service, NO_RULES)
     told = story.case_story(db, case, today, names, checks, rules.words_to_wait(db, case, today), form)
     explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
     values: dict[str, Any] = {

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from app.casework.desk import moving, queries, service
 from app.casework.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
 from app.casework.desk.events import CaseAdvanced
-from app.casework.desk.findings import case_explanations, findings_to_explain, review_form
+from app.casework.desk.findings import NO_RULES, case_explanations, findings_to_explain, review_form
 from app.casework.desk.opening import CaseFile, get_case
 from app.casework.desk.views import case_page
-from app.casework.desk.views.case_page import CASE_PAGE, find_case, rules_for
+from app.casework.desk.views.case_page import CASE_PAGE, find_case
 from app.casework.desk.views.form import (
     FIELD_LOOKS,
     HEEDED,
@@ -35,6 +35,7 @@ from app.platform.web.context import (
     current_db,
     current_journal,
     current_time,
+    service_rules,
 )
 from app.platform.web.forms import has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
@@ -100,7 +101,7 @@ add_command(pages, "/ambil", moving.take_step, case_page.show_case, "Tercatat si
 @pages.post("/alasan")
 @needs_permission("case.check")
 def explain_case(case_id: int) -> ResponseReturnValue:
-    rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
+    rules = service_rules(get_case(current_db(), current_actor(), case_id).service, NO_RULES)
     reasons = held_reasons(request.form)
     return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
 
@@ -147,7 +148,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         seen_step=request.form.get("step", ""),
         place_number=folder if outcome in numbered_outcomes(definition, case) else "",
         reasons=held_reasons(request.form),
-        rules=rules_for(case.service),
+        rules=service_rules(case.service, NO_RULES),
     )
 
 
@@ -198,7 +199,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         outcomes=[] if step.special else free,
         reserved=kept if step.special else [*hindered, *kept],
         typed=request.form,
-        explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
+        explain=findings_to_explain(current_db(), definition, service_rules(case.service, NO_RULES), case),
         explained=case_explanations(current_db(), case_id),
         people=person_names(current_db()),
         facts=case_page.form_facts(definition, form),
@@ -302,7 +303,7 @@ def send_correction(case_id: int) -> ResponseReturnValue:
             case_id=case.id,
             raw=with_whole_numbers(definition, case, held),
             now=current_time(),
-            rules=rules_for(case.service),
+            rules=service_rules(case.service, NO_RULES),
             heeded=held_words(held, HEEDED),
             reasons=held_reasons(held),
             **form.values,
@@ -331,7 +332,7 @@ def draw_correction(
     case: CaseFile, definition: Definition, held: Mapping[str, str], problem: Problem | None = None
 ) -> ResponseReturnValue:
     errors = dict(problem.fields) if problem else {}
-    typed, rules = with_whole_numbers(definition, case, held), rules_for(case.service)
+    typed, rules = with_whole_numbers(definition, case, held), service_rules(case.service, NO_RULES)
     reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
     if any("*" in held.get(field.id, "") for field in engine.masked_fields(definition)):
         reading = replace(reading, read_back={}, suggestions={})

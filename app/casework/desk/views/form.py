@@ -13,10 +13,10 @@ from htmx_flask import request
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from app.casework.desk import drafts, opening
-from app.casework.desk.findings import FormReview, first_values, is_depended_on, review_form
+from app.casework.desk.findings import NO_RULES, FormReview, first_values, is_depended_on, review_form
 from app.casework.desk.form import SEXES
 from app.casework.desk.opening import check_may_register, kinds_open_to, services_open_to
-from app.casework.desk.views.case_page import act_words, rules_for
+from app.casework.desk.views.case_page import act_words
 from app.core.dates import numeric_date, parse_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
@@ -30,6 +30,7 @@ from app.platform.web.context import (
     current_db,
     current_loket,
     current_time,
+    service_rules,
 )
 from app.platform.web.filters import short_holiday
 from app.platform.web.forms import Form, redirect_to, run_command, show_page, to_choices
@@ -185,7 +186,7 @@ def register_case(draft: drafts.Draft, held: dict[str, str]) -> ResponseReturnVa
 
     def open_case() -> opening.Opened:
         return call_command(
-            opening.open_case, application=held_application(draft, held), rules=rules_for(draft.service)
+            opening.open_case, application=held_application(draft, held), rules=service_rules(draft.service, NO_RULES)
         )
 
     def draw_again(problem: Problem) -> ResponseReturnValue:
@@ -261,7 +262,7 @@ def review_now(definition: Definition, held: Mapping[str, str]) -> FormReview:
     return review_form(
         current_db(),
         definition,
-        rules_for(definition.id),
+        service_rules(definition.id, NO_RULES),
         held,
         current_date(),
         inside=actor.own_area,

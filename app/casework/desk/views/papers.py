@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.casework.desk import drafts, papers, queries, service
 from app.casework.desk.citizen import case_panel
+from app.casework.desk.findings import NO_RULES
 from app.casework.desk.opening import check_may_register, services_open_to
 from app.casework.desk.papers import CASE_PAPERS
-from app.casework.desk.views.case_page import find_case, next_act_address, rules_for
+from app.casework.desk.views.case_page import find_case, next_act_address
 from app.core.permissions import may, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.platform.files.queries import FileBytes
@@ -19,7 +20,14 @@ from app.platform.printing.data import common as shapes
 from app.platform.printing.data.cases import BlankForm
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    service_rules,
+)
 from app.platform.web.forms import asked_slice, redirect_to, show_page, tell_in_place
 from app.platform.web.guard import needs_permission, record_access
 
@@ -92,7 +100,7 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
     if name not in papers.offered_papers(definition, case, current_actor(), way):
         raise permission_problem(current_actor(), "case.reveal")
     data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
-    waits = rules_for(case.service).words_to_wait(current_db(), case, current_date())
+    waits = service_rules(case.service, NO_RULES).words_to_wait(current_db(), case, current_date())
     return show_page(
         "casework/desk/paper.html",
         case=case,
