@@ -29,7 +29,7 @@ def on_the_screen() -> str:
             text.replace(f"{{{{ {name} }}}}", word).replace(f'" ~ {name} ~ "', word).replace(f"{{asked.{name}}}", word)
         )
     #####
-    text = text.replace("{{ reading.key_heading }}", "NIK").replace("{asked['key'].heading}", "NIK")  # as in ktp-el
+    text = text.replace("{{ reading.key_heading }}", "NIK").replace("{key.heading}", "NIK")  # as in ktp-el
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).lower()
 
 
