@@ -1,5 +1,7 @@
 """The answer to "did the paper come out right?" names subject and paper in its form: both are asked again."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -61,6 +63,22 @@ def test_who_could_not_have_printed_it_does_not_judge_it(desk: Desk, people: dic
     assert answer(people["ida"], "dispatch/1", "covering_letter") == 403
     assert answer(people["ida"], f"case/{case_id}", "hand_over") == 403
     assert (came_out(desk, "dispatch/1"), came_out(desk, f"case/{case_id}")) == ([None], [None])
+
+
+@pytest.mark.parametrize(("who", "papers"), [("budi", {"covering_letter", "minutes"}), ("ida", {"minutes"})])
+def test_only_who_may_answer_is_asked(desk: Desk, people: dict[str, Browser], who: str, papers: set[str]) -> None:
+    """Ida sees the dispatch and its minutes, not the letter with whole numbers; a question that waits for the printer
+    stands hidden in the page."""
+    made = desk.send(desk.ready())
+    before = people[who].get(f"/pengiriman/{made}").text
+    for paper in ("covering_letter", "minutes"):
+        printed(desk, f"dispatch/{made}", paper)
+    after = people[who].get(f"/pengiriman/{made}").text
+    for page in (before, after):
+        assert set(re.findall(r'name="paper" value="(\w+)"', page)) == papers
+    assert set(re.findall(r'id="paper-(\w+)" tabindex="-1" hidden', before)) == papers
+    for paper in papers:
+        assert answer(people[who], f"dispatch/{made}", paper) == 303
 
 
 def test_a_village_clerk_judges_the_own_list_only(desk: Desk, people: dict[str, Browser]) -> None:

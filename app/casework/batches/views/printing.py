@@ -11,7 +11,7 @@ from app.casework.batches import partners
 from app.casework.batches.queries import PaperPrint, unjudged_prints
 from app.casework.desk.opening import CaseFile, get_case
 from app.casework.desk.views.papers import judge_answer
-from app.core.permissions import require
+from app.core.permissions import may, require
 from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.procedure.deadline import counting_calendar
@@ -40,8 +40,15 @@ JUDGED = {
 
 
 def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
+    """(print, title) of what was printed of a subject and is not judged, for whoever could have printed it."""
     asked = [sheet for sheet in unjudged_prints(current_db(), subject) if sheet.paper in PAPERS]
-    return [(sheet, in_small_letters(PAPERS[sheet.paper].title)) for sheet in asked]
+    return [(sheet, in_small_letters(PAPERS[sheet.paper].title)) for sheet in asked if can_judge(sheet.paper)]
+
+
+def can_judge(paper: str) -> bool:
+    """Whether this person may say how a paper of these pages came out."""
+    permission = JUDGED.get(paper, ("", "paper.print"))[1]
+    return may(current_actor(), "paper.print") and may(current_actor(), permission)
 
 
 @pages.post("/kertas/ktp/jawaban")
@@ -118,6 +125,7 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
             definition.promise.unit if definition.promise else "working_days", office_calendar(current_db())
         ),
         "number_label": value.label if value else "Nomor seri",
+        "can_judge": can_judge,
     }
 
 
