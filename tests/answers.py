@@ -17,8 +17,12 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from app.casework.batches.views.printing import can_judge
+from app.core.permissions import may
+from app.platform.web.context import current_actor
 from app.platform.web.guard import may_open
 from app.platform.web.own_flask import LateFlask
+from app.services.complaints.views.book import MAY_PRINT
 
 DONE = frozenset({200, 204, 303, 304})
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429})
@@ -36,6 +40,8 @@ ELSEWHERE = re.compile(r'<(?!form\b)[^>]*\s(?:formaction|hx-post)="(/[^"#]*)')
 SENDS = re.compile(r'<button\b(?![^>]*\s(?:disabled|type="button"))')
 SAYS_SOMETHING = "a|b|button|caption|dd|dt|em|figcaption|h[1-6]|label|legend|li|strong|summary|title"
 EMPTY = re.compile(rf"<({SAYS_SOMETHING})\b(?![^>]*\shidden)[^>]*>\s*</\1>")
+SHEET = re.compile(r'name="paper" value="(\w+)"')
+"""The paper of a question whether its sheet came out right."""
 SAYS_WRONG = re.compile(r'class="(?:error\b|error-summary|[^"]*\bis-bad\b|[^"]*\bhas-error\b)|id="alerts"|role="alert"')
 
 
@@ -74,12 +80,24 @@ def closed_leads(page: str) -> Iterator[str]:
     for tag, inside in FORM.findall(page):
         if 'method="post"' in tag and SENDS.search(inside):
             offered |= {(address, "POST") for address in SENT_TO.findall(tag)}
+            yield from closed_question(tag, inside)
     addresses = request_ctx.url_adapter
     for address, method in sorted(offered):
         with suppress(HTTPException):  # a test's application serves only some of the pages
             endpoint = addresses.match(unescape(address).partition("?")[0], method)[0] if addresses else "static"
             if endpoint != "static" and not may_open(endpoint):
                 yield f"{address} is offered to somebody who may not open it ({method})"
+
+
+def closed_question(tag: str, inside: str) -> Iterator[str]:
+    """A question about a sheet that this person may not have printed: its address is open, its answer is refused."""
+    asked = SHEET.search(inside)
+    if not asked or "/kertas/" not in tag:
+        return
+    paper = asked[1]
+    of_the_book = paper in MAY_PRINT and may(current_actor(), MAY_PRINT[paper])
+    if not of_the_book and not can_judge(paper):
+        yield f"a question about {paper} is asked of somebody who may not answer it"
 
 
 class WatchedClient(FlaskClient):

@@ -109,6 +109,18 @@ def test_only_a_kasi_writes_the_follow_up(web: Flask, book: BookDesk, line: int,
     assert book.row_of(line).state == ("followed" if status == 303 else "open")
 
 
+@pytest.mark.parametrize(("username", "asked"), [("ida", True), ("ratna", False), ("sari", False)])
+def test_whether_the_answer_came_out_is_asked_of_who_prints_it(
+    web: Flask, book: BookDesk, username: str, asked: bool
+) -> None:
+    written = book.write()
+    book.follow(written)
+    book.answer(written)
+    browser = Browser(web, username)
+    assert ('value="answer_letter"' in text(browser, f"/pengaduan/{written.id}")) is asked
+    assert (browser.post(f"/pengaduan/{written.id}/cetak/surat").status_code == 200) is asked
+
+
 def test_a_kasi_of_another_section_is_refused(as_ratna: Browser, as_budi: Browser, book: BookDesk, line: int) -> None:
     data = {"code": "pelayanan", "name": "Seksi Pelayanan Umum", "head": "tono"}
     assert as_ratna.post("/pengaturan/pengaduan/seksi", data).status_code == 422
