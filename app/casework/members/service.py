@@ -73,6 +73,14 @@ def can_make(definition: Definition, case: CaseFile, actor: Actor, move: PersonM
     return not case.closed and in_time and has_role(definition, actor, move.roles)
 
 
+def moves_on_day(moves: Sequence[PersonMove], member: Member, on: date, today: date) -> list[PersonMove]:
+    """Those of the moves that lead on from where a person of a day (`people_of_day`) and the request stand now; who
+    came is known on the day only."""
+    possible = [move for move in moves if member.state in move.from_states]
+    in_time = [move for move in possible if not move.steps or member.step in move.steps]
+    return [move for move in in_time if on <= today or not move.attends]
+
+
 # -- entering and correcting ---------------------------------------------------------------------------------------
 
 

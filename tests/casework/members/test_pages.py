@@ -13,6 +13,7 @@ from app.casework.members.lists import read_list
 from app.casework.members.queries import slots_from
 from app.casework.members.tasks import attendance_tasks, planning_tasks
 from app.compose_office import make_office_app
+from app.core.clock import at_office
 from app.platform.office import queries as office_queries
 from app.platform.office import service as office
 from app.platform.office.events import HolidayData
@@ -247,6 +248,35 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     waiting = planning_tasks(db, priyo.actor, clock())
     assert [(task.detail, task.values) for task in waiting] == [("1 orang menunggu jadwal.", {"case_id": 1})]
     assert "Kehadiran" not in Browser(web, "indah").get("/").text
+
+
+@pytest.mark.parametrize(
+    ("step", "hours", "offered"),
+    [
+        ("record", 9, {"attended", "stayed_away", "dressed_otherwise", "ulang"}),
+        ("record", -24, {"ulang"}),
+        ("plan", 9, {"ulang"}),
+        ("produce", 9, set()),
+    ],
+)
+def test_a_day_offers_what_can_be_done_on_it(
+    web: Flask, bureau: Bureau, clock: Clock, step: str, hours: int, offered: set[str]
+) -> None:
+    """Who came is told on the day and while people are recorded; a new day until then (`steps` of the file)."""
+    bureau.put_at("record")
+    bureau.enter(1)
+    bureau.slots(MONDAY, MONDAY, 4, hours="08.00-10.00")
+    bureau.plan("priyo")
+    bureau.put_at(step)
+    clock.at = at_office(MONDAY, 0) + timedelta(hours=hours)
+    priyo, day = Browser(web, "priyo"), f"/jadwal/{SERVICE}/2026-03-30"
+    page = priyo.get(day).text
+    buttons = {move or name for name, move in re.findall(r'<button[^>]* name="(move|ulang)" value="([a-z_]*)', page)}
+    assert buttons == offered
+    assert ('name="orang"' in page) is bool(offered)
+    sent = {"orang": str(bureau.ids()[0]), "move": "attended"}
+    assert (priyo.post(f"{day}/catat", sent).status_code == 303) is ("attended" in offered)
+    assert ('name="orang"' in priyo.get(day).text) is (offered == {"ulang"}), "who has come is not ticked again"
 
 
 def test_people_wait_for_their_day_at_the_steps_at_which_days_are_given(bureau: Bureau) -> None:

@@ -129,8 +129,10 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
     definition, known = known_schedule(name)
     people, actor, on = people_in(definition), current_actor(), asked_day(day)
     rows = queries.people_of_day(current_db(), name, on.isoformat())
-    able = [one for one in people.moves if one.attends or one.id == known.move]
-    able = [one for one in able if service.has_role(definition, actor, one.roles)]
+    asked = [move for move in people.moves if move.attends or move.id == known.move]
+    able = [move for move in asked if service.has_role(definition, actor, move.roles)]
+    offered = {row.id: service.moves_on_day(able, row, on, current_date()) for row in rows}
+    moves = [move for move in able if any(move in possible for possible in offered.values())]
     return show_page(
         "casework/members/day.html",
         status=problem.status if problem else 200,
@@ -139,9 +141,9 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         day=on,
         slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda row: (row.begins, row.ends, row.place))],
         states={one.id: one for one in people.states},
-        tickable={state for move in able for state in move.from_states},
-        came=[one for one in able if one.attends],
-        may_plan=any(one.id == known.move for one in able),
+        tickable={member_id for member_id, possible in offered.items() if possible},
+        came=[move for move in moves if move.attends],
+        may_plan=any(move.id == known.move for move in moves),
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_ids("orang")),
         problem=problem,
