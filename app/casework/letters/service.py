@@ -254,11 +254,9 @@ def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[i
     Returns whether an initial was given."""
     row = act.thing
     check_version(row, seen)
-    if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
-        why = "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
-        raise Problem.of("conflict", why=why)
-    if names_missing_annex(row):
-        raise Problem.of("conflict", why=MISSING_ANNEX)
+    lacks = what_text_lacks(row)
+    if lacks:
+        raise Problem.of("conflict", why=lacks)
     act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0), row.form in SIGNED_BY_TWO))
     first = initials_first(row, act.actor)
     if first:
@@ -266,10 +264,18 @@ def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[i
     return first
 
 
+OPEN_GAPS = "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
 MISSING_ANNEX = (
     "Naskah menyebut lampiran, tetapi lampirannya tidak ada. Tulis isinya di bawah baris LAMPIRAN: judulnya, atau isi "
     "Lampiran dengan banyaknya berkas yang disertakan."
 )
+
+
+def what_text_lacks(row: OutgoingLetter) -> str:
+    """Why a draft does not go on its way yet, in words; empty where nothing is wanting."""
+    if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
+        return OPEN_GAPS
+    return MISSING_ANNEX if names_missing_annex(row) else ""
 
 
 def names_missing_annex(row: OutgoingLetter) -> bool:

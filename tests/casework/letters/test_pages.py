@@ -14,7 +14,7 @@ from app.casework.letters import agenda, queries, service
 from app.core.permissions import Actor
 from sync.journal import Journal
 from tests.casework.letters.conftest import LINE
-from tests.casework.letters.test_drafts import free_letter, put_at_draft, signed_letter
+from tests.casework.letters.test_drafts import FREE, free_letter, put_at_draft, signed_letter
 from tests.platform.people import CAST, PIN, START, Browser
 from tests.platform.printing.reading import text_of
 
@@ -149,6 +149,27 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert "DRAF" not in letter
     for said in ("000/1/427.86/2026", "Hadi Purnomo", "Pada 25 Maret 2026.", "Yth. Dinas Contoh"):
         assert said in letter, said
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Jadwalnya [belum ada: hari].", "bertanda [belum ada: …]"),
+        ("Jadwal terlampir.", "Naskah menyebut lampiran"),
+        ("Jadwalnya Senin.", ""),
+    ],
+)
+def test_a_draft_that_lacks_something_says_so_in_place_of_its_button(
+    journal: Journal, who: Who, as_budi: Browser, text: str, lacks: str
+) -> None:
+    made = free_letter(journal, who, replace(FREE, text=text))
+    shown = page(as_budi, f"/surat-keluar/{made}")
+    own = shown[shown.index(f'action="/surat-keluar/{made}/ajukan"') :].partition("</form>")[0]
+    assert ('aria-disabled="true"' in own) is bool(lacks)
+    assert lacks in own
+    assert as_budi.post(f"/surat-keluar/{made}/ajukan", {"seen": "1", "pin": PIN}).status_code == (
+        409 if lacks else 303
+    )
 
 
 def test_scans_are_seen_by_who_reads_the_letter(

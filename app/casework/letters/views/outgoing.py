@@ -173,6 +173,7 @@ def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]
         "maker": papers.maker_official(db, row),
         "submission": SUBMIT[submission],
         "submit_pin": submission != "pass",
+        "lacks": service.what_text_lacks(row),
     }
 
 
