@@ -172,6 +172,22 @@ def test_a_draft_that_lacks_something_says_so_in_place_of_its_button(
     )
 
 
+@pytest.mark.parametrize(
+    ("initials", "words"),
+    [
+        (["sekretaris"], "Teruskan untuk diparaf"),
+        (["kasi", "sekretaris"], "Paraf dan teruskan"),
+        ([], "Teruskan untuk ditandatangani"),
+    ],
+)
+def test_a_draft_is_passed_on_to_what_comes_next(
+    journal: Journal, who: Who, as_budi: Browser, initials: list[str], words: str
+) -> None:
+    """Budi, a Kasi, drafts: he may be the first who initials, another may, or nobody."""
+    made = service.draft_free_letter(journal, who("budi"), draft=FREE, initials=initials, signatory="camat", now=START)
+    assert f'<h2 id="sub-h">{words}</h2>' in page(as_budi, f"/surat-keluar/{made}")
+
+
 def test_scans_are_seen_by_who_reads_the_letter(
     journal: Journal, as_ratna: Browser, as_camat: Browser, as_budi: Browser, letter_id: int
 ) -> None:

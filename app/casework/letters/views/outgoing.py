@@ -171,7 +171,7 @@ def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]
         "waits_for": who_is_awaited(profile, row),
         "signer": papers.signer_official(db, row, current_date()),
         "maker": papers.maker_official(db, row),
-        "submission": SUBMIT[submission],
+        "submission": SUBMIT[submission] if roles_in(row.initials) or submission == "sign" else TO_SIGN,
         "submit_pin": submission != "pass",
         "lacks": service.what_text_lacks(row),
     }
@@ -244,6 +244,8 @@ def change_letter(
 
 
 SUBMIT = {"sign": "Tandatangani dan teruskan", "initial": "Paraf dan teruskan", "pass": "Teruskan untuk diparaf"}
+TO_SIGN = "Teruskan untuk ditandatangani"
+"""Of a letter that nobody initials."""
 SUBMITTED = {
     "sign": "Konsep ditandatangani dan diteruskan.",
     "initial": "Konsep diparaf dan diteruskan.",
