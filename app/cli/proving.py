@@ -152,7 +152,6 @@ def run_child(call: list[str], stopped: threading.Event, said: bytes = b"") -> i
 def main(data: Path, form: str) -> int:
     if hasattr(os, "nice"):
         os.nice(10)
-    os.umask(0o077)
     if is_encrypted(data):
         take_over(data, sys.stdin.buffer.readline())
     verdicts = list[ProofResult]()

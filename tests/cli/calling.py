@@ -35,7 +35,7 @@ class Called(NamedTuple):
 
 def run(*arguments: str, typed: str = "", terminal: bool = False) -> Called:
     """Run one command to its end."""
-    said, faults, code, mask = io.StringIO(), io.StringIO(), 0, os.umask(0o077)
+    said, faults, code, mask = io.StringIO(), io.StringIO(), 0, os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(faults):
         patch.setattr(sys, "stdin", Typed(typed, terminal))
         patch.setattr(typed_secrets, "is_console", lambda _number: terminal)

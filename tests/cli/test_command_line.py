@@ -38,6 +38,16 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     return ended.value.code, told.out, told.err
 
 
+def test_what_a_command_writes_is_for_its_owner_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert call(capsys, "--help")[0] == 0
+        (tmp_path / "later").write_text("")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "later").stat().st_mode & 0o777 == 0o600
+
+
 def test_help_lists_every_command_on_offer(capsys: pytest.CaptureFixture[str]) -> None:
     code, told, _ = call(capsys, "--help")
     assert code == 0
