@@ -4,8 +4,8 @@ import os
 import re
 import sys
 from contextlib import closing
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import click
@@ -178,7 +178,7 @@ def check_page(side: Side, data: Path) -> None:
         opener = build_opener(ProxyHandler({}))
         with opener.open(f"http://{running.address}/", timeout=SECONDS_FOR_PAGE) as answer:
             answer.read()
-    except (URLError, OSError) as error:
+    except (OSError, HTTPException) as error:
         raise click.ClickException(NO_PAGE.format(reason=error)) from error
 
 

@@ -124,7 +124,8 @@ def test_a_new_key_leaves_the_old_one_in_force_until_it_is_confirmed(
     assert second not in ("", first)
     db = compose.open_side("office", data)
     assert key_in_force(db).recipient == recipient_of(first)
-    assert run("backup", "--confirm", "--data", str(data), typed=second[-6:]).returncode == 0
+    confirmed = run("backup", "--confirm", "--data", str(data), "--json", typed=second[-6:])
+    assert json.loads(confirmed.stdout) == {"key_confirmed": True}
     assert key_in_force(db).recipient == recipient_of(second)
 
 

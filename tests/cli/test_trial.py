@@ -91,6 +91,20 @@ def test_a_page_that_does_not_open_ends_the_trial(
     assert len(servers) == 1
 
 
+def cut_off(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    start("200 OK", [("Content-Length", "9")])
+    return [b"half"]
+
+
+def test_a_page_that_ends_in_its_middle_ends_the_trial(
+    data: Path, servers: list[Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "trial_application", lambda _side, _data: cut_off)
+    with pytest.raises(click.ClickException, match="halamannya tidak terbuka"):
+        command.try_here(data, whole=False)
+    assert len(servers) == 1
+
+
 @pytest.mark.parametrize(
     ("terminal", "line", "taken"),
     [(False, b"0f" * 32 + b"\n", True), (False, b"0f" * 31 + b"\n", False), (True, b"0f" * 32 + b"\n", False)],

@@ -128,6 +128,14 @@ def test_decimals() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("today", "future", "year"),
+    [(2080, True, 2101), (2080, False, 2001), (2020, True, 2001), (2049, True, 2001), (2052, True, 2101)],
+)
+def test_two_digits_of_a_year_mean_the_nearest_one_that_may_be(today: int, future: bool, year: int) -> None:
+    assert parse_date("1-7-01", date(today, 7, 1), future=future) == date(year, 7, 1)
+
+
 SPELLED = {
     2: "februari feb pebruari peb",
     8: "agustus agu agt ags agst aug",

@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.casework.batches import answers, dispatch, products, queries
+from app.casework.batches import answers, dispatch, events, products, queries
 from app.casework.batches.events import Answer, is_fuller
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
@@ -97,6 +97,15 @@ def test_a_typed_answer_counts_when_another_person_has_checked_it(desk: Desk) ->
         "ratna",
     )
     assert desk.step(case_id) == "arrive"
+
+
+def test_a_check_that_comes_without_what_it_checks_changes_nothing(desk: Desk) -> None:
+    """Of two PCs that worked under one code: what one checked, the other never typed."""
+    made, _ = sent_lines(desk, 1)
+    said = {"subject": f"dispatch/{made}", "actor": "ratna", "at": desk.now}
+    with desk.journal.transaction():
+        desk.journal.record(events.AnswerChecked(made, 1, True, "2026-03-12"), **said)
+    assert results(desk, made) == ["waiting"]
 
 
 def test_what_the_second_person_does_not_find_is_typed_again(desk: Desk) -> None:

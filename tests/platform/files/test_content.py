@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 import pytest
@@ -46,6 +47,11 @@ def test_a_flipped_byte_of_a_png_is_noticed() -> None:
     whole = bytearray(png())
     whole[-30] ^= 1
     assert refused(bytes(whole)) == BROKEN
+    for first, length in ((8, 13), (33, len(png()) - 57), (len(png()) - 12, 0)):
+        summed = bytearray(png())
+        assert zlib.crc32(summed[first + 4 : first + 8 + length]).to_bytes(4, "big") == summed[first + 8 + length :][:4]
+        summed[first + 8 + length] ^= 1
+        assert refused(bytes(summed)) == BROKEN, "the sum of a part alone is another one"
 
 
 def test_a_bomb_is_refused_by_its_header() -> None:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from app.casework.desk import papers
 from app.casework.desk.service import case_by_id
 from app.core.codes import show_code
+from app.platform.office import queries as office
 from app.platform.printing.papers import render_paper
 from app.services.complaints import kiosk
 from tests.platform.people import START, Browser
@@ -46,6 +49,22 @@ def test_the_kiosk_leaves_out_no_card_that_waits(desk: Desk) -> None:
     desk.shipped("350807-2026-001", sent, *lines)
     desk.arrived(*cases, shipment="350807-2026-001")
     assert len(kiosk.ready_codes(desk.journal.db)) == len(cases)
+
+
+def test_codes_of_several_services_stand_in_one_order(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready(desk)
+    definition = office.current_definition(desk.journal.db, "ktp-el", START.date())
+    monkeypatch.setattr(papers.office, "adopted_definition", lambda *_: definition)
+    last = papers.fetching_step(definition)
+    assert last
+    with desk.journal.db.writing(), desk.journal.db.applying():
+        for service, code in (("zz", "AAAA2222"), ("aa", "ZZZZ9999")):
+            desk.journal.db.run(
+                "UPDATE case_file SET service = ?, code = ?, step = ?"
+                " WHERE id = (SELECT min(id) FROM case_file WHERE service = 'ktp-el')",
+                (service, code, last.id),
+            )
+    assert papers.ready_codes(desk.journal.db) == [("zz", show_code("AAAA2222")), ("aa", show_code("ZZZZ9999"))]
 
 
 def test_the_paper_is_original_until_the_same_list_is_printed_again(

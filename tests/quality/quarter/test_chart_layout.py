@@ -166,6 +166,8 @@ def test_the_last_promise_is_told_only_where_the_last_quarter_had_one() -> None:
     assert [word for word in silent.words if word["bold"]] == []
     assert silent.title is not None
     assert silent.title.endswith("Triwulan IV 2025 tidak ada")
+    later = Laid(trend_chart([Kept(f"2025-Q{n}", 10, 9) for n in (3, 4)]))
+    assert [word["text"] for word in later.at(246)] == ["2025"], "the first year stands, whichever quarter it is"
 
 
 @pytest.mark.parametrize("count", [0, 1, 59, 60, 61, 120, 121])
@@ -306,6 +308,15 @@ def test_a_running_period_is_an_empty_point_and_its_figure_gives_way_to_the_esti
     early = point(2, number(60), running=True)
     assert figures(four[0], early, estimate=95)[-2:] == [("60%", False, "above"), ("± 95%", False, "below")]
     assert figures(*four, estimate=95)[-1] == ("± 95%", False, "above")
+
+
+@pytest.mark.parametrize(
+    ("unit", "least", "floor"),
+    [("percent", 24, 0), ("percent", 25, 25), ("percent", 99, 75), ("number", 3, 0), ("number", -2, -2)],
+)
+def test_a_scale_of_shares_begins_at_a_quarter_and_any_other_at_nought(unit: str, least: int, floor: int) -> None:
+    assert indicators.scale_floor(unit, [number(200), number(least)]) == floor
+    assert indicators.scale_floor(unit, []) == 0
 
 
 def test_a_trend_without_figures_or_target_draws_no_more_than_it_knows() -> None:

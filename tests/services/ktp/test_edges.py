@@ -103,6 +103,11 @@ def test_texts_of_a_recording_have_their_limits(desk: Desk) -> None:
 
     assert fail("m" * 301) == {"more"}
     assert fail("m" * 300) == set()
+    assert fail("") == set()
+    notes = [
+        note for (note,) in desk.journal.db.run("SELECT note FROM case_event WHERE action = 'not_recorded' ORDER BY id")
+    ]
+    assert notes == [f"{reason}. {'m' * 300}", reason]
     assert desk.step(case_id) == "record"
     assert note(place="p" * 100, note="n" * 500) == set()
     row = recording.latest_recording(desk.journal.db, CaseFile.rows(desk.journal.db, id=case_id)[0].main_key)

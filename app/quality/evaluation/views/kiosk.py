@@ -15,6 +15,8 @@ from schema.database import Database
 from sync.journal import Journal
 
 screen = Blueprint("policy_kiosk", __name__)
+READING = 120
+"""Seconds until the kiosk goes back to its beginning."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
@@ -28,7 +30,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
 @screen.get("/kebijakan-mutu")
 def show_policy() -> ResponseReturnValue:
     known = check_found(policy_in_force(kiosk_db()), "Kebijakan Mutu")
-    return draw_page("kiosk/policy.html", content=known[0], row=known[1], seconds=120)
+    return draw_page("kiosk/policy.html", content=known[0], row=known[1], seconds=READING)
 
 
 def policy_sheet(db: Database) -> Markup | None:

@@ -24,6 +24,7 @@ from app.quality.surveys.reckoning import LEFT_OUT
 from app.quality.surveys.reports import decimal_words
 from app.services.complaints.views.kiosk import (
     BOARD_FRESH,
+    FAREWELL,
     STALE,
     asking_address,
     current_day,
@@ -36,8 +37,9 @@ from app.services.complaints.views.kiosk import (
 from sync.journal import Journal
 
 pages = Blueprint("survey_kiosk", __name__, url_prefix="/survei")
-LEFT_ALONE = 300
-"""Seconds until an unfinished survey leaves the screen: the next visitor shall not vote with another's code."""
+LEFT_ALONE, USED_CODE = 300, 30
+"""Seconds until an unfinished survey leaves the screen: the next visitor shall not vote with another's code; and until
+the page is free again that refused one."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
@@ -147,9 +149,9 @@ def send_vote() -> ResponseReturnValue:
         votes.cast_vote(kiosk_db(), code, said, current_moment())
     except Problem as problem:
         if "code" in problem.fields:
-            return draw_page("kiosk/survey_used.html", 409, seconds=30, sentence=problem.fields["code"])
+            return draw_page("kiosk/survey_used.html", 409, seconds=USED_CODE, sentence=problem.fields["code"])
         return draw_about(code, marks, 422, problem.fields or {"marks": problem.sentence})
-    return draw_page("kiosk/survey_thanks.html", seconds=20, code=show_code(code))
+    return draw_page("kiosk/survey_thanks.html", seconds=FAREWELL, code=show_code(code))
 
 
 @pages.get("/hasil")

@@ -13,6 +13,8 @@ from schema.database import Database
 from sync.journal import Journal
 
 screen = Blueprint("privacy_kiosk", __name__)
+READING = 180
+"""Seconds until the kiosk goes back to its beginning."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
@@ -25,7 +27,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
 
 @screen.get("/data-pribadi")
 def show_notice() -> ResponseReturnValue:
-    return draw_page("kiosk/privacy.html", parts=notice_parts(kiosk_db(), current_moment()), seconds=180)
+    return draw_page("kiosk/privacy.html", parts=notice_parts(kiosk_db(), current_moment()), seconds=READING)
 
 
 def notice_door(_db: Database) -> tuple[str, str, str]:

@@ -42,7 +42,7 @@ from schema.database import Database
 from sync.journal import Journal
 
 pages = Blueprint("kiosk", __name__)
-LOOKED_AT, BOARD_FRESH = 120, 300
+LOOKED_AT, BOARD_FRESH, FAREWELL = 120, 300, 20
 """Seconds until an answer leaves the screen for the next visitor, and until the board is drawn anew."""
 LONGEST = 256 * 1024
 """Bytes of the longest form that the kiosk takes; its other forms are small."""
@@ -230,7 +230,7 @@ def draw_receipt(written: WrittenLine) -> ResponseReturnValue:
 def show_once(key: str) -> ResponseReturnValue:
     waiting = kiosk_state().once.take(key, current_moment())
     if waiting is None:
-        return draw_page("kiosk/once.html", 410, seconds=20)
+        return draw_page("kiosk/once.html", 410, seconds=FAREWELL)
     answer = make_response(waiting.page, waiting.status)
     if waiting.refresh:
         answer.headers["Refresh"] = waiting.refresh
@@ -292,7 +292,7 @@ def look_up_code() -> ResponseReturnValue:
     if kiosk_state().asked.get(
         token[0], current_moment()
     ):  # it has had its answer; whoever sends it again is perhaps somebody else
-        return draw_page("kiosk/once.html", 410, seconds=20)
+        return draw_page("kiosk/once.html", 410, seconds=FAREWELL)
     if kiosk_state().asking.is_full(asking_address(), current_moment()):
         raise TooManyRequests
     word = request.form.get("word", "")
@@ -332,7 +332,7 @@ def judge_answer() -> ResponseReturnValue:
         return ask_code(422, problem=STALE)
     satisfied = request.form["jawaban"] == "ya"
     kiosk.judge_answer(kiosk_state().journal, token[1], satisfied, current_moment())
-    return draw_page("kiosk/thanks.html", seconds=20, satisfied=satisfied)
+    return draw_page("kiosk/thanks.html", seconds=FAREWELL, satisfied=satisfied)
 
 
 @pages.post("/keberatan")
@@ -342,7 +342,7 @@ def object_to_aside() -> ResponseReturnValue:
         return ask_code(422, problem=STALE)
     said = request.form.get("words", "")[: service.REASON_LIMIT]
     service.object_to_aside(kiosk_state().journal, token[1], said, current_moment())
-    return draw_page("kiosk/thanks.html", seconds=20, objected=True)
+    return draw_page("kiosk/thanks.html", seconds=FAREWELL, objected=True)
 
 
 @pages.get("/siap")
