@@ -166,6 +166,8 @@ def test_settings_show_the_next_number_before_it_is_saved_and_save_nothing(
     assert preview(as_ratna, path, pattern="{n:03}/B/{year}", start="1").endswith("002/B/2026"), "0001 is taken"
     assert preview(as_ratna, path, pattern="{n}/B", start="50").endswith("50/B")
     assert "memuat {n} satu kali" in preview(as_ratna, path, pattern="{n}{n}", start="1")
+    first = preview(as_ratna, "/pengaturan/nomor/letter_out/contoh", pattern="{code}/{n}", start="0")
+    assert first.endswith("kode/1")
     assert "angka" in preview(as_ratna, path, pattern="{n}", start="x")
     coded = preview(as_ratna, "/pengaturan/nomor/letter_out/contoh", pattern="{code}/{n}", start="7")
     assert coded.endswith("kode/7")
