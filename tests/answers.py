@@ -42,6 +42,10 @@ SAYS_SOMETHING = "a|b|button|caption|dd|dt|em|figcaption|h[1-6]|label|legend|li|
 EMPTY = re.compile(rf"<({SAYS_SOMETHING})\b(?![^>]*\shidden)[^>]*>\s*</\1>")
 SHEET = re.compile(r'name="paper" value="(\w+)"')
 """The paper of a question whether its sheet came out right."""
+TYPED = re.compile(r"<(?:input|textarea)\b[^>]*>")
+UNSEEN = re.compile(r'type="(?:password|hidden|checkbox|radio|file)"')
+"""Fields that are chosen, or whose content no page repeats."""
+NAMED = re.compile(r'\sname="([^"]+)"')
 SAYS_WRONG = re.compile(r'class="(?:error\b|error-summary|[^"]*\bis-bad\b|[^"]*\bhas-error\b)|id="alerts"|role="alert"')
 
 
@@ -62,6 +66,9 @@ def faults_of(answer: Response) -> Iterator[str]:
             yield from closed_leads(page)
         if status == 422 and request.method == "POST" and not SAYS_WRONG.search(page):
             yield "422 and nothing is said to be wrong"
+        if status == 422 and request.method == "POST":
+            yield from told_elsewhere(page)
+            yield from forgotten(page)
         if status < 300 and request.method == "POST" and 'class="error-summary"' in page:
             yield f"{status} and yet refused"
 
@@ -71,6 +78,24 @@ def faults_of_page(page: str) -> Iterator[str]:
         yield f"the page shows {found.group()}: …{found.string[max(0, found.start() - 60) : found.end() + 20]}…"
     for found in EMPTY.finditer(page):
         yield f"nothing stands in {found.group()}: …{found.string[max(0, found.start() - 200) : found.start()]}"
+
+
+def told_elsewhere(page: str) -> Iterator[str]:
+    """Forms of another address that say something is wrong with them, though the form that was sent is on the page."""
+    forms = [(unescape(sent[1]) if (sent := SENT_TO.search(tag)) else "", inside) for tag, inside in FORM.findall(page)]
+    if request.path in [address.partition("?")[0] for address, _ in forms]:
+        for address, inside in forms:
+            if address.partition("?")[0] not in ("", request.path) and 'aria-invalid="true"' in inside:
+                yield f"the form of {address} is refused too"
+
+
+def forgotten(page: str) -> Iterator[str]:
+    """What was typed and does not stand in its own field of the page that refuses it."""
+    shown = unescape(page)
+    typed = {name for tag in TYPED.findall(page) if not UNSEEN.search(tag) for name in NAMED.findall(tag)}
+    for name, value in request.form.items(multi=True):
+        if name in typed and f'action="{request.path}"' in page and value.strip() not in shown:
+            yield f"{name} has to be typed again: {value[:60]}"
 
 
 def closed_leads(page: str) -> Iterator[str]:

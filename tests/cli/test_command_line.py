@@ -19,7 +19,7 @@ from app import compose
 from app.casework.importing.service import Loaded
 from app.cli import COMMANDS, Listed, importing, main
 from app.cli import update as updating_commands
-from app.cli.options import WholeNumber, loket_command
+from app.cli.options import WholeNumber, loket_command, progress_bar
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import service as office
@@ -36,6 +36,30 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     told = capsys.readouterr()
     assert isinstance(ended.value.code, int)
     return ended.value.code, told.out, told.err
+
+
+@pytest.mark.parametrize(
+    ("terminal", "in_lines", "told"),
+    [
+        (False, False, ""),
+        (False, True, "    0% [{0}]\n   10% [{10}]\n  100% [{100}]\n"),
+        (True, False, "\r    0% [{0}]\r   10% [{10}]\r   11% [{11}]\r  100% [{100}]\n"),
+    ],
+)
+def test_a_bar_of_progress_moves_at_a_console_and_says_each_tenth_elsewhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, terminal: bool, in_lines: bool, told: str
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    show = progress_bar(in_lines=in_lines)
+    for done in (0, 1, 103, 104, 114, 115, 1000, 1000):
+        show(done, 1000)
+    bars = {part: f"{'#' * (part // 4):<25}" for part in (0, 10, 11, 100)}
+    for part, bar in bars.items():
+        told = told.replace(f"{{{part}}}", bar)
+    assert capsys.readouterr().err == told
+    show = progress_bar(in_lines=in_lines)
+    show(0, 0)
+    assert capsys.readouterr().err == told.partition("%")[0] + (f"% [{' ' * 25}]" + "\n" * in_lines if told else "")
 
 
 def test_what_a_command_writes_is_for_its_owner_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

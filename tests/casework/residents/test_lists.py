@@ -51,6 +51,19 @@ def test_the_list_of_a_village_program_becomes_the_reference(
     assert not verify_side(journal, "office", tmp_path / "scratch").faults
 
 
+def test_ditto_marks_take_the_hamlet_and_the_village_above(journal: Journal, tmp_path: Path) -> None:
+    headings = (*OPENSID, "Desa")
+    people = [
+        resident(ANI, "Ani", Dusun="SUMBER", Desa="KRAI"),
+        resident(BUDI, "Budi", Dusun='"', Desa="idem"),
+        resident("3508991708800003", "Citra", Dusun="", Desa='"'),
+    ]
+    take_in(journal, to_csv(people, headings))
+    streets = [kept(tmp_path, one["NIK"])[5] for one in people]
+    assert streets == ["SUMBER, Jl. Seruni No. 5", "SUMBER, Jl. Seruni No. 5", "Jl. Seruni No. 5"]
+    assert {kept(tmp_path, one["NIK"])[-1] for one in people} == {KRAI}
+
+
 def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal, lists: Lists) -> None:
     people = [
         resident("", "Tanpa Nomor"),

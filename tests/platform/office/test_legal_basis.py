@@ -16,6 +16,7 @@ from app.platform.office.legal_basis import (
     Basis,
     Decision,
     Law,
+    block_of,
     next_text,
     propose_todays_law,
     superseded_entries,
@@ -167,6 +168,15 @@ def test_another_service_takes_the_same_way_and_its_quotes_stay(desk: Desk, jour
     assert [line.on for line in new.chronology] == [date(2020, 5, 28), TODAY]
     assert (new.sections, new.letters, new.distribution) == (old.sections, old.letters, old.distribution)
     assert desk
+
+
+def test_an_entry_ends_before_the_comment_and_the_blank_lines_behind_it() -> None:
+    text = ["[[legal_basis]]", 'number = "1"', "", "  # of the next", "[[legal_basis]] # two", 'number = "2"']
+    places = {("legal_basis", 0): 1, ("legal_basis", 1): 5}
+    assert [block_of(text, places, n) for n in (0, 1)] == [(0, 2), (4, 6)]
+    assert block_of([*text, "", "[[steps]]"], places, 1) == (4, 6)
+    with pytest.raises(Problem, match="dengan cara lain"):
+        block_of(text, {("legal_basis", 0): 2}, 0)
 
 
 def test_the_sop_form_has_no_empty_box_and_no_day_of_making_after_its_revision() -> None:

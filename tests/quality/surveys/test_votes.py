@@ -207,6 +207,11 @@ def test_wrong_codes_are_braked_and_hostile_input_ends_in_a_sentence(
     assert voter.begin(good).status == 429  # the same address waits, whatever it sends
     clock.forward(minutes=11)
     assert voter.begin(good).status == 200
+    sent = voter.hidden() | {"marks": "4" * 9}
+    guesses = [visit.client.post("/survei/kirim", data=sent | {"code": "AAAAAAAAAAA"}).status_code for _ in range(30)]
+    assert (guesses[0], guesses[-1]) == (409, 429), "nor are they tried with a whole vote"
+    clock.forward(minutes=11)
+    assert voter.begin(good).status == 200
     hostile = voter.hidden() | {"marks": "4" * 500}
     assert visit.client.post("/survei/jawab", data=hostile).status_code == 422
     assert (

@@ -27,10 +27,17 @@ def test_a_word_of_what_went_stands_in_no_index(journal: Journal) -> None:
             for row, text in ((901, f"{WORD} tetap"), (902, "yang tinggal")):
                 db.run(f"INSERT INTO {name} (rowid, {column[0]}) VALUES (?, ?)", (row, text))
     with journal.transaction(), db.applying():
+        db.run(
+            "INSERT INTO draft (author, service, fields, created_at, updated_at) VALUES ('x', 'y', ?, '', '')",
+            (f'"{WORD * 10_000}"',),
+        )
+        db.run("DELETE FROM draft WHERE author = 'x'")
         for name in INDEXES:
             db.run(f"DELETE FROM {name} WHERE rowid = 901")
     assert held_words(journal) == set(INDEXES), "as long as nobody looks after it"
+    assert db.one("PRAGMA freelist_count") != (0,), "pages that nothing uses hold what stood there"
     clear_traces(db)
+    assert db.one("PRAGMA freelist_count") == (0,)
     assert held_words(journal) == set()
     assert not are_traces_left(db)
     for name, column in columns.items():
