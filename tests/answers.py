@@ -90,11 +90,12 @@ def told_elsewhere(page: str) -> Iterator[str]:
 
 
 def forgotten(page: str) -> Iterator[str]:
-    """What was typed and does not stand in its own field of the page that refuses it."""
-    shown = unescape(page)
-    typed = {name for tag in TYPED.findall(page) if not UNSEEN.search(tag) for name in NAMED.findall(tag)}
+    """What was typed and does not stand on the page that refuses it, though the form with its field does."""
+    forms = [inside for tag, inside in FORM.findall(page) if f'action="{request.path}"' in tag]
+    fields = [tag for inside in forms for tag in TYPED.findall(inside) if not UNSEEN.search(tag)]
+    typed, shown = {name for tag in fields for name in NAMED.findall(tag)}, unescape(page)
     for name, value in request.form.items(multi=True):
-        if name in typed and f'action="{request.path}"' in page and value.strip() not in shown:
+        if name in typed and value.strip()[:12] not in shown:  # a page may cut what is far too long
             yield f"{name} has to be typed again: {value[:60]}"
 
 

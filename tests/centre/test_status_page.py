@@ -76,6 +76,7 @@ def test_the_page_is_off_until_the_centre_chose_it(print_centre: PrintCentre, qu
         choose_status_page(print_centre.journal, YUNI, on=True, now=NOW)
     choose_status_page(print_centre.journal, EKO, on=True, now=NOW)
     assert (phone.open().status_code, phone.ask().status_code) == (200, 200)
+    assert "<span>Kabupaten Contoh</span>" in phone.open().get_data(as_text=True), "whose page it is stands at its head"
     choose_status_page(print_centre.journal, EKO, on=False, now=NOW)
     assert phone.ask().status_code == 404
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.compose_office import make_office_app
+from app.platform.office.exchange import OfficeExchange
 from sync.enrolment import EnrolmentCode
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
@@ -145,6 +146,8 @@ def test_an_office_whose_keys_are_gone_gets_new_ones_with_a_code(
     assert "Minta kode pendaftaran baru dari pusat, lalu isi di halaman Sambungan." in page
     assert not (keys / SIGNING_FILE).exists() or (keys / SIGNING_FILE).read_bytes() == b"\xff\x00rusak"
     assert "Minta kode pendaftaran baru" in walk.at_office("stik/tulis")
+    with pytest.raises(SyncError):
+        OfficeExchange(journal, keys.parent).node_to_read()
     walk.enrol()
     assert "Kunci komputer ini tidak dapat dipakai" not in walk.ratna.get("/jalan/").get_data(as_text=True)
     recorded(journal, clock)

@@ -1,5 +1,6 @@
 """Two PCs of one office gave one id or number to two people: nothing of the one is ever joined to the other."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from app.core.messages import (
     ShipmentSent,
 )
 from app.core.problems import Problem
+from app.platform.office.numbers import next_number
 from sync.entries import NO_LINE, OTHER_LINE, Head, head_bytes, held_line_hash, line_bytes
 from sync.incoming_entries import receive_lines
 from sync.journal import Journal
@@ -238,6 +240,8 @@ def test_a_line_taken_over_stands_in_a_dispatch_of_its_own_and_its_note_in_the_s
         "waiting",
     )
     assert row[10] != own.dispatch
+    following = next_number(db, "dispatch", date.fromisoformat(own.sent_on), desk.journal.epoch)
+    assert following.n == db.one("SELECT max(n) FROM number_used WHERE text = ?", (row[10],))[0] + 1, "it is used up"
     [story] = db.run(
         "SELECT note, step_to, on_date FROM case_event WHERE case_id = ? AND action = 'taken_over'", (taken,)
     )

@@ -201,6 +201,10 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     page = as_sari.get("/register?bulan=2026-03").text
     assert "0001/KTP/2026" in page
     assert "350899******0008" in page
+    beside = re.findall(r'bulan=(\d{4}-\d\d)" rel="(prev|next)"', page)
+    assert beside == [("2026-02", "prev"), ("2026-04", "next")]
+    year_end = as_sari.get("/register?bulan=2025-12").text
+    assert re.findall(r'bulan=(\d{4}-\d\d)" rel="(prev|next)"', year_end) == [("2025-11", "prev"), ("2026-01", "next")]
     assert "Nihil" in as_sari.get("/register?bulan=2025-01").text
     for same in ("03-2026", "3/2026", "Maret 2026", "mar 2026"):
         assert "0001/KTP/2026" in as_sari.get(f"/register?bulan={same}").text

@@ -77,6 +77,9 @@ def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(rati
     sheets = flowchart_layout(ktp(), ratio)
     assert [len(sheet.rows) for sheet in sheets] == rows
     assert all(sheet.height <= ratio * sheet.width or len(sheet.rows) == 1 for sheet in sheets)
+    below = [sheet.height - max(cell.y + cell.h for cell in sheet.cells) for sheet in sheets]
+    assert len({round(room, 3) for room in below[:-1]}) == 1, "as much room for pentagons under each but the last"
+    assert below[0] > below[-1] + 30
     letters = [
         (shape.text, i) for i, sheet in enumerate(sheets) for shape in sheet.shapes if shape.symbol == "pentagon"
     ]

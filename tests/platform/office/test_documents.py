@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from app.core.dates import plain_date
 from app.core.problems import Problem
@@ -124,6 +125,9 @@ def test_every_print_has_its_stamp_and_is_written_down(desk: Desk) -> None:
     assert len(printed) == 5
     old = load_definition(KTP)
     assert [documents.stamp_words(old, copy) for copy in (None, 0, 7)] == ["TIDAK TERKENDALI", "ASLI", "TERKENDALI 7"]
+    for words, said in ((("INDUK",), "TERKENDALI 7"), (("INDUK", "SALINAN"), "SALINAN 7"), (("A", "B", "C"), "B 7")):
+        named = replace(old, identity=replace(old.identity, statuses=words))
+        assert [documents.stamp_words(named, copy) for copy in (0, 7)] == [words[0], said]
 
 
 def test_a_copy_is_received_by_its_holder_or_by_name_and_once(desk: Desk, tmp_path: Path) -> None:

@@ -199,6 +199,13 @@ def test_a_weak_pin_is_refused(journal: Journal, pin: str) -> None:
     ) == {"pin"}
 
 
+def test_what_is_no_nip_is_refused_of_somebody_known_too(journal: Journal) -> None:
+    ratna = actor(journal, "ratna")
+    of = {"name": "Ratna", "rank": "", "title": "", "now": START}
+    for nip in ("1980", "19800230200001200A"):
+        assert set(refused("invalid", service.change_person, journal, ratna, ratna.person_id, nip=nip, **of)) == {"nip"}
+
+
 def test_replay_gives_the_same_people(journal: Journal, tmp_path: object) -> None:
     ratna = actor(journal, "ratna")
     agree(journal, changes.Appoint(ratna.person_id, "camat", "plh", "1/2026", TODAY, None), now=START)

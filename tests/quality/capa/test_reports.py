@@ -4,6 +4,7 @@ import pytest
 
 from app.core.problems import Problem
 from app.quality.capa import service
+from app.quality.capa.views import reports
 from sync.entries import JournalError
 from tests.platform.people import MUNDER, Browser, Clock
 from tests.services.complaints.desk import WORDS, BookDesk
@@ -62,6 +63,10 @@ def test_the_search_finds_an_ltpp_by_number_and_problem(as_ida: Browser, as_desi
     service.open_report(book.journal, book.who("ida"), source="audit", problem=again, now=book.clock())
     assert as_ida.post("/cari", {"q": "01/ltpp/2026"}).headers.get("Location") == "/ltpp/1", "whose number it is"
     assert as_ida.post("/cari", {"q": "antre panj"}).headers.get("Location") is None, "two are listed"
+    first = service.load_report(book.journal.db, 1)
+    with as_ida.app.test_request_context():
+        whole = [reports.name_report(first, typed).exact for typed in ("01/ltpp/2026", "01/LTPP", "antre panj")]
+    assert whole == [True, False, False], "where other rooms find something too, only the whole number leads to it"
 
 
 def test_a_changed_plan_leaves_the_earlier_one_readable(as_ida: Browser, book: BookDesk) -> None:

@@ -20,6 +20,7 @@ from app.quality.capa import service as capas
 from app.quality.checks import queries, service
 from app.quality.checks.events import KINDS
 from app.quality.checks.tasks import forgotten_quarter
+from app.quality.checks.views.checks import name_check
 from schema.definitions import SERVICES, definition_text, load_all
 from schema.profiles import load_profile, profile_names
 from sync.verification import verify_side
@@ -424,6 +425,9 @@ def test_a_check_is_found_exactly_by_its_whole_number(desk: Desk, web: Flask) ->
     for check_id in (1, 2):
         number = queries.load_check(desk.journal.db, check_id).number
         assert ratna.post("/cari", {"q": number.lower()}).location == f"/pemeriksaan/{check_id}"
+    check = queries.load_check(desk.journal.db, 1)
+    with web.test_request_context():
+        assert [name_check(check, typed).exact for typed in (check.number.lower(), check.number[:5])] == [True, False]
 
 
 def test_the_proposed_plan_looks_back_and_a_faulty_case_stands_apart(desk: Desk, web: Flask, clock: Clock) -> None:

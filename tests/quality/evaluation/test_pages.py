@@ -1,6 +1,7 @@
 """Pages of documents, the policy where visitors read it, papers as they leave, two presses of one button."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from app.platform.people.credentials import put_pin
 from app.platform.people.hashing import hash_secret, make_pepper
 from app.quality.evaluation.queries import evaluation_rules
 from app.quality.evaluation.tables import EvaluationCycle, FollowUp, QualityDocument, Supervision
+from app.quality.evaluation.views.cycles import name_cycle
 from app.quality.evaluation.views.kiosk import make_kiosk_app
 from sync.journal import Journal
 from tests.platform.files.pictures import pdf
@@ -79,6 +81,12 @@ def test_a_section_signs_its_targets_and_gets_its_copy(
     for words in ("TIDAK TERKENDALI", "ASLI", "TERKENDALI 3", "Budi Santoso", "SM-PELAYANAN-2026"):
         assert words in control
     assert as_ratna.post("/mutu/1/salinan/1", {"received_by": "Hadi"}).status_code == 422
+
+
+def test_a_cycle_is_named_exactly_by_its_whole_number(as_ratna: Browser) -> None:
+    row = SimpleNamespace(id=1, number="01/MONEV/2026", state="running")
+    with as_ratna.app.test_request_context():
+        assert [name_cycle(row, typed).exact for typed in ("01/monev/2026", "01/MONEV")] == [True, False]
 
 
 def test_a_cycle_on_its_pages(as_ratna: Browser, as_budi: Browser, team: Team, journal: Journal) -> None:

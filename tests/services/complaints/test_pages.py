@@ -3,17 +3,21 @@
 import ast
 import io
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.quality.capa import service
+from app.services.complaints.service import pause_clock
 from tests.platform.files.pictures import png
 from tests.platform.people import MUNDER, Browser
 from tests.platform.web.walking import every_rule
+from tests.quality.quarter.recaps import go
 from tests.rules.source import modules, nodes
 from tests.services.complaints.desk import BookDesk
+from tests.services.complaints.lines import do
 
 PNG = png(30, 40)
 CODE = r"class=\"code\">[0-9A-Z]{4}-[0-9A-Z]{4}<"
@@ -235,3 +239,14 @@ def test_no_function_and_no_statement_of_this_room_deletes() -> None:
             if isinstance(text, str) and "DELETE FROM" in text.upper() and not text.startswith(copies):
                 found.append(f"{path}: {text[:60]}")
     assert found == []
+
+
+@pytest.mark.parametrize(("days", "halted"), [(0, True), (1, False)])
+def test_a_clock_that_stops_on_the_last_day_of_its_limit_stands_and_a_late_one_runs_on(
+    as_budi: Browser, book: BookDesk, days: int, halted: bool
+) -> None:
+    line = book.write()
+    due = date.fromisoformat(book.row(line).settle_due_on or "")
+    go(book, due + timedelta(days=days))
+    do(book, pause_clock, "budi", line, reason="field", text="")
+    assert ("Hitungan dijeda" in text(Browser(as_budi.app, "budi"), f"/pengaduan/{line.id}")) == halted

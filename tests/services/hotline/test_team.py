@@ -188,6 +188,8 @@ def test_the_form_of_a_team_offers_who_works_here_and_nobody_who_left(journal: J
         journal.db.run("UPDATE person SET active = 0 WHERE username = 'sari'")
     assert "bayu" in offered()
     assert "sari" not in offered()
+    page = Browser(web, "ratna").get("/hotline/tim/baru").text
+    assert re.findall(r'<select [^>]*name="member(\d)"', page) == list("12345678"), "eight rows, as the decree has"
 
 
 def test_what_is_typed_of_each_member_stands_in_the_decree_and_stays_typed_where_something_is_missing(
