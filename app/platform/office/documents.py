@@ -62,7 +62,7 @@ def stamp_words(definition: Controlled, copy: int | None, nth: int = 1) -> str:
     if copy is None:
         return UNCONTROLLED
     own = definition.identity.statuses
-    original, controlled = own[:2] if len(own) > 1 else (*own, *("ASLI", "TERKENDALI")[len(own) :])
+    original, controlled = (*own, *("ASLI", "TERKENDALI")[len(own) :])[:2]
     words = f"{controlled} {copy}" if copy else original
     return f"{words}, cetakan ke-{nth}" if nth > 1 else words
 
