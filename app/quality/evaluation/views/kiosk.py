@@ -16,7 +16,7 @@ from sync.journal import Journal
 
 screen = Blueprint("policy_kiosk", __name__)
 READING = 120
-"""Seconds until the kiosk goes back to its beginning."""
+"""Seconds for which the policy may be read."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:

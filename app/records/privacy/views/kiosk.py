@@ -14,7 +14,7 @@ from sync.journal import Journal
 
 screen = Blueprint("privacy_kiosk", __name__)
 READING = 180
-"""Seconds until the kiosk goes back to its beginning."""
+"""Seconds for which the notice may be read."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
