@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from schema.database import first_column
 from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, read_forms, shared_streams
@@ -49,7 +50,7 @@ class Parcel(msgspec.Struct, frozen=True):
 
 def keep_parcel(node: Node, peer: Peer, what: str, made: Parcel, now: datetime) -> None:
     """Keep a file before it goes, so that it may go on in the same bytes. No commit waits for the disk."""
-    about = msgspec.json.encode(msgspec.structs.replace(made, sealed=b"")).decode()
+    about = msgspec.json.encode(replace(made, sealed=b"")).decode()
     named = sealing_of(node, peer, what)
     size, digest = len(made.sealed), digest_of(made.sealed)
     keep_part(node.db, peer.name, "out", made.sealed, digest=digest, size=size, now=now, what=named, about=about)
@@ -60,7 +61,7 @@ def kept_parcel(node: Node, peer: Peer, what: str, now: datetime) -> Parcel | No
     part = find_part(node.db, peer.name, "out", what=sealing_of(node, peer, what), now=now)
     if part is None:
         return None
-    return msgspec.structs.replace(msgspec.json.decode(part.about, type=Parcel), sealed=part.content)
+    return replace(msgspec.json.decode(part.about, type=Parcel), sealed=part.content)
 
 
 def drop_parcel(node: Node, peer: Peer) -> None:
@@ -141,13 +142,13 @@ def make_parcel(
         lines = lines[: proved[0] - span.after] if proved else []
         head = stored_hash(node.db, span.where, span.after + len(lines)) or GENESIS
     header = make_header(node, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
-    header = msgspec.structs.replace(header, prev=previous.hex(), head=head.hex())
+    header = replace(header, prev=previous.hex(), head=head.hex())
     if proved:
-        header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
+        header = replace(header, origin=source, needs=["origin"], proof=proved[1])
     elif source == node.name and lines:
-        header = msgspec.structs.replace(header, proof=sign_head(node, header))
+        header = replace(header, proof=sign_head(node, header))
     if continues:
-        header = msgspec.structs.replace(header, continues=True, needs=["continues"])
+        header = replace(header, continues=True, needs=["continues"])
     sealed, digest = seal_for(node, peer, header, lines, online=online)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 
@@ -235,7 +236,7 @@ def make_note(
     not be shown to it at once."""
     header = make_header(node, peer, kind, now, receipts=receipts, answers=answers)
     if answered and header.returned == answered.signed:
-        header = msgspec.structs.replace(header, returned=msgspec.UNSET)
+        header = replace(header, returned=msgspec.UNSET)
     sealed, digest = seal_for(node, peer, header, [], online=online)
     return Parcel(sealed, digest, (node.name, node.journal.epoch, LOCAL), 1, 0)
 
@@ -311,7 +312,7 @@ def make_piece_parcel(node: Node, peer: Peer, digests: Sequence[str], now: datet
     rows = (node.db.one(CONTENT, (peer.stream_out, digest)) for digest in digests)
     lines = [b64encode(bytes(row[0])) for row in rows if row is not None]
     header = make_header(node, peer, "pieces", now)
-    sealed, digest = seal_file(msgspec.structs.replace(header, last=0), lines, node.keys_for(peer.name), peer.keys)
+    sealed, digest = seal_file(replace(header, last=0), lines, node.keys_for(peer.name), peer.keys)
     return Parcel(sealed, digest, (node.name, node.journal.epoch, peer.stream_out), 1, 0)
 
 

@@ -95,3 +95,11 @@ def check_code(text: str) -> str:
     if not has_valid_check(code):
         raise ValueProblem("Kode tidak cocok: ada yang salah ketik atau tertukar. Lihat lagi slipnya.")
     return code
+
+
+def typed_code(text: str) -> str:
+    """The stored form of a code that somebody typed where other words may stand too; empty for what is none."""
+    try:
+        return check_code(text)
+    except ValueProblem:
+        return ""

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from app.core.dates import MONTHS
 from app.core.problems import ValueProblem
@@ -125,8 +126,8 @@ class Period(msgspec.Struct, frozen=True):
     @property
     def before(self) -> Period:
         if self.n > 1:
-            return msgspec.structs.replace(self, n=self.n - 1)
-        return msgspec.structs.replace(self, year=self.year - 1, n=IN_A_YEAR.get(self.kind, 0))
+            return replace(self, n=self.n - 1)
+        return replace(self, year=self.year - 1, n=IN_A_YEAR.get(self.kind, 0))
 
 
 def periods_of_year(kind: PeriodKind, year: int) -> list[Period]:

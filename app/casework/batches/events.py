@@ -293,14 +293,17 @@ def put_answer_in_force(
     db: Database, entry: Entry, dispatch_id: int, ordinal: int, answer: Answer, serial: str = ""
 ) -> None:
     """The answer in force of one line; a serial number that is known stays with a printed card."""
-    printed = answer.result == "printed"
+    reason, printed = answer.reason, {"serial": "", "printed_on": None}
+    if answer.result == "printed":
+        printed = {"serial": answer.serial or serial, "printed_on": answer.on or None}
+    elif answer.result == "refused":
+        reason = reason or "Alasan tidak ditulis."
     DispatchLineRow.alter(
         db,
         {"dispatch_id": dispatch_id, "ordinal": ordinal},
         result=answer.result,
-        reason=answer.reason or ("Alasan tidak ditulis." if answer.result == "refused" else ""),
-        serial=(answer.serial or serial) if printed else "",
-        printed_on=(answer.on or None) if printed else None,
+        reason=reason,
+        **printed,
         biometric=int(answer.biometric),
         answered_at=to_utc_text(entry.at),
         answered_by=answer.by,

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.batches import products, queries
 from app.casework.batches.partners import (
@@ -32,7 +33,7 @@ from app.casework.desk.service import next_copy_number
 from app.casework.desk.tables import CaseFile
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
-from app.core.dates import short_date
+from app.core.dates import short_date, stored_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.procedure import engine
@@ -131,6 +132,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
     arrived, at = products.card_arrival_day(db, case), parse_utc_text(done.at)
+    relations = products.relation_labels(definition)
     paper = shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
@@ -138,19 +140,20 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         made=partner_of(definition).made,
         inspected=inspected_words(definition),
         receiver=done.receiver,
-        relation=lower_first(products.relation_labels(definition).get(done.relation, str(done.relation))),
+        relation=lower_first(relations.get(done.relation, str(done.relation))),
         handed_on=date.fromisoformat(done.on_date),
         handed_at=at if office_date(at).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
         serial=line.serial if line and not answer_value(definition) else "",
-        due_on=date.fromisoformat(case.due_on) if case.due_on else None,
-        arrived_on=date.fromisoformat(arrived) if arrived else None,
+        due_on=stored_date(case.due_on),
+        arrived_on=stored_date(arrived),
         free=definition.fee is not None and not definition.fee.rupiah,
     )
-    first = next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) == 1
-    return msgspec.structs.replace(paper, survey=visitor_code(db, case, definition, now)) if first else paper
+    if next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) > 1:
+        return paper
+    return replace(paper, survey=visitor_code(db, case, definition, now))
 
 
 def visitor_code(db: Database, case: CaseFile, definition: Definition, now: datetime) -> SecretCode | None:
@@ -169,10 +172,8 @@ def secret_words(definition: Definition) -> str:
 
 def inspected_words(definition: Definition) -> str:
     """`nama, NIK, dan foto`: what the receiver looks at before it is taken home."""
-    *first, last = [lower_first(sentence) for sentence in partner_of(definition).inspect] or [
-        "nama",
-        key_field(definition).heading,
-    ]
+    said = [lower_first(sentence) for sentence in partner_of(definition).inspect]
+    *first, last = said or ["nama", key_field(definition).heading]
     return f"{', '.join(first)}, dan {last}" if len(first) > 1 else " dan ".join([*first, last])
 
 
@@ -257,7 +258,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         dispatch=found.number,
         items=letter_items(definition, found, lines),
         closing=(closing,),
-        signer=msgspec.structs.replace(kept_officials(db, found)["signer"], approved_at=sent),
+        signer=replace(kept_officials(db, found)["signer"], approved_at=sent),
         heads=tuple(column_heads(definition, columns)),
         secret=secret_words(definition),
         printed=in_small_letters(words["printed"]),

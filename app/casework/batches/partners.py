@@ -13,7 +13,7 @@ from app.casework.desk.queries import in_area
 from app.casework.desk.tables import CaseFile
 from app.casework.desk.waiting import waiting_condition
 from app.core.clock import office_date
-from app.core.dates import numeric_date
+from app.core.dates import numeric_date, stored_date
 from app.core.permissions import SYSTEM, Actor, may
 from app.core.problems import Problem
 from app.core.procedure import engine
@@ -358,7 +358,7 @@ def column_cells(
     supplied: dict[str, Cell] = {}
     if any(column.supplied for column in columns):
         _, words, day = rules_for(db, case.service).recording(db, case.main_key, at)
-        on = date.fromisoformat(day) if day else None
+        on = stored_date(day)
         if on and not any(column.supplied == "record_day" for column in columns):
             words = f"{words}, {numeric_date(on)}"
         supplied = {"record": words, "record_day": on}

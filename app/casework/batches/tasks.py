@@ -54,7 +54,8 @@ def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> P
 def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     prepares, confirms = may(actor, "dispatch.prepare"), may_close(asked.definition, actor)
     who = actor.profile.who_may("dispatch.confirm", doing=closing_roles(asked.definition))
-    found = []
+    found: list[Task] = []
+    button, state, word = ("Setujui", "", "") if confirms else (NO_BUTTON, "idle", "Menunggu persetujuan")
     for draft in queries.list_drafts(db, asked.id) if prepares or confirms else []:
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
         found.append(
@@ -63,11 +64,11 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 f"Pengiriman {draft.number}",
                 f"{draft.cases} berkas, menunggu persetujuan {who}",
                 "dispatch.show_dispatch",
-                "Setujui" if confirms else NO_BUTTON,
+                button,
                 {"dispatch_id": draft.id},
                 stored_date(first),
-                state="" if confirms else "idle",
-                word="" if confirms else "Menunggu persetujuan",
+                state=state,
+                word=word,
                 act="approve",
             )
         )
@@ -84,19 +85,19 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
         )
         for dispatch in to_hand_over
     ]
-    row = queries.cases_to_send(db, asked.id) if prepares else (0, None)
-    if row[0]:
+    ready, due = queries.cases_to_send(db, asked.id) if prepares else (0, None)
+    if ready:
         found.append(
             Task(
                 asked.tab("Kirim"),
-                f"{format_number(row[0])} berkas siap dikirim",
+                f"{format_number(ready)} berkas siap dikirim",
                 "Pilih, urutkan, lalu minta persetujuan",
                 "dispatch.show_dispatches",
                 "Susun",
                 asked.values,
-                stored_date(row[1]),
+                stored_date(due),
                 act="send",
-                count=row[0],
+                count=ready,
             )
         )
     return found

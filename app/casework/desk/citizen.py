@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk import story
 from app.casework.desk.checklist import CheckedLine, read_checklist, wanted_text
 from app.casework.desk.tables import CaseFile
-from app.core.dates import days_apart, long_date
+from app.core.dates import days_apart, long_date, stored_date
 from app.core.procedure import engine
 from app.core.procedure.deadline import DueDay, counting_calendar
 from app.core.text import sentence_case
@@ -66,14 +67,20 @@ def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> 
     """The panel of a case; `instead` is what to tell where the step cannot be done in this office now."""
     checks = read_checklist(db, story.case_definition(db, case), case)
     told = story.case_story(db, case, today, {}, checks)
-    ended = isinstance(told.state, Exit)
+    ended, kind = isinstance(told.state, Exit), "wait"
+    if isinstance(told.state, Exit) and told.state.by_hand:
+        kind = "idle"
+    elif case.kept_on:
+        kind = "good"
     panel = CitizenPanel(
-        kind="idle" if isinstance(told.state, Exit) and told.state.by_hand else "good" if case.kept_on else "wait",
+        kind=kind,
         sentence=instead or state_sentence(told.state, case, checks),
         office=office_words(db, today),
         bring=[NOTHING] if instead else things_to_bring(told.state, checks),
     )
-    return panel if not case.due_on or (ended and not case.kept_on) else with_promise(db, panel, told, today)
+    if not case.due_on or (ended and not case.kept_on):
+        return panel
+    return with_promise(db, panel, told, today)
 
 
 def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: date) -> CitizenPanel:
@@ -81,23 +88,22 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
     case, promise, product = told.case, told.definition.promise, engine.product_word(told.definition)
     unit = promise.unit if promise else ""
     counted = counting_calendar(unit, office.office_calendar(db))
-    due, until = date.fromisoformat(case.due_on or ""), date.fromisoformat(case.kept_on) if case.kept_on else today
+    due, until = date.fromisoformat(case.due_on or ""), stored_date(case.kept_on) or today
     label = "Dijanjikan paling lambat" if until > due or case.kept_on else f"{sentence_case(product)} paling lambat"
-    panel = msgspec.structs.replace(panel, due_label=label, due=told.promise.date_text)
+    panel = replace(panel, due_label=label, due=told.promise.date_text)
     if any(reason.to_on is None for reason in told.pauses):
-        return msgspec.structs.replace(panel, kind="warn", days=told.days, late=PAUSED)
+        return replace(panel, kind="warn", days=told.days, late=PAUSED)
     if until <= due:
         kept = {"more": [("Siap sejak", long_date(until))]} if case.kept_on else {"days": told.days}
-        return msgspec.structs.replace(panel, **kept)
-    days = days_apart(due, until, counted)
-    sorry = f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan."
-    return msgspec.structs.replace(
-        panel,
-        kind=panel.kind if case.kept_on else "bad",
-        days=with_late_days(counted, told.days, until),
-        late=f"Siap {days} sesudah hari itu." if case.kept_on else f"Sudah lewat {days}.",
-        apology=sorry if case.kept_on else f"{sorry} {EXPLAIN}",
+        return replace(panel, **kept)
+    days, sorry = (
+        days_apart(due, until, counted),
+        f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan.",
     )
+    panel = replace(panel, days=with_late_days(counted, told.days, until))
+    if case.kept_on:
+        return replace(panel, late=f"Siap {days} sesudah hari itu.", apology=sorry)
+    return replace(panel, kind="bad", late=f"Sudah lewat {days}.", apology=f"{sorry} {EXPLAIN}")
 
 
 def days_to_show(db: Database, told: story.Story, today: date) -> tuple[DueDay, ...]:
@@ -105,7 +111,7 @@ def days_to_show(db: Database, told: story.Story, today: date) -> tuple[DueDay, 
     case, promise = told.case, told.definition.promise
     if told.promise.kind != "bad" or not case.due_on or promise is None:
         return told.days
-    until = date.fromisoformat(case.kept_on) if case.kept_on else today
+    until = stored_date(case.kept_on) or today
     return with_late_days(counting_calendar(promise.unit, office.office_calendar(db)), told.days, until)
 
 

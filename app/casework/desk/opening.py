@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from app.casework.desk.checklist import is_alternative
 from app.casework.desk.events import CaseAdvanced, CaseOpened, Item
@@ -158,7 +159,7 @@ def opened_from(db: Database, case_id: int) -> Opened | None:
 def with_origin(body: CaseOpened, draft: Draft) -> CaseOpened:
     """The entry of a new case, with what it says of the draft that a village brought."""
     brought = {"brought": f"{draft.area}/{draft.brought}", "original": draft.original}
-    return msgspec.structs.replace(body, origin="village", original_key=draft.original_key, **brought)
+    return replace(body, origin="village", original_key=draft.original_key, **brought)
 
 
 def check_application(
@@ -217,7 +218,7 @@ def opening_body(
         number, code = free_numbers(journal.db, definition, today, 1)[0], unused_code(journal.db)
         origin = "village" if actor.village_only else "desk"
     return CaseOpened(
-        **msgspec.structs.asdict(subject),
+        **asdict(subject),
         id=journal.next_id("case_file"),
         service=definition.id,
         revision=definition.identity.revision,
@@ -246,8 +247,8 @@ def opening_entries(
         move = CaseAdvanced(body.id, only.id, body.step, only.to, place, body.received_on)
     if has_deadlines:
         opened, moved = opening_deadlines(db, definition, move, received, now)
-        body = msgspec.structs.replace(body, deadlines=opened)
-        move = move and msgspec.structs.replace(move, deadlines=moved)
+        body = replace(body, deadlines=opened)
+        move = move and replace(move, deadlines=moved)
     return [body] if move is None else [body, move]
 
 

@@ -27,6 +27,7 @@ from app.core.dates import format_number, long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.procedure import engine
+from app.core.procedure.deadline import DueDay
 from app.core.text import lower_first, mask_phone
 from app.platform.office import queries as office
 from app.platform.office import settings
@@ -324,16 +325,15 @@ def promise_slip_paper(
         due_on=date.fromisoformat(case.due_on),
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on)),
         working_days=definition.promise.days,
-        days=tuple(
-            shapes.CalendarDay(
-                on=day.date,
-                number=day.number or 0,
-                off="" if day.kind in ("start", "running") else day.reason,
-            )
-            for day in days
-        ),
+        days=tuple(map(slip_day, days)),
         fee=fee_words(definition),
     )
+
+
+def slip_day(day: DueDay) -> shapes.CalendarDay:
+    """A day of the promise as the slip draws it."""
+    off = "" if day.kind in ("start", "running") else day.reason
+    return shapes.CalendarDay(on=day.date, number=day.number or 0, off=off)
 
 
 def last_return(definition: Definition, way: Sequence[Event]) -> Event | None:

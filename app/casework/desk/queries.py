@@ -13,9 +13,9 @@ import msgspec
 
 from app.casework.desk.form import Form
 from app.casework.desk.tables import CaseFile, ReservedForm
-from app.core.codes import check_code, has_valid_check
+from app.core.codes import has_valid_check, typed_code
 from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem
 from app.core.procedure import engine
 from app.core.text import prefix_query
 from app.platform.office import queries as office
@@ -286,20 +286,12 @@ def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseR
     digits = "".join(sign for sign in text if sign.isdigit())
     numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
     keys = list(dict.fromkeys([*numbers, text, text.upper()]))
-    code = parsed_code(text)
+    code = typed_code(text)
     ways: list[tuple[str, list[str]]] = [("c.number = ?", [text.upper()])]
     ways += [("c.code = ?", [code])] if code else []
     ways.append((f"c.id IN (SELECT case_id FROM case_key WHERE value IN ({', '.join('?' * len(keys))}))", keys))
     found = (select_cases(db, actor, where, params, "c.id DESC", limit) for where, params in ways)
     return next(filter(None, found), [])
-
-
-def parsed_code(text: str) -> str:
-    """The slip code that a text is, or an empty text."""
-    try:
-        return check_code(text)
-    except ValueProblem:
-        return ""
 
 
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
@@ -364,7 +356,7 @@ def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:
 def find_reserved_form(db: Database, typed: str) -> ReservedForm:
     """A form by its scanned code, or by its number with or without check character. Raises Problem at field `kode`."""
     text = typed.strip()[:64].upper()
-    if code := parsed_code(text):
+    if code := typed_code(text):
         found = ReservedForm.first(db, code=code)
     else:
         numbers = (text, text.rpartition("-")[0] if has_valid_check(text) else text)

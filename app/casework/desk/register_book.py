@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -29,29 +29,30 @@ from schema.service_procedure import Definition
 
 
 class RegisterColumn(NamedTuple):
-    """A column of the book: its head, its share of the paper's width (0: as wide as it needs), that of the sheet."""
+    """A column of the book: its head, its share of the paper's width (0: as wide as it needs), its width on the sheet,
+    and what it holds."""
 
     title: str
     share: float
     width: int
+    kind: Literal["text", "date", "number"] = "text"
 
 
 KEY, AREA = "key", "area"
 COLUMNS = (
-    RegisterColumn("No.", 0, 6),
-    RegisterColumn("Diterima", 0, 12),
+    RegisterColumn("No.", 0, 6, "number"),
+    RegisterColumn("Diterima", 0, 12, "date"),
     RegisterColumn("Nomor", 0, 18),
     RegisterColumn("Nama", 2.5, 32),
     RegisterColumn(KEY, 0, 20),
     RegisterColumn(AREA, 2.4, 30),
     RegisterColumn("Jenis", 1.4, 18),
-    RegisterColumn("Lengkap", 0, 12),
-    RegisterColumn("Janji", 0, 12),
-    RegisterColumn("Ditepati", 0, 12),
+    RegisterColumn("Lengkap", 0, 12, "date"),
+    RegisterColumn("Janji", 0, 12, "date"),
+    RegisterColumn("Ditepati", 0, 12, "date"),
     RegisterColumn("Keadaan", 2.0, 26),
 )
 """The key's head is that of the service's field; a service that asks no village has no column for it."""
-DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
 
 
 class RegisterLine(msgspec.Struct, frozen=True):
@@ -87,6 +88,10 @@ def key_heading(definition: Definition) -> str:
     """How the service heads the number by which it knows its people: `NIK`."""
     key = engine.field_with_role(definition, "key")
     return key.heading if key else "Kunci"
+
+
+def paper_column(column: RegisterColumn) -> books.Column:
+    return books.Column(title=column.title, width=column.share, align="right" if column.kind == "number" else "left")
 
 
 def register_columns(definition: Definition) -> list[RegisterColumn]:
@@ -146,16 +151,14 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
     """The month of a service as a paper, signed by the keeper and the head of the section."""
     book = register_lines(db, actor, definition.id, month)
     note, keeper = mask_note(definition), staff_official(db, actor.username)
+    totals = register_totals(book, office_date(now))
     return books.Register(
         **paper_fields(db, definition, "register", actor, now),
         title="Buku Register Pelayanan",
         period=f"{definition.short_name}, {month_year(month)}",
-        columns=tuple(
-            books.Column(title=column.title, width=column.share, align="right" if column.title == "No." else "left")
-            for column in register_columns(definition)
-        ),
+        columns=tuple(map(paper_column, register_columns(definition))),
         rows=tuple(tuple(line.cells(asks_area(definition))) for line in book),
-        totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
+        totals=tuple(books.Total(label=label, value=value) for label, value in totals),
         keeper=keeper,
         approver=official_above(db, keeper, office_date(now)),
         notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
@@ -165,12 +168,5 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
 def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
     book = register_lines(db, actor, definition.id, month)
     rows: Iterable[list[str | int | date | None]] = (line.cells(asks_area(definition)) for line in book)
-    columns = [
-        SheetColumn(
-            column.title,
-            column.width,
-            "date" if column.title in DATES else "number" if column.title == "No." else "text",
-        )
-        for column in register_columns(definition)
-    ]
+    columns = [SheetColumn(column.title, column.width, column.kind) for column in register_columns(definition)]
     return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now, office=office_name(db))

@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk import checklist, drafts, limits, oversight, queries
 from app.casework.desk.limits import changed_limits, changed_promises, due_items
 from app.casework.desk.pictures import Picture
 from app.casework.desk.queries import CaseRow
 from app.core.clock import office_date
-from app.core.dates import format_number
+from app.core.dates import format_number, stored_date
 from app.core.permissions import Actor, may
 from app.core.procedure import engine
 from app.core.procedure.limits import amount_text, due_short, limit_named, parse_time
@@ -58,7 +59,7 @@ class Same(msgspec.Struct, frozen=True):
         number = format_number(count)
         title = self.many.format(f"{number} dari {format_number(self.every)}" if self.every > count else number)
         plain = {"case_id": None, "area": None, "main_key": "", "state": "", "word": "", "service": ""}
-        return msgspec.structs.replace(
+        return replace(
             like,
             title=title,
             detail=self.detail,
@@ -147,7 +148,7 @@ def with_act(act: str, same: Same | None = None) -> Callable[[Provider], Provide
     def name_act(ask: Provider) -> Provider:
         def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
             return [
-                msgspec.structs.replace(asked_task, act=asked_task.act or act, same=asked_task.same or same)
+                replace(asked_task, act=asked_task.act or act, same=asked_task.same or same)
                 for asked_task in ask(db, actor, now)
             ]
 
@@ -229,20 +230,25 @@ def case_task(
     checks = any(outcome.needs_complete for outcome in step.outcomes) and not actor.village_only
     labels = {need.id: need.named() for need in definition.requirements}
     short = ", ".join(labels.get(item, item) for item in lacking[:3])
-    detail = f"{step.state_label}. Kurang: {short}" if short else f"{step.state_label}. {step.next_sentence}"
+    following = f"Kurang: {short}" if short else step.next_sentence
+    detail, tone, mark = f"{step.state_label}. {following}", "", ""
+    if holder:
+        detail, tone, mark = f"Dikerjakan {holder}. {detail}", "idle", "Diambil"
+    elif step.side:
+        tone, mark = "back", step.state_label
+    target = ("case_work.show_check", "Periksa") if checks else ("cases.show_case", NO_BUTTON)
     return Task(
         step.state_label,
         row.name,
-        f"Dikerjakan {holder}. {detail}" if holder else detail,
-        "case_work.show_check" if checks else "cases.show_case",
-        "Periksa" if checks else NO_BUTTON,
+        detail,
+        *target,
         {"case_id": row.id},
-        date.fromisoformat(row.due_on) if row.due_on else None,
+        stored_date(row.due_on),
         row.id,
         row.area,
         row.main_key,
-        "idle" if holder else "back" if step.side else "",
-        "Diambil" if holder else step.state_label if step.side else "",
+        tone,
+        mark,
         row.service,
         act_of(step, actor),
         unit=definition.promise.unit if definition.promise else "working_days",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk.tables import CaseFile
 from app.casework.letters.cases import PLACEHOLDER, fill_text, letter_facts
@@ -34,7 +34,7 @@ def of_this_office(db: Database, profile: Profile, kind: LetterKind) -> LetterKi
     texts = {name: getattr(kind, name) for name in ("subject", "addressed_to", "text")}
     for word, said in words.items():
         texts = {name: text.replace(word, said) for name, text in texts.items()}
-    return msgspec.structs.replace(
+    return replace(
         named_by_posts(kind, profile),
         classification=profile.letter_codes.get(kind.classification, kind.classification),
         **texts,
@@ -45,7 +45,7 @@ def named_by_posts(kind: LetterKind, profile: Profile) -> LetterKind:
     """A kind with the roles of a profile in the place of POSTS."""
     roles = {post: getattr(profile, post) for post in POSTS}
     initials = tuple(roles.get(role, role) for role in kind.initials)
-    return msgspec.structs.replace(kind, initials=initials, signatory=roles.get(kind.signatory, kind.signatory))
+    return replace(kind, initials=initials, signatory=roles.get(kind.signatory, kind.signatory))
 
 
 def own_kinds(db: Database) -> tuple[LetterKind, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.letters.agenda import class_codes
 from app.casework.letters.kinds import letter_kinds
@@ -97,11 +98,12 @@ def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[s
 def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:
     """A letter as it leaves; until it is signed it says that it is a draft."""
     signer = signer_official(db, row, office_date(now))
-    parts = letter_parts(row.text)
+    parts, cancelled = letter_parts(row.text), row.state == "cancelled"
+    check = SecretCode(code=show_code(row.check_code), qr="", issue="") if row.check_code else None
     return letters.OfficialLetter.of(
         row,
         **paper_fields(db, "official_letter", actor, now),
-        on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
+        on=stored_date(row.numbered_on) or office_date(now),
         signer=signer,
         urgency=URGENCIES[row.urgency],
         to=tuple(row.addressed_to.split("\n")),
@@ -111,9 +113,9 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         maker=maker_official(db, row),
         central=profile_of(db).central_letters,
         copies=tuple(json.loads(row.copies)),
-        stamp="DIBATALKAN" if row.state == "cancelled" else "",
-        draft=row.state != "cancelled" and not row.signed_at,
-        check=SecretCode(code=show_code(row.check_code), qr="", issue="") if row.check_code else None,
+        stamp="DIBATALKAN" if cancelled else "",
+        draft=not (cancelled or row.signed_at),
+        check=check,
     )
 
 
@@ -141,7 +143,7 @@ def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datet
         **paper_fields(db, "attendance", actor, now),
         on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
         facts=tuple(pair for block in blocks for pair in block.facts),
-        signer=msgspec.structs.replace(signer_official(db, row, office_date(now)), approved_at=None),  # by hand
+        signer=replace(signer_official(db, row, office_date(now)), approved_at=None),  # by hand
     )
 
 
@@ -153,14 +155,14 @@ def maker_official(db: Database, row: OutgoingLetter) -> Official | None:
     kept = row.signed_at and row.maker != "{}"
     maker = msgspec.convert(json.loads(row.maker), Official) if kept else staff_official(db, row.drafted_by)
     signed = row.maker_signed_at if row.state not in ("draft", "returned") else None
-    return msgspec.structs.replace(maker, approved_at=parse_utc_text(signed) if signed else None)
+    return replace(maker, approved_at=parse_utc_text(signed) if signed else None)
 
 
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
     """Who signed, as he was printed then; before that the post that is to sign."""
     if row.signed_at:
         signed = msgspec.convert(json.loads(row.signer), Official)
-        return msgspec.structs.replace(signed, approved_at=parse_utc_text(row.signed_at))
+        return replace(signed, approved_at=parse_utc_text(row.signed_at))
     own = [signer for role in roles_in(row.signatories) for signer in profile_of(db).filled_by(role)]
     return signing_official(db, own[0], today) if own else Official(name="", post="")
 

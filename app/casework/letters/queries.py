@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from app.casework.desk.tables import CaseFile
 from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles, title_of
-from app.core.codes import check_code
+from app.core.codes import typed_code
 from app.core.permissions import Actor, may
-from app.core.problems import ValueProblem
 from app.core.text import prefix_query
 from app.platform.office.numbers import find_numbered
 from schema.database import Database, distinct_values, first_column
@@ -139,14 +138,6 @@ def letter_of_code(db: Database, code: str) -> OutgoingLetter | None:
     """The letter whose paper bears this check code (in stored form)."""
     rest = "WHERE l.check_code = ? AND l.check_code <> ''"  # in the words of its index
     return next(iter(OutgoingLetter.joined(db, "l", rest, (code,))), None)
-
-
-def typed_code(text: str) -> str:
-    """The stored form of a code that somebody typed into the search; empty for what is none."""
-    try:
-        return check_code(text)
-    except ValueProblem:
-        return ""
 
 
 class Chain(NamedTuple):

@@ -15,6 +15,7 @@ from app.casework.letters.transitions import (
     is_for,
     outgoing_facts,
 )
+from app.core.dates import stored_date
 from app.core.permissions import Actor, may
 from app.platform.office.deadlines import DueItem, running_deadlines
 from app.platform.office.moves import can_move, may_move
@@ -50,7 +51,7 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
     for part in open_parts_of(db, actor, MOST):
         detail, word = f"{part.sender}: {part.subject}", "Baru" if not part.acknowledged_at else "Dikerjakan"
-        due = date.fromisoformat(part.due_on) if part.due_on else None
+        due = stored_date(part.due_on)
         tasks.append(incoming_task(part.letter_id, part.number, detail, NO_BUTTON, word, due))
     return tasks
 

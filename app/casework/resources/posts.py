@@ -14,7 +14,7 @@ import msgspec
 from app.casework.resources.queries import first_day_of_run, listed_posts
 from app.casework.resources.tables import Qualification
 from app.core.clock import office_date
-from app.core.dates import plain_date
+from app.core.dates import plain_date, stored_date
 from app.core.procedure import engine
 from app.core.text import fold_text, lower_first
 from app.platform.office.queries import current_definition, list_standards, services_in_force
@@ -259,7 +259,7 @@ def known_of(db: Database, person_id: int) -> Known:
 
 def to_known(row: Qualification) -> Known:
     trainings = tuple((load["name"], date.fromisoformat(load["on"])) for load in json.loads(row.trainings))
-    since = date.fromisoformat(row.working_since) if row.working_since else None
+    since = stored_date(row.working_since)
     return Known(row.education, row.study, since, trainings, frozenset(json.loads(row.skills)), True)
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.resources.tables import Device, FacilityItem, Repair
-from app.core.dates import plain_date
+from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.core.procedure import engine
@@ -120,7 +121,7 @@ def listed_facilities(definition: Definition) -> Sequence[Facility]:
     stops = {(facility.clause, facility.name): facility.stops for facility in shipped.facilities} if shipped else {}
     known = {step.id for step in definition.steps}
     return [
-        msgspec.structs.replace(
+        replace(
             facility, stops=tuple(step for step in stops.get((facility.clause, facility.name), ()) if step in known)
         )
         for facility in definition.facilities
@@ -136,13 +137,13 @@ def listed_posts(definition: Definition) -> Sequence[Competence]:
         return definition.competence
     shipped = load_all().get(definition.id)
     known = {post.post: post for post in shipped.competence} if shipped else {}
-    more = ("roles", "reading", "no_training")
-    return [
-        msgspec.structs.replace(post, **{name: getattr(known[post.post], name) for name in more})
-        if post.post in known
-        else post
-        for post in definition.competence
-    ]
+    return [with_later_keys(post, known.get(post.post, post)) for post in definition.competence]
+
+
+def with_later_keys(post: Competence, shipped: Competence) -> Competence:
+    """A post of an older definition, with what only later ones say of it."""
+    later = {"roles": shipped.roles, "reading": shipped.reading, "no_training": shipped.no_training}
+    return replace(post, **later)
 
 
 @cached_until_next_entry
@@ -174,9 +175,8 @@ def facility_line(
 ) -> FacilityLine:
     required = max((demand.quantity for _, demand in asked if demand), default=0)
     first = asked[0][0] if asked else None
-    since = first_short_day(
-        [used_span(item) for item in items], [s for i in items for s in spans.get(i.id, [])], required
-    )
+    broken = [span for item in items for span in spans.get(item.id, [])]
+    since = first_short_day([used_span(item) for item in items], broken, required)
     if not items and noted is not None and not noted.works:
         since = noted.since
     return FacilityLine(
@@ -187,7 +187,7 @@ def facility_line(
         tuple(item for item in items if item.state in LIVE),
         bool(items),
         noted,
-        date.fromisoformat(since) if since else None,
+        stored_date(since),
     )
 
 

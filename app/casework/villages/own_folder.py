@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk.form import SEXES
 from app.casework.desk.opening import kinds_open_to
@@ -272,7 +273,7 @@ class VillageFolder:
         form = self._with_original(BroughtForm(secrets.token_hex(16), service, to_utc_text(now), dict(fields)))
         if len(msgspec.json.encode(form)) > LONGEST_DRAFT:
             raise SyncError("draft_too_long")
-        form = msgspec.structs.replace(form, given=self.numbers.give(self.signer()))
+        form = replace(form, given=self.numbers.give(self.signer()))
         (self.folder / TYPED).mkdir(mode=0o700, exist_ok=True)
         self._write(f"{TYPED}/{form.code}.json", form)
         return form
@@ -284,7 +285,7 @@ class VillageFolder:
         offered = told.offered(form.service) if told else None
         partner = offered.partner if offered else None
         if told is None or offered is None or partner is None or not partner.sound():
-            return msgspec.structs.replace(form, original=None)
+            return replace(form, original=None)
         keys, held = self.keys(), form.original
         if held and (held.signer, held.sealed_to) == (keys.public.signer, partner.sealed_to):
             return form
@@ -293,7 +294,7 @@ class VillageFolder:
         own = {field.id: keys.node if field.role == "area" else "" for field in shown}
         fields = own | form.fields
         typed = TypedOriginal(form.code, form.service, form.typed_at, fields)
-        return msgspec.structs.replace(form, original=seal_original(keys, partner, typed, 1, typed_at))
+        return replace(form, original=seal_original(keys, partner, typed, 1, typed_at))
 
     def _sealed_anew(self, form: BroughtForm) -> BroughtForm:
         """The draft as it is brought; one whose keys have changed since is sealed once more."""
@@ -378,7 +379,7 @@ class VillageFolder:
 
 
 def with_count(line: BroughtLine, count: int) -> BroughtLine:
-    return msgspec.structs.replace(line, count=count) if isinstance(line, KnownList) else line
+    return replace(line, count=count) if isinstance(line, KnownList) else line
 
 
 def is_village_code(text: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.villages.events import GivenNumber
 from app.casework.villages.files import ListHead, NumberBlock
@@ -63,7 +64,7 @@ class OwnNumbers:
     def begin(self, signer: str, epoch: int) -> None:
         """The kecamatan said which epoch begins with this key."""
         with self._alone():
-            self._write(msgspec.structs.replace(self.read(signer), epoch=epoch))
+            self._write(replace(self.read(signer), epoch=epoch))
 
     def learn(self, signer: str, head: ListHead) -> None:
         """What a list tells of epoch and numbers; blocks that are used up are forgotten. A list of an earlier key of
@@ -75,7 +76,7 @@ class OwnNumbers:
             held = {*known.blocks, *head.blocks}
             blocks = sorted(block for block in held if known.last is None or known.last < block.last)
             epoch = head.epoch or known.epoch
-            self._write(msgspec.structs.replace(known, epoch=epoch, blocks=blocks, doubled=head.doubled))
+            self._write(replace(known, epoch=epoch, blocks=blocks, doubled=head.doubled))
 
     def give(self, signer: str) -> GivenNumber | None:
         """The next number, which is nobody else's from now on; none where the kecamatan granted no more."""
@@ -83,14 +84,14 @@ class OwnNumbers:
             known = self.read(signer)
             given = known.next_number()
             if given is not None:
-                self._write(msgspec.structs.replace(known, last=given))
+                self._write(replace(known, last=given))
             return given
 
     def count_file(self, signer: str) -> Counted:
         """One file more, before it is written: a count is never used twice, also where the writing fails."""
         with self._alone():
             known = self.read(signer)
-            counted = msgspec.structs.replace(known, files=known.files + 1)
+            counted = replace(known, files=known.files + 1)
             self._write(counted)
             return counted
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk.opening import kinds_open_to, services_open_to
 from app.casework.desk.tables import CaseFile, Draft
@@ -193,7 +194,7 @@ def seal_made(journal: Journal, node: Node, village: str, number: int, made: Mad
     keys = queries.keys_of(journal.db, village)
     if keys is None:
         raise EnvelopeError("village_sender")
-    head = msgspec.structs.replace(made.head, office=node.label, number=number)
+    head = replace(made.head, office=node.label, number=number)
     return seal_lines(node.keys, keys, LIST, [head, *made.lines], epoch=journal.epoch, now=now)
 
 
@@ -244,7 +245,7 @@ def take_file(
         body = reading.outcome(opened.digest)
         if count:
             written_at = opened.header.created
-            body = msgspec.structs.replace(body, epoch=epoch, count=count, written_at=written_at)
+            body = replace(body, epoch=epoch, count=count, written_at=written_at)
         if body.taken or body.set_aside or body.withdrawn:
             journal.record(body, subject=f"village/{body.village}", actor=username, at=now)
     told.taken += len(body.taken)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
+from msgspec.structs import asdict, replace
 
 from app.core.clock import office_date
 from app.core.dates import plain_date, stored_date
@@ -177,7 +177,7 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
 
 def to_kept(official: Official) -> dict[str, Any]:
     """An official as an entry keeps him: as papers print him, without the moment of approval, which the entry has."""
-    return msgspec.structs.asdict(official) | {"approved_at": None}
+    return asdict(official) | {"approved_at": None}
 
 
 def staff_official(db: Database, username: str) -> Official:
@@ -276,8 +276,8 @@ def standard_paper(
 
 def without_marks(definition: Definition) -> Definition:
     """The same steps without the stars of those whose performer was inferred."""
-    plain = tuple(msgspec.structs.replace(row, inferred_because="") for row in definition.rows)
-    return msgspec.structs.replace(definition, rows=plain)
+    plain = tuple(replace(row, inferred_because="") for row in definition.rows)
+    return replace(definition, rows=plain)
 
 
 PAGE_RATIO = 0.53

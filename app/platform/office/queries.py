@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.core.dates import format_number
+from app.core.dates import format_number, stored_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.core.procedure.engine import NO_AREA
@@ -149,7 +149,7 @@ def working_time(db: Database) -> WorkingTime:
 
 def to_hours(row: OfficeHours) -> Hours:
     week = tuple(map(parse_spans, json.loads(row.week)))
-    until = date.fromisoformat(row.until) if row.until else None
+    until = stored_date(row.until)
     return Hours(row.name, date.fromisoformat(row.since), week, until, row.basis)
 
 
@@ -420,3 +420,8 @@ def services_in_force(db: Database, on: date) -> Sequence[Definition]:
         (on.isoformat(),),
     )
     return tuple(current_definition(db, name, on) for (name,) in rows)
+
+
+def service_names(db: Database, on: date) -> dict[str, str]:
+    """The services in force on a date, as they are called in short."""
+    return {service.id: service.short_name for service in services_in_force(db, on)}

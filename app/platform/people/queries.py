@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from app.core.clock import at_office
 from app.core.permissions import Actor
@@ -148,7 +149,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     sections = headed_sections(db, person_id, row[1], on) if heads else frozenset()
     actor = Actor(person_id, row[0], row[1], held, row[2], row[3], sections, profile)
     if heads and not row[3] and actor.elsewhere:
-        return msgspec.structs.replace(actor, title=f"Kepala {own_section(db, row[1])}".strip())
+        return replace(actor, title=f"Kepala {own_section(db, row[1])}".strip())
     return actor
 
 
@@ -227,10 +228,7 @@ def acting_officials(db: Database) -> list[ActingLine]:
     none = "coalesce(o.name, '')"
     profile = profile_of(db)
     lines = select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name=none, heading="''")
-    return [
-        msgspec.structs.replace(line, heading=f"{KINDS_OF_ACTING[line.kind]} {profile.label(line.post)}")
-        for line in lines
-    ]
+    return [replace(line, heading=f"{KINDS_OF_ACTING[line.kind]} {profile.label(line.post)}") for line in lines]
 
 
 def is_nobody_entered(db: Database) -> bool:
@@ -324,7 +322,7 @@ def name_roles(db: Database, change: Changed) -> Changed:
     if change.act not in ("added", "roles"):
         return change
     labels = map(profile_of(db).label, change.detail.split())
-    return msgspec.structs.replace(change, detail=", ".join(labels))
+    return replace(change, detail=", ".join(labels))
 
 
 @cached_until_next_entry

@@ -77,7 +77,8 @@ def request_body_limit() -> int:
     if request.endpoint is None:
         return SMALL
     view = current_app.view_functions[request.endpoint]
-    return body_limit_of(view, known_session(view))
+    known = context.current_session() if getattr(view, "loket_needs", None) != OPEN else None
+    return body_limit_of(view, known)
 
 
 def body_limit_of(view: Callable[..., Any], known: Session | None) -> int:
@@ -91,11 +92,6 @@ def body_limit_of(view: Callable[..., Any], known: Session | None) -> int:
         set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
         return limit if set_up else SMALL
     return min(limit, usual) if known_person() else SMALL
-
-
-def known_session(view: Callable[..., Any]) -> Session | None:
-    """The session of this request; a view that is open to everybody asks for none."""
-    return None if getattr(view, "loket_needs", None) == OPEN else context.current_session()
 
 
 def declared_permission(app: Flask, endpoint: str) -> Any:

@@ -12,7 +12,7 @@ from app.platform.office.papers import (
     overseer_official,
     shared_control,
 )
-from app.platform.office.queries import services_in_force
+from app.platform.office.queries import service_names, services_in_force
 from app.platform.people.queries import person_names
 from app.platform.printing.data.checks import CheckedCase, CheckFindingSheet, CheckSheet
 from app.quality.capa.service import load_report
@@ -29,7 +29,6 @@ from app.quality.checks.queries import (
     population_of,
     questions_of,
     sampled_cases,
-    services_to_check,
     verdicts_of,
 )
 from app.quality.checks.tables import InternalCheck
@@ -41,7 +40,7 @@ FORM = "F-30"
 
 def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> CheckSheet:
     check, on = load_check(db, check_id), office_date(now)
-    names = services_to_check(db, on)
+    names = service_names(db, on)
     chosen: list[str] = json.loads(check.services)
     control = shared_control([service for service in services_in_force(db, on) if service.id in chosen], FORM)
     questions = tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part))

@@ -12,7 +12,7 @@ from app.core.permissions import Actor, may
 from app.core.problems import check_found
 from app.core.procedure import engine
 from app.platform.office.numbers import find_numbered
-from app.platform.office.queries import UNITS, adopted_definition, list_standards, services_in_force
+from app.platform.office.queries import UNITS, adopted_definition, list_standards
 from app.quality.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalCheck
 from schema.database import Database, cached_until_next_entry, first_value
 from schema.service_procedure import Definition
@@ -228,10 +228,6 @@ def checked_on(db: Database, first: date, last: date) -> bool:
         limit=1,
     )
     return bool(rows)
-
-
-def services_to_check(db: Database, on: date) -> dict[str, str]:
-    return {service.id: service.short_name for service in services_in_force(db, on)}
 
 
 # -- the sample ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_
 from app.core.text import field_text
 from app.platform.office.moves import Act, Move, Moves, Subject, become, check_unchanged, stay
 from app.platform.office.numbers import next_number
-from app.platform.office.queries import services_in_force
+from app.platform.office.queries import service_names, services_in_force
 from app.quality.capa.service import open_report
 from app.quality.checks.events import (
     AnswerReturned,
@@ -50,7 +50,6 @@ from app.quality.checks.queries import (
     running_cases,
     sampled_cases,
     section_of_case,
-    services_to_check,
 )
 from app.quality.checks.tables import InternalCheck
 from app.room import office_command
@@ -124,7 +123,7 @@ class CheckPlan(msgspec.Struct, frozen=True):
         Several(
             "Layanan yang diperiksa",
             "Pilih paling sedikit satu layanan yang berlaku.",
-            choices=services_to_check,
+            choices=service_names,
         ),
     ]
     purpose: Annotated[str, Text("Lingkup dan tujuan", "Tulis apa yang diperiksa dan mengapa.", most=500, lines=True)]

@@ -15,6 +15,7 @@ import msgspec
 
 from app.core.asked import Text
 from app.core.clock import office_date
+from app.core.dates import stored_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
@@ -324,7 +325,7 @@ def documents_for(db: Database, actor: Actor, now: datetime) -> list[tuple[Quali
 
 
 def adopted_on(row: QualityDocument) -> date | None:
-    return date.fromisoformat(row.effective_on) if row.effective_on else None
+    return stored_date(row.effective_on)
 
 
 def targets_changed(db: Database, row: QualityDocument) -> bool:

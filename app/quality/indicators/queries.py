@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
@@ -303,13 +304,13 @@ def make_achievement(
 ) -> Achievement:
     target = target if target and target.in_force else None
     made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
-    made = msgspec.structs.replace(made, due=bool(rows) or is_due(indicator, period))
+    made = replace(made, due=bool(rows) or is_due(indicator, period))
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
         figure, measured = put_together(indicator, chosen), Period.parse(chosen[-1].period)
         about = measured if len(chosen) == 1 and measured != period else None
-        made = msgspec.structs.replace(
+        made = replace(
             made,
             value=figure.value,
             numerator=figure.numerator,
@@ -317,7 +318,7 @@ def make_achievement(
             about=about,
             rows=chosen,
         )
-    return msgspec.structs.replace(made, state=judge_state(made))
+    return replace(made, state=judge_state(made))
 
 
 def is_due(indicator: Indicator, period: Period) -> bool:
@@ -346,7 +347,7 @@ def with_computed_figure(db: Database, made: Achievement, today: date) -> Achiev
     if measured.value is None:
         return made
     parts = measured.numerator, Fraction(measured.denominator)
-    return msgspec.structs.replace(made, value=number(measured.value), numerator=parts[0], denominator=parts[1])
+    return replace(made, value=number(measured.value), numerator=parts[0], denominator=parts[1])
 
 
 def judge_state(made: Achievement) -> State:

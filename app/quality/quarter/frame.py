@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from app.core.clock import office_date
 from app.core.dates import numeric_date, plain_date, relative_due
@@ -200,8 +201,8 @@ class Public(msgspec.Struct, frozen=True, omit_defaults=True):
 def public_version(db: Database, recap: Recap) -> Public:
     """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
     figures, frame = parse_figures(recap.figures), frame_of_recap(db, recap)
-    nameless_capas = [msgspec.structs.replace(capa, person="") for capa in figures.capas]
-    nameless_pledges = [msgspec.structs.replace(pledge, who="") for pledge in figures.pledges]
+    nameless_capas = [replace(capa, person="") for capa in figures.capas]
+    nameless_pledges = [replace(pledge, who="") for pledge in figures.pledges]
     return Public(
         figures.form,
         frame.office,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from app.core.asked import Amount, Choice, Text
 from app.core.clock import office_date
@@ -87,7 +88,7 @@ def type_form(
     state = "counted" if agrees else "differs"
     if not known:
         state = "typed"
-    answer_id, words = journal.next_id("survey_answer") if agrees else 0, msgspec.structs.asdict(said)
+    answer_id, words = journal.next_id("survey_answer") if agrees else 0, asdict(said)
     body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
     journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
     return state
@@ -110,7 +111,7 @@ def settle_form(
     said = typed_said(load_survey(form.survey), typed)
     check_month(month, office_date(now))
     answer_id = journal.next_id("survey_answer")
-    said_words = msgspec.structs.asdict(said)
+    said_words = asdict(said)
     body = FormSettled(**form_words(form), **said_words, month=month, state="counted", answer_id=answer_id)
     journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
 

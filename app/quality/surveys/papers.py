@@ -5,7 +5,7 @@ import io
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.text import in_small_letters
 from app.platform.office.papers import chief_official, office_letterhead, office_name, staff_official
-from app.platform.office.queries import services_in_force
+from app.platform.office.queries import service_names
 from app.platform.printing.data import surveys as shapes
 from app.platform.printing.data.books import Fact
 from app.platform.printing.data.common import Control, SecretCode
@@ -38,10 +38,6 @@ def paper_fields(db: Database, paper: str, printed_by: str, now: datetime) -> di
     return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": printed_by}
 
 
-def service_labels(db: Database, on: date) -> dict[str, str]:
-    return {service.id: service.short_name for service in services_in_force(db, on)}
-
-
 def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.SurveySlip:
     """The slip of a finished case, with a new code. Raises Problem `conflict` where it may have none."""
     code, until = votes.give_code(db, case, office_date(now)), votes.last_day(db, case)
@@ -49,7 +45,7 @@ def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> sha
         raise Problem.of("conflict", why="Berkas ini tidak dinilai lagi: kodenya sudah dipakai, atau waktunya lewat.")
     return shapes.SurveySlip(
         **paper_fields(db, "survey_slip", actor.name, now),
-        service=service_labels(db, office_date(now)).get(case.service) or str(case.service),
+        service=service_names(db, office_date(now)).get(case.service) or str(case.service),
         survey=SecretCode(code=show_code(code), qr=code, issue=secrets.token_hex(8)),
         until_on=until,
         questions=len(office_survey(db).elements),
@@ -62,7 +58,7 @@ def forms_paper(db: Database, numbers: Sequence[int], service: str, actor: Actor
         **paper_fields(db, "survey_form", actor.name, now),
         name=survey.name,
         basis=survey.basis,
-        service=service_labels(db, office_date(now)).get(service, service),
+        service=service_names(db, office_date(now)).get(service, service),
         numbers=tuple(numbers),
         questions=tuple(map(shapes.FormQuestion.of, survey.elements)),
         groups=tuple(map(form_group, survey.asked)),
@@ -78,7 +74,7 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
     figures, survey = json.loads(report.figures), load_survey(report.survey)
     published = parse_utc_text(report.published_at) if report.published_at else None
     on = office_date(published or parse_utc_text(report.at))
-    result, labels = figures["result"], service_labels(db, on)
+    result, labels = figures["result"], service_names(db, on)
     elements = tuple(element_line(survey, figure) for figure in result["elements"])
     bands = tuple(
         (band.mark, band.words, f"{decimal_words(band.first)} sampai {decimal_words(band.last)}")
@@ -203,7 +199,7 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
     marks = [SheetColumn(element.id, 8, "number") for element in survey.elements]
     others = [SheetColumn(head, 20) for head in export_heads(survey)]
     columns = [*others[:3], *marks, *others[3 + len(marks) :]]
-    labels = service_labels(db, office_date(now))
+    labels = service_names(db, office_date(now))
     rows = (numeric_cells(spoken_row(row, labels)) for row in export_rows(db, survey, service, period))
     return write_sheet(f"Jawaban {period.code}", columns, rows, made_at=now, office=office_name(db))
 

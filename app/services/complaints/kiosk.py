@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.desk import service as cases
 from app.casework.desk.citizen import SLIP as OWN_SLIP
@@ -224,7 +225,7 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
     first = date.fromisoformat(line.first_due_on) if line.first_due_on and not answered else None
     due, label = (first, "Dijawab paling lambat") if first else (settle, "Selesai paling lambat")
     days = due_days(calendar, date.fromisoformat(line.received_on), due)
-    panel = msgspec.structs.replace(
+    panel = replace(
         panel,
         due_label=label,
         due=day_words(calendar, due),
@@ -235,7 +236,7 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
         return panel
     counted = limit_calendar(all_limits(db), "first_answer" if first else line.handling, calendar)
     late = "pengaduan Anda belum selesai" if line.answered_on else "Anda belum mendapat jawaban"
-    return msgspec.structs.replace(
+    return replace(
         panel,
         kind="bad",
         days=with_late_days(counted, days, today),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from app.casework.letters.queries import letter_of_code
 from app.core.clock import office_date
@@ -181,8 +182,8 @@ def book_paper(
 
 def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -> shapes.BookLine:
     if aside:
-        return msgspec.structs.replace(line, words=f"Disisihkan: {aside}", hope="")
-    return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
+        return replace(line, words=f"Disisihkan: {aside}", hope="")
+    return replace(line, words=clean.words, hope=clean.hope) if clean else line
 
 
 def book_line(
@@ -241,9 +242,7 @@ def complainant_column(db: Database, actor: Actor, row: Complaint, now: datetime
 
 def page_digest(lines: Sequence[shapes.BookLine]) -> str:
     """The beginning of the SHA-256 over what a page says, without names: in groups of four."""
-    said = json.dumps(
-        [msgspec.to_builtins(msgspec.structs.replace(line, who="")) for line in lines], ensure_ascii=False
-    )
+    said = json.dumps([msgspec.to_builtins(replace(line, who="")) for line in lines], ensure_ascii=False)
     text = hashlib.sha256(said.encode()).hexdigest()[:16].upper()
     return " ".join(text[i : i + 4] for i in range(0, 16, 4))
 

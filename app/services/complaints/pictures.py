@@ -36,6 +36,7 @@ def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
     today, reads = office_date(now), may(actor, "complaint.view")
     listed, since = BOOK if reads else "", today - timedelta(days=PROMISE_DAYS)
     late = count_late(db, "late_settling", today)
+    open_states = f"SELECT c.state, count(*) FROM complaint c WHERE {OPEN} GROUP BY c.state ORDER BY 2 DESC"
     return Picture(
         "Pengaduan",
         "pengaduan",
@@ -49,12 +50,7 @@ def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
         ended_late=ended_late_lines(db, since) if reads else (),
         late=Mark(late, f"{format_number(late)} lewat batas", listed, asked("late_settling")),
         named=late_lines(db, today) if reads else (),
-        places=[
-            Mark(count, STATES[state], listed, asked(state))
-            for state, count in db.run(
-                f"SELECT c.state, count(*) FROM complaint c WHERE {OPEN} GROUP BY c.state ORDER BY 2 DESC"
-            )
-        ],
+        places=[Mark(count, STATES[state], listed, asked(state)) for state, count in db.run(open_states)],
         gap_title="Batas dan selesai",
     )
 

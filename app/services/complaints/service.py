@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from app.core.asked import Choice, Day, Text, Tick, YesNo
 from app.core.clock import office_date, office_time
@@ -142,7 +143,11 @@ def write_line(
     number, n = next_line_number(journal, received.year)
     code = "" if channel == "box" else unused_slip_code(db)
     settle = due_from(db, handling, received)
-    fields: dict[str, Any] = msgspec.structs.asdict(said) | dict.fromkeys(HIDDEN if said.anonymous else (), "")
+    answered = due_from(db, "first_answer", received).on if is_answerable(channel, said) else ""
+    fields: dict[str, Any] = asdict(said)
+    if said.anonymous:
+        fields |= dict.fromkeys(HIDDEN, "")
+    fields["second_word"] = second_word_hash(said.second_word, code)
     body = ComplaintWritten(
         id=journal.next_id("complaint"),
         year=received.year,
@@ -158,13 +163,13 @@ def write_line(
         weight="heavy" if levy else weight,
         section=section_of_category(db, category),
         handling=handling,
-        first_due_on=due_from(db, "first_answer", received).on if is_answerable(channel, said) else "",
+        first_due_on=answered,
         settle_due_on=settle.on,
         unit=settle.unit,
         slip=code_digest(code) if code else "",
         slip_id=journal.next_id("complaint_code") if code else 0,
         levy=levy,
-        **fields | {"second_word": second_word_hash(said.second_word, code)},
+        **fields,
     )
     journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
     clean_words(db, [body.id])
@@ -189,7 +194,7 @@ def check_visitor(visitor: Visitor) -> Visitor:
     if accepts and not is_mobile(contact):
         wrong["contact"] = SENTENCES["sms_without_number"]
     check_nothing_wrong(wrong)
-    return msgspec.structs.replace(visitor, contact=contact, accepts_sms=accepts)
+    return replace(visitor, contact=contact, accepts_sms=accepts)
 
 
 def national_number(text: str) -> str:

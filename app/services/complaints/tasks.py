@@ -1,12 +1,12 @@
 """What waits at *Meja kerja*: first answers, follow-ups, answers, the box, limits that are over."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from app.casework.desk.oversight import Watched, WatchedLine
 from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.core.clock import office_date
-from app.core.dates import short_date
+from app.core.dates import short_date, stored_date
 from app.core.permissions import Actor, may
 from app.core.text import in_small_letters
 from app.core.workdays import wall_time
@@ -68,7 +68,7 @@ def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, same: Same = R
             LINE,
             asked.verb,
             {"complaint_id": line.id},
-            date.fromisoformat(line.due) if line.due else None,
+            stored_date(line.due),
             area=line.area or None,
             state=asked.state,
             word=asked.word,

@@ -7,7 +7,7 @@ not be told that way is told by telephone.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -194,12 +194,15 @@ def fill_text(db: Database, text: str, now: datetime, **values: str) -> str:
     return text.format_map({"office": name, "hours": NO_HOURS, **values})
 
 
+def span_words(day: Sequence[tuple[int, int]]) -> str:
+    """`08.00-16.00`: from the first opening of a day to its last closing; empty for a day on which nobody works."""
+    return f"{minute_text(day[0][0])}-{minute_text(day[-1][1])}" if day else ""
+
+
 def open_hours(db: Database, today: date) -> str:
     """`Senin-Kamis 08.00-16.00, Jumat 08.00-15.00`: from the first opening to the last closing of a day."""
     held = office.working_time(db).hours_of(today)
-    spans = [
-        f"{minute_text(day[0][0])}-{minute_text(day[-1][1])}" if day else "" for day in (held.week if held else ())
-    ]
+    spans = list(map(span_words, held.week)) if held else []
     lines = list[str]()
     for at, span in enumerate(spans):
         if not span or (at and spans[at - 1] == span):

@@ -7,7 +7,7 @@ from typing import Any
 from app.casework.batches.papers import case_addresses, paper_base
 from app.casework.batches.partners import find_partner_service
 from app.core.clock import office_date
-from app.core.dates import long_date, short_date
+from app.core.dates import long_date, short_date, stored_date
 from app.core.permissions import Actor
 from app.platform.office import queries as office
 from app.platform.office import settings
@@ -29,7 +29,7 @@ def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: st
     state = "Perlu dasar rekam ulang" if row.again else "Menunggu alat" if broken else ""
     if not time and row.slot_on:
         state = ", ".join(filter(None, (f"Jadwal {short_date(date.fromisoformat(row.slot_on))}", state)))
-    birth = date.fromisoformat(row.birth_on) if row.birth_on else None
+    birth = stored_date(row.birth_on)
     return shapes.RecordingLine(
         number=row.number,
         name=row.name,

@@ -12,7 +12,8 @@ from flask import Flask
 from app.casework.importing.file_formats import read_bytes
 from app.core.periods import Period
 from app.core.problems import Problem
-from app.quality.surveys import answer_files, answers, forms, papers, queries, reports, tasks, votes
+from app.platform.office.queries import service_names
+from app.quality.surveys import answer_files, answers, forms, queries, reports, tasks, votes
 from app.quality.surveys.answer_files import read_answers
 from app.quality.surveys.answers import Said, check_month, check_said
 from app.quality.surveys.queries import Enough
@@ -485,4 +486,4 @@ def test_pages_of_the_survey_leave_the_screen_by_themselves(
     assert shown.headers["Refresh"] == str(BOARD_FRESH)
     stale = visit.client.post("/survei", data={"token": "palsu", "code": code})
     assert stale.status_code == 422
-    assert papers.service_labels(journal.db, clock().date())["ktp-el"]
+    assert service_names(journal.db, clock().date())["ktp-el"]

@@ -109,7 +109,8 @@ def service_values(definition: Definition) -> dict[str, Any]:
 
 def service_words(definition: Definition, role: partners.Role | Literal[""] = "") -> dict[str, Any]:
     """What every template of this room is given of the service that it shows; others are offered of the same role."""
-    value = partners.answer_value(definition)
+    value, promise = partners.answer_value(definition), definition.promise
+    unit = promise.unit if promise else "working_days"
     return {
         "service": definition,
         "services": list(partners.partner_services(current_db(), role).values()),
@@ -121,9 +122,7 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
         "records": partners.records_again(definition),
         "kinds": {kind.id: kind.label for kind in definition.kinds},
         "value": value,
-        "promise_calendar": counting_calendar(
-            definition.promise.unit if definition.promise else "working_days", office_calendar(current_db())
-        ),
+        "promise_calendar": counting_calendar(unit, office_calendar(current_db())),
         "number_label": value.label if value else "Nomor seri",
         "can_judge": can_judge,
     }

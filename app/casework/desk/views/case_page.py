@@ -146,6 +146,9 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     names, form = people.person_names(db), queries.case_form(definition, case)
     checks, rules = read_checklist(db, definition, case, form), service_rules(case.service, NO_RULES)
     told = story.case_story(db, case, today, names, checks, rules.words_to_wait(db, case, today), form)
+    titles = {name: paper.title for name, paper in PAPERS.items()}
+    prints = service.paper_prints(db, f"case/{case_id}")
+    offered = papers.offered_papers(definition, case, actor, told.way)
     explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
     values: dict[str, Any] = {
         "case": case,
@@ -159,17 +162,8 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "lacking": [checked for checked in checks if not checked.settled],
         "settled": [line for line in checks if line.settled],
         "trail": access_trail(case_id),
-        "prints": [
-            (
-                PAPERS[print_.paper].title if print_.paper in PAPERS else print_.paper,
-                print_,
-                names.get(print_.actor, print_.actor),
-            )
-            for print_ in service.paper_prints(db, f"case/{case_id}")
-        ],
-        "papers": [
-            (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
-        ],
+        "prints": [(titles.get(each.paper, each.paper), each, names.get(each.actor, each.actor)) for each in prints],
+        "papers": [(name, PAPERS[CASE_PAPERS[name]].title) for name in offered],
         "village": office.area_names(db).get(case.area, case.area),
         "sheets": case_sheets(case, definition),
         "explain": explain,
@@ -206,16 +200,21 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((reason for reason in told.pauses if reason.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
+    pauses = may(actor, "case.pause") and service.possible_pauses(current_db(), definition, case, current_time())
+    special, stays = "", ""
+    if step.special and outcomes and not told.wait:
+        special = special_address(step.special, case.id)
+    if exits and all(why_not for _, why_not in exits):
+        stays = exits[0][1]
     return {
         "outcomes": () if step.special else free,
         "reserved": kept if step.special or checking else [*hindered, *kept],
         "checking": checking,
-        "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
+        "special": special,
         "mend": mend_address(told.wait, case),
         "exits": exits,
-        "stays": exits[0][1] if exits and all(why_not for _, why_not in exits) else "",
-        "can_pause": may(actor, "case.pause")
-        and service.possible_pauses(current_db(), definition, case, current_time()),
+        "stays": stays,
+        "can_pause": pauses,
         "running": running,
         "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
         "speakers": speakers_of(outcomes),
@@ -287,16 +286,12 @@ def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
 
 def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]:
     case, noted = told.case, story.completion_event(told.definition, told.way)
-    complete = (noted.on_date if noted else case.completed_on) if case.completed_on else ""
-    entered = format_moment(as_moment(case.entered_at))
-    promised = (
-        [("Lengkap", plain_date(as_date(complete)) if complete else "Belum", "")] if told.definition.promise else []
-    )
-    return [
-        ("Diterima", plain_date(as_date(case.received_on)), case.late_reason),
-        *promised,
-        ("Dicatat", f"{entered}, {entered_by}" if entered_by else entered, ""),
-    ]
+    times = [("Diterima", plain_date(as_date(case.received_on)), case.late_reason)]
+    if told.definition.promise:
+        complete = noted.on_date if noted else case.completed_on
+        times.append(("Lengkap", plain_date(as_date(complete)) if case.completed_on else "Belum", ""))
+    entered = ", ".join(filter(None, (format_moment(as_moment(case.entered_at)), entered_by)))
+    return [*times, ("Dicatat", entered, "")]
 
 
 def value_in_words(definition: Definition, field: Field, value: str) -> str:

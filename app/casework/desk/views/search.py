@@ -13,7 +13,7 @@ from app.casework.desk.queries import CaseRow
 from app.casework.desk.story import spoken_name
 from app.casework.desk.views import case_page
 from app.casework.desk.views.lists import drawn_rows
-from app.core.codes import ALPHABET, LENGTHS, has_valid_check
+from app.core.codes import ALPHABET, LENGTHS, has_valid_check, typed_code
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.text import begins_words, search_words
@@ -78,7 +78,7 @@ def only_answer(text: str, cases: list[CaseRow], groups: list[Group]) -> str:
 
 def as_found(text: str) -> Callable[[CaseRow], Found]:
     """Cases as the text found them; by its slip code a case opens with what is done together with its owner."""
-    code = queries.parsed_code(text)
+    code = typed_code(text)
 
     def read(row: CaseRow) -> Found:
         by_slip = bool(code) and row.code == code

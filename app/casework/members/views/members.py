@@ -235,19 +235,22 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
     if member is not None and editable and problem is None:
         record_access("case.reveal", f"case/{case_id}")
     people = people_in(definition)
+    story = queries.member_story(db, member_id) if member_id is not None else []
+    held: Any = queries.field_values(member) if member else {}
+    status, values, errors = (problem.status, request.form, problem.fields) if problem else (200, held, {})
     return show_page(
         "casework/members/person.html",
-        status=problem.status if problem else 200,
+        status=status,
         case=case,
         people=people,
         member=member,
         editable=editable,
-        values=request.form if problem else queries.field_values(member) if member else {},
+        values=values,
         typed=request.form,
         problem=problem,
-        errors=problem.fields if problem else {},
+        errors=errors,
         states={state.id: state for state in people.states},
-        story=queries.member_story(db, member_id) if member_id is not None else [],
+        story=story,
         actions={move.id: move.history for move in people.moves} | service.OWN_WORDS,
         names=person_names(db),
     )

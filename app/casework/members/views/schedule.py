@@ -133,17 +133,18 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
     able = [move for move in asked if service.has_role(definition, actor, move.roles)]
     offered = {row.id: service.moves_on_day(able, row, on, current_date()) for row in rows}
     moves = [move for move in able if any(move in possible for possible in offered.values())]
+    slots = groupby(rows, key=lambda row: (row.begins, row.ends, row.place))
     return show_page(
         "casework/members/day.html",
         status=problem.status if problem else 200,
         definition=definition,
         schedule=known,
         day=on,
-        slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda row: (row.begins, row.ends, row.place))],
-        states={one.id: one for one in people.states},
+        slots=[(slot, list(people_of_slot)) for slot, people_of_slot in slots],
+        states={state.id: state for state in people.states},
         tickable={member_id for member_id, possible in offered.items() if possible},
         came=[move for move in moves if move.attends],
-        may_plan=any(move.id == known.move for move in moves),
+        may_plan=known.move in {move.id for move in moves},
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_ids("orang")),
         problem=problem,

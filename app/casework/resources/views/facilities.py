@@ -113,14 +113,15 @@ def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -
     db = current_db()
     item, deed = queries.load_item(db, item_id), refused.place.get("state", "")
     forms = {name: form_of(service.change_state).holding(prefix=name) for name in DEEDS}
+    forms["describe"] = refused.form_for(service.describe_item, item)
+    if deed and refused.form is not None:
+        forms[deed] = refused.form
     can = possible_moves(service.MOVES, current_actor(), item.state)
     return show_page(
         "casework/resources/item.html",
         status=status,
         item=item,
-        forms=forms
-        | {"describe": refused.form_for(service.describe_item, item)}
-        | ({deed: refused.form} if deed else {}),
+        forms=forms,
         can=[name for name, possible in can.items() if possible],
         wrong=deed or ("describe" if refused.command else ""),
         repairs=queries.repairs_of(db, item_id),

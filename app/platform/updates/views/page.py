@@ -41,14 +41,15 @@ class PresentVersion(Struct, frozen=True):
 def show_versions() -> ResponseReturnValue:
     result, folder, keys = versions.read_result(), surroundings().data, own_keys()
     endorsed = known_endorsements()
+    kind, title = (WORDS[result.outcome], TITLES[result.outcome]) if result else ("", "")
     check = partial(check_release, keys=keys, endorsed={release.digest for release in endorsed})
     return show_page(
         "platform/updates/page.html",
         version=VERSION,
         present=present_versions(),
         result=result,
-        kind=WORDS[result.outcome] if result else "",
-        title=TITLES[result.outcome] if result else "",
+        kind=kind,
+        title=title,
         ending=RELEASE_ENDING,
         command="py run.py" if sys.platform == "win32" else "python3 run.py",
         nobody_signs=keys.development,
@@ -69,4 +70,5 @@ def present_versions() -> list[PresentVersion]:
     before = versions.read_choice().before
     others = [version for version in versions.newest_first() if version != VERSION]
     here = PresentVersion(VERSION, "Berjalan", "good")
-    return [here, *(PresentVersion(one, "Sebelumnya" if one == before else "Tidak dipakai", "idle") for one in others)]
+    words = {before: "Sebelumnya"}
+    return [here, *(PresentVersion(other, words.get(other, "Tidak dipakai"), "idle") for other in others)]

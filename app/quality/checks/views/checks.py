@@ -14,7 +14,7 @@ from app.casework.desk.views.papers import printed_answer
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.platform.office.moves import can_move, may_move, possible_moves
-from app.platform.office.queries import services_in_force
+from app.platform.office.queries import service_names, services_in_force
 from app.platform.people.queries import person_names
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
@@ -81,7 +81,7 @@ def words() -> dict[str, Any]:
 @needs_permission("check.view")
 def list_checks() -> ResponseReturnValue:
     part = asked_slice([(check, json.loads(check.services)) for check in queries.list_checks(current_db())])
-    names = queries.services_to_check(current_db(), current_date())
+    names = service_names(current_db(), current_date())
     return show_page("quality/checks/checks.html", part=part, services=names, **words())
 
 
@@ -155,7 +155,7 @@ def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
         status=status,
         check=check,
         chosen=json.loads(check.services),
-        services=queries.services_to_check(db, current_date()),
+        services=service_names(db, current_date()),
         questions=questions,
         findings=findings,
         answerable=answerable,

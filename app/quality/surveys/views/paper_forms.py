@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
+from app.platform.office.queries import service_names
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, is_id
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
@@ -32,7 +33,7 @@ def show_forms(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
         part=asked_slice(forms.list_forms(db, limit=10_000)),
         counts=forms.count_forms(db),
         states=forms.STATES,
-        services=papers.service_labels(db, current_date()),
+        services=service_names(db, current_date()),
         typed=request.form,
         batches=printed_batches(),
     )
@@ -118,7 +119,7 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
         typed=typed,
         months=offered_months(current_date()),
         most=COMMENT_LIMIT,
-        services=papers.service_labels(db, current_date()),
+        services=service_names(db, current_date()),
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
+from app.platform.office.queries import service_names
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_time
@@ -33,7 +34,7 @@ def list_reports() -> ResponseReturnValue:
         "quality/surveys/reports.html",
         part=asked_slice([(report, json.loads(report.figures)) for report in reports.list_reports(db)]),
         states=reports.STATES,
-        services=papers.service_labels(db, current_date()),
+        services=service_names(db, current_date()),
         due_on=reports.next_report_due(db, current_date()),
         words=reports.decimal_words,
     )
@@ -50,7 +51,7 @@ def new_report(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
         problem=refused.sentence,
         period=period,
         service=service,
-        services=papers.service_labels(db, current_date()),
+        services=service_names(db, current_date()),
         result=result,
         why_not=reports.why_not_drafted(db, queries.office_survey(db), service, period, result.index),
         words=reports.decimal_words,
@@ -77,7 +78,7 @@ def show_report(report_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     db = current_db()
     report = reports.get_report(db, report_id)
     figures = json.loads(report.figures)
-    labels = papers.service_labels(db, current_date())
+    labels = service_names(db, current_date())
     return show_page(
         "quality/surveys/report.html",
         status=status,

@@ -13,6 +13,7 @@ from app.core.periods import Period
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.platform.office import service as office
 from app.platform.office import settings
+from app.platform.office.queries import service_names
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
@@ -39,7 +40,7 @@ def asked_period() -> Period:
 
 def asked_service() -> str:
     named = request.values.get("layanan", "")
-    return named if named in papers.service_labels(current_db(), current_date()) else ""
+    return named if named in service_names(current_db(), current_date()) else ""
 
 
 def offered_periods(today: date) -> list[Period]:
@@ -81,7 +82,7 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         survey=survey,
         period=period,
         service=service,
-        services=papers.service_labels(db, current_date()),
+        services=service_names(db, current_date()),
         offered=offered_periods(current_date()),
         result=result,
         bands=bands,

@@ -111,11 +111,18 @@ def show_register() -> ResponseReturnValue:
     )
 
 
+def asked_year() -> int:
+    """The year that the address asks for: 0 for every year, this one where it says none."""
+    year = request.args.get("tahun", "")
+    if year == EVERY_YEAR:
+        return 0
+    return int(year) if year.isascii() and year.isdigit() and len(year) == 4 else current_date().year
+
+
 def asked_filter() -> Asked:
     """What the address asks for; nonsense asks for nothing."""
-    year = request.args.get("tahun", "")
 
-    def one(name: str, known: Any) -> str:
+    def choice(name: str, known: Any) -> str:
         value = request.args.get(name, "")
         return value if value in known else ""
 
@@ -123,13 +130,12 @@ def asked_filter() -> Asked:
         found = date_or_none(request.args.get(name, ""), current_date())
         return found.isoformat() if found else ""
 
-    every = request.args.get("tahun") == EVERY_YEAR
     return Asked(
-        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0 if every else current_date().year,
-        one("keadaan", ASKABLE),
-        one("seksi", limits.section_names(current_db())),
-        one("tentang", CATEGORIES),
-        one("sarana", CHANNELS),
+        asked_year(),
+        choice("keadaan", ASKABLE),
+        choice("seksi", limits.section_names(current_db())),
+        choice("tentang", CATEGORIES),
+        choice("sarana", CHANNELS),
         day("masuk"),
         day("keluar"),
         day("sejak"),
@@ -204,10 +210,11 @@ def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) 
 def register_line(row: Any, clean: CleanWords | None, written: list[Any], initials: Initials) -> dict[str, Any]:
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = dict.fromkeys((row.entered_by, *(column.actor for column in written)))
+    words = clean.words if clean else row.words
     return {
         "row": row,
         "who": complainant_shown(row),
-        "words": "" if row.aside else clean.words if clean else row.words,
+        "words": "" if row.aside else words,
         "notes": [column for column in written if column.name == "note"],
         "deeds": [column for column in written if column.name in ("follow_up", "first_answer", "answer")],
         "initials": ", ".join(dict.fromkeys(initials[hand] for hand in hands)),

@@ -15,16 +15,13 @@ from app.platform.web.forms import asked_slice, redirect_to, run_command, show_p
 from app.platform.web.guard import needs_permission, record_access
 from app.services.ktm import photos
 from app.services.ktm.photos import PER_PAGE, STATES
+from app.services.ktm.views.intakes import asked_intake
 from schema.body_limits import takes_body
 
 pages = Blueprint("ktm_photos", __name__, url_prefix="/ktm/foto")
 MOST_UPLOAD = 100 * 1024 * 1024
 MOST_TOLD = 500
 """Files that a report names; it counts the rest."""
-
-
-def asked_intake() -> str:
-    return request.values.get("angkatan", "")[:9]
 
 
 @pages.get("")
