@@ -293,17 +293,15 @@ def put_answer_in_force(
     db: Database, entry: Entry, dispatch_id: int, ordinal: int, answer: Answer, serial: str = ""
 ) -> None:
     """The answer in force of one line; a serial number that is known stays with a printed card."""
-    reason, printed = answer.reason, {"serial": "", "printed_on": None}
-    if answer.result == "printed":
-        printed = {"serial": answer.serial or serial, "printed_on": answer.on or None}
-    elif answer.result == "refused":
-        reason = reason or "Alasan tidak ditulis."
+    silent = "Alasan tidak ditulis." if answer.result == "refused" else ""
+    known, printed_on = (answer.serial or serial, answer.on or None) if answer.result == "printed" else ("", None)
     DispatchLineRow.alter(
         db,
         {"dispatch_id": dispatch_id, "ordinal": ordinal},
         result=answer.result,
-        reason=reason,
-        **printed,
+        reason=answer.reason or silent,
+        serial=known,
+        printed_on=printed_on,
         biometric=int(answer.biometric),
         answered_at=to_utc_text(entry.at),
         answered_by=answer.by,
