@@ -58,6 +58,7 @@ def test_the_head_of_a_section_does_the_work_of_that_section_alone(folder: Path)
     head = Actor(1, "Ayu", "ayu", frozenset({"kabag"}), sections=frozenset({"akademik"}), profile=faculty)
     assert may(head, "case.check", "akademik")
     assert not may(head, "case.check", "kemahasiswaan")
+    assert [("kabag" in head.duties_in(section)) for section in ("akademik", "kemahasiswaan")] == [True, False]
     assert may(head, "case.check"), "the work of any section that serves"
     assert may(head, "case.view", "kemahasiswaan"), "reading is nobody's section"
 

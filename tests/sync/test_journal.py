@@ -12,7 +12,7 @@ from peewee import IntegrityError
 from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from schema.person_fields import PersonText
-from sync.entries import GENESIS, Entry, JournalError, Kind, decode_body, link_hash, split_line
+from sync.entries import GENESIS, Also, Entry, JournalError, Kind, apply_nothing, decode_body, link_hash, split_line
 from sync.journal import ID_ROOM, Journal
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -231,3 +231,22 @@ def test_an_entry_of_a_newer_program_or_of_no_kind_is_not_read(journal: Journal)
         assert was in bytes(head)
         with pytest.raises(JournalError, match=f"unknown entry {named}"):
             journal.decode(bytes(head).replace(was, becomes), bytes(body))
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A body that names a service."""
+
+    service: str
+
+
+def test_what_another_room_does_besides_is_of_its_service_alone(journal: Journal) -> None:
+    done: list[tuple[str, str]] = []
+    also = [Also(lambda _db, entry: done.append((entry.kind, "cards")), "cards")]
+    also.append(Also(lambda _db, entry: done.append((entry.kind, "any"))))
+    kinds = [Kind("service.begun", 1, Begun, apply_nothing, also=also), Kind("name.given", 1, NameGiven, apply_name)]
+    kinds[1] = msgspec.structs.replace(kinds[1], also=also[:1])
+    bodies = [Begun("cards"), Begun("letters"), NameGiven(1, "Siti")]
+    with journal.transaction():
+        Journal(journal.db, kinds).record_many([(body, "thing/1") for body in bodies], actor="sari", at=NOW)
+    begun = ("service.begun", "any")
+    assert done == [("service.begun", "cards"), begun, begun, ("name.given", "cards")]

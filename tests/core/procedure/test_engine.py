@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from app.core.permissions import Actor
 from app.core.procedure import deadline, engine
 from app.core.procedure.engine import promise_mark, promise_start
 from app.core.workdays import Calendar
+from schema.service_fields import Field
 from schema.service_procedure import Comparison, Definition, Step
 from tests.core.procedure.services import ktp, staff_card
 
@@ -88,6 +90,29 @@ def test_outcomes_follow_the_roles() -> None:
     for each in ktp().steps:
         assert engine.outcomes_for(ktp(), each, worker("village", "information")) == ()
         assert engine.outcomes_for(ktp(), each, worker("kasi", "operator", "counter")) == each.outcomes
+
+
+def test_a_first_step_is_done_at_once_only_where_it_has_one_outcome_and_that_is_mine() -> None:
+    only = engine.only_outcome(ktp(), worker("counter"))
+    assert only is not None
+    assert only.id == "received"
+    assert engine.only_outcome(ktp(), worker("information")) is None
+    at_validation = replace(ktp(), steps=ktp().steps[1:])
+    assert len(at_validation.steps[0].outcomes) > 1
+    assert engine.only_outcome(at_validation, worker("counter")) is None
+
+
+def test_a_value_is_kept_only_while_the_form_asks_its_field() -> None:
+    """A field that hangs on one that hangs on another goes with it."""
+    first, second, third = (Field(id=name, label=name, type="longtext") for name in ("first", "second", "third"))
+    second = replace(second, when=[Comparison(fact="first", equals="yes")])
+    third = replace(third, when=[Comparison(fact="second", equals="yes")])
+    chained = replace(ktp(), fields=[first, second, third], derived_facts=[])
+    typed = {"first": "yes", "second": "yes", "third": "yes"}
+    values, facts, asked = engine.asked_only(chained, typed, date(2026, 6, 15))
+    assert (values, ids(asked)) == (typed, ["first", "second", "third"])
+    values, facts, asked = engine.asked_only(chained, typed | {"first": "no"}, date(2026, 6, 15))
+    assert (values, facts, ids(asked)) == ({"first": "no"}, {"first": "no"}, ["first"])
 
 
 def test_side_exits_belong_to_the_kasi() -> None:
