@@ -50,6 +50,20 @@ def test_the_promise_is_kept_when_the_card_has_arrived(desk: Desk) -> None:
     assert (case.step, case.kept_on) == ("hand_over", "2026-03-12")
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_list_of_shipment_stands_in_the_story_of_what_is_awaited(desk: Desk, closed: bool) -> None:
+    case_id = desk.ready()
+    made = desk.send(case_id)
+    desk.printed(made, 1)
+    with desk.journal.db.writing(), desk.journal.db.applying():
+        desk.journal.db.run(
+            "UPDATE case_file SET closed = ?, closed_on = ?", (int(closed), "2026-03-12" if closed else None)
+        )
+    desk.shipped("S-7", made, 1)
+    told = list(desk.journal.db.run("SELECT note FROM case_event WHERE action = 'shipped' AND case_id = ?", [case_id]))
+    assert told == ([] if closed else [("Daftar kirim S-7",)])
+
+
 def test_a_count_that_differs_from_the_ticks_wants_a_note(desk: Desk) -> None:
     made, found = printed(desk, 2)
     desk.shipped("S-1", made, 1, 2)

@@ -248,6 +248,22 @@ def test_the_collector_is_on_again_after_an_import_and_after_one_that_fails(jour
     assert gc.isenabled()
 
 
+def test_a_new_import_forgets_ones_own_and_what_is_old_and_nothing_that_is_under_way(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Jobs, "_run_beside", lambda *_: None)
+    jobs = Jobs(None, lambda journal: None)  # type: ignore[arg-type]  # nothing is read here
+    for id_, owner, age, state in (
+        ("own", "budi", 1, "ready"),
+        ("busy", "budi", 1, "reading"),
+        ("another's", "oki", 59, "ready"),
+        ("old", "oki", 61, "ready"),
+    ):
+        jobs._jobs[id_] = Job(id_, owner, Source("x.csv", ""), NOW - age / 60 * loading.KEPT, state=state)
+    new = jobs.start_job(journal, replace(KASI, username="budi"), b"", "y.csv", NOW)
+    assert set(jobs._jobs) == {"busy", "another's", new.id}
+
+
 def test_each_person_sees_the_newest_import_of_his_own() -> None:
     jobs = Jobs(None, lambda journal: None)  # type: ignore[arg-type]  # nothing is read here
     for id_, owner, minutes in (("a", "sari", 0), ("b", "sari", 5), ("c", "oki", 9)):

@@ -169,6 +169,23 @@ def test_a_step_ends_by_itself_where_nothing_more_is_asked(
     assert bool(moved) is ends
 
 
+def test_a_step_that_waits_for_a_draft_ends_with_it(
+    journal: Journal, who: Who, case: CaseFile, definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_at_draft(journal, case.id)
+    here = check_found(CaseFile.first(journal.db, id=case.id), "Berkas").step
+    plain = {"needs_letter": "drafted", "needs_complete": False, "needs_pin": False, "needs_reason": False}
+    ended: list[str] = []
+    monkeypatch.setattr(cases, "advance_case", lambda *_, outcome, **__: ended.append(outcome))
+    steps = [
+        structs.replace(step, outcomes=(structs.replace(step.outcomes[0], **plain),)) if step.id == here else step
+        for step in definition.steps
+    ]
+    monkeypatch.setattr(cases, "case_definition", lambda *_: structs.replace(definition, steps=tuple(steps)))
+    service.draft_letter(journal, who("budi"), case_id=case.id, letter="notice", now=START)
+    assert ended == [engine.step_named(definition, here).outcomes[0].id]
+
+
 def test_no_step_ends_with_the_letter_of_another_step_or_of_no_case(
     journal: Journal, who: Who, case: CaseFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

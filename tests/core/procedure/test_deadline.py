@@ -1,11 +1,13 @@
 """Due dates with pauses: running + paused = elapsed, and the explanation ends where the due date says."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from app.core.procedure import limits
 from app.core.procedure.deadline import (
     Ledger,
     Pause,
@@ -16,6 +18,7 @@ from app.core.procedure.deadline import (
     explain_due,
     pause_reasons,
 )
+from app.core.procedure.limits import Deadline, parse_time
 from app.core.workdays import Calendar, Holiday
 from tests.core.procedure.services import ktp, staff_card
 
@@ -187,3 +190,15 @@ def test_friday_to_sunday_is_one_day_of_pause() -> None:
         == date(2026, 3, 20)
     )
     assert due_after_pause(Pause("blanks_out", friday), CALENDAR, START, due) == due
+
+
+@pytest.mark.parametrize(
+    ("due", "late"),
+    [("2026-03-12", parse_time("2026-03-13")), ("2026-03-12T10:30", parse_time("2026-03-12T10:30"))],
+)
+def test_a_limit_is_over_at_midnight_after_its_day_or_at_its_moment(due: str, late: datetime) -> None:
+    runs = Deadline("promise", "working_days", "2026-03-02", due)
+    assert [limits.is_over(runs, late - timedelta(minutes=1)), limits.is_over(runs, late)] == [False, True]
+    for still in ({"paused": due}, {"paused": "2026-03-11"}, {"stopped": "2026-03-11"}, {"void": True}):
+        assert not limits.is_over(replace(runs, **still), late), still
+    assert limits.is_over(replace(runs, paused="2026-03-14"), late), "a pause that began when it was over"

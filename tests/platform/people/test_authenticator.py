@@ -9,7 +9,7 @@ from flask import Flask
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.people import authenticator, changes, second_step, service
-from app.platform.people.authenticator import MOST_DRIFT, WINDOW
+from app.platform.people.authenticator import MOST_DRIFT, WINDOW, drifting_steps
 from app.platform.people.one_time_codes import code_of, spoken_key, step_at
 from app.platform.people.places import CODE_TRIES_A_DAY, STRANGE_TRIES, TRIES_PER_NAME
 from app.platform.web.guard import OPEN
@@ -81,6 +81,10 @@ def test_a_clock_that_jumps_is_proved_by_the_next_code(phone: Phone, late: int) 
     assert phone.tries(phone.code()) == ""
     phone.clock.forward(minutes=5)
     assert phone.tries(phone.code()) == ""
+
+
+def test_a_clock_may_be_off_as_far_before_as_behind() -> None:
+    assert {step - 1000 for step in drifting_steps(1000)} == set(range(-MOST_DRIFT, MOST_DRIFT + 1))
 
 
 @pytest.mark.parametrize(("ahead", "told"), [(WINDOW, ""), (-1, "code_used"), (MOST_DRIFT + 1, "wrong_code")])

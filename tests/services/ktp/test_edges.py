@@ -382,3 +382,18 @@ def test_an_old_register_proves_what_it_says(assumed: bool, proves: str, kept: b
     if found:
         assert (found.id, found.status, found.on, found.place) == (7, "recorded", "2019-05-06", "Register lama")
         assert found.note == RECORDED_NOTE
+
+
+@pytest.mark.parametrize(
+    ("born", "words", "colour", "aside"),
+    [
+        ("1981-05-01", "Lahir 1981, tahun ganjil.", "Merah", ("Jika tahunnya genap?", "Latarnya biru (SP 2.2).")),
+        ("1980-05-01", "Lahir 1980, tahun genap.", "Biru", ("Jika tahunnya ganjil?", "Latarnya merah (SP 2.2).")),
+    ],
+)
+def test_odd_years_of_birth_have_a_red_ground_and_even_ones_a_blue(
+    born: str, words: str, colour: str, aside: tuple[str, str]
+) -> None:
+    [card] = rules.photo_card(SimpleNamespace(values={"birth_on": born}))  # type: ignore[arg-type]  # only that is read
+    assert (card.lead, card.text[: len(words)], card.more) == (colour, words, aside)
+    assert rules.photo_card(SimpleNamespace(values={})) == []  # type: ignore[arg-type]
