@@ -106,7 +106,7 @@ def ask_git(*words: str) -> list[str]:
     """Raises ClickException."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     call = ["git", "-c", "core.quotePath=false", *words]
-    done = subprocess.run(call, cwd=paths.CHECKOUT, env=environment, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(call, cwd=paths.CHECKOUT, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise click.ClickException(f"git tidak dapat ditanya: {done.stderr.strip()}")
     return done.stdout.splitlines()

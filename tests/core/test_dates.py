@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.core import dates
 from app.core.dates import parse_date
+from app.core.problems import ValueProblem
 from app.core.procedure.deadline import counting_calendar
 from app.core.workdays import Calendar, Holiday
 from schema.seed_data import seed_holidays
@@ -159,3 +160,12 @@ def test_a_month_is_read_however_registers_spell_it(month: int, words: str) -> N
 )
 def test_the_day_of_the_week_before_a_date_is_passed_over(weekday: str) -> None:
     assert parse_date(f"{weekday} 17-08-1990", date(2026, 3, 12)) == date(1990, 8, 17)
+
+
+@pytest.mark.parametrize(("year", "known"), [(1899, False), (1900, True), (2199, True), (2200, False)])
+def test_years_from_1900_to_2199_are_read(year: int, known: bool) -> None:
+    if known:
+        assert parse_date(f"1-7-{year}", DAY) == date(year, 7, 1)
+    else:
+        with pytest.raises(ValueProblem, match="di luar 1900 sampai 2199"):
+            parse_date(f"1-7-{year}", DAY)

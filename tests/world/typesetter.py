@@ -19,6 +19,8 @@ PLAIN_LIMIT = papers.TIME_LIMIT
 fresh_child = papers._run_child
 WORDLESS = re.compile(rb'"[^"]{0,60}\b(?:None|Undefined|nan)\b[^"]{0,20}')
 """In what a paper is told, the word that Python writes where nobody chose one."""
+NARROWER = re.compile(rb'"width": ?-')
+"""A column with less than no share of the width, which is drawn like one without any."""
 
 
 class Typesetter:
@@ -30,6 +32,7 @@ class Typesetter:
 
     def run(self, paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
         assert not (wordless := WORDLESS.search(job)), f"{paper} says {wordless[0]!r}"
+        assert not NARROWER.search(job), f"{paper} has a column of less than no width"
         if papers.TIME_LIMIT != PLAIN_LIMIT:
             return fresh_child(paper, job)
         with self.lock:

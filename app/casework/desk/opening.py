@@ -143,8 +143,7 @@ def open_case(
             body = with_origin(body, draft)
         entries = opening_entries(journal.db, definition, actor, body, received, now)
         journal.record_many([(entry, f"case/{body.id}") for entry in entries], actor=actor.username, at=now)
-        if reasons:
-            record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
+        record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if draft is not None:
             Draft.alter(journal.db, {"id": draft.id}, case_id=body.id, fields="{}", original="")
     return Opened(body.id, body.number.text, body.code)

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import apsw
@@ -327,3 +328,12 @@ def test_nobody_stands_in_for_himself_and_a_closed_account_gets_no_password(jour
         changes.GivePassword(sari.person_id).check(journal.db)
     gone = changes.Appoint(sari.person_id, "kasi", "plt", "9/2026", TODAY, None, None)
     assert set(changes.wrong_appointment(journal.db, gone)) == {"person_id"}
+
+
+def test_the_page_of_a_village_clerk_shows_which_village(as_ratna: Browser, journal: Journal) -> None:
+    page = as_ratna.get(f"/pengaturan/petugas/{actor(journal, 'desi').person_id}").text
+    [areas] = re.findall(r'<select[^>]*name="area".*?</select>', page, re.S)
+    assert re.findall(r'<option[^>]*value="(\d*)"[^>]*selected|<option[^>]*selected[^>]*value="(\d*)"', areas) in (
+        [(MUNDER, "")],
+        [("", MUNDER)],
+    )
