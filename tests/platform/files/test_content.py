@@ -80,6 +80,13 @@ def test_another_archive_is_no_workbook(lacking: str) -> None:
     assert read_content(out.getvalue()) is None
 
 
+def test_a_picture_may_differ_by_so_many_percent_of_its_proportion() -> None:
+    """Of 300 × 400 three of a hundred are nine pixels of its width."""
+    rule = FileRule(id="photo", label="Pasfoto", types=("png",), ratio="3:4", tolerance=3)
+    assert [check_content(png(wide, 400), rule).width for wide in (291, 309)] == [291, 309]
+    assert ["bukan 3:4" in refused(png(wide, 400), rule) for wide in (290, 310)] == [True, True]
+
+
 def test_pixels_and_proportion_are_those_of_the_purpose() -> None:
     assert check_content(jpeg(360, 480), PHOTO).kind == "image/jpeg"
     assert check_content(png(354, 472), PHOTO).kind == "image/png"

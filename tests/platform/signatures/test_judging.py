@@ -5,11 +5,14 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 import typst
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from app.core.problems import Problem
 from app.platform.printing.papers import with_empty_form
@@ -164,3 +167,30 @@ def test_rubbish_and_what_takes_too_long_end_in_a_sentence(handed: bytes, monkey
     with pytest.raises(Problem) as problem:
         judging.judge_signed(handed + b"x", handed, [], NOW)
     assert problem.value.fields == {"signed": FAULTS["too_much"]}
+
+
+@pytest.mark.parametrize(
+    ("coverage", "changes", "permitted", "told"),
+    [
+        ("ENTIRE_FILE", "NONE", True, ""),
+        ("ENTIRE_REVISION", "NONE", True, ""),
+        ("ENTIRE_REVISION", "LTA_UPDATES", True, ""),
+        ("ENTIRE_REVISION", "FORM_FILLING", True, "changed_after"),
+        ("ENTIRE_REVISION", "NONE", False, "changed_after"),
+        ("CONTIGUOUS_BLOCK_FROM_START", "NONE", True, "changed_after"),
+    ],
+)
+def test_nothing_but_proofs_of_time_may_follow_what_was_signed(
+    coverage: str, changes: str, permitted: bool, told: str
+) -> None:
+    found = SimpleNamespace(
+        intact=True,
+        valid=True,
+        coverage=SignatureCoverageLevel[coverage],
+        diff_result=DiffResult(ModificationLevel[changes], set()),
+        docmdp_ok=permitted,
+    )
+    assert child.fault_of(found) == told
+    for name in ("intact", "valid"):
+        assert child.fault_of(SimpleNamespace(**vars(found) | {name: False})) == "tampered"
+    assert child.fault_of(SimpleNamespace(**vars(found) | {"diff_result": None})) == "changed_after"

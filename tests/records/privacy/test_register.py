@@ -81,6 +81,9 @@ def test_own_lines_are_written_changed_and_ended(web: Flask, journal: Journal, c
     ratna = Browser(web, "ratna")
     missing = ratna.post(f"{PAGE}/baris", LINE | {"kept": ""})
     assert missing.status_code == 422
+    folded = re.compile(r'<details[^>]*id="tulis"( open)?>')
+    opened = [folded.findall(page.get_data(as_text=True)) for page in (missing, ratna.get(PAGE))]
+    assert opened == [[" open"], [""]], "what was refused lies open, nothing else does"
     assert "Masa simpan belum diisi." in text(missing)
     assert 'value="Kamera ruang tunggu"' in missing.get_data(as_text=True)
     assert ratna.post(f"{PAGE}/baris", LINE).status_code == 303

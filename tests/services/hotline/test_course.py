@@ -1,5 +1,8 @@
 """A contact from the call to the answer: who does what, what is refused, and who is named."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 
 from app.casework.desk import moving
@@ -219,3 +222,18 @@ def test_a_contact_is_reported_by_what_leads_to_whoever_instructs() -> None:
     assert leads == {"to_kabag": "instruct_kabag", "to_wadir": "instruct_wadir"}
     assert set(REPORTED) == set(leads)
     assert {one.id for to in leads.values() for one in steps[to].outcomes} == set(INSTRUCTED)
+
+
+@pytest.mark.parametrize(("exit_id", "held"), [("complaint", True), ("answered", False), ("unreachable", False)])
+def test_only_the_exit_to_the_book_waits_for_its_line(hotline: HotlineDesk, exit_id: str, held: bool) -> None:
+    definition = load_all()[service.SERVICE]
+    [taken] = [each for each in definition.exits if each.id == exit_id]
+    said = []
+    for way in (taken, SimpleNamespace(id=exit_id)):  # an outcome of a step is no exit, whatever its name
+        try:
+            service.check_complaint_exit(
+                hotline.journal.db, SimpleNamespace(id=1), definition, way, None, date(2026, 3, 12)
+            )
+        except Problem as problem:
+            said.append(problem.code)
+    assert said == (["conflict"] if held else [])
