@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from app.casework.desk import checklist, drafts, queries, service
 from app.casework.desk.findings import first_values, review_form
 from app.casework.desk.opening import Opened
+from app.casework.desk.views.form import changed_fields
 from app.core.permissions import Actor
 from app.platform.office import queries as office
 from app.platform.office import service as office_service
@@ -272,3 +275,22 @@ def test_a_child_is_refused_whatever_the_kind(as_sari: Browser, draft: str, kind
 def test_nobody_is_born_tomorrow(as_sari: Browser, draft: str) -> None:
     answer = leave_field(as_sari, draft, "birth_on", application(birth_on="13-03-2026"))
     assert "Tanggal lahir tidak boleh di masa depan." in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "visible", "changed"),
+    [
+        ("", "", {"sex", "choice", "tick"}),
+        ("text", "", {"sex", "choice", "tick", "text"}),
+        ("", "text", {"sex", "choice", "tick", "text"}),
+        ("text sex", "text sex", {"choice", "tick"}),
+        ("always", "always", {"sex", "choice", "tick"}),
+    ],
+)
+def test_fields_that_come_or_go_are_drawn_anew_and_one_that_stays_is_left_alone(
+    sent: str, visible: str, changed: set[str]
+) -> None:
+    """Radio buttons and ticks that are not chosen are not sent: their absence says nothing."""
+    fields = [SimpleNamespace(id=kind, type=kind, when="x") for kind in ("sex", "choice", "tick", "text")]
+    definition: Any = SimpleNamespace(fields=[*fields, SimpleNamespace(id="always", type="choice", when="")])
+    assert changed_fields(definition, dict.fromkeys(sent.split(), ""), set(visible.split())) == changed
