@@ -42,7 +42,6 @@ SAYS_SOMETHING = "a|b|button|caption|dd|dt|em|figcaption|h[1-6]|label|legend|li|
 EMPTY = re.compile(rf"<({SAYS_SOMETHING})\b(?![^>]*\shidden)[^>]*>\s*</\1>")
 SHEET = re.compile(r'name="paper" value="(\w+)"')
 """The paper of a question whether its sheet came out right."""
-FOLDING = re.compile(r"<details\b([^>]*)>(.*?)</details>", re.S)
 TYPED = re.compile(r"<(?:input|textarea)\b[^>]*>")
 UNSEEN = re.compile(r'type="(?:password|hidden|checkbox|radio|file)"')
 """Fields that are chosen, or whose content no page repeats."""
@@ -70,7 +69,6 @@ def faults_of(answer: Response) -> Iterator[str]:
         if status == 422 and request.method == "POST":
             yield from told_elsewhere(page)
             yield from forgotten(page)
-            yield from folded(page)
         if status < 300 and request.method == "POST" and 'class="error-summary"' in page:
             yield f"{status} and yet refused"
 
@@ -89,13 +87,6 @@ def told_elsewhere(page: str) -> Iterator[str]:
         for address, inside in forms:
             if address.partition("?")[0] not in ("", request.path) and 'aria-invalid="true"' in inside:
                 yield f"the form of {address} is refused too"
-
-
-def folded(page: str) -> Iterator[str]:
-    """A form that was refused and lies in a part of the page that is folded away."""
-    for tag, inside in FOLDING.findall(page):
-        if " open" not in tag and f'action="{request.path}"' in inside:
-            yield "the refused form is folded away"
 
 
 def forgotten(page: str) -> Iterator[str]:
