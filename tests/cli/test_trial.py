@@ -15,6 +15,7 @@ import pytest
 from app import compose
 from app.cli import update as command
 from app.cli.serving import Running
+from app.cli.updating import copy_data
 from tests.cli.test_backup import office
 
 
@@ -118,3 +119,14 @@ def test_a_key_is_taken_from_a_parent_only_else_the_folder_is_opened_as_always(
     monkeypatch.setattr(command, "open_folder", lambda folder: opened.append((folder, b"")))
     command.take_or_ask(tmp_path)
     assert opened == [(tmp_path, line if taken else b"")]
+
+
+def test_a_copy_for_a_trial_has_what_opens_it_and_no_key_that_signs(data: Path, tmp_path: Path) -> None:
+    (data / "keys").mkdir(exist_ok=True)
+    (data / "keys" / "tanda").write_bytes(b"x")
+    (data / "rahasia-pin").write_bytes(b"pepper")
+    copy = tmp_path / "salinan"
+    copy_data(data, copy)
+    assert (copy / "rahasia-pin").read_bytes() == b"pepper"
+    assert (copy / "kantor.sqlite3").is_file()
+    assert not (copy / "keys").exists()
