@@ -298,6 +298,8 @@ def test_settings_change_and_the_code_stays(desk: Desk) -> None:
     answer = desk.eko.post("/pengaturan/pusat/", values | {"centre_address": "dua kata"})
     assert answer.status_code == 422
     assert "Tulis nama komputer atau nomor IP" in text(answer)
+    invalid = [tag for tag in re.findall(r"<input[^>]*>", answer.get_data(as_text=True)) if "aria-invalid" in tag]
+    assert ["centre_address" in tag for tag in invalid] == [True], "at its own field"
     assert desk.centre.journal.source == "dukcapil-3508"
 
 
