@@ -104,6 +104,14 @@ def test_the_state_of_before_lies_beside_the_database_for_its_owner_alone(office
     assert copy.stat().st_mtime_ns == before, "a start without a new step copies nothing"
 
 
+@pytest.mark.usefixtures("newer")
+def test_what_is_a_copy_itself_leaves_none(office: Path) -> None:
+    db = compose.open_side("office", office.parent)
+    assert migrate_database(db, "office", keep_copy=False) == ["office/9000"]
+    db.close()
+    assert earlier_copies(office) == []
+
+
 def test_a_new_database_and_one_without_a_new_step_leave_no_copy(office: Path) -> None:
     assert update(office) == []
     assert earlier_copies(office) == []

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from app.casework.desk.findings import case_explanations
+from app.casework.desk.findings import Reader, case_explanations
 from app.casework.residents import queries, service
+from app.casework.residents.compare import compare_form
 from app.casework.residents.service import Lists
 from app.core.similarity import is_same_address, match_names
+from app.platform.office import queries as office
 from app.platform.people.access_log import access_lines
 from schema.residents import load_residents_list
 from sync.journal import Journal
@@ -265,9 +267,16 @@ def test_each_person_asked_about_is_one_line_a_day(
     assert len({line.subject for line in lines}) == 2, "the same person has the same mark, whoever looks"
 
 
+def test_without_a_reference_nobody_looked(desk: Desk, journal: Journal) -> None:
+    definition = office.current_definition(journal.db, "ktp-el", START.date())
+    reader = Reader(actor_of(journal.db, "sari", START.date()), START, "127.0.0.1")
+    before = journal.db.one("SELECT count(*) FROM access_log")
+    assert compare_form(journal.db, definition, desk.form(**FORM), reader) is None
+    assert journal.db.one("SELECT count(*) FROM access_log") == before
+
+
 def test_rules_without_a_reader_tell_nothing(desk: Desk, journal: Journal) -> None:
     from app.casework.desk.findings import review_form
-    from app.platform.office import queries as office
     from app.services.ktp.rules import KTP_RULES
 
     take_in(journal, to_csv([{**HELD, "No. KK": SECRETS[0]}]), village=KRAI)
