@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.casework.desk.moving import form_values
-from app.casework.desk.tables import CaseFile
+from app.casework.desk.checklist import case_requirements
+from app.casework.desk.moving import case_definition, form_values
+from app.casework.desk.service import case_by_id, check_items
+from app.casework.desk.tables import CaseFile, CaseItem
 from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON
 from app.casework.resources.service import note_facility
 from app.core.central_status import STATUSES
@@ -22,6 +24,7 @@ from app.services.ktp import holdings, papers, queries, recording, rules
 from app.services.ktp.register_cases import RECORDED_NOTE, proven_recording
 from app.services.ktp.tables import Recording
 from app.services.ktp.views.recording import PER_PAGE
+from tests.casework.desk.papers import as_asked
 from tests.platform.people import Browser
 from tests.services.ktp.desk import Desk
 
@@ -397,3 +400,22 @@ def test_odd_years_of_birth_have_a_red_ground_and_even_ones_a_blue(
     [card] = rules.photo_card(SimpleNamespace(values={"birth_on": born}))  # type: ignore[arg-type]  # only that is read
     assert (card.lead, card.text[: len(words)], card.more) == (colour, words, aside)
     assert rules.photo_card(SimpleNamespace(values={})) == []  # type: ignore[arg-type]
+
+
+def test_which_paper_was_brought_is_kept_only_where_there_are_several(desk: Desk) -> None:
+    case_id = desk.open()
+    case = case_by_id(desk.journal.db, case_id)
+    assert case
+    needs = case_requirements(case_definition(desk.journal.db, case), case)
+    single = {need.id for need in needs if not need.one_of}
+    assert single
+    check_items(
+        desk.journal,
+        desk.who("sari"),
+        case_id=case_id,
+        states={need.id: ("present", "") for need in needs},
+        seen=as_asked(desk.journal.db, case),
+        chosen={need.id: need.one_of[0].value if need.one_of else "lain" for need in needs},
+        now=desk.now,
+    )
+    assert {row.item for row in CaseItem.rows(desk.journal.db, case_id=case_id) if not row.chosen} == single
