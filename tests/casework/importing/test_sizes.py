@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.casework.importing import file_formats
 from app.casework.importing.file_formats import ImportProblem, refuse_size
 from app.casework.importing.spreadsheet import MAX_BYTES
 
@@ -28,3 +29,16 @@ def test_an_empty_register_and_one_beyond_the_limit_are_told_so(size: int, said:
     with pytest.raises(ImportProblem) as refused:
         refuse_size(size)
     assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(("rows", "most"), [(True, "MAX_ELEMENTS"), (False, "MAX_OTHER_ELEMENTS")])
+def test_elements_of_rows_and_of_anything_else_have_a_limit_each(
+    rows: bool, most: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_formats, "MAX_ELEMENTS", 50)
+    monkeypatch.setattr(file_formats, "MAX_OTHER_ELEMENTS", 10)
+    limit, row = getattr(file_formats, most), b"<row><v>" if rows else b""
+    counts = file_formats.Counts()
+    counts.count_piece(row + b"<v>" * (limit - row.count(b"<")))
+    with pytest.raises(ImportProblem):
+        counts.count_piece(row + b"<v>")
