@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.compose_office import make_office_app
 from app.core.problems import Problem
-from app.platform.people import authenticator, changes, second_step, service
+from app.platform.people import authenticator, changes, second_step, service, sessions
 from app.platform.people.authenticator import MOST_DRIFT, WINDOW, drifting_steps
 from app.platform.people.one_time_codes import code_of, spoken_key, step_at
 from app.platform.people.places import CODE_TRIES_A_DAY, STRANGE_TRIES, TRIES_PER_NAME
@@ -16,7 +16,7 @@ from app.platform.web.guard import OPEN
 from sync.backup import LEFT_OUT
 from sync.evidence import begin_after_restore
 from sync.journal import Journal
-from tests.platform.people import CHEAP, PASSWORD, PIN, SECRET_KEY, Browser, Clock, actor_of, agree, keep_pin
+from tests.platform.people import CHEAP, PASSWORD, PIN, SECRET_KEY, Browser, Clock, actor_of, agree, enter, keep_pin
 from tests.platform.people.phone import Phone
 from tests.platform.web.walking import addresses
 
@@ -314,6 +314,20 @@ def test_the_office_demands_it_and_whoever_lacks_it_installs_it_first(web: Flask
     told = owner.post(OWN + "lepas", {"password": PASSWORD, "app_code": phone.code()})
     assert "mewajibkannya" in told.text
     assert phone.journal.db.one("SELECT kind FROM journal ORDER BY id DESC LIMIT 1") == ("authenticator.demanded",)
+
+
+def test_whoever_has_no_app_is_offered_only_to_end_the_demand(web: Flask, phone: Phone) -> None:
+    owner, where = enter_wholly(web, phone, remember=False), "/pengaturan/petugas/"
+    assert 'name="roles"' in owner.get(where).text
+    enter(phone.journal, {"dwi": {"name": "Dwi Karang", "roles": ["admin"]}})
+    other = Browser(web, "dwi")
+    page = other.get(where).text
+    assert ('name="roles"' in page, "Cabut kewajiban" in page) == (False, False)
+    assert "Pasang dulu kode ponsel Anda sendiri" in page
+    assert owner.post(where + "kode-ponsel", {"roles": ["camat"], "pin": PIN}).status_code == 303
+    assert "Wajib sekarang: Camat." in other.get(where).text
+    assert other.post(where + "kode-ponsel", {"pin": PIN}).status_code == 303
+    assert sessions.demanded_roles(phone.journal.db) == set()
 
 
 def test_nobody_demands_what_he_has_not_got_himself(web: Flask) -> None:

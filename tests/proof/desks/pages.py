@@ -64,6 +64,8 @@ class Offer:
     """Id of the button."""
     shows: str = ""
     """Id of the question that comes into sight after this print button was pressed."""
+    apart: bool = False
+    """Answered in a window of its own: the page with what was typed stays as it is."""
     hidden_in: str = ""
     """Id of the part that is not seen before such a button was pressed; `-` for one that never is."""
 
@@ -178,6 +180,7 @@ class SeenPage:
             pressed=held.get("id", ""),
             frame=form.above("header", "nav") is not None,
             shows=held.get("data-print", ""),
+            apart=form.attrs.get("target") == "_blank",
             hidden_in=hidden_part(button or form),
         )
 

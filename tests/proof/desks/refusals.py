@@ -209,7 +209,7 @@ def check_words_kept(answer: Answer) -> Iterator[Fault]:
     the lock that came between, which sends it on."""
     refusal = answer.refusal
     refused = refusal is not None and answer.offer.method != "get" and is_about_typing(answer, refusal)
-    if answer.paper or not (refused or is_locked(answer)):
+    if answer.paper or answer.offer.apart or not (refused or is_locked(answer)):
         return
     shown = " ".join(unescape(answer.page.html).split())
     forms = [offer.blanks for offer in answer.page.offers if is_same_form(offer, answer.offer)]

@@ -21,13 +21,15 @@ MOST_PAGES, MOST_OF_A_LIST = 150, 8
 """Pages that one person walks through, and pages of one list among them."""
 SAME = 2
 """So many things of one kind and state are tried: equal work is equal."""
-LEAVES = re.compile(r"/(keluar|kunci|panduan|pulihkan|cadangan|saya|standar|sync)\b|^/masuk|[?&]q=")
+LEAVES = re.compile(r"/(keluar|kunci|panduan|pulihkan|cadangan|saya|sync)\b|/standar/[^/]+/|^/masuk|[?&]q=")
 BESIDE = re.compile(
     r"/(cetak|kertas|kartu|slip|tanda-terima|catatan|catat|tempat|jeda|nomor|nilai|riwayat|foto|berkas-foto|lampiran)$|/kertas/"
     r"|surat-pengantar$|berita-acara$|xlsx$|alasan$|lengkap$"
 )
 """Acts that leave a thing where it stands: papers, notes, another place of the file, a number shown."""
-WAITS = re.compile(r"\b(menunggu|ditunggu|tunggu|siap diambil|dapat diambil|dijanjikan|belum dijawab)\b", re.IGNORECASE)
+WAITS = re.compile(
+    r"\b(menunggu|ditunggu|tunggu|giliran|siap diambil|dapat diambil|dijanjikan|belum dijawab)\b", re.IGNORECASE
+)
 """How a page says that a thing waits for somebody else."""
 
 
@@ -51,7 +53,15 @@ class Waits(NamedTuple):
 WAITING: tuple[Waits, ...] = (
     Waits(
         "case",
-        ("/berkas/{}", "/kartu/serah/{}", "/kartu/panggilan/{}", "/perekaman/{}", "/kontak/{}"),
+        (
+            "/berkas/{}",
+            "/kartu/serah/{}",
+            "/kartu/panggilan/{}",
+            "/perekaman/{}",
+            "/kontak/{}",
+            "/ktm/berkas/{}",
+            "/pengiriman/hasil/{}",
+        ),
         "SELECT id, number, service || '.' || step FROM case_file WHERE closed = 0",
     ),
     Waits(
