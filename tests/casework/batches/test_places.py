@@ -28,15 +28,16 @@ def in_folder(desk: Desk, number: str) -> int:
 
 
 def test_a_draft_holds_the_papers_and_gives_them_back(desk: Desk) -> None:
-    first, second = in_folder(desk, "7"), in_folder(desk, "8")
-    made = desk.draft(first, second)
+    first, second, third = in_folder(desk, "7"), in_folder(desk, "8"), in_folder(desk, "9")
+    made = desk.draft(first, second, third)
     number = queries.find_dispatch(desk.journal.db, made).number
     assert [where(desk, one) for one in (first, second)] == [f"Pengiriman {number}"] * 2
-    dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=[second], now=desk.now, dispatch_id=made)
+    dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=[second, third], now=desk.now, dispatch_id=made)
     assert [where(desk, one) for one in (first, second)] == ["Map 7", f"Pengiriman {number}"]
     cases.place_case(desk.journal, desk.who("sari"), case_id=second, place="counter", number="", now=desk.now)
     dispatch.drop_draft(desk.journal, desk.who("sari"), dispatch_id=made, reason="hujan", now=desk.now)
-    assert [where(desk, one) for one in (first, second)] == ["Map 7", "Loket"], "moved by hand meanwhile"
+    places = [where(desk, one) for one in (first, second, third)]
+    assert places == ["Map 7", "Loket", "Map 9"], "back where it lay, but for what was moved by hand meanwhile"
 
 
 def test_a_sent_file_stays_in_its_dispatch_until_the_centre_answers(desk: Desk) -> None:
