@@ -2,7 +2,6 @@
 
 import io
 import re
-from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +12,7 @@ from app.casework.batches import answers, partner_lists, queries
 from app.casework.batches.partner_lists import ListResult, type_partner_list
 from app.casework.batches.partners import CaseReader
 from app.casework.desk.opening import CaseFile
-from app.casework.importing.answer_file import MOST_BYTES, ListedPerson, plain_key, read_list
+from app.casework.importing.answer_file import ListedPerson, plain_key, read_list
 from app.casework.importing.spreadsheet import NUMBER, Book, Cell, ImportProblem, Row, Sheet
 from app.core.central_status import STATUSES
 from app.core.problems import Problem
@@ -297,17 +296,6 @@ def workbook(*rows: tuple[str, ...]) -> io.BytesIO:
     book.save(content)
     content.seek(0)
     return content
-
-
-@pytest.mark.parametrize("page", [PAGE, "/pengiriman/{}/berkas"])
-def test_a_file_of_the_most_bytes_fits_with_the_form_around_it(desk: Desk, web: Flask, page: str) -> None:
-    sari, path = Browser(web, "sari"), page.format(desk.send(desk.ready()))
-
-    def status(more: int) -> int:
-        data = {"which": "printed", "file": (BytesIO(b"x" * (MOST_BYTES + more)), "cetak.xlsx")}
-        return sari.post(path, data, content_type="multipart/form-data").status_code
-
-    assert [status(0), status(200_000)] == [422, 413]
 
 
 def test_a_spreadsheet_is_read_on_its_page_and_checked_at_once(desk: Desk, web: Flask) -> None:
