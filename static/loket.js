@@ -264,15 +264,16 @@
   document.addEventListener("focusin", (event) => { if (!event.target.closest("#lock, [data-lock]")) place = event.target; });
   function uncover() {
     $("#lock").replaceChildren();
-    opened = performance.now();
+    opened += 1;
     if (place && place.isConnected) place.focus();
     retry();
     touched();
   }
   document.addEventListener("loket:unlocked", () => { uncover(); windows.postMessage("open"); });
-  /* What was asked before the page was opened and comes back locked behind it does not lock it again; it is asked once more. */
+  /* What was asked before the page was opened and comes back locked behind it does not lock it again; it is asked once more.
+     Openings are counted: two moments of a coarse clock may be the same. */
   const asked = new WeakMap();
-  document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, performance.now()));
+  document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, opened));
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id === "lock" && event.detail.xhr.status === 423 && asked.get(event.detail.xhr) < opened) {
       event.detail.shouldSwap = false;
