@@ -151,6 +151,9 @@ def test_a_key_counts_only_with_its_fingerprint(counter: Counter, tmp_path: Path
     assert queries.keys_of(counter.desk.journal.db, MUNDER) is None
     counter.note(MUNDER, spoken.upper().replace(" ", "-"))
     assert queries.keys_of(counter.desk.journal.db, MUNDER) == keys
+    written = counter.desk.journal.db.one("SELECT count(*) FROM journal")
+    counter.note(MUNDER, spoken)  # the same stick once more: they count already
+    assert counter.desk.journal.db.one("SELECT count(*) FROM journal") == written
 
 
 def test_only_an_administrator_notes_keys_and_only_the_desk_gives_lists(

@@ -132,6 +132,12 @@ def test_locking_by_hand_holds_and_signing_out_works(as_sari: Browser, office_db
     assert as_sari.post("/keluar").headers["Location"] == "/masuk"
 
 
+def test_locking_by_hand_covers_the_page_where_a_script_asked_for_it(as_sari: Browser) -> None:
+    covered = as_sari.post("/kunci", htmx=True)
+    assert (covered.status_code, 'class="lock"' in text(covered), "<html" in text(covered)) == (200, True, False)
+    assert as_sari.get("/saya").status_code == 423
+
+
 def test_a_chosen_file_must_be_chosen_again(as_sari: Browser, clock: Clock) -> None:
     clock.forward(minutes=30)
     answer = as_sari.post("/catat", {"name": "A", "file": (io.BytesIO(b"x"), "register.xlsx")})
