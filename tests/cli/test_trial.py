@@ -83,24 +83,16 @@ def refusing(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     return [b""]
 
 
-def test_a_page_that_does_not_open_ends_the_trial(
-    data: Path, servers: list[Running], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(command, "trial_application", lambda _side, _data: refusing)
-    with pytest.raises(click.ClickException, match="halamannya tidak terbuka"):
-        command.try_here(data, whole=False)
-    assert len(servers) == 1
-
-
 def cut_off(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     start("200 OK", [("Content-Length", "9")])
     return [b"half"]
 
 
-def test_a_page_that_ends_in_its_middle_ends_the_trial(
-    data: Path, servers: list[Running], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("application", [refusing, cut_off])
+def test_a_page_that_does_not_open_or_ends_in_its_middle_ends_the_trial(
+    data: Path, servers: list[Running], monkeypatch: pytest.MonkeyPatch, application: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(command, "trial_application", lambda _side, _data: cut_off)
+    monkeypatch.setattr(command, "trial_application", lambda _side, _data: application)
     with pytest.raises(click.ClickException, match="halamannya tidak terbuka"):
         command.try_here(data, whole=False)
     assert len(servers) == 1

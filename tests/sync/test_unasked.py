@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync import answers
+from sync import answers, outgoing_files
 from sync.acknowledgements import READS, forget_forms, read_forms
 from sync.carriers import MemoryCarrier
 from sync.entries import keep_fact
@@ -190,6 +190,25 @@ def test_many_lines_go_as_xz_to_a_partner_that_reads_it(known: World, reads: str
     assert forms == [form]
     assert known.level()
     assert read_forms(known.office.db, known.centre.name) == FORMS
+
+
+@pytest.mark.parametrize(("reads", "form"), [(2, b"\xfd7zXZ\x00"), (1, b"\x1f\x8b")])
+def test_an_office_put_back_to_an_older_program_fetches_what_that_one_reads(
+    known: World, reads: int, form: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The centre remembers 2; the first file of the exchange says what the office reads now, and fetching comes later."""
+    monkeypatch.setattr(outgoing_files, "FORMS", reads)
+    known.print_cards(400)
+    line, forms = known.memory(), list[bytes]()
+
+    def fetch(after: str) -> bytes:
+        sealed = line.fetch(after)
+        forms.append(known.office.keys.open(sealed)[: len(form)])
+        return sealed
+
+    report = sync_now(known.office, known.peer, MemoryCarrier(line.send, fetch, line.state), known.now)
+    assert (report.ok, report.received) == (True, 400)
+    assert forms == [form]
 
 
 def test_a_stick_opens_with_stock_tools_whatever_the_partner_reads(known: World) -> None:
