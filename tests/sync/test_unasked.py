@@ -196,7 +196,7 @@ def test_many_lines_go_as_xz_to_a_partner_that_reads_it(known: World, reads: str
 def test_an_office_put_back_to_an_older_program_fetches_what_that_one_reads(
     known: World, reads: int, form: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The centre remembers 2; the first file of the exchange says what the office reads now, and fetching comes later."""
+    """The centre remembers 2; the first file says what the office reads now, and fetching comes after it."""
     monkeypatch.setattr(outgoing_files, "FORMS", reads)
     known.print_cards(400)
     line, forms = known.memory(), list[bytes]()
