@@ -81,6 +81,14 @@ def moves_on_day(moves: Sequence[PersonMove], member: Member, on: date, today: d
     return [move for move in in_time if on <= today or not move.attends]
 
 
+def why_nothing_moves(definition: Definition, moves: Sequence[PersonMove], members: Iterable[Member]) -> str:
+    """Why nobody of a day can be moved though states would allow it: where the requests stand. Empty: none waits."""
+    states = {state for move in moves for state in move.from_states}
+    steps = dict.fromkeys(member.step for member in members if member.state in states)
+    labels = [engine.state_named(definition, step).state_label for step in steps]
+    return f"Belum dapat dicatat. Keadaan berkas: {', '.join(labels)}." if labels else ""
+
+
 # -- entering and correcting ---------------------------------------------------------------------------------------
 
 

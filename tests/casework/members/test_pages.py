@@ -274,6 +274,7 @@ def test_a_day_offers_what_can_be_done_on_it(
     buttons = {move or name for name, move in re.findall(r'<button[^>]* name="(move|ulang)" value="([a-z_]*)', page)}
     assert buttons == offered
     assert ('name="orang"' in page) is bool(offered)
+    assert ("Belum dapat dicatat. Keadaan berkas: " in page) == (not offered)
     sent = {"orang": str(bureau.ids()[0]), "move": "attended"}
     assert (priyo.post(f"{day}/catat", sent).status_code == 303) is ("attended" in offered)
     assert ('name="orang"' in priyo.get(day).text) is (offered == {"ulang"}), "who has come is not ticked again"

@@ -145,6 +145,7 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         tickable={member_id for member_id, possible in offered.items() if possible},
         came=[move for move in moves if move.attends],
         may_plan=known.move in {move.id for move in moves},
+        why_not="" if moves else service.why_nothing_moves(definition, able, rows),
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_ids("orang")),
         problem=problem,
