@@ -170,7 +170,9 @@ def kinds(side: Side) -> list[Kind]:
 def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
     """The kind, with what higher rooms do to their own tables because of it."""
     more = [room.also[kind.name] for room in known if kind.name in room.also]
-    return replace(kind, also=more) if more else kind
+    if more:
+        return replace(kind, also=more)
+    return kind
 
 
 def begin_rooms(journal: Journal, now: datetime) -> None:
@@ -182,7 +184,9 @@ def begin_rooms(journal: Journal, now: datetime) -> None:
 def place(side: Side, data: Path) -> Path | str:
     """Where a side keeps its database: a file in `data`, or PostgreSQL when LOKET_CENTRE_DB names one."""
     address = os.environ.get("LOKET_CENTRE_DB", "")
-    return address if side == "centre" and address else data / FILES[side]
+    if side == "centre" and address:
+        return address
+    return data / FILES[side]
 
 
 def sides_in(data: Path) -> list[Side]:
@@ -202,7 +206,10 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
         where.parent.mkdir(parents=True, exist_ok=True)
         if not where.exists():  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
             where.touch(mode=0o600)
-    db = open_office(where) if side == "office" else open_centre(where)
+    if side == "office":
+        db = open_office(where)
+    else:
+        db = open_centre(where)
     db.folder = data
     return db
 

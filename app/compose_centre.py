@@ -77,7 +77,9 @@ class Centre:
         if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
             return ONLY_HERE
         name = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
-        return SILENT_PROXY if name.lower() in self.names else ""
+        if name.lower() not in self.names:
+            return ""
+        return SILENT_PROXY
 
     def face(self) -> Flask:
         if self._face is None:
@@ -219,7 +221,10 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
     ]
     trouble = sum(1 for office in known if office.trouble)
     state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
-    detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
+    if trouble:
+        detail = f"{trouble} perlu diperiksa"
+    else:
+        detail = f"{len(heard)} memberi kabar 24 jam terakhir"
     return RoadStatus(state, f"{len(known)} {offices_word} terhubung", detail, "offices.show_offices")
 
 

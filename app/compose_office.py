@@ -112,7 +112,9 @@ class OfficeSite:
         return make_village_face(self.journal, OfficeExchange(self.journal, self.data), self.now)
 
     def chosen(self, environ: Mapping[str, Any]) -> Flask:
-        return self.face if str(environ.get("PATH_INFO", "")).startswith(self.VILLAGES) else self.pages
+        if str(environ.get("PATH_INFO", "")).startswith(self.VILLAGES):
+            return self.face
+        return self.pages
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return self.chosen(environ)(environ, start_response)

@@ -16,7 +16,9 @@ VERSIONS = "versi"
 
 def home_folder() -> Path:
     """The folder of the installation, which stays while versions come and go."""
-    return CHECKOUT.parent.parent if CHECKOUT.parent.name == VERSIONS else CHECKOUT
+    if CHECKOUT.parent.name == VERSIONS:
+        return CHECKOUT.parent.parent
+    return CHECKOUT
 
 
 def in_checkout() -> bool:

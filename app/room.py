@@ -181,7 +181,10 @@ def add_row_of(
     sources = own_columns(table, fixed) | fields
 
     def apply(db: Database, entry: Entry) -> None:
-        struct = getattr(entry.body, inside) if inside else entry.body
+        if inside:
+            struct = getattr(entry.body, inside)
+        else:
+            struct = entry.body
         table.add_from(db, struct, conflict, **entry_columns(entry, sources) | dict(fixed))
 
     return apply
@@ -269,4 +272,6 @@ def entry_columns(entry: Entry, sources: Mapping[str, str]) -> dict[str, Any]:
 
 
 def entry_value(entry: Entry, source: str) -> Any:
-    return OF_ENTRY[source](entry) if source in OF_ENTRY else attrgetter(source)(entry.body)
+    if source in OF_ENTRY:
+        return OF_ENTRY[source](entry)
+    return attrgetter(source)(entry.body)

@@ -44,7 +44,10 @@ def copy_database(db: SqliteDatabase, target: "PlainCopy", left_out: Sequence[st
 @contextmanager
 def copy_beside(path: Path) -> Iterator["PlainCopy"]:
     """The copy that may lie at a path, gone with the block. Raises LockedFolderError."""
-    made = PlainCopy(path) if cipher.key_of(path) is None else CoveredCopy(path)
+    if cipher.key_of(path) is None:
+        made = PlainCopy(path)
+    else:
+        made = CoveredCopy(path)
     try:
         yield made
     finally:

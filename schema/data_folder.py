@@ -358,7 +358,10 @@ def names_in(folder: Path) -> list[str]:
 
 def files_named(folder: Path, pattern: str) -> list[Path]:
     """What lies in a folder or on a stick under such names, in their order; nothing where there is no folder."""
-    names = names_in(folder) if folder.is_dir() else []
+    if folder.is_dir():
+        names = names_in(folder)
+    else:
+        names = []
     return [folder / name for name in sorted(names) if fnmatchcase(name, pattern)]
 
 

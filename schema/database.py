@@ -374,7 +374,9 @@ class Table(peewee.Model, metaclass=FromSql):
         key = cls._meta.primary_key
         names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
         others = ", ".join(f"{name} = excluded.{name}" for name in values if name not in names)
-        change = f"UPDATE SET {others}" if others else "NOTHING"
+        change = "NOTHING"
+        if others:
+            change = f"UPDATE SET {others}"
         return f"({', '.join(names)}) DO {change}"
 
     @classmethod

@@ -186,7 +186,10 @@ def _parse_toml(text: str, file: str) -> dict[str, Any]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
-        line = int(place.group(1)) if place else text.count("\n") + 1
+        if place:
+            line = int(place.group(1))
+        else:
+            line = text.count("\n") + 1
         why = f"tulisan TOML tidak terbaca ({explain_toml(str(error))}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
     except RecursionError:
@@ -213,7 +216,10 @@ def is_nested_deeper(values: Any, most: int) -> bool:
 
 def members_of(value: Any) -> Iterable[Any]:
     """The tables and lists directly inside a table or a list."""
-    inside = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        inside = value.values()
+    else:
+        inside = value
     return [member for member in inside if isinstance(member, dict | list)]
 
 
@@ -267,7 +273,9 @@ def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
 
 def tables_in(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
-    tables = values.get(name) if isinstance(values, dict) else None
+    tables = None
+    if isinstance(values, dict):
+        tables = values.get(name)
     if not isinstance(tables, list):
         return []
     return [table for table in tables if isinstance(table, dict)]
@@ -292,7 +300,9 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
     except msgspec.ValidationError as error:
         inside, why = explain_value(str(error), kind)
         faults.append(((*path, *inside), why))
-        return value if isinstance(value, str) else _empty_value(inner)
+        if isinstance(value, str):
+            return value
+        return _empty_value(inner)
 
 
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
@@ -316,7 +326,9 @@ def _without_none(kind: Any) -> Any:
     if get_origin(kind) is Annotated:
         return _without_none(get_args(kind)[0])
     inner = [argument for argument in get_args(kind) if argument is not type(None)]
-    return _without_none(inner[0]) if get_origin(kind) in (Union, UnionType) and len(inner) == 1 else kind
+    if get_origin(kind) in (Union, UnionType) and len(inner) == 1:
+        return _without_none(inner[0])
+    return kind
 
 
 def _empty_value(kind: Any) -> Any:

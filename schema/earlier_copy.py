@@ -98,7 +98,9 @@ def put_back(path: Path, copy: Path) -> None:
 
 def check_room(path: Path, copy: Path) -> None:
     needed = sum(file.stat().st_size for file in (path, path.with_name(path.name + "-wal")) if file.exists()) + SPARE
-    gained = copy.stat().st_size if copy.exists() else 0
+    gained = 0
+    if copy.exists():
+        gained = copy.stat().st_size
     free = shutil.disk_usage(path.parent).free + gained
     if free < needed:
         raise NoRoomError(
@@ -116,6 +118,8 @@ def remove_earlier_copies(db: Database, now: datetime | None = None) -> None:
         return
     for copy in earlier_copies(Path(db.database)):
         with suppress(OSError):
-            age = now.timestamp() - copy.stat().st_mtime if now else None
+            age = None
+            if now:
+                age = now.timestamp() - copy.stat().st_mtime
             if age is None or age > timedelta(days=KEPT_DAYS).total_seconds():
                 copy.unlink()

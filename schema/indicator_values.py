@@ -34,11 +34,15 @@ class Value(NamedTuple):
 
     @property
     def low(self) -> Fraction:
-        return self.second / self.first if self.form == "ratio" else self.first
+        if self.form == "ratio":
+            return self.second / self.first
+        return self.first
 
     @property
     def high(self) -> Fraction:
-        return self.low if self.form == "ratio" else self.second
+        if self.form == "ratio":
+            return self.low
+        return self.second
 
 
 def number(amount: Fraction | int) -> Value:
@@ -58,7 +62,9 @@ def parse_value(text: str) -> Value:
 def exact_text(value: Value) -> str:
     """For storing: `200/3`, `1:30`, `2-5`."""
     sign = {"number": "", "ratio": ":", "range": "-"}[value.form]
-    return f"{value.first}{sign}{value.second}" if sign else str(value.first)
+    if sign:
+        return f"{value.first}{sign}{value.second}"
+    return str(value.first)
 
 
 @lru_cache(1024)
@@ -76,9 +82,14 @@ def format_value(value: Value, unit: str = "", noun: str = "", places: int = 2) 
     first, second = format_number(value.first, places), format_number(value.second, places)
     if value.form == "ratio":
         return f"{first}:{second}"
-    words = first if value.form == "number" else f"{first}-{second}"
+    if value.form == "number":
+        words = first
+    else:
+        words = f"{first}-{second}"
     after = noun or UNIT_WORDS.get(unit, "")
-    return f"{words}%" if after == "%" else f"{words} {after}".rstrip()
+    if after == "%":
+        return f"{words}%"
+    return f"{words} {after}".rstrip()
 
 
 def format_number(amount: Fraction, places: int = 2) -> str:

@@ -162,8 +162,12 @@ class Indicator(Part, frozen=True, kw_only=True):
         """`makin kecil makin baik`; of a ratio it is the second number that is meant."""
         words = DIRECTION_WORDS[self.direction]
         if self.direction == "nearer":
-            return f"{words} ({self.ideal})" if self.ideal else words
-        return words.replace(" makin baik", " angka kanannya makin baik") if self.unit == "ratio" else words
+            if self.ideal:
+                return f"{words} ({self.ideal})"
+            return words
+        if self.unit == "ratio":
+            return words.replace(" makin baik", " angka kanannya makin baik")
+        return words
 
     @property
     def period(self) -> Period:
@@ -171,7 +175,9 @@ class Indicator(Part, frozen=True, kw_only=True):
 
     @property
     def best(self) -> Value | None:
-        return parse_value(self.ideal) if self.ideal else None
+        if not self.ideal:
+            return None
+        return parse_value(self.ideal)
 
     def target(self, year: int) -> Value | None:
         text = self.targets.get(str(year))
@@ -234,7 +240,10 @@ def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
         order = [indicator.get("first_part"), *titles]
         statements = tables_in(indicator, "statements")
         statements.sort(key=lambda statement: [*order, statement.get("part")].index(statement.get("part")))
-        otherwise = {"formula"} if {"query", "without_formula"} & set(indicator) else set()
+        if {"query", "without_formula"} & set(indicator):
+            otherwise = {"formula"}
+        else:
+            otherwise = set()
         for statement in statements:
             for key in TAKEN_FROM_STATEMENTS:
                 if key in statement and key not in otherwise:

@@ -58,7 +58,9 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     @property
     def heading(self) -> str:
         """What stands above the text; nothing where an address does."""
-        return "" if self.form in ("letter", "decree") else self.title or self.name
+        if self.form in ("letter", "decree"):
+            return ""
+        return self.title or self.name
 
 
 class KindFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

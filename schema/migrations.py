@@ -54,7 +54,10 @@ def file_digest(path: Path) -> str:
 
 def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
     """All steps of the program for a side and the engine of a database, in order."""
-    engine = "postgres" if isinstance(db, CentrePostgres) else "sqlite"
+    if isinstance(db, CentrePostgres):
+        engine = "postgres"
+    else:
+        engine = "sqlite"
     return [
         MigrationStep(f"{folder}/{path.name[:4]}", path, engine)
         for folder in ("common", side)
@@ -82,7 +85,9 @@ def newer_sentence(db: SqliteDatabase | CentrePostgres, unknown: set[str]) -> st
     """That a database needs a newer program, and which: steps say it since common/0130."""
     programs = [row[2] for row in db.run("SELECT * FROM migration") if row[0] in unknown and len(row) > 2 and row[2]]
     needed = max(programs, key=version_order, default="")
-    version = f"versi {needed} atau yang lebih baru" if needed else "versi terbaru"
+    version = "versi terbaru"
+    if needed:
+        version = f"versi {needed} atau yang lebih baru"
     return (
         f"Basis data ini lebih baru daripada program ini, Loket {VERSION} (langkah {', '.join(sorted(unknown))}). "
         f"Pasang Loket {version}, lalu coba lagi."
@@ -111,7 +116,9 @@ def prepare_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]
     """
     keep_state_before(db, side)
     done = migrate_only(db, side)
-    return seal_schema(db, side) if done or not is_schema_sealed(db) else []
+    if done or not is_schema_sealed(db):
+        return seal_schema(db, side)
+    return []
 
 
 def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
@@ -198,7 +205,9 @@ def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     for title, things in (("tidak ada", missing), ("berbeda", unlike), ("tidak dikenal program", strange)):
         if things:
             sentences.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
-    return [*sentences, ADVICE] if sentences else []
+    if not sentences:
+        return []
+    return [*sentences, ADVICE]
 
 
 def without_repeats(things: list[str]) -> list[str]:
@@ -244,7 +253,9 @@ def shape_digest(shape: Shape) -> str:
 
 
 def database_shape(db: SqliteDatabase | CentrePostgres, schema: str = "public") -> Shape:
-    return postgres_shape(db, schema) if isinstance(db, CentrePostgres) else sqlite_shape(db)
+    if isinstance(db, CentrePostgres):
+        return postgres_shape(db, schema)
+    return sqlite_shape(db)
 
 
 def sqlite_shape(db: SqliteDatabase) -> Shape:
@@ -352,7 +363,9 @@ def present_digests() -> dict[str, str]:
 
 
 def listed_digests() -> dict[str, str]:
-    return dict(tomllib.loads(RELEASED.read_text(encoding="utf-8"))) if RELEASED.exists() else {}
+    if not RELEASED.exists():
+        return {}
+    return dict(tomllib.loads(RELEASED.read_text(encoding="utf-8")))
 
 
 def list_new_steps() -> int:

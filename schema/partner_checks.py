@@ -73,7 +73,10 @@ def _advice_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _answer_value_faults(d: Definition) -> Iterator[Fault]:
-    answers = d.partner.answers if d.partner else ()
+    if d.partner:
+        answers = d.partner.answers
+    else:
+        answers = ()
     for i, answer in enumerate(answers):
         if answer.value and answer.id != "printed":
             yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."

@@ -42,7 +42,10 @@ def without_own_words(value: str, _holder: Holder, phrases: frozenset[str]) -> s
     """A note with the reasons that the office's lists offer, which are counted; what somebody wrote himself is gone."""
     kept: list[str] = []
     for part in map(str.strip, value.split(SEPARATOR)):
-        phrase = part if part in phrases else DESTROYED
+        if part in phrases:
+            phrase = part
+        else:
+            phrase = DESTROYED
         if part and phrase not in kept:
             kept.append(phrase)
     return SEPARATOR.join(kept)
@@ -78,7 +81,9 @@ def without_person(raw: Any, hint: Any, phrases: frozenset[str]) -> Any:
     """A value as JSON without the people that its type declares; it is not changed itself."""
     inner = struct_in(hint)
     if isinstance(raw, list):
-        return [without_person(item, inner, phrases) for item in raw] if inner else raw
+        if inner:
+            return [without_person(item, inner, phrases) for item in raw]
+        return raw
     if inner is None or not isinstance(raw, dict):
         return raw
     hints = field_hints(inner)
@@ -88,7 +93,9 @@ def without_person(raw: Any, hint: Any, phrases: frozenset[str]) -> Any:
 
 def without_field(value: Any, holder: Holder, hint: Any, phrases: frozenset[str]) -> Any:
     mark = mark_of(hint)
-    return mark.becomes(value, holder, phrases) if mark else without_person(value, hint, phrases)
+    if mark:
+        return mark.becomes(value, holder, phrases)
+    return without_person(value, hint, phrases)
 
 
 @lru_cache(maxsize=512)

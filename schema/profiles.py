@@ -154,10 +154,14 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
     @cached_property
     def emblem_bytes(self) -> bytes:
-        return (PROFILES / self.emblem).read_bytes() if self.emblem else b""
+        if not self.emblem:
+            return b""
+        return (PROFILES / self.emblem).read_bytes()
 
     def side_of(self, roles: Set[str]) -> str:
-        return "centre" if roles and roles <= set(self.side_roles("centre")) else "office"
+        if roles and roles <= set(self.side_roles("centre")):
+            return "centre"
+        return "office"
 
     def who_may(self, *permissions: str, side: str = "office", doing: Iterable[str] | None = None) -> str:
         """`Kasi atau Camat`: who of a side has one of these permissions, the highest last; of those who do some work,
@@ -167,7 +171,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
             holders &= {own for role in doing for own in self.filled_by(role)}
         able = [self.short(role) for role in self.side_roles(side) if role in holders]
         *first, last = able or [""]
-        return f"{', '.join(first)} atau {last}" if first else last
+        if first:
+            return f"{', '.join(first)} atau {last}"
+        return last
 
     @cached_property
     def serving(self) -> frozenset[str]:
@@ -193,7 +199,9 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
     def label(self, role: str) -> str:
         """The words of a role; one that this profile does not know is its id."""
-        return self.roles[role].label if role in self.roles else role
+        if role in self.roles:
+            return self.roles[role].label
+        return role
 
     def post_named(self, text: str) -> str:
         """The post that a text names by id or label, in any letters, perhaps with the place behind; empty for none."""
@@ -259,7 +267,10 @@ def load_profile(name: str = STANDARD, data: Path | None = None) -> Profile:
     """
     shipped = PROFILES / f"{name}.toml"
     own = {path.stem: path for path in own_files(data, OWN_PROFILES)}
-    profile = read_own_profile(own[name]) if name in own and not shipped.exists() else read_profile(shipped)
+    if name in own and not shipped.exists():
+        profile = read_own_profile(own[name])
+    else:
+        profile = read_profile(shipped)
     return msgspec.structs.replace(profile, roles=profile.roles | centre_roles(), desks=common_desks() | profile.desks)
 
 

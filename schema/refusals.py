@@ -103,17 +103,23 @@ def refuse_text(pattern: str) -> str:
 def quoted(value: str) -> str:
     """A value as msgspec names it, a text in its quotes."""
     shown = shortened(value.strip("'"))
-    return f"“{shown}”" if value.startswith("'") else shown
+    if value.startswith("'"):
+        return f"“{shown}”"
+    return shown
 
 
 def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
+    if len(text) <= LONGEST_QUOTED:
+        return text
+    return f"{text[:LONGEST_QUOTED]}…"
 
 
 def choice_text(value: Any) -> str:
     words = CHOICE_WORDS.get(value, "")
     shown = str(value) or "kosong"
-    return f"{shown} ({words})" if words else shown
+    if words:
+        return f"{shown} ({words})"
+    return shown
 
 
 def allowed_values(kind: Any) -> list[Any]:

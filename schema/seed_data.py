@@ -65,7 +65,9 @@ class Village(Region, frozen=True):
 
     @property
     def kind(self) -> Literal["desa", "kelurahan"]:
-        return "kelurahan" if self.code[6] == "1" else "desa"
+        if self.code[6] == "1":
+            return "kelurahan"
+        return "desa"
 
 
 @cache

@@ -153,7 +153,10 @@ def _letter_faults(d: Definition) -> Iterator[Fault]:
     for i, letter in enumerate(d.letters):
         path: KeyPath = ("letters", i)
         for key in ("subject", "addressed_to", "text", "attachment", "sender", "letter_number", "letter_date"):
-            known = [*facts, DETAILS] if key == "text" and letter.details else facts
+            if key == "text" and letter.details:
+                known = [*facts, DETAILS]
+            else:
+                known = facts
             yield from unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), known, "kata ganti")
         wanted = ("text", "addressed_to", "signatories") if letter.direction == "out" else ("sender",)
         for key in wanted:

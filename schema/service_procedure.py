@@ -111,14 +111,21 @@ class Requirement(Labelled, frozen=True, kw_only=True):
     def alternatives(self) -> str:
         """`salah satu dari akta, ijazah, atau surat nikah`; empty where only one paper will do."""
         *first, last = [choice.label for choice in self.one_of] or [""]
-        between = ", atau " if len(first) > 1 else " atau "
-        return f"salah satu dari {', '.join(first)}{between}{last}" if first else ""
+        if len(first) > 1:
+            between = ", atau "
+        else:
+            between = " atau "
+        if not first:
+            return ""
+        return f"salah satu dari {', '.join(first)}{between}{last}"
 
     def named(self, chosen: str = "") -> str:
         """What to call it: with the chosen paper, or while none is chosen with all that would do."""
         brought = next((choice.label for choice in self.one_of if choice.value == chosen), "")
         which = brought or self.alternatives
-        return f"{self.label}: {which}" if which else self.label
+        if which:
+            return f"{self.label}: {which}"
+        return self.label
 
 
 Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]

@@ -307,7 +307,9 @@ class Limit(Labelled, frozen=True, kw_only=True):
     @property
     def most(self) -> int:
         """The amount after which it is due."""
-        return self.range[1] if self.range else self.amount or 0
+        if self.range:
+            return self.range[1]
+        return self.amount or 0
 
     def amount_in(self, unit: str) -> int:
         """The amount of the reading in that unit, under which a deadline began."""

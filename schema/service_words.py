@@ -62,7 +62,9 @@ def parse_number_words(words: list[str]) -> int | None:
             total += 1000
         else:
             return None
-    return total + below + last if words else None
+    if not words:
+        return None
+    return total + below + last
 
 
 def number_in_words(n: int) -> str:
@@ -72,8 +74,13 @@ def number_in_words(n: int) -> str:
     for size, word in ((1_000_000, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh")):
         if n >= size and not 10 <= n < 20:
             head, rest = divmod(n, size)
-            first = f"se{word}" if head == 1 and size < 1_000_000 else f"{number_in_words(head)} {word}"
-            return f"{first} {number_in_words(rest)}" if rest else first
+            if head == 1 and size < 1_000_000:
+                first = f"se{word}"
+            else:
+                first = f"{number_in_words(head)} {word}"
+            if rest:
+                return f"{first} {number_in_words(rest)}"
+            return first
     if n < 10:
         return ONES[n]
     return {10: "sepuluh", 11: "sebelas"}.get(n, f"{ONES[n - 10]} belas")
@@ -89,8 +96,12 @@ def days_in(text: str) -> list[Days]:
     days, tokens = [], tokens_of(text)
     for place, token in enumerate(tokens):
         if token == "hari":
-            after = tokens[place + 1] if place + 1 < len(tokens) else ""
-            unit = f"hari {after}" if after in ("kerja", "kalender") else "hari"
+            after = ""
+            if place + 1 < len(tokens):
+                after = tokens[place + 1]
+            unit = "hari"
+            if after in ("kerja", "kalender"):
+                unit = f"hari {after}"
             days += [Days(number, unit) for number in numbers_before(tokens, place)]
     return days
 
@@ -124,7 +135,10 @@ def _counting_clauses(d: Definition) -> Iterator[tuple[KeyPath, str, str]]:
     """(path of the text that counts, number, text) of every clause; one without a number has its section's."""
     for i, section in enumerate(d.sections):
         for j, clause in enumerate(section.clauses):
-            key = "reading" if clause.reading else "printed"
+            if clause.reading:
+                key = "reading"
+            else:
+                key = "printed"
             yield ("sections", i, "clauses", j, key), clause.number or section.number, clause.text
 
 
@@ -222,7 +236,10 @@ def fill_placeholders(values: dict[str, Any]) -> dict[str, Any]:
             words["{promise}"] = f"{days} ({number_in_words(days)}) {UNITS[unit]}"
     if isinstance(fee, dict) and isinstance(fee.get("rupiah"), int):
         amount = f"Rp{fee['rupiah']:,}".replace(",", ".")
-        words["{fee}"] = amount if fee["rupiah"] else "tidak dipungut biaya (gratis)"
+        if fee["rupiah"]:
+            words["{fee}"] = amount
+        else:
+            words["{fee}"] = "tidak dipungut biaya (gratis)"
     names = [name for name in ("sections", "documents", "promise", "fee") if name in values]
     return values | {name: _filled_value(values[name], words) for name in names}
 

@@ -99,12 +99,17 @@ class FromSql(type(peewee.Model)):  # type: ignore[misc]  # peewee has no types
             return super().__new__(mcs, name, bases, attrs)
         if shape is None:
             raise TypeError(f"no SQL step makes the table {table}")
-        single = shape.key[0] if len(shape.key) == 1 else ""
+        single = ""
+        if len(shape.key) == 1:
+            single = shape.key[0]
         fields = {
             column.name: FIELDS[column.kind](null=column.null, primary_key=column.name == single)
             for column in shape.columns
         }
         options: dict[str, Any] = {"table_name": table}
         if not single:
-            options["primary_key"] = peewee.CompositeKey(*shape.key) if shape.key else False
+            if shape.key:
+                options["primary_key"] = peewee.CompositeKey(*shape.key)
+            else:
+                options["primary_key"] = False
         return super().__new__(mcs, name, bases, fields | attrs | {"Meta": type("Meta", (), options)})

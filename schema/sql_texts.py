@@ -26,7 +26,9 @@ def select_sql(table: str, columns: Columns, where: Columns, order: str, limit: 
 
 @lru_cache(maxsize=512)
 def insert_sql(table: str, columns: Columns, conflict: str = "") -> str:
-    end = f" ON CONFLICT {conflict}" if conflict else ""
+    end = ""
+    if conflict:
+        end = f" ON CONFLICT {conflict}"
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}){end}"
 
 
@@ -41,7 +43,9 @@ def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
         return None
     field, op, value = condition.lhs, condition.op, condition.rhs
     if value is None:
-        return (f"{field.column_name} {op} NULL", ()) if op in ("IS", "IS NOT") else None
+        if op not in ("IS", "IS NOT"):
+            return None
+        return (f"{field.column_name} {op} NULL", ())
     if op not in COMPARED or isinstance(value, peewee.Node):
         return None
     return f"{field.column_name} {op} ?", (field.db_value(value),)

@@ -113,7 +113,10 @@ def text_up_to(most: int, *, lines: bool = False, least: int = 0) -> Bound:
             return False
         if value.isprintable():
             return True
-        line = value.replace("\n", " ") if lines else value
+        if lines:
+            line = value.replace("\n", " ")
+        else:
+            line = value
         return is_printable(line)
 
     return Bound(holds, (least, most))
@@ -148,7 +151,10 @@ LineId = Annotated[str, text_like("[1-9][0-9]{0,7}/[a-z0-9-]{1,40}/[1-9][0-9]{0,
 def check_fields(value: msgspec.Struct) -> None:
     """Raise BoundError, naming the field, unless every field of a struct holds what it may."""
     read, shortest, longest, others = grouped_tests(type(value))
-    tests = others if are_plain_texts(read(value), shortest, longest) else field_tests(type(value))
+    if are_plain_texts(read(value), shortest, longest):
+        tests = others
+    else:
+        tests = field_tests(type(value))
     for name, holds in tests:
         if not holds(getattr(value, name)):
             raise BoundError(name)
@@ -183,8 +189,13 @@ def text_lengths(hint: Any) -> Lengths | None:
     """Between which lengths printable text fits a type; None for a type that asks more, or something else."""
     if hint is str:
         return 0, WIDEST
-    marks = get_args(hint)[1:] if get_origin(hint) is Annotated and get_args(hint)[0] is str else ()
-    return marks[0].lengths if len(marks) == 1 and isinstance(marks[0], Bound) else None
+    if get_origin(hint) is Annotated and get_args(hint)[0] is str:
+        marks = get_args(hint)[1:]
+    else:
+        marks = ()
+    if len(marks) == 1 and isinstance(marks[0], Bound):
+        return marks[0].lengths
+    return None
 
 
 @lru_cache(maxsize=256)
@@ -197,11 +208,15 @@ def type_test(hint: Any) -> Test:
     kind, inner = get_origin(hint), get_args(hint)
     if kind is Annotated:
         own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
-        return own[0] if own and inner[0] in (str, int) else combine_tests(own, type_test(inner[0]))
+        if own and inner[0] in (str, int):
+            return own[0]
+        return combine_tests(own, type_test(inner[0]))
     if kind in (Union, types.UnionType):
         choices = [type_test(argument) for argument in inner if argument is not types.NoneType]
         known = any_test_of(choices)
-        return (lambda value: value is None or known(value)) if types.NoneType in inner else known
+        if types.NoneType in inner:
+            return lambda value: value is None or known(value)
+        return known
     if kind in (list, tuple):
         items = [type_test(argument) for argument in inner if argument is not Ellipsis]
         return each_item_test(kind, items)

@@ -57,7 +57,10 @@ class _Reader:
         """Read `[a.b]` or `[[a.b]]`; every name that is an array of tables means its last element."""
         many = self.text.startswith("[[", self.at)
         match = _HEADER.match(self.text, self.at)
-        names = [_without_quotes(name) for name in _KEY.findall(match.group(1))] if match else []
+        if match:
+            names = [_without_quotes(name) for name in _KEY.findall(match.group(1))]
+        else:
+            names = []
         path: KeyPath = ()
         for name in names[:-1]:
             path = self._last_element((*path, name))
@@ -73,7 +76,9 @@ class _Reader:
         return path
 
     def _last_element(self, path: KeyPath) -> KeyPath:
-        return (*path, self.counts[path]) if path in self.counts else path
+        if path in self.counts:
+            return (*path, self.counts[path])
+        return path
 
     def _read_pair(self, table: KeyPath) -> None:
         path, start = table, self.at

@@ -55,4 +55,6 @@ def stored_zone(db: Database, side: Side) -> str:
     if not cast(Any, db).table_exists(table):  # both engines are peewee databases
         return USUAL
     row = db.one(f"SELECT value FROM {table} WHERE key = ?", (key,))
-    return str(row[0]).strip('"') if row else USUAL
+    if row:
+        return str(row[0]).strip('"')
+    return USUAL

@@ -99,7 +99,9 @@ def own_acks(node: Node, peer: Peer, shared: Shared | None = None) -> list[Ack]:
         if where[0] == node.name:
             tail = node.journal.tail(*where)
             # What it said in an earlier epoch, before it came back with less, is no word about what it holds now.
-            read_to = min(known.n, tail.n) if known and known.said_in >= peer.epoch else 0
+            read_to = 0
+            if known and known.said_in >= peer.epoch:
+                read_to = min(known.n, tail.n)
         else:
             tail, read_to = acknowledged_tail(node, where, known), 0
         acks.append(Ack(*where, tail.n, tail.hash.hex(), read_to))
@@ -220,7 +222,9 @@ def note_fork(node: Node, where: StreamKey, ack: Ack, held: bytes, now: datetime
         return None
     known = is_stopped(node.db, where)
     stop_stream(node.journal, where, ack.n, held, bytes.fromhex(ack.head), now)
-    return None if known else SyncError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
+    if known:
+        return None
+    return SyncError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
 
 
 def missing_streams(node: Node, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
@@ -381,8 +385,12 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus
     contact, enrolled, failures, sentence, set_aside, stopped, kept, pieces = row
     # A connection that never worked is down since it was set up.
     since = contact or enrolled
-    offline_since = parse_utc_text(since) if since and failures else None
-    last_contact = parse_utc_text(contact) if contact else None
+    offline_since = None
+    if since and failures:
+        offline_since = parse_utc_text(since)
+    last_contact = None
+    if contact:
+        last_contact = parse_utc_text(contact)
     return SyncStatus(
         True,
         unsent,
@@ -444,7 +452,9 @@ READS = "reads."
 
 
 def note_forms(db: Database, peer: str, header: Header) -> None:
-    said = str(header.reads) if isinstance(header.reads, int) else ""
+    said = ""
+    if isinstance(header.reads, int):
+        said = str(header.reads)
     if said != (read_fact(db, READS + peer) or ""):
         keep_fact(db, READS + peer, said)
 

@@ -61,7 +61,10 @@ def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
         span = find_span(node, peer, epoch, stream, max(0, n))
     except ValueError as error:
         raise SyncError("bad_request", what="after") from error
-    made = make_parcel(node, peer, span, now, online=True) if span else make_note(node, peer, now, online=True)
+    if span:
+        made = make_parcel(node, peer, span, now, online=True)
+    else:
+        made = make_note(node, peer, now, online=True)
     return made.sealed
 
 
@@ -77,7 +80,9 @@ def answer_rest(node: Node, office: str, after: str, digest: str, start: int, no
     """(sealed, its digest, `start`) for an office that has the first bytes of a file; (sealed, digest, 0) of a new one
     where that file is no longer kept. Raises SyncError."""
     peer = peer_who_fetches(node, office)
-    part = find_part(node.db, peer.name, "out", digest=digest, now=now) if digest else None
+    part = None
+    if digest:
+        part = find_part(node.db, peer.name, "out", digest=digest, now=now)
     if part and start <= part.size:
         return part.content, part.digest, start
     sealed = answer_fetch(node, office, after, now)

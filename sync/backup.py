@@ -112,7 +112,9 @@ def make_backup(
             digest = seal_and_open(plain, sealed, recipient, opened, part_of(progress, PROVED, SEALED))
             verdict = prove_opened(opened, journal, part_of(progress, SEALED, WHOLE))
             size = sealed.seek(0, os.SEEK_END)
-    alarm = ALARM if before is not None and size < before * SHRUNK else ""
+    alarm = ""
+    if before is not None and size < before * SHRUNK:
+        alarm = ALARM
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
 
 
@@ -140,7 +142,9 @@ def prove_tables(journal: Journal, side: Side, scratch: Path, progress: Progress
 def newest_backup_size(folder: Path, source: str) -> int | None:
     """Bytes of the newest backup of this source in a folder, by the moment in its name."""
     made = [(at, path) for path in files_named(folder, f"*{ENDING}") if (at := backup_moment(path.name, source))]
-    return max(made)[1].stat().st_size if made else None
+    if not made:
+        return None
+    return max(made)[1].stat().st_size
 
 
 @contextmanager
@@ -226,7 +230,9 @@ DAYS, WEEKS, MONTHS = 7, 8, 24
 
 def last_slot(now: datetime) -> datetime:
     slot = now.astimezone(IN_USE.zone).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
-    return slot if slot <= now else slot - timedelta(days=1)
+    if slot <= now:
+        return slot
+    return slot - timedelta(days=1)
 
 
 def is_backup_due(made_at: datetime | None, failed_at: datetime | None, now: datetime) -> bool:
@@ -290,7 +296,10 @@ class Packing:
             self.done += len(plain)
             self.told(self.done)
             self.ended = not plain
-            self.ready = self.packer.compress(plain) if plain else self.packer.flush()
+            if plain:
+                self.ready = self.packer.compress(plain)
+            else:
+                self.ready = self.packer.flush()
         part, self.ready = self.ready[:size], self.ready[size:]
         return part
 

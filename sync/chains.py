@@ -105,7 +105,9 @@ class Declared:
     def intake(self, key: StreamKey, n: int) -> Intake | None:
         known = self.intakes.get(key, [])
         at = bisect_right(known, n, key=lambda span: span.first) - 1
-        return known[at] if at >= 0 and n <= known[at].last else None
+        if at >= 0 and n <= known[at].last:
+            return known[at]
+        return None
 
 
 # -- streams ---------------------------------------------------------------------------------------------------
@@ -139,7 +141,10 @@ def prove_chains(
     db, since = journal.db, since or {}
     source = own_source(db)
     declared = Declared(read_destroyed(journal))
-    lines = 0 if progress is unheard else int(first_value(db, "SELECT coalesce(max(id), 0) FROM journal"))
+    if progress is unheard:
+        lines = 0
+    else:
+        lines = int(first_value(db, "SELECT coalesce(max(id), 0) FROM journal"))
 
     def tell() -> None:
         if verdict.entries % TOLD_EVERY == 0:
@@ -206,7 +211,9 @@ def entry_fault(journal: Journal, key: StreamKey, row: Row, declared: Declared) 
     except (JournalError, ValueError):
         return f"Baris {row.kind} nomor {row.n} tidak dapat dibaca."
     declared.note(entry, row.lane)
-    return kind.proved_by(journal.db, entry) if kind.proved_by else ""
+    if not kind.proved_by:
+        return ""
+    return kind.proved_by(journal.db, entry)
 
 
 # -- columns beside the hash -----------------------------------------------------------------------------------
@@ -222,9 +229,10 @@ def wrong_column(row: Row, key: StreamKey, intake: Intake | None) -> str:
     if intake is not None:
         wanted = received_columns(row, head, intake)
     else:
-        wanted = (
-            [own_columns(head)] if head and (head.source, head.id) == (key[0], f"{key[1]}/{key[2]}/{row.n}") else []
-        )
+        if head and (head.source, head.id) == (key[0], f"{key[1]}/{key[2]}/{row.n}"):
+            wanted = [own_columns(head)]
+        else:
+            wanted = []
     if held in wanted:
         return ""
     return next((name for name in held if wanted and held[name] != wanted[0][name]), "head")
@@ -244,14 +252,21 @@ def own_columns(head: Head) -> dict[str, Any]:
 
 def received_columns(row: Row, head: Head | None, intake: Intake) -> list[dict[str, Any]]:
     """The columns that a received line may have: what its head says, or nothing where it could not be read."""
-    verdict = "set_aside" if row.n in intake.aside else "stored"
+    if row.n in intake.aside:
+        verdict = "set_aside"
+    else:
+        verdict = "stored"
     beside = {"lane": intake.lane, "seq": None, "verdict": verdict}
     unread = {"kind": "?", "subject": "", "at": intake.at, "clock": "unsure"} | beside
     if head is None:
         return [unread]
-    clock = head.clock if head.clock in CLOCKS else "unsure"
+    clock = "unsure"
+    if head.clock in CLOCKS:
+        clock = head.clock
     read = {"kind": head.type, "subject": head.subject, "at": head.time, "clock": clock} | beside
-    return [read, unread] if verdict == "set_aside" else [read]
+    if verdict == "set_aside":
+        return [read, unread]
+    return [read]
 
 
 # -- rows that our entries must name ---------------------------------------------------------------------------

@@ -104,9 +104,10 @@ def stretch(passphrase: str, salt: bytes, cost: tuple[int, int, int]) -> bytes:
 def unwrap_key(wrapped: Wrapped, typed: str) -> bytes:
     """The key, opened by a passphrase or by the recovery key. Raises LockedFolderError."""
     secret = "".join(typed.split()).upper()
-    opened = (
-        open_with_recovery(wrapped, secret) if secret.startswith(RECOVERY) else open_with_passphrase(wrapped, typed)
-    )
+    if secret.startswith(RECOVERY):
+        opened = open_with_recovery(wrapped, secret)
+    else:
+        opened = open_with_passphrase(wrapped, typed)
     return check_key(wrapped, opened)
 
 

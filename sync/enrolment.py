@@ -273,7 +273,9 @@ def check_stream_free(db: Database, stream: str, partner: str) -> None:
     """
     other = db.one("SELECT label FROM road_peer WHERE stream_out = ? AND name <> ?", (stream, partner))
     if other or stream.partition("/")[0] == LOCAL:
-        owner = other[0] if other else "kantor ini sendiri"
+        owner = "kantor ini sendiri"
+        if other:
+            owner = other[0]
         raise SyncError("stream_taken", stream=stream, other=owner)
 
 

@@ -117,7 +117,9 @@ def erase_people(
             reached = replay_on(journal, copy, reached, redacted)
             with read_snapshot(journal.db):
                 current = newest_entry(journal.db) == reached
-                changes = table_changes(journal.db, empty, only) if current else None
+                changes = None
+                if current:
+                    changes = table_changes(journal.db, empty, only)
             with journal.transaction():
                 if changes is not None and newest_entry(journal.db) == reached:
                     return finish(journal, redacted, changes, reason=reason, actor=actor, at=at, along=along)
@@ -231,7 +233,9 @@ def compare_keys(ours: Any, theirs: Any, width: int) -> int:
         return 1 if ours is None else -1
     if ours[:width] == theirs[:width]:
         return 0
-    return -1 if [*map(sort_key, ours[:width])] < [*map(sort_key, theirs[:width])] else 1
+    if [*map(sort_key, ours[:width])] < [*map(sort_key, theirs[:width])]:
+        return -1
+    return 1
 
 
 def sort_key(value: Any) -> tuple[int, Any]:
@@ -240,4 +244,6 @@ def sort_key(value: Any) -> tuple[int, Any]:
         return 0, 0
     if isinstance(value, str):
         return 2, value.encode()
-    return (3, value) if isinstance(value, bytes) else (1, value)
+    if isinstance(value, bytes):
+        return (3, value)
+    return (1, value)

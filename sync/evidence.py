@@ -57,7 +57,9 @@ class Marker(msgspec.Struct, frozen=True):
 def machine_id() -> str:
     """A hash of this machine's own id; empty where the system tells none."""
     raw = os.environ.get(MACHINE) or (windows_id() if sys.platform == "win32" else linux_id())
-    return hashlib.sha256(f"loket-machine-1 {raw}".encode()).hexdigest()[:32] if raw else ""
+    if not raw:
+        return ""
+    return hashlib.sha256(f"loket-machine-1 {raw}".encode()).hexdigest()[:32]
 
 
 def linux_id() -> str:
@@ -97,7 +99,10 @@ def begin_session(journal: Journal, path: Path, keys: Path, now: datetime, machi
 
     An office on another machine makes new keys; a centre keeps its own, so that no office is cut off.
     """
-    own_machine = machine_id() if machine is None else machine
+    if machine is None:
+        own_machine = machine_id()
+    else:
+        own_machine = machine
     cause = return_cause(journal.db, read_marker(path), own_machine)
     if cause:
         if cause == MOVED and not is_centre(journal):
@@ -185,8 +190,14 @@ def carry_token(newer: Database, older: Database) -> None:
 
 def write_marker(journal: Journal, path: Path, tokens: list[str], machine: str | None) -> None:
     row = journal.db.one("SELECT id, hash FROM journal ORDER BY id DESC LIMIT 1")
-    entry, digest = (int(row[0]), bytes(row[1]).hex()) if row else (0, "")
-    own_machine = machine_id() if machine is None else machine
+    if row:
+        entry, digest = (int(row[0]), bytes(row[1]).hex())
+    else:
+        entry, digest = (0, "")
+    if machine is None:
+        own_machine = machine_id()
+    else:
+        own_machine = machine
     begun = read_fact(journal.db, BEGUN)
     taken_over = "" if begun in tokens[:1] and len(tokens) > 1 else begun  # not before the new token is committed
     incarnation = "".join(read_incarnations(journal.db)[-1:])
@@ -264,7 +275,9 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
 
 def read_own_marker(db: Database) -> Marker | None:
     """The marker beside a database file, read before the moment that is proved; PostgreSQL has none beside it."""
-    return read_marker(marker_beside(Path(str(db.database)))) if isinstance(db, SqliteDatabase) else None
+    if not isinstance(db, SqliteDatabase):
+        return None
+    return read_marker(marker_beside(Path(str(db.database))))
 
 
 ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"

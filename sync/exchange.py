@@ -157,7 +157,9 @@ class Exchange:
             return None
         if missing_spans(node, peer) != [span] or missing_streams(node, peer, node.name):
             return None
-        return None if kept_parcel(node, peer, batch_name(span), self.now) else span
+        if kept_parcel(node, peer, batch_name(span), self.now):
+            return None
+        return span
 
     def ask_state(self) -> State | None:
         """The state; None: ask again, by a file or with the next key of the centre.
@@ -186,8 +188,14 @@ class Exchange:
     def compare_clocks(self, state: State) -> None:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
         db, known = self.node.db, state.clock == "ok" and is_utc_text(state.at)
-        stated = parse_utc_text(state.at) if known else self.now
-        transaction = self.node.journal.transaction if differs_anew(db, stated, self.now) else db.learning
+        if known:
+            stated = parse_utc_text(state.at)
+        else:
+            stated = self.now
+        if differs_anew(db, stated, self.now):
+            transaction = self.node.journal.transaction
+        else:
+            transaction = db.learning
         with full_disk_as_problem(), transaction():
             note_contact(db, self.peer, self.now)
             note_unread(db, self.peer.name, state.unread)
@@ -259,7 +267,10 @@ class Exchange:
         if not kept and self.carrier.resumes and len(made.sealed) >= WHOLE_BELOW:
             keep_parcel(self.node, self.peer, what, made, self.now)
         try:
-            answer = self.carrier.send(made.sealed, again=True) if kept else self.carrier.send(made.sealed)
+            if kept:
+                answer = self.carrier.send(made.sealed, again=True)
+            else:
+                answer = self.carrier.send(made.sealed)
             self.take_answer(answer, made.digest)
         except SyncError as problem:
             if problem.code not in INTERRUPTED:
@@ -345,7 +356,9 @@ class Exchange:
             raise CarrierError("cut_answer")
         if self.ask_by_file:  # an answer to our own file tells the time of now, as the state would have
             self.ask_by_file = False
-            clock = taken.header.clock if isinstance(taken.header.clock, str) else "ok"
+            clock = "ok"
+            if isinstance(taken.header.clock, str):
+                clock = taken.header.clock
             unread = unread_there(self.node.db, self.peer.name)  # noted with the file already
             self.compare_clocks(State(taken.header.created, [], clock, unread))
         self.add(taken)
@@ -391,7 +404,9 @@ def batch_name(span: Span) -> str:
 
 def clock_sentence(here: str, told: str) -> str:
     """What is wrong with this clock: not the same time twice, where it is right again and only its past is not."""
-    return EARLIER.format(told=told) if here == told else CLOCK.format(here=here, told=told)
+    if here == told:
+        return EARLIER.format(told=told)
+    return CLOCK.format(here=here, told=told)
 
 
 def wall_clock_text(at: datetime) -> str:

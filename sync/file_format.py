@@ -139,15 +139,21 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def source(self) -> str:
-        return self.origin if isinstance(self.origin, str) else self.sender
+        if isinstance(self.origin, str):
+            return self.origin
+        return self.sender
 
     @property
     def verdicts(self) -> list[LineVerdict]:
-        return self.receipts if isinstance(self.receipts, list) else []
+        if not isinstance(self.receipts, list):
+            return []
+        return self.receipts
 
     @property
     def successions(self) -> list[KeyAnnouncement]:
-        return self.keys if isinstance(self.keys, list) else []
+        if not isinstance(self.keys, list):
+            return []
+        return self.keys
 
 
 def lone_header(

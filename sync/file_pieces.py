@@ -42,7 +42,9 @@ def put_content(db: Database, digest: str, content: bytes) -> None:
 def read_content(db: Database, digest: str) -> bytes | None:
     """The bytes of a digest; None where they are not here."""
     content = first_value(db, "SELECT content FROM file_content WHERE digest = ?", (digest,))
-    return None if content is None else bytes(content)
+    if content is None:
+        return None
+    return bytes(content)
 
 
 # -- the receiver ----------------------------------------------------------------------------------------------

@@ -81,7 +81,10 @@ def read_versions(journal: Journal, where: StreamKey) -> Versions:
     rows = ForkLine.rows(journal.db, **stream_columns(where), order="n, hash")
     other = [to_version_line(row.n, bytes(row.hash), bytes(row.line)) for row in rows]
     exact = other and is_next_in_chain(journal.db, where, other[0])
-    shared = other[0].n - 1 if exact else compared_from(journal.db, where)
+    if exact:
+        shared = other[0].n - 1
+    else:
+        shared = compared_from(journal.db, where)
     return Versions(where, shared, read_own_lines(journal, where, shared), other)
 
 
@@ -166,7 +169,9 @@ def decision_entries(
     for held, version in versions:
         for line in version:
             with_bytes = carried is None or line.kind in carried
-            text = line.line.decode(errors="replace") if with_bytes else ""
+            text = ""
+            if with_bytes:
+                text = line.line.decode(errors="replace")
             lines.append(TwinTold(*both.where, line.n, line.hash.hex(), held, line.kind, text))
     return [body, *lines]
 

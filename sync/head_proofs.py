@@ -138,5 +138,8 @@ def last_head_proof(node: Node, where: StreamKey, after: int, last: int) -> tupl
     if row is None:
         return None
     said = read_fact(node.db, STATEMENTS + where[0])
-    announced = decode_json(said, list[KeyAnnouncement]) if said else []
+    if said:
+        announced = decode_json(said, list[KeyAnnouncement])
+    else:
+        announced = []
     return row[0], HeadProof(row[1], row[2], announced)

@@ -184,7 +184,10 @@ def send_request(
     except (requests.ConnectionError, HTTPError, OSError) as error:
         if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
             raise Unreached("offline") from error
-        code = "cut_answer" if "Remote end closed" in str(error) else "offline"
+        if "Remote end closed" in str(error):
+            code = "cut_answer"
+        else:
+            code = "offline"
         raise CarrierError(code) from error
     if answer.status_code != 200:
         raise answered_problem(answer.status_code, content)
@@ -234,7 +237,10 @@ class HttpCarrier:
         target = f"{self.base}/state?at={int(self.now().timestamp())}&{FORM}={SHORT}"
         body, asked, answered = self._ask("GET", target, b"", arriving)
         if not keys.is_text_signed(self.centre, keys.signed_answer_text(asked, body), answered):
-            code = "wrong_centre" if answered else "cut_answer"
+            if answered:
+                code = "wrong_centre"
+            else:
+                code = "cut_answer"
             raise CarrierError(code)
         in_parts = body.startswith(b"[") or arriving.headers.get(PARTS_HEADER) == "1"
         self.resumes = self.unfinished is not None and in_parts
@@ -252,7 +258,8 @@ class HttpCarrier:
                 there = there or self._held(path)
                 if there.taken:
                     raise CarrierError("taken")
-                stuck = 0 if there.held >= held + FEW_BYTES else stuck
+                if there.held >= held + FEW_BYTES:
+                    stuck = 0
                 held, there = there.held, None
                 answer = self._ask("PUT", f"{path}?from={held}&size={size}", data[held : held + most], whole=False)[0]
                 if answer.startswith(AGE_MAGIC):
@@ -279,7 +286,10 @@ class HttpCarrier:
     def _fetch_parts(self, unfinished: Unfinished, after: str) -> bytes:
         """GET from the byte on that we lack, as often as the line is cut and each attempt brings more."""
         kept, until = unfinished.find("in", after), self._until()
-        file = Coming(kept.digest, kept.size, kept.content) if kept else Coming()
+        if kept:
+            file = Coming(kept.digest, kept.size, kept.content)
+        else:
+            file = Coming()
         stuck = 0
         while True:
             arriving, before = Arriving(), file.content
@@ -287,7 +297,10 @@ class HttpCarrier:
                 self._ask("GET", f"{self.base}/batches?after={after}{file.rest}", b"", arriving)
             except CarrierError as problem:
                 file = file.joined(arriving)
-                stuck = 0 if len(file.content) >= len(before) + FEW_BYTES else stuck + 1
+                if len(file.content) >= len(before) + FEW_BYTES:
+                    stuck = 0
+                else:
+                    stuck = stuck + 1
                 if problem.code not in BROKEN or stuck >= MOST_STUCK or monotonic() > until:
                     if file.content:
                         unfinished.keep("in", after, file.content, file.digest, file.size)
@@ -334,7 +347,9 @@ class Coming:
     @property
     def rest(self) -> str:
         """What the address says of the bytes that are wanted."""
-        return f"&from={len(self.content)}&file={self.digest}" if self.content else "&from=0"
+        if not self.content:
+            return "&from=0"
+        return f"&from={len(self.content)}&file={self.digest}"
 
     def joined(self, arriving: Arriving) -> Coming:
         """With what arrived: the rest of the same file, or another one from its beginning on."""
@@ -342,7 +357,9 @@ class Coming:
         if named is None:  # a centre that keeps no files, or no answer at all
             return self
         digest, start, size = named[1], int(named[2]), int(named[3])
-        before = self.content[:start] if digest == self.digest else b""
+        before = b""
+        if digest == self.digest:
+            before = self.content[:start]
         if start != len(before) or not 0 < size <= MAX_SEALED:
             return Coming()
         return Coming(digest, size, (before + arriving.content)[:size])

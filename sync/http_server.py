@@ -77,7 +77,10 @@ def body_limit() -> int:
 def request_body() -> bytes:
     """The request's body, never more than its view takes. Raises SyncError("too_big")."""
     limit = body_limit()
-    request.max_content_length = 0 if DROPPED in request.environ else limit
+    if DROPPED in request.environ:
+        request.max_content_length = 0
+    else:
+        request.max_content_length = limit
     try:
         return request.get_data()  # kept: a request that collides with another one is answered from its beginning
     except RequestEntityTooLarge as error:

@@ -191,9 +191,16 @@ def insert_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[I
     db, rows, bodies, where = journal.db, [], [], (header.source, header.epoch, header.stream)
     for line in lines:
         parts, verdict = line.parts, "set_aside" if line.fault else "stored"
-        kind, subject = (parts.type, parts.subject) if parts else ("?", "")
-        at, clock = (parts.time, parts.clock) if parts else (to_utc_text(now), "unsure")
-        clock = clock if clock in CLOCKS else "unsure"
+        if parts:
+            kind, subject = (parts.type, parts.subject)
+        else:
+            kind, subject = ("?", "")
+        if parts:
+            at, clock = (parts.time, parts.clock)
+        else:
+            at, clock = (to_utc_text(now), "unsure")
+        if clock not in CLOCKS:
+            clock = "unsure"
         place = (line.id, *where, line.n, peer.lane)
         rows.append((*place, kind, subject, at, clock, line.head, line.hash, verdict, line.fault or None))
         if line.body is not None:
@@ -240,7 +247,10 @@ def read_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine) 
             msgspec.MsgspecError,
         ) as error:
             readable = line.parts is not None or isinstance(error, AuthorityError)
-            line.fault = set_aside_reason(error) if readable else UNREADABLE
+            if readable:
+                line.fault = set_aside_reason(error)
+            else:
+                line.fault = UNREADABLE
 
 
 def decode_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine, body: bytes) -> None:
@@ -282,7 +292,10 @@ known_moment = lru_cache(maxsize=1024)(parse_utc_text)
 def set_aside_reason(error: BaseException) -> str:
     """Why a line was set aside, without the data in it: a service's own sentence, or the kind of failure."""
     sentence = getattr(error, "sentence", "")
-    text = str(sentence) if sentence else NOT_APPLIED.format(what=type(error).__name__)
+    if sentence:
+        text = str(sentence)
+    else:
+        text = NOT_APPLIED.format(what=type(error).__name__)
     return text[:MAX_REASON]
 
 
@@ -344,7 +357,9 @@ def apply_waiting_group(journal: Journal, lane: str, source: str, rows: list[Wai
         journal.db.run("DELETE FROM journal_waiting WHERE id = ?", (number,))
         done.append(entry)
     if done:
-        stream = f"office/{lane}" if lane else "office"
+        stream = "office"
+        if lane:
+            stream = f"office/{lane}"
         lines = [entry.line_id for entry in done]
         journal.record(
             EntriesCaughtUp(source, lines), subject=f"road/{source}", actor="road", at=now, stream=stream, lane=lane

@@ -119,7 +119,9 @@ def next_kept_file(node: Node, where: Where) -> tuple[str, bytes, str] | None:
         " AND code = 'gap' AND first <= ? ORDER BY first, digest LIMIT 1",
         (*where, tail.n + 1),
     )
-    return (row[0], bytes(row[1]), row[2]) if row else None
+    if not row:
+        return None
+    return (row[0], bytes(row[1]), row[2])
 
 
 def close_kept_file(node: Node, digest: str, problem: SyncError | None = None) -> None:
@@ -188,7 +190,9 @@ def note_refusal(db: Database, sender: str, problem: SyncError, now: datetime) -
 def find_bar(db: Database, office: str) -> tuple[str, str, str] | None:
     """(reason, since, by whom) of an office that is barred, or None."""
     row = db.one("SELECT reason, barred_at, barred_by FROM road_bar WHERE office = ?", (office,))
-    return (str(row[0]), str(row[1]), str(row[2])) if row else None
+    if not row:
+        return None
+    return (str(row[0]), str(row[1]), str(row[2]))
 
 
 def check_not_barred(db: Database, office: str) -> None:
@@ -244,7 +248,10 @@ def receive_file(
 
     def find(header: Header, _lines: Sequence[bytes]) -> PublicKeys:
         if header.type == "enrol":
-            code = "enrolment_reply" if header.answers else "enrolment"
+            if header.answers:
+                code = "enrolment_reply"
+            else:
+                code = "enrolment"
             raise EnvelopeError(code)
         if header.type == "village":
             raise EnvelopeError("village_file")
@@ -272,7 +279,10 @@ def check_file_allowed(node: Node, peer: Peer, key: PeerKey, opened: Opened, now
     header = opened.header
     if key.fenced_at and not is_in_grace(key, header, now):
         since = (key.retired_at or key.fenced_at)[:10]
-        code = "retired" if key.retired_at else "fenced"
+        if key.retired_at:
+            code = "retired"
+        else:
+            code = "fenced"
         problem = EnvelopeError(code, sender=header.sender, since=since)
         if header.count:
             note_refused_file(node, header, f"{code} {header.signer}".encode(), name or "jaringan", problem, now)
@@ -312,7 +322,10 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         note_forms(node.db, peer.name, header)
         taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
-        taken.refused = open_epoch_problem(node, header) if header.count else None
+        if header.count:
+            taken.refused = open_epoch_problem(node, header)
+        else:
+            taken.refused = None
         if header.count and not taken.refused:
             taken.received = receive_lines(node.journal, peer, header, opened.lines, now)
             if taken.received.problem:
@@ -343,7 +356,10 @@ def check_continues(node: Node, header: Header) -> None:
 
 def tell_acknowledged(journal: Journal, header: Header, now: datetime) -> None:
     """Let the rooms note what a partner's file, written when its clock said so, acknowledges to have received."""
-    written = parse_utc_text(header.created) if is_utc_text(header.created) else now
+    if is_utc_text(header.created):
+        written = parse_utc_text(header.created)
+    else:
+        written = now
     for note in journal.acknowledged:
         note(journal, written, now)
 
@@ -384,9 +400,15 @@ def receive_kept_files(node: Node, after: ReceivedFile, now: datetime) -> list[R
         except Exception as error:
             if is_environment_error(error):
                 raise
-            problem = error if isinstance(error, SyncError) else SyncError("bad_header", what="isi")
+            if isinstance(error, SyncError):
+                problem = error
+            else:
+                problem = SyncError("bad_header", what="isi")
             log.warning("kept file of %s: %s", header.sender, type(error).__name__)
-            left = None if problem.code in NOTED else problem
+            if problem.code in NOTED:
+                left = None
+            else:
+                left = problem
             close_kept_file(node, digest, left)
             continue
         done.append(taken)

@@ -62,7 +62,9 @@ class CentreTime(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def off(self) -> timedelta:
-        return parse_utc_text(self.here) - parse_utc_text(self.told) if self.fresh else timedelta()
+        if self.fresh:
+            return parse_utc_text(self.here) - parse_utc_text(self.told)
+        return timedelta()
 
     @property
     def wrong(self) -> bool:
@@ -80,18 +82,24 @@ TRUSTED = "FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC 
 @cached_until_next_entry
 def last_trusted(db: Database) -> Trusted:
     row = db.one(f"SELECT at, id {TRUSTED}")
-    return Trusted(datetime.fromisoformat(row[0]), row[1]) if row else Trusted()
+    if row:
+        return Trusted(datetime.fromisoformat(row[0]), row[1])
+    return Trusted()
 
 
 def centre_time_in_force(db: Database) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
     known = last_centre_time(db)
-    return known if known and known.after >= last_trusted(db).id else None
+    if known and known.after >= last_trusted(db).id:
+        return known
+    return None
 
 
 def last_centre_time(db: Database) -> CentreTime | None:
     text = read_fact(db, CENTRE_TIME_KEY)
-    return decode_json(text, CentreTime) if text else None
+    if not text:
+        return None
+    return decode_json(text, CentreTime)
 
 
 class ClockJudgement(msgspec.Struct, frozen=True):
@@ -107,11 +115,15 @@ class ClockJudgement(msgspec.Struct, frozen=True):
 
     @property
     def told(self) -> datetime | None:
-        return parse_utc_text(self.heard.told) if self.heard and self.differs else None
+        if self.heard and self.differs:
+            return parse_utc_text(self.heard.told)
+        return None
 
     @property
     def here(self) -> datetime | None:
-        return parse_utc_text(self.heard.here) if self.heard and self.differs else None
+        if self.heard and self.differs:
+            return parse_utc_text(self.heard.here)
+        return None
 
 
 def judge_clock(db: Database, at: datetime) -> ClockJudgement:
@@ -124,7 +136,10 @@ def judge_moment(at: datetime, last: datetime | None, known: CentreTime | None) 
     if known:
         own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
         earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
-        last = max(last, earliest) if last else earliest
+        if last:
+            last = max(last, earliest)
+        else:
+            last = earliest
         if known.wrong and own <= at <= own + UNSURE:  # it runs on as it was found
             moved: Clock = "unsure" if known.off > timedelta() else "behind"
             return ClockJudgement(moved, last, known, differs=True)
@@ -239,7 +254,10 @@ class Journal:
         self.acknowledged = tuple(acknowledged)
         self._encode = msgspec.json.Encoder().encode
         self._source = ""
-        self._ask_kinds = kinds if callable(kinds) else lambda: kinds
+        if callable(kinds):
+            self._ask_kinds = kinds
+        else:
+            self._ask_kinds = lambda: kinds
         if not callable(kinds):
             self.kinds.keys()
 
@@ -317,7 +335,9 @@ class Journal:
             "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1",
             (source, epoch, stream),
         )
-        return Tail(row[0], bytes(row[1])) if row else Tail(0, GENESIS)
+        if row:
+            return Tail(row[0], bytes(row[1]))
+        return Tail(0, GENESIS)
 
     def end(self, stream: str, lane: str) -> End:
         """Read at once what the next entry of a stream rests on. Raises JournalError before an epoch was opened."""
@@ -325,9 +345,15 @@ class Journal:
         if row is None:
             raise JournalError(NO_IDENTITY)
         source, epoch, heard, at, newest, seq, n, tail = row
-        known = decode_json(heard, CentreTime) if heard else None
-        in_force = known if known and known.after >= (newest or 0) else None
-        last = datetime.fromisoformat(at) if at else None
+        known = None
+        if heard:
+            known = decode_json(heard, CentreTime)
+        in_force = None
+        if known and known.after >= (newest or 0):
+            in_force = known
+        last = None
+        if at:
+            last = datetime.fromisoformat(at)
         return End(source, int(epoch), seq or 0, n or 0, bytes(tail) if n else GENESIS, last, in_force)
 
     def next_id(self, table: str, column: str = "id") -> int:
@@ -371,7 +397,10 @@ class Journal:
         ids = self.db.take_ids("journal", len(bodies))
         source, epoch, seq, n, previous, last, heard = self.end(stream, lane)
         settled = bool(bodies) and isinstance(bodies[0][0], ClockSettled)
-        clock = "ok" if settled else judge_moment(at, last, heard).verdict
+        if settled:
+            clock = "ok"
+        else:
+            clock = judge_moment(at, last, heard).verdict
         time, heads, texts, entries, rows = to_utc_text(at), [], [], [], []
         moment_of, salts = at.astimezone(UTC).replace(microsecond=0), os.urandom(SALT * len(bodies))
         for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):

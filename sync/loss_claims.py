@@ -53,7 +53,9 @@ def sign_acks(node: Node, peer: Peer, acks: Sequence[Ack]) -> SignedAcks:
 
 def kept_statement(db: Database, peer: str) -> SignedAcks | None:
     text = read_fact(db, KEPT + peer)
-    return decode_json(text, SignedAcks) if text else None
+    if not text:
+        return None
+    return decode_json(text, SignedAcks)
 
 
 def keep_statement(db: Database, peer: str, header: Header) -> None:
@@ -114,7 +116,9 @@ def proved_loss(node: Node, peer: Peer, header: Header) -> int:
     known = node.keys_for(peer.name).public
     signing = known.signing if said.signer == known.signer else own_signing_key(node, said.signer)
     text = statement_text(node.name, peer.name, said.acks)
-    return epoch if signing and is_text_signed(PublicKeys(node.name, signing, ""), text, said.signature) else 0
+    if signing and is_text_signed(PublicKeys(node.name, signing, ""), text, said.signature):
+        return epoch
+    return 0
 
 
 def claimed_loss(node: Node, peer: Peer, acks: Sequence[Ack]) -> Ack | None:

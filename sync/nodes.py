@@ -61,7 +61,9 @@ NodeSource = Node | Callable[[], Node]
 
 
 def node_finder(node: NodeSource) -> Callable[[], Node]:
-    return (lambda: node) if isinstance(node, Node) else node
+    if isinstance(node, Node):
+        return lambda: node
+    return node
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -76,7 +78,9 @@ class Peer(msgspec.Struct, frozen=True):
 
     @property
     def local_stream(self) -> str:
-        return f"{LOCAL}/{self.lane}" if self.lane else LOCAL
+        if self.lane:
+            return f"{LOCAL}/{self.lane}"
+        return LOCAL
 
     def owns(self, source: str, stream: str, me: str) -> bool:
         return (source, stream) in ((me, self.stream_out), (self.name, self.stream_in))
@@ -144,11 +148,10 @@ def announced_key(db: Database, known: list[PeerKey], header: Header) -> PeerKey
     clone could put itself in the place of the real one.
     """
     current, peer = known[0], find_peer(db, header.sender)
-    steps = (
-        follow_announcements(current.keys, header.successions)
-        if peer and not peer.lane and not current.fenced_at
-        else []
-    )
+    if peer and not peer.lane and not current.fenced_at:
+        steps = follow_announcements(current.keys, header.successions)
+    else:
+        steps = []
     fenced = {key.keys.signer for key in known}
     for number, step in enumerate(steps, start=1):
         if step.keys.signer in fenced:
@@ -208,7 +211,10 @@ def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     with _one_at_a_time:
         activate_waiting_keys(db, folder, folder, node, IN_FORCE)
         known = db.one("SELECT 1 FROM road_peer") is not None or read_fact(db, IN_FORCE) != ""
-        keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
+        if known:
+            keys = load_keys(folder, node)
+        else:
+            keys = load_or_make_keys(folder, node)
         waiting = [key.identities[0] for key in waiting_keys(folder, node).values()]
         return NodeKeys(node, keys.signing, (*keys.identities, *waiting))
 
@@ -270,7 +276,10 @@ def forget_waiting(place: Path) -> None:
 
 def put_in_force(db: Database, sealed_to: str, partner: str = "") -> None:
     """`partner`: the only one that knows these keys; the others go on with the earlier ones."""
-    key = f"{IN_FORCE}.{partner}" if partner else IN_FORCE
+    if partner:
+        key = f"{IN_FORCE}.{partner}"
+    else:
+        key = IN_FORCE
     keep_fact(db, key, sealed_to)
 
 
@@ -287,7 +296,9 @@ def rotate_keys(node: Node, folder: Path, *, announced: bool, reason: str, actor
         node.db.hold("keys")
         old = keys_in_force(node.db, folder, node.name)
         new = make_keys(node.name, old.identities)
-        announcement = announce_keys(old, new, now) if announced else None
+        announcement = None
+        if announced:
+            announcement = announce_keys(old, new, now)
         put_new_keys(node.journal, folder, new, announcement, reason, actor, now)
     return keys_in_force(node.db, folder, node.name).public
 

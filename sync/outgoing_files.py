@@ -84,16 +84,23 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
     for where, known in shared_streams(node, peer).items():
         source, epoch, stream = where
         returned = source != node.name
-        granted = known is not None if returned else not doubted and epoch <= own_epoch(node, peer)
+        if returned:
+            granted = known is not None
+        else:
+            granted = not doubted and epoch <= own_epoch(node, peer)
         if not granted:
             continue  # the peer has not spoken of it, or has not granted it
         after, last = known.n if known else 0, node.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
-            proved = last_head_proof(node, where, after, last) if epoch < peer.epoch else None
+            proved = None
+            if epoch < peer.epoch:
+                proved = last_head_proof(node, where, after, last)
             last = proved[0] if proved else after
         if last > after and not is_stopped(node.db, where):
             (back if returned else own).append(Span(where, after, last, returned))
-    return back + own if peer.lane else own + back
+    if peer.lane:
+        return back + own
+    return own + back
 
 
 def stopped_streams(node: Node, peer: Peer) -> list[SyncError]:
@@ -120,7 +127,10 @@ def read_lines(node: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, 
         if n == after:
             previous = head = bytes(digest)
             continue
-        line = bytes(start) if body is None else line_bytes(bytes(start), bytes(body))
+        if body is None:
+            line = bytes(start)
+        else:
+            line = line_bytes(bytes(start), bytes(body))
         size += len(line)
         if lines and size > BATCH_BYTES:
             break
@@ -139,7 +149,10 @@ def make_parcel(
     proved = None
     if source != node.name:
         proved = last_head_proof(node, span.where, span.after, span.after + len(lines))
-        lines = lines[: proved[0] - span.after] if proved else []
+        if proved:
+            lines = lines[: proved[0] - span.after]
+        else:
+            lines = []
         head = stored_hash(node.db, span.where, span.after + len(lines)) or GENESIS
     header = make_header(node, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
     header = replace(header, prev=previous.hex(), head=head.hex())
@@ -170,7 +183,10 @@ def make_header(
     shared = shared_streams(node, peer)
     said = (receipts or []) + own_verdicts(node, shared)
     keys, acks = node.keys_for(peer.name).public, own_acks(node, peer, shared)
-    epoch, stream = where[1:] if where else (own_epoch(node, peer), peer.stream_out)
+    if where:
+        epoch, stream = where[1:]
+    else:
+        epoch, stream = (own_epoch(node, peer), peer.stream_out)
     clock = node.journal.clock_at(now)
     doubt = msgspec.UNSET if clock == "ok" else clock
     return Header(
@@ -204,13 +220,17 @@ def make_header(
 
 def seal_for(node: Node, peer: Peer, header: Header, lines: Sequence[bytes], *, online: bool) -> tuple[bytes, str]:
     """(sealed bytes, batch digest), as :func:`seal_file`."""
-    reads = read_forms(node.db, peer.name) if online else 0
+    reads = 0
+    if online:
+        reads = read_forms(node.db, peer.name)
     return seal_file(header, lines, node.keys_for(peer.name), peer.keys, reads=reads)
 
 
 def own_epoch(node: Node, peer: Peer) -> int:
     """The epoch in a file without lines: an office speaks in the one that the centre granted, the centre in its own."""
-    return node.journal.epoch if peer.lane else granted_epoch(node.journal, peer.name)
+    if peer.lane:
+        return node.journal.epoch
+    return granted_epoch(node.journal, peer.name)
 
 
 def moved_from(node: Node, peer: Peer) -> int | msgspec.UnsetType:
@@ -219,7 +239,9 @@ def moved_from(node: Node, peer: Peer) -> int | msgspec.UnsetType:
     if peer.lane:
         return msgspec.UNSET
     given = given_epoch(node.journal, peer.name)
-    return given if given and given < own_epoch(node, peer) else msgspec.UNSET
+    if given and given < own_epoch(node, peer):
+        return given
+    return msgspec.UNSET
 
 
 def make_note(

@@ -454,7 +454,9 @@ class SyncReport:
 
     @property
     def code(self) -> str:
-        return self.problems[0].code if self.problems else ""
+        if not self.problems:
+            return ""
+        return self.problems[0].code
 
     def fail(self, problem: SyncError) -> None:
         self.problems.append(problem)

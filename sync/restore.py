@@ -139,7 +139,10 @@ def begin_again(
     except SyncError as error:
         raise BackupError(error.sentence) from error
     except MigrationError as error:
-        code = NEWER if "lebih baru" in str(error) else DAMAGED
+        if "lebih baru" in str(error):
+            code = NEWER
+        else:
+            code = DAMAGED
         raise BackupError(code) from error
     except database_errors.SqliteError as error:
         raise BackupError(DAMAGED) from error

@@ -61,7 +61,9 @@ def join_reports(peers: Sequence[Peer], reports: Sequence[SyncReport]) -> SyncRe
 
 
 def name_partner(peer: Peer, sentence: str) -> str:
-    return sentence if peer.label in sentence else f"{peer.label}: {sentence}"
+    if peer.label in sentence:
+        return sentence
+    return f"{peer.label}: {sentence}"
 
 
 def sync_with_peer(node: Node, peer: Peer, now: datetime) -> SyncReport:
@@ -147,7 +149,10 @@ def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncRepo
 
 
 def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
-    files = names[0] if len(names) == 1 else f"{names[0]} sampai {names[-1]}"
+    if len(names) == 1:
+        files = names[0]
+    else:
+        files = f"{names[0]} sampai {names[-1]}"
     if not lines:
         return f"Tidak ada catatan baru untuk {peer.label}; {files} hanya membawa tanda terima."
     return (
@@ -238,7 +243,9 @@ def answer_enrolment_file(
     node: Node, code: str, name: str, data: bytes, folder: Path, now: datetime, report: SyncReport
 ) -> str:
     try:
-        return answer_request(node, data, folder, now) if code == "enrolment" else read_reply(node, data, now)
+        if code == "enrolment":
+            return answer_request(node, data, folder, now)
+        return read_reply(node, data, now)
     except SyncError as problem:
         if problem.code != "stale_reply":
             report.problems.append(problem)

@@ -181,7 +181,9 @@ def last_proof(db: Database, form: Form = "whole") -> KeptProof | None:
 def newest_fault(db: Database) -> str:
     """The first fault of the last proofs, the whole one's first; empty when they found none."""
     faults = [fault for row in Proof.rows(db, order="form DESC") for fault in json.loads(row.faults)[:1]]
-    return faults[0] if faults else read_unkept_fault(db.folder)
+    if faults:
+        return faults[0]
+    return read_unkept_fault(db.folder)
 
 
 UNKEPT = "basis-data-rusak.txt"
@@ -220,7 +222,9 @@ def keep_proof(db: Database, form: Form, verdict: ProofResult, began: datetime, 
 
 
 def is_proof_due(kept: KeptProof | None, name: str, now: datetime) -> bool:
-    ended = kept.ended_at if kept and kept.ended_at <= now else None
+    ended = None
+    if kept and kept.ended_at <= now:
+        ended = kept.ended_at
     return ended is None or ended < night_slot(f"proof/{name}", now)
 
 
@@ -258,4 +262,6 @@ class NightlyProof(MinuteThread):
             self.wait_until = now + WARM_UP
         if now >= self.wait_until and is_proof_due(last_proof(self.db), self.name(), now):
             return "whole"
-        return "fresh" if self.rounds == SECOND else None
+        if self.rounds == SECOND:
+            return "fresh"
+        return None

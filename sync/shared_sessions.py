@@ -63,7 +63,9 @@ def check_shared_marker(journal: Journal, path: Path, now: datetime) -> str:
         journal.db.hold("marker")
         cause = shared_cause(journal.db, known)  # another process may have opened its epoch meanwhile
         if cause:
-            incarnation = known.incarnation if known else ""
+            incarnation = ""
+            if known:
+                incarnation = known.incarnation
             open_return_epoch(journal, cause, now, incarnation)
     return cause
 
@@ -80,4 +82,6 @@ def shared_cause(db: Database, known: Marker | None) -> str:
         return ""  # its epoch was opened by the process that noticed first
     if known.incarnation and known.incarnation not in incarnations:
         return OLDER
-    return "" if has_marked_entry(db, known) else OLDER
+    if has_marked_entry(db, known):
+        return ""
+    return OLDER

@@ -42,7 +42,9 @@ class Part:
     @property
     def held(self) -> int:
         """How many bytes are here, from the first on; all of a file that was taken."""
-        return self.size if self.taken else len(self.content)
+        if self.taken:
+            return self.size
+        return len(self.content)
 
 
 def digest_of(sealed: bytes) -> str:
@@ -104,7 +106,9 @@ class Held(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def held_of(db: Database, peer: str, digest: str, now: datetime) -> Held:
     part = find_part(db, peer, "in", digest=digest, now=now)
-    return Held(part.held, part.taken) if part else Held(0)
+    if part:
+        return Held(part.held, part.taken)
+    return Held(0)
 
 
 def add_part(db: Database, peer: str, digest: str, size: int, start: int, content: bytes, now: datetime) -> bytes:

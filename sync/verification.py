@@ -132,7 +132,10 @@ def damage_words(told: str) -> str:
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
     """One moment of the database for all reads inside, however much is written meanwhile."""
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ" if isinstance(db, CentrePostgres) else "BEGIN"
+    if isinstance(db, CentrePostgres):
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+    else:
+        begin = "BEGIN"
     db.run(begin)
     try:
         yield

@@ -411,7 +411,10 @@ def move_blanks(
         note=note,
         actor=entry.actor,
     )
-    amount = -count if kind in ("used", "spoiled") else count
+    if kind in ("used", "spoiled"):
+        amount = -count
+    else:
+        amount = count
     db.run(ADD_TO_DAY, (on_date, *(amount if column == kind else 0 for column in DAY_COLUMNS)))
 
 

@@ -66,8 +66,12 @@ class ForkDecision(msgspec.Struct, frozen=True):
 
 
 def to_fork_line(line: VersionLine) -> ForkLine:
-    case = parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
-    return ForkLine(line.n, line.kind, case.number, case.name) if case else ForkLine(line.n, line.kind)
+    case = None
+    if line.kind == LINE_KIND:
+        case = parse_dispatch_line(line.line.decode(errors="replace"))
+    if case:
+        return ForkLine(line.n, line.kind, case.number, case.name)
+    return ForkLine(line.n, line.kind)
 
 
 def list_stopped_forks(journal: Journal, office: str) -> list[Fork]:

@@ -286,7 +286,10 @@ def invite_office(
 
     The journal keeps that it was given, never the code. Raises Problem `invalid`.
     """
-    wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kantor 6 angka, misalnya 350807."}
+    if _OFFICE.fullmatch(office):
+        wrong = {}
+    else:
+        wrong = {"office": "Kode kantor 6 angka, misalnya 350807."}
     if not name:
         wrong["name"] = SENTENCES["office_name"]
     check_nothing_wrong(wrong)
@@ -427,7 +430,10 @@ def read_recap(row: OfficeRecap) -> OfficeRecap:
     except (msgspec.DecodeError, BoundError):
         row.told = None
     row.sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
-    row.label = row.told.period.label if row.told else row.quarter
+    if row.told:
+        row.label = row.told.period.label
+    else:
+        row.label = row.quarter
     return row
 
 

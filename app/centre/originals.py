@@ -153,7 +153,9 @@ def why_forged(db: Database, original: LineOriginal, sender: str, typed: TypedOr
         return "other_draft"
     if typed.service != original.service:
         return "other_service"
-    return "used" if is_used(db, original) else ""
+    if is_used(db, original):
+        return "used"
+    return ""
 
 
 def is_used(db: Database, original: LineOriginal) -> bool:
@@ -192,7 +194,10 @@ def tell_original(db: Database, line: IncomingLine, word: str, on: date) -> Told
     if not original.verdict:
         return Told("idle", f"Berkas ini diketik di {village}. Isian aslinya dibaca sebentar lagi.")
     if original.why:
-        word_of = "tidak terbaca" if original.verdict == "unreadable" else "tidak sah"
+        if original.verdict == "unreadable":
+            word_of = "tidak terbaca"
+        else:
+            word_of = "tidak sah"
         title = f"Isian asli dari {village} {word_of}: {REASONS[original.why]}."
         return Told("warn", title, f"Cocokkan data berkas ini dengan {word} sebelum dikerjakan.")
     day = plain_date(office_date(parse_utc_text(original.typed_at)))
@@ -220,5 +225,8 @@ def tell_new_key(db: Database, original: LineOriginal, on: date) -> str:
 def field_label(service: str, name: str) -> str:
     """The label of a field as its standard writes it; one that is not known here keeps its own name."""
     definition = load_all().get(service)
-    known = {field.id: field.heading for field in definition.fields} if definition else {}
+    if definition:
+        known = {field.id: field.heading for field in definition.fields}
+    else:
+        known = {}
     return known.get(name, name.replace("_", " ").capitalize())

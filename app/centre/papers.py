@@ -52,11 +52,15 @@ def shipping_list_paper(
 def split_carrier(text: str) -> tuple[str, str]:
     """`Fajar Setiawan, petugas kecamatan` as name and post; a title behind the name (`, S.E.`) belongs to the name."""
     name, comma, post = text.rpartition(", ")
-    return (name, post[0].upper() + post[1:]) if comma and post[:1].islower() else (text, "")
+    if comma and post[:1].islower():
+        return (name, post[0].upper() + post[1:])
+    return (text, "")
 
 
 def shipment_addressee(shipment: OutgoingShipment) -> str:
-    return shipment.name if shipment.name.startswith("Kecamatan ") else f"Kecamatan {shipment.name}"
+    if shipment.name.startswith("Kecamatan "):
+        return shipment.name
+    return f"Kecamatan {shipment.name}"
 
 
 def to_shipped_card(place: int, line: IncomingLine, dispatches: dict[int, str]) -> cases.ShippedCard:

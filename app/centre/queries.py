@@ -71,7 +71,9 @@ def count_lines(db: Database, state: str, office: str = "") -> int:
 
 def of_office(column: str, office: str) -> tuple[str, tuple[str, ...]]:
     """A further condition that takes the lines of one office, with its value; nothing where all are meant."""
-    return (f" AND {column} = ?", (office,)) if office else ("", ())
+    if office:
+        return (f" AND {column} = ?", (office,))
+    return ("", ())
 
 
 class Blanks(msgspec.Struct, frozen=True):
@@ -120,7 +122,10 @@ def line_balance(db: Database, office: str = "", dispatch_id: int | None = None)
         if value is not None:
             where.append(clause)
             params.append(value)
-    table = "office_line_count" if dispatch_id is None else "line_count"
+    if dispatch_id is None:
+        table = "office_line_count"
+    else:
+        table = "line_count"
     [balance] = select_structs(
         Balance,
         db,
@@ -240,7 +245,9 @@ def blanks_per_day(db: Database, since: str) -> float:
         "SELECT sum(used + spoiled), count(*) FROM blank_day WHERE used + spoiled > 0 AND on_date >= ?",
         (since,),
     )
-    return float(row[0]) / row[1] if row and row[1] else 0.0
+    if row and row[1]:
+        return float(row[0]) / row[1]
+    return 0.0
 
 
 @cached_until_next_entry
@@ -273,7 +280,9 @@ def makes_cards(db: Database) -> bool:
 
 def office_word(db: Database) -> str:
     """What those are called who send here: every office of a regency's print centre is a kecamatan."""
-    return "kecamatan" if makes_cards(db) else "kantor"
+    if makes_cards(db):
+        return "kecamatan"
+    return "kantor"
 
 
 def line_id(db: Database, epoch: int, n: int) -> str:

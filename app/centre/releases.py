@@ -90,7 +90,10 @@ def offices_without(db: Database, digest: str) -> list[str]:
 
 def record_endorsement(journal: Journal, stream: str, version: str, digest: str, actor: str, now: datetime) -> None:
     body = ReleaseEndorsed(version, digest)
-    lane = {} if stream == LOCAL else {"stream": stream, "lane": stream}
+    if stream == LOCAL:
+        lane = {}
+    else:
+        lane = {"stream": stream, "lane": stream}
     journal.record(body, subject=f"release/{version}", actor=actor, at=now, **lane)
 
 

@@ -141,7 +141,9 @@ def check_compared(row: IncomingLine, compared: str) -> None:
 
 def parse_serial(text: str) -> str:
     """The serial of a blank as scanned or typed: capitals and digits. Raises Problem `invalid`."""
-    serial = "".join(text.split()).upper() if len(text) < 100 else ""
+    serial = ""
+    if len(text) < 100:
+        serial = "".join(text.split()).upper()
     if not _SERIAL.fullmatch(serial):
         raise Problem.of("invalid", {"serial": "Nomor seri blangko 4 sampai 24 huruf dan angka. Pindai ulang."})
     return serial

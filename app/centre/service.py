@@ -67,7 +67,9 @@ REASONS: dict[str, Reason] = {
 
 
 def refusal_reasons(row: IncomingLine) -> dict[str, Reason]:
-    return {sentence: Reason(sentence) for sentence in row.terms.reasons} if row.words else REASONS
+    if row.words:
+        return {sentence: Reason(sentence) for sentence in row.terms.reasons}
+    return REASONS
 
 
 SPOILT = "Pilih apa yang rusak."

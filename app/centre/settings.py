@@ -194,7 +194,10 @@ def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate
     office needs a new code). Raises Problem `forbidden`, `invalid`, `conflict`.
     """
     require(actor, "centre.offices")
-    wrong = {} if way in ROTATIONS else {"way": SENTENCES["choose_one"]}
+    if way in ROTATIONS:
+        wrong = {}
+    else:
+        wrong = {"way": SENTENCES["choose_one"]}
     why = check_text(reason, "reason")
     if not why:
         wrong["reason"] = SENTENCES["reason"]

@@ -64,7 +64,9 @@ ITEM_WORDS = {
 
 def recording_words(status: str) -> str:
     """The state with its meaning; one of a newer program keeps its own name."""
-    return status_words(status) if status in STATUSES else status or "tidak ditulis"
+    if status in STATUSES:
+        return status_words(status)
+    return status or "tidak ditulis"
 
 
 def item_words(stored: str) -> list[str]:
@@ -92,7 +94,9 @@ def value_words(key: str, value: str, area_name: str) -> str:
 
 def spell_value(value: str) -> str:
     try:
-        return plain_date(date.fromisoformat(value)) if len(value) == 10 else value
+        if len(value) == 10:
+            return plain_date(date.fromisoformat(value))
+        return value
     except ValueError:
         return value
 
@@ -127,7 +131,9 @@ def find_contradictions(row: IncomingLine) -> list[str]:
 def find_nik_contradictions(row: IncomingLine) -> list[str]:
     fields = json.loads(row.fields)
     try:
-        born = date.fromisoformat(fields["birth_on"]) if fields.get("birth_on") else None
+        born = None
+        if fields.get("birth_on"):
+            born = date.fromisoformat(fields["birth_on"])
         return list(nik_disagreements(Nik(row.main_key), born, fields.get("sex") or None).values())
     except (ValueError, ValueProblem):
         return ["Tanggal lahir di baris ini tidak dapat dibaca."]

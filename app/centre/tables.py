@@ -50,7 +50,9 @@ class IncomingLine(Table):
     @property
     def terms(self) -> PartnerWords:
         """What its service calls things: as it travelled with the line, or the card's."""
-        return convert_values(json.loads(self.words), PartnerWords) if self.words else KTP_TERMS
+        if self.words:
+            return convert_values(json.loads(self.words), PartnerWords)
+        return KTP_TERMS
 
     @property
     def doubtful(self) -> bool:

@@ -86,7 +86,9 @@ class Front(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         listed = COMMANDS.get(cmd_name)
-        return listed.load() if listed and listed.offered else None
+        if listed and listed.offered:
+            return listed.load()
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -118,7 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.umask(0o077)  # whatever we write holds names and numbers
     write_utf8()
     hide_unused_packages()
-    program = "loket" if Path(sys.argv[0]).stem == "loket" else "python3 run.py"
+    if Path(sys.argv[0]).stem == "loket":
+        program = "loket"
+    else:
+        program = "python3 run.py"
     try:
         code = front.main(arguments, prog_name=program, standalone_mode=False)
     except click.exceptions.Abort:

@@ -95,7 +95,10 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
             print_answer({"key_confirmed": True}, ["Kunci pemulihan dipastikan."], as_json=as_json)
             return
         key = None if new_key else key_in_force(db)
-        recipient, secret = (key.recipient, "") if key else draw_key()
+        if key:
+            recipient, secret = (key.recipient, "")
+        else:
+            recipient, secret = draw_key()
         made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None, progress_bar())
         if secret:
             backups.keep_key(recipient, secret, None, clock.now())
@@ -122,7 +125,9 @@ def backup_lines(made: Backup, side: Side, secret: str) -> list[str]:
     told = [f"Cadangan {SIDES[side]} teruji: {made.path.name}, {size} KB, {entries} catatan."]
     if secret:
         told += ["", SHOWN[0], to_groups(secret), "", SHOWN[1], TO_CONFIRM]
-    return [*told, "", made.alarm] if made.alarm else told
+    if made.alarm:
+        return [*told, "", made.alarm]
+    return told
 
 
 def ask_key_group(backups: Backups) -> None:
@@ -194,11 +199,10 @@ def restore_(
     database = sqlite_file_of(side, data)
     if holds_identity(database) and not replace:
         raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace jika memang akan diganti.")
-    secret = (
-        key_file.read_text(encoding="utf-8", errors="replace")
-        if key_file
-        else typed_secret("Kunci pemulihan", whole=True)
-    )
+    if key_file:
+        secret = key_file.read_text(encoding="utf-8", errors="replace")
+    else:
+        secret = typed_secret("Kunci pemulihan", whole=True)
     before, told = set(replaced_databases(database)), [step_after_restore(side, had_keys)]
 
     def agree(fresh: Path) -> None:
@@ -223,7 +227,10 @@ def restore_(
         note_restored(side, data, file.name)
         told[:0] = continued_lines(continued)
         told += restored_definitions(side, data)
-    kept = KEPT_ENCRYPTED if is_encrypted(data) else KEPT
+    if is_encrypted(data):
+        kept = KEPT_ENCRYPTED
+    else:
+        kept = KEPT
     told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
     print_restored(verdict, told, as_json, continued)
 
@@ -249,7 +256,9 @@ def restored_definitions(side: Side, data: Path) -> list[str]:
         return []
     with closing(compose.open_side(side, data)) as db:
         names = put_own_files_back(db)
-    return [f"Dokumen definisi dikembalikan: {', '.join(names)}."] if names else []
+    if not names:
+        return []
+    return [f"Dokumen definisi dikembalikan: {', '.join(names)}."]
 
 
 def note_restored(side: Side, data: Path, name: str) -> None:
@@ -268,7 +277,9 @@ def print_restored(
     lines = [f"Dipulihkan dan teruji: {format_number(verdict.entries)} catatan.", *told]
     answer = {"entries": verdict.entries, "digest": verdict.digest}
     if continued is not None:
-        reached = to_utc_text(continued.reached_at) if continued.reached_at else ""
+        reached = ""
+        if continued.reached_at:
+            reached = to_utc_text(continued.reached_at)
         answer |= {"increments": continued.applied, "reached_at": reached}
         answer |= {"increments_left_out": continued.skipped, "why_left_out": continued.stopped}
     print_answer(answer, lines, as_json=as_json)

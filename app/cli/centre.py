@@ -57,7 +57,10 @@ def serve_centre(data: Path, host: str, port: int, names: tuple[str, ...], statu
     if built.journal.has_identity and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
     server = open_server(built, host, port, proxied=bool(names))
-    visitors = None if status is None else open_status_page(built.journal, host, status, names)
+    if status is None:
+        visitors = None
+    else:
+        visitors = open_status_page(built.journal, host, status, names)
     publisher = Publisher(built)
     publisher.start()
     backup_clock = BackupClock(built.pages.extensions["loket"].surroundings.backups, clock.now)

@@ -72,7 +72,9 @@ def migrate(data: Path, back: bool, as_json: bool) -> None:
             faults[side] = check_schema(db, side)
     lines = []
     for side, names in done.items():
-        state = f"{len(names)} langkah dijalankan." if names else "sudah mutakhir."
+        state = "sudah mutakhir."
+        if names:
+            state = f"{len(names)} langkah dijalankan."
         lines.append(f"Basis data {SIDES[side]}: {state}")
         copy = newest_copy(data / compose.FILES[side])
         if names and copy:
@@ -161,5 +163,8 @@ def verdict_headline(side: Side, verdict: ProofResult, *, fresh: bool) -> str:
     if is_file_damaged(verdict):
         return f"Basis data {SIDES[side]} RUSAK; jurnalnya belum diperiksa."
     size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
-    whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
+    if fresh:
+        whole = "utuh sejak pemeriksaan terakhir"
+    else:
+        whole = "utuh, dan tabel sama dengan jurnal"
     return f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size})."

@@ -48,7 +48,10 @@ def office_time(data: Path) -> WorkingTime | None:
     from schema.migrations import pending_steps
 
     db = compose.open_side("office", data)
-    found = None if pending_steps(db, "office") or not is_set_up(db) else working_time(db)
+    if pending_steps(db, "office") or not is_set_up(db):
+        found = None
+    else:
+        found = working_time(db)
     db.close()
     return found
 
@@ -61,7 +64,9 @@ def stretch_line(line: Stretch, wanted: int) -> str:
     day = f"  {line.since.date().isoformat()}  {WEEKDAYS[line.since.weekday()]:<7}"
     if line.kind == "off":
         return day + line.reason
-    count = f": {line.minutes} menit, {line.total} dari {wanted}" if line.kind == "counted" else ""
+    count = ""
+    if line.kind == "counted":
+        count = f": {line.minutes} menit, {line.total} dari {wanted}"
     return f"{day}{minute_text(minute_of(line.since))}\u2013{minute_text(minute_of(line.until))}  {line.reason}{count}"
 
 
@@ -151,7 +156,10 @@ def due(
         raise click.UsageError(TIME_NEEDED)
     else:
         payload, lines = explain_minutes(working, at, wanted)
-    payload["calendar"] = "office" if own else "shipped"
+    if own:
+        payload["calendar"] = "office"
+    else:
+        payload["calendar"] = "shipped"
     if own:
         lines.append(f"Menurut kalender kantor di {data}.")
     if note := payload["note"]:

@@ -111,7 +111,10 @@ def lock_folder(data: Path) -> list[str]:
     if not encrypting.database_files(data):
         return [NEW_FOLDER.format(folder=data), NO_RECOVERY]
     names = ", ".join(changed) or "tidak ada yang perlu diubah"
-    recovery = WITH_RECOVERY if renew_recovery(data, key) else NO_RECOVERY
+    if renew_recovery(data, key):
+        recovery = WITH_RECOVERY
+    else:
+        recovery = NO_RECOVERY
     return [TOLD[0].format(folder=data, names=names), TOLD[1], recovery]
 
 

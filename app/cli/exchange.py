@@ -67,7 +67,10 @@ def run_exchange(side: Side, node: Node, to: Path | None, source: Path | None, n
         raise click.ClickException(CENTRE_WAITS)
     if not (to or source):
         return [sync_over_network(node, now)]
-    reports = [read_stick(node, source, now)] if source else []
+    if source:
+        reports = [read_stick(node, source, now)]
+    else:
+        reports = []
     if to and side == "office":
         reports.append(sync_to_folder(node, to, now))
     elif to:

@@ -68,7 +68,10 @@ def run_import(
 ) -> None:
     if service != SERVICE:
         raise click.ClickException(f"Impor register baru ada untuk layanan {SERVICE}, belum untuk {service}.")
-    db = office_or_none(data) if dry_run else office_or_stop(data)
+    if dry_run:
+        db = office_or_none(data)
+    else:
+        db = office_or_stop(data)
     now = clock.now()
     content = file_bytes(path)
     book, on = read_limited(content, path.stem), clock.office_date(now)
@@ -98,7 +101,9 @@ def office_or_none(data: Path) -> SqliteDatabase | CentrePostgres | None:
     if "office" not in compose.sides_in(data):
         return None
     db = compose.open_side("office", data)
-    return db if not migrations.pending_steps(db, "office") and office.is_set_up(db) else None
+    if not migrations.pending_steps(db, "office") and office.is_set_up(db):
+        return db
+    return None
 
 
 def office_or_stop(data: Path) -> SqliteDatabase | CentrePostgres:
@@ -118,7 +123,9 @@ def import_lines(report: Report, loaded: Loaded | None, rejects: Path | None) ->
     sums = ", ".join(f"{count} {VERDICTS[verdict]}" for verdict, count in report.counts.items())
     lines.append(f"{len(report.lines)} baris: {sums}.")
     if loaded is not None:
-        span = f" (nomor {loaded.first} sampai {loaded.last})" if loaded.loaded else ""
+        span = ""
+        if loaded.loaded:
+            span = f" (nomor {loaded.first} sampai {loaded.last})"
         lines.append(f"{loaded.loaded} berkas baru ditulis{span}; {loaded.known} sudah ada.")
     if rejects is not None:
         lines.append(f"{len(report.rejected)} baris ditulis ke {rejects}.")

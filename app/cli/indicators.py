@@ -25,7 +25,10 @@ from schema.indicators import (
 def indicator_row(file: IndicatorFile, indicator: Indicator, years: list[int]) -> dict[str, Any]:
     """An indicator for a machine; `targets` by year, as printed and as what they mean; for one year also `target`."""
     formula = indicator.formula
-    only = {"target": indicator.targets.get(str(years[0]))} if len(years) == 1 else {}
+    if len(years) == 1:
+        only = {"target": indicator.targets.get(str(years[0]))}
+    else:
+        only = {}
     targets = {}
     for year in years:
         if text := indicator.targets.get(str(year)):
@@ -72,7 +75,9 @@ def indicator_lines(file: IndicatorFile, years: list[int]) -> Iterator[str]:
 
 def target_text(indicator: Indicator, year: int) -> str:
     value = indicator.target(year)
-    return format_value(value, indicator.unit, indicator.noun) if value else "belum ada"
+    if not value:
+        return "belum ada"
+    return format_value(value, indicator.unit, indicator.noun)
 
 
 def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iterator[str]:
@@ -134,7 +139,10 @@ def indicators(name: str | None, year: int | None, differences: bool, as_json: b
     file = opened_file(name)
     if year is not None and year not in file.years:
         raise click.UsageError(f"Tahun {year} tidak ada dalam {file.id}. Yang ada: {', '.join(map(str, file.years))}.")
-    years = list(file.years) if year is None else [year]
+    if year is None:
+        years = list(file.years)
+    else:
+        years = [year]
     head = {"id": file.id, "title": file.title, "source": file.source, "years": years}
     if differences:
         all_of_them = list_differences(file)

@@ -99,7 +99,10 @@ def open_network(journal: Journal, folder: Path, way: ProxyDoor, user: str) -> t
     write_whole(target, written.encode("utf-8"), 0o600)
     if os.name == "posix":
         write_whole(folder / UNIT, systemd_unit(target).encode("utf-8"))
-    known = "Pengaturan jaringan dicatat." if changed else "Pengaturan jaringan sudah sesuai."
+    if changed:
+        known = "Pengaturan jaringan dicatat."
+    else:
+        known = "Pengaturan jaringan sudah sesuai."
     lines = [
         f"Kantor dibuka untuk {' dan '.join(way.links)}, hanya dengan TLS. {known}",
         f"Konfigurasi proksi: {target}",
@@ -137,7 +140,9 @@ def record_network_settings(journal: Journal, way: ProxyDoor, user: str) -> bool
 
 def verified_administrator(journal: Journal, user: str) -> Actor:
     now = clock.now()
-    actor = actor_named(journal.db, user.strip().lower(), clock.office_date(now)) if user else None
+    actor = None
+    if user:
+        actor = actor_named(journal.db, user.strip().lower(), clock.office_date(now))
     if actor is None or not may(actor, "office.settings"):
         raise click.ClickException(
             "Sebutkan Sekretaris atau administrator yang mengubah pengaturan jaringan: --user PENGGUNA"
@@ -148,7 +153,10 @@ def verified_administrator(journal: Journal, user: str) -> Actor:
 
 
 def next_steps(target: Path, way: ProxyDoor) -> list[str]:
-    missing = "" if shutil.which("caddy") else " Caddy belum terpasang di komputer ini."
+    if shutil.which("caddy"):
+        missing = ""
+    else:
+        missing = " Caddy belum terpasang di komputer ini."
     if os.name == "posix":
         install = "sudo apt-get install caddy && sudo systemctl disable --now caddy"
         start = (

@@ -83,7 +83,10 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
         if kiosk is None:
             kiosk = port + 1 if port else 0
         visitors = open_kiosk(journal, address, kiosk, space)
-    app.config["KIOSK_PORT"] = visitors.port if visitors else 0
+    if visitors:
+        app.config["KIOSK_PORT"] = visitors.port
+    else:
+        app.config["KIOSK_PORT"] = 0
     clockwork = OfficeJobs(journal, clock.now, exchange.open_node, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backups = app.extensions["loket"].surroundings.backups

@@ -115,7 +115,9 @@ def nearest_command(error: click.exceptions.NoSuchCommand) -> str:
     import difflib  # only for a word that is no command
 
     close = difflib.get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx), n=1)
-    return f" Maksud Anda {close[0]}?" if close else ""
+    if not close:
+        return ""
+    return f" Maksud Anda {close[0]}?"
 
 
 def parameter_name(error: click.BadParameter) -> str:
@@ -163,7 +165,10 @@ class OfficeDate(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
+            if isinstance(value, date):
+                day = value
+            else:
+                day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value} bukan tanggal. Tulis tahun-bulan-hari, misalnya 2026-03-02.", param, ctx)
         if not 2000 <= day.year < 2100:
@@ -202,7 +207,10 @@ class WholeNumber(click.ParamType):
 
 
 def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    text = json.dumps(payload, ensure_ascii=False, indent=1) if as_json else "\n".join(lines)
+    if as_json:
+        text = json.dumps(payload, ensure_ascii=False, indent=1)
+    else:
+        text = "\n".join(lines)
     click.echo(text)
 
 
@@ -219,7 +227,10 @@ def progress_bar(*, in_lines: bool = False) -> Callable[[int, int], None]:
             return
         last[0] = part // (1 if moving else 10)
         filled = "#" * (part // 4)
-        ending = "\n" if part == 100 or not moving else ""
+        if part == 100 or not moving:
+            ending = "\n"
+        else:
+            ending = ""
         click.echo(("\r" if moving else "") + f"  {part:>3}% [{filled:<25}]{ending}", err=True, nl=False)
 
     return show

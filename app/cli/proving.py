@@ -118,7 +118,9 @@ def carry_out_destruction(side: Side, data: Path) -> None:
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def name() -> str:
-        return journal.source if journal.has_identity else ""
+        if not journal.has_identity:
+            return ""
+        return journal.source
 
     def run(form: Form, stopped: threading.Event) -> None:
         if journal.has_identity:

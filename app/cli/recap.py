@@ -106,8 +106,13 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    again = count_again(journal, quarter) if frozen else None
-    same, differences, late = (again.same, again.differences, again.late) if again else (None, [], [])
+    again = None
+    if frozen:
+        again = count_again(journal, quarter)
+    if again:
+        same, differences, late = (again.same, again.differences, again.late)
+    else:
+        same, differences, late = (None, [], [])
     return {
         "quarter": str(quarter),
         "number": found.number,
@@ -129,7 +134,9 @@ def newest_moment(db: Database, found: Recap) -> str:
 
 
 def recount_sentence(found: Recap, again: Recount | None) -> str:
-    return again.sentence if again else f"Rekap {found.number} belum disetujui: angkanya masih dapat berubah."
+    if again:
+        return again.sentence
+    return f"Rekap {found.number} belum disetujui: angkanya masih dapat berubah."
 
 
 def recap_lines(payload: dict[str, Any]) -> list[str]:

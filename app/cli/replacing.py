@@ -43,7 +43,10 @@ class HeldOffice(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        who = f"{self.name} (kode {self.source})" if self.name else f"kantor berkode {self.source or 'tidak terbaca'}"
+        if self.name:
+            who = f"{self.name} (kode {self.source})"
+        else:
+            who = f"kantor berkode {self.source or 'tidak terbaca'}"
         if self.newest_at is None:
             return f"{who}, catatan terakhir tidak terbaca"
         return f"{who}, catatan terakhir {long_moment(self.newest_at)}"
@@ -62,7 +65,9 @@ def read_held_office(database: Path, side: Side) -> HeldOffice | None:
 
 def marked_office(marker_file: Path) -> HeldOffice | None:
     marker = read_marker(marker_file)
-    return HeldOffice(marker.source) if marker else None
+    if not marker:
+        return None
+    return HeldOffice(marker.source)
 
 
 def read_database(database: Path, side: Side) -> HeldOffice:
@@ -77,8 +82,12 @@ def loaded_office(db: Database, side: Side) -> HeldOffice:
 
 def held_office(side: Side, ask: Callable[[str], Any]) -> HeldOffice:
     stored_name, newest = ask(NAMES[side]), ask(NEWEST)
-    name = json.loads(stored_name) if stored_name else ""
-    newest_at = parse_utc_text(newest) if newest else None
+    name = ""
+    if stored_name:
+        name = json.loads(stored_name)
+    newest_at = None
+    if newest:
+        newest_at = parse_utc_text(newest)
     return HeldOffice(ask(SOURCE) or "", name, newest_at)
 
 
@@ -101,5 +110,8 @@ def agree_to_replace(here: HeldOffice | None, there: HeldOffice, other_office: b
 
 def replaced_lines(here: HeldOffice | None, there: HeldOffice) -> list[str]:
     """What the answer says of both."""
-    replaced = [f"Yang digantikan: {here.words}."] if here else []
+    if here:
+        replaced = [f"Yang digantikan: {here.words}."]
+    else:
+        replaced = []
     return [f"Sekarang di sini: {there.words}.", *replaced]

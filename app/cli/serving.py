@@ -51,7 +51,10 @@ def open_server(app: Any, host: str, port: int, *, proxied: bool = False) -> Any
             "clear_untrusted_proxy_headers": True,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if ":" in host:
+        family = socket.AF_INET6
+    else:
+        family = socket.AF_INET
     try:
         own = socket.create_server((host, port), family=family)
     except OSError as error:
@@ -100,7 +103,9 @@ def telling_body_limits(app: Any) -> Callable[..., Any]:
     ask = partial(body_limit, app) if isinstance(app, Flask) else getattr(app, "body_limit", lambda _environ: SMALL)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
-        return ask(environ) if ASKED in environ else app(environ, start_response)
+        if ASKED in environ:
+            return ask(environ)
+        return app(environ, start_response)
 
     return answer
 
@@ -229,7 +234,9 @@ class LimitedBuffer(OverflowableBuffer):
 
 def spooled_from(path: str, usual: int) -> int:
     """Bytes from which on a body goes through a temporary file: in an encrypted folder only what came sealed does."""
-    return usual if path.startswith(SEALED_PATH) or not keeps_plain_bytes_in_memory() else ENDLESS
+    if path.startswith(SEALED_PATH) or not keeps_plain_bytes_in_memory():
+        return usual
+    return ENDLESS
 
 
 class Request(HTTPRequestParser):
@@ -247,7 +254,10 @@ class Request(HTTPRequestParser):
         if self.body_rcv is None:
             return
         self.body_begun = monotonic()
-        limit = SMALL if 0 < self.content_length <= SMALL else self.channel.limit_of(self)
+        if 0 < self.content_length <= SMALL:
+            limit = SMALL
+        else:
+            limit = self.channel.limit_of(self)
         self.buffer = LimitedBuffer(spooled_from(self.path, self.adj.inbuf_overflow), limit)
         if self.chunked:
             self.body_rcv = ChunkedReceiver(self.buffer)

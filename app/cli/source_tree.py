@@ -97,7 +97,9 @@ def debian_cache() -> Path:
 
 def cache_folder(variable: str, name: str) -> Path:
     kept = os.environ.get(variable)
-    return Path(kept) if kept else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", name)
+    if kept:
+        return Path(kept)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", name)
 
 
 def tell_about(what: str, cache: Path) -> None:
@@ -121,7 +123,10 @@ def run_on_own_debian(name: str) -> NoReturn:
     """Provide what makes computers with Debian, then hand over to the tests that boot them: `book` or `debian`."""
     if sys.platform != "linux" or os.geteuid() != 0:
         raise click.ClickException(ONLY_AS_ROOT.format(name))
-    tools, cache = (BOOK_TOOLS, book_cache()) if name == "book" else (DEBIAN_TOOLS, debian_cache())
+    if name == "book":
+        tools, cache = (BOOK_TOOLS, book_cache())
+    else:
+        tools, cache = (DEBIAN_TOOLS, debian_cache())
     provide_tools([package for package, program in tools.items() if not is_on_path(program)])
     run_python("-m", f"tests.{name}", str(cache))
 
@@ -129,7 +134,10 @@ def run_on_own_debian(name: str) -> NoReturn:
 def run_on_windows(arguments: tuple[str, ...]) -> NoReturn:
     """Provide Wine, a compiler and Chromium, then hand over to the tests that need them."""
     have_wine = is_on_path("wine") and is_on_path("x86_64-w64-mingw32-gcc")
-    packages = [] if have_wine else list(WINDOWS_PACKAGES)
+    if have_wine:
+        packages = []
+    else:
+        packages = list(WINDOWS_PACKAGES)
     provide_tools([*packages, *(package for package in missing_tools() if package == "chromium")])
     run_python("-m", "tests.windows", str(windows_cache()), *arguments)
 
@@ -205,7 +213,9 @@ def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
     if places := named_paths(arguments):
         workers = min(workers, len(files_below(places, "test_*.py")) // FILES_OF_A_WORKER)
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
-    return [] if chosen or workers < 2 or os.cpu_count() == 1 else ["-n", str(workers), "--dist", "worksteal"]
+    if chosen or workers < 2 or os.cpu_count() == 1:
+        return []
+    return ["-n", str(workers), "--dist", "worksteal"]
 
 
 def has_room(folder: Path) -> bool:

@@ -25,7 +25,9 @@ def typed_secret(question: str, *, hide: bool = True, whole: bool = False) -> st
     """What is typed, unless asked without being shown; from a pipe one line of it, or the `whole`."""
     if can_ask():
         return str(click.prompt(question, hide_input=hide))
-    return sys.stdin.read() if whole else sys.stdin.readline().rstrip("\r\n")
+    if whole:
+        return sys.stdin.read()
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def typed_twice(question: str) -> str:

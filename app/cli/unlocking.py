@@ -65,7 +65,9 @@ def passphrase_file() -> Path | None:
     if named := os.environ.get(VARIABLE):
         return Path(named)
     given = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""), CREDENTIAL)
-    return given if given.is_absolute() and given.is_file() else None
+    if given.is_absolute() and given.is_file():
+        return given
+    return None
 
 
 def ask_passphrase(folder: Path) -> None:
@@ -86,7 +88,9 @@ def hand_over(folder: Path) -> bytes:
     """What a child process of this one needs to open the folder: a line for its standard input, never a word of its
     command line."""
     key = cipher.held_key(folder)
-    return key.hex().encode() + b"\n" if key else b""
+    if not key:
+        return b""
+    return key.hex().encode() + b"\n"
 
 
 def take_over(folder: Path, line: bytes) -> None:

@@ -89,7 +89,10 @@ def check_owner(data: Path) -> None:
     """That what an update writes stays readable for the account that runs the office. Raises ClickException."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return
-    folder = data if data.exists() else versions.home()
+    if data.exists():
+        folder = data
+    else:
+        folder = versions.home()
     if folder.stat().st_uid:
         raise click.ClickException(OTHER_OWNER.format(name=folder.owner()))
 
@@ -122,7 +125,10 @@ def end_trial() -> None:
 
 def take_or_ask(data: Path) -> None:
     """Open an encrypted folder with what a parent handed over, else as every command does."""
-    line = b"" if sys.stdin.isatty() else sys.stdin.buffer.readline()
+    if sys.stdin.isatty():
+        line = b""
+    else:
+        line = sys.stdin.buffer.readline()
     if HANDED_KEY.fullmatch(line):
         take_over(data, line)
     else:

@@ -115,7 +115,10 @@ def check_stopped(data: Path, sentence: str) -> None:
 
 def prepare_packages(folder: Path, wheelhouse: Path) -> str:
     """Let a version make its packages, from a folder beside its release where there is one; returns why it failed."""
-    named = {"LOKET_WHEELHOUSE": str(wheelhouse)} if wheelhouse.is_dir() else {}
+    if wheelhouse.is_dir():
+        named = {"LOKET_WHEELHOUSE": str(wheelhouse)}
+    else:
+        named = {}
     # `run.py` says it in Indonesian, then in English.
     return call_program(folder, "--version", limit=PACKAGES_SECONDS, environment=named, said_in=2)
 
@@ -144,7 +147,9 @@ def call_program(
     if not done.returncode:
         return ""
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return said[-said_in:][0] if said else f"Program berakhir dengan {done.returncode}."
+    if said:
+        return said[-said_in:][0]
+    return f"Program berakhir dengan {done.returncode}."
 
 
 def rehearse(folder: Path, data: Path) -> str:

@@ -155,9 +155,10 @@ def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
 
 def held_lines(head: ListHead) -> list[str]:
     """What the kecamatan holds back, and what is to be done."""
-    lines = (
-        [f"{head.held_files} dokumen desa ini menunggu keputusan administrator kecamatan."] if head.held_files else []
-    )
+    if head.held_files:
+        lines = [f"{head.held_files} dokumen desa ini menunggu keputusan administrator kecamatan."]
+    else:
+        lines = []
     return lines + ([DOUBLED] if head.doubled else [])
 
 
@@ -181,7 +182,10 @@ def type_draft(folder: VillageFolder, service: str) -> list[str]:
     for field in fields_in_turn(definition, values, now.date()):
         values[field.id] = ask_field(definition, field, village, now.date())
     form = folder.add_draft(service, {key: value for key, value in values.items() if value}, now)
-    number = f"Nomor untuk pemohon: {form.given.text(village)}." if form.given else NO_NUMBER
+    if form.given:
+        number = f"Nomor untuk pemohon: {form.given.text(village)}."
+    else:
+        number = NO_NUMBER
     return [f"Draf {form.code[:8]} disimpan. Tulis ke flashdisk dengan python3 run.py village write.", number]
 
 

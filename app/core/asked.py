@@ -94,7 +94,9 @@ class Choice(Asked, frozen=True, kw_only=True):
 
     def words(self, db: Any, today: date) -> Mapping[str, str]:
         """Value → its words, those that may be chosen now."""
-        return self.choices(db, today) if callable(self.choices) else self.choices
+        if callable(self.choices):
+            return self.choices(db, today)
+        return self.choices
 
     def clean(self, look: Look, field: str, value: Any) -> Any:
         if not value and not self.empty:
@@ -180,7 +182,9 @@ class Day(Asked, frozen=True, kw_only=True):
             look.wrong[field] = self.past
         elif value is not None and self.ahead and value > look.today:
             look.wrong[field] = self.ahead
-        return value if isinstance(value, date) else None
+        if not isinstance(value, date):
+            return None
+        return value
 
 
 class Moment(Asked, frozen=True, kw_only=True):
@@ -189,7 +193,9 @@ class Moment(Asked, frozen=True, kw_only=True):
     def clean(self, look: Look, field: str, value: Any) -> datetime | None:
         if value is None and self.empty:
             look.wrong[f"{field}_on"] = self.empty
-        return value if isinstance(value, datetime) else None
+        if not isinstance(value, datetime):
+            return None
+        return value
 
 
 class Seen(Asked, frozen=True, kw_only=True):
@@ -213,7 +219,10 @@ class Amount(Asked, frozen=True, kw_only=True):
         if value is None and self.optional:
             return None
         if not isinstance(value, int) or not self.least <= value <= self.most:
-            look.wrong[field] = self.empty if value is None and self.empty else self.range_words
+            if value is None and self.empty:
+                look.wrong[field] = self.empty
+            else:
+                look.wrong[field] = self.range_words
             return self.least
         return value
 

@@ -58,13 +58,18 @@ def new_code(is_taken: Callable[[str], object] | None = None, random_bytes: byte
     """A fresh code in stored form (8 characters, no dash). `is_taken` says whether a code stands on another paper
     already: of 35 bits, 100,000 codes of one office meet once in seven offices. `random_bytes`: 5 or more, for tests.
     """
-    source = secrets.token_bytes(RANDOM_BYTES) if random_bytes is None else random_bytes
+    if random_bytes is None:
+        source = secrets.token_bytes(RANDOM_BYTES)
+    else:
+        source = random_bytes
     if len(source) < RANDOM_BYTES:
         raise ValueError(f"a code needs {RANDOM_BYTES} random bytes")
     number = int.from_bytes(source[:RANDOM_BYTES], "big")
     body = "".join([ALPHABET[number >> shift & 31] for shift in _SHIFTS])
     code = body + check_character(body)
-    return new_code(is_taken) if is_taken is not None and is_taken(code) else code
+    if is_taken is not None and is_taken(code):
+        return new_code(is_taken)
+    return code
 
 
 def new_codes(count: int) -> set[str]:

@@ -148,8 +148,12 @@ def age_words(days: int) -> str:
     if days <= 0:
         return "hari ini"
     if days < 14:
-        return "kemarin" if days == 1 else f"{days} hari lalu"
-    return f"{days // 7} minggu lalu" if days < 92 else f"{days // 30} bulan lalu"
+        if days == 1:
+            return "kemarin"
+        return f"{days} hari lalu"
+    if days < 92:
+        return f"{days // 7} minggu lalu"
+    return f"{days // 30} bulan lalu"
 
 
 def short_date(day: date) -> str:
@@ -165,7 +169,9 @@ def short_day(day: date) -> str:
 
 def moment_words(at: datetime, this_year: int) -> str:
     """`Kam 12 Mar 09.42` of a moment in office time; of another year than this one `Kam 20 Nov 2025 09.42`."""
-    year = f" {at.year}" if at.year != this_year else ""
+    year = ""
+    if at.year != this_year:
+        year = f" {at.year}"
     return f"{short_day(at.date())}{year} {at.hour:02d}.{at.minute:02d}"
 
 
@@ -185,7 +191,9 @@ def stored_date(value: object) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        if not isinstance(value, str):
+            return None
+        return date.fromisoformat(value)
     except ValueError:
         return None
 
@@ -223,7 +231,9 @@ def relative_due(due: date, today: date, counted: Calendar) -> str:
         return "Hari ini"
     if (due - today).days == 1:
         return "Besok"
-    return f"{days_apart(today, due, counted)} lagi" if due > today else f"Lewat {days_apart(due, today, counted)}"
+    if due > today:
+        return f"{days_apart(today, due, counted)} lagi"
+    return f"Lewat {days_apart(due, today, counted)}"
 
 
 @lru_cache(_CACHED)
@@ -248,7 +258,9 @@ def clock_title(verdict: str, differs: bool) -> str:
     """The headline; `verdict` is `behind` or `unsure`, `differs` when the centre's time says so."""
     if differs:
         return "Jam komputer ini salah menurut mitra"
-    return "Jam komputer ini mundur" if verdict == "behind" else "Jam komputer ini perlu dipastikan"
+    if verdict == "behind":
+        return "Jam komputer ini mundur"
+    return "Jam komputer ini perlu dipastikan"
 
 
 def clock_facts(now: datetime, last: datetime | None, centre: datetime | None, own: datetime | None) -> str:
@@ -256,7 +268,9 @@ def clock_facts(now: datetime, last: datetime | None, centre: datetime | None, o
     if centre and own:
         span = clock_span(own - centre)
         return f"Saat di sini {long_moment(own)}, di mitra {long_moment(centre)}: selisih {span}."
-    since = f", sedangkan waktu terakhir yang dapat dipercaya {long_moment(last)}" if last else ""
+    since = ""
+    if last:
+        since = f", sedangkan waktu terakhir yang dapat dipercaya {long_moment(last)}"
     return f"Komputer menunjuk {long_moment(now)}{since}."
 
 

@@ -63,7 +63,10 @@ def read_sought(number: str, name: str, phone: str = "", code: str = "", word: s
     if not wrong.get("name") and len(name) < 2:
         wrong["name"] = "Ketik nama lengkapnya."
     try:
-        phone = parse_phone(phone) if phone.strip() else ""
+        if phone.strip():
+            phone = parse_phone(phone)
+        else:
+            phone = ""
     except ValueProblem as problem:
         wrong["phone"] = problem.sentence
     check_nothing_wrong(wrong)

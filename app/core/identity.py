@@ -92,7 +92,9 @@ class Nik(SixteenDigits):
 
     @property
     def sex(self) -> Sex:
-        return "female" if int(self.full[6:8]) > 40 else "male"
+        if int(self.full[6:8]) > 40:
+            return "female"
+        return "male"
 
     def suggest_birth_on(self, today: date) -> date:
         """The birth date meant by the six digits. The number does not say the century: take the latest
@@ -170,7 +172,10 @@ def _whole_number(text: str, label: str, length: int = LENGTH) -> str:
     if _SPREADSHEET_ROUNDED.fullmatch(typed):
         raise ValueProblem(f"{label} sudah dibulatkan oleh lembar kerja. Ketik ulang {length} angkanya dari {paper}.")
     number = _SPREADSHEET_FLOAT.fullmatch(typed)
-    digits = number[1] if number else _NOISE.sub("", typed)
+    if number:
+        digits = number[1]
+    else:
+        digits = _NOISE.sub("", typed)
     for position, character in enumerate(digits, start=1):
         if character not in "0123456789":
             raise ValueProblem(

@@ -30,13 +30,20 @@ class Actor(msgspec.Struct, frozen=True, dict=True):
         Those of other kinds of office are among them that the own ones fill (`Role.acts_as`).
         """
         held = self.held_in(section)
-        return self.duties if held == self.held_in(None) else self.profile.fills(held)
+        if held == self.held_in(None):
+            return self.duties
+        return self.profile.fills(held)
 
     def held_in(self, section: str | None) -> frozenset[str]:
         """The own roles that count in a section (empty: the counter's; None: in any that serves applicants)."""
-        asked = self.profile.serving if section is None else frozenset({section or self.profile.counter_section})
+        if section is None:
+            asked = self.profile.serving
+        else:
+            asked = frozenset({section or self.profile.counter_section})
         in_charge = self.sections is None or self.sections & asked
-        return self.roles if in_charge else self.roles - {self.profile.section_head}
+        if in_charge:
+            return self.roles
+        return self.roles - {self.profile.section_head}
 
     @cached_property
     def duties(self) -> frozenset[str]:
@@ -60,7 +67,9 @@ class Actor(msgspec.Struct, frozen=True, dict=True):
     @property
     def own_area(self) -> str | None:
         """The only village that this person sees, or None for all."""
-        return self.area if self.village_only else None
+        if not self.village_only:
+            return None
+        return self.area
 
 
 SYSTEM = Actor(0, "Loket", "system", frozenset())
@@ -103,7 +112,10 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
         able = profile.who_may(*permissions, side=profile.side_of(actor.roles))
         return refusal_naming(able)
     work = profile.section(section or "")
-    name = f"{work.name} ({work.basis})" if work.basis else work.name
+    if work.basis:
+        name = f"{work.name} ({work.basis})"
+    else:
+        name = work.name
     return Problem.of(
         "other_section",
         section=name,
@@ -114,4 +126,6 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
 
 def refusal_naming(able: str) -> Problem:
     """Problem `forbidden` that names who may; empty where nobody may."""
-    return Problem("forbidden", 403, SENTENCES["who_may"].format(roles=able)) if able else Problem.of("forbidden")
+    if able:
+        return Problem("forbidden", 403, SENTENCES["who_may"].format(roles=able))
+    return Problem.of("forbidden")

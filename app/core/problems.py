@@ -255,7 +255,9 @@ def describe_character(character: str) -> str:
     """`huruf “O”`, `tanda “/”`, or a description of what cannot be printed."""
     if not character.isprintable() or unicodedata.category(character)[0] in "CMZ":
         return "tanda yang tidak terlihat"
-    return f"huruf “{character}”" if character.isalpha() else f"tanda “{character}”"
+    if character.isalpha():
+        return f"huruf “{character}”"
+    return f"tanda “{character}”"
 
 
 RESTORE_STEPS = (
@@ -330,7 +332,9 @@ def problem_code(error: BaseException) -> str:
         return DATABASE_ERRORS.get(kind.__name__, "")
     if isinstance(error, OSError):
         about_a_file = error.filename is not None or error.errno not in (errno.EACCES, errno.EPERM)
-        return SYSTEM_ERRORS.get(error.errno or 0, "") if about_a_file else ""
+        if not about_a_file:
+            return ""
+        return SYSTEM_ERRORS.get(error.errno or 0, "")
     return ""
 
 

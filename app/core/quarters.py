@@ -49,11 +49,15 @@ class Quarter:
 
     @property
     def before(self) -> Quarter:
-        return Quarter(self.year - 1, 4) if self.n == 1 else Quarter(self.year, self.n - 1)
+        if self.n == 1:
+            return Quarter(self.year - 1, 4)
+        return Quarter(self.year, self.n - 1)
 
     @property
     def after(self) -> Quarter:
-        return Quarter(self.year + 1, 1) if self.n == 4 else Quarter(self.year, self.n + 1)
+        if self.n == 4:
+            return Quarter(self.year + 1, 1)
+        return Quarter(self.year, self.n + 1)
 
     @property
     def year_ago(self) -> Quarter:

@@ -135,7 +135,9 @@ def match_names(one: str, other: str) -> NameMatch:
     likeness = _name_likeness(one, other)
     if likeness >= 1.0:
         return "spelling"
-    return "alike" if likeness >= _OTHER_NAME else "other"
+    if likeness >= _OTHER_NAME:
+        return "alike"
+    return "other"
 
 
 def bare_letters(name: str) -> str:
@@ -216,7 +218,9 @@ def find_resemblance(one: Person, other: Person) -> Likeness | None:
     if _name_likeness(one.name, other.name) < _OTHER_NAME:
         return None
     likeness = compare_persons(one, other)
-    return likeness if likeness.score >= SHOW_FROM else None
+    if likeness.score >= SHOW_FROM:
+        return likeness
+    return None
 
 
 @lru_cache(maxsize=64)
@@ -239,7 +243,9 @@ def _name_reason(one: str, other: str, likeness: float) -> list[str]:
         return ["Nama sama" if fold_text(one) == fold_text(other) else "Nama sama dengan ejaan lain"]
     if likeness >= 0.9:
         return ["Nama hampir sama"]
-    return ["Nama mirip"] if likeness >= _OTHER_NAME else []
+    if likeness >= _OTHER_NAME:
+        return ["Nama mirip"]
+    return []
 
 
 def _name_likeness(one: str, other: str) -> float:
@@ -255,7 +261,9 @@ def _name_likeness(one: str, other: str) -> float:
         aligned = min(_aligned_likeness(words, others), _aligned_likeness(others, words))
     else:
         shorter, longer = sorted((words, others), key=len)
-        aligned = 0.9 * _aligned_likeness(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
+        aligned = 0.0
+        if sum(map(len, shorter)) >= _ENOUGH_LETTERS:
+            aligned = 0.9 * _aligned_likeness(shorter, longer)
     if whole < _SLIP_OF_A_LETTER:
         whole = min(whole, _OTHER_NAME - 0.01)
     return max(aligned, whole)
@@ -324,12 +332,16 @@ def _mother_likeness(one: str, other: str) -> float:
     """As between names, but a mother is often written with one of her names only."""
     likeness = _name_likeness(one, other)
     shorter, longer = sorted((set(name_tokens(one)), set(name_tokens(other))), key=len)
-    return max(likeness, _PART_OF_A_NAME) if shorter and shorter <= longer else likeness
+    if shorter and shorter <= longer:
+        return max(likeness, _PART_OF_A_NAME)
+    return likeness
 
 
 def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str]]:
     """Mother or family card, whichever speaks louder. Another card says nothing, another mother much."""
-    mother = _mother_likeness(one.mother, other.mother) if one.mother and other.mother else None
+    mother = None
+    if one.mother and other.mother:
+        mother = _mother_likeness(one.mother, other.mother)
     same_kk = bool(one.kk) and one.kk == other.kk
     reasons = ["No. KK sama"] if same_kk else []
     if mother is not None:

@@ -37,7 +37,9 @@ _SCRIPTS = {"CYRILLIC": "Kiril", "GREEK": "Yunani", "CHEROKEE": "Cherokee", "LAT
 
 def fold_forms(text: str) -> str:
     """Full-width, circled and styled letters, digits and signs as plain ones; accents, `½` and `²` stay."""
-    return text if text.isascii() else "".join(map(_plain_form, text))
+    if text.isascii():
+        return text
+    return "".join(map(_plain_form, text))
 
 
 def _plain_form(sign: str) -> str:
@@ -47,12 +49,16 @@ def _plain_form(sign: str) -> str:
     wide = "\uff01" <= sign <= "\uff5e"
     raised = unicodedata.decomposition(sign).startswith(("<super>", "<sub>", "<fraction>"))
     is_plain = wide or (plain.isalnum() and not raised)
-    return plain if plain.isascii() and is_plain else sign
+    if plain.isascii() and is_plain:
+        return plain
+    return sign
 
 
 def to_latin(text: str) -> str:
     """A text as a reader sees it: letters in the Latin form that they look like, without signs that show nothing."""
-    return text if text.isascii() else text.translate(_LATIN).translate(_NO_BLANKS)
+    if text.isascii():
+        return text
+    return text.translate(_LATIN).translate(_NO_BLANKS)
 
 
 def look_alike(text: str) -> tuple[int, str] | None:
@@ -91,7 +97,10 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
     if len(text) > limit * 4 + 1000:
         raise _too_long(label, limit, len(text))
     clean = unicodedata.normalize("NFC", fold_forms(text.replace("\r\n", "\n").replace("\r", "\n")))
-    clean = clean.replace("\t", " ").strip() if lines else _SPACES.sub(" ", clean).strip()
+    if lines:
+        clean = clean.replace("\t", " ").strip()
+    else:
+        clean = _SPACES.sub(" ", clean).strip()
     suspect = "" if clean.isprintable() else clean  # nearly every text is; then no letter needs a look of its own
     for position, character in enumerate(suspect, start=1):
         if unicodedata.category(character)[0] == "C" and character != "\n":
@@ -158,12 +167,16 @@ def readable_name(name: str) -> str:
 
 def lower_first(text: str) -> str:
     """`nomor KK` of `Nomor KK`; an abbreviation stays as it is."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    if text[:2].isupper():
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def with_nya(word: str) -> str:
     """`kartunya`; after an abbreviation with a hyphen, as EYD writes it: `KTM-nya`."""
-    return f"{word}-nya" if word.isupper() else f"{word}nya"
+    if word.isupper():
+        return f"{word}-nya"
+    return f"{word}nya"
 
 
 def fold_text(text: str) -> str:
@@ -252,7 +265,9 @@ def sentence_case(text: str) -> str:
 
 def end_sentence(text: str) -> str:
     """A sentence with one stop at its end, also behind a title such as `S.Sos.`."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    if text.endswith((".", "!", "?")):
+        return text
+    return f"{text}."
 
 
 def _too_long(label: str, limit: int, length: int) -> ValueProblem:
@@ -263,7 +278,9 @@ def _too_long(label: str, limit: int, length: int) -> ValueProblem:
 
 def typed_number(text: str | None, digits: int = 15) -> int | None:
     """A number of at most so many digits without a sign, as an address or a field has it; None for anything else."""
-    return int(text) if text and re.fullmatch(f"[0-9]{{1,{digits}}}", text) else None
+    if text and re.fullmatch(f"[0-9]{{1,{digits}}}", text):
+        return int(text)
+    return None
 
 
 def parse_digits(text: str, label: str, least: int, most: int) -> str:

@@ -82,7 +82,9 @@ class Calendar:
 
     def estimate_note(self, due: date) -> str:
         """What every due date in working days must say beside itself: empty, or that its year waits for a decree."""
-        return "" if self.is_known(due) else f"perkiraan: hari libur {due.year} belum ditetapkan"
+        if self.is_known(due):
+            return ""
+        return f"perkiraan: hari libur {due.year} belum ditetapkan"
 
     def add_workdays(self, start: date, n: int) -> date:
         """The n-th working day after `start` (n >= 0; with 0 the start itself)."""
@@ -120,7 +122,9 @@ class Calendar:
         holiday = self._off.get(day)
         if holiday is None:
             return Day(day, None, WEEKDAYS[day.weekday()], "weekend")
-        weekend = f"{WEEKDAYS[day.weekday()]}, " if day.weekday() > 4 else ""
+        weekend = ""
+        if day.weekday() > 4:
+            weekend = f"{WEEKDAYS[day.weekday()]}, "
         return Day(day, None, weekend + holiday.name, holiday.kind)
 
     def _missed_between(self, start: date, end: date) -> int:
@@ -232,9 +236,17 @@ class WorkingTime:
     def spans_of(self, day: date) -> tuple[Span, ...]:
         """The stretches in which the office works on a day; none on a day off."""
         if day not in self._known:
-            hours = self.hours_of(day) if self.calendar.is_workday(day) else None
-            usual = hours.week[day.weekday()] if hours else ()
-            self._known[day] = self._shifts[day].spans if day in self._shifts else usual
+            hours = None
+            if self.calendar.is_workday(day):
+                hours = self.hours_of(day)
+            if hours:
+                usual = hours.week[day.weekday()]
+            else:
+                usual = ()
+            if day in self._shifts:
+                self._known[day] = self._shifts[day].spans
+            else:
+                self._known[day] = usual
         return self._known[day]
 
     def is_open(self, at: datetime) -> bool:
@@ -284,7 +296,10 @@ class WorkingTime:
         start, end = to_minute(start), to_minute(end)
         while start < end:
             midnight = midnight_of(start.date()) + ONE_DAY
-            limit = minute_of(end) if end < midnight else DAY_MINUTES
+            if end < midnight:
+                limit = minute_of(end)
+            else:
+                limit = DAY_MINUTES
             begin = minute_of(start)
             for first, last in self.spans_of(start.date()):
                 total += max(0, min(last, limit) - max(first, begin))
@@ -303,7 +318,10 @@ class WorkingTime:
         """Every stretch from a start to the due moment, in order: counted, paused, break, day off."""
         start, total, lines = to_minute(start), 0, list[Stretch]()
         due = self.add_minutes(start, n, pauses)
-        end = due if due is not None else min(pause.since for pause in pauses if pause.until is None)
+        if due is not None:
+            end = due
+        else:
+            end = min(pause.since for pause in pauses if pause.until is None)
         day = start.date()
         while day <= end.date():
             for line in self._lines_of(day, max(start, midnight_of(day)), end, pauses):
@@ -328,7 +346,9 @@ class WorkingTime:
         holiday = self.calendar.holiday(day)
         if holiday:
             return holiday.name
-        return WEEKDAYS[day.weekday()] if day.weekday() > 4 else "Tidak ada jam kerja"
+        if day.weekday() > 4:
+            return WEEKDAYS[day.weekday()]
+        return "Tidak ada jam kerja"
 
     def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working stretches from a moment on, without end."""
@@ -370,7 +390,10 @@ def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> 
         holding = (pause for pause in pauses if pause.since <= since and (pause.until is None or since < pause.until))
         pause = next(holding, None)
         if pause:
-            end = min(until, pause.until) if pause.until else until
+            if pause.until:
+                end = min(until, pause.until)
+            else:
+                end = until
             lines.append(Stretch(since, end, 0, 0, f"Jeda: {pause.label}", "paused"))
         else:
             later = [pause.since for pause in pauses if pause.since > since]

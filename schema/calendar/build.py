@@ -42,7 +42,9 @@ def holiday_rows(year: int) -> list[tuple[str, str, str, str, str]]:
 
 def decreed_name(year: int, name: str) -> str:
     """The name of a day; the package's mark of an estimate goes once a decree has set the year's days."""
-    return name.replace(" (perkiraan)", "") if year in BASIS else name
+    if year in BASIS:
+        return name.replace(" (perkiraan)", "")
+    return name
 
 
 def main(years: list[int]) -> None:

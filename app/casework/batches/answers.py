@@ -104,7 +104,10 @@ def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
         if entry.kind != PAPER_ANSWERED:
             note_reached_by_answer(journal, line.dispatch_id, entry.at, now)
         # Two answers that come together are both in the tables by now: the case follows the last one.
-        said = parse_utc_text(line.answered_at) if line.answered_at else entry.at
+        if line.answered_at:
+            said = parse_utc_text(line.answered_at)
+        else:
+            said = entry.at
         follow_answer(journal, line, now, answered=min(said, now))
 
 
@@ -156,7 +159,9 @@ def type_answer(
         known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
     if line.result == result and known in ("", line.serial):
         raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
-    why = reason if says_why(definition, result) else ""
+    why = ""
+    if says_why(definition, result):
+        why = reason
     body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and result == "refused", sealed)
     journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
 
@@ -171,7 +176,10 @@ def check_reason(definition: Definition, result: str, reason: str) -> None:
     if not says_why(definition, result) or reason:
         return
     advises = partner_of(definition).advises
-    what = "Tulis pendapatnya seperti di" if advises else "Tulis alasan penolakan seperti di"
+    if advises:
+        what = "Tulis pendapatnya seperti di"
+    else:
+        what = "Tulis alasan penolakan seperti di"
     raise Problem.of("invalid", {"reason": f"{what} daftar jawaban."})
 
 
@@ -196,7 +204,10 @@ def check_result(definition: Definition, result: str, *, final: bool = False) ->
     known = {id_: label.lower() for id_, label in result_labels(definition).items() if not final or id_ != "accepted"}
     if result not in known:
         *first, last = known.values()
-        words = f"{', '.join(first)}, atau {last}" if len(first) > 1 else " atau ".join([*first, last])
+        if len(first) > 1:
+            words = f"{', '.join(first)}, atau {last}"
+        else:
+            words = " atau ".join([*first, last])
         raise Problem.of("invalid", {"result": f"Pilih {words}."})
 
 
@@ -291,12 +302,16 @@ VALUE_OPENED = "answer.value"
 def find_case_value(db: Database, case_id: int) -> AnswerValue | None:
     """The value in force of a case, sealed: that of its newest line."""
     line = newest_line_of(db, case_id)
-    return find_line_value(db, line) if line else None
+    if not line:
+        return None
+    return find_line_value(db, line)
 
 
 def find_line_value(db: Database, line: DispatchLineRow) -> AnswerValue | None:
     where = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "reference": line.serial}
-    return AnswerValue.first(db, **where) if line.serial else None
+    if not line.serial:
+        return None
+    return AnswerValue.first(db, **where)
 
 
 def open_case_value(
@@ -372,7 +387,9 @@ def answer_fault(lines: Mapping[str, DispatchLineRow], answer: FileAnswer, headi
     line = lines.get(answer.key)
     if line is None:
         return f"{heading} {answer.hint} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
-    return "" if line.open and not line.unchecked else "Sudah dijawab atau diketik."
+    if line.open and not line.unchecked:
+        return ""
+    return "Sudah dijawab atau diketik."
 
 
 def type_file_answer(

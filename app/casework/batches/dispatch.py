@@ -140,8 +140,13 @@ def reason_sent_again(db: Database, case_id: int) -> str:
     line = newest_line_of(db, case_id)
     if line is None:
         return ""
-    why = f"salah cetak, {line.misprint}" if line.misprint else line.reason
-    return f"Ulang: {why}"[:200] if why else "Ulang"
+    if line.misprint:
+        why = f"salah cetak, {line.misprint}"
+    else:
+        why = line.reason
+    if not why:
+        return "Ulang"
+    return f"Ulang: {why}"[:200]
 
 
 @office_command("dispatch.prepare")
@@ -161,7 +166,9 @@ def draft_dispatch(
     if len(case_ids) > MOST_LINES:
         raise Problem.of("invalid", {"berkas": f"Paling banyak {MOST_LINES} berkas."})
     db, reader = journal.db, CaseReader(journal.db)
-    draft = find_for_move(db, dispatch_id, "arrange") if dispatch_id is not None else None
+    draft = None
+    if dispatch_id is not None:
+        draft = find_for_move(db, dispatch_id, "arrange")
     service = draft.service if draft else ""
     for case_id in case_ids:
         case, definition = reader.find_at(case_id, "send")
@@ -473,7 +480,9 @@ def newest_entry_day(db: Database, subject: str, kind: str, now: datetime) -> da
     of a clock that was wrong counts as none."""
     sql = "SELECT max(at) FROM journal WHERE subject = ? AND kind = ? AND at <= ?"
     at = first_value(db, sql, (subject, kind, to_utc_text(now)))
-    return office_date(parse_utc_text(at)) if at else LONG_AGO
+    if at:
+        return office_date(parse_utc_text(at))
+    return LONG_AGO
 
 
 DAILY: list[Callable[[Journal, datetime], None]] = [check_balances_daily, anchor_heads]

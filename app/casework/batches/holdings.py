@@ -39,7 +39,9 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
 def sent_lines(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
     """To whom the case was sent, when, and what came back; a sealed number is told by its mask."""
     definition = office.adopted_definition(db, case.service, case.revision)
-    receiver = definition.partner.name if definition.partner else "Mitra"
+    receiver = "Mitra"
+    if definition.partner:
+        receiver = definition.partner.name
     found = []
     for row in DispatchLineRow.rows(db, case_id=case.id, order="dispatch_id"):
         dispatch = Dispatch.first(db, id=row.dispatch_id)
@@ -49,7 +51,10 @@ def sent_lines(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
             ("Nomor dari mitra", row.serial)
         ]
         values = filled_pairs(told)
-        number = dispatch.number if dispatch else row.dispatch_id
+        if dispatch:
+            number = dispatch.number
+        else:
+            number = row.dispatch_id
         found.append(
             Holding("Pengiriman", f"Pengiriman {number}, berkas {case.number}", values, sure, f"case/{case.id}")
         )

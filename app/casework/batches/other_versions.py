@@ -231,7 +231,9 @@ def waiting_lines(journal: Journal) -> list[OtherLine]:
 
 
 def with_same_person(db: Database, told: OtherLine) -> OtherLine:
-    return replace(told, same=same_person(db, told.line)) if told.line and not told.own else told
+    if told.line and not told.own:
+        return replace(told, same=same_person(db, told.line))
+    return told
 
 
 def count_waiting_lines(db: Database) -> int:
@@ -255,7 +257,9 @@ def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
 def taken_words(number: str, printed: bool, closed: bool) -> str:
     if printed:
         return f"berkas {number}, kartunya sudah dicetak"
-    return f"berkas {number}, sudah ditutup" if closed else f"berkas {number}"
+    if closed:
+        return f"berkas {number}, sudah ditutup"
+    return f"berkas {number}"
 
 
 def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
@@ -333,7 +337,10 @@ def take_line_over(
     mine = known_case(db, told.line)
     if mine and not told.held:
         raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
-    case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
+    if mine:
+        case = Number("case", today.year, 0, mine.number)
+    else:
+        case = next_number(db, "case", today, journal.epoch)
     step, given = step_at(definition, "send"), None
     if told.held:
         taken = next_number(db, "dispatch", today, journal.epoch)
@@ -400,7 +407,9 @@ def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
 
 def fresh_code(db: Database, line: DispatchLine) -> str:
     """A fresh slip code where that of the line is on another case here; else empty."""
-    return unused_code(db) if CaseFile.first(db, CaseFile.code == line.code) else ""
+    if not CaseFile.first(db, CaseFile.code == line.code):
+        return ""
+    return unused_code(db)
 
 
 def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:
@@ -439,7 +448,9 @@ def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, n
     Raises Problem `conflict` where the centre has printed by it already: then a card exists.
     """
     line = find_waiting_line(journal, place, digest)
-    answer = answer_of_centre(journal, place) if line.held else None
+    answer = None
+    if line.held:
+        answer = answer_of_centre(journal, place)
     if answer and answer.result == "printed":
         raise Problem.of("conflict", why=PRINTED)
     journal.record(

@@ -77,7 +77,10 @@ NUMBERS = {
 def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What every paper has; the control line names the standard of the service that is in force now."""
     standard = office.current_definition(db, definition.id, office_date(now))
-    control = form_control(standard, NUMBERS[paper]) if paper in NUMBERS else NO_FORM
+    if paper in NUMBERS:
+        control = form_control(standard, NUMBERS[paper])
+    else:
+        control = NO_FORM
     return common_fields(db, control, actor, now)
 
 
@@ -110,8 +113,13 @@ def call_list(db: Database, definition: Definition, actor: Actor, now: datetime)
 
 def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
     """One card on the call list. The telephone number is whole: it is there to be dialled."""
-    told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}" if row.last_call else ""
-    arrived = date.fromisoformat(row.arrived_on) if row.arrived_on else office_date(now)
+    told = ""
+    if row.last_call:
+        told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}"
+    if row.arrived_on:
+        arrived = date.fromisoformat(row.arrived_on)
+    else:
+        arrived = office_date(now)
     return shapes.CallLine(
         code=show_code(row.code),
         number=row.number,
@@ -166,7 +174,10 @@ def visitor_code(db: Database, case: CaseFile, definition: Definition, now: date
 def secret_words(definition: Definition) -> str:
     """`NIK dan nomor KK`: the numbers of people that the annex shows whole."""
     family = engine.field_with_role(definition, "family_key")
-    more = [lower_first(family.label)] if family else []
+    if family:
+        more = [lower_first(family.label)]
+    else:
+        more = []
     return " dan ".join([key_field(definition).heading, *more])
 
 
@@ -174,7 +185,9 @@ def inspected_words(definition: Definition) -> str:
     """`nama, NIK, dan foto`: what the receiver looks at before it is taken home."""
     said = [lower_first(sentence) for sentence in partner_of(definition).inspect]
     *first, last = said or ["nama", key_field(definition).heading]
-    return f"{', '.join(first)}, dan {last}" if len(first) > 1 else " dan ".join([*first, last])
+    if len(first) > 1:
+        return f"{', '.join(first)}, dan {last}"
+    return " dan ".join([*first, last])
 
 
 def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
@@ -217,7 +230,9 @@ def partner_address(db: Database, definition: Definition, regency: str) -> tuple
 
 def partner_name(db: Database, definition: Definition) -> str:
     partner = partner_of(definition)
-    return str(settings.get_setting(db, "office.centre_name")) if partner.stream == CENTRE_STREAM else partner.name
+    if partner.stream == CENTRE_STREAM:
+        return str(settings.get_setting(db, "office.centre_name"))
+    return partner.name
 
 
 def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
@@ -234,7 +249,10 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [line.case_id for line in lines if not line.area])
     columns, head = annex_columns(definition), office_letterhead(db)
-    by_file = " atau dengan dokumen jawaban Loket" if found.road == "loket" else ""
+    if found.road == "loket":
+        by_file = " atau dengan dokumen jawaban Loket"
+    else:
+        by_file = ""
     closing = (
         f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
         f"dijawab pada kolom jawaban di lampiran{by_file}."
@@ -273,7 +291,9 @@ def wanted_result(definition: Definition) -> str:
     if partner_of(definition).advises:
         return "pendapat diberikan"
     done = in_small_letters(result_labels(definition)["printed"])
-    return done if " " in done else f"{with_nya(partner_of(definition).made)} {done}"
+    if " " in done:
+        return done
+    return f"{with_nya(partner_of(definition).made)} {done}"
 
 
 def annex_cells(
@@ -383,7 +403,10 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
     rows: list[Sequence[Any]] = []
     for line in lines:
         cells = column_cells(db, definition, cases[line.case_id], columns)
-        result = "" if line.open else in_small_letters(words[line.result])
+        if line.open:
+            result = ""
+        else:
+            result = in_small_letters(words[line.result])
         rows.append((line.ordinal, line.number, *cells, line.again, result, line.shown or line.reason))
     made_at = confirmed_at(db, dispatch_id) or now
     return write_sheet(
@@ -470,5 +493,7 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
 
 
 def to_paper_balance(dispatch: Dispatch, disputed: int = 0) -> shapes.Balance:
-    note = f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else ""
+    note = ""
+    if disputed:
+        note = f"{disputed} jawaban berbeda, belum diselesaikan"
     return shapes.Balance.of(dispatch, dispatch=dispatch.number, note=note)

@@ -72,14 +72,19 @@ def doubt(sentence: str) -> Problem:
 
 def find_lists(db: Database, definition: Definition) -> PartnerLists | None:
     """The lists that an office reads of the partner of this service; none where its answers come by Loket."""
-    return None if runs_loket(db, definition) else partner_lists(partner_of(definition).id, db.folder)
+    if runs_loket(db, definition):
+        return None
+    return partner_lists(partner_of(definition).id, db.folder)
 
 
 def check_lists(db: Database, definition: Definition) -> PartnerLists:
     """The lists of the partner. Raises Problem `conflict` where none is read."""
     lists = find_lists(db, definition)
     if lists is None:
-        sentence = RUNS_LOKET if runs_loket(db, definition) else NO_LISTS
+        if runs_loket(db, definition):
+            sentence = RUNS_LOKET
+        else:
+            sentence = NO_LISTS
         raise Problem.of("conflict", why=sentence.format(short=partner_of(definition).short))
     return lists
 
@@ -208,7 +213,10 @@ def check_answer(person: ListedPerson, reading: Reading, line: DispatchLineRow) 
         raise doubt(UNKNOWN_STATUS.format(status=person.status, dispatch=line.dispatch))
     if kind.result and status and status.result != kind.result:
         raise doubt(OTHER_STATUS.format(status=person.status))
-    result = status.result if status else kind.result
+    if status:
+        result = status.result
+    else:
+        result = kind.result
     if result != "refused":
         return {"result": result, "serial": person.serial if result == "printed" else ""}
     reason = person.reason or (status.reason if status else "")

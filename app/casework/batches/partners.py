@@ -172,7 +172,9 @@ def count_cases_at(db: Database, role: Role, area: str | None, service: str = ""
 @cached_until_next_entry
 def arrival_label(db: Database) -> str:
     products = {partner_of(service).made for service in partner_services(db, "arrive").values()}
-    return f"Kedatangan {products.pop()}" if len(products) == 1 else "Kedatangan"
+    if len(products) != 1:
+        return "Kedatangan"
+    return f"Kedatangan {products.pop()}"
 
 
 def role_of(definition: Definition, step: str) -> str:
@@ -232,12 +234,16 @@ def find_exchange(db: Database, definition: Definition) -> SyncStatus | None:
     """How the exchange with the partner of a service stands; None for one that runs no Loket."""
     stream = partner_of(definition).stream
     named = {peer.name for peer in read_peers(db) if peer.stream_out == stream}
-    return next((status for status in peer_statuses(db) if status.peer in named), None) if named else None
+    if not named:
+        return None
+    return next((status for status in peer_statuses(db) if status.peer in named), None)
 
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
     ids = list(case_ids)
-    return CaseFile.rows(db, CaseFile.id.in_(ids), order="due_on, id") if ids else []
+    if not ids:
+        return []
+    return CaseFile.rows(db, CaseFile.id.in_(ids), order="due_on, id")
 
 
 def answers_due(db: Database, definition: Definition, sent_on: date) -> date | None:
@@ -283,7 +289,10 @@ def has_outcome(definition: Definition, step: str, outcome: str) -> bool:
 def explained_notices(db: Database, definition: Definition, case: CaseFile) -> list[str]:
     """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
     notices = rules_for(db, case.service).notices(db, definition, case)
-    said = case_explanations(db, case.id) if notices else {}
+    if notices:
+        said = case_explanations(db, case.id)
+    else:
+        said = {}
     return [f"{notice.sentence} Alasan: {said[notice.id].reason}" for notice in notices if notice.id in said]
 
 
@@ -371,7 +380,9 @@ def column_cells(
 
 def field_cell(db: Database, definition: Definition, values: Mapping[str, str], names: Sequence[str]) -> Cell:
     if len(names) == 1 and fields_by_id(definition)[names[0]].type == "date":
-        return date.fromisoformat(values[names[0]]) if values.get(names[0]) else None
+        if not values.get(names[0]):
+            return None
+        return date.fromisoformat(values[names[0]])
     texts = [shown_value(db, definition, name, values.get(name, "")) for name in names]
     return ", ".join(filter(None, texts))
 
@@ -385,11 +396,15 @@ def shown_value(db: Database, definition: Definition, name: str, value: str) -> 
     if field.type == "choice":
         labels = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
         return labels.get(value, value)
-    return numeric_date(date.fromisoformat(value)) if field.type == "date" and value else value
+    if field.type == "date" and value:
+        return numeric_date(date.fromisoformat(value))
+    return value
 
 
 def cell_text(cell: Cell) -> str:
-    return numeric_date(cell) if isinstance(cell, date) else cell or ""
+    if isinstance(cell, date):
+        return numeric_date(cell)
+    return cell or ""
 
 
 def to_address(definition: Definition, values: Mapping[str, str]) -> str:
@@ -400,7 +415,10 @@ def to_address(definition: Definition, values: Mapping[str, str]) -> str:
         value, kind = values.get(name, ""), fields_by_id(definition)[name].type
         if not value:
             continue
-        text = f"{kind.upper()} {value}" if kind in ("rt", "rw") else value
+        if kind in ("rt", "rw"):
+            text = f"{kind.upper()} {value}"
+        else:
+            text = value
         if numbered and kind == "rw":
             parts[-1] += f" {text}"
         else:

@@ -74,7 +74,10 @@ def expected_cards(
     """Cases of a service whose card is on its way: of one shipment, of none (empty text), or all; `first` is the case
     that stands before the others."""
     where, values = condition_at(db, "arrive", service)
-    part, own = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
+    if shipment is None:
+        part, own = ("", [])
+    else:
+        part, own = ("AND coalesce(l.shipment, '') = ?", [shipment])
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where} {part}"
@@ -122,13 +125,18 @@ def count_cards_in(
     """
     day = on or office_date(now)
     db, chosen = journal.db, set(case_ids)
-    known = Shipment.first(db, number=shipment) if shipment else None
+    known = None
+    if shipment:
+        known = Shipment.first(db, number=shipment)
     if shipment and known is None:
         raise Problem.of("not_found", what="Daftar kirim itu")
     waiting = {row.id: row for row in expected_cards(db, service, shipment)}
     if not chosen <= waiting.keys():
         raise Problem.of("conflict", why="Ada yang dicentang dan tidak menunggu kedatangan. Muat ulang halaman.")
-    missing = waiting.keys() - chosen if known is not None else set()
+    if known is not None:
+        missing = waiting.keys() - chosen
+    else:
+        missing = set()
     check_count(product_word(db, service), len(chosen), counted, len(missing), note)
     reader = CaseReader(db)
     for case_id in case_ids:
@@ -284,7 +292,9 @@ def count_ready(db: Database, area: str | None, service: str = "") -> tuple[int,
         f" ON l.case_id = c.id AND l.dispatch_id = {NEWEST} WHERE {where} {own}",
         [*values, *mine],
     )
-    return (row[0] - row[1], row[1]) if row else (0, 0)
+    if row:
+        return (row[0] - row[1], row[1])
+    return (0, 0)
 
 
 def ready_cards(
@@ -345,7 +355,10 @@ def note_misprint(
     db, reader = journal.db, CaseReader(journal.db)
     case, definition = reader.find(case_id)
     line = newest_line_of(db, case_id)
-    dispatch_id, ordinal = (line.dispatch_id, line.ordinal) if line else (0, 0)
+    if line:
+        dispatch_id, ordinal = (line.dispatch_id, line.ordinal)
+    else:
+        dispatch_id, ordinal = (0, 0)
     body = CardMisprinted(case_id, dispatch_id, ordinal, reason, office_date(now).isoformat())
     if case.closed and find_hand_over(db, case_id) is not None:
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

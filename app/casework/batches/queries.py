@@ -39,7 +39,9 @@ def find_dispatches(db: Database, text: str, most: int) -> list[Dispatch]:
     if is_word_of_numbers(db, "dispatch", text):
         return Dispatch.rows(db, order="id DESC", limit=most)
     ids = find_numbered(db, "dispatch", text)[:most]
-    return Dispatch.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    if not ids:
+        return []
+    return Dispatch.rows(db, id=tuple(ids), order="id DESC")
 
 
 def list_drafts(db: Database, service: str) -> list[Dispatch]:
@@ -151,7 +153,10 @@ def sent_dispatches(
 ) -> list[Dispatch]:
     """Sent dispatches of a service, or of all, the newest first; `only_open` leaves out those whose every line is
     answered. One with a line too few is never left out: a lost line must not make it look finished."""
-    having = "HAVING waiting > 0 OR count(l.ordinal) <> d.count" if only_open else ""
+    if only_open:
+        having = "HAVING waiting > 0 OR count(l.ordinal) <> d.count"
+    else:
+        having = ""
     return find_sent(db, "? IN ('', d.service)", (service, limit, offset), having)
 
 
@@ -250,7 +255,10 @@ def list_conflicts(db: Database, service: str, *, settled: bool = False, limit: 
         "a.settled_by = '' AND a.id = (SELECT max(b.id) FROM answer_conflict b WHERE b.dispatch_id = a.dispatch_id"
         " AND b.ordinal = a.ordinal AND b.received_by = a.received_by AND b.settled_by = '')"
     )
-    where, order = ("a.settled_by <> ''", "a.id DESC") if settled else (newest, "a.id")
+    if settled:
+        where, order = ("a.settled_by <> ''", "a.id DESC")
+    else:
+        where, order = (newest, "a.id")
     rest = (
         "JOIN dispatch d ON d.id = a.dispatch_id JOIN dispatch_line l ON l.dispatch_id = a.dispatch_id"
         " AND l.ordinal = a.ordinal JOIN case_file c ON c.id = l.case_id"
@@ -290,7 +298,9 @@ def newest_sent_at(db: Database) -> str | None:
     """When the newest dispatch left, or None."""
     row = db.one("SELECT max(id) FROM dispatch WHERE state = 'sent'")
     sql = "SELECT max(at) FROM journal WHERE subject = ? AND kind = 'dispatch.sent'"
-    return first_value(db, sql, (f"dispatch/{row[0]}",)) if row and row[0] else None
+    if row and row[0]:
+        return first_value(db, sql, (f"dispatch/{row[0]}",))
+    return None
 
 
 @cached_until_next_entry
@@ -305,7 +315,9 @@ def cases_to_send(db: Database, service: str = "") -> tuple[int, str | None]:
     """How many cases of a service (or of all) may go into a dispatch and are in none, and their nearest promise."""
     where, values = condition_to_send(db, service)
     row = db.one(f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}", values)
-    return (int(row[0]), row[1]) if row else (0, None)
+    if row:
+        return (int(row[0]), row[1])
+    return (0, None)
 
 
 def cases_to_repair(db: Database, actor: Actor, service: str, limit: int) -> list[CaseFile]:

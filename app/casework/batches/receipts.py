@@ -52,7 +52,9 @@ def apply_reached(db: Database, entry: Entry) -> None:
     body: DispatchReached = entry.body
     Dispatch.alter(db, {"id": body.dispatch_id}, reached_at=body.at, reached_by=body.by, handed_to=body.handed_to)
     at = datetime.fromisoformat(body.at)
-    handed = f", diserahkan kepada {body.handed_to}" if body.handed_to else ""
+    handed = ""
+    if body.handed_to:
+        handed = f", diserahkan kepada {body.handed_to}"
     words = moment_words(at, at.year) + handed
     for case in body.cases:
         put_deadlines(db, f"case/{case.case_id}", case.deadlines)
@@ -76,7 +78,9 @@ def awaits_receipt(db: Database, dispatch: Dispatch) -> bool:
 
 def reached_words(dispatch: Dispatch, today: date) -> str:
     """`Kam 12 Mar 09.42` of a dispatch that reached its partner; else empty."""
-    return moment_words(datetime.fromisoformat(dispatch.reached_at), today.year) if dispatch.reached_at else ""
+    if not dispatch.reached_at:
+        return ""
+    return moment_words(datetime.fromisoformat(dispatch.reached_at), today.year)
 
 
 def dispatches_to_hand_over(db: Database, service: str) -> list[Dispatch]:

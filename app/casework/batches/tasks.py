@@ -37,10 +37,15 @@ class Asked:
         self.product = self.partner.made
         self.results = {id_: in_small_letters(label) for id_, label in result_labels(definition).items()}
         self.several = len(known) > 1
-        self.values = {} if next(iter(known)) == definition.id else {"layanan": definition.id}
+        if next(iter(known)) == definition.id:
+            self.values = {}
+        else:
+            self.values = {"layanan": definition.id}
 
     def tab(self, words: str) -> str:
-        return f"{words} {self.definition.short_name}" if self.several else words
+        if self.several:
+            return f"{words} {self.definition.short_name}"
+        return words
 
 
 def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> Provider:
@@ -55,7 +60,10 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
     prepares, confirms = may(actor, "dispatch.prepare"), may_close(asked.definition, actor)
     who = actor.profile.who_may("dispatch.confirm", doing=closing_roles(asked.definition))
     found: list[Task] = []
-    button, state, word = ("Setujui", "", "") if confirms else (NO_BUTTON, "idle", "Menunggu persetujuan")
+    if confirms:
+        button, state, word = ("Setujui", "", "")
+    else:
+        button, state, word = (NO_BUTTON, "idle", "Menunggu persetujuan")
     for draft in queries.list_drafts(db, asked.id) if prepares or confirms else []:
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
         found.append(
@@ -72,7 +80,10 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 act="approve",
             )
         )
-    to_hand_over = dispatches_to_hand_over(db, asked.id) if prepares else []
+    if prepares:
+        to_hand_over = dispatches_to_hand_over(db, asked.id)
+    else:
+        to_hand_over = []
     found += [
         Task(
             asked.tab("Kirim"),
@@ -85,7 +96,10 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
         )
         for dispatch in to_hand_over
     ]
-    ready, due = queries.cases_to_send(db, asked.id) if prepares else (0, None)
+    if prepares:
+        ready, due = queries.cases_to_send(db, asked.id)
+    else:
+        ready, due = (0, None)
     if ready:
         found.append(
             Task(
@@ -127,7 +141,9 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 act="check",
             )
         )
-    rest = count_cases_at(db, "repair", actor.own_area, asked.id) - len(found) if len(found) == MOST_TASKS else 0
+    rest = 0
+    if len(found) == MOST_TASKS:
+        rest = count_cases_at(db, "repair", actor.own_area, asked.id) - len(found)
     if rest:
         where = {"layanan": asked.id, "langkah": asked.partner.steps.repair}
         same = Same("{} berkas lagi", words, "cases.show_cases", NO_BUTTON, where, whole=False)
@@ -141,7 +157,10 @@ def arrival_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
     found = []
     for name, count, first in products.expected_counts(db, asked.id):
         made = f"Sudah {asked.results['printed']}, belum ada daftar kirim"
-        what = "Hitung dengan tangan, cocokkan dengan daftar kirimnya" if name else made
+        if name:
+            what = "Hitung dengan tangan, cocokkan dengan daftar kirimnya"
+        else:
+            what = made
         title = f"{count} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
         page = ("cards.show_arrivals", "Hitung", asked.values)
         tab = asked.tab(f"Hitung {asked.product}")
@@ -155,7 +174,10 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
         return []
     uncalled, called = products.count_ready(db, actor.own_area, asked.id)
     by_name = actor.village_only or uncalled == 1 or called == 1
-    rows = products.ready_cards(db, actor, asked.id, MOST_TASKS) if by_name else []
+    if by_name:
+        rows = products.ready_cards(db, actor, asked.id, MOST_TASKS)
+    else:
+        rows = []
     found = ready_tasks(asked, "call", uncalled, [row for row in rows if not row.calls], whole=not actor.village_only)
     if may(actor, "card.hand_over"):
         found += ready_tasks(asked, "give", called, [row for row in rows if row.calls], whole=True)
@@ -167,7 +189,10 @@ def ready_tasks(asked: Asked, act: str, count: int, rows: list[CaseFile], *, who
     tab, many, detail, verb, part = READY[act]
     page = ("cards.show_calls", verb, asked.values | part)
     same = Same(f"{{}} {asked.product} {many}", detail, *page, whole=whole)
-    found = [card_task(asked, act, card, same) for card in rows] if not whole or count == 1 else []
+    if not whole or count == 1:
+        found = [card_task(asked, act, card, same) for card in rows]
+    else:
+        found = []
     if count > len(found):
         found.append(same.row(Task(asked.tab(tab), "", "", "", "", act=act), count - len(found)))
     return found
@@ -181,13 +206,17 @@ READY: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
 
 def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
     came, product = stored_date(card.arrived_on), sentence_case(asked.product)
-    arrived = f"{product} tiba {short_date(came)}" if came else f"{product} di loket"
+    if came:
+        arrived = f"{product} tiba {short_date(came)}"
+    else:
+        arrived = f"{product} di loket"
     if act == "call":
         detail, page, state = f"{arrived}, belum dipanggil", "cards.show_call", ("warn", "Belum dipanggil")
     else:
-        called = (
-            "sudah dipanggil, tunggu di loket" if card.reached else f"{card.calls} kali dipanggil, belum tersambung"
-        )
+        if card.reached:
+            called = "sudah dipanggil, tunggu di loket"
+        else:
+            called = f"{card.calls} kali dipanggil, belum tersambung"
         detail, page, state = f"{arrived}, {called}", "hand_over.show_hand_over", ("", "")
     tab, *_, verb, _part = READY[act]
     return Task(
@@ -208,7 +237,10 @@ def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
 
 
 def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
-    late = late_dispatches(db, asked.definition, today) if may(actor, "dispatch.view") else []
+    if may(actor, "dispatch.view"):
+        late = late_dispatches(db, asked.definition, today)
+    else:
+        late = []
     return [
         Task(
             asked.tab(f"Jawaban {asked.partner.short}"),
@@ -304,7 +336,10 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
 
 def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
     known = partner_services(db)
-    sent = queries.sent_dispatches(db, 1) if may(actor, "dispatch.view") else []
+    if may(actor, "dispatch.view"):
+        sent = queries.sent_dispatches(db, 1)
+    else:
+        sent = []
     if not sent or sent[0].service not in known:
         return None
     first, asked = sent[0], Asked(known[sent[0].service], known)
@@ -325,7 +360,9 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
 
 def last_dispatch_words(db: Database, actor: Actor, now: datetime) -> str:
     """`pengiriman terakhir kemarin 16.20`, for the sentence of the desk."""
-    sent = queries.newest_sent_at(db) if may(actor, "dispatch.view") else None
+    sent = None
+    if may(actor, "dispatch.view"):
+        sent = queries.newest_sent_at(db)
     if sent is None:
         return ""
     at = parse_utc_text(sent)

@@ -34,8 +34,12 @@ class Observed(NamedTuple):
 
     @property
     def text(self) -> str:
-        asked = f", yang diminta {self.expected.lower()}" if self.differs else ""
-        return f"{self.label}: {self.seen.lower()}{asked}" if self.seen else ""
+        asked = ""
+        if self.differs:
+            asked = f", yang diminta {self.expected.lower()}"
+        if not self.seen:
+            return ""
+        return f"{self.label}: {self.seen.lower()}{asked}"
 
 
 def observation_of(need: Requirement, facts: Mapping[str, Any], seen: str) -> Observed | None:
@@ -50,7 +54,9 @@ def observation_fault(need: Requirement, facts: Mapping[str, Any], state: str, n
     """What is wrong with the finding of an item that is looked at, as a sentence; empty when nothing is."""
     found = observation_of(need, facts, seen)
     if found is None:
-        return "" if state != WRONG else "Pilih ada, tidak ada, atau tidak perlu."
+        if state != WRONG:
+            return ""
+        return "Pilih ada, tidak ada, atau tidak perlu."
     if seen and not found.seen:
         return f"Pilih {found.label.lower()} dari daftar."
     if state == WRONG and not found.differs and not note.strip():
@@ -65,7 +71,9 @@ def item_fault(need: Requirement, state: str, note: str, chosen: str = "") -> st
         return f"Wajib untuk setiap permohonan ({need.rule}), jadi tidak dapat ditandai tidak perlu."
     if need.one_of and state == "present" and not is_alternative(need, chosen):
         return f"Pilih yang dibawa: {need.alternatives}."
-    return "Tulis mengapa tidak perlu." if state == "not_needed" and not note.strip() else ""
+    if state == "not_needed" and not note.strip():
+        return "Tulis mengapa tidak perlu."
+    return ""
 
 
 def is_alternative(need: Requirement, chosen: str) -> bool:
@@ -119,7 +127,9 @@ class CheckedLine(msgspec.Struct):
 
     @property
     def text(self) -> str:
-        return f"{self.name} ({self.sight[:1].lower()}{self.sight[1:]})" if self.sight else self.name
+        if self.sight:
+            return f"{self.name} ({self.sight[:1].lower()}{self.sight[1:]})"
+        return self.name
 
     @property
     def name(self) -> str:
@@ -129,21 +139,28 @@ class CheckedLine(msgspec.Struct):
     @property
     def details(self) -> str:
         """Word, day, what was seen, note and who asks for it, in one text."""
-        on = f", {short_date(date.fromisoformat(self.on))}" if self.on else ""
+        on = ""
+        if self.on:
+            on = f", {short_date(date.fromisoformat(self.on))}"
         parts = (self.mark[1] + on, self.sight, self.note, f"Diminta oleh {self.rules}")
         return ". ".join(filter(None, parts))
 
     def hear(self, actor: str, came_back: str) -> None:
         """Keep as a tick only what `actor` found himself since the day on which the file came back, if it did."""
         if self.by != actor or self.on <= came_back:
-            self.heard = self.heard_words if self.by else ""
+            if self.by:
+                self.heard = self.heard_words
+            else:
+                self.heard = ""
             self.state = self.seen = self.chosen = ""
 
     @property
     def heard_words(self) -> str:
         """What somebody else found, in small letters: `ada, ijazah`."""
         which = next((alternative.label for alternative in self.need.one_of if alternative.value == self.chosen), "")
-        return f"{self.mark[1]}, {which}".lower() if which and self.state == "present" else self.mark[1].lower()
+        if which and self.state == "present":
+            return f"{self.mark[1]}, {which}".lower()
+        return self.mark[1].lower()
 
     @property
     def lacking(self) -> bool:
@@ -164,16 +181,21 @@ class CheckedLine(msgspec.Struct):
 
 
 def wanted_text(line: CheckedLine) -> str:
-    what = f"{line.name} (tidak sesuai)" if line.state == WRONG else line.name
-    return f"{what}. {line.need.detail}" if line.need.detail else what
+    if line.state == WRONG:
+        what = f"{line.name} (tidak sesuai)"
+    else:
+        what = line.name
+    if line.need.detail:
+        return f"{what}. {line.need.detail}"
+    return what
 
 
 def form_reasons_covered(line: CheckedLine) -> set[str]:
     """Reasons of the form that the name of the item says already."""
     look = line.need.observed
-    return (
-        {look.differs_reason, line.need.missing_reason} if look and line.state == WRONG else {line.need.missing_reason}
-    )
+    if look and line.state == WRONG:
+        return {look.differs_reason, line.need.missing_reason}
+    return {line.need.missing_reason}
 
 
 def read_checklist(db: Database, definition: Definition, case: CaseFile, form: Form | None = None) -> list[CheckedLine]:

@@ -89,7 +89,10 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
     unit = promise.unit if promise else ""
     counted = counting_calendar(unit, office.office_calendar(db))
     due, until = date.fromisoformat(case.due_on or ""), stored_date(case.kept_on) or today
-    label = "Dijanjikan paling lambat" if until > due or case.kept_on else f"{sentence_case(product)} paling lambat"
+    if until > due or case.kept_on:
+        label = "Dijanjikan paling lambat"
+    else:
+        label = f"{sentence_case(product)} paling lambat"
     panel = replace(panel, due_label=label, due=told.promise.date_text)
     if any(reason.to_on is None for reason in told.pauses):
         return replace(panel, kind="warn", days=told.days, late=PAUSED)
@@ -143,7 +146,9 @@ def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedL
     """What the file says to the applicant at this step, for everybody's eyes: without a name, without the promised day
     and without words that somebody typed; what is missing is named by the standard."""
     said = without_due(state.say.removeprefix("{name}, "))
-    lacking = "; ".join(checked.text for checked in checks if checked.lacking) if story.is_with_applicant(state) else ""
+    lacking = ""
+    if story.is_with_applicant(state):
+        lacking = "; ".join(checked.text for checked in checks if checked.lacking)
     if not lacking:
         said = said.replace(": {reason}", "").replace("{reason}", "")
     values = {"name": "Anda", "reason": lacking, "number": case.number, "place": "", "office": ""}
@@ -172,4 +177,6 @@ def things_to_bring(state: Step | Exit, checks: Sequence[CheckedLine]) -> Sequen
         return [SLIP, IDENTITY, *old, "Surat kuasa, jika diambil orang lain."]
     if state.special == "ktp.recording":
         return [SLIP, *missing, "Pemohon datang sendiri; tidak dapat diwakilkan."]
-    return [SLIP, *missing] if missing or state.waits_for == "applicant" else [NOTHING]
+    if missing or state.waits_for == "applicant":
+        return [SLIP, *missing]
+    return [NOTHING]

@@ -53,7 +53,10 @@ def resume_draft(
     own = {"author": actor.username, "service": service, "case_id": None, "form_code": form_code}
     for row in Draft.rows(db, order="updated_at DESC", limit=50, **own):
         held = {key: value for key, value in draft_fields(row).items() if value}
-        same = all(held.get(key, "") == value for key, value in fields.items()) if any(fields.values()) else not held
+        if any(fields.values()):
+            same = all(held.get(key, "") == value for key, value in fields.items())
+        else:
+            same = not held
         if form_code or same:
             return int(row.id)
     return start_draft(db, actor, service=service, now=now, fields=fields, form_code=form_code)
@@ -162,7 +165,9 @@ def keep_form(db: Database, actor: Actor, form: str, typed: Mapping[str, Sequenc
 
 def kept_form(db: Database, actor: Actor, form: str) -> KeptForm | None:
     draft = Draft.first(db, **own_form(actor, form))
-    return KeptForm(json.loads(draft.fields), draft.updated_at) if draft is not None else None
+    if draft is None:
+        return None
+    return KeptForm(json.loads(draft.fields), draft.updated_at)
 
 
 def forget_form(db: Database, actor: Actor, form: str) -> None:

@@ -392,7 +392,10 @@ def apply_placed(db: Database, entry: Entry) -> None:
 
 def apply_status_hidden(db: Database, entry: Entry) -> None:
     body: StatusHidden = entry.body
-    said = "Tidak ditampilkan lagi di halaman status." if body.hidden else "Boleh tampil lagi di halaman status."
+    if body.hidden:
+        said = "Tidak ditampilkan lagi di halaman status."
+    else:
+        said = "Boleh tampil lagi di halaman status."
     add_note_event(db, entry, body.case_id, body.on, "noted", said)
     change_case(db, entry, body.case_id, hides_status=int(body.hidden))
 

@@ -119,7 +119,9 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
     held = {role: values.get(asked[role].id, "") if role in asked else "" for role in ("key", "birth", "sex")}
     if key is None or key.type != "nik" or len(held["key"]) != LENGTH:
         return []
-    born = date.fromisoformat(held["birth"]) if held["birth"] else None
+    born = None
+    if held["birth"]:
+        born = date.fromisoformat(held["birth"])
     against = nik_disagreements(Nik(held["key"]), born, cast("Sex | None", held["sex"] or None))
     return [
         Notice(
@@ -139,7 +141,10 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
 def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     """The conditions of the file that this form breaks; none before the kind of application is chosen."""
     field = engine.kind_field(definition)
-    kind = form.values.get(field, "") if field else definition.kinds[0].id
+    if field:
+        kind = form.values.get(field, "")
+    else:
+        kind = definition.kinds[0].id
     if not kind:
         return []
     return [
@@ -157,14 +162,21 @@ def field_of_fact(definition: Definition, fact: str) -> str:
     """The field to look at for a fact: the birth date for the age, a date for its distance."""
     computed = {"age": engine.field_with_role(definition, "birth"), "kind": None}.get(fact)
     derived = next((derived_fact.field for derived_fact in definition.derived_facts if derived_fact.id == fact), "")
-    return computed.id if computed else derived or fact.removesuffix(DAYS)
+    if computed:
+        return computed.id
+    return derived or fact.removesuffix(DAYS)
 
 
 def open_case_notices(db: Database, definition: Definition, form: Form) -> list[Notice]:
     """An open case of the same key stops a new one, where the file says so (`one_open_per`)."""
     key = next((field for field in definition.fields if field.id == definition.one_open_per), None)
-    value = form.values.get(key.id, "") if key else ""
-    known = CaseFile.rows(db, main_key=value, service=definition.id, closed=0, order="id DESC") if value else []
+    value = ""
+    if key:
+        value = form.values.get(key.id, "")
+    if value:
+        known = CaseFile.rows(db, main_key=value, service=definition.id, closed=0, order="id DESC")
+    else:
+        known = []
     asked = [form.values.get(name, "") for name in definition.one_open_with]
     same = (
         case for case in known if [json.loads(case.fields).get(name, "") for name in definition.one_open_with] == asked
@@ -235,7 +247,10 @@ def case_explanations(db: Database, case_id: int) -> dict[str, CaseExplanation]:
 def unexplained_findings(db: Database, case_id: int, notices: Iterable[Notice]) -> dict[str, str]:
     """Finding → sentence, of findings for which nobody has given a reason."""
     asked = [notice for notice in notices if notice.level == "explain"]
-    known = case_explanations(db, case_id) if asked else {}
+    if asked:
+        known = case_explanations(db, case_id)
+    else:
+        known = {}
     return {question.id: question.sentence for question in asked if question.id not in known}
 
 
@@ -302,7 +317,9 @@ class FormReview(msgspec.Struct, frozen=True):
     def said(self, notice: Notice) -> str:
         """A finding in full; whoever sees one village only learns nothing of a file of another."""
         tells = notice.detail and self.inside in (None, notice.inside)
-        return f"{notice.sentence} {notice.detail}" if tells else notice.sentence
+        if tells:
+            return f"{notice.sentence} {notice.detail}"
+        return notice.sentence
 
 
 def review_form(
@@ -341,7 +358,9 @@ def known_beginnings(db: Database, definition: Definition, form: Form) -> dict[s
     region of the NIK or of the office as the first six digits of a family card."""
     own = next((code[:6] for code in office.village_names(db)), "")
     key = engine.field_with_role(definition, "key")
-    nik = form.values.get(key.id, "") if key and key.type == "nik" else ""
+    nik = ""
+    if key and key.type == "nik":
+        nik = form.values.get(key.id, "")
     regency = str(settings.get_setting(db, "office.regency")).removeprefix("Kabupaten ").removeprefix("Kota ")
     found = {
         field.id: "|".join(dict.fromkeys(filter(None, (nik[:6], own))))
@@ -406,13 +425,18 @@ def key_parts(db: Database, definition: Definition, form: Form, today: date) -> 
 def nik_parts(nik: Nik, own: str, today: date) -> list[tuple[str, str]]:
     region = nik.region6
     names = {kecamatan.code: kecamatan.name for kecamatan in seed_kecamatan()}
-    where = "wilayah kita" if region == own else names.get(region, "bukan wilayah kita")
+    if region == own:
+        where = "wilayah kita"
+    else:
+        where = names.get(region, "bukan wilayah kita")
     day, month, year2 = nik.birth_day_month_year2
     try:
         born = plain_date(nik.suggest_birth_on(today))
     except ValueProblem:
         born = f"{day:02d}-{month:02d}-{year2:02d}"
-    sex = f"perempuan ({day:02d} + 40)" if nik.sex == "female" else "laki-laki"
+    sex = "laki-laki"
+    if nik.sex == "female":
+        sex = f"perempuan ({day:02d} + 40)"
     return [(f"{region[:2]}.{region[2:4]}.{region[4:]}", where), (born, sex), (nik.serial, "nomor urut")]
 
 

@@ -40,9 +40,10 @@ def cases_of_person(db: Database, sought: Sought) -> dict[int, bool]:
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     known = cases_of_person(db, sought)
-    cases = (
-        [hold_case(db, row, known[row.id]) for row in CaseFile.rows(db, id=tuple(known), order="id")] if known else []
-    )
+    if known:
+        cases = [hold_case(db, row, known[row.id]) for row in CaseFile.rows(db, id=tuple(known), order="id")]
+    else:
+        cases = []
     return cases + [
         hold_draft(db, row, sought.is_numbered_in(row.fields))
         for row in Draft.rows(db, case_id=None, order="id")
@@ -76,13 +77,22 @@ def field_values(db: Database, definition: Definition, values: dict[str, str], s
 def value_words(db: Database, definition: Definition, field: Field, value: str, sure: bool) -> str:
     """A stored value as the person himself reads it; numbers are masked while it is not sure that they are his."""
     if not sure and (field.mask or field.type == "phone"):
-        return field.masked(value) if field.mask else mask_phone(value)
+        if field.mask:
+            return field.masked(value)
+        return mask_phone(value)
     if field.type == "date":
         return plain_date(date.fromisoformat(value))
     if field.type == "choice":
         return next((each.label for each in engine.choices_of(definition, field) if each.value == value), value)
-    known = office.village_names(db) if field.type == "village" else SEXES if field.type == "sex" else {}
-    return "Ya" if field.type == "tick" else known.get(value, value)
+    if field.type == "village":
+        known = office.village_names(db)
+    elif field.type == "sex":
+        known = SEXES
+    else:
+        known = {}
+    if field.type == "tick":
+        return "Ya"
+    return known.get(value, value)
 
 
 def hold_draft(db: Database, row: Draft, sure: bool) -> Holding:
@@ -96,7 +106,9 @@ def hold_draft(db: Database, row: Draft, sure: bool) -> Holding:
 def held_of_cases(db: Database, sought: Sought) -> Sequence[tuple[CaseFile, bool]]:
     """The cases of a person, for rooms that hold something beside a case."""
     known = cases_of_person(db, sought)
-    return [(row, known[row.id]) for row in CaseFile.rows(db, id=tuple(known), order="id")] if known else []
+    if not known:
+        return []
+    return [(row, known[row.id]) for row in CaseFile.rows(db, id=tuple(known), order="id")]
 
 
 KEPT = Kept(rules=rules, find=find_holdings)

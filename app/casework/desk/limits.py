@@ -61,8 +61,13 @@ MOST_OVER = 1000
 
 def office_moment(on: date, now: datetime | None) -> datetime:
     """The wall-clock moment of something that happened on a day: now, or the same hour of an earlier day."""
-    at = wall_time(now) if now else datetime.combine(on, time(12))
-    return at if at.date() == on else datetime.combine(on, at.time())
+    if now:
+        at = wall_time(now)
+    else:
+        at = datetime.combine(on, time(12))
+    if at.date() == on:
+        return at
+    return datetime.combine(on, at.time())
 
 
 def case_deadlines(
@@ -77,7 +82,9 @@ def case_deadlines(
     if not engine.has_deadlines(definition):
         return []
     way = step_move(move.step_from, move.outcome, move.step_to)
-    done = wall_time(happened) if happened else None
+    done = None
+    if happened:
+        done = wall_time(happened)
     return deadlines_after(db, definition, move.case_id, way, office_moment(on, now), done)
 
 
@@ -94,7 +101,8 @@ def deadlines_after(
     if not engine.has_deadlines(definition):
         return []
     pause = open_pause(db, case_id)
-    held = read_deadlines(db, f"case/{case_id}") if held is None else held
+    if held is None:
+        held = read_deadlines(db, f"case/{case_id}")
     read, reason = as_read_here(db, definition), pause.reason if pause else ""
     return moved_deadlines(read, held, move, at, working_time(db), reason, happened)
 
@@ -167,7 +175,10 @@ def deadlines_of_cases(db: Database, where: str, params: Sequence[object] = (), 
 
 def over_cases(db: Database, now: datetime, case_id: int | None = None) -> list[Any]:
     """Deadlines of cases (or of one) that are over, the oldest first; those that stand still are not."""
-    subjects = ("case/", "case0") if case_id is None else (f"case/{case_id}", f"case/{case_id}")
+    if case_id is None:
+        subjects = ("case/", "case0")
+    else:
+        subjects = (f"case/{case_id}", f"case/{case_id}")
     params = (*subjects, *over_params(wall_time(now)))
     return deadlines_of_cases(db, f"d.subject BETWEEN ? AND ? AND {OVER}", params, MOST_OVER)
 
@@ -189,7 +200,9 @@ def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) 
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    return [] if actor.village_only else [due_item(db, actor, row, now) for row in running_limits(db, -1)]
+    if actor.village_only:
+        return []
+    return [due_item(db, actor, row, now) for row in running_limits(db, -1)]
 
 
 def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
@@ -206,7 +219,9 @@ def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
 def early_of(db: Database, definition: Definition, clock: Deadline) -> datetime | None:
     """When the least of a limit with a range is over."""
     limit = limit_named(definition, clock.limit)
-    return early_moment(limit, clock, working_time(db)) if limit and limit.range else None
+    if limit and limit.range:
+        return early_moment(limit, clock, working_time(db))
+    return None
 
 
 def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]:
@@ -217,7 +232,10 @@ def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]
         return []
     for row in running_limits(db):
         definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
-        early = None if is_over(clock, at) else early_of(db, definition, clock)
+        if is_over(clock, at):
+            early = None
+        else:
+            early = early_of(db, definition, clock)
         if early and early <= at:
             tells = [tell for tell in tells_of(db, definition, clock.limit) if tell.early]
             found.append((row, roles_told(db, tells, early.isoformat(timespec="minutes"), row.noted_at, at)))
@@ -264,7 +282,9 @@ def is_whole(definition: Definition, clock: Deadline) -> bool:
 
 def limit_label(definition: Definition, clock: Deadline) -> str:
     limit = limit_named(definition, clock.limit)
-    return limit.label if limit else engine.state_named(definition, clock.scope).state_label
+    if limit:
+        return limit.label
+    return engine.state_named(definition, clock.scope).state_label
 
 
 def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[Notice]:
@@ -272,10 +292,14 @@ def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[No
     limit = limit_named(definition, limit_id)
     if limit:
         return limit.tells
-    promise = definition.promise if limit_id == "promise" else None
+    promise = None
+    if limit_id == "promise":
+        promise = definition.promise
     profile = profile_of(db)
     answering = Notice(roles=(profile.section_head, profile.overseer, profile.chief))
-    return (promise.tells or (answering,)) if promise else ()
+    if not promise:
+        return ()
+    return promise.tells or (answering,)
 
 
 def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
@@ -285,7 +309,10 @@ def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
 
 
 def roles_told(db: Database, tells: Sequence[Notice], due: str, noted: str, at: datetime) -> frozenset[str]:
-    times = tell_times(tells, due, working_time(db), noted) if tells else []
+    if tells:
+        times = tell_times(tells, due, working_time(db), noted)
+    else:
+        times = []
     return frozenset(role for tell, since in zip(tells, times, strict=True) if since <= at for role in tell.roles)
 
 
@@ -321,7 +348,9 @@ def promise_today(definition: Definition, calendar: Calendar, case: CaseFile, he
     if not case.completed_on or not case.due_on or case.kept_on or case.closed:
         return None
     due = deadline.due_date(definition, calendar, date.fromisoformat(case.completed_on), to_pauses(held))
-    return due if due is not None and due.isoformat() != case.due_on else None
+    if due is not None and due.isoformat() != case.due_on:
+        return due
+    return None
 
 
 def changed_promises(db: Database) -> list[DueChange]:
@@ -340,8 +369,16 @@ def changed_limits(db: Database) -> list[DueChange]:
     for row in running_limits(db):
         definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
         limit, time = limit_named(definition, clock.limit), standard_time(definition, clock.scope)
-        amount = limit.amount_in(clock.unit) if limit else time.amount if time else None
-        due = clock.due if clock.paused or amount is None else due_today(clock, amount, working)
+        if limit:
+            amount = limit.amount_in(clock.unit)
+        elif time:
+            amount = time.amount
+        else:
+            amount = None
+        if clock.paused or amount is None:
+            due = clock.due
+        else:
+            due = due_today(clock, amount, working)
         if due != clock.due:
             label = limit_label(definition, clock)
             found.append(due_change(row.case_id, row.number, label, (clock.limit, clock.scope), clock.due, due))

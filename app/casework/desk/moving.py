@@ -55,7 +55,9 @@ def state_label(definition: Definition, step: str) -> str:
 def partner_label(definition: Definition) -> str:
     """Who outside of the office moves a case by an answer in the exchange: the actor for whom the procedure waits."""
     step = next((known for known in definition.steps if known.waits_for == "partner"), None)
-    return engine.actor_of(definition, step).label if step else "Loket"
+    if not step:
+        return "Loket"
+    return engine.actor_of(definition, step).label
 
 
 def advance_case(
@@ -157,7 +159,9 @@ def case_holder(db: Database, case: CaseFile) -> CaseTaken | None:
 
 def check_not_taken(db: Database, case: CaseFile, step: Step, actor: Actor) -> None:
     """Raise Problem where another person took the step."""
-    holder = case_holder(db, case) if step.taken_by_one else None
+    holder = None
+    if step.taken_by_one:
+        holder = case_holder(db, case)
     if holder is not None and holder.person != actor.username:
         name = people.person_names(db).get(holder.person, holder.person)
         raise Problem.of(
@@ -225,7 +229,9 @@ def take_step(
         return
     handed_by = handed_over_by(actor, takes, holder)
     names = people.person_names(db)
-    words = f"{names.get(takes, takes)}, diserahkan lisan oleh {names[handed_by]}" if handed_by else ""
+    words = ""
+    if handed_by:
+        words = f"{names.get(takes, takes)}, diserahkan lisan oleh {names[handed_by]}"
     text = ". ".join(filter(None, (words, note)))
     body = StepTaken(case_id, case.step, takes, office_date(now).isoformat(), handed_by, text)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -297,7 +303,9 @@ def why_not(
             check_not_taken(db, case, require_open_step(definition, case), actor)
         check_in_rooms(db, case, definition, outcome, actor, today)
     except Problem as problem:
-        return "" if problem.fields else problem.sentence
+        if problem.fields:
+            return ""
+        return problem.sentence
     return ""
 
 
@@ -308,11 +316,16 @@ def promise_change(db: Database, definition: Definition, case: CaseFile, outcome
     if mark == "starts" and not case.completed_on:
         counted, calendar = engine.promise_start(definition, form_values(case), on), office.office_calendar(db)
         due = deadline.due_date(definition, calendar, counted)
-        off = calendar.off_days(counted, due) if due else []
+        if due:
+            off = calendar.off_days(counted, due)
+        else:
+            off = []
         return {"promise": "start", "completed_on": counted.isoformat(), "due_on": str(due), "off": off}
     if mark == "keeps" and not case.kept_on:
         return {"promise": "keep"}
-    return {"promise": "reopen"} if mark == "reopens" and case.kept_on else {}
+    if mark == "reopens" and case.kept_on:
+        return {"promise": "reopen"}
+    return {}
 
 
 def form_values(case: CaseFile) -> dict[str, str]:
@@ -323,7 +336,10 @@ def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
     """Raise Problem while somebody outside of the office works with what was sent: nobody shares a pen."""
     if step.waits_for == "partner":
         advised = definition.partner is not None and definition.partner.advises
-        awaited = "pendapatnya" if advised else f"jawaban dan {with_nya(engine.product_word(definition))}"
+        if advised:
+            awaited = "pendapatnya"
+        else:
+            awaited = f"jawaban dan {with_nya(engine.product_word(definition))}"
         raise Problem.of(
             "conflict",
             why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "

@@ -129,7 +129,9 @@ def open_case(
             require(actor, permission, engine.section_of(definition))
         if permission and definition.registration is not None:
             check_may_register(journal.db, definition, actor)
-        draft = Draft.first(journal.db, id=application.draft_id) if application.draft_id is not None else None
+        draft = None
+        if application.draft_id is not None:
+            draft = Draft.first(journal.db, id=application.draft_id)
         if draft is not None and draft.case_id is not None and (already := opened_from(journal.db, draft.case_id)):
             return already
         check_in_force(journal.db, application.service, today)
@@ -215,7 +217,10 @@ def opening_body(
         number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
     else:
         number, code = free_numbers(journal.db, definition, today, 1)[0], unused_code(journal.db)
-        origin = "village" if actor.village_only else "desk"
+        if actor.village_only:
+            origin = "village"
+        else:
+            origin = "desk"
     return CaseOpened(
         **asdict(subject),
         id=journal.next_id("case_file"),
@@ -248,7 +253,9 @@ def opening_entries(
         opened, moved = opening_deadlines(db, definition, move, received, now)
         body = replace(body, deadlines=opened)
         move = move and replace(move, deadlines=moved)
-    return [body] if move is None else [body, move]
+    if move is None:
+        return [body]
+    return [body, move]
 
 
 def reserved_number(db: Database, definition: Definition, form_code: str, today: date) -> Number:
@@ -334,7 +341,9 @@ def is_open_to(db: Database, definition: Definition, actor: Actor) -> bool:
     named = definition.registration
     if named is None:
         return actor.village_only or bool(engine.opening_roles(definition) & actor.duties)
-    area = office.village_names(db).get(actor.area, "") if actor.area else ""
+    area = ""
+    if actor.area:
+        area = office.village_names(db).get(actor.area, "")
     is_of_village = not area or not named.villages or area in named.villages
     return bool(set(named.roles) & actor.duties) and is_of_village
 
@@ -346,7 +355,9 @@ def check_may_register(db: Database, definition: Definition, actor: Actor) -> No
     named = definition.registration
     if named is None:
         raise permission_problem(actor, "case.open", section=engine.section_of(definition))
-    of_villages = f" ({', '.join(named.villages)})" if named.villages else ""
+    of_villages = ""
+    if named.villages:
+        of_villages = f" ({', '.join(named.villages)})"
     raise refusal_naming(actor.profile.labels(named.roles) + of_villages)
 
 

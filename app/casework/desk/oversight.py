@@ -36,7 +36,9 @@ class Promises(msgspec.Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        return self.kept / self.due if self.due else None
+        if not self.due:
+            return None
+        return self.kept / self.due
 
     @property
     def words(self) -> str:
@@ -97,7 +99,10 @@ def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEven
     events = CaseEvent.joined(db, "e", rest, (limit, skip), **of_case)
     names = person_names(db)
     for event in events:
-        event.by = partner_name(db, event) if event.actor == SYSTEM.username else names.get(event.actor, event.actor)
+        if event.actor == SYSTEM.username:
+            event.by = partner_name(db, event)
+        else:
+            event.by = names.get(event.actor, event.actor)
     return events
 
 
@@ -143,7 +148,9 @@ def write_note(
     now: datetime,
 ) -> None:
     """Write a note of supervision, about a case or about none. Raises Problem `invalid` for a number without a case."""
-    case = CaseFile.first(journal.db, number=number.upper()) if number else None
+    case = None
+    if number:
+        case = CaseFile.first(journal.db, number=number.upper())
     if number and case is None:
         raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
     body = OversightNoted(journal.next_id("oversight_note"), text, case.id if case else None)

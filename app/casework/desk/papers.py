@@ -78,7 +78,9 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
 def sms_words(db: Database, case: CaseFile) -> str:
     """What a slip says to whoever agreed to an SMS; empty for everybody else, and where the office sends none."""
     told = f"Kabar lewat SMS ke {mask_phone(case.phone)}; minta berhenti kapan saja."
-    return told if case.accepts_sms and settings.sends_sms(db) else ""
+    if case.accepts_sms and settings.sends_sms(db):
+        return told
+    return ""
 
 
 def status_words(db: Database, case: CaseFile) -> str:
@@ -93,7 +95,9 @@ def status_words(db: Database, case: CaseFile) -> str:
 def other_day(day: str, at: str) -> date | None:
     """The day of a deed that was written down on another one (back-dated); None when both are the same."""
     on = date.fromisoformat(day)
-    return None if on == office_date(datetime.fromisoformat(at)) else on
+    if on == office_date(datetime.fromisoformat(at)):
+        return None
+    return on
 
 
 DATE_HINT = "ttbbtttt"
@@ -183,7 +187,9 @@ def form_label(definition: Definition, values: Iterable[str]) -> str:
     known = set(values)
     chosen = [form for form in definition.form_codes if form.id in known]
     current = [code for code in definition.form_codes if code.valid_until is None]
-    return (chosen or current)[-1].label if chosen or current else definition.name
+    if chosen or current:
+        return (chosen or current)[-1].label
+    return definition.name
 
 
 def form_sections(
@@ -231,7 +237,10 @@ def paper_field(
     if options:
         picks = tuple(shapes.Choice(label=label, chosen=value == key) for key, label in options.items())
         return shapes.FormField(label=field.label, options=picks)
-    shown = villages.get(value, value) if field.type == "village" else value
+    if field.type == "village":
+        shown = villages.get(value, value)
+    else:
+        shown = value
     if field.type == "date" and value:
         year, month, day = value.split("-")
         shown = f"{day}{month}{year}"
@@ -281,7 +290,10 @@ def applicant_steps(definition: Definition) -> list[str]:
 
 def return_reason(line: CheckedLine) -> shapes.ReturnReason:
     parts = (f"{line.sight}." if line.sight else "", line.need.detail or line.need.hint)
-    what = "Tidak sesuai" if line.state == WRONG else "Belum ada"
+    if line.state == WRONG:
+        what = "Tidak sesuai"
+    else:
+        what = "Belum ada"
     return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=" ".join(filter(None, parts)))
 
 
@@ -304,7 +316,9 @@ def fee_words(definition: Definition) -> str:
     """What a service costs, on its slips; empty where its procedure does not say."""
     if definition.fee is None:
         return ""
-    return f"Rp{format_number(definition.fee.rupiah)}" if definition.fee.rupiah else "GRATIS"
+    if not definition.fee.rupiah:
+        return "GRATIS"
+    return f"Rp{format_number(definition.fee.rupiah)}"
 
 
 def promise_slip_paper(
@@ -381,7 +395,10 @@ def population_form(
     """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
     values, counter = case_form(definition, case).values, counted_by(db, case)
     family, phone = (engine.field_with_role(definition, role) for role in ("family_key", "phone"))
-    lines = read_checklist(db, definition, case) if counter else []
+    if counter:
+        lines = read_checklist(db, definition, case)
+    else:
+        lines = []
     return shapes.PopulationForm(
         **paper_fields(db, definition, "population_form", actor, now),
         number=case.number,

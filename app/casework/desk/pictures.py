@@ -129,7 +129,10 @@ def gap_words(gap: Gap, promise: str = "janji") -> str:
     near, far = sorted((abs(gap.first), abs(gap.last)))
     if not far:
         return f"tepat pada tanggal {promise}"
-    days = format_number(far) if near == far else f"{near} sampai {format_number(far)}"
+    if near == far:
+        days = format_number(far)
+    else:
+        days = f"{near} sampai {format_number(far)}"
     return f"{days} hari {'sesudah' if gap.last > 0 else 'sebelum'} {promise}"
 
 
@@ -208,7 +211,10 @@ def has_cases(db: Database, scope: Scope) -> bool:
 def case_picture(db: Database, actor: Actor, now: datetime, scope: Scope, title: str, things: str) -> Picture:
     """The cases of a scope, of a kind that one service or all but one have."""
     today = office_date(now)
-    listed = "cases.show_cases" if may(actor, "case.list") else ""
+    if may(actor, "case.list"):
+        listed = "cases.show_cases"
+    else:
+        listed = ""
     since = today - timedelta(days=PROMISE_DAYS)
     return Picture(
         title,
@@ -325,8 +331,14 @@ def case_places(db: Database, scope: Scope, listed: str) -> list[Mark]:
     marks = []
     for service, revision, step, waits, count in found:
         definition = office.adopted_definition(db, service, revision)
-        label = known[service].label if waits else state_label(definition, step)
-        words = f"{definition.short_name}: {label}" if several else label
+        if waits:
+            label = known[service].label
+        else:
+            label = state_label(definition, step)
+        if several:
+            words = f"{definition.short_name}: {label}"
+        else:
+            words = label
         where = {"keadaan": "jalan", "layanan": service, "langkah": step}
         if service in known and known[service].step == step:
             where["menunggu"] = str(waits)

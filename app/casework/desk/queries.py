@@ -31,7 +31,9 @@ def home_address(definition: Definition, values: Mapping[str, str]) -> str:
 
 
 def area_name(names: Mapping[str, str], area: str, home: str = "") -> str:
-    return f"{OUTSIDE}: {home}" if home and not area else names.get(area, area)
+    if home and not area:
+        return f"{OUTSIDE}: {home}"
+    return names.get(area, area)
 
 
 def definitions_of(db: Database, rows: Iterable[CaseRow]) -> dict[tuple[str, str], Definition]:
@@ -45,7 +47,10 @@ def home_addresses(
     """Case id → home address, for those of the rows that have no village of this kecamatan."""
     away = {row.id: known[row.service, row.revision] for row in rows if not row.area}
     marks = ", ".join("?" * len(away))
-    found = db.run(f"SELECT id, fields FROM case_file WHERE id IN ({marks})", list(away)) if away else ()
+    if away:
+        found = db.run(f"SELECT id, fields FROM case_file WHERE id IN ({marks})", list(away))
+    else:
+        found = ()
     return {case_id: home_address(away[case_id], json.loads(fields)) for case_id, fields in found}
 
 
@@ -84,7 +89,10 @@ def select_cases(
     after: int = 0,
 ) -> list[CaseRow]:
     """Rows of case_file that the actor may see; `where` and `order` are this module's own text."""
-    own, values = ("c.area = ? AND ", [actor.area]) if actor.village_only else ("", [])
+    if actor.village_only:
+        own, values = ("c.area = ? AND ", [actor.area])
+    else:
+        own, values = ("", [])
     rows = db.run(
         f"SELECT {COLUMNS} FROM {source} WHERE {own}{where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*values, *params, limit, after],
@@ -94,24 +102,33 @@ def select_cases(
 
 def seen_area(actor: Actor) -> tuple[str, list[str | None]]:
     """A further condition that leaves a village clerk the cases (`c`) of the own village, with its value."""
-    return ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    if actor.village_only:
+        return ("AND c.area = ?", [actor.area])
+    return ("", [])
 
 
 def in_area(area: str | None) -> tuple[str, list[str]]:
     """The same for the cases of one village; nothing where all are meant (None)."""
-    return ("AND c.area = ?", [area]) if area is not None else ("", [])
+    if area is not None:
+        return ("AND c.area = ?", [area])
+    return ("", [])
 
 
 def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str], limit: int) -> list[CaseRow]:
     """Open cases of one (service, revision) in the given steps, the nearest promise first."""
     marks = ", ".join("?" * len(steps))
     where = f"c.closed = 0 AND c.step IN ({marks}) AND c.service = ? AND c.revision = ?"
-    return select_cases(db, actor, where, [*steps, *of], "c.due_on IS NULL, c.due_on, c.id", limit) if steps else []
+    if not steps:
+        return []
+    return select_cases(db, actor, where, [*steps, *of], "c.due_on IS NULL, c.due_on, c.id", limit)
 
 
 def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str]) -> dict[str, int]:
     """How many of :func:`waiting_cases` there are in each step."""
-    own, values = ("area = ? AND ", [actor.area]) if actor.village_only else ("", [])
+    if actor.village_only:
+        own, values = ("area = ? AND ", [actor.area])
+    else:
+        own, values = ("", [])
     marks = ", ".join("?" * len(steps))
     where = f"{own}closed = 0 AND step IN ({marks}) AND service = ? AND revision = ?"
     return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
@@ -155,7 +172,9 @@ def stood_cases(db: Database, case_ids: Sequence[int]) -> set[int]:
     """Which of these cases have a promise that stands still."""
     marks = ", ".join("?" * len(case_ids))
     asked = f"SELECT c.id FROM case_file c WHERE c.id IN ({marks}) AND {PROMISED} AND {STOOD}"
-    return set(first_column(db, asked, list(case_ids))) if case_ids else set()
+    if case_ids:
+        return set(first_column(db, asked, list(case_ids)))
+    return set()
 
 
 @cached_until_next_entry
@@ -165,7 +184,10 @@ def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
 
 
 def count_open(db: Database, area: str | None, columns: str, where: str = "") -> Iterable[tuple[Any, ...]]:
-    own, values = ("c.area = ? AND ", [area]) if area is not None else ("", [])
+    if area is not None:
+        own, values = ("c.area = ? AND ", [area])
+    else:
+        own, values = ("", [])
     sql = f"SELECT {columns}, count(*) FROM case_file c WHERE {own}c.closed = 0 {where} GROUP BY {columns}"
     found: Iterable[tuple[Any, ...]] = db.run(sql, values)
     return found
@@ -177,7 +199,9 @@ class Page(msgspec.Struct, frozen=True):
 
     @property
     def before(self) -> int | None:
-        return self.rows[-1].id if self.more and self.rows else None
+        if self.more and self.rows:
+            return self.rows[-1].id
+        return None
 
 
 class Condition(NamedTuple):
@@ -240,7 +264,10 @@ def latest_cases(
     """
     if step:
         closed = int(step.startswith("@"))
-    plus = "+" if closed == 1 and area is None and step in ("", "@done") else ""
+    if closed == 1 and area is None and step in ("", "@done"):
+        plus = "+"
+    else:
+        plus = ""
     asked = {
         f"{plus}c.closed = ?": closed,
         f"{plus}c.step = ?": step or None,
@@ -272,19 +299,26 @@ def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list
     """A key of any service, case number or a part of it, slip code, or name; the best exact match first."""
     text = " ".join(text.split())[:100]
     ways = (find_by_key, find_by_number, find_by_name)
-    return next((rows for find in ways if (rows := find(db, actor, text, limit))), []) if text else []
+    if not text:
+        return []
+    return next((rows for find in ways if (rows := find(db, actor, text, limit))), [])
 
 
 def find_by_number(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     """Cases whose number holds what was typed of it (`0728`, `728/KTP`), the newest first."""
     ids = find_numbered(db, "case", text)
     where = f"c.id IN ({', '.join('?' * len(ids))})"
-    return select_cases(db, actor, where, ids, "c.received_on DESC, c.id DESC", limit) if ids else []
+    if not ids:
+        return []
+    return select_cases(db, actor, where, ids, "c.received_on DESC, c.id DESC", limit)
 
 
 def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     digits = "".join(sign for sign in text if sign.isdigit())
-    numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
+    if len(digits) >= 8 and len(digits) >= len(text) - 6:
+        numbers = [digits]
+    else:
+        numbers = []
     keys = list(dict.fromkeys([*numbers, text, text.upper()]))
     code = typed_code(text)
     ways: list[tuple[str, list[str]]] = [("c.number = ?", [text.upper()])]
@@ -297,7 +331,9 @@ def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseR
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     query = prefix_query(text)
     source = "case_fts f JOIN case_file c ON c.id = f.rowid"
-    return select_cases(db, actor, "case_fts MATCH ?", [query], "f.rowid DESC", limit, source) if query else []
+    if not query:
+        return []
+    return select_cases(db, actor, "case_fts MATCH ?", [query], "f.rowid DESC", limit, source)
 
 
 def steps_of_others(db: Database, actor: Actor, case_ids: Sequence[int]) -> dict[int, str]:
@@ -307,7 +343,9 @@ def steps_of_others(db: Database, actor: Actor, case_ids: Sequence[int]) -> dict
         "SELECT t.case_id, coalesce(p.name, t.person) FROM case_taken t LEFT JOIN person p ON p.username = t.person"
         f" WHERE t.person <> ? AND t.case_id IN ({marks})"
     )
-    return dict(db.run(sql, (actor.username, *case_ids))) if case_ids else {}
+    if not case_ids:
+        return {}
+    return dict(db.run(sql, (actor.username, *case_ids)))
 
 
 # -- one case --------------------------------------------------------------------------------------------------
@@ -360,7 +398,9 @@ def find_reserved_form(db: Database, typed: str) -> ReservedForm:
         found = ReservedForm.first(db, code=code)
     else:
         numbers = (text, text.rpartition("-")[0] if has_valid_check(text) else text)
-        found = ReservedForm.first(db, number=numbers) if text else None
+        found = None
+        if text:
+            found = ReservedForm.first(db, number=numbers)
     if found is None:
         sentence = "Kode atau nomor ini tidak ada di daftar formulir bernomor. Lihat lagi lembarnya."
         raise Problem.of("invalid", {"kode": sentence})

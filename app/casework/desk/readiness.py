@@ -77,7 +77,9 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
 
 def button_of(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, Any]:
     """The button of somebody who may; nothing for anybody else."""
-    return {"endpoint": endpoint, "verb": verb} if may(actor, permission) else {}
+    if not may(actor, permission):
+        return {}
+    return {"endpoint": endpoint, "verb": verb}
 
 
 # -- the standard: whose signature is due, and what that person still lacks ------------------------------------------
@@ -122,7 +124,10 @@ def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) ->
     """What keeps a signer from signing now, and the signer's own button that ends it."""
     own, begins = signer.person_id == actor.person_id, pin_counts_from(db, signer.person_id)
     if begins is None or not has_pin(db, signer.person_id):
-        button = {"endpoint": "people.my_page", "verb": "Buat PIN"} if own else {}
+        if own:
+            button = {"endpoint": "people.my_page", "verb": "Buat PIN"}
+        else:
+            button = {}
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
         vouching = words_to_vouch(db, signer.person_id, now)
@@ -172,7 +177,10 @@ def backup_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
     key, newest = backup_lines(db, now)[:2]
     if key.kind == newest.kind == "good":
         return ReadyItem("good", "Cadangan terbukti", newest.detail)
-    lacking = key if key.kind != "good" else newest
+    if key.kind != "good":
+        lacking = key
+    else:
+        lacking = newest
     state = f"{lacking.name} {lacking.word.lower()}. {lacking.detail}."
     button = button_of(actor, "backup.make", "backups.page", "Buat kunci" if lacking is key else "Buat cadangan")
     return ReadyItem("warn", "Cadangan terbukti", state, profile_of(db).who_may("backup.make"), **button)

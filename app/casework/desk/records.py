@@ -21,8 +21,14 @@ def rules() -> RecordRules:
 def case_kinds(db: Database) -> Iterable[RecordKind]:
     known = load_all()
     for service in distinct_values(db, "case_file", "service"):
-        label = known[service].short_name if service in known else service
-        source = {"source": POPULATION} if service == "ktp-el" else {}
+        if service in known:
+            label = known[service].short_name
+        else:
+            label = service
+        if service == "ktp-el":
+            source = {"source": POPULATION}
+        else:
+            source = {}
         yield RecordKind(f"case/{service}", f"Berkas {label}", YEARS, ClosedCases(service), page=PAGE, **source)
 
 

@@ -103,7 +103,9 @@ def register_columns(definition: Definition) -> list[RegisterColumn]:
 def mask_note(definition: Definition) -> str:
     """That the book shows the key in part, where it does."""
     key = engine.field_with_role(definition, "key")
-    return f"{key.heading} ditampilkan sebagian." if key and key.mask else ""
+    if key and key.mask:
+        return f"{key.heading} ditampilkan sebagian."
+    return ""
 
 
 def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
@@ -122,8 +124,12 @@ def register_lines(db: Database, actor: Actor, service: str, month: date) -> lis
 
 def estimate_text(row: CaseRow, calendar: Calendar) -> str:
     """Behind the state of an open case: that its promise is an estimate, where its year waits for a decree."""
-    promised = stored_date(row.due_on) if not row.closed and not row.kept_on else None
-    note = calendar.estimate_note(promised) if promised else ""
+    promised = None
+    if not row.closed and not row.kept_on:
+        promised = stored_date(row.due_on)
+    note = ""
+    if promised:
+        note = calendar.estimate_note(promised)
     return f"; janji {note}" if note else ""
 
 

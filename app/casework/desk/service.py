@@ -95,8 +95,12 @@ def check_items(
         state, note = states.get(need.id, ("missing", ""))
         if not state:
             continue
-        look = seen.get(need.id, "") if state in ("present", WRONG) else ""
-        brought = chosen.get(need.id, "") if need.one_of and state in ("present", WRONG) else ""
+        look = ""
+        if state in ("present", WRONG):
+            look = seen.get(need.id, "")
+        brought = ""
+        if need.one_of and state in ("present", WRONG):
+            brought = chosen.get(need.id, "")
         fault = item_fault(need, state, note, brought) or observation_fault(need, form.facts, state, note, look)
         if fault:
             wrong[need.id] = fault
@@ -374,7 +378,8 @@ def reserve_forms(
     now: datetime,
 ) -> list[str]:
     """Reserve numbers for blank forms; returns their codes in order. Raises Problem."""
-    area = (actor.area or "") if actor.village_only else area
+    if actor.village_only:
+        area = actor.area or ""
     today = office_date(now)
     definition = office.current_definition(journal.db, service, today)
     check_in_force(journal.db, service, today)

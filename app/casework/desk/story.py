@@ -90,15 +90,21 @@ class Story(msgspec.Struct, frozen=True):
 
     @property
     def step(self) -> Step | None:
-        return self.state if isinstance(self.state, Step) else None
+        if not isinstance(self.state, Step):
+            return None
+        return self.state
 
     @property
     def next_title(self) -> str:
-        return self.state.title if isinstance(self.state, Step) else "Tidak ada"
+        if not isinstance(self.state, Step):
+            return "Tidak ada"
+        return self.state.title
 
     @property
     def next_text(self) -> str:
-        return self.state.next_sentence if isinstance(self.state, Step) else self.state.meaning
+        if isinstance(self.state, Step):
+            return self.state.next_sentence
+        return self.state.meaning
 
 
 def spoken_name(name: str) -> str:
@@ -157,7 +163,10 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
     if instead:
         return f"{name}, {instead[:1].lower()}{instead[1:]}"
     reason = next((moved.note for moved in reversed(told.moved) if moved.step_to == case.step), "")
-    missing = what_is_missing(reason, told.checks) if is_with_applicant(told.state) else []
+    if is_with_applicant(told.state):
+        missing = what_is_missing(reason, told.checks)
+    else:
+        missing = []
     if case.due_on:
         due_on = date.fromisoformat(case.due_on)
         note = office.office_calendar(db).estimate_note(due_on)
@@ -173,7 +182,9 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
         "office": str(settings.get_setting(db, "office.name")),
     }
     said = engine.sentence_for_applicant(told.state, values)
-    return said if missing else " ".join(filter(None, (said, missing_sentence(told.state, told.checks))))
+    if missing:
+        return said
+    return " ".join(filter(None, (said, missing_sentence(told.state, told.checks))))
 
 
 def is_with_applicant(state: Step | Exit) -> bool:
@@ -192,8 +203,13 @@ def what_is_missing(note: str, checks: Sequence[CheckedLine]) -> list[str]:
 
 def missing_sentence(state: Step | Exit, checks: Sequence[CheckedLine]) -> str:
     """What somebody found missing at a look into an open file that is not with the applicant."""
-    lacking = [line.text for line in checks if line.lacking and line.on] if isinstance(state, Step) else []
-    return f"Yang masih kurang: {'; '.join(lacking)}." if lacking else ""
+    if isinstance(state, Step):
+        lacking = [line.text for line in checks if line.lacking and line.on]
+    else:
+        lacking = []
+    if not lacking:
+        return ""
+    return f"Yang masih kurang: {'; '.join(lacking)}."
 
 
 # -- the timeline ----------------------------------------------------------------------------------------------
@@ -242,7 +258,10 @@ def past_line(definition: Definition, event: Event, names: Mapping[str, str], to
     who = names.get(event.actor, event.actor if event.actor != "system" else partner_label(definition))
     noted = office_time(datetime.fromisoformat(event.at))
     same = noted.date().isoformat() == event.on_date
-    day = "" if same else f"tertanggal {short_date(date.fromisoformat(event.on_date))}"
+    if same:
+        day = ""
+    else:
+        day = f"tertanggal {short_date(date.fromisoformat(event.on_date))}"
     text = ". ".join(filter(None, (", ".join(filter(None, (who, day))), event.note)))
     kind, title = past_words(definition, event.action, event.step_from, event.step_to)
     flagged = not same and kind == "good" and event.actor != "system" and event.action != "imported"
@@ -257,10 +276,16 @@ def past_words(definition: Definition, action: str, step_from: str, step_to: str
     known, key = engine.worked_out_of(definition), ("past", action, step_from, step_to)
     if key not in known:
         steps = {step.id: step for step in definition.steps}
-        outcomes = steps[step_from].outcomes if step_from in steps else ()
+        if step_from in steps:
+            outcomes = steps[step_from].outcomes
+        else:
+            outcomes = ()
         ended = next((outcome for outcome in outcomes if outcome.id == action), None)
         exits = (exit_.state_label for exit_ in definition.exits if exit_.id == action)
-        own = ended.history if ended else next(exits, "")
+        if ended:
+            own = ended.history
+        else:
+            own = next(exits, "")
         title = own or OWN_WORDS.get(action) or NOTE_ACTIONS.get(action) or action
         known[key] = past_kind(definition, action, ended, step_to), title
     found: tuple[str, str] = known[key]
@@ -273,10 +298,14 @@ def past_kind(definition: Definition, action: str, ended: Outcome | None, step_t
         return "idle"
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)
-        return "idle" if isinstance(end, Exit) and end.by_hand else "good"
+        if isinstance(end, Exit) and end.by_hand:
+            return "idle"
+        return "good"
     if any(step.side for step in definition.steps if step.id == step_to):
         return "back"
-    return "warn" if ended is not None and ended.needs_reason and not ended.asks else "good"
+    if ended is not None and ended.needs_reason and not ended.asks:
+        return "warn"
+    return "good"
 
 
 # -- the promise -----------------------------------------------------------------------------------------------
@@ -316,7 +345,9 @@ def describe_promise(
 
 def completion_event(definition: Definition, way: Sequence[Event]) -> Event | None:
     """The move with which completeness was noted first."""
-    begins = definition.promise.starts_on if definition.promise else ""
+    begins = ""
+    if definition.promise:
+        begins = definition.promise.starts_on
     return next((event for event in way if f"{event.step_from}.{event.action}" == begins), None)
 
 

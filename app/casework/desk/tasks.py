@@ -162,7 +162,9 @@ def asked_with(permission: str) -> Callable[[Provider], Provider]:
 
     def limit(ask: Provider) -> Provider:
         def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
-            return ask(db, actor, now) if may(actor, permission) else []
+            if not may(actor, permission):
+                return []
+            return ask(db, actor, now)
 
         return answer
 
@@ -209,9 +211,9 @@ def act_of(step: Step, actor: Actor) -> str:
     """What a step of the desk asks: the village brings, whoever checks cases checks, anybody else agrees."""
     if actor.village_only:
         return "bring"
-    return (
-        "check" if may(actor, "case.check") or any(outcome.needs_complete for outcome in step.outcomes) else "approve"
-    )
+    if may(actor, "case.check") or any(outcome.needs_complete for outcome in step.outcomes):
+        return "check"
+    return "approve"
 
 
 def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
@@ -236,7 +238,10 @@ def case_task(
         detail, tone, mark = f"Dikerjakan {holder}. {detail}", "idle", "Diambil"
     elif step.side:
         tone, mark = "back", step.state_label
-    target = ("case_work.show_check", "Periksa") if checks else ("cases.show_case", NO_BUTTON)
+    if checks:
+        target = ("case_work.show_check", "Periksa")
+    else:
+        target = ("cases.show_case", NO_BUTTON)
     return Task(
         step.state_label,
         row.name,
@@ -280,13 +285,19 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @with_act("decide", NEAR)
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
-    early = [] if actor.village_only else limits.early_cases(db, now)
+    if actor.village_only:
+        early = []
+    else:
+        early = limits.early_cases(db, now)
     return [early_task(db, case) for case, roles in early if roles & actor.duties]
 
 
 def early_task(db: Database, row: Any) -> Task:
     limit = limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id)
-    least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
+    if limit and limit.range:
+        least, label = (limit.range[0], limit.label)
+    else:
+        least, label = (0, "")
     detail = f"{label}: {amount_text(least, row.unit)} sudah berjalan. Paling lambat {due_short(row.due)}."
     where = ("cases.show_case", NO_BUTTON, {"case_id": row.case_id}, parse_time(row.due).date(), row.case_id, row.area)
     return Task("Segera", row.name, detail, *where, row.main_key, "warn", "Segera", row.service, unit=row.unit)
@@ -438,7 +449,9 @@ def minute_copy_tasks(db: Database, now: datetime) -> list[Task]:
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
     page = ("health.page", NO_BUTTON)
-    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
+    if not fault:
+        return []
+    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")]
 
 
 @with_act("approve")
@@ -448,7 +461,9 @@ def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     count = count_waiting(db, actor, now)
     many = f"{count} perubahan petugas menunggu persetujuan kedua"
     detail, page = "Anda orang keduanya.", ("second.list_waiting", "Baca dan setujui")
-    return [Task("Persetujuan kedua", many, detail, *page, count=count)] if count else []
+    if not count:
+        return []
+    return [Task("Persetujuan kedua", many, detail, *page, count=count)]
 
 
 @with_act("verify")
@@ -456,7 +471,9 @@ def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"
     text, values = "Siapa membuka data warga, dan apa yang menonjol.", {"mulai": str(monday)}
-    return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)] if monday else []
+    if not monday:
+        return []
+    return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)]
 
 
 DESK = DeskParts(

@@ -58,7 +58,9 @@ def waiting_cases(db: Database, ids: Collection[int]) -> dict[int, StepWait]:
 
 def wait_of(db: Database, case: CaseFile) -> StepWait | None:
     known = step_waits(db).get(case.service)
-    return waiting_cases(db, [case.id]).get(case.id) if known and known.step == case.step else None
+    if known and known.step == case.step:
+        return waiting_cases(db, [case.id]).get(case.id)
+    return None
 
 
 def shown_state(state: Step | Exit, wait: StepWait | None) -> Step | Exit:

@@ -116,7 +116,10 @@ def mark_doubles(answers: Sequence[FileAnswer]) -> list[FileAnswer]:
     values = [plain_digits(answer.value) for answer in answers if answer.value]
     marked = []
     for answer in answers:
-        why = "Baris ini ada dua kali." if keys.count(answer.key) > 1 else ""
+        if keys.count(answer.key) > 1:
+            why = "Baris ini ada dua kali."
+        else:
+            why = ""
         if answer.value and values.count(plain_digits(answer.value)) > 1:
             why = "Nomor ini tertulis pada dua baris."
         marked.append(msgspec.structs.replace(answer, fault=answer.fault or why))
@@ -187,7 +190,9 @@ def read_uploaded(sent: Any, read: Callable[[Book], T]) -> T:
         read_limited,  # reads spreadsheets: a few times in an office's life
     )
 
-    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
+    content = b""
+    if sent and sent.filename:
+        content = sent.stream.read(MOST_BYTES + 1)
     if not content or len(content) > MOST_BYTES:
         raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
     try:

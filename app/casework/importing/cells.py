@@ -82,7 +82,9 @@ def readable_text(cell: Cell, label: str) -> str:
 def quote_cell(text: str, limit: int = 30) -> str:
     """What stands in a cell, short enough for a sentence; a long number in it is not repeated."""
     shown = _LONG_NUMBER.sub("…", text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if len(shown) <= limit:
+        return shown
+    return shown[: limit - 1] + "…"
 
 
 def is_ditto(cell: Cell) -> bool:

@@ -96,14 +96,19 @@ def read_bytes(content: bytes, name: str = "CSV") -> Book:
     """Read a register in this process; `name` becomes the sheet name of a CSV file. Raises ImportProblem."""
     refuse_size(len(content))
     refuse_other_formats(content)
-    return read_xlsx(content) if content[:2] == b"PK" else read_csv(content, name)
+    if content[:2] == b"PK":
+        return read_xlsx(content)
+    return read_csv(content, name)
 
 
 def read_pieces(content: bytes, name: str, limits: Limits, size: int) -> Iterator[Piece]:
     """The same in pieces of at most `size` rows, none of which is kept here. Raises ImportProblem."""
     refuse_size(len(content))
     refuse_other_formats(content)
-    sheets = xlsx_rows(content, limits) if content[:2] == b"PK" else iter([(name, csv_rows(content, limits))])
+    if content[:2] == b"PK":
+        sheets = xlsx_rows(content, limits)
+    else:
+        sheets = iter([(name, csv_rows(content, limits))])
     for sheet, rows in sheets:
         first = True
         while some := tuple(islice(rows, size)):
@@ -169,7 +174,10 @@ def text_rows(text: str, limits: Limits = REGISTER_LIMITS) -> Iterator[Row]:
     """The rows of a text by its separator (Excel may name it in a `sep=` line), each with its line number."""
     first, _, rest = text.partition("\n")
     named = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
-    body, number, marks = (rest, 2, named[1]) if named else (text, 1, SEPARATORS)
+    if named:
+        body, number, marks = (rest, 2, named[1])
+    else:
+        body, number, marks = (text, 1, SEPARATORS)
     lines = [line for line in body[:SAMPLE_LETTERS].splitlines()[: SAMPLE_LINES * 4] if line.strip()][:SAMPLE_LINES]
     (_agree, width), mark = max((separator_fit(lines, mark), mark) for mark in marks)
     budget = Budget(limits)
@@ -262,11 +270,15 @@ def sheet_cells(values: Any, formulas: Any = None) -> list[Cell]:
             sheet_cell(own) if own.value not in (None, "") else formula_cell(other)
             for own, other in zip(values, formulas, strict=True)
         ]
-    return [sheet_cell(own) for own in values] if any(own.value is not None for own in values) else []
+    if not any(own.value is not None for own in values):
+        return []
+    return [sheet_cell(own) for own in values]
 
 
 def formula_cell(raw: Any) -> Cell:
-    return EMPTY if raw.value in (None, "") else Cell(clip_text(str(raw.value)), FORMULA)
+    if raw.value in (None, ""):
+        return EMPTY
+    return Cell(clip_text(str(raw.value)), FORMULA)
 
 
 def sheet_cell(raw: Any) -> Cell:
@@ -280,7 +292,10 @@ def sheet_cell(raw: Any) -> Cell:
     if isinstance(value, int | float):
         return number_cell(value)
     if isinstance(value, date):  # a moment is one too
-        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(value, datetime):
+            day = value.date()
+        else:
+            day = value
         return Cell(day.strftime("%d/%m/%Y"), DATE, day)
     return Cell(value.isoformat(timespec="minutes") if isinstance(value, time) else clip_text(str(value)))
 
@@ -425,4 +440,6 @@ def is_xml(name: str, start: bytes) -> bool:
 def size_limit(name: str) -> int:
     if name.startswith(("xl/worksheets/sheet", "xl/drawings/")):
         return MAX_UNPACKED
-    return MAX_STRINGS if name.endswith("sharedStrings.xml") else MAX_OTHER
+    if name.endswith("sharedStrings.xml"):
+        return MAX_STRINGS
+    return MAX_OTHER

@@ -45,7 +45,10 @@ class Vocabulary:
         self.anchors = {key for key, meaning in self.headings.items() if meaning in (register.key, "name")}
         self.states = {state.step: state for state in register.states.list}
         self.patterns = [(re.compile(word.pattern), word.step) for word in register.states.words]
-        kinds = register.kinds.words if register.kinds else ()
+        if register.kinds:
+            kinds = register.kinds.words
+        else:
+            kinds = ()
         self.kinds = {to_letter_key(word): kind for kind in kinds for word in kind.words}
         self._scores: dict[str, dict[str, float]] = {}
 
@@ -90,7 +93,9 @@ class Vocabulary:
     def _heading_rank(self, meaning: str, heading: str) -> int:
         """Place of a heading in its list: `STATUS` is a better state column than `KET`."""
         known = [to_letter_key(accepted) for accepted in self.columns[meaning].headings]
-        return known.index(key) if (key := to_letter_key(heading)) in known else len(known)
+        if (key := to_letter_key(heading)) in known:
+            return known.index(key)
+        return len(known)
 
     def may_be_header_row(self, headings: Sequence[str]) -> bool:
         """A cheap look before headings are compared by likeness: at least two must match a known one exactly."""
@@ -159,7 +164,9 @@ class Layout:
             column.id for column in self.words.columns.values() if column.needed and column.id not in self.columns
         )
         without_birth = BIRTH[0] in self.words.columns and not self.columns.keys() & set(BIRTH)
-        return (*lacking, BIRTH[0]) if without_birth else lacking
+        if without_birth:
+            return (*lacking, BIRTH[0])
+        return lacking
 
     @property
     def missing_labels(self) -> str:
@@ -177,7 +184,9 @@ class Layout:
 def _turned_headings(top: str, low: str) -> set[str]:
     """`TGL` under `LAHIR` is `TGL LAHIR`, and so it is under `TEMPAT DAN TANGGAL LAHIR`."""
     words = top.split()
-    return {to_letter_key(f"{low} {top}"), to_letter_key(f"{low} {words[-1]}")} if words and low.strip() else set()
+    if words and low.strip():
+        return {to_letter_key(f"{low} {top}"), to_letter_key(f"{low} {words[-1]}")}
+    return set()
 
 
 def spelling_likeness(form: str, known: str) -> float:
@@ -192,7 +201,10 @@ def spelling_likeness(form: str, known: str) -> float:
 def _header_readings(sheet: Sheet, index: int, row: Row) -> list[tuple[int, list[str]]]:
     """The row alone, and joined with the next one when a merged heading spreads over columns below."""
     single = [(0, [cell.text for cell in row.cells])]
-    below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else row
+    if index + 1 < len(sheet.rows):
+        below = sheet.rows[index + 1]
+    else:
+        below = row
     if not any(cell.text for cell in row.cells if cell.kind == "text") or below.number != row.number + 1:
         return single
     if any(cell.kind != "text" for cell in below.cells):

@@ -143,7 +143,9 @@ def next_sent(reader: "subprocess.Popen[bytes]") -> object:
     assert reader.stdout is not None  # it is a pipe
     with killed_after(reader, NEXT_SECONDS):
         head = reader.stdout.read(HEAD_BYTES)
-        text = reader.stdout.read(int.from_bytes(head)) if head else b""
+        text = b""
+        if head:
+            text = reader.stdout.read(int.from_bytes(head))
     try:
         return to_sent(text) if text else NO_ANSWER
     except msgspec.MsgspecError:

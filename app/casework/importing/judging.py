@@ -226,7 +226,9 @@ class Judge:
 
     def _corrected_layout(self, layout: Layout) -> Layout:
         columns = self.matching.get(layout.key)
-        return layout.with_columns(columns) if columns is not None else layout
+        if columns is not None:
+            return layout.with_columns(columns)
+        return layout
 
     def _take_rows(self, sheet: Sheet, index: int, layout: Layout, header_row: int | None) -> None:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
@@ -235,14 +237,18 @@ class Judge:
             self.seen += 1
             if self.seen % TOLD_EVERY == 0:
                 self.told(self.seen)
-            new = None if is_certain(row, reader.layout) else rules.words.header_again(row)
+            if is_certain(row, reader.layout):
+                new = None
+            else:
+                new = rules.words.header_again(row)
             what = "heading" if new else classify_row(row, reader.layout)
             if what == "line":
                 self._take_line(sheet, row, reader)
                 continue
             if new and new.key != layout.key:
                 reader = LineReader(self._corrected_layout(new), rules)
-            total = _number_in(row) if what == "sum" and total is None else total
+            if what == "sum" and total is None:
+                total = _number_in(row)
             self._note_rows(sheet, what, row)
         self.sheets.append(SheetReport(sheet.name, header_row, layout, len(self.lines) - before, total))
 
@@ -278,7 +284,9 @@ def classify_row(row: Row, layout: Layout) -> Literal["line"] | What:
     if "number" in columns and _NUMBER.fullmatch(row.at(columns["number"]).text):
         return "line" if known else "number_only"
     named = "name" in known or layout.words.register.key in known
-    return "line" if named and len(known) >= 3 else "note"
+    if named and len(known) >= 3:
+        return "line"
+    return "note"
 
 
 def is_certain(row: Row, layout: Layout) -> bool:
@@ -293,7 +301,9 @@ def _counts_columns(row: Row) -> bool:
 
 def _number_in(row: Row) -> int | None:
     numbers = [cell.text.strip() for cell in row.filled if cell.text.strip().isdecimal()]
-    return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) < 7 else None
+    if len(numbers) == 1 and len(numbers[0]) < 7:
+        return int(numbers[0])
+    return None
 
 
 def month_of(sheet: Sheet, index: int) -> tuple[int, int] | None:
@@ -347,7 +357,9 @@ def _same_application(first: Line, said: dict[str, str]) -> str:
         if before.get(column.id) != said.get(column.id) and column.id not in own
     ]
     sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.place_text}."
-    return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence
+    if other:
+        return f"{sentence} Yang ditulis lain: {', '.join(other)}."
+    return sentence
 
 
 def _same_person(where: str, earlier: Record, record: Record, words: Vocabulary) -> Iterator[str]:

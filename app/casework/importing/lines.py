@@ -150,7 +150,9 @@ class LineCells:
 
     def text_of(self, meaning: str) -> str:
         column = self.words.columns.get(meaning)
-        return self.clean_cell(readable_text, self.cell_of(meaning), column.label) or "" if column else ""
+        if not column:
+            return ""
+        return self.clean_cell(readable_text, self.cell_of(meaning), column.label) or ""
 
     def clean_cell(self, clean: Callable[..., Value], *arguments: object) -> Value | None:
         try:
@@ -179,7 +181,8 @@ class LineCells:
         if born is not None and kind is not None:
             self.check_age(age_on(born, day), kind)
         elsewhere = self.register.elsewhere
-        elsewhere = elsewhere if elsewhere is not None and kind in elsewhere.kinds else None
+        if not (elsewhere is not None and kind in elsewhere.kinds):
+            elsewhere = None
         village = self.clean_cell(self.find_village, elsewhere) or ""
         values = {
             self.register.key: key,

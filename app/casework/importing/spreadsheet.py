@@ -53,7 +53,9 @@ class Row(msgspec.Struct, frozen=True):
     cells: tuple[Cell, ...]
 
     def at(self, column: int) -> Cell:
-        return self.cells[column] if 0 <= column < len(self.cells) else EMPTY
+        if 0 <= column < len(self.cells):
+            return self.cells[column]
+        return EMPTY
 
     @property
     def filled(self) -> list[Cell]:
@@ -73,7 +75,9 @@ class Book(msgspec.Struct, frozen=True):
 
 
 def clip_text(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    if len(text) <= MAX_TEXT:
+        return text
+    return text[: MAX_TEXT - 1] + "…"
 
 
 def too_many_rows(number: int) -> ImportProblem:

@@ -214,13 +214,18 @@ def to_receivers(
     first, known = journal.next_id("disposition_receiver"), receivers_to_choose(journal.db, act.actor)
     receivers = []
     for place, order in enumerate(orders):
-        key = f"role:{order.role}" if order.role else f"person:{order.username}"
+        if order.role:
+            key = f"role:{order.role}"
+        else:
+            key = f"person:{order.username}"
         if key not in known:
             wrong["orders"] = "Pilih penerima dari daftar; Anda sendiri tidak termasuk."
         elif order.due_on and order.due_on < act.today:
             wrong["orders"] = f"Batas waktu untuk {known[key]} tidak boleh sudah lewat."
         else:
-            due = order.due_on.isoformat() if order.due_on else None
+            due = None
+            if order.due_on:
+                due = order.due_on.isoformat()
             receivers.append(events.Receiver(first + place, known[key], order.role, order.username, due))
     if not orders:
         wrong["orders"] = "Pilih paling sedikit satu penerima."

@@ -83,7 +83,10 @@ def drafting_steps(definition: Definition, letter_id: str) -> list[Step]:
 def can_draft(definition: Definition, case: CaseFile, actor: Actor, letter_id: str) -> bool:
     """Whether somebody may begin a letter of a case now: anybody where its drafters have no right to in this office."""
     steps, profile = drafting_steps(definition, letter_id), actor.profile
-    roles = engine.ending_roles(definition, steps[0]) if steps else frozenset[str]()
+    if steps:
+        roles = engine.ending_roles(definition, steps[0])
+    else:
+        roles = frozenset[str]()
     able = profile.rights["letter.draft"] & {own for role in roles for own in profile.filled_by(role)}
     mine = actor.duties_in(engine.section_of(definition)) & roles
     return bool(mine or not able) and case.step in [step.id for step in steps]
@@ -96,7 +99,9 @@ def check_letter(
     db: Database, case: CaseFile, definition: Definition, outcome: Any, _actor: Actor | None, _today: date
 ) -> None:
     """An outcome that asks for the letter of its step waits for it. Raises Problem `conflict`."""
-    wanted = outcome.needs_letter if isinstance(outcome, Outcome) else ""
+    wanted = ""
+    if isinstance(outcome, Outcome):
+        wanted = outcome.needs_letter
     if not wanted:
         return
     step = engine.step_named(definition, case.step)
@@ -111,7 +116,10 @@ def stands(db: Database, definition: Definition, case: CaseFile, outcome: Outcom
     """Whether a letter stands where an outcome of the present step asks."""
     wanted, roles = outcome.needs_letter, engine.roles_of(definition, engine.step_named(definition, case.step), outcome)
     if isinstance(row, IncomingLetter):
-        given = Disposition.rows(db, letter_id=row.id) if wanted == "disposed" else []
+        if wanted == "disposed":
+            given = Disposition.rows(db, letter_id=row.id)
+        else:
+            given = []
         return wanted == "registered" or any(roles & set(roles_in(letter.roles)) for letter in given)
     if wanted == "initialled":
         asked = [role for role in roles_in(row.initials) if role in roles] or roles_in(row.initials)
@@ -135,7 +143,9 @@ def end_step(
     given, is ended on the page of the case, and so is one that another room holds back.
     """
     row = table.first(journal.db, id=letter_id)
-    case = CaseFile.first(journal.db, id=row.case_id) if row and row.case_id and row.letter else None
+    case = None
+    if row and row.case_id and row.letter:
+        case = CaseFile.first(journal.db, id=row.case_id)
     if row is None or case is None or case.closed:
         return
     definition = case_definition(journal.db, case)

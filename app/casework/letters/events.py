@@ -249,7 +249,10 @@ class LetterCancelled(msgspec.Struct, frozen=True):
 
 
 def apply_submitted(db: Database, entry: Entry) -> None:
-    signed = {"maker_signed_at": to_utc_text(entry.at)} if entry.body.signs else {}
+    if entry.body.signs:
+        signed = {"maker_signed_at": to_utc_text(entry.at)}
+    else:
+        signed = {}
     OutgoingLetter.alter(db, {"id": entry.body.id}, state=entry.body.state, **signed)
 
 

@@ -36,7 +36,10 @@ def naming_rows(
     asked = " OR ".join(f"{name} LIKE ?1 OR instr({name}, ?2) > 0" for name in columns)
     sql = NAMED.format(table=table._meta.table_name, columns=asked)
     ids = tuple(first_column(db, sql, (sought.like, sought.number)))
-    rows = table.rows(db, id=ids, order="id") if ids else []
+    if ids:
+        rows = table.rows(db, id=ids, order="id")
+    else:
+        rows = []
     return [row for row in rows if places_of(row, columns, sought)]
 
 

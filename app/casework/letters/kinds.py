@@ -50,7 +50,9 @@ def named_by_posts(kind: LetterKind, profile: Profile) -> LetterKind:
 
 def own_kinds(db: Database) -> tuple[LetterKind, ...]:
     """The kinds of the office's own file; none where this version of the program cannot read it (`fault_of_own`)."""
-    return () if fault_of_own(db) else read_kinds(settings.get_setting(db, "letters.kinds"))
+    if fault_of_own(db):
+        return ()
+    return read_kinds(settings.get_setting(db, "letters.kinds"))
 
 
 def fault_of_own(db: Database) -> str:

@@ -99,7 +99,9 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
     """A letter as it leaves; until it is signed it says that it is a draft."""
     signer = signer_official(db, row, office_date(now))
     parts, cancelled = letter_parts(row.text), row.state == "cancelled"
-    check = SecretCode(code=show_code(row.check_code), qr="", issue="") if row.check_code else None
+    check = None
+    if row.check_code:
+        check = SecretCode(code=show_code(row.check_code), qr="", issue="")
     return letters.OfficialLetter.of(
         row,
         **paper_fields(db, "official_letter", actor, now),
@@ -153,8 +155,13 @@ def maker_official(db: Database, row: OutgoingLetter) -> Official | None:
     if row.form not in SIGNED_BY_TWO:
         return None
     kept = row.signed_at and row.maker != "{}"
-    maker = msgspec.convert(json.loads(row.maker), Official) if kept else staff_official(db, row.drafted_by)
-    signed = row.maker_signed_at if row.state not in ("draft", "returned") else None
+    if kept:
+        maker = msgspec.convert(json.loads(row.maker), Official)
+    else:
+        maker = staff_official(db, row.drafted_by)
+    signed = None
+    if row.state not in ("draft", "returned"):
+        signed = row.maker_signed_at
     return replace(maker, approved_at=parse_utc_text(signed) if signed else None)
 
 
@@ -164,7 +171,9 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
         signed = msgspec.convert(json.loads(row.signer), Official)
         return replace(signed, approved_at=parse_utc_text(row.signed_at))
     own = [signer for role in roles_in(row.signatories) for signer in profile_of(db).filled_by(role)]
-    return signing_official(db, own[0], today) if own else Official(name="", post="")
+    if own:
+        return signing_official(db, own[0], today)
+    return Official(name="", post="")
 
 
 def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:
@@ -199,9 +208,9 @@ def part_words(part: DispositionReceiver, names: Mapping[str, str]) -> str:
     """What somebody did with a disposition so far."""
     if part.done_at:
         return f"Selesai, {names.get(part.done_by, part.done_by)}. {part.report or 'Diteruskan dengan disposisi.'}"
-    return (
-        f"Diterima {names.get(part.acknowledged_by, part.acknowledged_by)}" if part.acknowledged_at else "Belum dibuka"
-    )
+    if not part.acknowledged_at:
+        return "Belum dibuka"
+    return f"Diterima {names.get(part.acknowledged_by, part.acknowledged_by)}"
 
 
 # -- the agenda of a year: the same rows for paper and spreadsheet ---------------------------------------------
@@ -332,8 +341,12 @@ def by_hand_sheet(db: Database, actor: Actor, since: date, until: date, now: dat
 
 
 def span_words(since: date, until: date) -> str:
-    return plain_date(since) if since == until else f"{plain_date(since)} sampai {plain_date(until)}"
+    if since == until:
+        return plain_date(since)
+    return f"{plain_date(since)} sampai {plain_date(until)}"
 
 
 def columns_of(book: str) -> BookColumns:
-    return INCOMING_COLUMNS if book == "incoming" else OUTGOING_COLUMNS
+    if book == "incoming":
+        return INCOMING_COLUMNS
+    return OUTGOING_COLUMNS

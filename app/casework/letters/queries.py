@@ -51,7 +51,9 @@ def readable_letters(db: Database, actor: Actor, **condition: int | None) -> lis
 
 def page_limits(number: int, size: int = 0) -> tuple[int, int]:
     """How many rows to read, one more than a page shows, and how many to pass over; `size`: that many at once."""
-    return (size, 0) if size else (PER_PAGE + 1, (number - 1) * PER_PAGE)
+    if size:
+        return (size, 0)
+    return (PER_PAGE + 1, (number - 1) * PER_PAGE)
 
 
 def asked_conditions(asked: Asked, columns: Sequence[str]) -> tuple[str, list[Any]]:
@@ -72,7 +74,10 @@ def reached_condition(actor: Actor) -> tuple[str, list[Any]]:
     """SQL of :func:`app.casework.letters.transitions.can_read_incoming`."""
     if may(actor, "letter.book"):
         return "1 = 1", []
-    keeper = "l.urgency <> 'secret'" if may(actor, "letter.agenda") else "1 = 0"
+    if may(actor, "letter.agenda"):
+        keeper = "l.urgency <> 'secret'"
+    else:
+        keeper = "1 = 0"
     sql = (
         f"({keeper} OR l.registered_by = ? OR l.to_role IN (SELECT value FROM json_each(?))"
         " OR EXISTS (SELECT 1 FROM disposition d WHERE d.letter_id = l.id AND d.actor = ?)"
@@ -87,7 +92,10 @@ def part_condition(actor: Actor) -> tuple[str, list[Any]]:
     """SQL of :func:`app.casework.letters.transitions.can_read_outgoing`."""
     if may(actor, "letter.book"):
         return "1 = 1", []
-    keeper = "(l.urgency <> 'secret' OR l.signed_at IS NOT NULL)" if may(actor, "letter.agenda") else "1 = 0"
+    if may(actor, "letter.agenda"):
+        keeper = "(l.urgency <> 'secret' OR l.signed_at IS NOT NULL)"
+    else:
+        keeper = "1 = 0"
     mine = "value IN (SELECT value FROM json_each(?))"
     sql = (
         f"({keeper} OR l.drafted_by = ? OR EXISTS (SELECT 1 FROM json_each(l.initials) WHERE {mine})"
@@ -173,7 +181,9 @@ def incoming_title(db: Database, letter_id: int) -> str:
 
 def outgoing_title(db: Database, letter_id: int) -> str:
     row = OutgoingLetter.first(db, id=letter_id)
-    return title_of(row) if row else f"Surat keluar {letter_id}"
+    if row:
+        return title_of(row)
+    return f"Surat keluar {letter_id}"
 
 
 MOST_LOOKED_AT = 200
@@ -183,16 +193,25 @@ MOST_LOOKED_AT = 200
 def find_incoming(db: Database, actor: Actor, text: str, most: int) -> list[IncomingLetter]:
     """Letters that came, by our number or its part, the sender's number, sender or subject; the newest first."""
     ids = {*find_numbered(db, "incoming", text), *ids_by_words(db, "incoming_fts", text)}
-    rows = IncomingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    if ids:
+        rows = IncomingLetter.rows(db, id=tuple(ids), order="id DESC")
+    else:
+        rows = []
     return [row for row in rows if can_read_incoming(db, actor, row)][:most]
 
 
 def find_outgoing(db: Database, actor: Actor, text: str, most: int) -> list[OutgoingLetter]:
     """Letters of ours, by number or its part, check code, addressee or subject; the newest first."""
     bearing = letter_of_code(db, typed_code(text))
-    coded = {bearing.id} if bearing else set[int]()
+    if bearing:
+        coded = {bearing.id}
+    else:
+        coded = set[int]()
     ids = {*find_numbered(db, "outgoing", text), *ids_by_words(db, "outgoing_fts", text), *coded}
-    rows = OutgoingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    if ids:
+        rows = OutgoingLetter.rows(db, id=tuple(ids), order="id DESC")
+    else:
+        rows = []
     return [row for row in rows if can_read_outgoing(actor, row)][:most]
 
 
@@ -200,7 +219,9 @@ def ids_by_words(db: Database, index: str, text: str) -> list[int]:
     """Rows of one of our indexes (schema/office/0082) that hold every word of the text."""
     query = prefix_query(text)
     sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
-    return first_column(db, sql, (query, MOST_LOOKED_AT)) if query else []
+    if not query:
+        return []
+    return first_column(db, sql, (query, MOST_LOOKED_AT))
 
 
 def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:

@@ -161,7 +161,10 @@ def draft_free_letter(
     if signatory not in able["signatory"]:
         wrong["signatory"] = CHOOSE_SIGNATORY
     check_nothing_wrong(wrong)
-    case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else about_case
+    if reply_to is not None:
+        case_id = load_incoming(journal.db, actor, reply_to).case_id
+    else:
+        case_id = about_case
     new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
     record_draft(
         journal,
@@ -204,7 +207,9 @@ def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: st
 
 def counted_sheets(text: str) -> str:
     """`2 (dua) lembar` of a bare 2, as letters say it; every other text as it was typed."""
-    return f"{int(text)} ({number_in_words(int(text))}) lembar" if re.fullmatch("[1-9][0-9]?", text) else text
+    if re.fullmatch("[1-9][0-9]?", text):
+        return f"{int(text)} ({number_in_words(int(text))}) lembar"
+    return text
 
 
 # -- the way to the signature ----------------------------------------------------------------------------------
@@ -229,7 +234,10 @@ def correct_letter(
     A text that somebody else has seen changes with a reason only, and its initials begin anew. Raises Problem.
     """
     row = OutgoingLetter.first(journal.db, id=letter_id)
-    name = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
+    if row is not None and row.state in ("review", "initialled"):
+        name = "correct"
+    else:
+        name = "edit"
     load = partial(outgoing_subject, journal.db, actor, letter_id, office_date(now))
     with make_move(journal, actor, OUTGOING_MOVES[name], now, load) as act:
         check_version(act.thing, seen)
@@ -275,7 +283,9 @@ def what_text_lacks(row: OutgoingLetter) -> str:
     """Why a draft does not go on its way yet, in words; empty where nothing is wanting."""
     if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
         return OPEN_GAPS
-    return MISSING_ANNEX if names_missing_annex(row) else ""
+    if not names_missing_annex(row):
+        return ""
+    return MISSING_ANNEX
 
 
 def names_missing_annex(row: OutgoingLetter) -> bool:
@@ -292,7 +302,9 @@ nothing."""
 def kind_of_submission(row: OutgoingLetter, actor: Actor) -> Submission:
     if row.form in SIGNED_BY_TWO:
         return "sign"
-    return "initial" if initials_first(row, actor) else "pass"
+    if initials_first(row, actor):
+        return "initial"
+    return "pass"
 
 
 def initials_first(row: OutgoingLetter, actor: Actor) -> bool:
@@ -335,7 +347,10 @@ def sign_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int
     if row.form == "decree":
         check_two_people(db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
     signer = to_kept(signer_of(db, actor, role, now))
-    maker = to_kept(staff_official(db, row.drafted_by)) if row.form in SIGNED_BY_TWO else {}
+    if row.form in SIGNED_BY_TWO:
+        maker = to_kept(staff_official(db, row.drafted_by))
+    else:
+        maker = {}
     act.record(events.LetterSigned(letter_id, row.version, role, signer, maker))
     end_step(act.journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
@@ -418,7 +433,10 @@ def attach_scan(
     """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
     require(actor, "letter.agenda")
     came = direction == "in"
-    moves, subject = (INCOMING_MOVES, incoming_subject) if came else (OUTGOING_MOVES, outgoing_subject)
+    if came:
+        moves, subject = (INCOMING_MOVES, incoming_subject)
+    else:
+        moves, subject = (OUTGOING_MOVES, outgoing_subject)
     load: Callable[[], Subject[Any]] = partial(subject, journal.db, actor, letter_id, office_date(now))
     with make_move(journal, actor, moves["scan"], now, load) as act:
         keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")

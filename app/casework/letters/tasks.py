@@ -40,7 +40,10 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Letters put before one's own post, and dispositions that one has received."""
     if not may(actor, "letter.view"):
         return []
-    roles = filled_roles(actor) if may(actor, "letter.dispose") else frozenset()
+    if may(actor, "letter.dispose"):
+        roles = filled_roles(actor)
+    else:
+        roles = frozenset()
     waiting = IncomingLetter.joined(db, "l", REGISTERED, (MOST,))
     tasks = [
         incoming_task(
@@ -80,11 +83,16 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     tasks = []
     for row in OutgoingLetter.joined(db, "l", OPEN, (MOST,)):
-        move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
+        move = ""
+        if can_read_outgoing(actor, row):
+            move = next_move(row, actor)
         if move:
             verb, state, act = ASKED[move]
             addressee = row.addressed_to.partition("\n")[0]
-            detail = row.returned_why if row.state == "returned" else addressee
+            if row.state == "returned":
+                detail = row.returned_why
+            else:
+                detail = addressee
             title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
             word = OUTGOING[row.state]
             tasks.append(
@@ -99,7 +107,9 @@ def next_move(row: OutgoingLetter, actor: Actor) -> str:
     for name in ASKED:
         move = OUTGOING_MOVES[name]
         if may_move(actor, move) and can_move(move, row.state, facts):
-            return name if name != "submit" or row.drafted_by == actor.username else ""
+            if name != "submit" or row.drafted_by == actor.username:
+                return name
+            return ""
     return ""
 
 
@@ -109,7 +119,10 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         return []
     running = running_deadlines(db, "incoming", dated=True)
     ids = tuple({letter_id for letter_id, *_ in running})
-    letters = {row.id: row for row in IncomingLetter.rows(db, id=ids)} if ids else {}
+    if ids:
+        letters = {row.id: row for row in IncomingLetter.rows(db, id=ids)}
+    else:
+        letters = {}
     items = []
     for letter_id, deadline, note in running:
         row, part = letters[letter_id], DispositionReceiver.first(db, id=int(deadline.scope))

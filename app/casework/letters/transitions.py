@@ -113,7 +113,9 @@ def receivers_of(db: Database, letter_id: int) -> list[DispositionReceiver]:
 
 
 def is_for(actor: Actor, row: DispositionReceiver) -> bool:
-    return row.username == actor.username if row.username else row.role in filled_roles(actor)
+    if row.username:
+        return row.username == actor.username
+    return row.role in filled_roles(actor)
 
 
 def has_reached(db: Database, actor: Actor, row: IncomingLetter) -> bool:
@@ -132,7 +134,9 @@ def stands_above(actor: Actor, roles: Collection[str]) -> bool:
 def incoming_facts(db: Database, row: IncomingLetter, actor: Actor) -> set[str]:
     """What holds of a letter for this person, as `Move.needs` names it: the posts above may act on it too."""
     roles = {row.to_role, *(receiver.role for receiver in receivers_of(db, row.id))}
-    return {"reached"} if has_reached(db, actor, row) or stands_above(actor, roles) else set()
+    if has_reached(db, actor, row) or stands_above(actor, roles):
+        return {"reached"}
+    return set()
 
 
 def incoming_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[IncomingLetter]:
@@ -199,7 +203,9 @@ def awaited_roles(row: OutgoingLetter) -> list[str]:
     """Roles of which one is to act now: the next that initials, or whoever may sign."""
     if row.state == "review":
         return roles_in(row.initials)[len(given_initials(row)) :][:1]
-    return roles_in(row.signatories) if row.state == "initialled" else []
+    if row.state != "initialled":
+        return []
+    return roles_in(row.signatories)
 
 
 def who_is_awaited(profile: Profile, row: OutgoingLetter) -> str:
@@ -216,7 +222,9 @@ def awaited_role(row: OutgoingLetter, actor: Actor) -> str:
 
 def state_of_initials(row: OutgoingLetter, given: int) -> str:
     """The state of a letter under review after so many initials."""
-    return "initialled" if given >= len(roles_in(row.initials)) else "review"
+    if given >= len(roles_in(row.initials)):
+        return "initialled"
+    return "review"
 
 
 def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: PaperSigning | None = None) -> set[str]:
@@ -237,7 +245,9 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor, signing: PaperSigning | No
 
 
 def title_of(row: OutgoingLetter) -> str:
-    return f"Surat {row.number}" if row.number else f"Konsep surat {row.id}"
+    if row.number:
+        return f"Surat {row.number}"
+    return f"Konsep surat {row.id}"
 
 
 def outgoing_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[OutgoingLetter]:

@@ -16,7 +16,10 @@ FOUND = "SELECT id FROM member WHERE member_key = ?1 OR instr(fields, ?1) > 0 OR
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     ids = tuple(first_column(db, FOUND, (sought.number, sought.like)))
-    rows = Member.rows(db, id=ids, order="id") if ids else []
+    if ids:
+        rows = Member.rows(db, id=ids, order="id")
+    else:
+        rows = []
     held = ((row, row.member_key == sought.number or sought.is_numbered_in(row.fields)) for row in rows)
     return [hold_member(db, row, sure) for row, sure in held if sure or sought.is_named_in(row.name, row.fields)]
 

@@ -81,7 +81,10 @@ def judge_people(
     label = next(field.label for field in people.fields if field.id == people.key)
     for at, (key, line) in enumerate(zip(keys, judged, strict=True)):
         if key and first.setdefault(key, at) != at:
-            place = places[first[key]] if places else f"baris ke-{first[key] + 1} daftar yang sama"
+            if places:
+                place = places[first[key]]
+            else:
+                place = f"baris ke-{first[key] + 1} daftar yang sama"
             line.errors[people.key] = f"{label} ini sudah ada di {place}."
         elif key and (why := held.get(claim_of(definition, case_id, key))):
             line.errors[people.key] = why
@@ -99,5 +102,8 @@ def claim_holders(db: Database, case_id: int, claims: Iterable[str]) -> dict[str
         )
         for claim, other, ordinal, number in db.run(sql, part):
             elsewhere = f"Orang ini masih ada di permohonan lain yang belum selesai: {number}."
-            held[claim] = f"Sudah ada di daftar ini, nomor urut {ordinal}." if other == case_id else elsewhere
+            if other == case_id:
+                held[claim] = f"Sudah ada di daftar ini, nomor urut {ordinal}."
+            else:
+                held[claim] = elsewhere
     return held

@@ -65,7 +65,10 @@ def rows_of_book(book: Book, words: Vocabulary) -> Iterator[ListRow]:
             assert layout is not None
             if layout.missing_columns:
                 raise ImportProblem(f"Kolom {layout.missing_labels} tidak ditemukan di lembar {sheet.name}.")
-            again = None if is_certain(row, layout) else words.header_again(row)
+            if is_certain(row, layout):
+                again = None
+            else:
+                again = words.header_again(row)
             layout = again or layout
             if not again and is_person(row, layout):
                 yield read_row(sheet.name, row, layout)

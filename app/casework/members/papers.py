@@ -75,8 +75,13 @@ def people_paper(
 
 def giver_of(db: Database, role: str, actor: Actor, on: date) -> Official:
     """Who signs for a role of the definition, whoever of this office fills it; without a role whoever prints."""
-    own = profile_of(db).filled_by(role) if role else ()
-    return signing_official(db, own[0], on) if own else staff_official(db, actor.username)
+    if role:
+        own = profile_of(db).filled_by(role)
+    else:
+        own = ()
+    if own:
+        return signing_official(db, own[0], on)
+    return staff_official(db, actor.username)
 
 
 def request_facts(definition: Definition, case: CaseFile, count: int, people: People) -> tuple[Fact, ...]:
@@ -87,7 +92,10 @@ def request_facts(definition: Definition, case: CaseFile, count: int, people: Pe
         for field in definition.fields
         if values.get(field.id) and field.mask is None and field.type != "phone"
     ]
-    ends = [("Selesai", plain_date(date.fromisoformat(case.closed_on)))] if case.closed_on else []
+    if case.closed_on:
+        ends = [("Selesai", plain_date(date.fromisoformat(case.closed_on)))]
+    else:
+        ends = []
     received = ("Diterima", plain_date(date.fromisoformat(case.received_on)))
     return tuple(
         Fact(label=label, value=value)
@@ -107,7 +115,9 @@ def tables_of(
             for some_place in [some[0].place]
         )
     listed = people_table(definition, paper, named, "")
-    return (*report_tables(db, definition, everybody), listed) if paper.shows == "report" else (listed,)
+    if paper.shows == "report":
+        return (*report_tables(db, definition, everybody), listed)
+    return (listed,)
 
 
 def slot_order(member: Any) -> tuple[str, str, str, int]:
@@ -120,7 +130,10 @@ def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[M
     fields = {field.id: field for field in people.fields}
     heads = [Column(title="No.", width=0, align="center"), Column(title="Nama", width=1.6)]
     heads += [Column(title=fields[column].heading, width=0 if column == people.key else 1) for column in paper.columns]
-    states = {state.id: state.label for state in people.states} if paper.shows == "report" else {}
+    if paper.shows == "report":
+        states = {state.id: state.label for state in people.states}
+    else:
+        states = {}
     rows = []
     for member in members:
         values = queries.field_values(member)
@@ -140,7 +153,9 @@ def balance_parts(people: People, counts: Mapping[str, int]) -> list[tuple[str, 
     for state in people.states:
         sums[state.counts_as] += counts.get(state.id, 0)
     parts = [("Diminta", sum(sums.values())), ("Jadi dan diserahkan", sums["made"]), ("Dibatalkan", sums["cancelled"])]
-    return [*parts, ("Masih berjalan", sums["open"])] if sums["open"] else parts
+    if sums["open"]:
+        return [*parts, ("Masih berjalan", sums["open"])]
+    return parts
 
 
 def balance_facts(people: People, counts: Mapping[str, int]) -> tuple[Fact, ...]:
@@ -152,7 +167,10 @@ def report_tables(db: Database, definition: Definition, members: Sequence[Member
     people, counts = people_in(definition), Counter(member.state for member in members)
     states = [(state.label, counts[state.id]) for state in people.states if counts[state.id]]
     number = Column(title="Orang", width=0, align="right")
-    events = queries.request_story(db, members[0].case_id) if members else []
+    if members:
+        events = queries.request_story(db, members[0].case_id)
+    else:
+        events = []
     return (
         PeopleTable(title="Menurut keadaan", columns=(Column(title="Keadaan"), number), rows=tuple(states)),
         PeopleTable(
@@ -188,12 +206,17 @@ def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]
 
 def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str, str]]:
     """Each time that somebody did not come as he was asked to."""
-    again = people.schedule.again if people.schedule else ()
+    if people.schedule:
+        again = people.schedule.again
+    else:
+        again = ()
     moves = {move.id: move.history for move in people.moves if move.attends and move.to in again}
     lines = []
     for event in events:
         if event.action in moves:
-            day = short_date(date.fromisoformat(event.on_date)) if event.on_date else ""
+            day = ""
+            if event.on_date:
+                day = short_date(date.fromisoformat(event.on_date))
             lines.append((event.ordinal, event.name, day, moves[event.action]))
     return lines
 

@@ -20,8 +20,13 @@ def state_counts(db: Database, case_id: int) -> dict[str, int]:
 
 def member_rows(db: Database, case_id: int, state: str = "", limit: int | None = None, after: int = 0) -> list[Member]:
     """The people of a request in their order, with their slot."""
-    state_too, more = (" AND m.state = ?", [state]) if state else ("", [])
-    end = f" LIMIT {limit:d} OFFSET {after:d}" if limit is not None else ""
+    if state:
+        state_too, more = (" AND m.state = ?", [state])
+    else:
+        state_too, more = ("", [])
+    end = ""
+    if limit is not None:
+        end = f" LIMIT {limit:d} OFFSET {after:d}"
     rest = f"LEFT JOIN member_slot s ON s.id = m.slot_id WHERE m.case_id = ?{state_too} ORDER BY m.ordinal{end}"
     return Member.joined(db, "m", rest, [case_id, *more], **SLOT_WORDS)
 
@@ -38,10 +43,15 @@ def find_people(db: Database, area: str | None, text: str, most: int) -> list[Me
         found, values = "m.id = ?", [rows[0].id] if rows[0] else []
     else:
         found, values, more = "member_fts MATCH ?", [prefix_query(text)], "JOIN member_fts f ON f.rowid = m.id "
-    own, params = (" AND c.area = ?", [area]) if area is not None else ("", [])
+    if area is not None:
+        own, params = (" AND c.area = ?", [area])
+    else:
+        own, params = ("", [])
     rest = f"{more}JOIN case_file c ON c.id = m.case_id WHERE {found}{own} ORDER BY m.id DESC LIMIT ?"
     of_case = {"number": "c.number", "agency": "c.name"}
-    return Member.joined(db, "m", rest, [*values, *params, most], **of_case) if all(values) and values else []
+    if all(values) and values:
+        return Member.joined(db, "m", rest, [*values, *params, most], **of_case)
+    return []
 
 
 def newest_with_key(db: Database, key: str) -> Member | None:
@@ -72,7 +82,10 @@ def request_story(db: Database, case_id: int) -> list[MemberEvent]:
 
 def slot_days(db: Database, slots: Iterable[int]) -> dict[int, date]:
     wanted = tuple(set(slots))
-    rows = MemberSlot.rows(db, id=wanted) if wanted else []
+    if wanted:
+        rows = MemberSlot.rows(db, id=wanted)
+    else:
+        rows = []
     return {row.id: date.fromisoformat(row.on_date) for row in rows}
 
 
@@ -105,7 +118,9 @@ def booked_counts(db: Database, service: str, state: str, since: str, until: str
 def planned_state(definition: Definition) -> str:
     """The state of somebody who has a slot and whose day has not come; empty for a list without a schedule."""
     people = definition.people
-    schedule = people.schedule if people else None
+    schedule = None
+    if people:
+        schedule = people.schedule
     if not people or not schedule:
         return ""
     return next((move.to for move in people.moves if move.id == schedule.move), "")
@@ -114,7 +129,9 @@ def planned_state(definition: Definition) -> str:
 def clock_words(member: Any) -> str:
     """`Senin, 9 Maret 2026, 08.00-10.00`; empty without a slot."""
     on = member.on_date
-    return f"{long_date(date.fromisoformat(on))}, {member.begins}-{member.ends}" if on else ""
+    if not on:
+        return ""
+    return f"{long_date(date.fromisoformat(on))}, {member.begins}-{member.ends}"
 
 
 # -- letters -------------------------------------------------------------------------------------------------------

@@ -164,8 +164,14 @@ def plan_members(
 
 
 def too_few_words(free: int, wanted: int, slot_id: int | None) -> str:
-    where = "di slot itu" if slot_id else "di slot yang terbuka"
-    mend = "Pilih slot lain atau kurangi centangnya." if slot_id else "Buka hari baru di halaman jadwal."
+    if slot_id:
+        where = "di slot itu"
+    else:
+        where = "di slot yang terbuka"
+    if slot_id:
+        mend = "Pilih slot lain atau kurangi centangnya."
+    else:
+        mend = "Buka hari baru di halaman jadwal."
     return f"Tempat {where} tinggal {free}, sedangkan yang dijadwalkan {wanted} orang. {mend}"
 
 
@@ -196,7 +202,10 @@ def free_places(
 def offered_slots(db: Database, definition: Definition, now: datetime) -> list[tuple[MemberSlot, int]]:
     """Slots that still have places, each with how many."""
     free = Counter(free_places(db, definition.id, (), None, None, now))
-    slots = MemberSlot.rows(db, id=tuple(free), order="on_date, begins, place") if free else []
+    if free:
+        slots = MemberSlot.rows(db, id=tuple(free), order="on_date, begins, place")
+    else:
+        slots = []
     return [(slot, free[slot.id]) for slot in slots]
 
 

@@ -64,7 +64,9 @@ def may_change_list(definition: Definition, case: CaseFile, actor: Actor) -> boo
 def possible_moves(definition: Definition, case: CaseFile, actor: Actor) -> list[PersonMove]:
     """The moves that this person may make now, the one into a slot left out: it has a way of its own."""
     people = people_in(definition)
-    planned = people.schedule.move if people.schedule else ""
+    planned = ""
+    if people.schedule:
+        planned = people.schedule.move
     return [move for move in people.moves if move.id != planned and can_make(definition, case, actor, move)]
 
 
@@ -86,7 +88,9 @@ def why_nothing_moves(definition: Definition, moves: Sequence[PersonMove], membe
     states = {state for move in moves for state in move.from_states}
     steps = dict.fromkeys(member.step for member in members if member.state in states)
     labels = [engine.state_named(definition, step).state_label for step in steps]
-    return f"Belum dapat dicatat. Keadaan berkas: {', '.join(labels)}." if labels else ""
+    if not labels:
+        return ""
+    return f"Belum dapat dicatat. Keadaan berkas: {', '.join(labels)}."
 
 
 # -- entering and correcting ---------------------------------------------------------------------------------------
@@ -234,7 +238,9 @@ def check_day_came(db: Database, members: Sequence[Member], today: date) -> None
     for member in members:
         on = days.get(member.slot_id or 0)
         if on is None or on > today:
-            planned = f"dijadwalkan {long_date(on)}" if on else "belum dijadwalkan"
+            planned = "belum dijadwalkan"
+            if on:
+                planned = f"dijadwalkan {long_date(on)}"
             raise Problem.of("conflict", why=f"Nomor {member.ordinal} {planned}; kehadirannya dicatat pada harinya.")
 
 
@@ -242,7 +248,9 @@ def kept_slot(definition: Definition, move: PersonMove, member: Member) -> int |
     """Whoever leaves his slot otherwise than by coming or staying away gives it up; later it stays as a fact."""
     schedule = people_in(definition).schedule
     planned = next((rule.to for rule in people_in(definition).moves if schedule and rule.id == schedule.move), "")
-    return None if member.state == planned and not move.attends else member.slot_id
+    if member.state == planned and not move.attends:
+        return None
+    return member.slot_id
 
 
 def record_move(
@@ -256,7 +264,10 @@ def record_move(
     now: datetime,
 ) -> None:
     final = next(state.final for state in people_in(definition).states if state.id == move.to)
-    claims = "" if final else claims_again(journal.db, definition, case, [number for number, _ in members])
+    if final:
+        claims = ""
+    else:
+        claims = claims_again(journal.db, definition, case, [number for number, _ in members])
     body = MembersMoved(case.id, move.id, move.to, members, final, reason.strip()[:300], claims)
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
@@ -270,7 +281,9 @@ def claims_again(db: Database, definition: Definition, case: CaseFile, ids: list
     for row in back:
         if Member.first(db, claim=claim_of(definition, case.id, row.member_key)):
             raise Problem.of("conflict", why=f"Nomor {row.ordinal} sudah ada lagi di daftar yang terbuka.")
-    return claim_of(definition, case.id, "") if back else ""
+    if not back:
+        return ""
+    return claim_of(definition, case.id, "")
 
 
 # -- the request ---------------------------------------------------------------------------------------------------
@@ -282,10 +295,16 @@ def check_people(db: Database, case: CaseFile, definition: Definition, outcome: 
     if people is None:
         return
     leaves = isinstance(outcome, Exit) or outcome.to.startswith("@")
-    allowed = {*outcome.needs_people} if isinstance(outcome, Outcome) else set[str]()
+    if isinstance(outcome, Outcome):
+        allowed = {*outcome.needs_people}
+    else:
+        allowed = set[str]()
     if leaves:
         final = {state.id for state in people.states if state.final}
-        allowed = allowed & final if allowed else final
+        if allowed:
+            allowed = allowed & final
+        else:
+            allowed = final
     elif not allowed:
         return
     counts = state_counts(db, case.id)

@@ -143,7 +143,9 @@ def where_to_ask(db: Database) -> str:
 
 def promised_day(case: CaseFile) -> str:
     """The promised day of a case that still waits for it, as ISO text."""
-    return "" if case.closed or case.kept_on else case.due_on or ""
+    if case.closed or case.kept_on:
+        return ""
+    return case.due_on or ""
 
 
 DAILY: list[Callable[[Journal, datetime], None]] = [publish_states]

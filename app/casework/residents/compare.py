@@ -91,7 +91,9 @@ def compare_values(db: Database, definition: Definition, values: Mapping[str, st
 
 def key_value(definition: Definition, values: Mapping[str, str]) -> str:
     key = engine.field_with_role(definition, "key")
-    return values.get(key.id, "") if key and key.type == "nik" else ""
+    if key and key.type == "nik":
+        return values.get(key.id, "")
+    return ""
 
 
 def parts_for(parts: Sequence[Part], actor: Actor) -> tuple[Part, ...]:
@@ -117,7 +119,9 @@ def note_look(db: Database, reader: Reader, mark: str) -> None:
 
 def is_other_person(definition: Definition, values: Mapping[str, str], resident: Resident) -> bool:
     name = engine.field_with_role(definition, "name")
-    typed = values.get(name.id, "") if name else ""
+    typed = ""
+    if name:
+        typed = values.get(name.id, "")
     return bool(typed) and match_names(typed, resident.name) == "other"
 
 
@@ -164,7 +168,9 @@ def difference_notices(
     """The differences as findings at their fields. `expected`: the application itself changes the data, so that they
     are shown and nobody has to explain them."""
     part = compared.answer.own_part
-    dated = f" Data per {part_words(part, today)}." if part else ""
+    dated = ""
+    if part:
+        dated = f" Data per {part_words(part, today)}."
     fields = {field.id: field for field in definition.fields}
     names = office.village_names(db)
     return [
@@ -177,8 +183,14 @@ def difference_notice(
     compared: Compared, difference: Difference, field: Field, dated: str, names: Mapping[str, str], expected: bool
 ) -> Notice:
     held, typed = say_value(field, difference.held, names), say_value(field, difference.typed, names)
-    told = OTHER_PERSON if compared.other else f"{field.heading} di acuan penduduk: {held}; di formulir: {typed}."
-    offer = None if compared.other else Suggestion(difference.held, held, noted=TAKEN)
+    if compared.other:
+        told = OTHER_PERSON
+    else:
+        told = f"{field.heading} di acuan penduduk: {held}; di formulir: {typed}."
+    if compared.other:
+        offer = None
+    else:
+        offer = Suggestion(difference.held, held, noted=TAKEN)
     mark = compared.answer.mark(difference.typed, difference.held)[:DIGEST]
     return Notice(
         f"residents-{difference.field.replace('_', '')}-{mark}",
@@ -199,12 +211,17 @@ def say_value(field: Field, value: str, names: Mapping[str, str]) -> str:
         return names.get(value, value)
     if field.role == "sex":
         return SEX_WORDS.get(value, value)
-    return numeric_date(date.fromisoformat(value)) if field.type == "date" else value
+    if field.type == "date":
+        return numeric_date(date.fromisoformat(value))
+    return value
 
 
 def part_words(part: Part, today: date) -> str:
     """`1 November 2026 (3 minggu lalu)`, and that it is old where it is."""
-    old = ", sudah lama" if part.is_old(today) else ""
+    if part.is_old(today):
+        old = ", sudah lama"
+    else:
+        old = ""
     return f"{plain_date(date.fromisoformat(part.as_of))} ({age_words(part.age(today))}{old})"
 
 
@@ -222,8 +239,12 @@ def card_words(db: Database, compared: Compared, today: date) -> tuple[str, str]
         spoken[known.village] = f"{name} per {part_words(known, today)}"
     part = compared.answer.own_part
     if part is None:
-        of_what = f"Acuan memuat {'; '.join(spoken.values())}." if spoken else "Acuan tidak memuat desa Anda."
+        of_what = "Acuan tidak memuat desa Anda."
+        if spoken:
+            of_what = f"Acuan memuat {'; '.join(spoken.values())}."
         return "Tidak ada pembanding", f"NIK ini tidak ada di acuan. {of_what} {NOT_WRONG}"
     telling = sum(not difference.quiet for difference in compared.differences)
-    lead = f"{telling} isian berbeda" if telling else "Tidak ada yang berbeda"
+    lead = "Tidak ada yang berbeda"
+    if telling:
+        lead = f"{telling} isian berbeda"
     return lead, f"Data {spoken[part.village]}. Yang menentukan tetap KK asli."

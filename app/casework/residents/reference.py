@@ -64,7 +64,9 @@ class Answer(msgspec.Struct, frozen=True):
     @property
     def own_part(self) -> Part | None:
         """The list in which the resident stands."""
-        village = self.resident.village if self.resident else ""
+        village = ""
+        if self.resident:
+            village = self.resident.village
         return next((part for part in self.parts if part.village == village), None)
 
 
@@ -85,7 +87,9 @@ class Held(msgspec.Struct, frozen=True):
 
 def place_of(db: Database) -> Path | None:
     """Where the reference lies; None for a database that stands alone."""
-    return db.folder / FILE if db.folder else None
+    if not db.folder:
+        return None
+    return db.folder / FILE
 
 
 @contextmanager
@@ -112,7 +116,9 @@ def look_at(db: Database) -> Held:
     """What is here, without a single resident. A file that cannot be read is told, not raised."""
     try:
         with reading_reference(db) as connection:
-            return Held(read_parts(connection)) if connection else Held()
+            if connection:
+                return Held(read_parts(connection))
+            return Held()
     except SqliteError as error:
         log.warning("the reference of residents cannot be read: %s", type(error).__name__)
         return Held(broken=True)
@@ -126,7 +132,9 @@ def ask(db: Database, nik: str) -> Answer | None:
             if connection is None:
                 return None
             rows = list(connection.execute(f"SELECT {columns} FROM resident WHERE nik = ?", (nik,)))
-            resident = Resident(*rows[0]) if rows else None
+            resident = None
+            if rows:
+                resident = Resident(*rows[0])
             return Answer(resident, read_parts(connection), read_secret(connection))
     except SqliteError as error:  # the work at the counter goes on without a comparison; the page tells it
         log.warning("the reference of residents cannot be read: %s", type(error).__name__)

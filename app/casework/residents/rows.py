@@ -138,7 +138,10 @@ class CellsOfRow:
         """Place and day of birth, from columns of their own or from one for both."""
         inside, day = split_birth(self.cell("birth"))
         place = self.text("birth_place", PLACE_LIMIT) or inside[:PLACE_LIMIT]
-        written = day if self.cell("birth_on").empty else self.cell("birth_on")
+        if self.cell("birth_on").empty:
+            written = day
+        else:
+            written = self.cell("birth_on")
         if written.empty:
             return place, None
         return place, self.wished(clean_birth, written, None, self.reader.on, 0, [])

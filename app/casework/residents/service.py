@@ -135,7 +135,10 @@ class ListReader:
         fresh = self.new.add(resident for _, resident in found)
         repeated = {row.number for (row, _), is_new in zip(found, fresh, strict=True) if not is_new}
         for row, reading in read:
-            refusals = [REPEATED] if row.number in repeated else reading.refusals
+            if row.number in repeated:
+                refusals = [REPEATED]
+            else:
+                refusals = reading.refusals
             self.tell(sheet, row, refusals, reading.unread)
 
     def tell(self, sheet: str, row: Row, refusals: list[str], unread: list[str]) -> None:
@@ -199,7 +202,9 @@ class Lists:
         if job is not None and not job.busy and job.started < now - KEPT:
             self.drop()
             return None
-        return job if job is not None and job.owner == actor.username else None
+        if job is not None and job.owner == actor.username:
+            return job
+        return None
 
     def begin(
         self, journal: Journal, actor: Actor, content: bytes, name: str, *, as_of: date, village: str, now: datetime

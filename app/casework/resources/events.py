@@ -89,7 +89,10 @@ def apply_moved(db: Database, entry: Entry) -> None:
     elif body.state == "sent":
         Repair.alter(db, repair, sent_on=body.on, sent_to=body.sent_to)
     elif body.repair_id is not None:
-        outcome = "mended" if body.state == "working" else body.state
+        if body.state == "working":
+            outcome = "mended"
+        else:
+            outcome = body.state
         ended = {"ended_on": body.on, "ended_by": entry.actor, "note": body.note, "cost": body.cost}
         Repair.alter(db, repair, outcome=outcome, **ended)
     if body.new_id is not None and held is not None:

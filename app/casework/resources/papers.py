@@ -59,7 +59,12 @@ def inventory_paper(db: Database, actor: Actor, now: datetime) -> Register:
 def inventory_row(line: FacilityLine) -> tuple[str | int, ...]:
     clauses = ", ".join(demand.words for demand in line.asked) or "di luar standar"
     items = "; ".join(item_words(item) for item in line.items)
-    state = line.sentence if line.short else "Cukup" if line.known else "Belum dicatat"
+    if line.short:
+        state = line.sentence
+    elif line.known:
+        state = "Cukup"
+    else:
+        state = "Belum dicatat"
     return clauses, line.name, line.required, len(line.items), line.working, items, state
 
 
@@ -67,7 +72,9 @@ def item_words(item: FacilityItem) -> str:
     """`INV-03, ruang rekam: Rusak sejak Selasa, 3 Maret 2026`."""
     named = ", ".join(filter(None, (item.label, item.place)))
     state = f"{STATES[item.state]} sejak {long_date(date.fromisoformat(item.since))}"
-    return f"{named}: {state}" if named else state
+    if named:
+        return f"{named}: {state}"
+    return state
 
 
 def competence_paper(db: Database, actor: Actor, now: datetime) -> Register:
@@ -95,7 +102,10 @@ def competence_paper(db: Database, actor: Actor, now: datetime) -> Register:
 
 def competence_rows(line: PostLine, fits: list[Fit]) -> list[tuple[str | int, ...]]:
     head = (line.service, line.title, line.staff, len(line.holders))
-    vacant = [(*head, "", "", line.sentence)] if line.vacant else []
+    if line.vacant:
+        vacant = [(*head, "", "", line.sentence)]
+    else:
+        vacant = []
     return [*((*head, fit.holder.name, demand_words(fit), fit_words(fit)) for fit in fits), *vacant]
 
 
@@ -106,7 +116,9 @@ def demand_words(fit: Fit) -> str:
 
 def demand_name(demand: Demand) -> str:
     is_asked = bool(demand.asked.strip("-"))
-    return name_demand(demand.label, demand.asked) if is_asked else demand.label
+    if is_asked:
+        return name_demand(demand.label, demand.asked)
+    return demand.label
 
 
 def fit_words(fit: Fit) -> str:
@@ -114,4 +126,6 @@ def fit_words(fit: Fit) -> str:
         return "Standar tidak menyebut syarat"
     if not fit.known.filled:
         return "Belum diisi"
-    return f"Belum: {'; '.join(fit.lacking)}" if fit.lacking else "Memenuhi"
+    if not fit.lacking:
+        return "Memenuhi"
+    return f"Belum: {'; '.join(fit.lacking)}"

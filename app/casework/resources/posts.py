@@ -103,7 +103,9 @@ class PostLine(msgspec.Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """`Petugas Operator (KTP-el): diperlukan 1 orang, terisi 0 sejak 3 Maret 2026`."""
-        since = f" sejak {plain_date(self.since)}" if self.since else ""
+        since = ""
+        if self.since:
+            since = f" sejak {plain_date(self.since)}"
         return f"{self.title} ({self.service}): diperlukan {self.staff} orang, terisi {len(self.holders)}{since}"
 
 
@@ -148,7 +150,9 @@ def post_lines(db: Database, on: date) -> Sequence[PostLine]:
     for definition in services_in_force(db, on):
         for post in posts_of(db, definition):
             holders = holders_of(db, post, engine.section_of(definition), on)
-            since = vacant_since(db, definition.id, post, on) if len(holders) < post.staff else None
+            since = None
+            if len(holders) < post.staff:
+                since = vacant_since(db, definition.id, post, on)
             lines.append(
                 PostLine(definition.short_name, post.title, post.roles, post.staff, post.asked, holders, since)
             )
@@ -170,7 +174,9 @@ def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tupl
         decree = next(
             (official for official in acting if official.person_id == person.id and official.post in own), None
         )
-        by_decree = decree if decree and not own & set(person.roles) else None
+        by_decree = None
+        if decree and not own & set(person.roles):
+            by_decree = decree
         holders.append(Holder(person.id, person.name, by_decree is not None, by_decree.until_on if by_decree else None))
     return tuple(holders)
 
@@ -199,7 +205,8 @@ def held_roles(db: Database, person_id: int) -> list[Held]:
     active, roles, held = True, frozenset[str](), list[Held]()
     for kind, at, body in rows:
         said: dict[str, Any] = msgspec.json.decode(bytes(body))
-        active = active if kind == "roles.set" else bool(said.get("active", kind != "person.disabled"))
+        if kind != "roles.set":
+            active = bool(said.get("active", kind != "person.disabled"))
         roles = frozenset(said.get("roles", roles))
         held.append(Held(office_date(parse_utc_text(at)), roles if active else frozenset()))
     return held
@@ -228,7 +235,10 @@ def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> da
             for person, held in history.items()
             if own & roles_on(held, day) or (person in standing and roles_on(held, day))
         ]
-        asked = posts_of(db, current_definition(db, service, day)) if min(standards) <= day else []
+        if min(standards) <= day:
+            asked = posts_of(db, current_definition(db, service, day))
+        else:
+            asked = []
         return len(present) < next((demand.staff for demand in asked if demand.title == post.title), 0)
 
     entered = {holding.since for held in history.values() for holding in held}
@@ -306,7 +316,9 @@ def training_demands(asked: Competence, known: Known) -> list[Demand]:
 
 def name_demand(label: str, asked: str) -> str:
     """`Pelatihan Komputer`, whether the standard asks for `Komputer` or for `Pelatihan Komputer`."""
-    return asked if fold_text(asked).startswith(fold_text(label)) else f"{label} {asked}"
+    if fold_text(asked).startswith(fold_text(label)):
+        return asked
+    return f"{label} {asked}"
 
 
 def experience_demand(asked: str, since: date | None, on: date) -> Demand:

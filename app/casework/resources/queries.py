@@ -87,13 +87,21 @@ class FacilityLine(msgspec.Struct, frozen=True):
         broken = sorted(
             (item for item in self.items if item.state in OUT_OF_ORDER), key=lambda item: (item.since, item.id)
         )
-        return broken[-1].note if broken else self.noted.note if self.noted and not self.known else ""
+        if broken:
+            return broken[-1].note
+        if self.noted and not self.known:
+            return self.noted.note
+        return ""
 
     @property
     def sentence(self) -> str:
         """`Kamera: diperlukan 1, berfungsi 0 sejak 3 Maret 2026. Lensa retak`."""
-        since = f" sejak {plain_date(self.since)}" if self.since else ""
-        fault = f". {self.fault.rstrip('. ')}" if self.fault else ""
+        since = ""
+        if self.since:
+            since = f" sejak {plain_date(self.since)}"
+        fault = ""
+        if self.fault:
+            fault = f". {self.fault.rstrip('. ')}"
         return f"{self.name}: diperlukan {self.required}, berfungsi {self.working}{since}{fault}"
 
 
@@ -118,7 +126,10 @@ def listed_facilities(definition: Definition) -> Sequence[Facility]:
     if any(facility.stops for facility in definition.facilities):
         return definition.facilities
     shipped = load_all().get(definition.id)
-    stops = {(facility.clause, facility.name): facility.stops for facility in shipped.facilities} if shipped else {}
+    if shipped:
+        stops = {(facility.clause, facility.name): facility.stops for facility in shipped.facilities}
+    else:
+        stops = {}
     known = {step.id for step in definition.steps}
     return [
         replace(
@@ -136,7 +147,10 @@ def listed_posts(definition: Definition) -> Sequence[Competence]:
     if any(post.roles for post in definition.competence):
         return definition.competence
     shipped = load_all().get(definition.id)
-    known = {post.post: post for post in shipped.competence} if shipped else {}
+    if shipped:
+        known = {post.post: post for post in shipped.competence}
+    else:
+        known = {}
     return [with_later_keys(post, known.get(post.post, post)) for post in definition.competence]
 
 

@@ -100,7 +100,9 @@ def add_items(
 
 def check_label(db: Database, label: str, own: int = 0) -> None:
     """No two things that are there bear one inventory number. Raises Problem `invalid`."""
-    held = FacilityItem.first(db, label=label, state=LIVE) if label else None
+    held = None
+    if label:
+        held = FacilityItem.first(db, label=label, state=LIVE)
     if held is not None and held.id != own:
         raise Problem.of("invalid", {"label": f"Nomor ini sudah dipakai {held.name}."})
 
@@ -151,10 +153,20 @@ def change_state(
         wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
     check_nothing_wrong(wrong)
     repair = running_repair(journal.db, item_id)
-    repair_id = journal.next_id("repair") if state == "broken" else repair.id if repair else None
-    new_id = journal.next_id("facility_item") if state == "replaced" else None
+    if state == "broken":
+        repair_id = journal.next_id("repair")
+    elif repair:
+        repair_id = repair.id
+    else:
+        repair_id = None
+    new_id = None
+    if state == "replaced":
+        new_id = journal.next_id("facility_item")
     sent_to = note if state == "sent" else ""
-    kept = act.thing.note if state == "sent" else note
+    if state == "sent":
+        kept = act.thing.note
+    else:
+        kept = note
     ends = state not in OUT_OF_ORDER and repair_id is not None
     kind = cast(Condition, state)
     paid = cost if ends else None
@@ -189,7 +201,10 @@ def note_facility(
         journal.record(body, subject=f"facility/{body.ids[0]}", actor=actor.username, at=now)
         states = {body.ids[0]: "working"}
     sound = [item_id for item_id, state in states.items() if state == "working"]
-    chosen = [item_id for item_id in states if item_id not in sound] if works else sound[:1]
+    if works:
+        chosen = [item_id for item_id in states if item_id not in sound]
+    else:
+        chosen = sound[:1]
     if not works and not sound:
         raise Problem.of("invalid", {"name": f"{line.name} sudah dicatat tidak berfungsi."})
     for item_id in chosen:
@@ -230,6 +245,8 @@ def qualify_person(
     person = check_found(find_person(journal.db, person_id), "Petugas itu")
     if not set(skills) <= set(skills_asked_of(journal.db, person, today)):
         raise Problem.of("invalid", {"skills": SENTENCES["choose_from_list"]})
-    since = working_since.isoformat() if working_since else None
+    since = None
+    if working_since:
+        since = working_since.isoformat()
     body = PersonQualified(person_id, education, study, since, listed[:MOST_TRAININGS], list(skills))
     journal.record(body, subject=f"qualification/{person_id}", actor=actor.username, at=now)

@@ -35,7 +35,10 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             waits = stopped_words(stopped)
             verb, page = ("Tangani" if acts else NO_BUTTON), {"key": line.key}
             detail = f"{line.sentence}. {waits[:1].upper() + waits[1:]}".rstrip(". ") + "."
-            state = ("warn", "Langkah terhenti") if stopped else ("warn", "Kurang")
+            if stopped:
+                state = ("warn", "Langkah terhenti")
+            else:
+                state = ("warn", "Kurang")
             tasks.append(
                 Task(THINGS, line.name, detail, "facilities.show_facility", verb, page, None, None, None, "", *state)
             )

@@ -194,7 +194,10 @@ def apply_taken(db: Database, entry: Entry) -> None:
         VillageFile.put(db, **counted, digest=body.file, written_at=body.written_at)
     for code in body.taken:
         given = body.numbers.get(code)
-        series, n = (given.series, given.n) if given else (0, 0)
+        if given:
+            series, n = (given.series, given.n)
+        else:
+            series, n = (0, 0)
         BroughtDraft.put(db, village=body.village, code=code, state="taken", reason="", at=at, series=series, n=n)
     for aside in body.set_aside:
         BroughtDraft.put(db, village=body.village, code=aside.code, state="set_aside", reason=aside.reason, at=at)

@@ -108,8 +108,12 @@ def receive_file(
 
 def count_in(opened: Opened) -> int:
     """The how-manieth file with news of its key this is, as the village says; 0 where it does not."""
-    first = read_brought_line(opened.lines[0]) if opened.lines else None
-    return first.count if isinstance(first, KnownList) else 0
+    first = None
+    if opened.lines:
+        first = read_brought_line(opened.lines[0])
+    if not isinstance(first, KnownList):
+        return 0
+    return first.count
 
 
 def why_held(db: Database, key: VillageKey, opened: Opened, count: int, *, live: bool) -> str:

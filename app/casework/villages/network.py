@@ -194,8 +194,12 @@ def signed(node: Node, asked: Asked, answer: bytes) -> tuple[bytes, str]:
 
 def held_list(opened: Opened) -> KnownList:
     """Which list the village says it holds; none where it says nothing that can be read."""
-    first = read_brought_line(opened.lines[0]) if opened.lines else None
-    return first if isinstance(first, KnownList) else KnownList(0, 0)
+    first = None
+    if opened.lines:
+        first = read_brought_line(opened.lines[0])
+    if isinstance(first, KnownList):
+        return first
+    return KnownList(0, 0)
 
 
 def answer_list(journal: Journal, node: Node, village: str, held: KnownList, now: datetime) -> bytes:
@@ -227,7 +231,9 @@ def problem_of(error: Exception) -> SyncError | None:
         return error
     if is_storage_failure(error):
         return SyncError("disk_full")
-    return SyncError("busy") if is_busy(error) else None
+    if not is_busy(error):
+        return None
+    return SyncError("busy")
 
 
 def problem_document(problem: SyncError) -> bytes:

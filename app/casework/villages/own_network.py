@@ -119,7 +119,10 @@ def take_answer(folder: VillageFolder, sealed: bytes) -> bool:
 
 
 def exchange_words(brought: int, news: bool) -> str:
-    parts = [f"{brought} draf dikirim."] if brought else []
+    if brought:
+        parts = [f"{brought} draf dikirim."]
+    else:
+        parts = []
     return " ".join([*parts, "Daftar dari kecamatan diperbarui." if news else "Tidak ada yang baru di kecamatan."])
 
 

@@ -59,7 +59,9 @@ class OwnNumbers:
             known = decode_json((self.folder / NUMBERS).read_bytes(), Counted)
         except (OSError, msgspec.MsgspecError):
             return Counted(signer)
-        return known if known.signer == signer else Counted(signer)
+        if known.signer == signer:
+            return known
+        return Counted(signer)
 
     def begin(self, signer: str, epoch: int) -> None:
         """The kecamatan said which epoch begins with this key."""

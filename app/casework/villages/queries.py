@@ -88,7 +88,9 @@ def village_actor(db: Database, village: str) -> Actor:
 def keys_of(db: Database, village: str) -> PublicKeys | None:
     """The keys of a village that count now."""
     row = counting_key(db, village)
-    return PublicKeys(row.village, row.signing, row.recipient) if row else None
+    if not row:
+        return None
+    return PublicKeys(row.village, row.signing, row.recipient)
 
 
 def key_with_signer(db: Database, village: str, signer: str) -> VillageKey | None:
@@ -151,7 +153,9 @@ def given_number(db: Database, brought: str) -> str:
     """The number that a village gave, by `village/code` of its draft; empty without one."""
     village, _, code = brought.partition("/")
     row = BroughtDraft.first(db, village=village, code=code)
-    return GivenNumber(row.series, row.n).text(village) if row is not None and row.n else ""
+    if row is not None and row.n:
+        return GivenNumber(row.series, row.n).text(village)
+    return ""
 
 
 def codes_of_number(db: Database, text: str) -> list[tuple[str, str]]:
@@ -170,7 +174,9 @@ def series_of(letter: str) -> int:
     series = 1
     for sign in letter:
         series = (series - 1) * 26 + ord(sign) - ord("A") + 1
-    return series if epoch_letter(series) == letter else 0
+    if epoch_letter(series) != letter:
+        return 0
+    return series
 
 
 def list_villages(db: Database) -> list[VillageRow]:
@@ -254,7 +260,9 @@ def held_room(db: Database, village: str) -> tuple[int, int]:
         " LEFT JOIN village_held_content c ON c.digest = h.digest WHERE h.village = ? AND h.state = 'held'",
         (village,),
     )
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+    if row:
+        return (int(row[0]), int(row[1]))
+    return (0, 0)
 
 
 # -- what a list tells -------------------------------------------------------------------------------------------
@@ -359,7 +367,9 @@ def draft_fates(db: Database, village: str, today: date) -> list[DraftFate]:
 
 
 def with_given(village: str, fate: DraftFate, series: int, n: int) -> DraftFate:
-    return msgspec.structs.replace(fate, given=GivenNumber(series, n).text(village)) if n else fate
+    if n:
+        return msgspec.structs.replace(fate, given=GivenNumber(series, n).text(village))
+    return fate
 
 
 def fate_of(
@@ -401,7 +411,9 @@ def waiting_draft(db: Database, village: str, code: str) -> int | None:
 
 def applicant_in(db: Database, service: str, fields: str, on: date) -> str:
     field = engine.field_with_role(office.current_definition(db, service, on), "name")
-    return str(json.loads(fields).get(field.id, ""))[:LONGEST_NAME] if field else ""
+    if not field:
+        return ""
+    return str(json.loads(fields).get(field.id, ""))[:LONGEST_NAME]
 
 
 def waiting_count(db: Database, actor: Actor, _at: object) -> int | None:

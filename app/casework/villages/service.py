@@ -176,7 +176,10 @@ def list_head(db: Database, village: str, left_out: int) -> ListHead:
     blocks, key = queries.blocks_of(db, village, epoch, BLOCKS_TOLD), queries.counting_key(db, village)
     files, _ = queries.held_room(db, village)
     name, held = office.village_names(db)[village], queries.held_codes(db, village)
-    doubled, signer = (key.doubled_at != "", key.signer) if key is not None else (False, "")
+    if key is not None:
+        doubled, signer = (key.doubled_at != "", key.signer)
+    else:
+        doubled, signer = (False, "")
     return ListHead(village, name, "", 0, left_out, epoch, blocks, files, held, doubled, signer)
 
 
@@ -307,7 +310,9 @@ class Reading:
         if held is None or self.offered[form.service].partner is None:
             return {}
         key = VillageKey.first(self.db, village=self.village, signer=held.signer)
-        return {"original": held.sealed, "original_key": key.signing} if key else {}
+        if not key:
+            return {}
+        return {"original": held.sealed, "original_key": key.signing}
 
     def withdraw(self, code: str, told: Taking) -> None:
         """A draft that waits goes; one that has not come is not taken any more. What was judged stays as it is."""
@@ -346,7 +351,9 @@ def code_in(line: bytes) -> str:
         code = msgspec.json.decode(line, type=CodeOnly).code
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
-    return code if len(code) == 32 and not code.strip("0123456789abcdef") else ""
+    if len(code) == 32 and not code.strip("0123456789abcdef"):
+        return code
+    return ""
 
 
 def waiting_of(db: Database, village: str) -> int:

@@ -47,7 +47,10 @@ def narrowed_office() -> str:
 def line_forms(row: IncomingLine, refused: Refused) -> dict[str, Form]:
     """The forms of a line in the words of its service; a refused one keeps what was typed."""
     answer, refuse = refused.form_for(service.answer_with_value), refused.form_for(service.refuse_line)
-    answer["value"].label.text = row.terms.value.label if row.terms.value else ""
+    if row.terms.value:
+        answer["value"].label.text = row.terms.value.label
+    else:
+        answer["value"].label.text = ""
     listed = [(name, reason.sentence) for name, reason in service.refusal_reasons(row).items()]
     refuse["reason"].choices = to_choices([("", "Alasan lain, tulis di bawah"), *listed])
     return {
@@ -134,7 +137,9 @@ def whole_value(row: IncomingLine) -> str:
     """The number with which a line was answered, for whoever has it open; nothing where it cannot be opened."""
     held = LineValue.first(current_db(), source=row.source, line=row.line)
     try:
-        return centre_exchange().sealer().open(held.sealed) if held else ""
+        if not held:
+            return ""
+        return centre_exchange().sealer().open(held.sealed)
     except Problem:
         return ""
 

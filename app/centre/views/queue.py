@@ -60,7 +60,9 @@ def national_calendar() -> Calendar:
 
 
 def due_words(due_on: str, on: date) -> str:
-    return relative_due(date.fromisoformat(due_on), on, national_calendar()) if due_on else "Tanpa janji"
+    if not due_on:
+        return "Tanpa janji"
+    return relative_due(date.fromisoformat(due_on), on, national_calendar())
 
 
 def due_kind(due_on: str, on: date) -> str:
@@ -82,7 +84,9 @@ def page_terms(lines: Collection[Any] = ()) -> PartnerWords:
 
 def made_words(terms: PartnerWords) -> str:
     """`tercetak` of `Dicetak`, `sudah terbit` of `Terbit`."""
-    return "tercetak" if terms.printed == KTP_TERMS.printed else f"sudah {in_small_letters(terms.printed)}"
+    if terms.printed == KTP_TERMS.printed:
+        return "tercetak"
+    return f"sudah {in_small_letters(terms.printed)}"
 
 
 @pages.app_context_processor
@@ -145,7 +149,9 @@ def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
     terms, db = page_terms(), current_db()
     undecided = sum(office.undecided for office in offices)
-    to_ship = sum(office.printed for office in offices) if queries.makes_cards(db) else 0
+    to_ship = 0
+    if queries.makes_cards(db):
+        to_ship = sum(office.printed for office in offices)
     counts = (
         (queue_length(db), f"{terms.product} menunggu {in_small_letters(terms.printed)}"),
         (undecided, "baris belum diputuskan"),
@@ -192,7 +198,10 @@ def show_search() -> ResponseReturnValue:
 
 def find_numbers(db: Database, _actor: Actor, text: str) -> list[Found]:
     """Lines by how their case number begins, under the search box; people are searched with Enter."""
-    lines = queries.find_begun_lines(db, "number", text.upper()) if text[:1].isdigit() else []
+    if text[:1].isdigit():
+        lines = queries.find_begun_lines(db, "number", text.upper())
+    else:
+        lines = []
     return [Found(line.number, line.name, url_for("line.show_line", **line.place)) for line in lines[:MOST_OF_A_KIND]]
 
 
@@ -240,7 +249,9 @@ def after_acceptance(count: int, office: str, dispatch_id: int) -> ResponseRetur
     """When nothing is left to decide the work on the queue begins."""
     from app.centre.views.line import open_next_line
 
-    toast = f"{count} baris masuk antrean." if count else "Baris itu sudah ada di antrean."
+    toast = "Baris itu sudah ada di antrean."
+    if count:
+        toast = f"{count} baris masuk antrean."
     where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
     if not count or queries.count_undecided_dispatches(current_db()):
         return redirect_to(where, toast)

@@ -22,7 +22,10 @@ pages = Blueprint("centre_releases", __name__, url_prefix="/rilis")
 @needs_permission("centre.offices")
 def show_releases(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     keys = own_keys()
-    found = [] if keys.development else releases_on_sticks(partial(check_maintained, keys=keys))
+    if keys.development:
+        found = []
+    else:
+        found = releases_on_sticks(partial(check_maintained, keys=keys))
     endorsed = releases.list_endorsed(current_db())
     known = {release.digest for release in endorsed}
     offered = [release for release in found if release.version and release.digest not in known]

@@ -77,7 +77,9 @@ def offer_restore() -> ResponseReturnValue | None:
     if is_closed():
         abort(404)
     found = find_remains(surroundings().data)
-    return remains_page(found, "centre") if found else None
+    if not found:
+        return None
+    return remains_page(found, "centre")
 
 
 @pages.get("/")
@@ -164,7 +166,10 @@ def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def rotate_keys() -> ResponseReturnValue:
     form = RotateForm()
-    where = "centre_keys.page" if form.way.data == "announced" else "offices.show_offices"
+    if form.way.data == "announced":
+        where = "centre_keys.page"
+    else:
+        where = "offices.show_offices"
     return run_command(
         lambda: settings.rotate_keys(
             current_journal(),

@@ -111,7 +111,9 @@ def current_moment() -> datetime:
 def asking_address() -> str:
     """The address that asks, for the brakes only; of IPv6 the network of one household."""
     address = request.remote_addr or ""
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if ":" in address else address
+    if ":" in address:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return address
 
 
 def draw_form(**wrong: str) -> Response:

@@ -144,7 +144,10 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
 
     office, centre = free_ports(*ports)
     if has_demo(data):
-        kept = json.loads((data / NOTE).read_text(encoding="utf-8")) if (data / NOTE).is_file() else {}
+        if (data / NOTE).is_file():
+            kept = json.loads((data / NOTE).read_text(encoding="utf-8"))
+        else:
+            kept = {}
         open_demo(data)
         today = today or (date.fromisoformat(kept["today"]) if kept.get("today") else None)
         history = history._replace(kind=kept.get("profile", history.kind))

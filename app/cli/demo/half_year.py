@@ -96,7 +96,9 @@ def look_after(scene: Scene, calendar: Calendar, start: date, days: int) -> list
     workdays = [day for day in (start + timedelta(days=n) for n in range(days)) if calendar.is_workday(day)]
     if SERVICE not in scene.demo.services or scene.sides is None:
         return [FrontDesk(scene)]
-    return [IdentityCards(scene, start, workdays)] if len(workdays) > SPAN else []
+    if len(workdays) > SPAN:
+        return [IdentityCards(scene, start, workdays)]
+    return []
 
 
 def run_daily(scene: Scene) -> None:

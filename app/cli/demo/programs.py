@@ -69,7 +69,10 @@ class Programs:
         folder = self.data / FOLDERS["office"]
         self.held.enter_context(hold_folder(folder, "demo"))
         journal = open_journal("office", folder)
-        kiosk = port + 1 if port + 1 != centre_port else centre_port + 1
+        if port + 1 != centre_port:
+            kiosk = port + 1
+        else:
+            kiosk = centre_port + 1
         self.kiosk = Running(make_kiosk_app(journal, {"CLOCK": self.clock}), free_port(kiosk))
         config = {"CLOCK": self.clock, "KIOSK_PORT": self.kiosk.port}
         pages = make_office_app(journal, folder, config)

@@ -137,14 +137,21 @@ class Plan:
         return drawn + planned
 
     def draw(self, today: date, former: Callable[[], Citizen | None]) -> Story:
-        again = former() if self.random.random() < 0.05 else None
-        kind = draw_weighted(self.random, KINDS) if again is None else self.random.choice(("hilang", "rusak"))
+        again = None
+        if self.random.random() < 0.05:
+            again = former()
+        if again is None:
+            kind = draw_weighted(self.random, KINDS)
+        else:
+            kind = self.random.choice(("hilang", "rusak"))
         kind = AWAY if again and again.home else kind
         fate = draw_weighted(self.random, FATES)
         if fate in ("efac", "absent") and (kind != "baru" or again):
             fate = "plain"
         citizen = again or self.applicant(today, kind)
-        leaves_at = self.random.choice(LEAVING[fate]) if fate in LEAVING else ""
+        leaves_at = ""
+        if fate in LEAVING:
+            leaves_at = self.random.choice(LEAVING[fate])
         return Story(
             citizen,
             kind,
@@ -159,7 +166,9 @@ class Plan:
         kinds = {name: n for name, n in KINDS.items() if name != AWAY or standing.halt != "submit"}
         kind = standing.kind or draw_weighted(self.random, kinds)
         from_village = standing.halt == "submit" or (kind != AWAY and self.random.random() < 0.3)
-        village = self.random.choice(list(CLERKS)) if from_village else ""
+        village = ""
+        if from_village:
+            village = self.random.choice(list(CLERKS))
         citizen = self.applicant(today, kind, village)
         if standing.halt == "young":
             citizen = self.citizens.draw_born(self.workdays[-1] - timedelta(days=16 * 366 + 200), village)
@@ -170,4 +179,6 @@ class Plan:
     def applicant(self, today: date, kind: str, village: str = "") -> Citizen:
         young = kind == "baru" and self.random.random() < 0.8
         citizen = self.citizens.draw(today, ages=(17, 18) if young else (19, 67), village=village)
-        return citizen.away(HOMES[self.citizens.drawn % len(HOMES)]) if kind == AWAY else citizen
+        if kind == AWAY:
+            return citizen.away(HOMES[self.citizens.drawn % len(HOMES)])
+        return citizen

@@ -191,7 +191,10 @@ class Year:
             )
         )
         known = [self.stories[row[0]] for row in rows if not self.stories[row[0]].again]
-        fresh = [story for story in known if story.first_time("came again")][:1] if known else []
+        if known:
+            fresh = [story for story in known if story.first_time("came again")][:1]
+        else:
+            fresh = []
         return fresh[0].citizen if fresh else None
 
     def evening(self, today: date) -> None:

@@ -134,7 +134,9 @@ def _due_days(d: Definition, unit: str, calendar: Calendar, start: date, pauses:
 
 def counting_calendar(unit: str, calendar: Calendar) -> Calendar:
     """The calendar that counts in a unit: `working_days` as the office works, `calendar_days` every day."""
-    return calendar if unit == "working_days" else EVERY_DAY
+    if unit == "working_days":
+        return calendar
+    return EVERY_DAY
 
 
 class _EveryDay(Calendar):

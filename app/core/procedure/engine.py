@@ -97,7 +97,9 @@ def ending_roles(d: Definition, at: Step) -> frozenset[str]:
 
 def section_of(d: Definition, at: Step | None = None) -> str:
     """Code of the section that does the step: its actor's, else the first that the standard names; empty for none."""
-    own = actor_of(d, at).section if at is not None else ""
+    own = ""
+    if at is not None:
+        own = actor_of(d, at).section
     return own or next((actor.section for actor in d.actors if actor.section), "")
 
 
@@ -115,7 +117,9 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
 def only_outcome(d: Definition, actor: permissions.Actor) -> Outcome | None:
     """The one outcome of the first step, where it has no other and this person may choose it."""
     first = first_step(d)
-    return first.outcomes[0] if len(first.outcomes) == 1 and outcomes_for(d, first, actor) else None
+    if len(first.outcomes) == 1 and outcomes_for(d, first, actor):
+        return first.outcomes[0]
+    return None
 
 
 def reserved_outcomes(d: Definition, at: Step, actor: permissions.Actor, facts: Facts) -> tuple[Outcome, ...]:
@@ -181,7 +185,10 @@ def facts_of(d: Definition, values: Mapping[str, Any], on: date) -> dict[str, An
         facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     for fact in d.derived_facts:
         if day := days.get(fact.field):
-            facts[fact.id] = fact.odd_year if day.year % 2 else fact.even_year
+            if day.year % 2:
+                facts[fact.id] = fact.odd_year
+            else:
+                facts[fact.id] = fact.even_year
     return facts
 
 
@@ -317,7 +324,9 @@ def sentence_for_applicant(at: Step | Exit, values: Mapping[str, str]) -> str:
 
 def _with_detail(item: Requirement, facts: Facts) -> Requirement:
     try:
-        return replace(item, detail=item.detail.format_map(facts)) if item.detail else item
+        if item.detail:
+            return replace(item, detail=item.detail.format_map(facts))
+        return item
     except KeyError:
         return replace(item, detail="")
 
@@ -364,13 +373,17 @@ def promise_mark(d: Definition, step_id: str, outcome_id: str, *, alternative: b
         return "starts"
     if name == kept_on:
         return "keeps"
-    return "reopens" if outcome_named(d, step_id, outcome_id).reopens_promise else ""
+    if outcome_named(d, step_id, outcome_id).reopens_promise:
+        return "reopens"
+    return ""
 
 
 def promise_start(d: Definition, values: Mapping[str, Any], on: date) -> date:
     """The day from which the promise is counted for these form values when its starting outcome falls on `on`."""
     birth = field_with_role(d, "birth")
-    born = values.get(birth.id) if birth else None
+    born = None
+    if birth:
+        born = values.get(birth.id)
     if d.promise is None or not d.promise.from_age or not born:
         return on
     facts = facts_of(d, values, on)
@@ -378,5 +391,8 @@ def promise_start(d: Definition, values: Mapping[str, Any], on: date) -> date:
         return on
     if d.promise.from_age_unless and all_hold(d.promise.from_age_unless, facts):
         return on
-    birthday = born if isinstance(born, date) else date.fromisoformat(born)
+    if isinstance(born, date):
+        birthday = born
+    else:
+        birthday = date.fromisoformat(born)
     return birthday_at(birthday, d.promise.from_age)

@@ -145,7 +145,10 @@ def has_times(d: Definition) -> bool:
 
 def _column_edges(d: Definition) -> list[tuple[float, float]]:
     # without a column of times its room goes to its neighbours: the drawing keeps its shape
-    quality = [PAPERS, TIME, OUTPUT] if has_times(d) else [PAPERS + TIME / 2, OUTPUT + TIME / 2]
+    if has_times(d):
+        quality = [PAPERS, TIME, OUTPUT]
+    else:
+        quality = [PAPERS + TIME / 2, OUTPUT + TIME / 2]
     widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), *quality, REMARK]
     edges, x = [], 0.5
     for width in widths:
@@ -195,9 +198,18 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
 
 def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Iterator[tuple[str, tuple[float, float]]]:
     quality = edges[2 + len(performing_actors(d)) :]
-    number = f"{row.no}*" if row.inferred_because else str(row.no)
-    title = f"{row.title}. {row.question}" if row.question else row.title
-    time = [row.time.text if row.time else "–"] if has_times(d) else []
+    if row.inferred_because:
+        number = f"{row.no}*"
+    else:
+        number = str(row.no)
+    if row.question:
+        title = f"{row.title}. {row.question}"
+    else:
+        title = row.title
+    if has_times(d):
+        time = [row.time.text if row.time else "–"]
+    else:
+        time = []
     texts = (number, title, "; ".join(row.papers), *time, row.output, row.remark)
     yield from zip(texts, (edges[0], edges[1], *quality), strict=True)
 
@@ -217,14 +229,19 @@ def _draw_symbols(d: Definition, sheet: Sheet, row: Row, number: int, y: float, 
 def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) -> None:
     letters = (f"{letter}{turn or ''}" for turn in count() for letter in ascii_uppercase)
     for i, row in enumerate(d.rows):
-        following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
+        following = 0
+        if i + 1 < len(d.rows):
+            following = d.rows[i + 1].no
         branches = row.branches or ((Branch(label="–", to=following),) if following else ())
         crowded = any(branch.to != following and spots[branch.to].x >= spots[row.no].x for branch in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
             source, target = spots[row.no], spots[branch.to]
             label = branch.label if row.branches else ""
-            points = _points_down(source, target) if down else _points_aside(source, target, nth)
+            if down:
+                points = _points_down(source, target)
+            else:
+                points = _points_aside(source, target, nth)
             if source.sheet == target.sheet:
                 sheets[source.sheet].arrows.append(Arrow(points, label, label_left=crowded))
             else:
@@ -235,7 +252,9 @@ def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
     """From the foot of a symbol to the head of the next row's, bending just above it."""
     start, end = (source.x, source.y + SHAPE_H / 2), (target.x, target.y - SHAPE_H / 2)
     bend = end[1] - 10
-    return (start, end) if source.x == target.x else (start, (source.x, bend), (target.x, bend), end)
+    if source.x == target.x:
+        return (start, end)
+    return (start, (source.x, bend), (target.x, bend), end)
 
 
 def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
@@ -250,11 +269,20 @@ def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
 def _cut_arrow(sheets: list[Sheet], source: _Spot, target: _Spot, arrow: Arrow, letter: str) -> None:
     """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
     start, end, points = sheets[source.sheet], sheets[target.sheet], arrow.points
-    kept = 2 if points[0][1] == points[1][1] else 1
+    if points[0][1] == points[1][1]:
+        kept = 2
+    else:
+        kept = 1
     run = points[kept - 1][0]
-    way = 1 if target.sheet > source.sheet else -1
+    if target.sheet > source.sheet:
+        way = 1
+    else:
+        way = -1
     head = HEAD + STRIP / 2
-    leave, enter = (start.height - STRIP / 2, head) if way > 0 else (head, end.height - STRIP / 2)
+    if way > 0:
+        leave, enter = (start.height - STRIP / 2, head)
+    else:
+        leave, enter = (head, end.height - STRIP / 2)
     start.shapes.append(Shape("pentagon", run, leave, letter))
     end.shapes.append(Shape("pentagon", run, enter, letter))
     start.arrows.append(replace(arrow, points=(*points[:kept], (run, leave - way * 11))))
@@ -271,7 +299,9 @@ def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
 
 
 def _sheet_svg(d: Definition, sheet: Sheet, number: int, total: int) -> str:
-    page = f", lembar {number} dari {total}" if total > 1 else ""
+    page = ""
+    if total > 1:
+        page = f", lembar {number} dari {total}"
     title = f"Bagan alir {d.identity.title}, {d.identity.number or d.short_name} revisi {d.identity.revision}{page}"
     size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
     opening = (
@@ -301,8 +331,14 @@ def _cell_svg(cell: Cell) -> str:
         return box
     x = cell.x + (cell.w / 2 if cell.centred else PAD / 2)
     top = cell.y + cell.h / 2 - LEADING * (len(cell.lines) - 1) / 2 + FONT * 0.36
-    anchor = ' text-anchor="middle"' if cell.centred else ""
-    weight = ' font-weight="700"' if cell.bold else ""
+    if cell.centred:
+        anchor = ' text-anchor="middle"'
+    else:
+        anchor = ""
+    if cell.bold:
+        weight = ' font-weight="700"'
+    else:
+        weight = ""
     lines = "".join(
         f'<tspan x="{_short_number(x)}" y="{_short_number(top + i * LEADING)}">{escape(line)}</tspan>'
         for i, line in enumerate(cell.lines)
@@ -348,14 +384,23 @@ def _label_svg(arrow: Arrow) -> str:
     """
     (x, y), (nx, ny) = arrow.points[:2]
     if y != ny:
-        away, anchor = (-4, "end") if arrow.label_left else (4, "start")
+        if arrow.label_left:
+            away, anchor = (-4, "end")
+        else:
+            away, anchor = (4, "start")
         return _text_svg((x + away, y + 11), anchor, (arrow.label,), FONT)
     lines = wrap_text(arrow.label, PAD + LABEL_LETTERS * FONT * 0.58)
     longest = max(map(len, lines))
-    away, outside, inside = (3, "end", "start") if nx < x else (-3, "start", "end")
+    if nx < x:
+        away, outside, inside = (3, "end", "start")
+    else:
+        away, outside, inside = (-3, "start", "end")
     if longest > LABEL_LETTERS:
         return _text_svg((nx - away, y - 5), outside, (arrow.label,), FONT)
-    font = FONT if longest < LABEL_LETTERS - 1 else FONT - 2
+    if longest < LABEL_LETTERS - 1:
+        font = FONT
+    else:
+        font = FONT - 2
     return _text_svg((nx + away, y + 22), inside, lines, font)
 
 

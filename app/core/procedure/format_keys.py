@@ -71,7 +71,9 @@ def keys_as_text() -> str:
 
 
 def mark_key(key: Key) -> str:
-    return f"**`{key.name}`**" if key.required else f"`{key.name}`"
+    if key.required:
+        return f"**`{key.name}`**"
+    return f"`{key.name}`"
 
 
 if __name__ == "__main__":

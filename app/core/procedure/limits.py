@@ -55,7 +55,9 @@ def to_text(at: datetime, unit: str) -> str:
     """An office moment as a deadline in that unit keeps it."""
     if unit == "working_seconds":
         return at.isoformat(timespec="seconds")
-    return to_minute(at).isoformat(timespec="minutes") if counts_minutes(unit) else at.date().isoformat()
+    if counts_minutes(unit):
+        return to_minute(at).isoformat(timespec="minutes")
+    return at.date().isoformat()
 
 
 def parse_time(text: str) -> datetime:
@@ -105,7 +107,10 @@ def due_today(deadline: Deadline, amount: int, working: WorkingTime) -> str:
 
 def stop_deadline(deadline: Deadline, at: datetime, *, void: bool = False) -> Deadline:
     """What it waited for has happened, or (`void`) never will. It never ends before it began."""
-    stopped = "" if void else max(deadline.since, to_text(at, deadline.unit))
+    if void:
+        stopped = ""
+    else:
+        stopped = max(deadline.since, to_text(at, deadline.unit))
     return replace(deadline, stopped=stopped, void=void, paused="")
 
 
@@ -114,7 +119,9 @@ def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: st
     if unit == "working_seconds":
         start, end = parse_time(paused), parse_time(resumed)
         left = working.seconds_between(start, parse_time(due))
-        return due if start >= parse_time(due) or end <= start else to_text(working.add_seconds(end, left), unit)
+        if start >= parse_time(due) or end <= start:
+            return due
+        return to_text(working.add_seconds(end, left), unit)
     if counts_minutes(unit):
         moved = working.due_after_pause(parse_time(due), parse_time(paused), parse_time(resumed))
         return to_text(moved, unit)
@@ -126,7 +133,9 @@ def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: st
 def over_from(due: str) -> datetime:
     """The first moment that is too late: the midnight after a due day, the due moment itself."""
     at = parse_time(due)
-    return at if "T" in due else at + timedelta(days=1)
+    if "T" in due:
+        return at
+    return at + timedelta(days=1)
 
 
 def stands_still(deadline: Deadline) -> bool:
@@ -172,7 +181,9 @@ RECEIVED = "@received"
 
 def receipt_moment(d: Definition) -> str:
     """The moment at which a dispatch has reached the partner of the service; empty for a service without one."""
-    return f"{d.partner.steps.answer}.{RECEIVED}" if d.partner else ""
+    if not d.partner:
+        return ""
+    return f"{d.partner.steps.answer}.{RECEIVED}"
 
 
 def waits_for_receipt(d: Definition) -> bool:
@@ -185,7 +196,9 @@ def waits_for_receipt(d: Definition) -> bool:
 
 def receipt_move(d: Definition) -> CaseMove:
     """What was sent has reached the partner: the case stays in its step."""
-    step = d.partner.steps.answer if d.partner else ""
+    step = ""
+    if d.partner:
+        step = d.partner.steps.answer
     return CaseMove(frozenset({receipt_moment(d)}), step, step)
 
 
@@ -240,7 +253,9 @@ def _after_move(
     """`times`: when a limit that begins with the move begins, and when one that ends with it has ended."""
     begins, ends = times
     if before is not None and before.runs:
-        return stop_deadline(before, ends) if move.moments & set(limit.stops_on) else None
+        if not move.moments & set(limit.stops_on):
+            return None
+        return stop_deadline(before, ends)
     if before is not None and before.void and not move.closed:
         return replace(before, void=False)
     if before is not None and move.moments & set(limit.restarts_on):
@@ -248,7 +263,9 @@ def _after_move(
     if not move.moments & set(limit.starts_on):
         return None
     started = start_deadline(limit.id, limit.most, limit.unit, working, begins)
-    return pause_deadline(started, begins) if paused_for and honours_pause(limit, paused_for) else started
+    if paused_for and honours_pause(limit, paused_for):
+        return pause_deadline(started, begins)
+    return started
 
 
 def honours_pause(limit: Limit, reason: str) -> bool:
@@ -326,12 +343,16 @@ def deadline_words(
 
     It is near from `early` on, the least of its range, else when its last hour begins.
     """
-    stopped = parse_time(deadline.stopped).date() if deadline.stopped else None
+    stopped = None
+    if deadline.stopped:
+        stopped = parse_time(deadline.stopped).date()
     if not counts_minutes(deadline.unit) or stopped or stands_still(deadline):
         due = parse_time(deadline.due).date()
         if is_over(deadline, at) and due == at.date():  # clock hours end at a minute: 3 × 24 hours of a law
             return "bad", f"Lewat sejak pukul {clock_text(parse_time(deadline.due), deadline.due)}"
-        late = deadline.stopped > deadline.due if stopped else False
+        late = False
+        if stopped:
+            late = deadline.stopped > deadline.due
         counted = counting_calendar(deadline.unit, working.calendar)
         return day_words(due, stopped, at.date(), counted, stands_still(deadline), late)
     moment = parse_time(deadline.due)
@@ -342,7 +363,10 @@ def deadline_words(
     if moment <= at:
         return "bad", f"Lewat {words(count(moment, at))}"
     left = count(at, moment)
-    near = at >= early if early else fine or left <= NEAR_MINUTES
+    if early:
+        near = at >= early
+    else:
+        near = fine or left <= NEAR_MINUTES
     return ("warn" if near else "wait"), f"{words(left)} lagi"
 
 
@@ -353,7 +377,9 @@ def day_words(
     what was done on the due day came too late."""
     if done is not None:
         on = short_date(done)
-        return ("warn", f"Terlambat, {on}") if late or done > due else ("good", f"Ditepati {on}")
+        if late or done > due:
+            return ("warn", f"Terlambat, {on}")
+        return ("good", f"Ditepati {on}")
     if paused:
         return "idle", "Hitungan dijeda"
     if due < today:
@@ -367,12 +393,16 @@ def minutes_text(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest} menit"
-    return f"{hours} jam {rest} menit" if rest else f"{hours} jam"
+    if rest:
+        return f"{hours} jam {rest} menit"
+    return f"{hours} jam"
 
 
 def seconds_text(seconds: int) -> str:
     """`20 detik`, or whole minutes of more than that."""
-    return f"{seconds} detik" if seconds < 60 else minutes_text(seconds // 60)
+    if seconds < 60:
+        return f"{seconds} detik"
+    return minutes_text(seconds // 60)
 
 
 def due_short(due: str) -> str:

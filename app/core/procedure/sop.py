@@ -65,11 +65,15 @@ def making_day(d: Definition) -> date | None:
     identity = d.identity
     known = [day for day in (identity.issued_on, *(line.on for line in d.chronology)) if day]
     first = min(known, default=None)
-    return None if first and identity.revised_on and first > identity.revised_on else first
+    if first and identity.revised_on and first > identity.revised_on:
+        return None
+    return first
 
 
 def _day_text(day: date | None) -> str:
-    return plain_date(day) if day else "tidak tercantum"
+    if not day:
+        return "tidak tercantum"
+    return plain_date(day)
 
 
 def enacting_signatory(d: Definition) -> Signatory:
@@ -109,7 +113,9 @@ def known_items(d: Definition, box: str) -> list[str]:
     if box == "warning" and d.promise:
         clauses = (clause for section in d.sections for clause in section.clauses)
         return [f"{clause.text} (butir {clause.number})" for clause in clauses if clause.number == d.promise.clause]
-    return [f"Buku register {d.short_name}"] if box == "records" else []
+    if box != "records":
+        return []
+    return [f"Buku register {d.short_name}"]
 
 
 def _chapter_items(d: Definition, section: Section) -> Iterator[str]:
@@ -136,10 +142,15 @@ def sop_rows(d: Definition) -> list[SopRow]:
 def _sop_row(d: Definition, row: Row) -> SopRow:
     labels = {actor.id: actor.label for actor in d.actors}
     titles = {other.no: other.title for other in d.rows}
-    title = f"{row.title}. {row.question}" if row.question else row.title
+    if row.question:
+        title = f"{row.title}. {row.question}"
+    else:
+        title = row.title
     performers = [labels[name] for name in (row.actor, *row.also)]
     time = row.time.text if row.time else ""
-    clock = amount_text(row.standard_time.amount, row.standard_time.unit) if row.standard_time else ""
+    clock = ""
+    if row.standard_time:
+        clock = amount_text(row.standard_time.amount, row.standard_time.unit)
     branches = [f"{branch.label}: {titles[branch.to]}" for branch in row.branches]
     targets = tuple((branch.label, branch.to) for branch in row.branches)
     return SopRow(

@@ -72,7 +72,9 @@ class AskedBackups:
 
     @property
     def running(self) -> AskedBackup | None:
-        return self._last if self._last is not None and self._last.busy else None
+        if self._last is not None and self._last.busy:
+            return self._last
+        return None
 
     def begin(self, db: Database, owner: str, work: Work, now: datetime, *, with_key: bool) -> BackupResult | None:
         """Begin, or follow the one that runs. What it came to where it ended at once, else None: it goes on.
@@ -91,7 +93,9 @@ class AskedBackups:
         if asked.error is not None:
             raise asked.error
         asked.told_to.add(owner)
-        return self.take_key(owner) if with_key and asked.result.key else without_key(asked.result)
+        if with_key and asked.result.key:
+            return self.take_key(owner)
+        return without_key(asked.result)
 
     def result_for(self, person: str) -> BackupResult | None:
         """What the last one came to, where this person has not been told. A new key is not in it."""
@@ -122,4 +126,6 @@ def without_key(result: BackupResult) -> BackupResult:
 def broken_off(db: Database) -> str:
     """What to say of a backup that was asked for and never ended; nothing where none was."""
     row = backup.BackupFailure.first(db, job=backup.ASKED)
-    return f"Diminta {long_moment(parse_utc_text(row.failed_at))}. {row.sentence}" if row else ""
+    if not row:
+        return ""
+    return f"Diminta {long_moment(parse_utc_text(row.failed_at))}. {row.sentence}"

@@ -93,7 +93,10 @@ class CopyKeeper:
         try:
             self.bring_up(standing, now)
         except (BackupError, OSError) as error:
-            sentence = COPY_MISSING if not is_there(standing.place) else backup_error_sentence(error)
+            if not is_there(standing.place):
+                sentence = COPY_MISSING
+            else:
+                sentence = backup_error_sentence(error)
             self.note(failed_at=now, sentence=sentence)
             return False
         self.note(whole_at=now, failed_at=None, sentence="")
@@ -119,7 +122,9 @@ class CopyKeeper:
     def bring_up_once(self, now: datetime) -> None:
         """What came while the new backup was made."""
         standing, base = read_standing(self.db), self.find_base()
-        made = self.next_increment(standing, now) if standing and base else None
+        made = None
+        if standing and base:
+            made = self.next_increment(standing, now)
         if standing and base and made:
             self.put(standing, base, made)
 
@@ -159,7 +164,9 @@ class CopyKeeper:
     def next_increment(self, standing: Standing, now: datetime) -> Increment | None:
         """What is to be written next, if anything. Raises DestroyedError, OSError."""
         number, last = standing.number + 1, standing.place / increment_name(standing.base, standing.number)
-        previous = file_digest(last) if standing.number else ""
+        previous = ""
+        if standing.number:
+            previous = file_digest(last)
         with read_snapshot(self.db):
             return read_increment(self.db, standing.base, number, standing.mark, standing.small, now, previous)
 

@@ -17,7 +17,9 @@ def encryption_state(db: Database, data: Path) -> str:
     """`plain`, `encrypted`, or nothing where the program has no say in it (PostgreSQL)."""
     if not isinstance(db, SqliteDatabase):
         return ""
-    return "encrypted" if is_encrypted(data) else "plain"
+    if is_encrypted(data):
+        return "encrypted"
+    return "plain"
 
 
 def encrypt_now(db: Database, data: Path, passphrase: str, again: str) -> None:

@@ -156,7 +156,9 @@ def copy_line(db: Database, now: datetime) -> HealthLine:
         return HealthLine("Salinan di flashdisk", "idle", "Belum ada", "Menunggu cadangan pertama")
     made = last_made(db, copied=True)
     failure = BackupFailure.first(db, job="copy")
-    todo = failure.sentence if failure else "Pasang flashdisk: cadangan berikutnya disalin ke sana sendiri."
+    todo = "Pasang flashdisk: cadangan berikutnya disalin ke sana sendiri."
+    if failure:
+        todo = failure.sentence
     if made is None or made.copied_at is None:
         return HealthLine(
             "Salinan di flashdisk", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo
@@ -231,7 +233,9 @@ def continuous_line(db: Database, now: datetime) -> HealthLine:
     if standing is None:
         detail = "Kerja sejak cadangan terakhir hanya ada di disk komputer ini"
         return HealthLine(name, "idle", "Tidak dipakai", detail, "Pilih foldernya di halaman Cadangan.")
-    reached = f"Utuh sampai {long_moment(standing.whole_at)}" if standing.whole_at else "Belum pernah utuh"
+    reached = "Belum pernah utuh"
+    if standing.whole_at:
+        reached = f"Utuh sampai {long_moment(standing.whole_at)}"
     detail = f"{reached}, di {standing.folder}"
     if standing.sentence:
         return HealthLine(name, "warn", "Terhenti", detail, standing.sentence)
@@ -262,7 +266,9 @@ def is_gone(made: MadeBackup) -> bool:
 
 def failure_words(db: Database) -> str:
     failure = BackupFailure.first(db, job="make")
-    return f"Percobaan {long_moment(parse_utc_text(failure.failed_at))} gagal: {failure.sentence}" if failure else ""
+    if not failure:
+        return ""
+    return f"Percobaan {long_moment(parse_utc_text(failure.failed_at))} gagal: {failure.sentence}"
 
 
 def age_words(at: datetime, now: datetime) -> str:
@@ -307,7 +313,10 @@ class Backups:
         key = restore.key_in_force(self.db)
         if key is None:
             raise Problem.of("conflict", why=NOT_CONFIRMED)
-        folder = Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER
+        if place:
+            folder = Path(place) / STICK_BACKUP_FOLDER
+        else:
+            folder = self.data / BACKUP_FOLDER
         return self.try_backup(actor, folder, key.recipient, now, progress)
 
     def make_key(self, actor: Actor, now: datetime, progress: Progress = unheard) -> BackupResult:

@@ -88,7 +88,9 @@ def check_content(data: bytes, rule: FileRule) -> Content:
 
 def words_of_types(rule: FileRule) -> str:
     names = [NAMES[TYPES[kind]] for kind in rule.types]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} atau {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} atau {names[-1]}"
 
 
 def read_content(data: bytes) -> Content | None:
@@ -189,7 +191,10 @@ def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise ContentProblem("unreadable", BROKEN)
         if marker == SCAN:
             following = NEXT_PART.search(data, end)
-            end = following.start() if following else len(data)
+            if following:
+                end = following.start()
+            else:
+                end = len(data)
         yield marker, data[at:end]
         at = end
 
@@ -208,7 +213,8 @@ def read_jpeg(data: bytes) -> Content:
         raise ContentProblem("unreadable", BROKEN)
     if orientation != 1:
         kept.insert(1, orientation_segment(orientation))
-        size = (size[1], size[0]) if orientation in SIDEWAYS else size
+        if orientation in SIDEWAYS:
+            size = (size[1], size[0])
     return Content(b"".join(kept), JPEG, *size)
 
 

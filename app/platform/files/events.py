@@ -59,7 +59,9 @@ def content_fault(db: Database, entry: Entry) -> str:
     content = read_content(db, row[0])
     if content is None:
         return NOT_HERE.format(id=entry.body.id)
-    return "" if digest_of(content) == row[0] else NOT_THE_SAME.format(id=entry.body.id)
+    if digest_of(content) == row[0]:
+        return ""
+    return NOT_THE_SAME.format(id=entry.body.id)
 
 
 def apply_confirmed(db: Database, entry: Entry) -> None:

@@ -88,8 +88,12 @@ def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileB
     None too where it was withdrawn, or is not of the type that the office says.
     """
     newest = first_value(db, NEWEST_INCOMING, (source, about, purpose))
-    row = IncomingFile.first(db, source=source, file_id=newest) if newest is not None else None
-    content = read_content(db, row.digest) if row else None
+    row = None
+    if newest is not None:
+        row = IncomingFile.first(db, source=source, file_id=newest)
+    content = None
+    if row:
+        content = read_content(db, row.digest)
     if row is None or content is None or not is_of_kind(content, row.kind):
         return None
     return FileBytes(row.file_id, row.kind, "", row.purpose, row.about, content)

@@ -61,7 +61,10 @@ def running_deadlines(db: Database, room: str, *, dated: bool = False) -> list[t
     """
     rest = f"WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject"
     rows = RunningDeadline.joined(db, "d", rest, (f"{room}/", f"{room}0"))
-    said = {"unit": "working_days"} if dated else {}
+    if dated:
+        said = {"unit": "working_days"}
+    else:
+        said = {}
     return [
         (int(row.subject.split("/")[1]), msgspec.structs.replace(to_deadline(row), **said), row.note) for row in rows
     ]
@@ -70,7 +73,9 @@ def running_deadlines(db: Database, room: str, *, dated: bool = False) -> list[t
 def reaction_to(db: Database, subject: str, deadline: Deadline) -> tuple[str, str]:
     """(when, what) somebody last wrote about a limit since it runs; empty texts for nobody."""
     row = RunningDeadline.first(db, subject=subject, limit_id=deadline.limit, scope=deadline.scope)
-    return (row.noted_at, row.note) if row and row.since == deadline.since else ("", "")
+    if row and row.since == deadline.since:
+        return (row.noted_at, row.note)
+    return ("", "")
 
 
 def over_params(at: datetime) -> tuple[str, str]:
@@ -95,6 +100,9 @@ def note_deadline(
     deadline = held if kept else duty
     if deadline is None or not is_over(deadline, wall_time(now)):
         raise Problem.of("conflict", why="Batas itu tidak sedang lewat. Muat ulang halaman.")
-    reckoned = ("", "", "") if kept else (deadline.unit, deadline.since, deadline.due)
+    if kept:
+        reckoned = ("", "", "")
+    else:
+        reckoned = (deadline.unit, deadline.since, deadline.due)
     body = DeadlineNoted(subject, limit, scope, note, *reckoned)
     journal.record(body, subject=subject, actor=actor.username, at=now)

@@ -63,8 +63,13 @@ def stamp_words(definition: Controlled, copy: int | None, nth: int = 1) -> str:
         return UNCONTROLLED
     own = definition.identity.statuses
     original, controlled = (*own, *("ASLI", "TERKENDALI")[len(own) :])[:2]
-    words = f"{controlled} {copy}" if copy else original
-    return f"{words}, cetakan ke-{nth}" if nth > 1 else words
+    if copy:
+        words = f"{controlled} {copy}"
+    else:
+        words = original
+    if nth > 1:
+        return f"{words}, cetakan ke-{nth}"
+    return words
 
 
 def record_document_print(
@@ -178,7 +183,10 @@ def is_holder(actor: Actor, holder: CopyHolder) -> bool:
 
 def copy_lines(db: Database, definition: Controlled, actor: Actor, in_force: bool = True) -> list[CopyLine]:
     """The distribution list of a revision in its order; of one that is not in force nothing was printed or received."""
-    place = (definition.id, definition.identity.revision) if in_force else ("", "")
+    if in_force:
+        place = (definition.id, definition.identity.revision)
+    else:
+        place = ("", "")
     query = "SELECT copy, max(at) FROM document_print WHERE service = ? AND revision = ? AND copy > 0 GROUP BY copy"
     printed = dict(db.run(query, place))
     received = {row.number: row for row in DocumentCopy.rows(db, service=place[0], revision=place[1])}

@@ -120,11 +120,16 @@ class OfficeExchange:
             return self.node_with(next(iter(waiting.values())))
 
     def state(self) -> SyncStatus:
-        return sync_status(self.journal.db) if self.journal.has_identity else SyncStatus(enrolled=False)
+        if self.journal.has_identity:
+            return sync_status(self.journal.db)
+        return SyncStatus(enrolled=False)
 
     def newer_entries(self) -> tuple[int, datetime | None]:
         """How many entries of a newer program wait for the update of this one, and since when."""
-        newer = waiting_entries(self.journal.db) if self.journal.has_identity else []
+        if self.journal.has_identity:
+            newer = waiting_entries(self.journal.db)
+        else:
+            newer = []
         return sum(each.count for each in newer), min((each.since for each in newer), default=None)
 
     def centre_key(self) -> CentreKey | None:
@@ -213,7 +218,9 @@ def plugged_sticks(data: Path) -> list[tuple[str, str]]:
 
 
 def case_in(line: VersionLine) -> DispatchLine | None:
-    return parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
+    if line.kind != LINE_KIND:
+        return None
+    return parse_dispatch_line(line.line.decode(errors="replace"))
 
 
 def run_exchange(exchange: Callable[[], SyncReport]) -> SyncReport:
@@ -233,7 +240,9 @@ def stream_words(db: Database, source: str, stream: str) -> str:
     receiving = [peer.label for peer in peers if peer.stream_out == stream]
     if receiving:
         return f"untuk {receiving[0]}"
-    return "kantor ini" if stream.partition("/")[0] == LOCAL else "untuk mitra"
+    if stream.partition("/")[0] == LOCAL:
+        return "kantor ini"
+    return "untuk mitra"
 
 
 def entry_words(n: int, epoch: int) -> str:

@@ -121,4 +121,6 @@ class FirstPasswords:
     def sheet_for(self, token: object, now: datetime) -> SignInSheet | None:
         if self.sheet and now - self.sheet.made_at >= SHOWN:
             self.sheet = None
-        return self.sheet if self.sheet and self.sheet.is_for(token) else None
+        if self.sheet and self.sheet.is_for(token):
+            return self.sheet
+        return None

@@ -62,7 +62,10 @@ def database_line(db: Database, now: datetime) -> HealthLine:
     if kept is None:
         first = first_value(db, "SELECT at FROM journal WHERE id = 1")
         late = first is not None and now - parse_utc_text(first) > OLD_PROOF
-        kind, todo = ("warn", NO_PROOF) if late else ("idle", "")
+        if late:
+            kind, todo = ("warn", NO_PROOF)
+        else:
+            kind, todo = ("idle", "")
         return HealthLine(name, kind, "Belum diperiksa", "Diperiksa sendiri setiap malam", todo)
     text = f"{format_number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
     if now - kept.ended_at > OLD_PROOF:

@@ -62,7 +62,10 @@ def outdated_standards(db: Database, on: date) -> Iterator[tuple[Definition, int
     """Standards in force of which entries were replaced, with their number, where no next revision is proposed yet."""
     for service in dict.fromkeys(row.service for row in list_standards(db) if row.effective_on <= on.isoformat()):
         found = newest_standard(db, service, on)
-        replaced = superseded_entries(found[0]) if found else []
+        if found:
+            replaced = superseded_entries(found[0])
+        else:
+            replaced = []
         if found and replaced and find_proposal(db, service) is None:
             yield found[0], len(replaced)
 
@@ -116,7 +119,10 @@ def decided_laws(definition: Definition, decisions: Sequence[Decision], added: s
         wrong["added"] = f"Paling banyak {MOST_ADDED} tambahan, satu baris satu peraturan."
     unchanged = [law.kept for law in laws] == list(range(len(definition.legal_basis)))
     if not wrong and (unchanged or not laws):
-        wrong["added"] = ALL_KEPT if unchanged else "Sisakan paling sedikit satu dasar hukum."
+        if unchanged:
+            wrong["added"] = ALL_KEPT
+        else:
+            wrong["added"] = "Sisakan paling sedikit satu dasar hukum."
     check_nothing_wrong(wrong)
     return laws
 
@@ -189,6 +195,9 @@ def new_block(number: str, law: Law) -> list[str]:
 def chronology_lines(definition: Definition, revision: str, on: date) -> list[str]:
     """What happened to the document; a text without a chronology begins it with the revision before."""
     identity = definition.identity
-    past = [(identity.issued_on, f"Revisi {identity.revision} terbit")] if not definition.chronology else []
+    if not definition.chronology:
+        past = [(identity.issued_on, f"Revisi {identity.revision} terbit")]
+    else:
+        past = []
     told = [(day, note) for day, note in past if day] + [(on, f"Revisi {revision}: dasar hukum disesuaikan")]
     return [line for day, note in told for line in ("[[chronology]]", f"on = {day}", f"note = {json.dumps(note)}", "")]

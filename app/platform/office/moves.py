@@ -191,7 +191,9 @@ class MoveCommand(Generic[P, Thing, Result]):
 
     def move_for(self, actor: Actor, told: Mapping[str, Any]) -> Move:
         """The move that a call makes; the first where nothing was chosen, which the check of the values refuses."""
-        chosen = self.moves.get(told.get(self.by)) if self.by else None
+        chosen = None
+        if self.by:
+            chosen = self.moves.get(told.get(self.by))
         possible = (move for move in self.moves.values() if self.by or may_move(actor, move))
         return chosen or next(possible, next(iter(self.moves.values())))
 

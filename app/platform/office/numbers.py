@@ -58,7 +58,9 @@ def case_pattern(definition: Definition) -> str:
 
 
 def case_series(service: str) -> str:
-    return CASES if service == FIRST_SERVICE else f"{CASES}.{service}"
+    if service == FIRST_SERVICE:
+        return CASES
+    return f"{CASES}.{service}"
 
 
 def epoch_letter(epoch: int) -> str:
@@ -73,7 +75,8 @@ def epoch_letter(epoch: int) -> str:
 def check_pattern(pattern: str, series: str = "") -> str:
     """The pattern itself when it holds {n} once and only known parts. Raises Problem `invalid`."""
     rest = COUNTER.sub("", pattern).replace("{year}", "").replace("{month}", "")
-    rest = rest.replace("{code}", "") if series == CODED else rest
+    if series == CODED:
+        rest = rest.replace("{code}", "")
     if len(COUNTER.findall(pattern)) != 1 or "{" in rest or "}" in rest or len(pattern) > 60:
         raise Problem.of("invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."})
     return pattern
@@ -101,7 +104,9 @@ def fill_pattern(pattern: str, n: int, on: date, epoch: int) -> str:
     letter = epoch_letter(epoch)
 
     def counter(match: re.Match[str]) -> str:
-        return f"{n:0{match.group(1)}d}{letter}" if match.group(1) else f"{n}{letter}"
+        if match.group(1):
+            return f"{n:0{match.group(1)}d}{letter}"
+        return f"{n}{letter}"
 
     text = COUNTER.sub(counter, pattern)
     return text.replace("{year}", str(on.year)).replace("{month}", ROMAN[on.month - 1])
@@ -121,7 +126,10 @@ def series_named(db: Database, name: str, on: date) -> NumberSeries:
     row = NumberSeries.first(db, name=name)
     if row is None and name not in LATER_SERIES:
         raise Problem.of("series", name=name)
-    pattern = coded_pattern(db) if name == CODED else LATER_SERIES.get(name, "")
+    if name == CODED:
+        pattern = coded_pattern(db)
+    else:
+        pattern = LATER_SERIES.get(name, "")
     return row or NumberSeries(name=name, pattern=pattern, start=1, start_year=on.year)
 
 
@@ -133,7 +141,9 @@ def coded_pattern(db: Database) -> str:
     if COUNTER.search(rest) and "{" not in code:
         return f"{{code}}/{rest}"
     if COUNTER.search(pattern):
-        return pattern if "{code}" in pattern else f"{{code}}/{pattern}"
+        if "{code}" in pattern:
+            return pattern
+        return f"{{code}}/{pattern}"
     return LATER_SERIES[CODED]
 
 
@@ -219,7 +229,10 @@ def find_numbered(db: Database, kind: str, text: str) -> list[int]:
 def is_word_of_numbers(db: Database, series: str, text: str) -> bool:
     """Whether a typed word is one that stands in every number of a series: `KIRIM` of `{n:03}/KIRIM/{year}`."""
     row = NumberSeries.first(db, name=series)
-    words = PART.findall(re.sub(r"\{[^{}]*\}", " ", row.pattern.upper())) if row else []
+    if row:
+        words = PART.findall(re.sub(r"\{[^{}]*\}", " ", row.pattern.upper()))
+    else:
+        words = []
     return text.strip().upper() in words
 
 
@@ -240,7 +253,9 @@ def is_begun(parts: Sequence[str], asked: Sequence[str]) -> bool:
 
 
 def counted_year(pattern: str, on: date) -> int | None:
-    return on.year if "{year}" in pattern else None
+    if "{year}" not in pattern:
+        return None
+    return on.year
 
 
 def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:

@@ -79,8 +79,13 @@ def shared_control(services: Sequence[Definition], form: str) -> Control:
 def full_post(db: Database, post: str, section: str = "") -> str:
     """A post with its office where the short word would not say whose: `Camat Yosowilangun`."""
     profile = profile_of(db)
-    place = settings.get_setting(db, "office.place") if post in profile.marked("with_place") else ""
-    label = profile.head_of(section) if post == profile.section_head else profile.label(post)
+    place = ""
+    if post in profile.marked("with_place"):
+        place = settings.get_setting(db, "office.place")
+    if post == profile.section_head:
+        label = profile.head_of(section)
+    else:
+        label = profile.label(post)
     return f"{label} {place}".strip()
 
 
@@ -151,8 +156,12 @@ def post_between(db: Database, signatory: Signatory) -> str:
     """
     profile, person = profile_of(db), people.find_person(db, signatory.person_id)
     own = next((role for role in profile.posts if person and role in person.roles), "")
-    above = profile.roles[own].under if own else ""
-    return full_post(db, above) if above not in ("", signatory.post) else ""
+    above = ""
+    if own:
+        above = profile.roles[own].under
+    if above in ("", signatory.post):
+        return ""
+    return full_post(db, above)
 
 
 def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
@@ -164,7 +173,10 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
     if person is None or (signer is not None and signer.person_id == person.id):
         return chief_official(db, on, approved_at)
     head = who_signs(db, profile.section_head, on)
-    post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
+    if head is not None and head.person_id == person.id:
+        post = to_official(db, head).post
+    else:
+        post = post_of(db, person)
     return Official.of(
         person,
         post=post,
@@ -202,7 +214,9 @@ def post_of(db: Database, person: Person) -> str:
     if person.title or not person.roles:
         return person.title or "Petugas"
     own = person.roles[0]
-    return profile.label(own) if own == profile.section_head else full_post(db, own)
+    if own == profile.section_head:
+        return profile.label(own)
+    return full_post(db, own)
 
 
 def find_by_username(db: Database, username: str) -> Person | None:
@@ -222,7 +236,10 @@ def document_signers(
 
     Whoever noted a signature that an authority gave on paper is named as such: the post is not his.
     """
-    given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
+    if adopted:
+        given = signatures_of(db, definition.id, adopted.revision, office_date(now))
+    else:
+        given = []
     if not given:
         return tuple((line.label, Official(name="", post=line.post)) for line in definition.identity.signatories)
     numbers = {person.username: person.nip for person in people.list_people(db)}
@@ -242,7 +259,9 @@ def signed_official(row: StandardSignature, numbers: Mapping[str, str]) -> Offic
 
 
 def in_force_words(adopted: Standard | None) -> str:
-    return f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else ""
+    if not adopted:
+        return ""
+    return f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}"
 
 
 def standard_paper(

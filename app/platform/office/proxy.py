@@ -46,12 +46,17 @@ class ProxyDoor:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return (self.name, self.address) if self.name else (self.address,)
+        if self.name:
+            return (self.name, self.address)
+        return (self.address,)
 
     @property
     def links(self) -> list[str]:
         """The addresses to type, the name first."""
-        port = "" if self.port == HTTPS else f":{self.port}"
+        if self.port == HTTPS:
+            port = ""
+        else:
+            port = f":{self.port}"
         return [f"https://{host}{port}/" for host in self.hosts]
 
 
@@ -199,15 +204,14 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
     """One page of text for the other desks: address, fingerprint, how to trust the certificate. Lines <= 78."""
     pairs = digits.split(":")
     rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
-    hosts = (
-        [
+    if door.name:
+        hosts = [
             f"3. Di dokumen hosts tambahkan baris:  {door.address} {door.name}",
             "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
             "   Tidak perlu bila router kantor sudah mengenal nama itu.",
         ]
-        if door.name
-        else []
-    )
+    else:
+        hosts = []
     return "\n".join(
         [
             f"SERTIFIKAT LOKET - {office}",

@@ -183,7 +183,9 @@ def area_names(db: Database) -> Mapping[str, str]:
 def area_title(names: Mapping[str, str], area: str) -> str:
     if area == NO_AREA:
         return "Semua"
-    return f"Desa {names.get(area, area)}" if area else OUTSIDE
+    if area:
+        return f"Desa {names.get(area, area)}"
+    return OUTSIDE
 
 
 def list_series(db: Database, on: date) -> list[NumberSeries]:
@@ -207,7 +209,9 @@ def search_words(db: Database, on: date) -> str:
     if len(keys) == 1 and keys[0].search_hint:
         return keys[0].search_hint
     words = (key.heading if key.heading.isupper() else f"{key.heading[:1].lower()}{key.heading[1:]}" for key in keys)
-    return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"]) if keys else "nama atau kode slip"
+    if not keys:
+        return "nama atau kode slip"
+    return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"])
 
 
 @cached_until_next_entry
@@ -225,7 +229,9 @@ def fee_words(definition: Definition) -> str:
     """` gratis`, ` Rp25.000`; empty where the standard says nothing of a fee."""
     if definition.fee is None:
         return ""
-    return f" Rp{format_number(definition.fee.rupiah)}" if definition.fee.rupiah else " gratis"
+    if not definition.fee.rupiah:
+        return " gratis"
+    return f" Rp{format_number(definition.fee.rupiah)}"
 
 
 def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
@@ -272,7 +278,10 @@ def partners_of(db: Database) -> Sequence[Partner]:
 def loket_partners(db: Database) -> list[str]:
     """The short names of the partners that run Loket, those of the print centre first. Before the first standard is
     adopted those of the services with which an office of this kind begins."""
-    first = load_all() if not list_standards(db) else {}
+    if not list_standards(db):
+        first = load_all()
+    else:
+        first = {}
     coming = (first[name].partner for name in profile_of(db).services if name in first)
     partners = [*partners_of(db), *filter(None, coming)]
     known = sorted(
@@ -356,7 +365,10 @@ def section_topic(definition: Definition, section: Section) -> str:
     if section.box in TOPIC_OF_BOX:
         return TOPIC_OF_BOX[section.box]
     shipped = load_all().get(definition.id)
-    known = {(clause.number, clause.title): clause.topic for clause in shipped.sections} if shipped else {}
+    if shipped:
+        known = {(clause.number, clause.title): clause.topic for clause in shipped.sections}
+    else:
+        known = {}
     return known.get((section.number, section.title), "")
 
 

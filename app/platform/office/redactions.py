@@ -33,7 +33,10 @@ def is_redaction_due(db: Database) -> bool:
 def held_entries(journal: Journal, kind: str) -> Iterator[tuple[Place, Entry]]:
     """Our own entries of a kind whose bodies are held and may be of an earlier release, each with its place."""
     due = RedactionDue.first(journal.db)
-    rows = journal.db.run(HELD, (kind, due.last_id)) if due is not None else ()
+    if due is not None:
+        rows = journal.db.run(HELD, (kind, due.last_id))
+    else:
+        rows = ()
     for source, epoch, stream, n, head, body in rows:
         yield (source, epoch, stream, n), journal.decode(bytes(head), bytes(body))
 

@@ -84,7 +84,9 @@ def remove_holiday(
     now: datetime,
 ) -> int:
     """A day off becomes a working day; returns its year. Raises Problem `not_found`."""
-    year = int(on_date[:4]) if on_date[:4].isdecimal() else 0
+    year = 0
+    if on_date[:4].isdecimal():
+        year = int(on_date[:4])
     known = {day.on_date for day in queries.list_holidays(journal.db, year)}
     check_found(on_date if on_date in known else None, "Hari libur itu")
     set_holidays(journal, actor, days=[], removed=[on_date], reason=reason, now=now)
@@ -348,7 +350,10 @@ def found_office(
         for name, usual in usual_series(chosen).items()
     ]
     holidays = [HolidayData(str(day.date), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
-    usual = own_villages(code) if chosen.villages else []
+    if chosen.villages:
+        usual = own_villages(code)
+    else:
+        usual = []
     villages = usual if own is None else own
     try:
         with journal.transaction():
@@ -370,7 +375,10 @@ def found_office(
 def check_code(profile: Profile, code: str) -> None:
     known = code in dict(kecamatan_choices()) if profile.villages else OFFICE_CODE.fullmatch(code)
     if not known:
-        why = SENTENCES["kecamatan"] if profile.villages else SENTENCES["office_code"]
+        if profile.villages:
+            why = SENTENCES["kecamatan"]
+        else:
+            why = SENTENCES["office_code"]
         raise Problem.of("invalid", {"office.code": why})
 
 

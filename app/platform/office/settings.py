@@ -63,7 +63,10 @@ def to_data_address(data: bytes) -> str:
     is_png = data.startswith(PNG_SIGNATURE)
     if len(data) > ARMS_LIMIT or not (is_png or b"<svg" in data[:4000]):
         raise arms_problem(WRONG_KIND)
-    check, address = (check_png, PNG_ADDRESS) if is_png else (check_svg, SVG_ADDRESS)
+    if is_png:
+        check, address = (check_png, PNG_ADDRESS)
+    else:
+        check, address = (check_svg, SVG_ADDRESS)
     check(data)
     return address + base64.b64encode(data).decode("ascii")
 
@@ -300,7 +303,9 @@ LISTED = 100
 def get_setting(db: Database, key: str) -> Any:
     """The value of a setting. Raises KeyError for an unknown key."""
     text = stored_settings(db).get(key)
-    return DEFAULTS[key] if text is None else json.loads(text)
+    if text is None:
+        return DEFAULTS[key]
+    return json.loads(text)
 
 
 def sends_sms(db: Database) -> bool:

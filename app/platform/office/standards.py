@@ -117,7 +117,10 @@ def signing_roles(profile: Profile, signatory: Signing) -> list[str]:
 def office_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
     """What a text asks of posts that this office does not have, or that may not do it here."""
     yield from signing_faults(profile, definition)
-    registering = definition.registration.roles if definition.registration else ()
+    if definition.registration:
+        registering = definition.registration.roles
+    else:
+        registering = ()
     for role in registering:
         own = set(profile.filled_by(role))
         if own and not own & profile.rights["case.open"]:
@@ -159,7 +162,10 @@ def post_faults(profile: Profile, signatory: Signing) -> Iterator[tuple[str, str
 def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> Iterator[tuple[str, str]]:
     """Whoever a procedure asks to draft, initial or sign a letter has the right to in this office."""
     step = next((known for known in definition.steps if known.letter == letter.id), None)
-    drafting = engine.ending_roles(definition, step) if step and letter.direction == "out" else frozenset[str]()
+    if step and letter.direction == "out":
+        drafting = engine.ending_roles(definition, step)
+    else:
+        drafting = frozenset[str]()
     asked = [
         ("id", "letter.draft", "mengonsep", drafting),
         ("signatories", "letter.sign", "menandatangani", letter.signatories),
@@ -195,14 +201,23 @@ def sign_standard(
             {actor.username if signature.ordinal == due.ordinal else signature.username for signature in signed_here},
         )
     subject = f"standard/{service}/{proposal.revision}"
-    name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
-    post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
+    if due.on_paper:
+        name = f"Di kertas; dicatat {actor.name}"
+    else:
+        name = actor.name
+    if due.on_paper:
+        post = due.post
+    else:
+        post = f"{signer.prefix}{due.post}"
     signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post, held_post(db, signer))
     journal.record(signed, subject=subject, actor=actor.username, at=now)
     if later:
         return False
     # The first standard of an office may be older than the program: it was in force on paper.
-    begins = max(proposal.effective_on, on.isoformat()) if newest_day(db, service) else proposal.effective_on
+    if newest_day(db, service):
+        begins = max(proposal.effective_on, on.isoformat())
+    else:
+        begins = proposal.effective_on
     adopted = StandardAdopted(service, proposal.revision, digest, begins)
     journal.record(adopted, subject=subject, actor=actor.username, at=now)
     return True

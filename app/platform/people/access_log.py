@@ -94,7 +94,9 @@ ACTIONS: dict[str, tuple[str, str]] = {
 
 
 def action_words(action: str) -> str:
-    return ACTIONS[action][1] if action in ACTIONS else action
+    if action in ACTIONS:
+        return ACTIONS[action][1]
+    return action
 
 
 def actions_in(group: str) -> list[str]:

@@ -87,9 +87,15 @@ def check_code(db: Database, asked: Asked, typed: str) -> None:
     code = "".join(filter(str.isalnum, typed)).upper()
     with db.writing():
         number = count_code_try(db, asked.actor.username, asked.place, asked.address, asked.now)
-    refusal = take_phone_code(db, asked, code) if is_phone_code(code) else take_spare_code(db, asked, code)
+    if is_phone_code(code):
+        refusal = take_phone_code(db, asked, code)
+    else:
+        refusal = take_spare_code(db, asked, code)
     if refusal is not None:
-        action = "code.replayed" if refusal.code == "code_used" else "code.refused"
+        if refusal.code == "code_used":
+            action = "code.replayed"
+        else:
+            action = "code.refused"
         log_code(db, asked, action)
         raise refusal
     SignInAttempt.alter(db, {"id": number}, ok=1)
@@ -142,7 +148,9 @@ def step_before_restore(db: Database) -> int | None:
     A restored database knows nothing of the codes that were used after its backup: none of them counts again.
     """
     at = first_value(db, "SELECT at FROM side_return ORDER BY epoch DESC LIMIT 1")
-    return step_at(datetime.fromisoformat(at)) + MOST_DRIFT if at else None
+    if not at:
+        return None
+    return step_at(datetime.fromisoformat(at)) + MOST_DRIFT
 
 
 def take_spare_code(db: Database, asked: Asked, code: str) -> Problem | None:
@@ -180,7 +188,9 @@ def last_return(db: Database) -> int:
 
 
 def find_spare_code(db: Database, person_id: int, typed: str) -> SpareCode | None:
-    number = int(typed[0]) if typed[:1].isascii() and typed[:1].isdigit() else 0
+    number = 0
+    if typed[:1].isascii() and typed[:1].isdigit():
+        number = int(typed[0])
     known = SpareCode.first(db, person_id=person_id, number=number)
     matches = secret_matches(typed[1 : SPARE_TYPED + 1], known.code if known else None)
     return known if matches else None

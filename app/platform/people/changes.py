@@ -108,7 +108,9 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
     def wrong_words(self) -> dict[str, str]:
         """A sentence for each field that is wrong by itself, whoever else there is."""
         wrong = wrong_texts(self) | wrong_nip(self.nip)
-        return wrong if _USERNAME.fullmatch(self.login) else {"username": USERNAME_RULES} | wrong
+        if _USERNAME.fullmatch(self.login):
+            return wrong
+        return {"username": USERNAME_RULES} | wrong
 
     def check(self, db: Database) -> None:
         wrong = self.wrong_words() | wrong_roles(profile_of(db), self.roles, self.area)
@@ -316,7 +318,10 @@ def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:
     holder = find_person(db, change.person_id)
     if holder is None or not holder.active:
         wrong["person_id"] = "Pilih petugas yang masih aktif."
-    replaced = None if change.instead_of is None else find_person(db, change.instead_of)
+    if change.instead_of is None:
+        replaced = None
+    else:
+        replaced = find_person(db, change.instead_of)
     if change.instead_of is not None and (replaced is None or change.post not in replaced.roles):
         wrong["instead_of"] = "Pilih pejabat yang memegang jabatan itu, atau jabatan yang kosong."
     elif change.instead_of == change.person_id:
@@ -337,7 +342,9 @@ def wrong_nip(nip: str) -> dict[str, str]:
     """What is wrong with the number of a civil servant, blanks aside; nobody else has one."""
     digits = re.sub(r"\s+", "", nip)
     wrong = digits and not re.fullmatch(r"[0-9]{18}", digits)
-    return {"nip": "NIP harus 18 angka. Kosongkan jika bukan ASN."} if wrong else {}
+    if not wrong:
+        return {}
+    return {"nip": "NIP harus 18 angka. Kosongkan jika bukan ASN."}
 
 
 def stored_letterhead(name: str, nip: str, rank: str, title: str) -> dict[str, str]:

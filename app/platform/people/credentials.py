@@ -118,7 +118,9 @@ def piece_bits(piece: str, own: frozenset[str]) -> float:
         spelled |= {piece.translate(table) for table in LOOK_ALIKE_SIGNS}
     if not own.isdisjoint(spelled):
         return OWN
-    return WORD if not common_words().isdisjoint(spelled) else 1000
+    if common_words().isdisjoint(spelled):
+        return 1000
+    return WORD
 
 
 def own_words(known: Iterable[str]) -> frozenset[str]:
@@ -308,7 +310,9 @@ def record_pin(
             counts_from = now
         counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)
         put_pin(db, actor.person_id, hashed, counts_from=counts_from, now=now)
-        detail = f"berlaku mulai {long_moment(counts_from)}" if counts_from > now else ""
+        detail = ""
+        if counts_from > now:
+            detail = f"berlaku mulai {long_moment(counts_from)}"
         record_change(
             journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding, now=now
         )
@@ -392,7 +396,9 @@ def pin_decides(db: Database, person_id: int, now: datetime) -> bool:
 
 def pin_counts_from(db: Database, person_id: int) -> datetime | None:
     row = db.one("SELECT pin_from FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
-    return datetime.fromisoformat(row[0]) if row else None
+    if not row:
+        return None
+    return datetime.fromisoformat(row[0])
 
 
 def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
@@ -423,7 +429,9 @@ def ended_elsewhere(db: Database, person_id: int) -> datetime | None:
     So an office that was restored on another PC works at once: whoever knows the password had the PIN too.
     """
     row = db.one("SELECT pin_from FROM credential WHERE person_id = ? AND password_at <= pin_at", (person_id,))
-    return datetime.fromisoformat(row[0]) if row and is_pin_elsewhere(db, person_id) else None
+    if row and is_pin_elsewhere(db, person_id):
+        return datetime.fromisoformat(row[0])
+    return None
 
 
 def verify_password(

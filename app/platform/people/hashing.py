@@ -28,7 +28,9 @@ OFFICE_PC = Cost(14, 8, 5)
 def hash_secret(secret: str, cost: Cost = OFFICE_PC, *, pepper: bytes = b"") -> str:
     """`scrypt$14$8$5$salt$digest` of a secret, salt and digest in hex; `scrypt+mark$…` when it was peppered."""
     salt = secrets.token_bytes(16)
-    name = f"scrypt+{pepper_mark(pepper)}" if pepper else "scrypt"
+    name = "scrypt"
+    if pepper:
+        name = f"scrypt+{pepper_mark(pepper)}"
     return f"{name}${cost.n}${cost.r}${cost.p}${salt.hex()}${_scrypt_digest(secret, salt, cost, pepper).hex()}"
 
 
@@ -45,7 +47,9 @@ def secret_matches(secret: str, stored: str | None, *, pepper: bytes = b"") -> b
 
 def pepper_mark(pepper: bytes) -> str:
     """What names a pepper in a hash and says nothing about it; nothing for no pepper."""
-    return hashlib.sha256(b"loket pepper\0" + pepper).hexdigest()[:16] if pepper else ""
+    if not pepper:
+        return ""
+    return hashlib.sha256(b"loket pepper\0" + pepper).hexdigest()[:16]
 
 
 def pepper_of(stored: str) -> str:
@@ -54,7 +58,10 @@ def pepper_of(stored: str) -> str:
 
 def _scrypt_digest(secret: str, salt: bytes, cost: Cost, pepper: bytes = b"") -> bytes:
     memory = 128 * (1 << cost.n) * cost.r
-    mixed = hmac.digest(pepper, secret.encode(), "sha256") if pepper else secret.encode()
+    if pepper:
+        mixed = hmac.digest(pepper, secret.encode(), "sha256")
+    else:
+        mixed = secret.encode()
     return hashlib.scrypt(mixed, salt=salt, n=1 << cost.n, r=cost.r, p=cost.p, maxmem=memory + (1 << 20), dklen=DIGEST)
 
 
@@ -64,10 +71,14 @@ PEPPER_SHAPE = re.compile(r"[0-9a-f]{64}")
 
 def read_pepper(db: Database) -> bytes:
     try:
-        text = (db.folder / PEPPER_FILE).read_text(encoding="ascii", errors="replace").strip() if db.folder else ""
+        text = ""
+        if db.folder:
+            text = (db.folder / PEPPER_FILE).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return b""
-    return bytes.fromhex(text) if PEPPER_SHAPE.fullmatch(text) else b""
+    if not PEPPER_SHAPE.fullmatch(text):
+        return b""
+    return bytes.fromhex(text)
 
 
 def make_pepper(db: Database) -> bytes:

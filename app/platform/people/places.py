@@ -89,7 +89,9 @@ def brakes_of(name_key: str, place: str, address: str) -> list[Brake]:
     )
     values = (name_key, place, name_key, place)
     own = [Brake(since_right, values, WINDOW, TRIES_PER_NAME), Brake(since_right, values, HOUR, TRIES_AT_PLACE)]
-    return [*own, everybody] if place == address else own
+    if place == address:
+        return [*own, everybody]
+    return own
 
 
 def check_brake(db: Database, brake: Brake, now: datetime) -> None:
@@ -131,11 +133,16 @@ def count_pin_try(db: Database, known: Credential, browser: str) -> Problem:
     writing transaction.
     """
     db.hold("known_place")
-    place = KnownPlace.first(db, person_id=known.person_id, place=browser) if browser else None
+    place = None
+    if browser:
+        place = KnownPlace.first(db, person_id=known.person_id, place=browser)
     if place and not place.pin_left:
         raise Problem.of("pin_needs_password")
     own = place is not None and counts_alone(place)
-    misses = place.pin_misses if own and place else known.pin_misses
+    if own and place:
+        misses = place.pin_misses
+    else:
+        misses = known.pin_misses
     if misses >= PIN_MISSES:
         raise Problem.of("pin_locked")
     if not own:
@@ -159,7 +166,9 @@ def counts_alone(place: KnownPlace) -> bool:
 
 def note_right_pin(db: Database, known: Credential, browser: str) -> None:
     """The owner typed it here: this browser begins anew; where it had no count of its own, so do all others."""
-    place = KnownPlace.first(db, person_id=known.person_id, place=browser) if browser else None
+    place = None
+    if browser:
+        place = KnownPlace.first(db, person_id=known.person_id, place=browser)
     if place is None or not place.pin_known:
         Credential.alter(db, {"person_id": known.person_id}, pin_misses=0)
     if place is not None:

@@ -25,7 +25,9 @@ from schema.struct_rows import select_structs
 @cached_until_next_entry
 def profile_of(db: Database) -> Profile:
     row = db.one("SELECT profile FROM office_profile")
-    return load_profile(row[0], db.folder) if row else load_profile()
+    if row:
+        return load_profile(row[0], db.folder)
+    return load_profile()
 
 
 def post_words(db: Database) -> dict[str, str]:
@@ -126,7 +128,9 @@ class Signatory(msgspec.Struct, frozen=True):
     @property
     def prefix(self) -> str:
         """`Plt. `, `Plh. `, `a.n. ` or nothing, as it stands before the post."""
-        return f"{KINDS_OF_ACTING[self.kind]} " if self.kind else ""
+        if not self.kind:
+            return ""
+        return f"{KINDS_OF_ACTING[self.kind]} "
 
 
 @cached_until_next_entry
@@ -146,7 +150,10 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     held = frozenset(role for (role,) in roles)
     profile = profile_of(db)
     heads = profile.section_head in held
-    sections = headed_sections(db, person_id, row[1], on) if heads else frozenset()
+    if heads:
+        sections = headed_sections(db, person_id, row[1], on)
+    else:
+        sections = frozenset()
     actor = Actor(person_id, row[0], row[1], held, row[2], row[3], sections, profile)
     if heads and not row[3] and actor.elsewhere:
         return replace(actor, title=f"Kepala {own_section(db, row[1])}".strip())
@@ -155,7 +162,9 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
 
 def actor_named(db: Database, username: str, on: date) -> Actor | None:
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
-    return actor_of(db, row[0], on) if row else None
+    if not row:
+        return None
+    return actor_of(db, row[0], on)
 
 
 def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory | None:
@@ -166,8 +175,13 @@ def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory
     profile = profile_of(db)
     heads = post == profile.section_head
     section = section or profile.counter_section
-    head = section_heads(db).get(section, ("", ""))[1] if heads else ""
-    label = profile.head_of(section) if heads else profile.label(post)
+    head = ""
+    if heads:
+        head = section_heads(db).get(section, ("", ""))[1]
+    if heads:
+        label = profile.head_of(section)
+    else:
+        label = profile.label(post)
     acting = db.one(
         "SELECT a.kind, p.id, p.name, p.nip, p.rank, p.title, a.decree"
         " FROM acting a JOIN person p ON p.id = a.person_id"
@@ -183,7 +197,9 @@ def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory
         " WHERE r.role = ? AND p.active = 1 AND (p.username = ? OR ? = '') ORDER BY p.id LIMIT 1",
         (post, head, head),
     )
-    return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or label) if row else None
+    if not row:
+        return None
+    return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or label)
 
 
 def first_role_label(db: Database, person_id: int) -> str:
@@ -306,7 +322,9 @@ FOUNDING_ACTS = ("pin", "vouched", "own_password", "authenticator", "spare_codes
 def set_up_until(db: Database) -> datetime | None:
     """When the day of the founding ends; None while nobody is entered."""
     row = db.one("SELECT min(added_at) FROM person")
-    return datetime.fromisoformat(row[0]) + SET_UP_DAY if row and row[0] else None
+    if row and row[0]:
+        return datetime.fromisoformat(row[0]) + SET_UP_DAY
+    return None
 
 
 def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, ...]:

@@ -41,7 +41,10 @@ def pass_with_code(db: Database, session: Session, typed: str, *, now: datetime,
 
 def open_wholly(db: Database, session: Session, *, now: datetime, typed: bool) -> str:
     token = secrets.token_urlsafe(32)
-    values = {"code_at": to_stored_value(now)} if typed else {}
+    if typed:
+        values = {"code_at": to_stored_value(now)}
+    else:
+        values = {}
     SignInSession.alter(db, {"key": session.key}, key=session_key(token), passed=1, **values)
     return token
 

@@ -90,7 +90,9 @@ def propose_change(
     if change.person_id == actor.person_id:
         raise Problem.of("own_authority")
     check_change(journal.db, change, password)
-    secret = hash_secret(password, cost) if isinstance(change, WITH_PASSWORD) else None
+    secret = None
+    if isinstance(change, WITH_PASSWORD):
+        secret = hash_secret(password, cost)
     with journal.db.writing():
         body = msgspec.json.encode(change).decode()
         journal.db.run("DELETE FROM authority_proposal WHERE proposed_at < ?", (to_stored_value(now - PROPOSAL_LASTS),))
@@ -114,7 +116,10 @@ def check_change(db: Database, change: AnyChange, password: str) -> None:
             raise
         wrong |= problem.fields
     if isinstance(change, WITH_PASSWORD):
-        owner = change if isinstance(change, AddPerson) else known_person(db, change.person_id)
+        if isinstance(change, AddPerson):
+            owner = change
+        else:
+            owner = known_person(db, change.person_id)
         try:
             check_password(password, owner.username.strip().lower(), known=(owner.name, owner.nip))
         except Problem as problem:
@@ -127,7 +132,10 @@ def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: 
     """Take a proposal back, or refuse one of somebody else. Nothing was changed, so nothing is journalled."""
     waiting = find_proposal(journal.db, proposal_id, now)
     drop_proposal(journal.db, waiting.id)
-    action = "authority.withdrawn" if waiting.proposed_by == actor.person_id else "authority.refused"
+    if waiting.proposed_by == actor.person_id:
+        action = "authority.withdrawn"
+    else:
+        action = "authority.refused"
     log_change(journal.db, action, waiting.change, now, actor.person_id)
 
 
@@ -349,7 +357,10 @@ def people_who_pass(db: Database, now: datetime, check: Callable[..., object], a
 
 def list_new_pins(db: Database, now: datetime) -> list[NewPin]:
     waiting = pins_waiting(db, now)
-    named = {person.id: person.name for person in list_people(db, active=True)} if waiting else {}
+    if waiting:
+        named = {person.id: person.name for person in list_people(db, active=True)}
+    else:
+        named = {}
     return [NewPin(number, named[number], at) for number, at in waiting if number in named]
 
 
@@ -393,7 +404,10 @@ def drop_proposal(db: Database, proposal_id: int) -> None:
 
 
 def log_change(db: Database, action: str, change: AnyChange, now: datetime, person_id: int | None = None) -> None:
-    subject = "person" if change.person_id is None else f"person/{change.person_id}"
+    if change.person_id is None:
+        subject = "person"
+    else:
+        subject = f"person/{change.person_id}"
     address = "" if person_id else CONSOLE
     log_access(db, at=now, person_id=person_id, action=action, subject=subject, detail=change.act, address=address)
 

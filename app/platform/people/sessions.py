@@ -131,7 +131,9 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
         " LEFT JOIN known_place k ON k.person_id = s.person_id AND k.place = s.browser WHERE s.key = ?",
         (own_key,),
     )
-    actor = actor_of(db, row[1], today) if row else None
+    actor = None
+    if row:
+        actor = actor_of(db, row[1], today)
     if row is None or actor is None:
         return None
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
@@ -139,7 +141,9 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
     key, *_, must_change, told_to, browser, pin_left, typed_at, passed, installed = row
     locked = bool(row[4]) or slept or now - started > WORKING_DAY or pin_left == 0
     note_due = abs(now - seen) >= NOTED_EVERY
-    code_at = datetime.fromisoformat(typed_at) if typed_at else None
+    code_at = None
+    if typed_at:
+        code_at = datetime.fromisoformat(typed_at)
     has_app, told = installed is not None, told_to or 0
     due = what_is_due(has_app, bool(passed), actor.roles & demanded_roles(db))
     first = bool(must_change)
@@ -256,7 +260,9 @@ def device_words(agent: str) -> str:
     said = agent.lower()
     browser = next((name for sign, name in BROWSERS if sign in said), "Peramban lain")
     system = next((name for sign, name in SYSTEMS if sign in said), "")
-    return f"{browser} di {system}" if system else browser
+    if system:
+        return f"{browser} di {system}"
+    return browser
 
 
 def list_own_sessions(db: Database, known: Session) -> list[OpenSession]:

@@ -27,4 +27,6 @@ def check_two_people(db: Database, usernames: Iterable[str]) -> None:
 def held_post(db: Database, signer: Signatory) -> str:
     """In which post somebody signs, as the record keeps it: `Camat`, `Plh. Camat menurut surat 800/8`."""
     post = f"{signer.prefix}{profile_of(db).label(signer.post)}"
-    return f"{post} menurut surat {signer.decree}" if signer.decree else post
+    if signer.decree:
+        return f"{post} menurut surat {signer.decree}"
+    return post

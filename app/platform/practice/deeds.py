@@ -88,7 +88,9 @@ def times_done(name: str, entries: Sequence[Entry], person: str) -> list[Entry]:
         begun = {known for entry in times_done(deed.after, entries, person) for known in names_of(deed.after, entry)}
         found = [entry for entry in found if begun & things_named(getattr(entry.body, deed.of))]
     field, held = deed.only
-    return [entry for entry in found if getattr(entry.body, field) == held] if field else found
+    if field:
+        return [entry for entry in found if getattr(entry.body, field) == held]
+    return found
 
 
 def names_of(began: str, entry: Entry) -> tuple[int | str, ...]:
@@ -100,4 +102,6 @@ def names_of(began: str, entry: Entry) -> tuple[int | str, ...]:
 
 def things_named(held: Any) -> set[int | str]:
     """What the field `of` names: one thing, or of a shipment the line of each (line, serial)."""
-    return {line for line, _serial in held} if isinstance(held, list) else {held}
+    if isinstance(held, list):
+        return {line for line, _serial in held}
+    return {held}

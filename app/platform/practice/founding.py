@@ -60,10 +60,15 @@ def identity_of(profile: Profile) -> dict[str, str]:
 
 def officers_of(profile: Profile) -> list[NewPerson]:
     """One for each role; the name of the role is the name to sign in."""
-    villages = own_villages(PLACES[profile.id]) if profile.villages else []
+    if profile.villages:
+        villages = own_villages(PLACES[profile.id])
+    else:
+        villages = []
     people = []
     for number, role in enumerate(profile.side_roles("office")):
-        area = villages[0].code if "one_area" in profile.roles[role].marks else None
+        area = None
+        if "one_area" in profile.roles[role].marks:
+            area = villages[0].code
         people.append(NewPerson(role, officer_name(number), (role,), PASSWORD, area=area, must_change=False))
     return people
 

@@ -59,7 +59,9 @@ def _compile_typst(job: dict[str, Any], images: dict[str, Any]) -> bytes:
 
 def _without_data(message: str) -> str:
     """The first line, shortened: enough for the log, and a name in it would be cut."""
-    return message.splitlines()[0][:120] if message else ""
+    if not message:
+        return ""
+    return message.splitlines()[0][:120]
 
 
 def qr_svg(text: str) -> str:

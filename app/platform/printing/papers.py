@@ -153,7 +153,9 @@ def render_paper(
     """
     job = json.dumps(job_for(PAPERS[paper], data, size, copy, dialogue)).encode("ascii")
     pdf = _check_result(paper, _run_child(paper, job))
-    return with_print_dialogue(pdf) if dialogue else pdf
+    if dialogue:
+        return with_print_dialogue(pdf)
+    return pdf
 
 
 def _run_child(paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -271,7 +273,9 @@ def photo_svg(photo: bytes, kind: str) -> str:
 
 def _to_plain(value: Any, key: str = "") -> Any:
     if isinstance(value, str):
-        return value if key in IMAGE_KEYS else _to_printable(value)
+        if key in IMAGE_KEYS:
+            return value
+        return _to_printable(value)
     if isinstance(value, datetime):
         return _spell_moment(value)
     if isinstance(value, date):
@@ -358,14 +362,19 @@ def with_empty_form(pdf: bytes) -> bytes:
 def with_catalog_entry(pdf: bytes, entry: bytes) -> bytes:
     """The same document whose catalogue says one thing more. Raises ValueError for a PDF of another build."""
     trailer = _TRAILER.search(pdf, max(0, len(pdf) - 2000))
-    root = _ROOT.search(trailer["entries"]) if trailer else None
+    root = None
+    if trailer:
+        root = _ROOT.search(trailer["entries"])
     if trailer is None or root is None:
         raise ValueError("not a PDF with a plain trailer")
     number = root[1]
     catalog = re.compile(rb"\n" + number + rb" 0 obj\s*+<<((?:(?! 0 obj).)*?)>>\s*+endobj", re.DOTALL).search(pdf)
     if catalog is None:
         raise ValueError("the catalogue of the PDF is not where the trailer says")
-    body = pdf if pdf.endswith(b"\n") else pdf + b"\n"
+    if pdf.endswith(b"\n"):
+        body = pdf
+    else:
+        body = pdf + b"\n"
     update = number + b" 0 obj\n<<" + catalog[1] + entry + b">>\nendobj\n"
     table = b"xref\n" + number + b" 1\n" + f"{len(body):010d} 00000 n \n".encode()
     entries = re.sub(rb"/Prev \d+", b"", trailer["entries"]) + b"/Prev " + trailer["start"]

@@ -124,7 +124,10 @@ def write_book(
                 sheet = book.add_worksheet(_sheet_name(content.title))
                 count = _fill_sheet(sheet, content.columns, content.rows, formats)
                 _prepare_print(sheet, len(content.columns), count)
-                about = title if content.title == title else f"{title}: {content.title}"
+                if content.title == title:
+                    about = title
+                else:
+                    about = f"{title}: {content.title}"
                 sheet.set_header(page_head(office, about, restricted))
     return out.getvalue()
 
@@ -164,7 +167,10 @@ def _make_room(sheet: Worksheet, n: int, columns: Sequence[SheetColumn], row: Se
 
 def lines_in(text: str, room: int) -> int:
     """How many lines a text takes in a column of this width."""
-    letters = int(room * CAPITALS) if text.isupper() else room
+    if text.isupper():
+        letters = int(room * CAPITALS)
+    else:
+        letters = room
     if len(text) <= letters and "\n" not in text:
         return 1
     return sum(len(textwrap.wrap(line, letters)) or 1 for line in text.splitlines())
@@ -216,7 +222,9 @@ def _prepare_print(sheet: Worksheet, columns: int, rows: int) -> None:
 
 def harmless_cell(cell: Any) -> Any:
     """A cell of CSV that no spreadsheet takes for a formula; numbers stay what they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell
 
 
 def _sheet_name(title: str) -> str:

@@ -84,7 +84,9 @@ def fault_of(status: Any) -> str:
     changes = status.diff_result
     if not covered or not isinstance(changes, DiffResult) or not status.docmdp_ok:
         return "changed_after"
-    return "" if changes.modification_level <= ModificationLevel.LTA_UPDATES else "changed_after"
+    if changes.modification_level <= ModificationLevel.LTA_UPDATES:
+        return ""
+    return "changed_after"
 
 
 def fault_before(reader: Any, question: Question) -> str:
@@ -94,7 +96,9 @@ def fault_before(reader: Any, question: Question) -> str:
 
     handed = PdfFileReader(BytesIO(question.pdf[: question.handed]))
     changes = signing_policy().review_file(reader, handed.xrefs.total_revisions - 1)
-    return "" if isinstance(changes, DiffResult) else "changed_before"
+    if isinstance(changes, DiffResult):
+        return ""
+    return "changed_before"
 
 
 def signing_policy() -> Any:
@@ -112,9 +116,13 @@ def chain_fault(status: Any, question: Question) -> str:
     if not question.roots:
         return "no_roots"
     if status.trusted and status.seed_value_ok:
-        return "" if are_stamps_whole(status) else "tampered"
+        if are_stamps_whole(status):
+            return ""
+        return "tampered"
     until, since = status.signing_cert.not_valid_after, status.signing_cert.not_valid_before
-    return "chain" if since <= datetime.fromisoformat(question.at) <= until else "not_in_force"
+    if since <= datetime.fromisoformat(question.at) <= until:
+        return "chain"
+    return "not_in_force"
 
 
 def are_stamps_whole(status: Any) -> bool:
@@ -127,7 +135,9 @@ def are_stamps_whole(status: Any) -> bool:
 def describe(status: Any) -> Verdict:
     """Who signed by which certificate, when by whose word, and what nobody could check here."""
     certificate, stamp = status.signing_cert, status.timestamp_validity
-    stamped = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
+    stamped = None
+    if stamp is not None and stamp.valid and stamp.trusted:
+        stamped = stamp.timestamp
     names, claimed = certificate.subject.native, status.signer_reported_dt
     return Verdict(
         signer=text_of(names.get("common_name")),
@@ -144,14 +154,19 @@ def describe(status: Any) -> Verdict:
 
 def text_of(value: Any) -> str:
     """A part of a name; several of one kind after each other, and never longer than a line."""
-    parts = value if isinstance(value, list) else [value or ""]
+    if isinstance(value, list):
+        parts = value
+    else:
+        parts = [value or ""]
     return "".join(sign for sign in ", ".join(map(str, parts)) if sign.isprintable())[:200]
 
 
 def root_of(status: Any) -> str:
     """The SHA-256 of the root at which the chain ends; empty where it ends nowhere that is known."""
     path = status.validation_path
-    return str(path.trust_anchor.certificate.sha256.hex()) if path is not None else ""
+    if path is None:
+        return ""
+    return str(path.trust_anchor.certificate.sha256.hex())
 
 
 def read_root_or_explain(data: bytes) -> RootFacts:
@@ -166,7 +181,10 @@ def read_root(data: bytes) -> RootFacts:
     """A certificate, DER or PEM, that its own authority issued to itself and may issue others by."""
     from cryptography import x509
 
-    found = x509.load_pem_x509_certificate(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
+    if b"-----BEGIN" in data:
+        found = x509.load_pem_x509_certificate(data)
+    else:
+        found = x509.load_der_x509_certificate(data)
     found.verify_directly_issued_by(found)
     if not found.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
         return RootFacts(fault=True)

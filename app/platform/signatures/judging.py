@@ -43,7 +43,10 @@ def judge_signed(pdf: bytes, handed: bytes, roots: Sequence[bytes], now: datetim
     second = ask_second(pdf)
     if second is False:
         raise refusal("second_judge")
-    unchecked = verdict.unchecked if second else (*verdict.unchecked, "second_judge")
+    if second:
+        unchecked = verdict.unchecked
+    else:
+        unchecked = (*verdict.unchecked, "second_judge")
     return msgspec.structs.replace(verdict, unchecked=unchecked)
 
 

@@ -127,7 +127,10 @@ def bare_name(name: str) -> str:
 
 def signing_values(db: Database, signing: PaperSigning | None) -> dict[str, Any]:
     """What the page of a paper says of its electronic signature (`platform/signatures/_signing.html`)."""
-    unchecked = json.loads(signing.unchecked) if signing else []
+    if signing:
+        unchecked = json.loads(signing.unchecked)
+    else:
+        unchecked = []
     return {
         "signing": signing,
         "signing_missing": "" if can_judge() else MISSING,

@@ -26,7 +26,9 @@ class FoundRelease(Struct, frozen=True):
     @property
     def typed(self) -> str:
         """The folder as one types it in a command."""
-        return f'"{self.folder}"' if " " in self.folder else self.folder
+        if " " in self.folder:
+            return f'"{self.folder}"'
+        return self.folder
 
 
 Check = Callable[[Path], Release]

@@ -62,12 +62,16 @@ def versions_folder() -> Path:
 
 
 def program_folder(version: str) -> Path:
-    return versions_folder() / version if version else home()
+    if version:
+        return versions_folder() / version
+    return home()
 
 
 def own_name() -> str:
     """How the program that runs is named among the versions: empty for the one that was installed by hand."""
-    return "" if home() == paths.CHECKOUT else paths.CHECKOUT.name
+    if home() == paths.CHECKOUT:
+        return ""
+    return paths.CHECKOUT.name
 
 
 def read_choice() -> Choice:

@@ -152,7 +152,10 @@ def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str]
         }
         text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
         return Response(text, status, content_type="application/problem+json")
-    kept = typed_values() if status >= 500 else []
+    if status >= 500:
+        kept = typed_values()
+    else:
+        kept = []
     facts = {
         "title": title,
         "sentence": sentence,
@@ -238,7 +241,9 @@ class Misconfigured(Exception):
 class OfficeRequest(HtmxAwareRequest):
     def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
         """Where an uploaded file is kept while its form is read: in an encrypted folder never on the disk."""
-        return BytesIO() if keeps_plain_bytes_in_memory() else super()._get_file_stream(*about, **more)
+        if keeps_plain_bytes_in_memory():
+            return BytesIO()
+        return super()._get_file_stream(*about, **more)
 
 
 def make_app(

@@ -59,7 +59,10 @@ def install_assets(app: Flask, folder: Path) -> None:
         if packed:
             answer.headers["Content-Encoding"] = "gzip"
         answer.vary.add("Accept-Encoding")
-        answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == known.version else A_WEEK
+        if request.args.get("v") == known.version:
+            answer.headers["Cache-Control"] = FOREVER
+        else:
+            answer.headers["Cache-Control"] = A_WEEK
         return answer
 
     addresses = {name: f"/static/{name}?v={file.version}" for name, file in assets.items()}

@@ -26,7 +26,9 @@ class Memory(Generic[Value]):
     def get(self, key: Hashable, now: datetime) -> Value | None:
         with self.lock:
             at, value = self.kept.get(key, (now, None))
-        return value if timedelta(0) <= now - at <= self.span else None
+        if timedelta(0) <= now - at <= self.span:
+            return value
+        return None
 
     def take(self, key: Hashable, now: datetime) -> Value | None:
         with self.lock:

@@ -20,7 +20,9 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 def cookie_name() -> str:
     """`loket_office_browser`, over TLS with the mark that only this very name may set it."""
     name = f"{current_app.config['SESSION_COOKIE_NAME']}_browser"
-    return f"__Host-{name}" if request.is_secure else name
+    if request.is_secure:
+        return f"__Host-{name}"
+    return name
 
 
 def trust_cookie(person_id: int) -> str:
@@ -50,7 +52,10 @@ def browser_token() -> str:
     """The token that the browser shows, or a new one, one and the same within a request."""
     if "browser_token" not in g:
         shown = request.cookies.get(cookie_name(), "")
-        g.browser_token = shown if TOKEN.fullmatch(shown) else secrets.token_urlsafe(32)
+        if TOKEN.fullmatch(shown):
+            g.browser_token = shown
+        else:
+            g.browser_token = secrets.token_urlsafe(32)
     return cast(str, g.browser_token)
 
 

@@ -102,7 +102,9 @@ def fields_for(question: Question) -> dict[str, Field]:
 
 
 def filled(asked: Asked) -> list[Any]:
-    return [Filled(asked.empty)] if asked.empty else []
+    if not asked.empty:
+        return []
+    return [Filled(asked.empty)]
 
 
 def choice_field(asked: Choice | YesNo) -> Field:
@@ -115,7 +117,10 @@ def choice_field(asked: Choice | YesNo) -> Field:
         listed = listed_choices(asked, asked.choices)
     if isinstance(asked, Several):
         return SelectMultipleField(asked.label, choices=listed, validate_choice=False, option_widget=CheckboxInput())
-    kind = RadioField if asked.radio else SelectField
+    if asked.radio:
+        kind = RadioField
+    else:
+        kind = SelectField
     return kind(asked.label, filled(asked), choices=listed, validate_choice=False)
 
 
@@ -126,7 +131,10 @@ def read_choices(asked: Choice) -> list[SelectChoice]:
 
 def listed_choices(asked: Choice, words: Mapping[str, str]) -> list[SelectChoice]:
     """The answers of a choice as its field lists them, the empty one first where it has one."""
-    none = [("", asked.none)] if asked.none else []
+    if asked.none:
+        none = [("", asked.none)]
+    else:
+        none = []
     return to_choices([*none, *words.items()])
 
 
@@ -142,7 +150,10 @@ def single_field(asked: Asked) -> Field:
         case Day():
             return OfficeDate(asked.label, filled(asked), future=asked.future)
         case Amount():
-            first = [Optional()] if asked.optional else filled(asked)
+            if asked.optional:
+                first = [Optional()]
+            else:
+                first = filled(asked)
             return WholeNumber(asked.label, [*first, NumberRange(asked.least, asked.most, asked.range_words)])
         case Seen():
             return IntegerField(asked.label, widget=HiddenInput())
@@ -219,10 +230,14 @@ class CommandForm(Form):
                 return self[name].data or ""
             case Moment():
                 day, clock = self[f"{name}_on"].data, self[f"{name}_clock"].moment
-                return at_office(day, clock.hour, clock.minute) if day and clock else None
+                if day and clock:
+                    return at_office(day, clock.hour, clock.minute)
+                return None
             case Seen():
                 number = self[name].data
-                return number if number is not None and number.bit_length() < 64 else None
+                if number is not None and number.bit_length() < 64:
+                    return number
+                return None
         return self[name].data
 
     @classmethod
@@ -252,7 +267,9 @@ def shown_value(name: str, asked: Asked, value: Any) -> dict[str, Any]:
             local = office_time(value)
             return {f"{name}_on": local.date(), f"{name}_clock": f"{local:%H.%M}"}
         case Day() if isinstance(value, str):
-            return {name: date.fromisoformat(value)} if value else {}
+            if not value:
+                return {}
+            return {name: date.fromisoformat(value)}
     return {name: value}
 
 
@@ -298,7 +315,10 @@ class Refused(NamedTuple):
     @property
     def sentence(self) -> str:
         """What is wrong, in sentences, for a page that shows no fields of this command; empty without a refusal."""
-        parts = [sentence for *_, sentence in self.form.broken] + [self.form.problem] if self.form else []
+        if self.form:
+            parts = [sentence for *_, sentence in self.form.broken] + [self.form.problem]
+        else:
+            parts = []
         if self.problem is not None and not any(parts):
             parts = [*self.problem.fields.values()] or [self.problem.sentence]
         return " ".join(filter(None, parts))
@@ -336,7 +356,10 @@ def add_command(
     command of what the address named, where the two differ, or of what else the page says.
     """
     shown = to or draw
-    endpoint = shown if isinstance(shown, str) else f"{pages.name}.{shown.__name__}"
+    if isinstance(shown, str):
+        endpoint = shown
+    else:
+        endpoint = f"{pages.name}.{shown.__name__}"
 
     def view(**place: Any) -> ResponseReturnValue:
         form = form_of(command, pin)(prefix=prefix.format_map(place))

@@ -268,7 +268,9 @@ def service_rules(service_id: str, otherwise: T) -> T:
         known = [room.services[service_id].rules for room in loket.rooms if service_id in room.services]
         loket.rules[service_id] = next((rules.load() for rules in known if rules is not None), None)
     rules = loket.rules[service_id]
-    return otherwise if rules is None else rules.for_reader(current_actor(), current_time(), remote_address())
+    if rules is None:
+        return otherwise
+    return rules.for_reader(current_actor(), current_time(), remote_address())
 
 
 def surroundings() -> Surroundings:
@@ -303,11 +305,9 @@ def current_session() -> Session | None:
     known: Session | Literal[False] | None = g.get("session_row", False)
     if known is False:
         token = session.get("sid")
-        known = (
-            sessions.find_session(current_db(), token, now=current_time(), idle=current_loket().shell.idle)
-            if token
-            else None
-        )
+        known = None
+        if token:
+            known = sessions.find_session(current_db(), token, now=current_time(), idle=current_loket().shell.idle)
         g.session_row = known
     return known
 

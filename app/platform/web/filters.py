@@ -25,17 +25,23 @@ def as_date(value: date | datetime | str) -> date:
         return office_date(value)
     if isinstance(value, date):
         return value
-    return as_date(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
+    if "T" in value:
+        return as_date(datetime.fromisoformat(value))
+    return date.fromisoformat(value)
 
 
 def as_moment(value: datetime | str) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value
 
 
 def mask_number(number: object) -> str:
     """`350899******0003` of a NIK or No. KK; of anything shorter only stars."""
     text = str(number)
-    return f"{text[:6]}******{text[-4:]}" if len(text) == 16 else "*" * len(text)
+    if len(text) == 16:
+        return f"{text[:6]}******{text[-4:]}"
+    return "*" * len(text)
 
 
 def format_moment(at: datetime) -> str:
@@ -47,7 +53,9 @@ def estimate_words(due: date | datetime | str | None) -> str:
     """What a due date says after itself where the days off of its year are not decreed: `, perkiraan: hari libur 2027
     belum ditetapkan`; else nothing. The side names its calendar in `loket_calendar`; the centre has none."""
     ask = current_app.extensions.get("loket_calendar")
-    note = ask().estimate_note(as_date(due)) if ask and due else ""
+    note = ""
+    if ask and due:
+        note = ask().estimate_note(as_date(due))
     return f", {note}" if note else ""
 
 

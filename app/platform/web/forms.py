@@ -85,7 +85,10 @@ class Form(FlaskForm):
                 rest.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
-        self.problem = " ".join(rest) if problem.fields else problem.sentence
+        if problem.fields:
+            self.problem = " ".join(rest)
+        else:
+            self.problem = problem.sentence
 
     def find_field(self, name: str) -> Field | None:
         """The field that a service means by a name."""
@@ -105,7 +108,9 @@ def data_disk(app: Flask) -> DiskSpace | None:
 def release_reserve(problem: Problem) -> str:
     """After a write that found no room: give up the reserve, and say that it is worth trying again; else nothing."""
     known = data_disk(current_app)
-    return RELEASED if problem.code == "disk_full" and known is not None and known.give_up() else ""
+    if problem.code == "disk_full" and known is not None and known.give_up():
+        return RELEASED
+    return ""
 
 
 @contextmanager
@@ -156,7 +161,9 @@ def run_command(
         if form is not None:
             form.take(problem)
         return redraw(problem)
-    return redirect_to(then, toast) if isinstance(then, str) else then(result)
+    if isinstance(then, str):
+        return redirect_to(then, toast)
+    return then(result)
 
 
 def to_choices(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
@@ -198,7 +205,10 @@ class NumberRange(validators.NumberRange):
 
 class TextLine(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = str(valuelist[0]).strip() if valuelist else ""
+        if valuelist:
+            self.data = str(valuelist[0]).strip()
+        else:
+            self.data = ""
 
     def process_data(self, value: Any) -> None:
         self.data = value or ""
@@ -219,10 +229,14 @@ class OfficeDate(DateField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return numeric_date(self.data) if self.data else ""
+        if not self.data:
+            return ""
+        return numeric_date(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]).strip() if valuelist else ""
+        text = ""
+        if valuelist:
+            text = str(valuelist[0]).strip()
         self.data = None
         if text:
             try:
@@ -303,7 +317,10 @@ def show_page(
     template: str, fragment: str | None = None, /, *, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
     """The whole page, or for htmx only the fragment (when there is one). Form errors go out with status 422."""
-    chosen = fragment if fragment and request.htmx and not request.htmx.boosted else template
+    if fragment and request.htmx and not request.htmx.boosted:
+        chosen = fragment
+    else:
+        chosen = template
     answer = make_response(render_template(chosen, **values), status)
     if fragment:
         answer.vary.add("HX-Request")

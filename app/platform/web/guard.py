@@ -77,7 +77,9 @@ def request_body_limit() -> int:
     if request.endpoint is None:
         return SMALL
     view = current_app.view_functions[request.endpoint]
-    known = context.current_session() if getattr(view, "loket_needs", None) != OPEN else None
+    known = None
+    if getattr(view, "loket_needs", None) != OPEN:
+        known = context.current_session()
     return body_limit_of(view, known)
 
 
@@ -91,7 +93,9 @@ def body_limit_of(view: Callable[..., Any], known: Session | None) -> int:
     if getattr(view, "loket_needs", None) == OPEN:
         set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
         return limit if set_up else SMALL
-    return min(limit, usual) if known_person() else SMALL
+    if known_person():
+        return min(limit, usual)
+    return SMALL
 
 
 def declared_permission(app: Flask, endpoint: str) -> Any:
@@ -126,7 +130,10 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
     mark = getattr(view, "loket_needs", None)
     known = context.current_session() if mark != OPEN else None
     if request.method == "POST":
-        request.max_content_length = 0 if DROPPED in request.environ else body_limit_of(view, known)
+        if DROPPED in request.environ:
+            request.max_content_length = 0
+        else:
+            request.max_content_length = body_limit_of(view, known)
     if mark != OPEN and known is None:
         if (answer := answer_signed_out(csrf)) is not None:
             return answer
@@ -145,7 +152,10 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
 
 def check_text() -> None:
     """No letter of any language is U+0000 and PostgreSQL stores none: nobody typed that."""
-    typed = list(request.args.items(multi=True)) if request.query_string else []
+    if request.query_string:
+        typed = list(request.args.items(multi=True))
+    else:
+        typed = []
     if request.method == "POST":
         typed += request.form.items(multi=True)
     if any("\0" in name or "\0" in value for name, value in typed):
@@ -157,7 +167,9 @@ def admission_answer(view: Callable[..., Any], known: Session | None) -> Respons
     if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
         if not try_unlock():
             passive = hasattr(view, "loket_passive") and bool(request.htmx)
-            return ("", 204) if passive else lock_page(known.actor, pin_opens=does_pin_open())
+            if passive:
+                return ("", 204)
+            return lock_page(known.actor, pin_opens=does_pin_open())
         known = context.current_session()
     if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
         return redirect_to_sign_in()
@@ -255,7 +267,10 @@ def note_refused() -> None:
     if rule is None or "loket" not in current_app.extensions:
         return
     case_id = (request.view_args or {}).get("case_id")
-    subject = f"case/{case_id}" if isinstance(case_id, int) else f"page{rule.rule}"
+    if isinstance(case_id, int):
+        subject = f"case/{case_id}"
+    else:
+        subject = f"page{rule.rule}"
     note_access("access.refused", subject[:ROUTE_PART], f"{request.method} {rule.rule}"[:ROUTE_PART])
 
 
@@ -308,7 +323,9 @@ def forget_token() -> None:
 def known_person() -> Actor | None:
     """Who was signed in last in this browser, and still works here."""
     person_id = session.get(PERSON)
-    return actor_of(context.current_db(), person_id, context.current_date()) if isinstance(person_id, int) else None
+    if not isinstance(person_id, int):
+        return None
+    return actor_of(context.current_db(), person_id, context.current_date())
 
 
 def is_own_form() -> bool:
@@ -446,11 +463,15 @@ def page_before(otherwise: str) -> str:
             addresses.match(sent.path, method="GET")
     except HTTPException:
         return otherwise
-    return where if sent.netloc == request.host else otherwise
+    if sent.netloc == request.host:
+        return where
+    return otherwise
 
 
 def local_path(where: str | None, otherwise: str) -> str:
     """A path of our own pages, or `otherwise`: no sign-in or unlock ever leads to another address."""
     if not where or where[0] != "/" or where[1:2] in ("/", "\\"):
         return otherwise
-    return otherwise if any(ord(sign) < 33 or sign == "\\" for sign in where) else where
+    if any(ord(sign) < 33 or sign == "\\" for sign in where):
+        return otherwise
+    return where

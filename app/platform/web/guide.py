@@ -102,7 +102,9 @@ def belongs_below(line: str, depth: int, gap: bool) -> bool:
 def depth_of(line: str) -> int:
     """Headings are above all text, the first level highest; text is as deep as it is indented."""
     level = len(line) - len(line.lstrip("#"))
-    return level - 10 if level else len(line) - len(line.lstrip())
+    if level:
+        return level - 10
+    return len(line) - len(line.lstrip())
 
 
 @lru_cache(64)
@@ -129,7 +131,9 @@ def find_place(places: str, side: str, files: frozenset[str], held: frozenset[st
     known = [place for place in places.split() if place.partition("#")[0] in offered]
     own = [place for place in known if offered[place.partition("#")[0]].roles & held]
     name, mark, anchor = next(iter([*own, *known]), "").partition("#")
-    return name + mark + anchor if mark and anchor in guide_anchors(name, files) else name
+    if mark and anchor in guide_anchors(name, files):
+        return name + mark + anchor
+    return name
 
 
 @signed_in
@@ -138,7 +142,10 @@ def show_guide(what: str = "") -> ResponseReturnValue:
     shell, held = context.current_loket().shell, context.current_actor().roles
     files = shell.files(context.current_db())
     offered = [page for page in pages_of(shell.side) if page.is_for(files)]
-    chosen = guide_pages().get(what) if what else next((page for page in offered if page.roles & held), offered[0])
+    if what:
+        chosen = guide_pages().get(what)
+    else:
+        chosen = next((page for page in offered if page.roles & held), offered[0])
     if chosen is None:
         raise NotFound
     links = [(page.name, page.title) for page in offered]
@@ -266,7 +273,9 @@ def render_match(match: re.Match[str], place: Place) -> Markup:
         return Markup('<img src="{}" alt="{}">').format(place(part["picture"]), part["alt"])
     if part["link"] is not None:
         where, words = place(part["link"]), render_inline(part["text"], place)
-        return Markup('<a href="{}">{}</a>').format(where, words) if where else words
+        if where:
+            return Markup('<a href="{}">{}</a>').format(where, words)
+        return words
     if part["address"] is not None:
         return Markup('<a href="{0}">{0}</a>').format(part["address"])
     if part["bold"] is not None:

@@ -123,7 +123,9 @@ class Addresses:
             return "", frozenset()
         with self.app.turn:
             rules = [rule.rule for rule in self.app.url_map.iter_rules(endpoint)]
-        pattern = PART.sub(r"{\1}", rules[0]) if len(rules) == 1 else "<"
+        pattern = "<"
+        if len(rules) == 1:
+            pattern = PART.sub(r"{\1}", rules[0])
         self.patterns[endpoint] = ("" if "<" in pattern else pattern, frozenset(PART.findall(rules[0])))
         return self.patterns[endpoint]
 
@@ -176,7 +178,10 @@ def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
     db = context.current_db()
     links = []
     for number, (item, count) in enumerate(zip(mine, around.counts, strict=True)):
-        label = item.words(db) if item.words else item.label
+        if item.words:
+            label = item.words(db)
+        else:
+            label = item.label
         address = page_address(item.endpoint, **item.values)
         links.append(Link(label, address, number == around.current, count, item.counted, item.key))
     first = first_lines(mine, around.actor)
@@ -191,7 +196,9 @@ def first_lines(mine: Sequence[Nav], actor: Actor) -> list[int]:
     places = {item.endpoint: number for number, item in enumerate(mine)}
     named = [places[endpoint] for endpoint in dict.fromkeys(wanted) if endpoint in places]
     first = (named or list(range(len(mine))))[:RAIL_LINES]
-    return first if len(mine) - len(first) > 1 else [*first, *(set(range(len(mine))) - set(first))]
+    if len(mine) - len(first) > 1:
+        return first
+    return [*first, *(set(range(len(mine))) - set(first))]
 
 
 def make_settled_counts(
@@ -231,7 +238,9 @@ def csrf_token() -> str:
 
 def road_status() -> RoadStatus | None:
     ask = context.current_loket().shell.road_status
-    return ask(context.current_db(), context.current_actor(), context.current_time()) if ask else None
+    if not ask:
+        return None
+    return ask(context.current_db(), context.current_actor(), context.current_time())
 
 
 def page_frame() -> Frame | None:
@@ -240,7 +249,9 @@ def page_frame() -> Frame | None:
         return None
     loket, db = context.current_loket(), context.current_db()
     shell, actor = loket.shell, known.actor
-    standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
+    standard = None
+    if shell.standard:
+        standard = (page_address(shell.standard[0]), shell.standard[1](db))
     mine: RailLines = current_app.extensions["loket_rails"](db, actor)
     places: dict[str, str] = current_app.extensions["loket_guide"]
     around = Around(
@@ -276,7 +287,9 @@ def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
     def draw() -> Markup:
         return Markup(render_template("_frame.html", rail=split_rail(mine, around), **asdict(around)))
 
-    return draw() if around.searched else remember("loket_frames", around, draw)
+    if around.searched:
+        return draw()
+    return remember("loket_frames", around, draw)
 
 
 @signed_in
@@ -287,14 +300,20 @@ def road_fragment() -> ResponseReturnValue:
 
 def report_to() -> str:
     around = context.current_loket()
-    return around.shell.report_to(around.journal.db) if around.shell.report_to else ""
+    if not around.shell.report_to:
+        return ""
+    return around.shell.report_to(around.journal.db)
 
 
 def pin_waits_until() -> str:
     """From when the new PIN of this person decides; empty for one that decides already and for none."""
     db, person_id = context.current_db(), context.current_actor().person_id
-    begins = pin_counts_from(db, person_id) if has_pin(db, person_id) else None
-    return long_moment(begins) if begins and begins > context.current_time() else ""
+    begins = None
+    if has_pin(db, person_id):
+        begins = pin_counts_from(db, person_id)
+    if begins and begins > context.current_time():
+        return long_moment(begins)
+    return ""
 
 
 def own_pin_decides() -> bool:

@@ -44,7 +44,9 @@ def fold(text: str, in_tag: bool = False, spaced: bool = False) -> str:
         before, after = text[: found.start()], text[found.end() :]
         if ends_in_tag(before, in_tag):
             return "" if spaced and not after else " "
-        return " " if before and after and before[-1] != ">" and after[0] != "<" else ""
+        if before and after and before[-1] != ">" and after[0] != "<":
+            return " "
+        return ""
 
     return WHITE.sub(replace, text)
 
@@ -52,7 +54,9 @@ def fold(text: str, in_tag: bool = False, spaced: bool = False) -> str:
 def ends_in_tag(text: str, in_tag: bool) -> bool:
     """Whether the end of the text stands inside an HTML tag."""
     brackets = BRACKET.findall(text)
-    return brackets[-1] == "<" if brackets else in_tag
+    if brackets:
+        return brackets[-1] == "<"
+    return in_tag
 
 
 def is_spaced(tokens: Sequence[Token], place: int) -> bool:

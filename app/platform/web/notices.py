@@ -30,7 +30,9 @@ def authority_notice(known: Session) -> AuthorityNotice | None:
     db = context.current_db()
     own = changes_to_tell(db, known.actor.person_id, known.told_to)
     alone = changes_made_alone(db, context.current_date())
-    return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES]) if own or alone else None
+    if own or alone:
+        return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES])
+    return None
 
 
 class SettledWarning(msgspec.Struct, frozen=True):
@@ -67,12 +69,17 @@ def damage_warning() -> SettledWarning | None:
     """What the last proof found, told to everybody: work goes on only until somebody looked."""
     loket = context.current_loket()
     fault = returns.database_fault(loket.journal.db)
-    return SettledWarning(DAMAGED, (fault, *DAMAGE_STEPS), loket.shell.clock) if fault else None
+    if not fault:
+        return None
+    return SettledWarning(DAMAGED, (fault, *DAMAGE_STEPS), loket.shell.clock)
 
 
 def return_warning() -> SettledWarning | None:
     loket = context.current_loket()
-    waiting = returns.unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
+    if loket.shell.returned:
+        waiting = returns.unconfirmed_returns(loket.journal.db)
+    else:
+        waiting = ()
     if not waiting:
         return None
     facts = [
@@ -118,7 +125,9 @@ class SpaceWarning(msgspec.Struct, frozen=True):
 
 def space_warning() -> SpaceWarning | None:
     known = forms.data_disk(current_app)
-    room = known.look() if known is not None else None
+    room = None
+    if known is not None:
+        room = known.look()
     if room is None or not room.little:
         return None
     left = f"Ruang simpan tinggal {format_number(room.free // MEGABYTE)} MB"

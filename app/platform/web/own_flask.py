@@ -54,7 +54,9 @@ class Pages(msgspec.Struct, frozen=True):
     target: str
 
     def list_heads(self) -> tuple[str, ...]:
-        return (self.heads,) if isinstance(self.heads, str) else self.heads
+        if isinstance(self.heads, str):
+            return (self.heads,)
+        return self.heads
 
     def has_address(self, parts: Sequence[str]) -> bool:
         return any(begins_with(parts, head.split("/")) for head in self.list_heads())
@@ -125,7 +127,9 @@ class PlainGlobals(Environment):
     code_generator_class = WritingCode
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
+        if d:
+            return super().make_globals(d)
+        return self.globals
 
 
 class LateFlask(Flask):
@@ -226,7 +230,9 @@ class SessionCookies(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         """`__Host-loket_office` over TLS, `loket_office` on the PC itself."""
         name = super().get_cookie_name(app)
-        return f"__Host-{name}" if request.is_secure else name
+        if request.is_secure:
+            return f"__Host-{name}"
+        return name
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or super().get_cookie_secure(app)

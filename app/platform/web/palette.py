@@ -70,7 +70,10 @@ def own_pages() -> Iterable[Nav]:
 def shown_lines(lines: Iterable[Nav]) -> Iterator[tuple[Found, str]]:
     """Each with the words under which it is found."""
     for line in lines:
-        label = line.words(context.current_db()) if line.words else line.label
+        if line.words:
+            label = line.words(context.current_db())
+        else:
+            label = line.label
         yield Found(label, "", page_address(line.endpoint, **line.values)), f"{label} {line.also}"
 
 

@@ -82,7 +82,10 @@ def apply_checked(db: Database, entry: Entry) -> None:
     body: CapaChecked = entry.body
     judged = {"checked_on": body.on, "checked_by": entry.actor, "check_note": body.note}
     CapaRound.alter(db, body.key, **judged, effective=int(body.effective))
-    state = "effective" if body.effective else "again"
+    if body.effective:
+        state = "effective"
+    else:
+        state = "again"
     Capa.alter(db, {"id": body.capa_id}, state=state)
 
 

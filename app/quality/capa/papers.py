@@ -17,7 +17,10 @@ from schema.database import Database
 def capa_paper(db: Database, capa_id: int, printed_by: str, printed_at: datetime) -> shapes.CapaSheet:
     found, known = capas.load_report(db, capa_id), person_names(db)
     rounds = capas.report_rounds(db, capa_id)
-    person, checker = (rounds[-1][0].person, rounds[-1][0].checked_by) if rounds else ("", "")
+    if rounds:
+        person, checker = (rounds[-1][0].person, rounds[-1][0].checked_by)
+    else:
+        person, checker = ("", "")
     lines = queries.lines_by_id(db, capas.lines_of_report(db, capa_id))
     sheets = tuple(round_sheet(row, whys, known) for row, whys in rounds)
     return shapes.CapaSheet.of(
@@ -35,7 +38,9 @@ def capa_paper(db: Database, capa_id: int, printed_by: str, printed_at: datetime
 
 
 def official_or_post(db: Database, username: str, post: str) -> Official:
-    return staff_official(db, username) if username else Official(name="", post=post)
+    if username:
+        return staff_official(db, username)
+    return Official(name="", post=post)
 
 
 def round_sheet(row: CapaRound, whys: Sequence[str], known: Mapping[str, str]) -> shapes.CapaRoundSheet:

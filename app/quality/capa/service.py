@@ -104,7 +104,10 @@ def find_reports(db: Database, text: str, most: int) -> list[Capa]:
     if ids := find_numbered(db, "capa", text)[:most]:
         return Capa.rows(db, id=tuple(ids), order="id DESC")
     asked = search_words(text)
-    known = Capa.rows(db, order="id DESC") if asked else []
+    if asked:
+        known = Capa.rows(db, order="id DESC")
+    else:
+        known = []
     return [row for row in known if begins_words(search_words(row.problem), asked)][:most]
 
 

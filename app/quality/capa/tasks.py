@@ -49,7 +49,9 @@ def open_duties(db: Database, report: Capa, present: CapaRound | None) -> list[t
     another since its actions were done."""
     if present and present.done_on and not present.checked_on:
         return [("Verifikasi hasil", duty_since(db, "capa_check", present.done_on))]
-    again = present.checked_on if present and report.state == "again" else None
+    again = None
+    if present and report.state == "again":
+        again = present.checked_on
     if not present or again:
         return [("Sebab dan tindakan", duty_since(db, "capa_plan", again or report.opened_on))]
     return []
@@ -86,7 +88,9 @@ def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: da
         return "Rencana LTPP", "Isi", "write"
     if "complete" in possible and person == actor.username:
         return "Kerjakan LTPP", "Selesaikan", "follow"
-    return ("Verifikasi LTPP", "Verifikasi", "verify") if "effective" in possible else None
+    if "effective" not in possible:
+        return None
+    return ("Verifikasi LTPP", "Verifikasi", "verify")
 
 
 DESK = DeskParts(

@@ -49,7 +49,9 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     findings_on_paper = tuple(finding_sheet(db, finding) for finding in findings)
     section = min((finding.row.section for finding in findings), default="")
     from_on, until_on = date.fromisoformat(check.from_on), date.fromisoformat(check.until_on)
-    closed_at = parse_utc_text(check.ended_at) if check.state == "closed" else None
+    closed_at = None
+    if check.state == "closed":
+        closed_at = parse_utc_text(check.ended_at)
     return CheckSheet(
         **common_fields(db, control, actor, now),
         number=check.number,
@@ -97,7 +99,9 @@ def case_sheet(db: Database, check: InternalCheck, case: SampledCase) -> Checked
 
 def finding_sheet(db: Database, finding: FindingLine) -> CheckFindingSheet:
     row = finding.row
-    capa = f"LTPP {load_report(db, row.capa_id).number}" if row.capa_id is not None else ""
+    capa = ""
+    if row.capa_id is not None:
+        capa = f"LTPP {load_report(db, row.capa_id).number}"
     return CheckFindingSheet.of(
         row,
         case=finding.number,

@@ -77,14 +77,20 @@ def list_checks(db: Database) -> list[InternalCheck]:
 
 
 def questions_of(check: InternalCheck, part: str) -> list[str]:
-    stored = check.process_questions if part == "process" else check.product_questions
+    if part == "process":
+        stored = check.process_questions
+    else:
+        stored = check.product_questions
     questions: list[str] = json.loads(stored)
     return questions
 
 
 def population_of(check: InternalCheck, part: str) -> list[int]:
     """The cases out of which the sample of a part was drawn."""
-    held = check.process_population if part == "process" else check.product_population
+    if part == "process":
+        held = check.process_population
+    else:
+        held = check.product_population
     return unpack_ids(json.loads(held or "[]"))
 
 
@@ -182,7 +188,9 @@ def proposed_questions(definitions: Sequence[Definition]) -> tuple[list[str], li
     several = len(definitions) > 1
     parts: tuple[list[str], list[str]] = ([], [])
     for definition in definitions:
-        head = f"{definition.short_name}, " if several else ""
+        head = ""
+        if several:
+            head = f"{definition.short_name}, "
         asked_of = (process_questions(definition), product_questions(definition))
         for found, asked in zip(parts, asked_of, strict=True):
             found += [f"{head}{text}"[:200] for text in asked]
@@ -200,8 +208,12 @@ def process_questions(definition: Definition) -> Iterator[str]:
     steps = engine.main_line(definition)
     times = Counter((step.clause, step.title) for step in steps)
     for step in steps:
-        clause = f"Butir {step.clause}: " if step.clause else ""
-        by = f" ({engine.actor_of(definition, step).label})" if times[step.clause, step.title] > 1 else ""
+        clause = ""
+        if step.clause:
+            clause = f"Butir {step.clause}: "
+        by = ""
+        if times[step.clause, step.title] > 1:
+            by = f" ({engine.actor_of(definition, step).label})"
         yield f"{clause}{step.title}{by}, dikerjakan sesuai standar?"
 
 
@@ -210,7 +222,10 @@ def product_questions(definition: Definition) -> Iterator[str]:
         span = f"{definition.promise.days} {UNITS[definition.promise.unit]}"
         yield f"Butir {definition.promise.clause}: selesai dalam {span}?"
     if definition.fee:
-        tariff = "tanpa biaya" if not definition.fee.rupiah else "biaya sesuai tarif"
+        if not definition.fee.rupiah:
+            tariff = "tanpa biaya"
+        else:
+            tariff = "biaya sesuai tarif"
         yield f"Butir {definition.fee.clause}: {tariff}?"
     if definition.product:
         yield f"Butir {definition.product.clause}: {definition.product.name} sesuai data pemohon dan uraian standar?"
@@ -263,4 +278,6 @@ def population_digest(ids: Iterable[int]) -> str:
 def find_checks(db: Database, text: str, most: int) -> list[InternalCheck]:
     """By what was typed of their number, the newest first."""
     ids = find_numbered(db, "check", text)[:most]
-    return InternalCheck.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    if not ids:
+        return []
+    return InternalCheck.rows(db, id=tuple(ids), order="id DESC")

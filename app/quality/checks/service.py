@@ -203,8 +203,14 @@ def draw_cases(act: Act[InternalCheck], *, check_id: int, now: datetime) -> int:
     db, check = act.journal.db, act.thing
     services = msgspec.json.decode(check.services, type=list[str])
     seed = secrets.token_hex(16)
-    process = running_cases(db, services) if check.process_size else []
-    product = finished_cases(db, services, check.from_on, check.until_on) if check.product_size else []
+    if check.process_size:
+        process = running_cases(db, services)
+    else:
+        process = []
+    if check.product_size:
+        product = finished_cases(db, services, check.from_on, check.until_on)
+    else:
+        product = []
     drawn = (
         draw_sample(seed, "process", process, check.process_size),
         draw_sample(seed, "product", product, check.product_size),
@@ -232,7 +238,10 @@ def judge_case(
     find_sampled(act.journal.db, check_id, part, ordinal)
     asked, wrong, found = questions_of(act.thing, part), dict[str, str](), list[Verdict]()
     for n, (word, note) in enumerate(verdicts[: len(asked)], start=1):
-        empty = "Tulis apa yang dilihat." if word in FAULTS else ""
+        if word in FAULTS:
+            empty = "Tulis apa yang dilihat."
+        else:
+            empty = ""
         clean = field_text(wrong, f"note{n}", note, 500, "Catatan", lines=True, empty=empty)
         if word not in VERDICTS:
             wrong[f"verdict{n}"] = SENTENCES["choose_one"]

@@ -36,9 +36,13 @@ def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def next_move(db: Database, check: InternalCheck, facts: set[str]) -> tuple[str, str] | None:
     """(sentence, word of the button) of what brings a running check on; None where nothing can be done now."""
     if check.state == "planned":
-        return ("Tarik sampelnya.", "Tarik sampel") if "day" in facts else None
+        if "day" not in facts:
+            return None
+        return ("Tarik sampelnya.", "Tarik sampel")
     if check.state == "answering":
-        return ("Semua temuan sudah dijawab.", "Tutup") if "answered" in facts else None
+        if "answered" not in facts:
+            return None
+        return ("Semua temuan sudah dijawab.", "Tutup")
     if lacking := sum(not case.judged for case in sampled_cases(db, check.id)):
         return f"{lacking} sampel belum diperiksa.", "Periksa"
     return "Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"
@@ -55,7 +59,9 @@ def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         ]
         if mine:
             returned = sum(bool(finding.row.returned_why) for finding in mine)
-            more = f" {returned} dikembalikan untuk dilengkapi." if returned else ""
+            more = ""
+            if returned:
+                more = f" {returned} dikembalikan untuk dilengkapi."
             title, detail = f"Temuan pemeriksaan {check.number}", f"{len(mine)} temuan menunggu jawaban Anda.{more}"
             page = {"check_id": check.id}
             tasks.append(
@@ -77,14 +83,18 @@ def forgotten_quarter(db: Database, today: date) -> Quarter | None:
     ):
         return running.before
     near = running.end - timedelta(days=get_setting(db, "checks.remind_days")) <= today
-    return running if near and began is not None else None
+    if near and began is not None:
+        return running
+    return None
 
 
 def working_since(db: Database) -> date | None:
     """From when on this office works with a standard in this program; None before its first one."""
     standards = [date.fromisoformat(standard.effective_on) for standard in list_standards(db)]
     entered = [office_date(parse_utc_text(person.added_at)) for person in list_people(db)]
-    return max(min(standards), min(entered)) if standards and entered else None
+    if standards and entered:
+        return max(min(standards), min(entered))
+    return None
 
 
 @with_act("write")
@@ -95,7 +105,10 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     over = quarter.end < office_date(now)
     detail = f"{quarter.span} {'lewat' if over else 'hampir habis'} tanpa pemeriksaan internal."
-    state, word = ("bad", "Terlewat") if over else ("warn", "Segera")
+    if over:
+        state, word = ("bad", "Terlewat")
+    else:
+        state, word = ("warn", "Segera")
     page = ("checks.list_checks", "Rencanakan")
     return [Task(TAB, f"{quarter.label} belum diperiksa", detail, *page, due_on=quarter.end, state=state, word=word)]
 

@@ -188,9 +188,16 @@ def record_draft(
         raise Problem.of("conflict", why=why)
     plain = msgspec.to_builtins(content)
     text = plain_text(plain)
-    empty = "Tulis apa yang berubah dari revisi sebelumnya." if newest else ""
-    said = required_text(note, "note", empty, 300) if newest or note.strip() else ""
-    revision = newest.revision + 1 if newest else 0
+    if newest:
+        empty = "Tulis apa yang berubah dari revisi sebelumnya."
+    else:
+        empty = ""
+    said = ""
+    if newest or note.strip():
+        said = required_text(note, "note", empty, 300)
+    revision = 0
+    if newest:
+        revision = newest.revision + 1
     digest = hashlib.sha256(f"{kind}/{year}/{section}/{revision}/{text}".encode()).hexdigest()
     body = DocumentDrafted(journal.next_id("quality_document"), *place, revision, plain, digest, said, due)
     journal.record(body, subject=f"quality/{body.id}", actor=actor.username, at=now)
@@ -234,7 +241,10 @@ def units_with_targets(db: Database, year: int) -> dict[str, str]:
 def target_signatures(db: Database, unit: str) -> list[SignatureDue]:
     """Made by the head of the section, checked by whoever oversees, approved by the chief: each person once."""
     profile = profile_of(db)
-    maker = unit if unit in profile.roles else profile.section_head
+    if unit in profile.roles:
+        maker = unit
+    else:
+        maker = profile.section_head
     roles = list(dict.fromkeys(possible for possible in (maker, profile.overseer) if possible != profile.chief))
     due = [
         signature_due(db, label, role, unit if unit in profile.sections and role == profile.section_head else "")
@@ -289,7 +299,9 @@ def document_in_force(db: Database, kind: str, year: int = 0, section: str = "")
 
 def policy_in_force(db: Database, kind: str = "policy") -> tuple[Policy, QualityDocument] | None:
     row = document_in_force(db, kind)
-    return (read_policy(row), row) if row else None
+    if not row:
+        return None
+    return (read_policy(row), row)
 
 
 def read_policy(row: QualityDocument) -> Policy:
@@ -306,13 +318,18 @@ def document_title(row: QualityDocument) -> str:
 
 
 def controlled_document(db: Database, row: QualityDocument) -> ControlledDocument:
-    place = f"targets-{row.year}-{row.section}" if row.kind == "targets" else row.kind
+    if row.kind == "targets":
+        place = f"targets-{row.year}-{row.section}"
+    else:
+        place = row.kind
     return ControlledDocument(f"quality-{place}", Marks(f"{row.revision:02d}"), evaluation_rules(db).distribution)
 
 
 def document_number(row: QualityDocument) -> str:
     """`SM-PELAYANAN-2026`, `KM-01`: as document control prints it."""
-    return f"SM-{row.section.upper()}-{row.year}" if row.kind == "targets" else STATEMENTS[row.kind][1]
+    if row.kind == "targets":
+        return f"SM-{row.section.upper()}-{row.year}"
+    return STATEMENTS[row.kind][1]
 
 
 def documents_for(db: Database, actor: Actor, now: datetime) -> list[tuple[QualityDocument, str]]:

@@ -42,10 +42,17 @@ def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[t
     made, profile = [], profile_of(db)
     in_full = {profile.label(profile.chief): full_post(db, profile.chief)}
     for row in rows:
-        person = staff_official(db, row.username) if row.username else Official(name="", post=row.post)
-        at = parse_utc_text(row.at) if row.at else None
+        if row.username:
+            person = staff_official(db, row.username)
+        else:
+            person = Official(name="", post=row.post)
+        at = None
+        if row.at:
+            at = parse_utc_text(row.at)
         post = str(in_full.get(row.post, row.post))
-        seat = f"Selaku {row.held}" if row.held else ""
+        seat = ""
+        if row.held:
+            seat = f"Selaku {row.held}"
         who = Official.of(person, name=row.name, post=post, decree=seat, approved_at=at, standing=0)
         made.append((row.label, who))
     return tuple(made)
@@ -69,7 +76,10 @@ def audit_part(db: Database, cycle: EvaluationCycle, sheet: EvaluationSheet, tod
 def audit_row(sheet_row: SheetRow) -> shapes.AuditRow:
     row = sheet_row.row
     words = {"state": STATE_WORDS[sheet_row.state], "weight": WEIGHTS.get(row.weight, "")}
-    value = "" if sheet_row.state == "no_data" else sheet_row.value
+    if sheet_row.state == "no_data":
+        value = ""
+    else:
+        value = sheet_row.value
     return shapes.AuditRow.of(row, name=sheet_row.name, target=sheet_row.target, value=value, **words)
 
 
@@ -117,7 +127,10 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
     weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
     period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
     days = " sampai ".join(plain_date(date.fromisoformat(day)) for day in span)
-    kind = f"{KINDS[cycle.kind]}: {cycle.reason}" if cycle.reason else KINDS[cycle.kind]
+    if cycle.reason:
+        kind = f"{KINDS[cycle.kind]}: {cycle.reason}"
+    else:
+        kind = KINDS[cycle.kind]
     supervisions = queries.supervisions_of(db, cycle_id)
     return shapes.EvaluationReport.of(
         cycle,

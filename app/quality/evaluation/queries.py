@@ -51,13 +51,17 @@ def evaluation_rules(db: Database) -> EvaluationRules:
 def section_of(profile: Profile, responsible: str) -> str:
     """The section or post to which an indicator belongs. A role that answers for none is of the counter's section."""
     answers = responsible in profile.rights["evaluation.answer"]
-    return profile.counter_section if responsible in profile.roles and not answers else responsible
+    if responsible in profile.roles and not answers:
+        return profile.counter_section
+    return responsible
 
 
 def unit_of(profile: Profile, responsible: str) -> str:
     """The unit that answers a sheet: what the team itself is responsible for is answered by the chief."""
     section = section_of(profile, responsible)
-    return profile.chief if section in load_evaluation(profile.id).team else section
+    if section in load_evaluation(profile.id).team:
+        return profile.chief
+    return section
 
 
 def by_unit(profile: Profile, found: Sequence[Achievement]) -> dict[str, list[Achievement]]:
@@ -110,7 +114,10 @@ def rows_of_sheet(db: Database, sheet_id: int) -> list[EvaluationRow]:
 
 
 def to_sheet_row(row: EvaluationRow, achievement: Achievement | None, indicator: Indicator | None) -> SheetRow:
-    name, definition = (indicator.name, indicator.definition) if indicator else (row.indicator, "")
+    if indicator:
+        name, definition = (indicator.name, indicator.definition)
+    else:
+        name, definition = (row.indicator, "")
     if row.weight or achievement is None:
         return SheetRow(row, row.indicator, name, definition, row.target, row.value, row.state or "no_data")
     return SheetRow(
@@ -179,4 +186,6 @@ def kept_principles(db: Database, cycle: EvaluationCycle) -> list[tuple[str, str
 def find_cycles(db: Database, text: str, most: int) -> list[EvaluationCycle]:
     """By what was typed of their number, the newest first."""
     ids = find_numbered(db, "evaluation", text)[:most]
-    return EvaluationCycle.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    if not ids:
+        return []
+    return EvaluationCycle.rows(db, id=tuple(ids), order="id DESC")

@@ -74,10 +74,16 @@ class Plan(msgspec.Struct, frozen=True):
 def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
     """Plan a cycle: one sheet for each unit that answers for an indicator in scope. Raises Problem."""
     db, today, wrong = journal.db, office_date(now), dict[str, str]()
-    empty = "Tulis mengapa siklus insidental diadakan." if plan.kind == "incidental" else ""
+    if plan.kind == "incidental":
+        empty = "Tulis mengapa siklus insidental diadakan."
+    else:
+        empty = ""
     reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
     period = check_plan(db, actor, plan, today, wrong)
-    scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
+    if period and "period" not in wrong:
+        scope = scoped_indicators(db, period, plan.components, today)
+    else:
+        scope = []
     components = dict.fromkeys(indicator.indicator.component for indicator in scope)
     is_covered = scope and components.keys() >= set(plan.components)
     if not is_covered and "period" not in wrong:

@@ -50,10 +50,14 @@ def sheet_todo(db: Database, sheet: EvaluationSheet, actor: Actor) -> tuple[str,
     """(title, verb) of what a sheet asks of this person now."""
     if sheet.state == "sent":
         answers = may(actor, "evaluation.answer") and heads_unit(actor, sheet.unit)
-        return ("Jawab lembar audit", "Jawab") if answers else None
+        if not answers:
+            return None
+        return ("Jawab lembar audit", "Jawab")
     if not may(actor, "evaluation.assess") or "in_team" not in sheet_facts(db, sheet, actor):
         return None
-    return ("Isi lembar audit", "Isi") if sheet.state == "open" else ("Periksa jawaban", "Periksa")
+    if sheet.state == "open":
+        return ("Isi lembar audit", "Isi")
+    return ("Periksa jawaban", "Periksa")
 
 
 @asked_with("evaluation.view")
@@ -73,15 +77,21 @@ def cycle_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def cycle_todo(db: Database, cycle: EvaluationCycle, actor: Actor, today: date) -> tuple[str, str] | None:
     if cycle.state == "drafted":
         mine = signs_now(db, f"evaluation/{cycle.id}", actor, today)
-        return ("Tanda tangani laporan", "Baca dan tanda tangani") if mine else None
+        if not mine:
+            return None
+        return ("Tanda tangani laporan", "Baca dan tanda tangani")
     if cycle.state in ("reported", "evaluated") and may(actor, "evaluation.evaluate"):
         running = FollowUp.first(db, cycle_id=cycle.id, state=("open", "done"))
         if cycle.state == "reported":
             return "Evaluasi siklus", "Evaluasi"
-        return None if running else ("Tutup siklus", "Tutup")
+        if running:
+            return None
+        return ("Tutup siklus", "Tutup")
     if cycle.state == "running" and actor.username in team_members(cycle):
         left = EvaluationSheet.first(db, EvaluationSheet.state != "closed", cycle_id=cycle.id)
-        return None if left else ("Susun laporan", "Susun")
+        if left:
+            return None
+        return ("Susun laporan", "Susun")
     return None
 
 
@@ -93,11 +103,14 @@ def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         facts = follow_up_facts(db, row, actor)
         team = may(actor, "evaluation.assess") and {"in_team", "another"} <= facts
         if "live" in facts and ("own" in facts if row.state == "open" else team):
-            title, verb = (
-                ("Tindak lanjut", "Selesaikan") if row.state == "open" else ("Periksa tindak lanjut", "Periksa")
-            )
+            if row.state == "open":
+                title, verb = ("Tindak lanjut", "Selesaikan")
+            else:
+                title, verb = ("Periksa tindak lanjut", "Periksa")
             where = {"cycle_id": row.cycle_id, "_anchor": f"follow-up-{row.id}"}
-            due = date.fromisoformat(row.due_on) if row.state == "open" else None
+            due = None
+            if row.state == "open":
+                due = date.fromisoformat(row.due_on)
             tasks.append(Task(TAB, title, row.what[:160], "evaluation.show_cycle", verb, where, due, act=ACTS[verb]))
     return tasks
 

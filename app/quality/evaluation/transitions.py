@@ -270,7 +270,10 @@ Digest = Annotated[str, Text("Yang dibaca", most=64)]
 
 def signature_due(db: Database, label: str, role: str, section: str = "") -> SignatureDue:
     profile = profile_of(db)
-    post = profile.head_of(section) if role == profile.section_head else profile.label(role)
+    if role == profile.section_head:
+        post = profile.head_of(section)
+    else:
+        post = profile.label(role)
     return SignatureDue(role, label, post, [role], section)
 
 

@@ -37,14 +37,20 @@ COLOURS = {"reached": ACCENT, "missed": BAD}
 def scale_top(unit: str, values: Sequence[Value]) -> Fraction:
     """The value at the end of a scale that holds all of these."""
     most = max([value.high for value in values], default=Fraction(0))
-    return max(Fraction(100), most) if unit == "percent" else max(most * Fraction(11, 10), Fraction(1))
+    if unit == "percent":
+        return max(Fraction(100), most)
+    return max(most * Fraction(11, 10), Fraction(1))
 
 
 def target_bar(achievement: Achievement) -> tuple[float, float | None]:
     """Length of the bar of a figure, and place of the mark of its target, each of a hundred."""
-    aim = achievement.target.value if achievement.target else None
+    aim = None
+    if achievement.target:
+        aim = achievement.target.value
     top = scale_top(achievement.indicator.unit, [value for value in (achievement.value, aim) if value])
-    length = float(achievement.value.high / top * 100) if achievement.value else 0.0
+    length = 0.0
+    if achievement.value:
+        length = float(achievement.value.high / top * 100)
     return round(length, 1), None if aim is None else round(min(float(aim.low / top * 100), 99), 1)
 
 
@@ -54,13 +60,17 @@ def short_label(period: Period) -> str:
         return MONTHS[period.n - 1][:3]
     if period.kind == "semester_end":
         return "Ganjil" if period.n == 1 else "Genap"
-    return ROMAN[period.n - 1] if period.n else str(period.year)
+    if period.n:
+        return ROMAN[period.n - 1]
+    return str(period.year)
 
 
 def scale_floor(unit: str, values: Sequence[Value]) -> Fraction:
     """Where a scale of shares begins, so that small differences are seen, 75 at most; any other begins at nought."""
     least = min([value.low for value in values], default=Fraction(0))
-    return Fraction(min(max(int(least // 25) * 25, 0), 75)) if unit == "percent" else min(least, Fraction(0))
+    if unit == "percent":
+        return Fraction(min(max(int(least // 25) * 25, 0), 75))
+    return min(least, Fraction(0))
 
 
 def trend_chart(name: str, outlook: Outlook) -> str:
@@ -99,7 +109,10 @@ def trend_chart(name: str, outlook: Outlook) -> str:
     last_x, last_y, newest = known[-1]
     lower = bool(guess and last_x == end and last_y > height(guess.high)) and newest.running
     for x, y, point in known:
-        colour = "" if point.running else COLOURS.get(point.state, "")
+        if point.running:
+            colour = ""
+        else:
+            colour = COLOURS.get(point.state, "")
         body += draw_point(x, y, colour, value_words(point), below=lower and point.running)
     if guess:
         over = not newest.running or lower
@@ -113,7 +126,10 @@ def trend_chart(name: str, outlook: Outlook) -> str:
 
 def draw_point(x: float, y: float, colour: str, words: str, *, below: bool = False) -> list[str]:
     """A full point of a colour, an empty one without, with its figure above or below."""
-    fill, edge = (colour, colour) if colour else (PAPER, QUIET)
+    if colour:
+        fill, edge = (colour, colour)
+    else:
+        fill, edge = (PAPER, QUIET)
     words_y = y + 22 if below else y - 11
     return [
         f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{fill}" stroke="{edge}" stroke-width="1.6"/>',

@@ -133,12 +133,16 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
 def rank_of(counts: Counter[int], percent: int) -> Measured:
     """The smallest number of days within which at least so many percent lie (nearest rank), as in the recap."""
     days = nearest_rank(counts, percent)
-    return NOTHING if days is None else Measured(Fraction(days), counts.total(), Fraction(days))
+    if days is None:
+        return NOTHING
+    return Measured(Fraction(days), counts.total(), Fraction(days))
 
 
 def share_of(count: int, hits: float) -> Measured:
     """So many of so many, in percent."""
-    return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count)) if count else NOTHING
+    if count:
+        return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count))
+    return NOTHING
 
 
 def count_days(asked: Asked, chosen: Query) -> Counter[int]:
@@ -200,10 +204,13 @@ def list_facts(
         return []
     sql, params = chosen.facts(asked)
     share = chosen.reckoning == "share"
-    order = (
-        f"hit {chosen.first}, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
-    )
-    where = "" if counted is None or not share else f"WHERE hit = {int(counted)}"
+    order = "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
+    if share:
+        order = f"hit {chosen.first}, since, ref"
+    if counted is None or not share:
+        where = ""
+    else:
+        where = f"WHERE hit = {int(counted)}"
     rows = db.run(
         f"SELECT ({chosen.subject.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
         f" LIMIT {int(most)} OFFSET {int(skip)}",
@@ -217,7 +224,10 @@ def fact_of(
 ) -> Fact:
     subject, share = chosen.subject, chosen.reckoning == "share"
     since, until = since or "", until or ""
-    values = {subject.key: ref} if subject.key else {}
+    if subject.key:
+        values = {subject.key: ref}
+    else:
+        values = {}
     if share:
         return Fact(label, subject.endpoint, values, since, until, bool(hit), None)
     return Fact(label, subject.endpoint, values, since, until, True, days_of(asked, since, until, hit))
@@ -238,7 +248,9 @@ def count_by(
     if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
-    return parts_by_village(asked, sql, params) if by == "village" else parts_by_reason(asked, sql, params)
+    if by == "village":
+        return parts_by_village(asked, sql, params)
+    return parts_by_reason(asked, sql, params)
 
 
 def parts_by_village(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]:

@@ -122,7 +122,10 @@ def apply_typed(db: Database, entry: Entry) -> None:
 
 def apply_checked(db: Database, entry: Entry) -> None:
     body: RealisationChecked = entry.body
-    state = "checked" if body.agreed else "returned"
+    if body.agreed:
+        state = "checked"
+    else:
+        state = "returned"
     stamp = {"checked_by": entry.actor, "checked_at": to_utc_text(entry.at), "check_note": body.note}
     Realisation.alter(db, {"id": body.id}, state=state, **stamp)
 

@@ -48,7 +48,9 @@ class Outlook(msgspec.Struct, frozen=True):
 def trend_kind(indicator: Indicator) -> PeriodKind:
     """The periods of a trend: those of measuring; quarters of what is computed and measured once a year."""
     kind = typing_kind(indicator)
-    return "quarter" if indicator.query and kind not in IN_A_YEAR else kind
+    if indicator.query and kind not in IN_A_YEAR:
+        return "quarter"
+    return kind
 
 
 def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
@@ -73,7 +75,9 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
     guess = estimate_value(indicator, known, IN_A_YEAR.get(kind, 0))
     if guess is None:
         return Outlook(points)
-    good = is_reached(guess, target.value, indicator.direction, indicator.best) if target else None
+    good = None
+    if target:
+        good = is_reached(guess, target.value, indicator.direction, indicator.best)
     return Outlook(points, guess, good, RULES[indicator.unit == "count"])
 
 
@@ -91,7 +95,9 @@ def estimate_value(indicator: Indicator, known: Sequence[Value | None], periods:
     step = (last.low - first.low) / (last_place - first_place)
     guess = last.low + step * (periods - 1 - last_place)
     if last.form == "ratio":
-        return Value("ratio", Fraction(1), guess) if guess > 0 else None
+        if guess > 0:
+            return Value("ratio", Fraction(1), guess)
+        return None
     guess = max(guess, Fraction(0))
     if indicator.unit == "percent":
         guess = min(guess, Fraction(100))

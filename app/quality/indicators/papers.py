@@ -92,7 +92,9 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
 
 
 def follow_up_line(row: PerformanceFollowUp, names: Mapping[str, str]) -> shapes.FollowUpLine:
-    done = f"{short_date(date.fromisoformat(row.done_on))}: {row.done_note}" if row.done_on else "berjalan"
+    done = "berjalan"
+    if row.done_on:
+        done = f"{short_date(date.fromisoformat(row.done_on))}: {row.done_note}"
     by_on = short_date(date.fromisoformat(row.by_on))
     return shapes.FollowUpLine(what=row.what, person=names.get(row.person, row.person), by_on=by_on, done=done)
 
@@ -108,7 +110,9 @@ def report_sentences(db: Database, found: Sequence[Achievement], period: Period,
     missed = [achievement for achievement in found if achievement.state == "missed"]
     if missed:
         named = "; ".join(missed_words(achievement) for achievement in missed[:MOST_NAMED])
-        more = f"; dan {len(missed) - MOST_NAMED} lainnya" if len(missed) > MOST_NAMED else ""
+        more = ""
+        if len(missed) > MOST_NAMED:
+            more = f"; dan {len(missed) - MOST_NAMED} lainnya"
         yield f"Belum tercapai: {named}{more}."
     if period.kind == "year" and period.year - 1 in queries.years_in_force(db):
         yield "Setahun sebelumnya: " + wording.lead_sentence(
@@ -127,8 +131,13 @@ def target_groups(
         now = service.frozen_figure(achievement)
         then = frozen.get(achievement.key, now)
         state: State = next(state for state in STATES if state == then.state)
-        value = "" if then.value == wording.UNKNOWN else then.value
-        measured = achievement.about.label if achievement.about and then == now else ""
+        if then.value == wording.UNKNOWN:
+            value = ""
+        else:
+            value = then.value
+        measured = ""
+        if achievement.about and then == now:
+            measured = achievement.about.label
         line = shapes.TargetLine(
             name=achievement.indicator.name,
             target=then.target,
@@ -197,7 +206,10 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
 def target_cells(profile: Profile, achievement: Achievement) -> tuple[SheetCell, ...]:
     """What is to be reached and by whom: on which side of which number."""
     indicator, target = achievement.indicator, achievement.target
-    aim = (wording.DIRECTIONS[indicator.direction], value_cell(indicator, target.value)) if target else ("", None)
+    if target:
+        aim = (wording.DIRECTIONS[indicator.direction], value_cell(indicator, target.value))
+    else:
+        aim = ("", None)
     unit = wording.unit_words(profile, wording.responsible_unit(achievement))
     return indicator.component, indicator.name, unit, *aim, measure_words(indicator)
 
@@ -213,17 +225,24 @@ def value_cell(indicator: Indicator, value: Value | None) -> SheetCell:
         return wording.UNKNOWN
     if value.form != "number":
         return wording.amount_words(indicator, value)
-    return Percent(value.low / 100) if indicator.unit == "percent" else number_cell(value.low, 2)
+    if indicator.unit == "percent":
+        return Percent(value.low / 100)
+    return number_cell(value.low, 2)
 
 
 def number_cell(amount: Fraction, places: int) -> int | float:
-    return int(amount) if amount.denominator == 1 else round(float(amount), places)
+    if amount.denominator == 1:
+        return int(amount)
+    return round(float(amount), places)
 
 
 def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:
     """A typed figure as one types it: a share is 90, not 90%, so that a changed copy can be uploaded."""
     indicator = queries.indicators_of(db).get(row.indicator)
-    about = (indicator.name, measure_words(indicator)) if indicator else (GONE, "")
+    if indicator:
+        about = (indicator.name, measure_words(indicator))
+    else:
+        about = (GONE, "")
     numbers = (typed_cell(text) for text in (row.numerator, row.denominator, row.value))
     state = queries.FIGURES[row.state]
     people = names.get(row.typed_by, row.typed_by), names.get(row.checked_by, row.checked_by)
@@ -236,7 +255,9 @@ def typed_cell(text: str) -> SheetCell:
 
     value = read_exact(text) if text else None
     if value is None or value.form != "number":
-        return wording.plain_words(value) if value else ""
+        if not value:
+            return ""
+        return wording.plain_words(value)
     return number_cell(value.low, 6)
 
 
@@ -269,7 +290,9 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
     for year in file.years:
         target = indicator.target(year)
         targets.append(format_value(target) if target else "")
-    formula = formula_words(indicator.formula) if indicator.formula else ""
+    formula = ""
+    if indicator.formula:
+        formula = formula_words(indicator.formula)
     return document_shapes.IndicatorLine.of(
         indicator,
         number=n,
@@ -284,7 +307,10 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
 
 def formula_words(formula: Formula) -> str:
     """`Lulusan tepat waktu ÷ Mahasiswa seangkatan × 100%`."""
-    scale = " \u00d7 100%" if formula.scale == 100 else ""
+    if formula.scale == 100:
+        scale = " \u00d7 100%"
+    else:
+        scale = ""
     return formula.numerator + (f" \u00f7 {formula.denominator}" if formula.denominator else "") + scale
 
 

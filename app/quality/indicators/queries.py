@@ -143,7 +143,9 @@ def waiting_targets(db: Database, year: int) -> dict[str, Target]:
 def given_back(db: Database, year: int) -> IndicatorTarget | None:
     """The last target that was set for a year, where a second person gave it back: with his note."""
     row = IndicatorTarget.first(db, year=year, order="id DESC")
-    return row if row is not None and row.state == "dropped" and row.note else None
+    if row is not None and row.state == "dropped" and row.note:
+        return row
+    return None
 
 
 def waiting_rows(db: Database, year: int) -> list[IndicatorTarget]:
@@ -204,7 +206,10 @@ def responsible_people(db: Database) -> dict[str, str]:
 
 def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:
     """Whether somebody types the figures of an indicator: whoever is of its unit; anybody's where it has none."""
-    unit = target.responsible if target else indicator.responsible
+    if target:
+        unit = target.responsible
+    else:
+        unit = indicator.responsible
     return may(actor, "indicator.type") and not indicator.query and (not unit or belongs_to(actor, unit))
 
 
@@ -263,8 +268,12 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
     values = [read_exact(row.value) for row in rows]
     above = [Fraction(row.numerator) for row in rows if row.numerator]
     below = [Fraction(row.denominator) for row in rows if row.denominator]
-    total = sum(above, Fraction(0)) if above else None
-    base = sum(below, Fraction(0)) if below else None
+    total = None
+    if above:
+        total = sum(above, Fraction(0))
+    base = None
+    if below:
+        base = sum(below, Fraction(0))
     if len(rows) == 1 or any(value.form == "range" for value in values):
         return Figure(values[-1], total, base)
     if indicator.formula and indicator.formula.denominator and total is not None:
@@ -302,14 +311,17 @@ def make_achievement(
     target: Target | None,
     rows: Sequence[Realisation],
 ) -> Achievement:
-    target = target if target and target.in_force else None
+    if not (target and target.in_force):
+        target = None
     made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
     made = replace(made, due=bool(rows) or is_due(indicator, period))
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
         figure, measured = put_together(indicator, chosen), Period.parse(chosen[-1].period)
-        about = measured if len(chosen) == 1 and measured != period else None
+        about = None
+        if len(chosen) == 1 and measured != period:
+            about = measured
         made = replace(
             made,
             value=figure.value,
@@ -355,20 +367,27 @@ def judge_state(made: Achievement) -> State:
     from schema.indicator_values import is_reached
 
     if made.value is None:
-        return "no_data" if made.target else "no_target"
+        if made.target:
+            return "no_data"
+        return "no_target"
     if any(row.state == "waiting" for row in made.rows):
         return "waiting"
     if made.target is None:
         return "no_target"
     indicator = made.indicator
-    return "reached" if is_reached(made.value, made.target.value, indicator.direction, indicator.best) else "missed"
+    if is_reached(made.value, made.target.value, indicator.direction, indicator.best):
+        return "reached"
+    return "missed"
 
 
 # -- evaluation of a period -----------------------------------------------------------------------------------------
 
 
 def period_facts(db: Database, period: Period, today: date) -> set[str]:
-    over = {"over"} if period.end < today else set()
+    if period.end < today:
+        over = {"over"}
+    else:
+        over = set()
     return over | ({"analysed"} if PerformanceAnalysis.first(db, period=period.code) else set())
 
 

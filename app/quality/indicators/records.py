@@ -78,7 +78,9 @@ def promise_facts(asked: Asked) -> Facts:
     promises no day but limits the whole of a case promises that."""
     limits = {service: limit for service in asked.services if (limit := whole_limit(asked, service))}
     params = (json.dumps(asked.services), *asked.ended_days)
-    return (PROMISED + LIMITED, (*params, json.dumps(limits))) if limits else (PROMISED, params)
+    if limits:
+        return (PROMISED + LIMITED, (*params, json.dumps(limits)))
+    return (PROMISED, params)
 
 
 def whole_limit(asked: Asked, service: str) -> str:

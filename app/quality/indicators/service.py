@@ -260,7 +260,10 @@ def type_figure(journal: Journal, actor: Actor, *, key: str, period: Period, typ
     parts, value = read_figure(indicator, typed, wrong)
     note = field_text(wrong, "note", typed.note, 500, "Keterangan", lines=True)
     held = find_figure(journal.db, key, period)
-    empty, replaces = ("Tulis mengapa angkanya diubah.", held.id) if held else ("", None)
+    if held:
+        empty, replaces = ("Tulis mengapa angkanya diubah.", held.id)
+    else:
+        empty, replaces = ("", None)
     reason = field_text(wrong, "reason", typed.reason, 300, "Alasan", empty=empty)
     check_nothing_wrong(wrong)
     body = RealisationTyped(

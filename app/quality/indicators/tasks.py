@@ -53,7 +53,10 @@ def figure_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
     if may(actor, "indicator.type") and (missing := missing_figures(db, actor, today)):
         back = sum(returned for _, _, returned in missing)
         detail = f"{missing[0][1].label} dan yang sebelumnya." + (f" {back} dikembalikan pemeriksa." if back else "")
-        state = ("back", "Dikembalikan") if back else ("", "")
+        if back:
+            state = ("back", "Dikembalikan")
+        else:
+            state = ("", "")
         title = f"{len(missing)} capaian menunggu diisi"
         yield Task(TAB, title, detail, TO_DO, "Isi", state=state[0], word=state[1], act="write", count=len(missing))
     if may(actor, "indicator.check") and (count := len(figures_to_check(db, actor))):

@@ -25,7 +25,9 @@ def amount_words(indicator: Indicator, value: Value | None) -> str:
     """`87,5%`, `1:30`; empty where there is none."""
     from schema.indicator_values import format_value
 
-    return format_value(value, indicator.unit, indicator.noun) if value else ""
+    if not value:
+        return ""
+    return format_value(value, indicator.unit, indicator.noun)
 
 
 def plain_words(value: Value) -> str:
@@ -60,7 +62,9 @@ def target_words(achievement: Achievement) -> str:
     if achievement.target is None:
         return ""
     words = amount_words(achievement.indicator, achievement.target.value)
-    return f"{DIRECTIONS[achievement.indicator.direction]} {words}" if words else ""
+    if not words:
+        return ""
+    return f"{DIRECTIONS[achievement.indicator.direction]} {words}"
 
 
 def parts_words(achievement: Achievement) -> str:
@@ -85,7 +89,9 @@ def unit_words(profile: Profile, unit: str) -> str:
     """The responsible unit of an indicator: a role or a section of the profile."""
     if unit in profile.roles:
         return profile.label(unit)
-    return profile.sections[unit].name if unit in profile.sections else unit or "belum ditentukan"
+    if unit in profile.sections:
+        return profile.sections[unit].name
+    return unit or "belum ditentukan"
 
 
 def responsible_unit(achievement: Achievement) -> str:
@@ -98,7 +104,9 @@ def count_states(found: Sequence[Achievement]) -> Counter[State]:
 
 def in_sentence(period: Period) -> str:
     """`tahun 2026`, `Triwulan III 2026`."""
-    return f"tahun {period.year}" if period.kind == "year" else period.label
+    if period.kind == "year":
+        return f"tahun {period.year}"
+    return period.label
 
 
 def lead_sentence(found: Sequence[Achievement], period: Period) -> str:

@@ -175,7 +175,10 @@ def balance(report: AreaReport) -> tuple[tuple[str, int], ...]:
 
 def notes(report: AreaReport) -> tuple[str, ...]:
     received, finished = without_sex(report.received), without_sex(report.finished)
-    more = [UNKNOWN.format(received=received, finished=finished)] if received or finished else []
+    if received or finished:
+        more = [UNKNOWN.format(received=received, finished=finished)]
+    else:
+        more = []
     if report.month.end >= report.today:
         more.append(UNFINISHED.format(today=plain_date(report.today)))
     return (*NOTES, *more)

@@ -27,7 +27,9 @@ class Column(NamedTuple):
 
 
 def index_text(line: Line) -> str:
-    return f"{format_number(line.satisfaction, 2)} ({line.mark})" if line.satisfaction is not None else "belum ada"
+    if line.satisfaction is None:
+        return "belum ada"
+    return f"{format_number(line.satisfaction, 2)} ({line.mark})"
 
 
 def on_time_text(line: Line) -> str:
@@ -113,4 +115,6 @@ def report_book(report: Report, made_at: datetime, office: str) -> bytes:
 
 
 def as_number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    return float(value)

@@ -67,7 +67,9 @@ def count_box(db: Database, quarter: Quarter, since: date | None, until: date | 
     span = quarter.start.isoformat(), last.isoformat()
     begun = max(quarter.start, min(since or quarter.start, quarter.after.start))
     rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?", span))
-    working = calendar.workdays_between(begun - timedelta(days=1), last) if begun <= last else 0
+    working = 0
+    if begun <= last:
+        working = calendar.workdays_between(begun - timedelta(days=1), last)
     opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
     empty = sum(1 for _, slips, counts in rows if counts and not slips)
     return Box(working, len(opened), empty, sum(slips for _, slips, _ in rows))
@@ -91,5 +93,8 @@ def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeSta
     if withdrawn_on:
         state, reason = "withdrawn", mask.text(why)
     elif kept_on:
-        state = "kept" if kept_on <= by_on else "late"
+        if kept_on <= by_on:
+            state = "kept"
+        else:
+            state = "late"
     return PledgeState(quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on, reason)

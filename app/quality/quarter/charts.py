@@ -47,7 +47,9 @@ def draw_text(
 
 
 def draw_rect(x: float, y: float, wide: float, high: float, fill: str, edge: str = "") -> str:
-    stroke = f' stroke="{edge}" stroke-width="1.2"' if edge else ""
+    stroke = ""
+    if edge:
+        stroke = f' stroke="{edge}" stroke-width="1.2"'
     return f'<rect x="{x:g}" y="{y:g}" width="{max(0.0, wide):g}" height="{max(0.0, high):g}" fill="{fill}"{stroke}/>'
 
 
@@ -71,7 +73,10 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     body = [draw_hatch(f"{name}-open", BAD)]
     for place, month in enumerate(found):
         x = 38 + place * step + (12 if place >= 3 else 0)
-        fill, edge = (SOFT, QUIET) if place < 3 else (ACCENT, ACCENT)
+        if place < 3:
+            fill, edge = (SOFT, QUIET)
+        else:
+            fill, edge = (ACCENT, ACCENT)
         settled, still = month.settled * unit, (month.received - month.settled) * unit
         body.append(draw_rect(x, base - settled, 54, settled, fill, edge))
         if still:
@@ -164,7 +169,10 @@ def squares_chart(totals: Totals) -> str:
         row, column = divmod(place, columns)
         fill, edge = ACCENT, ACCENT
         if place >= totals.settled:
-            fill, edge = (PAPER, INK) if place < totals.settled + totals.process else ("url(#petak-late)", BAD)
+            if place < totals.settled + totals.process:
+                fill, edge = (PAPER, INK)
+            else:
+                fill, edge = ("url(#petak-late)", BAD)
         body.append(draw_rect(column * step + 1, row * 42 + 1, step - 4, 36, fill, edge))
     deep = (count + columns - 1) // columns * 42
     words = f"{totals.received} masuk: {totals.settled} selesai, {totals.process} berjalan, {totals.late} lewat batas"

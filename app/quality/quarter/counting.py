@@ -410,7 +410,9 @@ def count_quarter(
     mask = masker_of_quarter(db, quarter, cut, hidden)
     lines = [list_item(line, mask, form) for line in received]
     left = [list_item(line, mask, form) for line in carried]
-    since = book_since(db, cut) if form >= FORM else ""
+    since = ""
+    if form >= FORM:
+        since = book_since(db, cut)
 
     sums, kinds = count_sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form)
     return Figures(

@@ -122,7 +122,10 @@ def apply_pledge_withdrawn(db: Database, entry: Entry) -> None:
     body: PledgeWithdrawn = entry.body
     old = keep_former_pledge(db, entry, "withdrawn", body.reason)
     recap = Recap.first(db, quarter=old.quarter)
-    unmade = {"void": 1} if recap is None or recap.state in ("draft", "checked") else {}
+    if recap is None or recap.state in ("draft", "checked"):
+        unmade = {"void": 1}
+    else:
+        unmade = {}
     gone = {"withdrawn_at": to_utc_text(entry.at), "withdrawn_on": body.on, "withdrawn_why": body.reason}
     Pledge.alter(db, {"id": body.id}, **gone, **unmade)
 

@@ -22,8 +22,12 @@ begins."""
 
 def percent_text(part: int, whole: int) -> str:
     """`6,2`: so many of a hundred, rounded; empty of nothing."""
-    tenths = (part * 2000 + whole) // (2 * whole) if whole else 0
-    return f"{tenths // 10},{tenths % 10}" if whole else ""
+    tenths = 0
+    if whole:
+        tenths = (part * 2000 + whole) // (2 * whole)
+    if not whole:
+        return ""
+    return f"{tenths // 10},{tenths % 10}"
 
 
 class Totals(msgspec.Struct, frozen=True):

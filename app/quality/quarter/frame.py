@@ -76,7 +76,10 @@ def frame_of_recap(db: Database, recap: Recap) -> Frame:
 def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> Frame:
     """The frame as the office stands; `approved_at` is the moment of approval, None for a draft."""
     figures = parse_figures(recap.figures)
-    on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
+    if approved_at:
+        on = office_date(approved_at)
+    else:
+        on = date.fromisoformat(recap.drafted_on)
     known, mask = person_names(db), masker_of_recap(db, figures)
     if recap.checked_by:
         checker = staff_official(db, recap.checked_by)
@@ -162,7 +165,9 @@ class PublicPledge(msgspec.Struct, frozen=True):
         remarks = [self.later] if self.later else []
         if self.withdrawn_on:
             remarks.append(f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}")
-        return f"{self.what} ({'; '.join(remarks)})" if remarks else self.what
+        if remarks:
+            return f"{self.what} ({'; '.join(remarks)})"
+        return self.what
 
 
 class Public(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -191,7 +196,9 @@ class Public(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def others(self) -> str:
-        return other_kinds(self.sums.types) if self.kinds else ""
+        if not self.kinds:
+            return ""
+        return other_kinds(self.sums.types)
 
     @property
     def before_known(self) -> bool:
@@ -249,7 +256,9 @@ def pledge_word(pledge: Pledge, today: date, counted: Calendar) -> str:
     if pledge.kept_on:
         return f"Ditepati {plain_date(date.fromisoformat(pledge.kept_on))}"
     by_on = date.fromisoformat(pledge.by_on)
-    late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}" if by_on < today else ""
+    late = ""
+    if by_on < today:
+        late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}"
     return f"Paling lambat {plain_date(by_on)}{late}"
 
 

@@ -97,7 +97,10 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
 
 
 def drawn_charts(figures: Figures) -> tuple[str, ...]:
-    trend = [charts.trend_chart(figures.promises)] if figures.promised else []
+    if figures.promised:
+        trend = [charts.trend_chart(figures.promises)]
+    else:
+        trend = []
     return (charts.months_chart(figures.sums.months), *trend)
 
 
@@ -128,7 +131,9 @@ def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     unknown, tables = wording.unknown_columns(figures), []
     for table in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
         *rows, total = count_rows(table, getattr(figures.sums, table.field), unknown) or (None,)
-        extra = VILLAGES.columns[-1].head if table is VILLAGES else ""
+        extra = ""
+        if table is VILLAGES:
+            extra = VILLAGES.columns[-1].head
         words = {"title": table.heading, "extra": extra, "note": table.note}
         tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=table.field == "types", **words))
     return tuple(tables)
@@ -158,7 +163,9 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
     offered = office.services_in_force(db, office_date(approved_at))
     free = tuple(service.short_name for service in offered if service.fee and not service.fee.rupiah)
     photos = tuple(photo for service in offered for photo in photo_backgrounds(service))
-    others = wording.other_kinds(figures.sums.types) if figures.kinds else ""
+    others = ""
+    if figures.kinds:
+        others = wording.other_kinds(figures.sums.types)
     return shapes.Poster(
         **paper_fields(db, "poster", printed_by, printed_at, frame),
         number=recap.number,
@@ -237,7 +244,10 @@ def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
 
 def foreign_sheets(db: Database) -> set[str]:
     """The sheets about what this kind of office has not: villages, a promise of identity cards."""
-    villages = set() if office.village_names(db) else {VILLAGES.title}
+    if office.village_names(db):
+        villages = set()
+    else:
+        villages = {VILLAGES.title}
     return villages | (set() if KTP in office.files_in_force(db) else {PARTS["promises"]})
 
 
@@ -249,10 +259,19 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     totals = []
     for words, now, before, year_ago in blocks:
         for column in TOTALS:
-            cell_before = None if "before" in unknown else column.cell(before)
-            cell_year_ago = None if "year_ago" in unknown else column.cell(year_ago)
+            if "before" in unknown:
+                cell_before = None
+            else:
+                cell_before = column.cell(before)
+            if "year_ago" in unknown:
+                cell_year_ago = None
+            else:
+                cell_year_ago = column.cell(year_ago)
             totals.append((words, column.head, column.cell(now), cell_before, cell_year_ago))
-    apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
+    if figures.aside:
+        apart = [(ASIDE, "Masuk", figures.aside, None, None)]
+    else:
+        apart = []
     first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
     about = [
         ("Nomor", recap.number),

@@ -20,7 +20,10 @@ def late_lines_of_recap(db: Database, recap: Recap) -> dict[str, str]:
     recap that counts it, in words."""
     late = {}
     for number, home in lines_written_late(db, recap.quarter):
-        late[number] = f"dihitung rekap {Quarter.parse(home).label}" if home else "masuk rekap berikutnya"
+        if home:
+            late[number] = f"dihitung rekap {Quarter.parse(home).label}"
+        else:
+            late[number] = "masuk rekap berikutnya"
     return late
 
 
@@ -55,7 +58,9 @@ def recap_on_board(db: Database, today: date) -> Recap | None:
         "SELECT quarter FROM posting WHERE posted_on <= ? AND until_on >= ? ORDER BY quarter DESC LIMIT 1",
         (day, day),
     )
-    return Recap.first(db, Recap.quarter == row[0]) if row else None
+    if not row:
+        return None
+    return Recap.first(db, Recap.quarter == row[0])
 
 
 DOUBLE_QUOTES = frozenset('"“”«»')

@@ -68,7 +68,10 @@ class Recount:
                 f"Dihitung ulang dari jurnal sampai saat disusun: sama persis. Sejak itu tabelnya berubah"
                 f" oleh catatan yang sah (yang dicetak tetap yang disetujui): {listed}."
             )
-        why = " Tabelnya tidak cocok dengan jurnal. Jalankan verify." if self.by_journal else ""
+        if self.by_journal:
+            why = " Tabelnya tidak cocok dengan jurnal. Jalankan verify."
+        else:
+            why = ""
         return f"Dihitung ulang: BERBEDA pada {listed}.{why} Yang dicetak tetap yang disetujui."
 
 
@@ -86,7 +89,9 @@ def count_again(journal: Journal, quarter: Quarter) -> Recount:
 def figures_now(db: Database, held: Figures) -> Figures:
     """What tables give for the moment at which a snapshot was drafted; texts of older masks stay as they were read."""
     now = count_quarter(db, held.period, parse_utc_text(held.as_of), held.hidden, held.form)
-    return now if now.masks == held.masks else with_texts_of(held, now)
+    if now.masks == held.masks:
+        return now
+    return with_texts_of(held, now)
 
 
 def with_texts_of(held: Any, now: Any) -> Any:
@@ -98,7 +103,10 @@ def with_texts_of(held: Any, now: Any) -> Any:
     values = {}
     for name in now.__struct_fields__:
         value = getattr(held, name)
-        values[name] = value if name in MASKED else with_texts_of(value, getattr(now, name))
+        if name in MASKED:
+            values[name] = value
+        else:
+            values[name] = with_texts_of(value, getattr(now, name))
     return msgspec.structs.replace(now, **values)
 
 
@@ -154,7 +162,10 @@ def compare_values(place: str, name: str, one: object, other: object) -> Iterato
     elif one != other:
         numbers = isinstance(one, int | None) and isinstance(other, int | None)
         told = numbers or name == "label"
-        text = f"{place}: {show_value(one)} menjadi {show_value(other)}" if told else f"{place}: teks berbeda"
+        if told:
+            text = f"{place}: {show_value(one)} menjadi {show_value(other)}"
+        else:
+            text = f"{place}: teks berbeda"
         yield Difference(text, name not in NAMES)
 
 
@@ -165,7 +176,9 @@ def field_place(place: str, field: str) -> str:
 def show_value(value: object) -> str:
     if value is None:
         return "kosong"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value)
 
 
 def compare_rows(place: str, one: Sequence[object], other: Sequence[object]) -> Iterator[Difference]:
@@ -192,4 +205,6 @@ def rows_by_key(rows: Sequence[object]) -> dict[str, object]:
 def name_row(row: object, key: str) -> str:
     """A row in words: its label in quotes (never a text of the book), its number, its month, its place."""
     label = getattr(row, "label", "")
-    return f'"{label}"' if label else key or "(tanpa)"
+    if label:
+        return f'"{label}"'
+    return key or "(tanpa)"

@@ -274,7 +274,10 @@ def unkept_pledges(db: Database) -> list[Pledge]:
 def pledge_history(db: Database, pledge_ids: list[int]) -> dict[int, list[PledgeHistory]]:
     """Pledge → what it said before each change, with reason or remark, oldest first."""
     found: dict[int, list[PledgeHistory]] = {}
-    rows = PledgeHistory.rows(db, PledgeHistory.pledge_id << pledge_ids, order="id") if pledge_ids else []
+    if pledge_ids:
+        rows = PledgeHistory.rows(db, PledgeHistory.pledge_id << pledge_ids, order="id")
+    else:
+        rows = []
     for row in rows:
         found.setdefault(row.pledge_id, []).append(row)
     return found

@@ -46,13 +46,17 @@ class Column(NamedTuple):
         value = getattr(row, self.field)
         if self.kind == "date":
             return stored_date(value)
-        return ", ".join(value) if isinstance(value, list) else self.words.get(value, value)
+        if isinstance(value, list):
+            return ", ".join(value)
+        return self.words.get(value, value)
 
     def cell(self, row: Any) -> Any:
         """The same for a spreadsheet, where `6,2` is a number."""
         value = self.shown(row)
         if self.kind == "number" and isinstance(value, str):
-            return float(value.replace(",", ".")) if value else None
+            if not value:
+                return None
+            return float(value.replace(",", "."))
         return value
 
 
@@ -223,14 +227,19 @@ PARTS = {table.field: table.title for table in TABLES} | {
 
 
 def sorted_rows(table: Table, rows: Sequence[Any]) -> list[Any]:
-    return sorted(rows, key=lambda row: -row.received) if table.by_count else list(rows)
+    if table.by_count:
+        return sorted(rows, key=lambda row: -row.received)
+    return list(rows)
 
 
 def count_rows(
     table: Table, rows: Sequence[Any], unknown: AbstractSet[str] = frozenset()
 ) -> tuple[dict[str, Any], ...]:
     """Rows of counts for a paper in their order, the sum at the end; what nobody can know is None."""
-    listed = [*sorted_rows(table, rows), sum_row(rows)] if rows else []
+    if rows:
+        listed = [*sorted_rows(table, rows), sum_row(rows)]
+    else:
+        listed = []
     shown = shown_rows(table.columns, listed)
     for row in shown:
         for field in row.keys() & unknown:

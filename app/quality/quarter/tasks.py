@@ -91,12 +91,18 @@ POST = Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu cata
 
 def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
     if row.state == "approved" and (lacks := poster_lacks(db, row)):
-        return Step("Tulis janji rekap", lacks, "Tulis", act="approve") if may(actor, "recap.approve") else None
+        if not may(actor, "recap.approve"):
+            return None
+        return Step("Tulis janji rekap", lacks, "Tulis", act="approve")
     if row.state == "approved":
-        return POST if may(actor, "recap.draft") else None
+        if not may(actor, "recap.draft"):
+            return None
+        return POST
     if row.note:
         back = Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
-        return back if may_move(actor, MOVES["draft"]) else None
+        if not may_move(actor, MOVES["draft"]):
+            return None
+        return back
     made = (name for name in STEPS if may_move(actor, MOVES[name]) and row.state in MOVES[name].steps)
     return next((STEPS[name] for name in made), None)
 

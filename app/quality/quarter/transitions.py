@@ -74,14 +74,18 @@ def load_pledge(db: Database, pledge_id: int) -> Pledge:
 def pledge_state(pledge: Pledge) -> str:
     if pledge.kept_on:
         return "kept"
-    return "withdrawn" if pledge.withdrawn_on else "standing"
+    if pledge.withdrawn_on:
+        return "withdrawn"
+    return "standing"
 
 
 def pledge_facts(actor: Actor, recap_state: str) -> set[str]:
     """What holds of a promise whose recap is in a state: an approved one is withdrawn by whoever checks or approves."""
     if recap_state not in FROZEN:
         return {"unapproved", "withdrawable"}
-    return {"withdrawable"} if may(actor, "recap.check") or may(actor, "recap.approve") else set()
+    if may(actor, "recap.check") or may(actor, "recap.approve"):
+        return {"withdrawable"}
+    return set()
 
 
 def pledge_subject(db: Database, actor: Actor, pledge_id: int, _today: date) -> Subject[Pledge]:

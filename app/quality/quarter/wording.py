@@ -17,14 +17,18 @@ FEW = 10
 
 def days_words(days: int) -> str:
     """`dalam 8 hari kerja`; nought working days are the day of receipt."""
-    return f"dalam {format_number(days)} hari kerja" if days else "pada hari yang sama"
+    if not days:
+        return "pada hari yang sama"
+    return f"dalam {format_number(days)} hari kerja"
 
 
 def percent_words(kept: Kept) -> str:
     """`97,0%`; of few cases the cases: `2 dari 3`."""
     if not kept.due:
         return "–"
-    return f"{kept.percent}%" if kept.due >= FEW else f"{kept.kept} dari {kept.due}"
+    if kept.due >= FEW:
+        return f"{kept.percent}%"
+    return f"{kept.kept} dari {kept.due}"
 
 
 def kept_words(kept: Kept) -> str:
@@ -32,7 +36,9 @@ def kept_words(kept: Kept) -> str:
     if not kept.due:
         return "tidak ada yang jatuh tempo"
     late = kept.due - kept.kept
-    after = f"{format_number(late)} lewat janji" if late else "tidak ada yang lewat janji"
+    after = "tidak ada yang lewat janji"
+    if late:
+        after = f"{format_number(late)} lewat janji"
     if kept.due < FEW:
         return f"yang jatuh tempo; {after}"
     return f"{format_number(kept.kept)} dari {format_number(kept.due)} yang jatuh tempo, {after}"
@@ -58,9 +64,13 @@ def earlier_words(figures: Figures, quarter: Quarter, found: Totals) -> str:
     """How many there were in an earlier quarter; a book that began later or in its midst says so."""
     if not figures.has_data(quarter, found):
         return NO_DATA
-    begun = figures.since if quarter.start.isoformat() < figures.since <= quarter.end.isoformat() else ""
+    begun = ""
+    if quarter.start.isoformat() < figures.since <= quarter.end.isoformat():
+        begun = figures.since
     count = format_number(found.received)
-    return f"{count} (buku sejak {numeric_date(date.fromisoformat(begun))})" if begun else count
+    if begun:
+        return f"{count} (buku sejak {numeric_date(date.fromisoformat(begun))})"
+    return count
 
 
 def unknown_columns(figures: Figures) -> frozenset[str]:
@@ -98,13 +108,17 @@ def digest_sentence(figures: Figures) -> str:
 def most_frequent(figures: Figures) -> str:
     """`persyaratan pelayanan, 10`: what was complained of most."""
     row = max(figures.sums.categories, key=lambda row: row.received, default=None)
-    return f"{row.label.lower()}, {format_number(row.received)}" if row and row.received else ""
+    if row and row.received:
+        return f"{row.label.lower()}, {format_number(row.received)}"
+    return ""
 
 
 def received_words(figures: Figures) -> str:
     """`40 pengaduan, 10 lebih banyak daripada triwulan lalu`."""
     now, before = figures.complaints.now, figures.complaints.before
-    text = f"{format_number(now.received)} pengaduan" if now.received else "Tidak ada pengaduan baru"
+    text = "Tidak ada pengaduan baru"
+    if now.received:
+        text = f"{format_number(now.received)} pengaduan"
     if not figures.has_data(figures.period.before, figures.sums.before):
         return f"{text}; triwulan lalu {NO_DATA}"
     more = now.received - before.received
@@ -117,12 +131,16 @@ def settled_words(now: Totals) -> str:
     """`33 selesai, separuhnya dalam 8 hari kerja`."""
     if not now.settled:
         return "Belum ada yang selesai"
-    half = f", separuhnya {days_words(now.median)}" if now.median is not None and now.settled > 1 else ""
+    half = ""
+    if now.median is not None and now.settled > 1:
+        half = f", separuhnya {days_words(now.median)}"
     return f"{format_number(now.settled)} selesai{half}"
 
 
 def late_words(now: Totals) -> str:
-    return f"{format_number(now.late)} lewat batas" if now.late else "Tidak ada yang lewat batas"
+    if not now.late:
+        return "Tidak ada yang lewat batas"
+    return f"{format_number(now.late)} lewat batas"
 
 
 class Headline(NamedTuple):
@@ -137,13 +155,22 @@ def headlines(figures: Figures) -> tuple[Headline, ...]:
     kind, quarter, promise = figures.complaints, figures.period, figures.promise
     now = kind.now
     before, year_ago = (earlier_words(figures, *earlier) for earlier in earlier_quarters(figures))
-    apart = f"; {format_number(figures.aside)} baris disisihkan, di luar hitungan" if figures.aside else ""
+    apart = ""
+    if figures.aside:
+        apart = f"; {format_number(figures.aside)} baris disisihkan, di luar hitungan"
     half = "–"
     if now.median is not None:
-        half = f"{now.median} hari kerja" if now.median else "hari yang sama"
-    tenth = "" if now.p90 is None else f"; 9 dari 10 {days_words(now.p90)}"
+        half = "hari yang sama"
+        if now.median:
+            half = f"{now.median} hari kerja"
+    if now.p90 is None:
+        tenth = ""
+    else:
+        tenth = f"; 9 dari 10 {days_words(now.p90)}"
     known = figures.has_data(quarter.before, kind.before) and kind.before.median is not None
-    was = f"; triwulan lalu {days_words(kind.before.median or 0)}" if known else ""
+    was = ""
+    if known:
+        was = f"; triwulan lalu {days_words(kind.before.median or 0)}"
     shown = [
         Headline("Pengaduan", format_number(now.received), f"triwulan lalu {before}, setahun lalu {year_ago}{apart}"),
         Headline("Selesai", format_number(now.settled), f"{now.process} berjalan, {now.late} lewat batas"),
@@ -196,6 +223,8 @@ def carried_sentence(figures: Figures) -> str:
         return ""
     counts = Counter(line.type for line in figures.carried.lines)
     kinds = [f"{counts[kind]} {word.lower()}" for kind, word in TYPES.items() if counts[kind]]
-    of = f" ({join_words(kinds)})" if kinds else ""
+    of = ""
+    if kinds:
+        of = f" ({join_words(kinds)})"
     rest = f"{totals.process} berjalan, {totals.late} lewat batas"
     return f"{totals.received} baris{of}: {settled_words(totals).lower()}; {rest}."

@@ -210,7 +210,9 @@ def book_agreement(db: Database, year: int, received: int, cut: str) -> list[tup
         ("Baris tahun ini menurut buku", book),
     ]
     rest = book - (received - others + later + waiting + aside)
-    return [*found, ("Selisih yang tidak dapat dijelaskan", rest)] if rest else found
+    if rest:
+        return [*found, ("Selisih yang tidak dapat dijelaskan", rest)]
+    return found
 
 
 MOST_NAMED = 3
@@ -249,24 +251,36 @@ def year_sentences(db: Database, count: YearCount, before: YearCount) -> Iterato
 
 def day_sentence(count: YearCount) -> str:
     stated = f"Angka dalam laporan ini dihitung dari buku pengaduan menurut keadaan {plain_date(count.on)}"
-    return f"{stated}; tahunnya belum berakhir." if count.on < date(count.year, 12, 31) else f"{stated}."
+    if count.on < date(count.year, 12, 31):
+        return f"{stated}; tahunnya belum berakhir."
+    return f"{stated}."
 
 
 def book_sentence(count: YearCount, before: YearCount) -> str:
     kinds = [(TYPES[kind].lower(), count.whole[kind].received) for kind in TYPES]
     told = wording.join_words([f"{format_number(n)} {word}" for word, n in kinds])
-    apart = f", dan {format_number(count.aside)} baris yang disisihkan karena bukan pengaduan" if count.aside else ""
-    start = f", dipakai sejak {plain_date(date.fromisoformat(count.since))}," if count.begun_within else ""
+    apart = ""
+    if count.aside:
+        apart = f", dan {format_number(count.aside)} baris yang disisihkan karena bukan pengaduan"
+    start = ""
+    if count.begun_within:
+        start = f", dipakai sejak {plain_date(date.fromisoformat(count.since))},"
     text = f"Buku pengaduan tahun {count.year}{start} memuat {format_number(count.book)} baris: {told}{apart}."
     if not before.has_data:
         return f"{text} Tahun {before.year} {wording.NO_DATA}."
-    begun = f" (buku sejak {numeric_date(date.fromisoformat(before.since))})" if before.begun_within else ""
+    begun = ""
+    if before.begun_within:
+        begun = f" (buku sejak {numeric_date(date.fromisoformat(before.since))})"
     return f"{text} Tahun {before.year} ada {format_number(before.complaints.received)} pengaduan{begun}."
 
 
 def ended_words(now: Totals) -> str:
-    late = f"{format_number(now.late)} lewat batas" if now.late else "tidak ada yang lewat batas"
-    after = f" ({format_number(now.settled_late)} sesudah batasnya)" if now.settled_late else ""
+    late = "tidak ada yang lewat batas"
+    if now.late:
+        late = f"{format_number(now.late)} lewat batas"
+    after = ""
+    if now.settled_late:
+        after = f" ({format_number(now.settled_late)} sesudah batasnya)"
     text = wording.settled_words(now)
     return f"{text[0].lower()}{text[1:]}{after}; {format_number(now.process)} masih berjalan dan {late}"
 
@@ -299,7 +313,9 @@ def duty_sentences(db: Database, count: YearCount) -> Iterator[str]:
     due = [row for row in given if not (row.withdrawn_on and row.withdrawn_on <= until) and row.by_on <= until]
     if given:
         kept = sum(bool(row.kept_on and row.kept_on <= until) for row in due)
-        fate = f"dari {len(due)} yang sudah jatuh tempo {kept} ditepati" if due else "belum ada yang jatuh tempo"
+        fate = "belum ada yang jatuh tempo"
+        if due:
+            fate = f"dari {len(due)} yang sudah jatuh tempo {kept} ditepati"
         yield f"Dalam rekap tahun ini dijanjikan {len(given)} perbaikan; {fate}."
 
 
@@ -339,7 +355,9 @@ def counted_tables(count: YearCount) -> tuple[shapes.YearTable, ...]:
     tables = []
     for title, rows in count.tables:
         lines = tuple((row.label, *row.counts, row.total) for row in rows)
-        total = count.complaints.received if rows else 0
+        total = 0
+        if rows:
+            total = count.complaints.received
         tables.append(shapes.YearTable(title=title, rows=lines, total=total))
     return tuple(tables)
 

@@ -59,7 +59,9 @@ def read_answers(book: Book, survey: Survey) -> AnswerFile:
         faults += [f"Baris {row.number}: {why}" for why in wrong]
         found.append((row.number, said))
     if faults:
-        more = f" … dan {len(faults) - MOST_FAULTS} kesalahan lain." if len(faults) > MOST_FAULTS else ""
+        more = ""
+        if len(faults) > MOST_FAULTS:
+            more = f" … dan {len(faults) - MOST_FAULTS} kesalahan lain."
         raise ImportProblem(" ".join(faults[:MOST_FAULTS]) + more)
     if not found:
         raise ImportProblem(f"Tidak ada jawaban di bawah baris judul (baris {head.number}).")

@@ -28,7 +28,10 @@ def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", row: in
             body.append(draw_text(LEFT, below, "tidak ada data", size=12, fill=QUIET))
             continue
         value, low = float(element["value"]), Decimal(element["value"]) < goal
-        fill, edge = ("url(#unsur-low)", BAD) if low else (ACCENT, ACCENT)
+        if low:
+            fill, edge = ("url(#unsur-low)", BAD)
+        else:
+            fill, edge = (ACCENT, ACCENT)
         body.append(draw_rect(LEFT, bar, place_of(value) - LEFT, thick, fill, edge))
         body.append(draw_text(WIDE - 2, below, comma(element["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * row + 6
@@ -56,7 +59,10 @@ def trend_chart(found: Sequence[tuple[str, str | None]], target: str = "") -> st
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, (label, value) in enumerate(found):
         x = 65 + place * step
-        short = label if len(label) < 5 else label[2:]
+        if len(label) < 5:
+            short = label
+        else:
+            short = label[2:]
         body.append(draw_text(x, 222, short, size=12, anchor="middle", fill=QUIET))
         if value:
             body.append(

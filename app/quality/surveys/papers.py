@@ -72,7 +72,9 @@ def form_group(asked: Asked) -> shapes.FormGroup:
 def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datetime) -> shapes.SurveyReport:
     """The report with its figures as they were; drawn from them alone, so that it never changes."""
     figures, survey = json.loads(report.figures), load_survey(report.survey)
-    published = parse_utc_text(report.published_at) if report.published_at else None
+    published = None
+    if report.published_at:
+        published = parse_utc_text(report.published_at)
     on = office_date(published or parse_utc_text(report.at))
     result, labels = figures["result"], service_names(db, on)
     elements = tuple(element_line(survey, figure) for figure in result["elements"])
@@ -124,7 +126,9 @@ def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
 
 
 def target_words(figures: Mapping[str, Any]) -> str:
-    return "tercapai" if Decimal(figures["result"]["index"]) >= Decimal(figures["target"]) else "belum tercapai"
+    if Decimal(figures["result"]["index"]) >= Decimal(figures["target"]):
+        return "tercapai"
+    return "belum tercapai"
 
 
 def before_words(index: str | None, before: str | None) -> str:

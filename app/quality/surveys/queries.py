@@ -85,7 +85,9 @@ def merge_small_groups(survey: Survey, groups: dict[str, list[str]]) -> list[Gro
     merged = merged_keys(counts)
     shown = [GroupResult(label, results[label]) for label in counts if label not in merged]
     together = reckon_index(survey, [mark for label in counts if label in merged for mark in groups[label]])
-    return [*shown, GroupResult(TOGETHER, together)] if together.respondents >= FEWEST else shown
+    if together.respondents >= FEWEST:
+        return [*shown, GroupResult(TOGETHER, together)]
+    return shown
 
 
 def results_by_service(db: Database, survey: Survey, period: Span) -> list[GroupResult]:
@@ -125,7 +127,9 @@ class Enough(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        return "cukup responden" if self.reached else "belum cukup responden"
+        if self.reached:
+            return "cukup responden"
+        return "belum cukup responden"
 
 
 def sample_size(db: Database, survey: Survey, service: str, period: Span, respondents: int) -> Enough:

@@ -37,12 +37,16 @@ class ElementResult(msgspec.Struct, frozen=True):
 
     @property
     def mean(self) -> Fraction | None:
-        return Fraction(self.total, self.answered) if self.answered else None
+        if not self.answered:
+            return None
+        return Fraction(self.total, self.answered)
 
     @property
     def value(self) -> Decimal | None:
         """The mean on the scale of the index."""
-        return None if self.mean is None else round_half_up(self.mean * SCALE_TO_100)
+        if self.mean is None:
+            return None
+        return round_half_up(self.mean * SCALE_TO_100)
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -113,7 +117,9 @@ def differing_indexes(survey: Survey, total: Fraction, index: Decimal) -> tuple[
 
 def element_band(survey: Survey, element: ElementResult) -> Band | None:
     """The category of one element, by its mean on the scale of the index."""
-    return None if element.value is None else survey.band_of(element.value)
+    if element.value is None:
+        return None
+    return survey.band_of(element.value)
 
 
 # -- how many respondents are enough -------------------------------------------------------------------------------
@@ -151,7 +157,10 @@ def result_json(survey: Survey, result: Result) -> dict[str, Any]:
 
 
 def element_json(element: ElementResult) -> dict[str, Any]:
-    rounded = None if element.mean is None else round_half_up(element.mean)
+    if element.mean is None:
+        rounded = None
+    else:
+        rounded = round_half_up(element.mean)
     return {
         "id": element.id,
         "name": element.name,

@@ -53,7 +53,9 @@ def office_target(db: Database) -> Decimal:
 
 def decimal_words(value: Decimal | str | None) -> str:
     """`76,47`, or a dash where there is no data."""
-    return "–" if value is None else str(value).replace(".", ",")
+    if value is None:
+        return "–"
+    return str(value).replace(".", ",")
 
 
 def is_below_target(db: Database, result: Result) -> bool:
@@ -92,7 +94,10 @@ def index_trend(db: Database, survey: Survey, service: str, period: Period) -> l
     found: list[tuple[str, str | None]] = []
     for _ in range(TREND):
         withheld = is_withheld(db, survey, service, period)
-        value = None if withheld else index(db, service, period, survey).index
+        if withheld:
+            value = None
+        else:
+            value = index(db, service, period, survey).index
         found.insert(0, (period.code, number_text(value)))
         period = period.before
     return found
@@ -144,7 +149,9 @@ def why_not_drafted(db: Database, survey: Survey, service: str, period: Period, 
         return f"Laporan masa ini sudah ada: {known.number}. Tarik dulu bila perlu diganti."
     if index is None:
         return "Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan."
-    return WITHHELD if is_withheld(db, survey, service, period) else ""
+    if not is_withheld(db, survey, service, period):
+        return ""
+    return WITHHELD
 
 
 def next_number(journal: Journal, survey: Survey, year: int) -> str:
@@ -208,7 +215,9 @@ def newest_published(db: Database) -> SurveyReport | None:
 def next_report_due(db: Database, today: date) -> date:
     """A report is due at least once a year: one year after the last day of the newest, at first by the year's end."""
     known = newest_published(db)
-    return date(today.year, 12, 31) if known is None else date(int(known.last_on[:4]) + 1, 12, 31)
+    if known is None:
+        return date(today.year, 12, 31)
+    return date(int(known.last_on[:4]) + 1, 12, 31)
 
 
 # -- below the target ----------------------------------------------------------------------------------------------

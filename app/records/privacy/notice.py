@@ -26,7 +26,9 @@ AFTERWARDS = "Sesudah itu dimusnahkan dengan berita acara, kecuali yang harus di
 def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
     """What for, on which basis, which data, who gets them, how long, which rights, whom to ask."""
     services = [service.name for service in office.services_in_force(db, office_date(now))]
-    offered = f"Melayani: {', '.join(services)}." if services else "Melayani permohonan di kantor ini."
+    offered = "Melayani permohonan di kantor ini."
+    if services:
+        offered = f"Melayani: {', '.join(services)}."
     applicant = profile_of(db).words.applicant
     receivers = receivers_of(db, now)
     return [
@@ -90,10 +92,17 @@ def whom_to_ask(db: Database) -> str:
     """Who answers about data of people: the post of the profile that may, and how to reach the office."""
     get = settings.all_settings(db)
     able = profile_of(db).who_may("privacy.answer", side="office")
-    ways = [f"telepon {get['office.phone']}"] if get["office.phone"] else []
+    if get["office.phone"]:
+        ways = [f"telepon {get['office.phone']}"]
+    else:
+        ways = []
     ways += [f"surel {get['office.email']}"] if get["office.email"] else []
-    reached = f", {', '.join(ways)}" if ways else ""
-    leaks = f" Data yang bocor: {get['office.report_to']}." if get["office.report_to"] else ""
+    reached = ""
+    if ways:
+        reached = f", {', '.join(ways)}"
+    leaks = ""
+    if get["office.report_to"]:
+        leaks = f" Data yang bocor: {get['office.report_to']}."
     return f"{able} di {get['office.name'] or 'kantor ini'}{reached}.{leaks}"
 
 

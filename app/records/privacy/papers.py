@@ -44,7 +44,9 @@ def pairs(*told: tuple[str, str]) -> tuple[Pair, ...]:
 
 
 def moment_text(stored: str) -> str:
-    return long_moment(parse_utc_text(stored)) if stored else ""
+    if not stored:
+        return ""
+    return long_moment(parse_utc_text(stored))
 
 
 # -- requests ---------------------------------------------------------------------------------------------------
@@ -110,7 +112,10 @@ def mention_parts(mentions: Sequence[Mention]) -> list[SheetPart]:
 def answer_paper(db: Database, request: DataRequest, actor: Actor, now: datetime) -> PrivacySheet:
     """The answer to a request, with its reason and where to turn if it is not granted."""
     words = service.REQUESTS[request.kind]
-    parts = [SheetPart(title="Isi permintaan", text=(request.wish,))] if request.wish else []
+    if request.wish:
+        parts = [SheetPart(title="Isi permintaan", text=(request.wish,))]
+    else:
+        parts = []
     decided = [f"{service.DECISIONS[request.decision]}."]
     if request.reason:
         decided.append(request.reason)
@@ -171,7 +176,9 @@ def register_paper(db: Database, actor: Actor, now: datetime) -> PrivacySheet:
 
 
 def how_many(incident: DataIncident) -> str:
-    return "Belum diketahui" if incident.people is None else f"{format_number(incident.people)} orang"
+    if incident.people is None:
+        return "Belum diketahui"
+    return f"{format_number(incident.people)} orang"
 
 
 def law_parts(incident: DataIncident) -> tuple[SheetPart, ...]:
@@ -195,9 +202,9 @@ def notification_paper(
 ) -> PrivacySheet:
     """The notification to the people concerned or to the authority, signed by the head of the office."""
     to = AUTHORITY if audience == "authority" else (f"Pemilik data: {incident.subjects}",)
-    advice = (
-        () if audience == "authority" else (SheetPart(title="Yang dapat Anda lakukan", text=(ADVICE, whom_to_ask(db))),)
-    )
+    advice: tuple[SheetPart, ...] = ()
+    if audience != "authority":
+        advice = (SheetPart(title="Yang dapat Anda lakukan", text=(ADVICE, whom_to_ask(db))),)
     return sheet(
         db,
         actor,
@@ -249,13 +256,19 @@ def incident_paper(db: Database, incident: DataIncident, actor: Actor, now: date
 def told_words(row: Any) -> str:
     if row is None:
         return "Belum"
-    return f"{moment_text(row.told_at)}, {row.way}" if row.told_at else f"Tidak: {row.why_not}"
+    if row.told_at:
+        return f"{moment_text(row.told_at)}, {row.way}"
+    return f"Tidak: {row.why_not}"
 
 
 def closed_words(stored: str, name: str) -> str:
-    return f"{moment_text(stored)}, {name}".rstrip(", ") if stored else ""
+    if not stored:
+        return ""
+    return f"{moment_text(stored)}, {name}".rstrip(", ")
 
 
 def incident_signer(db: Database, incident: DataIncident, now: datetime) -> Official:
-    closed = parse_utc_text(incident.closed_at) if incident.closed_at else None
+    closed = None
+    if incident.closed_at:
+        closed = parse_utc_text(incident.closed_at)
     return overseer_official(db, office_date(now), closed)

@@ -37,7 +37,9 @@ def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
     """A line with the periods that the office keeps the records of it; without a record yet as it stands."""
     found = [known[record] for record in line.records if record in known]
     told = (f"{rule.kind.label}: {rule.years} tahun sesudah selesai" for rule in found)
-    return replace(line, kept="; ".join(told)) if found else line
+    if found:
+        return replace(line, kept="; ".join(told))
+    return line
 
 
 def service_line(db: Database, definition: Definition) -> Processing:
@@ -59,7 +61,10 @@ def service_line(db: Database, definition: Definition) -> Processing:
 def legal_words(definition: Definition) -> list[str]:
     """The first entry of the legal basis of a service, and how many more its standard has."""
     entries = [basis.text.rstrip(".;") for basis in definition.legal_basis]
-    more = [f"dan {len(entries) - 1} peraturan lain dalam standar pelayanannya"] if len(entries) > 1 else []
+    if len(entries) > 1:
+        more = [f"dan {len(entries) - 1} peraturan lain dalam standar pelayanannya"]
+    else:
+        more = []
     return entries[:1] + more
 
 

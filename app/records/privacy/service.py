@@ -239,7 +239,10 @@ def note_notice(
     if told_at is not None:
         check_moment(wrong, "told_on", told_at, now)
     check_nothing_wrong(wrong)
-    told = {"told_at": to_utc_text(told_at), "way": way} if told_at else {"why_not": why_not}
+    if told_at:
+        told = {"told_at": to_utc_text(told_at), "way": way}
+    else:
+        told = {"why_not": why_not}
     body = convert_values({"incident_id": incident_id, "audience": audience, **told}, IncidentNotified)
     journal.record(body, subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
 

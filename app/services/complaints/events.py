@@ -272,7 +272,10 @@ def apply_column(db: Database, entry: Entry) -> None:
         Complaint.alter(db, {"id": body.complaint_id, "first_answer_on": None}, first_answer_on=body.on)
     values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
     if body.name == "answer" or body.satisfied is not None:
-        values["satisfied"] = None if body.satisfied is None else int(body.satisfied)
+        if body.satisfied is None:
+            values["satisfied"] = None
+        else:
+            values["satisfied"] = int(body.satisfied)
     if body.state:
         values["state"] = body.state
     if values:
@@ -308,7 +311,10 @@ def count_reopening(db: Database, entry: Entry) -> None:
 def apply_due_moved(db: Database, entry: Entry) -> None:
     body: LineDueMoved = entry.body
     keep_former_state(db, entry)
-    column = "first_due_on" if body.limit == "first_answer" else "settle_due_on"
+    if body.limit == "first_answer":
+        column = "first_due_on"
+    else:
+        column = "settle_due_on"
     Complaint.alter(db, {"id": body.complaint_id}, **{column: body.due})
 
 

@@ -41,7 +41,9 @@ def line_of_slip(db: Database, code: str, word: str) -> int:
         plain = check_code(code) if code else ""
     except ValueProblem:
         return 0
-    slip = find_slip(db, plain) if plain else None
+    slip = None
+    if plain:
+        slip = find_slip(db, plain)
     if slip is None or slip.replaced_at or (slip.second_word and not is_second_word(word, plain, slip.second_word)):
         return 0
     return slip.complaint_id

@@ -67,7 +67,10 @@ ABOUT: dict[str, tuple[str, str]] = {
 
 def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> WrittenLine:
     """A line in the visitor's own hand. Raises Problem `too_many_tries` when the kiosk has written too much."""
-    wrong = {} if about in ABOUT else {"about": "Pilih tentang apa pengaduan Anda."}
+    if about in ABOUT:
+        wrong = {}
+    else:
+        wrong = {"about": "Pilih tentang apa pengaduan Anda."}
     if type_ not in TYPES:
         wrong["type"] = "Pilih: pengaduan, saran, atau pertanyaan."
     if wrong:
@@ -143,19 +146,26 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
             )
         line = transitions.load_line(db, slip.complaint_id)
         aside = queries.find_aside(db, line.id)
-        return answer_for_aside(db, line, aside, today) if aside else answer_for_line(db, line, today)
+        if aside:
+            return answer_for_aside(db, line, aside, today)
+        return answer_for_line(db, line, today)
     if letter is not None:
         return CodeAnswer(letter_panel(db, letter, today))
     if answer is not None:
         return CodeAnswer(answer_letter_panel(db, answer, today))
-    return CodeAnswer(case_panel(db, case, today, words_to_wait(db, case, today))) if case is not None else None
+    if case is None:
+        return None
+    return CodeAnswer(case_panel(db, case, today, words_to_wait(db, case, today)))
 
 
 def letter_panel(db: Database, letter: Any, today: date) -> CitizenPanel:
     """Number, day and subject of a letter of ours for whoever holds its paper: without names, and of a secret one
     without its subject."""
     on = plain_date(date.fromisoformat(letter.numbered_on))
-    about = "" if letter.urgency == "secret" else f", hal {without_names(db, letter.subject)}"
+    if letter.urgency == "secret":
+        about = ""
+    else:
+        about = f", hal {without_names(db, letter.subject)}"
     if letter.state == "cancelled":
         said = f"Surat nomor {letter.number}, tanggal {on}, dibatalkan kantor ini dan tidak berlaku."
         return CitizenPanel("warn", said, office_words(db, today), bring=[PAPER])
@@ -190,7 +200,10 @@ def line_panel(db: Database, line: Complaint, sentence: str, today: date, kind: 
 
 
 def answer_for_aside(db: Database, line: Complaint, aside: ComplaintAside, today: date) -> CodeAnswer:
-    sent = "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
+    if aside.objected_at:
+        sent = "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi."
+    else:
+        sent = ""
     text = f"Kantor tidak menghitungnya sebagai pengaduan. Alasannya: {aside.reason} {sent}".strip()
     panel = line_panel(db, line, text, today, "idle")
     return CodeAnswer(panel, can_object=not aside.objected_at, complaint_id=line.id)
@@ -222,8 +235,13 @@ def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
 def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bool, today: date) -> CitizenPanel:
     """The panel with the day by which the complainant is answered first, while he is not, or by which it is settled."""
     calendar, settle = office_calendar(db), date.fromisoformat(line.settle_due_on)
-    first = date.fromisoformat(line.first_due_on) if line.first_due_on and not answered else None
-    due, label = (first, "Dijawab paling lambat") if first else (settle, "Selesai paling lambat")
+    first = None
+    if line.first_due_on and not answered:
+        first = date.fromisoformat(line.first_due_on)
+    if first:
+        due, label = (first, "Dijawab paling lambat")
+    else:
+        due, label = (settle, "Selesai paling lambat")
     days = due_days(calendar, date.fromisoformat(line.received_on), due)
     panel = replace(
         panel,
@@ -235,7 +253,10 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
     if today <= due:
         return panel
     counted = limit_calendar(all_limits(db), "first_answer" if first else line.handling, calendar)
-    late = "pengaduan Anda belum selesai" if line.answered_on else "Anda belum mendapat jawaban"
+    if line.answered_on:
+        late = "pengaduan Anda belum selesai"
+    else:
+        late = "Anda belum mendapat jawaban"
     return replace(
         panel,
         kind="bad",

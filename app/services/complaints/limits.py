@@ -136,7 +136,9 @@ def all_limits(db: Database) -> dict[str, ComplaintLimit]:
 def limit_calendar(known: Mapping[str, ComplaintLimit], name: str, calendar: Calendar) -> Calendar:
     """The calendar that counts in the unit of a limit; working days where the limit is not known any more."""
     limit = known.get(name)
-    return counting_calendar(limit.unit, calendar) if limit else calendar
+    if limit:
+        return counting_calendar(limit.unit, calendar)
+    return calendar
 
 
 MOST_LATE = 15
@@ -229,8 +231,14 @@ class Told(NamedTuple):
 def told_of_duty(db: Database, actor: Actor, subject: str, deadline: Deadline, now: datetime) -> Told:
     """Of a limit of recap or LTPP (`DUTIES`; what has its own date tells as they do)."""
     noted_at, note = reaction_to(db, subject, deadline)
-    tells = DUTIES[deadline.limit].tells if deadline.limit in DUTIES else UNDONE
-    posts = posts_told(db, tells, deadline.due, noted_at, now) if is_over(deadline, wall_time(now)) else set()
+    if deadline.limit in DUTIES:
+        tells = DUTIES[deadline.limit].tells
+    else:
+        tells = UNDONE
+    if is_over(deadline, wall_time(now)):
+        posts = posts_told(db, tells, deadline.due, noted_at, now)
+    else:
+        posts = set()
     return Told(any(getattr(actor.profile, post) in actor.roles for post in posts), note)
 
 
@@ -245,7 +253,9 @@ def settlement_start(db: Database, line: Complaint) -> date:
         "SELECT max(until_at) FROM complaint_past WHERE complaint_id = ? AND closed_on IS NOT NULL",
         (line.id,),
     )
-    return office_date(parse_utc_text(row[0])) if row and row[0] else date.fromisoformat(line.received_on)
+    if row and row[0]:
+        return office_date(parse_utc_text(row[0]))
+    return date.fromisoformat(line.received_on)
 
 
 def due_after_pause(db: Database, line: Complaint, began: str, ends: date) -> date:
@@ -296,7 +306,10 @@ def limit_behind(db: Database, line: Complaint, limit_id: str) -> tuple[int, Uni
         if not entry or (limit_id == "settlement" and said != handling):
             entry = int(entry_id)
         handling = said or handling
-    name = "first_answer" if limit_id == "first_answer" else line.handling
+    if limit_id == "first_answer":
+        name = "first_answer"
+    else:
+        name = line.handling
     row = db.one(LIMIT_BEFORE, (f"limit/{name}", entry))
     if row is None:
         return limit_of(db, name)
@@ -390,9 +403,14 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         due_on, done_on = date.fromisoformat(due_on_text), stored_date(done)
         counted, limit = limit_calendar(known, name, calendar), known.get(name)
         kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
-        under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
+        under = "batas"
+        if limit:
+            under = f"batas {amount_text(limit.days, limit.unit)}"
         by_workdays = limit is None or limit.unit == "working_days"
-        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else []
+        if by_workdays:
+            days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on)))
+        else:
+            days = []
         days += days_since(calendar, due_on, today) if days and kind == "bad" else []
         found.append(
             Clock(title, due_on, done_on, kind, word, under, limit.source.partition(OF_OLD)[0] if limit else "", days)

@@ -81,7 +81,9 @@ class Words(NamedTuple):
 
     def near(self, n: int, also: str = "") -> bool:
         """Whether a word follows the one before it with nothing but blanks, dots, quotes or a colon between."""
-        gap = self.gaps[n] if 0 < n < len(self.raw) else "x"
+        gap = "x"
+        if 0 < n < len(self.raw):
+            gap = self.gaps[n]
         bare = gap.strip(" \n")
         return len(bare) <= 3 and not bare.strip(".:\"'" + also).strip()
 
@@ -110,7 +112,9 @@ class Words(NamedTuple):
 
     def is_remark(self, n: int) -> bool:
         """A word that judges what follows: `Indah kantornya`, `Murni kesalahan`."""
-        following = self.raw[n + 1] if n + 1 < len(self.raw) and self.gaps[n + 1] == " " else ""
+        following = ""
+        if n + 1 < len(self.raw) and self.gaps[n + 1] == " ":
+            following = self.raw[n + 1]
         is_matter = following.endswith("nya") or is_derived(following)
         return self.folded[n] in NAMESAKES and following.islower() and is_matter
 
@@ -320,7 +324,9 @@ class Masker(msgspec.Struct, frozen=True):
     def gist(self, text: str, line_id: int = 0, limit: int = GIST) -> str:
         """The beginning of a text without identity, cut at a word."""
         clean = self.text(text, line_id)
-        return clean if len(clean) <= limit else clean[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+        if len(clean) <= limit:
+            return clean
+        return clean[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
 
     def without_names(self, text: str, own: OwnWords) -> str:
         words = Words.of(text, self.places)
@@ -341,8 +347,12 @@ class Masker(msgspec.Struct, frozen=True):
         word, raw, folded, names = words.folded[n], words.raw, words.folded, self.names
         if word in MARKS:
             return ""
-        before = folded[n - 1] if words.near(n) else ""
-        after = folded[n + 1] if words.near(n + 1) else ""
+        before = ""
+        if words.near(n):
+            before = folded[n - 1]
+        after = ""
+        if words.near(n + 1):
+            after = folded[n + 1]
         if (before, word) in names.pairs or (word, after) in names.pairs or is_known_name(word, names.sure):
             return NAME
         if word in names.maybe and before and raw[n].istitle() and not raw[n - 1].istitle():
@@ -426,7 +436,9 @@ def clean_words(db: Database, ids: Iterable[int]) -> dict[int, CleanWords]:
     wanted = list(dict.fromkeys(ids))
     held = read_kept(db, wanted)
     missing = [field for field in wanted if field not in held]
-    return held | keep_clean_words(db, missing) if missing else held
+    if missing:
+        return held | keep_clean_words(db, missing)
+    return held
 
 
 def read_kept(db: Database, ids: Sequence[int]) -> dict[int, CleanWords]:

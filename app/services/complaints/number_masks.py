@@ -135,7 +135,9 @@ def _bare_word(word: str) -> str:
 
 
 def _mask_link(found: re.Match[str]) -> str:
-    return found[0] if ".go.id" in found[0].lower() else MAIL
+    if ".go.id" in found[0].lower():
+        return found[0]
+    return MAIL
 
 
 def _mask_platform(found: re.Match[str]) -> str:
@@ -153,11 +155,15 @@ def _mask_code(found: re.Match[str]) -> str:
     """A slip code: in its printed form, or letters and digits mixed as only a code has them, or checked."""
     text = found[0]
     if "-" in text and text == text.upper():
-        return CODE if any(sign.isdigit() for sign in text) else text
+        if any(sign.isdigit() for sign in text):
+            return CODE
+        return text
     joined = "".join(sign for sign in text if sign.isalnum())
     groups = [joined[:4], joined[4:8], joined[8:]]
     mixed = sum(any(sign.isdigit() for sign in part) and any(sign.isalpha() for sign in part) for part in groups)
-    return CODE if mixed >= 2 or (mixed and has_valid_check(joined)) else text
+    if mixed >= 2 or (mixed and has_valid_check(joined)):
+        return CODE
+    return text
 
 
 def _mask_short_codes(text: str) -> str:
@@ -183,7 +189,9 @@ def _is_short_code(code: str) -> bool:
 
 def _mask_file_number(found: re.Match[str]) -> str:
     """The number of a file or a letter, but not a date with the name of its month."""
-    return found[0] if re.fullmatch(_MONTH, found["kind"], re.IGNORECASE) else CODE
+    if re.fullmatch(_MONTH, found["kind"], re.IGNORECASE):
+        return found[0]
+    return CODE
 
 
 def _mask_birth(found: re.Match[str]) -> str:
@@ -209,7 +217,9 @@ def _mask_street(found: re.Match[str]) -> str:
     """A street, hamlet or block: as many of the words that follow as belong to it, none of *jalan rusak*."""
     words = list(_FURTHER.finditer(found["words"]))
     taken = _house_number(words) or _street_name(found["key"].lower(), [word[0] for word in words])
-    return PLACE + found["words"][words[taken - 1].end() :] if taken else found[0]
+    if taken:
+        return PLACE + found["words"][words[taken - 1].end() :]
+    return found[0]
 
 
 def _house_number(words: list[re.Match[str]]) -> int:
@@ -234,7 +244,10 @@ def _street_name(key: str, words: list[str]) -> int:
         return 0
     if key == "jalan" and not (words[0][0].isupper() or words[0][0].isdigit()):
         return 0
-    taken = 2 if len(words) > 1 and (great or len(first) < 4 or key.startswith("perum")) else 1
+    if len(words) > 1 and (great or len(first) < 4 or key.startswith("perum")):
+        taken = 2
+    else:
+        taken = 1
     while taken < min(5, len(words)) and words[taken][0].isupper() and _bare_word(words[taken]) not in COMMON:
         taken += 1
     return taken
@@ -256,7 +269,9 @@ def _mask_number(run: re.Match[str]) -> str:
         return NUMBER if digits >= SHORT else run[0]
     if digits < LONG or len(_DIGIT.findall(_KEPT.sub(" ", run[0]))) <= SHORT:
         return run[0]
-    return run[0] if _MONEY.search(before) and digits <= MOST_MONEY else NUMBER
+    if _MONEY.search(before) and digits <= MOST_MONEY:
+        return run[0]
+    return NUMBER
 
 
 def _count_digits(run: str) -> int:

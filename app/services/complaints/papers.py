@@ -132,7 +132,9 @@ def answer_paper(
 def letter_signer(db: Database, sent: AnswerLetter) -> Official:
     """Who signed, as he was printed when the letter got its number; of an older letter who holds the post now."""
     kept = json.loads(sent.signer)
-    return msgspec.convert(kept, Official) if kept else chief_official(db, date.fromisoformat(sent.on_date))
+    if kept:
+        return msgspec.convert(kept, Official)
+    return chief_official(db, date.fromisoformat(sent.on_date))
 
 
 def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, address: str) -> Sequence[str]:
@@ -145,7 +147,9 @@ def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, 
         person.address,
         f"Desa {village}" if village else "",
     )
-    return [part for part in found if part] if person.name else ()
+    if not person.name:
+        return ()
+    return [part for part in found if part]
 
 
 # -- the book --------------------------------------------------------------------------------------------------
@@ -164,7 +168,9 @@ def book_paper(
     lines = tuple(book_line(db, actor, row, columns[row.id], now, address) for row in ordered)
     on = office_date(now)
     clean = transitions.readable_words(db, actor, ordered, on)
-    span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}" if ordered else "Nihil"
+    span = "Nihil"
+    if ordered:
+        span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}"
     return shapes.BookPage(
         **paper_fields(db, "complaint_book", actor.name, now),
         title="Buku Pengaduan",
@@ -183,7 +189,9 @@ def book_paper(
 def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -> shapes.BookLine:
     if aside:
         return replace(line, words=f"Disisihkan: {aside}", hope="")
-    return replace(line, words=clean.words, hope=clean.hope) if clean else line
+    if clean:
+        return replace(line, words=clean.words, hope=clean.hope)
+    return line
 
 
 def book_line(
@@ -256,7 +264,9 @@ def sms_text(db: Database, line: Complaint, answer: str) -> str:
     sender = f"Kec. {settings.get_setting(db, 'office.place')}".strip()
     head = f"{sender}: pengaduan Anda no. {line.number}. "
     phone = settings.get_setting(db, "office.phone")
-    tail = f" Tanya: {phone}" if phone else " Keterangan: meja informasi."
+    tail = " Keterangan: meja informasi."
+    if phone:
+        tail = f" Tanya: {phone}"
     room = SMS_LIMIT - len(head) - len(tail)
     text = " ".join(answer.split())
     return head + (text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…") + tail
@@ -283,6 +293,12 @@ def form_control(db: Database, form: str, on: date) -> Control:
 
 
 def paper_fields(db: Database, form: str, printed_by: str, printed_at: datetime, frame: Any = None) -> dict[str, Any]:
-    head = frame.head if frame else office_letterhead(db)
-    found = frame.controls[form] if frame else form_control(db, form, office_date(printed_at))
+    if frame:
+        head = frame.head
+    else:
+        head = office_letterhead(db)
+    if frame:
+        found = frame.controls[form]
+    else:
+        found = form_control(db, form, office_date(printed_at))
     return {"head": head, "control": found, "printed_at": printed_at, "printed_by": printed_by}

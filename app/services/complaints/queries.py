@@ -87,12 +87,16 @@ LATE = {
 def last_line(db: Database, year: int) -> tuple[int, int]:
     """(epoch, number) of the last line of a year; lines have no gaps, so the number is also how many there are."""
     row = db.one("SELECT epoch, n FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+    if row:
+        return (int(row[0]), int(row[1]))
+    return (0, 0)
 
 
 def book_years(db: Database) -> list[int]:
     row = db.one("SELECT (SELECT max(year) FROM complaint), (SELECT min(year) FROM complaint)")
-    return list(range(row[0], row[1] - 1, -1)) if row and row[0] else []
+    if row and row[0]:
+        return list(range(row[0], row[1] - 1, -1))
+    return []
 
 
 def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int = PER_PAGE) -> list[Complaint]:
@@ -288,7 +292,10 @@ def ids_by_number(db: Database, text: str, most: int) -> list[int]:
     counters = [int(part) for part in asked if part.isdigit() and len(part) < 7]
     marks = ", ".join("?" * len(counters))
     sql = f"SELECT id, number FROM complaint WHERE n IN ({marks}) ORDER BY id DESC"
-    rows = db.run(sql, counters) if counters else ()
+    if counters:
+        rows = db.run(sql, counters)
+    else:
+        rows = ()
     return [line_id for line_id, number in rows if holds_parts(number_parts(number), asked)][:most]
 
 
@@ -318,7 +325,9 @@ def second_word_hash(word: str, code: str) -> str:
     code: a quick one would give code and word away to whoever tries usual words."""
     plain = plain_second_word(word)
     salt = f"loket-word-2 {code}".encode()
-    return hashlib.scrypt(plain.encode(), salt=salt, n=1024, r=8, p=1, dklen=32).hex() if plain else ""
+    if not plain:
+        return ""
+    return hashlib.scrypt(plain.encode(), salt=salt, n=1024, r=8, p=1, dklen=32).hex()
 
 
 def is_second_word(word: str, code: str, kept: str) -> bool:
@@ -338,20 +347,27 @@ def find_slip(db: Database, code: str) -> Slip | None:
     if issued is not None:
         return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, code=code)
-    return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
+    if old is None:
+        return None
+    return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0))
 
 
 def answer_letter_of_code(db: Database, code: str) -> AnswerLetter | None:
     """The answer letter whose paper bears this check code (in stored form)."""
     rest = "WHERE l.check_code = ? AND l.check_code <> ''"  # in the words of its index
-    found = AnswerLetter.joined(db, "l", rest, [code]) if code else []
+    if code:
+        found = AnswerLetter.joined(db, "l", rest, [code])
+    else:
+        found = []
     return found[0] if found else None
 
 
 def code_issue(db: Database, code: str) -> str:
     """Which of the codes of a line this is, by its row; nothing for one of before step 0014."""
     issued = ComplaintCode.first(db, digest=code_digest(code))
-    return str(issued.id) if issued is not None else ""
+    if issued is None:
+        return ""
+    return str(issued.id)
 
 
 def unused_slip_code(db: Database) -> str:

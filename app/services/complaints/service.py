@@ -143,7 +143,9 @@ def write_line(
     number, n = next_line_number(journal, received.year)
     code = "" if channel == "box" else unused_slip_code(db)
     settle = due_from(db, handling, received)
-    answered = due_from(db, "first_answer", received).on if is_answerable(channel, said) else ""
+    answered = ""
+    if is_answerable(channel, said):
+        answered = due_from(db, "first_answer", received).on
     fields: dict[str, Any] = asdict(said)
     if said.anonymous:
         fields |= dict.fromkeys(HIDDEN, "")
@@ -431,7 +433,10 @@ def set_line_aside(
 def confirm_aside(act: Act[Complaint], *, complaint_id: int, now: datetime) -> None:
     aside = load_aside(act.journal.db, complaint_id)
     if aside.checked_at or aside.actor == act.actor.username:
-        why = "sudah diperiksa" if aside.checked_at else "Anda sisihkan sendiri; orang lain memeriksanya"
+        if aside.checked_at:
+            why = "sudah diperiksa"
+        else:
+            why = "Anda sisihkan sendiri; orang lain memeriksanya"
         raise Problem.of("conflict", why=f"Baris ini {why}.")
     act.record(AsideChecked(aside.id, complaint_id))
 

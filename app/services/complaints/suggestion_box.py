@@ -57,7 +57,10 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """The box of today from the end of service on, due when the office closes, until an opening counts; and each
     missed day of the last weeks, due at its own closing, until somebody writes why."""
     today, working = office_date(now), working_time(db)
-    missed = unexplained_days(db, today)[-MOST_MISSED:] if can_explain(actor) else []
+    if can_explain(actor):
+        missed = unexplained_days(db, today)[-MOST_MISSED:]
+    else:
+        missed = []
     items = [box_item(day, working, "Tidak dibuka, tulis alasannya") for day in missed]
     return items + box_of_today(db, actor, now)
 
@@ -72,7 +75,10 @@ def box_of_today(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
     spans = working.spans_of(day)
-    closing = spans[-1][1] if spans else END_MINUTE
+    if spans:
+        closing = spans[-1][1]
+    else:
+        closing = END_MINUTE
     since, until = (midnight_of(day) + timedelta(minutes=minute) for minute in (END_MINUTE, max(END_MINUTE, closing)))
     deadline = Deadline("box", "working_minutes", to_text(since, "working_minutes"), to_text(until, "working_minutes"))
     return DueItem("Kotak saran", words, deadline, "box.show_box", {})
@@ -146,7 +152,9 @@ def in_use_since(db: Database) -> date | None:
         f"SELECT date(entered_at, {sql_shift()}) FROM complaint WHERE id = (SELECT min(id) FROM complaint)"
     )
     days = [row[0] for row in (opened, written) if row and row[0]]
-    return date.fromisoformat(min(days)) if days else None
+    if not days:
+        return None
+    return date.fromisoformat(min(days))
 
 
 @cached_until_next_entry

@@ -78,7 +78,9 @@ def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, same: Same = R
         for line in lines[:MOST_TASKS]
     ]
     rest = len(lines) - len(tasks)
-    return [*tasks, same.row(tasks[0], rest)] if rest else tasks
+    if rest:
+        return [*tasks, same.row(tasks[0], rest)]
+    return tasks
 
 
 def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -200,7 +202,10 @@ def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
         lines = [over.line for over in told if over.limit == limit]
         every = count_late(db, listed, today)
         where = {"tahun": EVERY_YEAR, "keadaan": listed}
-        why = ELSEWHERE if every > len(lines) else REST.detail
+        if every > len(lines):
+            why = ELSEWHERE
+        else:
+            why = REST.detail
         same = Same(f"{{}} {in_small_letters(group)}", why, "complaints.show_register", NO_BUTTON, where, every=every)
         found += line_tasks(db, lines, Asked(group, title, NO_BUTTON, "decide"), same)
     return found
@@ -218,7 +223,10 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     ]
     ids = tuple(line_id for line_id, _, _ in running)
     marks = ", ".join("?" * len(ids))
-    numbers = dict(db.run(f"SELECT id, number FROM complaint WHERE id IN ({marks})", ids)) if ids else {}
+    if ids:
+        numbers = dict(db.run(f"SELECT id, number FROM complaint WHERE id IN ({marks})", ids))
+    else:
+        numbers = {}
     return [
         DueItem(
             f"Pengaduan {numbers[line_id]}",
@@ -247,7 +255,10 @@ def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Service days without an opening at their end, for information officer and Sekretaris, until somebody says why."""
-    days = suggestion_box.unexplained_days(db, office_date(now)) if suggestion_box.can_explain(actor) else []
+    if suggestion_box.can_explain(actor):
+        days = suggestion_box.unexplained_days(db, office_date(now))
+    else:
+        days = []
     if not days:
         return []
     named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
@@ -262,7 +273,9 @@ def box_kept_shut(db: Database, now: datetime) -> Watched:
     lines = []
     for day in reversed(suggestion_box.missed_days(db, office_date(now))[-MOST_DAYS:]):
         why = known.get(day.isoformat())
-        reason = f"{why.reason} ({names.get(why.actor, why.actor)})" if why else "Belum dijelaskan"
+        reason = "Belum dijelaskan"
+        if why:
+            reason = f"{why.reason} ({names.get(why.actor, why.actor)})"
         lines.append(WatchedLine(short_date(day), reason, why is not None))
     return Watched("Kotak saran tidak dibuka", "di akhir pelayanan", "box.show_box", lines)
 

@@ -174,7 +174,9 @@ def roles_on(db: Database, actor: Actor, line: Complaint, today: date) -> frozen
     """The actor's roles that count on this line: that of a head only where he heads its section."""
     head = actor.profile.section_head
     elsewhere = head in actor.roles and not is_section_head(db, actor, line.section, today)
-    return actor.roles - {head} if elsewhere else actor.roles
+    if elsewhere:
+        return actor.roles - {head}
+    return actor.roles
 
 
 def can_act_on(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> bool:

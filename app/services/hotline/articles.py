@@ -89,7 +89,9 @@ def write_article(
     if case_id is not None:
         get_contact(journal.db, case_id)
     check_validity(draft)
-    revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
+    revision = 1
+    if article_id:
+        revision = newest_revision(journal.db, article_id).revision + 1
     key = journal.next_id("article")
     said = msgspec.structs.asdict(draft) | {"question": " ".join(draft.question.split())}
     said |= {"valid_from": str(draft.valid_from), "valid_until": str(draft.valid_until)}
@@ -155,7 +157,9 @@ def search_articles(db: Database, text: str, today: date) -> list[Article]:
     words = ["".join(filter(str.isalnum, word)) for word in fold_text(text[:QUESTION_LIMIT]).split()]
     known = [word for word in dict.fromkeys(words) if len(word) > 1 and word not in COMMON][:20]
     query = " OR ".join(f'"{word}"*' for word in known)
-    return offered_articles(db, today, query=query) if query else []
+    if not query:
+        return []
+    return offered_articles(db, today, query=query)
 
 
 def offered_articles(db: Database, today: date, *, article_id: int = 0, query: str = "") -> list[Article]:
@@ -163,7 +167,10 @@ def offered_articles(db: Database, today: date, *, article_id: int = 0, query: s
     found, order = "a.article_id = ?", "1"
     if query:
         found, order = "article_fts MATCH ?", "bm25(article_fts, 3.0, 1.0), a.id"
-    joined = "JOIN article_fts f ON f.rowid = a.id " if query else ""
+    if query:
+        joined = "JOIN article_fts f ON f.rowid = a.id "
+    else:
+        joined = ""
     rest = f"{joined}WHERE {found} AND {OFFERED} ORDER BY {order} LIMIT {MOST_FOUND}"
     return Article.joined(db, "a", rest, (query or article_id, today.isoformat()), uses=USES)
 
@@ -187,16 +194,23 @@ def list_articles(db: Database) -> list[Article]:
 def state_of(article: Article, today: date) -> str:
     """Which of :data:`STATES` a revision is in."""
     if article.ended_at or not article.approved_at:
-        return "ended" if article.ended_at else "waiting"
+        if article.ended_at:
+            return "ended"
+        return "waiting"
     if article.valid_until < today.isoformat():
         return "over"
-    return "valid" if article.valid_from <= today.isoformat() else "later"
+    if article.valid_from <= today.isoformat():
+        return "valid"
+    return "later"
 
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
     """An article out of a contact: its question and its answer; who instructed owns it, where he wrote that himself."""
     instructed, answered = contact.last("instructed"), contact.last("instructed", "answered")
     answer = answered.note if answered else ""
-    owner = instructed.actor if instructed else actor.username
+    if instructed:
+        owner = instructed.actor
+    else:
+        owner = actor.username
     end = today + timedelta(days=365)
     return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

@@ -152,7 +152,10 @@ def apply_erased(db: Database, entry: Entry) -> None:
 def index_question(db: Database, entry: Entry) -> None:
     """After a case was opened or corrected: the words of a contact's question are found by the search."""
     body: Any = entry.body
-    case_id = body.id if entry.kind == "case.opened" else body.case_id
+    if entry.kind == "case.opened":
+        case_id = body.id
+    else:
+        case_id = body.case_id
     contact = CaseFile.first(db, id=case_id, service=SERVICE)
     if contact is not None:
         question = json.loads(contact.fields).get("question", "")

@@ -109,7 +109,9 @@ def count_left_lying(folders: Folders, now: float | None = None) -> int:
 def read_settled(parts: tuple[Path, ...], now: float) -> Incoming | None:
     """A message; None while its files are being written, and where they cannot be read."""
     try:
-        return read_message(parts) if all(is_settled(part, now) for part in parts) else None
+        if not all(is_settled(part, now) for part in parts):
+            return None
+        return read_message(parts)
     except OSError as error:  # without the path: it holds the sender's number
         log.warning("SMS: %s", error.strerror)
         return None
@@ -148,7 +150,9 @@ def decode_part(data: bytes) -> str:
 def clean_text(text: str) -> str:
     """A text without what cannot be seen, at most so long; what was cut off is told."""
     plain = "".join(sign if is_seen(sign) else " " for sign in text).strip()
-    return plain if len(plain) <= LONGEST_TEXT else f"{plain[:LONGEST_TEXT]} … (dipotong)"
+    if len(plain) <= LONGEST_TEXT:
+        return plain
+    return f"{plain[:LONGEST_TEXT]} … (dipotong)"
 
 
 def is_seen(sign: str) -> bool:
@@ -177,7 +181,10 @@ def notice_name(day: str, key: str) -> str:
 def split_text(text: str) -> list[str]:
     """The text as the messages in which it travels: 160 letters in one, 153 in several; with other signs 70 and 67."""
     plain = is_basic(text)
-    alone, several = (160, 153) if plain else (70, 67)
+    if plain:
+        alone, several = (160, 153)
+    else:
+        alone, several = (70, 67)
     if sum(places(sign, plain) for sign in text) <= alone:
         return [text]
     parts, room = [""], several
@@ -201,7 +208,10 @@ def places(sign: str, plain: bool) -> int:
 def backup_text(message_id: int, number: str, text: str) -> str:
     """The file of an outgoing message, as `gammu-smsd-inject` writes it: number and text stand inside."""
     parts = split_text(text)
-    coding = "Default" if is_basic(text) else "Unicode"
+    if is_basic(text):
+        coding = "Default"
+    else:
+        coding = "Unicode"
     lines: list[str] = []
     for n, part in enumerate(parts, start=1):
         written = part.encode("utf-16-be").hex().upper()

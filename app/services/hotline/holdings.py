@@ -30,8 +30,14 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
 def hold_message(row: Sms, sure: bool) -> Holding:
     values = (("Nomor", row.number if sure else mask_phone(row.number)), ("Isi", row.text))
     title = f"{WAYS[row.direction]} {row.stamp[:10] or row.changed_at[:10]}"
-    about = f"complaint/{row.complaint_id}" if row.complaint_id else f"sms/{row.id}"
-    subject = f"case/{row.case_id}" if row.case_id else about
+    if row.complaint_id:
+        about = f"complaint/{row.complaint_id}"
+    else:
+        about = f"sms/{row.id}"
+    if row.case_id:
+        subject = f"case/{row.case_id}"
+    else:
+        subject = about
     return Holding("SMS", title, values, sure, subject)
 
 

@@ -151,10 +151,16 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
     sender = sender_of(message.sender)
     blocked = sender in get_setting(journal.db, "sms.blocked")
     with journal.transaction():
-        case_id = None if blocked else notices.newest_case_of(journal.db, sender)
+        if blocked:
+            case_id = None
+        else:
+            case_id = notices.newest_case_of(journal.db, sender)
         if not (alone or blocked):
             case_id = find_or_open_contact(journal, sender, message.text, now)
-        kept = ("", "blocked") if blocked else (message.text, "received")
+        if blocked:
+            kept = ("", "blocked")
+        else:
+            kept = (message.text, "received")
         body = SmsReceived(journal.next_id("sms"), sender, *kept, message.stamp, message.digest, case_id)
         record_message(journal, body, case_id, now)
         if case_id is not None and not alone:
@@ -164,11 +170,17 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
 def find_or_open_contact(journal: Journal, sender: str, text: str, now: datetime) -> int:
     """The contact (a case) that a message belongs to: the open one of its sender, else a new one."""
     number = sender if is_number(sender) else ""
-    known = find_open_contact(journal.db, number) if number else find_open_contact_of_name(journal.db, sender)
+    if number:
+        known = find_open_contact(journal.db, number)
+    else:
+        known = find_open_contact_of_name(journal.db, sender)
     if known is not None:
         return known
     question = plain_words(text)[:LONGEST_QUESTION].strip() or "(SMS tanpa tulisan)"
-    caller = "" if number else f"SMS {plain_words(sender)}"
+    if number:
+        caller = ""
+    else:
+        caller = f"SMS {plain_words(sender)}"
     return open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now).id
 
 
@@ -228,11 +240,18 @@ def send_reply(journal: Journal, sender: str, case: CaseFile, text: str, now: da
 def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
     name = get_setting(db, "office.short_name") or get_setting(db, "office.name")
     running = [deadline.due for deadline in read_deadlines(db, f"case/{case.id}").values() if deadline.runs]
-    promise = f" Jawaban paling lambat {due_words(max(running))}." if running else ""
+    promise = ""
+    if running:
+        promise = f" Jawaban paling lambat {due_words(max(running))}."
     at, working = wall_time(now), office.working_time(db)
-    opens = "" if working.is_open(at) else f" Kantor buka lagi {due_words(working.next_open(at).isoformat())}."
+    if working.is_open(at):
+        opens = ""
+    else:
+        opens = f" Kantor buka lagi {due_words(working.next_open(at).isoformat())}."
     text = f"{name}: pesan Anda kami terima dengan nomor {case.number}.{opens}{promise}"
-    return text + USE if bounds.cost_of(text + USE) == bounds.cost_of(text) else text
+    if bounds.cost_of(text + USE) == bounds.cost_of(text):
+        return text + USE
+    return text
 
 
 # -- out ---------------------------------------------------------------------------------------------------------
@@ -275,7 +294,9 @@ def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
 
 
 def why_dropped(db: Database, message: Sms, now: datetime) -> str:
-    return notices.why_dropped(db, message, now) if message.purpose == "notice" else ""
+    if message.purpose != "notice":
+        return ""
+    return notices.why_dropped(db, message, now)
 
 
 def note_state(journal: Journal, message: Sms, state: gammu.State, now: datetime) -> None:
@@ -334,7 +355,10 @@ def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime
     """Send a message that failed once more; returns its contact. Raises Problem `not_found`, `state`."""
     message = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
     if message.state not in NOT_SENT or message.gone_at:
-        state = "dimusnahkan" if message.gone_at else STATES[message.state][1].lower()
+        if message.gone_at:
+            state = "dimusnahkan"
+        else:
+            state = STATES[message.state][1].lower()
         raise Problem.of("state", what="Pesan itu", state=state)
     again = SmsMoved(message.id, "queued", gammu.outgoing_name(message.id, wall_time(now)))
     record_message(journal, again, message.case_id, now, actor)
@@ -348,7 +372,9 @@ def send_test(
     """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
-        why = faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu."
+        why = "SMS belum dinyalakan. Nyalakan dan simpan dulu."
+        if faults:
+            why = faults[0]
         raise Problem.of("conflict", why=why)
     text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
     queue_message(journal, "test", checked_mobile(number), text, now)
@@ -416,7 +442,9 @@ def change_sms_settings(
     if on and (faults := gammu.folders_in(folder).faults()):
         raise Problem.of("invalid", {"folder": f"{faults[0]} Pasang gammu-smsd dulu, atau minta izin folder itu."})
     senders = list(dict.fromkeys(map(sender_of, blocked)))
-    own = checked_number(number) if number else ""
+    own = ""
+    if number:
+        own = checked_number(number)
     values = {"sms.on": on, "sms.folder": folder, "sms.number": own, "sms.blocked": senders}
     values |= {"sms.replies": replies, "sms.most_hour": most_hour, "sms.most_day": most_day}
     change_settings(journal, actor, values, now)

@@ -121,7 +121,10 @@ def due_of_cases(
     db: Database, definition: Definition, message: ShortMessage, now: datetime, like: Sms | None
 ) -> Iterator[Notice]:
     """One message of a definition: to whom it is due."""
-    moment, steps = (AT_STEP, message.on) if message.on else (BEFORE_PROMISE, working_steps(definition))
+    if message.on:
+        moment, steps = (AT_STEP, message.on)
+    else:
+        moment, steps = (BEFORE_PROMISE, working_steps(definition))
     since = (return_day(db), to_utc_text(now - FRESH)) if message.on else promise_days(db, definition, message, now)
     untold = f"NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.tells = ? || ' ' || {moment.at})"
     rest = (
@@ -142,7 +145,9 @@ def promise_days(db: Database, definition: Definition, message: ShortMessage, no
     assert message.before_promise is not None
     calendar, today = counting_calendar(definition.promise.unit, office.office_calendar(db)), office_date(now)
     back, days = return_day(db), message.before_promise
-    told = calendar.add_workdays(date.fromisoformat(back), days).isoformat() if back else ""
+    told = ""
+    if back:
+        told = calendar.add_workdays(date.fromisoformat(back), days).isoformat()
     return told, today.isoformat(), calendar.add_workdays(today, days).isoformat()
 
 
@@ -154,14 +159,17 @@ def working_steps(definition: Definition) -> tuple[str, ...]:
 def return_day(db: Database) -> str:
     """The office day on which a backup was put back last, or an empty text. What was until then may have been told."""
     at = str(first_value(db, "SELECT max(at) FROM side_return") or "")
-    return office_date(parse_utc_text(at)).isoformat() if at else ""
+    if not at:
+        return ""
+    return office_date(parse_utc_text(at)).isoformat()
 
 
 def due_answers(db: Database, now: datetime, like: Sms | None) -> Iterator[Notice]:
     """Answers to complaints whose writers agreed."""
-    only = (
-        "c.id = ?" if like else "NOT EXISTS (SELECT 1 FROM sms s WHERE s.complaint_id = c.id AND s.tells = ? || e.id)"
-    )
+    if like:
+        only = "c.id = ?"
+    else:
+        only = "NOT EXISTS (SELECT 1 FROM sms s WHERE s.complaint_id = c.id AND s.tells = ? || e.id)"
     rest = (
         "JOIN complaint_column e ON e.id = (SELECT max(v.id) FROM complaint_column v WHERE v.complaint_id = c.id"
         " AND v.name = 'answer' AND v.struck_at IS NULL) JOIN complainant w ON w.complaint_id = c.id"
@@ -179,7 +187,9 @@ def due_answers(db: Database, now: datetime, like: Sms | None) -> Iterator[Notic
 
 
 def case_notice(db: Database, message: ShortMessage, case: CaseFile, now: datetime) -> Notice:
-    due = plain_date(date.fromisoformat(case.due_on)) if case.due_on else ""
+    due = ""
+    if case.due_on:
+        due = plain_date(date.fromisoformat(case.due_on))
     text = fill_text(db, message.text, now, code=show_code(case.code), due=due)
     file = gammu.notice_name(case.received_on, f"k{case.id}-{message.id}-{case.nth}")
     return Notice(case.phone, text, f"{message.id} {case.moment}", file, case.id)
@@ -196,13 +206,18 @@ def fill_text(db: Database, text: str, now: datetime, **values: str) -> str:
 
 def span_words(day: Sequence[tuple[int, int]]) -> str:
     """`08.00-16.00`: from the first opening of a day to its last closing; empty for a day on which nobody works."""
-    return f"{minute_text(day[0][0])}-{minute_text(day[-1][1])}" if day else ""
+    if not day:
+        return ""
+    return f"{minute_text(day[0][0])}-{minute_text(day[-1][1])}"
 
 
 def open_hours(db: Database, today: date) -> str:
     """`Senin-Kamis 08.00-16.00, Jumat 08.00-15.00`: from the first opening to the last closing of a day."""
     held = office.working_time(db).hours_of(today)
-    spans = list(map(span_words, held.week)) if held else []
+    if held:
+        spans = list(map(span_words, held.week))
+    else:
+        spans = []
     lines = list[str]()
     for at, span in enumerate(spans):
         if not span or (at and spans[at - 1] == span):
@@ -234,11 +249,16 @@ def why_dropped(db: Database, message: Sms, now: datetime) -> str:
         return "cadangan dipulihkan sesudah pesan ini ditulis"
     if not accepts(db, message):
         return "izinnya dicabut"
-    return "nomornya diganti" if number_of(db, message) != message.number else "keadaannya sudah berubah"
+    if number_of(db, message) != message.number:
+        return "nomornya diganti"
+    return "keadaannya sudah berubah"
 
 
 def accepts(db: Database, message: Sms) -> bool:
-    table, key = ("case_file", message.case_id) if message.case_id else ("complaint", message.complaint_id)
+    if message.case_id:
+        table, key = ("case_file", message.case_id)
+    else:
+        table, key = ("complaint", message.complaint_id)
     return bool(first_value(db, f"SELECT accepts_sms FROM {table} WHERE id = ?", (key,)))
 
 
@@ -290,8 +310,12 @@ def left_today(db: Database, now: datetime) -> list[Sms]:
 
 def note_told(journal: Journal, message: Sms, now: datetime) -> None:
     """A notice has left: the card of its case leaves the list of those of whom nobody was told."""
-    case = CaseFile.first(journal.db, id=message.case_id) if message.case_id else None
-    definition = case_definition(journal.db, case) if case else None
+    case = None
+    if message.case_id:
+        case = CaseFile.first(journal.db, id=message.case_id)
+    definition = None
+    if case:
+        definition = case_definition(journal.db, case)
     if case and definition and definition.partner and case.step == step_at(definition, "hand_over"):
         note_call(journal, SYSTEM, case_id=case.id, means="message", reached=False, now=now, note=TOLD)
 
@@ -351,8 +375,13 @@ def take_reply(journal: Journal, sender: str, message: gammu.Incoming, now: date
     lines = Complaint.joined(journal.db, "c", rest, (sender,))
     if not open_cases and not lines:
         return False
-    case_id = open_cases[0].id if open_cases else None
-    complaint_id = None if open_cases else lines[0].id
+    case_id = None
+    if open_cases:
+        case_id = open_cases[0].id
+    if open_cases:
+        complaint_id = None
+    else:
+        complaint_id = lines[0].id
     with journal.transaction():
         told = (sender, message.text, "received", message.stamp, message.digest)
         body = SmsReceived(journal.next_id("sms"), *told, case_id, complaint_id)

@@ -28,5 +28,10 @@ def record_message(
     complaint_id: int | None = None,
 ) -> None:
     """An entry about a message, or a contact because of it, inside the open transaction: under its case or line."""
-    about = f"case/{case_id}" if case_id else f"complaint/{complaint_id}" if complaint_id else f"sms/{body.id}"
+    if case_id:
+        about = f"case/{case_id}"
+    elif complaint_id:
+        about = f"complaint/{complaint_id}"
+    else:
+        about = f"sms/{body.id}"
     journal.record(body, subject=about, actor=by.username, at=now)

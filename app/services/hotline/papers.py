@@ -58,7 +58,10 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
     """The report of a need to whoever leads the field, or the sheet with his instruction and the answer."""
     definition = definition_of(db, contact.received_on)
     reported, instructed = contact.last(*REPORTED), contact.last(*INSTRUCTED)
-    reporter = reported.actor if reported else contact.entered_by
+    if reported:
+        reporter = reported.actor
+    else:
+        reporter = contact.entered_by
     maker, receiver = (
         staff_official(db, reporter),
         leading_official(db, leader_of(definition, contact), instructed, now),
@@ -245,7 +248,9 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
 def pact_paper(db: Database, decree_id: int, username: str, actor: Actor, now: datetime) -> IntegrityPact:
     """The pact of a member, with the moment of the PIN once it is signed. Raises Problem `not_found`."""
     decree, member = team.load_decree(db, decree_id), team.find_member(db, decree_id, username)
-    at = parse_utc_text(member.pact_at) if member.pact_at else None
+    at = None
+    if member.pact_at:
+        at = parse_utc_text(member.pact_at)
     on = office_date(at or now)
     return IntegrityPact(
         **paper_fields(db, definition_of(db, on), "integrity_pact", actor, now),

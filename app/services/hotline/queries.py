@@ -77,7 +77,9 @@ def contacts_asking(db: Database, text: str, most: int) -> list[Contact]:
     """Contacts whose question holds every word of a text, the newest first."""
     query = prefix_query(text)
     where = "c.id IN (SELECT rowid FROM contact_fts WHERE contact_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"
-    return select_contacts(db, f"{where} ORDER BY c.id DESC", (query, most)) if query else []
+    if not query:
+        return []
+    return select_contacts(db, f"{where} ORDER BY c.id DESC", (query, most))
 
 
 def get_contact(db: Database, case_id: int) -> Contact:
@@ -148,7 +150,9 @@ def complaint_of(db: Database, case_id: int) -> tuple[int, str] | None:
         "SELECT l.id, l.number FROM hotline_complaint h JOIN complaint l ON l.id = h.complaint_id WHERE h.case_id = ?",
         (case_id,),
     )
-    return (int(row[0]), str(row[1])) if row else None
+    if not row:
+        return None
+    return (int(row[0]), str(row[1]))
 
 
 def contact_of_line(db: Database, complaint_id: int) -> int | None:

@@ -49,7 +49,9 @@ def fate_of(contact: Contact) -> str:
         return "open"
     if contact.step != "@answered":
         return contact.step.removeprefix("@")
-    return "desk" if contact.last("answered_desk") else "instructed"
+    if contact.last("answered_desk"):
+        return "desk"
+    return "instructed"
 
 
 class Count(NamedTuple):
@@ -68,7 +70,9 @@ class StepTime(NamedTuple):
 
     @property
     def median_text(self) -> str:
-        return seconds_text(self.median) if self.number else "–"
+        if not self.number:
+            return "–"
+        return seconds_text(self.median)
 
 
 class Analysis(NamedTuple):
@@ -143,7 +147,10 @@ def step_time(
     title: str, clock: Duration | Limit | None, ways: Sequence[tuple[datetime, datetime]], working: WorkingTime
 ) -> StepTime:
     assert clock is not None
-    most, least = (clock.most, clock.range) if isinstance(clock, Limit) else (clock.amount, None)
+    if isinstance(clock, Limit):
+        most, least = (clock.most, clock.range)
+    else:
+        most, least = (clock.amount, None)
     seconds = [working.seconds_between(*way) for way in ways]
     within = 0
     for since, until in ways:
@@ -152,5 +159,7 @@ def step_time(
     standard = amount_text(most, clock.unit)
     if least:
         standard = f"{least[0]} sampai {standard}"
-    usual = round(median(seconds)) if seconds else 0
+    usual = 0
+    if seconds:
+        usual = round(median(seconds))
     return StepTime(title, standard, len(ways), usual, within)

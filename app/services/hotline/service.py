@@ -59,7 +59,9 @@ def open_contact(
         raw["caller"] = raw["caller"] or UNNAMED
         definition = office.current_definition(db, SERVICE, today)
         fields = check_form(read_form(definition, raw, today, office.village_names(db))).values
-        known = just_opened(db, actor.username, fields, now) if actor is not SYSTEM else None
+        known = None
+        if actor is not SYSTEM:
+            known = just_opened(db, actor.username, fields, now)
         if known is not None:
             return Opened(known.id, known.number, "")
         return open_case(journal, actor, Application(service=SERVICE, raw=raw, ticked={}), now=now, permission="")
@@ -102,7 +104,10 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
     db, contact = journal.db, get_contact(journal.db, case_id)
     if known := complaint_of(db, case_id):
         raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
-    name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
+    if contact.name == UNNAMED.upper():
+        name = ""
+    else:
+        name = spoken_name(contact.name)
     line = write_line(
         journal,
         actor,

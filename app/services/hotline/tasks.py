@@ -26,9 +26,15 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
         if state == "waiting" and may(actor, "article.approve") and article.actor != actor.username:
             title, verb = "Artikel menunggu persetujuan", "Baca"
         elif article.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
-            title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
+            if state == "over":
+                title = "Artikel sudah berakhir"
+            else:
+                title = "Artikel segera berakhir"
         if title:
-            act = "approve" if verb == "Baca" else "write"
+            if verb == "Baca":
+                act = "approve"
+            else:
+                act = "write"
             task = Task(TAB, title, article.question, "articles.show_article", verb, key, until, act=act)
             tasks.append(task)
     return tasks

@@ -245,7 +245,9 @@ def state_of(decree: TeamDecree, on: date) -> str:
         return "withdrawn"
     if not decree.number:
         return "drafted"
-    return "over" if decree.until_on < on.isoformat() else "enacted"
+    if decree.until_on < on.isoformat():
+        return "over"
+    return "enacted"
 
 
 def why_not_in_team(db: Database, username: str, on: date) -> str:
@@ -254,7 +256,9 @@ def why_not_in_team(db: Database, username: str, on: date) -> str:
     standing = [decree for state, decree in known if state == "enacted"]
     if not standing:
         last = next((decree for state, decree in known if state == "over"), None)
-        ended = f" SK {last.number} berakhir {plain_date(date.fromisoformat(last.until_on))}." if last else ""
+        ended = ""
+        if last:
+            ended = f" SK {last.number} berakhir {plain_date(date.fromisoformat(last.until_on))}."
         return f"Belum ada SK Tim Pelaksana Hotline yang berlaku.{ended} Siapkan di halaman Tim hotline."
     decrees = tuple(decree.id for decree in standing)
     mine = TeamMember.rows(db, decree_id=decrees, username=username, left_at="")

@@ -108,7 +108,9 @@ def limit_ended_by(definition: Definition, step: str) -> str:
 
 
 def handed_card(student: CaseFile) -> shapes.HandedCard:
-    handed = plain_date(date.fromisoformat(student.handed_on)) if student.handed_on else ""
+    handed = ""
+    if student.handed_on:
+        handed = plain_date(date.fromisoformat(student.handed_on))
     return shapes.HandedCard(
         number=student.number, key=student.main_key, name=student.name, card=student.card_number, handed=handed
     )

@@ -57,7 +57,9 @@ class Student(msgspec.Struct, frozen=True):
             return "missing"
         if self.doubt:
             return "doubted"
-        return "confirmed" if self.confirmed_by else "waiting"
+        if self.confirmed_by:
+            return "confirmed"
+        return "waiting"
 
 
 def photo_rule(definition: Definition) -> FileRule | None:

@@ -92,7 +92,10 @@ CARD_COLUMNS = {
 
 
 def list_students(db: Database, service: str, intake: str, step: str = "") -> list[CaseFile]:
-    only, more = ("AND c.step = ?", [step]) if step else ("", [])
+    if step:
+        only, more = ("AND c.step = ?", [step])
+    else:
+        only, more = ("", [])
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN student_card k ON k.case_id = c.id AND k.drawn_on = (SELECT max(n.drawn_on) FROM student_card n"
@@ -115,14 +118,18 @@ def list_sessions(db: Database, intake: str) -> list[IntakeSession]:
 
 def session_minutes(session: IntakeSession) -> int:
     """How long it took, from its own two times."""
-    return int((parse_time(session.until) - parse_time(session.since)).total_seconds() // 60) if session.until else 0
+    if not session.until:
+        return 0
+    return int((parse_time(session.until) - parse_time(session.since)).total_seconds() // 60)
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     found = []
     for session_id, deadline, note in running_deadlines(db, "intake") if may(actor, "ktm.view") else ():
         session = IntakeSession.first(db, id=session_id)
-        subject = f"intake/{session_id}" if is_over(deadline, wall_time(now)) and may(actor, "ktm.intake") else ""
+        subject = ""
+        if is_over(deadline, wall_time(now)) and may(actor, "ktm.intake"):
+            subject = f"intake/{session_id}"
         where = ("student_cards.show_intake", {"angkatan": session.intake if session else ""})
         title = f"Sosialisasi angkatan {session.intake if session else ''}"
         found.append(DueItem(title, "Waktu baku sosialisasi", deadline, *where, subject, note))
@@ -194,7 +201,9 @@ def find_card_code(db: Database, text: str) -> str:
         code = check_code(text)
     except ValueProblem:
         return ""
-    return code if StudentCard.first(db, code=code) else ""
+    if not StudentCard.first(db, code=code):
+        return ""
+    return code
 
 
 def valid_card(db: Database, key: str) -> StudentCard | None:
@@ -318,10 +327,14 @@ def case_clocks(db: Database, definition: Definition, intake: str, now: datetime
     found = []
     for step in definition.steps:
         if step.standard_time:
-            words = f"{step.standard_time.amount} menit" if step.standard_time.unit == "working_minutes" else ""
+            words = ""
+            if step.standard_time.unit == "working_minutes":
+                words = f"{step.standard_time.amount} menit"
             found.append(ClockFigure(step.title, step.clause, words, *counted.get(("step", step.id), (0, 0, 0))))
     for limit in definition.limits:
         row = next((row for row in definition.rows if row.clause == limit.clause), None)
-        words = row.time.text if row and row.time else ""
+        words = ""
+        if row and row.time:
+            words = row.time.text
         found.append(ClockFigure(limit.label, limit.clause, words, *counted.get((limit.id, ""), (0, 0, 0))))
     return found

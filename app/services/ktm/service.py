@@ -63,7 +63,10 @@ def begin_session(
     at, row = wall_time(now), definition.rows[0]
     new_id = journal.next_id("intake_session")
     minutes, working = row.time.minutes if row.time else None, working_time(journal.db)
-    clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)] if minutes else []
+    if minutes:
+        clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)]
+    else:
+        clocks = []
     body = IntakeSocialised(new_id, intake, to_text(at, "working_minutes"), deadlines=clocks)
     journal.record(body, subject=f"intake/{new_id}", actor=actor.username, at=now)
     return new_id
@@ -146,7 +149,10 @@ def draw_card(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> 
     if other := valid_card(db, case.main_key):
         raise Problem.of("conflict", why=f"Berkas {case.number}: KTM {other.number} belum dicabut.")
     earlier = len(StudentCard.rows(db, case_id=case.id))
-    number = f"{case.number}-{earlier + 1}" if earlier else case.number
+    if earlier:
+        number = f"{case.number}-{earlier + 1}"
+    else:
+        number = case.number
     code = new_code(lambda code: find_card_code(db, code))
     body = CardDrawn(code, case.id, case.main_key, number, office_date(now).isoformat())
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)

@@ -76,7 +76,9 @@ def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
 def recording_row(entry: Entry, body: KtpImported) -> dict[str, Any]:
     proven, case = body.recording, body.case
     own = {"nik": case.main_key, "case_id": case.id, "actor": entry.actor, "at": to_utc_text(entry.at)}
-    return Recording.take(proven, on_date=proven.on, **own) if proven else {}
+    if not proven:
+        return {}
+    return Recording.take(proven, on_date=proven.on, **own)
 
 
 def recover_recording(db: Database, entry: Entry, body: DispatchLine) -> None:

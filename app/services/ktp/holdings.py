@@ -16,7 +16,10 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     rows = {row.id: row for row in Recording.rows(db, nik=sought.number)}
     rows |= {row.id: row for row in (Recording.rows(db, case_id=tuple(sure_of)) if sure_of else [])}
     found = [hold_recording(row, row.nik == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
-    slots = RecordingSlot.rows(db, case_id=tuple(sure_of)) if sure_of else []
+    if sure_of:
+        slots = RecordingSlot.rows(db, case_id=tuple(sure_of))
+    else:
+        slots = []
     return found + [hold_slot(row, sure_of[row.case_id]) for row in slots]
 
 

@@ -22,11 +22,18 @@ from schema.database import Database
 
 def device_words(db: Database, on: date) -> str:
     broken = queries.broken_devices(db, on)
-    return "Rusak: " + ", ".join(device.name for device in broken) if broken else "Berfungsi"
+    if not broken:
+        return "Berfungsi"
+    return "Rusak: " + ", ".join(device.name for device in broken)
 
 
 def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: str = "") -> shapes.RecordingLine:
-    state = "Perlu dasar rekam ulang" if row.again else "Menunggu alat" if broken else ""
+    if row.again:
+        state = "Perlu dasar rekam ulang"
+    elif broken:
+        state = "Menunggu alat"
+    else:
+        state = ""
     if not time and row.slot_on:
         state = ", ".join(filter(None, (f"Jadwal {short_date(date.fromisoformat(row.slot_on))}", state)))
     birth = stored_date(row.birth_on)

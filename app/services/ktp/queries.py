@@ -65,7 +65,9 @@ def words_to_wait(db: Database, case: CaseFile, on: date) -> str:
     if case.service != SERVICE or wait_of(db, case) is None:
         return ""
     noted = Recording.first(db, nik=case.main_key, order="id DESC")
-    return STATUSES[noted.status][1] if noted else "Perekaman Anda sedang dicek di sistem pusat. Mohon menunggu."
+    if not noted:
+        return "Perekaman Anda sedang dicek di sistem pusat. Mohon menunggu."
+    return STATUSES[noted.status][1]
 
 
 # -- recorded, and the central system does not say yet that a card may be printed ----------------------------------
@@ -111,7 +113,9 @@ class StatusRow(NamedTuple):
 
     @property
     def words(self) -> str:
-        return status_words(self.status) if self.status else "Belum dicatat"
+        if not self.status:
+            return "Belum dicatat"
+        return status_words(self.status)
 
 
 def status_condition(area: str | None) -> tuple[str, list[str]]:
@@ -145,7 +149,10 @@ def recording_history(db: Database, nik: str) -> list[Recording]:
 @cached_until_next_entry
 def unrecorded_by_area(db: Database, area: str | None) -> dict[str, int]:
     """Area → how many wait for the recording; of one area, or of all (None)."""
-    own, values = ("AND area = ?", [area]) if area is not None else ("", [])
+    if area is not None:
+        own, values = ("AND area = ?", [area])
+    else:
+        own, values = ("", [])
     sql = (
         f"SELECT area, count(*) FROM case_file WHERE closed = 0 AND service = ? AND step = 'record' {own} GROUP BY area"
     )
@@ -205,12 +212,12 @@ def scheduled_on_day(db: Database, actor: Actor, on: date) -> list[tuple[int, st
 
 def recording_words(does: bool, broken: bool) -> str:
     if broken:
-        return (
-            "Alat rusak: dijadwalkan hari lain atau diarahkan ke tempat lain"
-            if does
-            else ("Alat rusak, pemohon jangan datang dulu. Tunggu jadwal, atau rekam di tempat lain")
-        )
-    return "Direkam atau dijadwalkan" if does else "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
+        if does:
+            return "Alat rusak: dijadwalkan hari lain atau diarahkan ke tempat lain"
+        return "Alat rusak, pemohon jangan datang dulu. Tunggu jadwal, atau rekam di tempat lain"
+    if does:
+        return "Direkam atau dijadwalkan"
+    return "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
 
 
 REST = Same("{} orang lagi", "Menunggu perekaman.", "recording.show_recordings", NO_BUTTON, whole=False)
@@ -224,9 +231,17 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     broken = bool(broken_devices(db, office_date(now)))
     found = []
     for row in waiting_rows(db, actor, MOST_TASKS):
-        word = "Pernah direkam" if row.again else "Menunggu alat" if broken else ""
+        if row.again:
+            word = "Pernah direkam"
+        elif broken:
+            word = "Menunggu alat"
+        else:
+            word = ""
         if row.slot_on:
-            when = "hari ini" if row.slot_on == today else short_day(date.fromisoformat(row.slot_on))
+            if row.slot_on == today:
+                when = "hari ini"
+            else:
+                when = short_day(date.fromisoformat(row.slot_on))
             what = f"Jadwal perekaman {when}, nomor urut {row.slot}"
         else:
             what = recording_words(does, broken)
@@ -248,8 +263,12 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 same=REST,
             )
         )
-    rest = count_unrecorded(db, actor.own_area) - len(found) if len(found) == MOST_TASKS else 0
-    return [*found, REST.row(found[0], rest)] if rest else found
+    rest = 0
+    if len(found) == MOST_TASKS:
+        rest = count_unrecorded(db, actor.own_area) - len(found)
+    if rest:
+        return [*found, REST.row(found[0], rest)]
+    return found
 
 
 STATUS_REST = Same("{} orang lagi", "Direkam, menunggu status.", "recording.show_recordings", NO_BUTTON, whole=False)
@@ -279,8 +298,12 @@ def status_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         )
         for row in status_rows(db, area, MOST_TASKS)
     ]
-    rest = count_without_status(db, area) - len(found) if len(found) == MOST_TASKS else 0
-    return [*found, STATUS_REST.row(found[0], rest)] if rest else found
+    rest = 0
+    if len(found) == MOST_TASKS:
+        rest = count_without_status(db, area) - len(found)
+    if rest:
+        return [*found, STATUS_REST.row(found[0], rest)]
+    return found
 
 
 DESK = DeskParts(

@@ -225,7 +225,10 @@ def update_status(
     last = latest_recording(db, case.main_key)
     if last is None:
         check_said_elsewhere(on, place)
-    when, where = (last.on_date, last.place or place) if last else (str(on), place)
+    if last:
+        when, where = (last.on_date, last.place or place)
+    else:
+        when, where = (str(on), place)
     body = RecordingNoted(journal.next_id("recording"), case.main_key, status, when, where, case_id, "", note)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":
@@ -260,5 +263,8 @@ def note_failed_recording(
 ) -> None:
     """Write down why a recording has not happened (nobody came, device broken, power cut); the case goes on waiting."""
     case, definition = find_unrecorded(journal.db, case_id)
-    note = f"{reason}. {more}" if more else reason
+    if more:
+        note = f"{reason}. {more}"
+    else:
+        note = reason
     advance_case(journal, definition, case, "not_recorded", now, special=SPECIAL, actor=actor, note=note)

@@ -82,13 +82,21 @@ class KtpRules(ServiceRules):
 
     def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
         values = form_values(case)
-        compared = self.compared(db, definition, values) if case.step == CHECKED_AT else None
-        today = office_date(self.reader.now) if self.reader else date.min
+        compared = None
+        if case.step == CHECKED_AT:
+            compared = self.compared(db, definition, values)
+        if self.reader:
+            today = office_date(self.reader.now)
+        else:
+            today = date.min
         return unready_record(db, case) + to_explain(residents_notices(db, definition, values, compared, today))
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         compared = self.compared(db, definition, form.values)
-        beside = [comparison_card(db, compared, today)] if compared else []
+        if compared:
+            beside = [comparison_card(db, compared, today)]
+        else:
+            beside = []
         return photo_card(form) + beside + recording_card(db, form, today)
 
     def words_to_wait(self, db: Database, case: CaseFile, today: date) -> str:
@@ -160,7 +168,9 @@ def difference_notices(form: Form, earlier: CaseFile) -> list[Notice]:
 def value_words(key: str, value: str) -> str:
     if key == "birth_on":
         return numeric_date(date.fromisoformat(value))
-    return NoKK(value).masked if key == "kk" else value
+    if key == "kk":
+        return NoKK(value).masked
+    return value
 
 
 @cached_until_next_entry
@@ -176,7 +186,10 @@ def number_notices(form: Form, region: str) -> list[Notice]:
         region = nik.region6
     kk, regions = form.values.get("kk", ""), known_region_codes()
     of_nik = nik_warnings(nik, office_region=region, known_regions=regions)
-    of_kk = kk_warnings(NoKK(kk), nik, region, regions) if kk else []
+    if kk:
+        of_kk = kk_warnings(NoKK(kk), nik, region, regions)
+    else:
+        of_kk = []
     sentences = [("nik", warning) for warning in of_nik] + [("kk", warning) for warning in of_kk]
     return [
         Notice(f"number-{where}-{number}", "show", sentence, where)
@@ -217,7 +230,9 @@ def latest_recording(db: Database, nik: str) -> Recording | None:
 
 def place_and_day(last: Recording) -> str:
     when = long_date(date.fromisoformat(last.on_date))
-    return f"{last.place}, {when}" if last.place else when
+    if last.place:
+        return f"{last.place}, {when}"
+    return when
 
 
 def recording_notices(db: Database, nik: str) -> list[Notice]:
@@ -302,7 +317,10 @@ def photo_card(form: Form) -> list[Aside]:
         return []
     born = date.fromisoformat(birth)
     colour = photo_background(born)
-    own, other, otherwise = ("ganjil", "genap", "biru") if born.year % 2 else ("genap", "ganjil", "merah")
+    if born.year % 2:
+        own, other, otherwise = ("ganjil", "genap", "biru")
+    else:
+        own, other, otherwise = ("genap", "ganjil", "merah")
     return [
         Aside(
             "photo",
@@ -328,7 +346,9 @@ def recording_card(db: Database, form: Form, today: date) -> list[Aside]:
 
 def unready_record(db: Database, case: CaseFile) -> list[Notice]:
     """A record of which the central system does not yet say that a card may be printed."""
-    recorded = latest_recording(db, case.main_key) if case.step == "dispatch" else None
+    recorded = None
+    if case.step == "dispatch":
+        recorded = latest_recording(db, case.main_key)
     if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
         return []
     sentence = f"Perekaman belum siap cetak: {status_words(recorded.status)}."
@@ -358,7 +378,9 @@ class KtpPartnerRules(PartnerRules):
         return f"Status perekaman berkas {case.number}: {code}. {sentence}"
 
     def repair_link(self, db: Database, case: CaseFile) -> tuple[str, str]:
-        return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
+        if self.reason_against(db, case):
+            return ("recording.show_recording", "Catat perekaman")
+        return ("", "")
 
     def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
         return findings_to_explain(db, definition, KTP_RULES, case)
@@ -366,4 +388,6 @@ class KtpPartnerRules(PartnerRules):
     def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
         until = to_utc_text(at) if at else "9"
         found = Recording.first(db, Recording.nik == key, Recording.at <= until, order="id DESC")
-        return (found.status, status_words(found.status), found.on_date) if found else ("", "", "")
+        if found:
+            return (found.status, status_words(found.status), found.on_date)
+        return ("", "", "")

@@ -41,7 +41,10 @@ class TicketEnded(msgspec.Struct, frozen=True, omit_defaults=True):
 def apply_called(db: Database, entry: Entry) -> None:
     body: TicketCalled = entry.body
     known = Ticket.first(db, id=body.id)
-    first = known.called_at if known and known.called_at else to_utc_text(entry.at)
+    if known and known.called_at:
+        first = known.called_at
+    else:
+        first = to_utc_text(entry.at)
     called = {"counter": body.counter, "call": body.call, "called_at": first}
     Ticket.alter(db, {"id": body.id}, state="called", ended_at=None, **called)
 

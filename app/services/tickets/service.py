@@ -117,7 +117,9 @@ def mark_of_return(journal: Journal, today: date) -> str:
     on slips in the waiting room."""
     at = str(first_value(journal.db, "SELECT max(at) FROM side_return") or "")
     came_back = bool(at) and office_date(parse_utc_text(at)) == today
-    return epoch_letter(journal.epoch) if came_back else ""
+    if not came_back:
+        return ""
+    return epoch_letter(journal.epoch)
 
 
 # -- at the counter ----------------------------------------------------------------------------------------------
@@ -230,7 +232,10 @@ def change_ticket_settings(
     """
     lines = keep_letters(queries.letters_of_services(journal.db), services)
     given = {line[0] for line in lines}
-    wrong = {"services": "Pilih paling sedikit satu layanan."} if on and not lines else {}
+    if on and not lines:
+        wrong = {"services": "Pilih paling sedikit satu layanan."}
+    else:
+        wrong = {}
     if on and not counters:
         wrong["counters"] = "Isi paling sedikit satu loket, misalnya Loket 1."
     if fault := counter_fault(counters, given):

@@ -60,9 +60,15 @@ def name_fields(form: Form, definition: Definition) -> Form:
     """The form of an answer in the words of its service."""
     partner, value = partner_of(definition), answer_value(definition)
     form["result"].choices = to_choices(result_labels(definition).items())
-    form["reason"].label.text = "Pendapat" if partner.advises else "Alasan penolakan"
+    if partner.advises:
+        form["reason"].label.text = "Pendapat"
+    else:
+        form["reason"].label.text = "Alasan penolakan"
     form["serial"].label.text = f"Nomor seri {partner.made}"
-    form["value"].label.text = value.label if value else ""
+    if value:
+        form["value"].label.text = value.label
+    else:
+        form["value"].label.text = ""
     return form
 
 
@@ -129,7 +135,10 @@ def after_typing(_: None, dispatch_id: int, form: CommandForm) -> ResponseReturn
 
 
 def after_check(_: None, dispatch_id: int, ordinal: int, form: CommandForm) -> ResponseReturnValue:
-    words = "cocok, jawaban berlaku." if form.values["agrees"] else "tidak cocok, harus diketik lagi."
+    if form.values["agrees"]:
+        words = "cocok, jawaban berlaku."
+    else:
+        words = "tidak cocok, harus diketik lagi."
     where = url_for("answers.show_typing", dispatch_id=dispatch_id)
     return redirect_to(f"{where}#periksa", f"Baris {ordinal}: {words}")
 
@@ -157,7 +166,9 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
     definition = find_partner_service(current_db(), found.service)
 
     def read_file() -> answers.FileResult:
-        label = carried.label if (carried := answer_value(definition)) else ""
+        label = ""
+        if carried := answer_value(definition):
+            label = carried.label
         return answers.type_answers_from_file(
             current_journal(),
             current_actor(),
@@ -191,7 +202,9 @@ def show_list_reading(
 ) -> ResponseReturnValue:
     definition = asked_service()
     sent = queries.sent_dispatches(current_db(), 1, service=definition.id)
-    lists = partner_lists.find_lists(current_db(), definition) if sent else None
+    lists = None
+    if sent:
+        lists = partner_lists.find_lists(current_db(), definition)
     return show_page(
         "casework/batches/partner_list.html",
         status=status,
@@ -238,8 +251,12 @@ def type_partner_list() -> ResponseReturnValue:
 def draw_value_sheet(
     db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime, whole: str = ""
 ) -> CaseSheet | None:
-    carried = answer_value(definition) if definition.partner else None
-    held = answers.find_case_value(db, case.id) if carried else None
+    carried = None
+    if definition.partner:
+        carried = answer_value(definition)
+    held = None
+    if carried:
+        held = answers.find_case_value(db, case.id)
     if carried is None or held is None:
         return None
     body = render_template("casework/batches/_value.html", case=case, held=held, whole=whole, label=carried.label)
@@ -260,7 +277,9 @@ def show_value(case_id: int) -> ResponseReturnValue:
         address=remote_address(),
     )
     held = answers.find_case_value(current_db(), case_id)
-    label = carried.label if (carried := answer_value(definition)) else ""
+    label = ""
+    if carried := answer_value(definition):
+        label = carried.label
     return show_page(
         "casework/batches/value.html", "casework/batches/_value.html", case=case, held=held, whole=whole, label=label
     )
@@ -349,7 +368,9 @@ def line_label(line: OtherLine) -> str:
     """A line as a choice: number, name for those who may see it, and what the centre has of it."""
     if line.line is None:
         return f"Catatan {line.place}, tidak terbaca"
-    name = f", {line.line.name}" if may(current_actor(), "case.view") else ""
+    name = ""
+    if may(current_actor(), "case.view"):
+        name = f", {line.line.name}"
     return f"{line.line.number}{name} ({line.line.kind_label})"
 
 

@@ -94,7 +94,10 @@ def find_dispatches(db: Database, _actor: Actor, text: str) -> list[Found]:
 
 
 def name_dispatch(row: Any, text: str) -> Found:
-    state = f"dikirim {short_date(date.fromisoformat(row.sent_on))}" if row.sent_on else UNSENT[row.state]
+    if row.sent_on:
+        state = f"dikirim {short_date(date.fromisoformat(row.sent_on))}"
+    else:
+        state = UNSENT[row.state]
     numbers = (row.number, row.letter, row.minutes)
     address = url_for("dispatch.show_dispatch", dispatch_id=row.id)
     return Found(f"Pengiriman {row.number}", state, address, exact=text.upper() in numbers)
@@ -154,7 +157,10 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
     definition = find_partner_service(db, found.service)
     lines, sent_on = queries.list_lines(db, dispatch_id), date.fromisoformat(found.sent_on or "")
     if which not in queries.FILTERS:
-        which = "perhatian" if any(line.attention for line in lines) else "semua"
+        if any(line.attention for line in lines):
+            which = "perhatian"
+        else:
+            which = "semua"
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(db, definition, dispatch_id)
     return show_page(
@@ -189,7 +195,9 @@ def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLin
     """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
     ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
     found = next((line for line in lines if line.ordinal == ordinal), None)
-    return found if found and (request.method == "POST" or (found.open and not found.closed)) else None
+    if found and (request.method == "POST" or (found.open and not found.closed)):
+        return found
+    return None
 
 
 @pages.post("/<int:dispatch_id>/susun")
@@ -232,7 +240,10 @@ def show_sent(sent: DispatchSent) -> ResponseReturnValue:
     told = f"Disetujui dan ditutup. Sekarang {todo}."
     if request.form.get("aksi") == SENDS_AT_ONCE and may_exchange_now():
         report = surroundings().sync.sync(current_time())
-        went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
+        if report.ok:
+            went = "terkirim. Sekarang cetak suratnya."
+        else:
+            went = "belum terkirim; Loket mencoba lagi sendiri."
         told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
     return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=sent.dispatch_id), told)
 

@@ -104,13 +104,17 @@ def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
 def service_values(definition: Definition) -> dict[str, Any]:
     """What an address needs to stay with this service; nothing for the first one."""
     first = next(iter(partners.partner_services(current_db())), "")
-    return {} if definition.id == first else {"layanan": definition.id}
+    if definition.id == first:
+        return {}
+    return {"layanan": definition.id}
 
 
 def service_words(definition: Definition, role: partners.Role | Literal[""] = "") -> dict[str, Any]:
     """What every template of this room is given of the service that it shows; others are offered of the same role."""
     value, promise = partners.answer_value(definition), definition.promise
-    unit = promise.unit if promise else "working_days"
+    unit = "working_days"
+    if promise:
+        unit = promise.unit
     return {
         "service": definition,
         "services": list(partners.partner_services(current_db(), role).values()),
@@ -130,7 +134,10 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
 
 def case_words(case: CaseFile, definition: Definition) -> dict[str, Any]:
     """The same on the page of one case, with where it stands on its way (nothing once it is closed)."""
-    role = "" if case.closed else partners.role_of(definition, case.step)
+    if case.closed:
+        role = ""
+    else:
+        role = partners.role_of(definition, case.step)
     known = {"case": case, "name": to_spoken_name(case), "role": role, "who_else": who_else(definition, case)}
     return service_words(definition) | known
 

@@ -56,7 +56,10 @@ pages = Blueprint("cards", __name__, url_prefix="/kartu")
 
 def call_list_subject(definition: Definition) -> str:
     """The call list of this day: a village clerk prints the own village's, the office the whole."""
-    service = "" if definition.id == FIRST_SERVICE else f"{definition.id}/"
+    if definition.id == FIRST_SERVICE:
+        service = ""
+    else:
+        service = f"{definition.id}/"
     return f"calls/{current_date().isoformat()}/{service}{current_actor().area or 'all'}"
 
 
@@ -377,9 +380,18 @@ def show_repair(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
 
 def possible_repairs(case: CaseFile, definition: Definition) -> dict[str, str]:
     """Recording again is offered where the procedure has it and this person may ask for it."""
-    step = None if case.closed else engine.step_named(definition, case.step)
-    own = engine.outcomes_for(definition, step, current_actor()) if step else ()
-    left_out = set() if "record_again" in [outcome.id for outcome in own] else {"record_again"}
+    if case.closed:
+        step = None
+    else:
+        step = engine.step_named(definition, case.step)
+    if step:
+        own = engine.outcomes_for(definition, step, current_actor())
+    else:
+        own = ()
+    if "record_again" in [outcome.id for outcome in own]:
+        left_out = set()
+    else:
+        left_out = {"record_again"}
     return {how: label for how, label in products.REPAIRS.items() if how not in left_out}
 
 

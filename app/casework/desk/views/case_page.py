@@ -73,7 +73,9 @@ def special_address(name: str, case_id: int) -> str:
     target = next((room.special[name] for room in current_loket().rooms if name in room.special), None)
     if callable(target):
         return target(case_id)
-    return url_for(target, case_id=case_id) if target and may_open(target) else ""
+    if target and may_open(target):
+        return url_for(target, case_id=case_id)
+    return ""
 
 
 @pages.get("/<int:case_id>")
@@ -102,8 +104,13 @@ def act_line(case_id: int, what: str, then: str = "") -> str:
     case, definition = find_case(case_id)
     state = engine.state_named(definition, case.step)
     promised = case.due_on and not case.closed and not case.kept_on
-    due = f" Janji paling lambat {plain_date(as_date(case.due_on))}." if promised else ""
-    title = "" if isinstance(state, Exit) else state.title
+    due = ""
+    if promised:
+        due = f" Janji paling lambat {plain_date(as_date(case.due_on))}."
+    if isinstance(state, Exit):
+        title = ""
+    else:
+        title = state.title
     return act_words(case.number, what, then or title[:1].lower() + title[1:], due)
 
 
@@ -121,13 +128,24 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
     `by_slip`: its owner stands here with the slip, so only what is done together with him comes before the page.
     """
     case, definition = find_case(case_id)
-    step = None if case.closed else engine.step_named(definition, case.step)
+    if case.closed:
+        step = None
+    else:
+        step = engine.step_named(definition, case.step)
     facts = queries.case_form(definition, case).facts
-    outcomes = engine.outcomes_for(definition, step, current_actor(), facts) if step else ()
+    if step:
+        outcomes = engine.outcomes_for(definition, step, current_actor(), facts)
+    else:
+        outcomes = ()
     checks = not by_slip and may(current_actor(), "case.check") and any(outcome.needs_complete for outcome in outcomes)
-    special = step.special if step and outcomes and (not by_slip or step.special in OWNER_PRESENT) else ""
-    where = url_for("case_work.show_check", case_id=case_id) if checks and not special else ""
-    where = special_address(special, case_id) if special else where
+    special = ""
+    if step and outcomes and (not by_slip or step.special in OWNER_PRESENT):
+        special = step.special
+    where = ""
+    if checks and not special:
+        where = url_for("case_work.show_check", case_id=case_id)
+    if special:
+        where = special_address(special, case_id)
     return where or url_for("cases.show_case", case_id=case_id)
 
 
@@ -149,7 +167,10 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     titles = {name: paper.title for name, paper in PAPERS.items()}
     prints = service.paper_prints(db, f"case/{case_id}")
     offered = papers.offered_papers(definition, case, actor, told.way)
-    explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
+    if case.closed:
+        explain = []
+    else:
+        explain = findings_to_explain(db, definition, rules, case)
     values: dict[str, Any] = {
         "case": case,
         "told": told,
@@ -196,7 +217,10 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     checking = not step.special and any(outcome.needs_complete for outcome in outcomes)
     free, hindered = acts_now(definition, case, outcomes)
     kept = reserved_acts(definition, step, form)
-    exits = exits_now(definition, case, step) if may(actor, "case.close") else []
+    if may(actor, "case.close"):
+        exits = exits_now(definition, case, step)
+    else:
+        exits = []
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((reason for reason in told.pauses if reason.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
@@ -225,7 +249,9 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
 
 def mend_address(wait: StepWait | None, case: CaseFile) -> str:
     """Where this person notes the word for which a case waits; empty for anybody else."""
-    return url_for(wait.endpoint, case_id=case.id) if wait and may(current_actor(), wait.permission) else ""
+    if wait and may(current_actor(), wait.permission):
+        return url_for(wait.endpoint, case_id=case.id)
+    return ""
 
 
 def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[str, str, str]]:
@@ -288,7 +314,10 @@ def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]
     case, noted = told.case, story.completion_event(told.definition, told.way)
     times = [("Diterima", plain_date(as_date(case.received_on)), case.late_reason)]
     if told.definition.promise:
-        complete = noted.on_date if noted else case.completed_on
+        if noted:
+            complete = noted.on_date
+        else:
+            complete = case.completed_on
         times.append(("Lengkap", plain_date(as_date(complete)) if case.completed_on else "Belum", ""))
     entered = ", ".join(filter(None, (format_moment(as_moment(case.entered_at)), entered_by)))
     return [*times, ("Dicatat", entered, "")]
@@ -304,7 +333,12 @@ def value_in_words(definition: Definition, field: Field, value: str) -> str:
         return "Ya"
     if field.type == "choice":
         return next((each.label for each in engine.choices_of(definition, field) if each.value == value), value)
-    known = office.village_names(current_db()) if field.type == "village" else SEXES if field.type == "sex" else {}
+    if field.type == "village":
+        known = office.village_names(current_db())
+    elif field.type == "sex":
+        known = SEXES
+    else:
+        known = {}
     return known.get(value, value)
 
 

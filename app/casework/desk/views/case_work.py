@@ -219,7 +219,9 @@ def put_typed(lines: Sequence[CheckedLine]) -> None:
 def typed_at(need: Requirement, what: str) -> str:
     """What was typed or chosen at an item of the checklist; a note that is too long is refused."""
     typed = request.form.get(f"{what}-{need.id}", "")
-    return typed if what == "note" else typed[: service.LONGEST_NUMBER]
+    if what == "note":
+        return typed
+    return typed[: service.LONGEST_NUMBER]
 
 
 def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:
@@ -310,7 +312,9 @@ def send_correction(case_id: int) -> ResponseReturnValue:
         )
 
     def say_changed(changed: list[str]) -> ResponseReturnValue:
-        toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
+        toast = "Tidak ada isian yang berubah."
+        if changed:
+            toast = f"{len(changed)} isian diperbaiki."
         return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
 
     def draw_again(problem: Problem) -> ResponseReturnValue:
@@ -331,7 +335,10 @@ def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str
 def draw_correction(
     case: CaseFile, definition: Definition, held: Mapping[str, str], problem: Problem | None = None
 ) -> ResponseReturnValue:
-    errors = dict(problem.fields) if problem else {}
+    if problem:
+        errors = dict(problem.fields)
+    else:
+        errors = {}
     typed, rules = with_whole_numbers(definition, case, held), service_rules(case.service, NO_RULES)
     reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
     if any("*" in held.get(field.id, "") for field in engine.masked_fields(definition)):

@@ -90,7 +90,10 @@ def waiting_tasks() -> list[Task]:
 
 def digest_sentence(desk: Desk) -> str:
     """`Hari ini: 3 keputusan, 1 lewat janji, pengiriman terakhir kemarin 16.20.` The rooms add what they know."""
-    lead = f"{format_number(desk.decisions)} {desk.work}" if desk.decisions else f"tidak ada {desk.work} yang menunggu"
+    if desk.decisions:
+        lead = f"{format_number(desk.decisions)} {desk.work}"
+    else:
+        lead = f"tidak ada {desk.work} yang menunggu"
     others = f"{format_number(desk.others)} {'lainnya' if desk.work == 'pekerjaan' else 'pekerjaan lain'}"
     late = count_late()
     asked = (current_db(), current_actor(), current_time())
@@ -112,9 +115,14 @@ def side_cards() -> list[Card]:
 
 def new_box() -> dict[str, Any]:
     actor = current_actor()
-    services = services_open_to(current_db(), actor, current_date()) if may(actor, "case.open") else []
+    if may(actor, "case.open"):
+        services = services_open_to(current_db(), actor, current_date())
+    else:
+        services = []
     service = services[0] if services else None
-    key = engine.field_with_role(service, "key") if service else None
+    key = None
+    if service:
+        key = engine.field_with_role(service, "key")
     return {"service": service, "key": key, "other_services": services[1:]}
 
 
@@ -129,7 +137,9 @@ def due_address(since: date | None, until: date) -> str:
     """The list of exactly the promises of these days; nothing for whoever may not read it."""
     if not may(current_actor(), "due.view"):
         return ""
-    first = f"dari={since.isoformat()}&" if since else ""
+    first = ""
+    if since:
+        first = f"dari={since.isoformat()}&"
     return f"{url_for('lists.show_due')}?{first}sampai={until.isoformat()}"
 
 
@@ -145,7 +155,8 @@ def task_date(task: Task) -> tuple[str, str]:
     if task.due_on is None:
         return "", task.word if task.state == "idle" else "Belum mulai" if waits_for_promise(task) else ""
     calendar = office.office_calendar(current_db())
-    calendar = calendar if counts_minutes(task.unit) else counting_calendar(task.unit, calendar)
+    if not counts_minutes(task.unit):
+        calendar = counting_calendar(task.unit, calendar)
     word = relative_due(task.due_on, current_date(), calendar)
     if task.due_on < current_date():
         return "bad", word
@@ -195,7 +206,10 @@ def estimate_note() -> str:
 
 def day_cell(day: date, counts: Mapping[date, int]) -> dict[str, Any]:
     calendar = office.office_calendar(current_db())
-    label = "Hari ini" if day == current_date() else f"{SHORT_DAYS[WEEKDAYS[day.weekday()]]} {day.day}"
+    if day == current_date():
+        label = "Hari ini"
+    else:
+        label = f"{SHORT_DAYS[WEEKDAYS[day.weekday()]]} {day.day}"
     count = counts.get(day, 0)
     if not count and not calendar.is_workday(day):
         holiday = calendar.holiday(day)

@@ -106,7 +106,10 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     reading = review_now(definition, held)
     values = form_values(draft, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
-    redrawn = changed_fields(definition, request.form, values["visible"]) if changed else set()
+    if changed:
+        redrawn = changed_fields(definition, request.form, values["visible"])
+    else:
+        redrawn = set()
     return make_response(render_template("casework/desk/_answers.html", changed=changed, redrawn=redrawn, **values))
 
 
@@ -128,11 +131,10 @@ def send_form(draft_id: int) -> ResponseReturnValue:
         return take_suggestion(draft_id, definition, held, request.form["pakai"])
     if request.form.get("aksi") == "daftar":
         return register_case(draft, held)
-    where = (
-        url_for(current_loket().shell.home)
-        if request.form.get("aksi") == "nanti"
-        else url_for("form.show_draft", draft_id=draft_id)
-    )
+    if request.form.get("aksi") == "nanti":
+        where = url_for(current_loket().shell.home)
+    else:
+        where = url_for("form.show_draft", draft_id=draft_id)
     return redirect_to(where, "Draf disimpan.")
 
 
@@ -225,7 +227,9 @@ def brought_items(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 def typed_day(text: str, field: str) -> date | None:
     """A day as typed, or None for an empty field. Raises Problem `invalid` at the field."""
     try:
-        return parse_date(text.strip(), current_date()) if text.strip() else None
+        if not text.strip():
+            return None
+        return parse_date(text.strip(), current_date())
     except ValueProblem as problem:
         raise Problem.of("invalid", {field: problem.sentence}) from problem
 
@@ -245,7 +249,10 @@ def draw_form(
     definition = office.current_definition(current_db(), draft.service, current_date())
     held = {**first_values(current_db(), definition, current_date()), **held}
     reading = review_now(definition, held)
-    shown = dict(errors) if errors is not None else typed_errors(reading, held)
+    if errors is not None:
+        shown = dict(errors)
+    else:
+        shown = typed_errors(reading, held)
     return show_page(
         "casework/desk/form.html",
         status=status,
@@ -318,14 +325,12 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
     lines = []
     for draft in drafts.own_drafts(current_db(), current_actor()):
         definition = known.get(draft.service)
-        name = (
-            next(
+        name = ""
+        if definition:
+            name = next(
                 (drafts.draft_fields(draft).get(each.id, "") for each in definition.fields if each.role == "name"),
                 "",
             )
-            if definition
-            else ""
-        )
         lines.append((draft, name or "Belum bernama", definition.short_name if definition else draft.service))
     return lines
 
@@ -345,14 +350,19 @@ def field_control(definition: Definition, field: Field, actor: Actor, held: str)
     if field.type == "village":
         names = office.village_names(current_db())
         own = [(code, name) for code, name in names.items() if not actor.village_only or code == actor.area]
-        first = [] if actor.village_only else [("", "Pilih desa")]
+        if actor.village_only:
+            first = []
+        else:
+            first = [("", "Pilih desa")]
         return SelectField(field.label, choices=to_choices([*first, *own]), validate_choice=False)
     if field.type == "sex":
         return RadioField(field.label, choices=to_choices(SEXES.items()), validate_choice=False)
     if field.type == "choice":
         forms = definition.form_codes if field.choices_from == "form_codes" else ()
         codes = {form.id: f"{form.code}: " for form in forms}
-        offered = {kind.id for kind in kinds_open_to(definition, actor)} if field.choices_from == "kinds" else None
+        offered = None
+        if field.choices_from == "kinds":
+            offered = {kind.id for kind in kinds_open_to(definition, actor)}
         offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))} if forms else offered
         choices = [
             (choice.value, codes.get(choice.value, "") + choice.label)
@@ -364,7 +374,9 @@ def field_control(definition: Definition, field: Field, actor: Actor, held: str)
         return RadioField(field.label, choices=to_choices(choices), validate_choice=False)
     if field.type == "tick":
         return BooleanField(field.label)
-    return TextAreaField(field.label) if field.type == "longtext" else StringField(field.label)
+    if field.type == "longtext":
+        return TextAreaField(field.label)
+    return StringField(field.label)
 
 
 def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:

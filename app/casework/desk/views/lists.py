@@ -171,7 +171,9 @@ def asked_limit() -> LimitAsked | None:
     if not since or kept not in KEPT_LIMIT:
         return None
     label = limit_labels(service).get(limit, "")
-    return LimitAsked(limit, label, since, kept) if label else None
+    if not label:
+        return None
+    return LimitAsked(limit, label, since, kept)
 
 
 def limit_labels(service: str) -> dict[str, str]:
@@ -261,7 +263,10 @@ def own_case_items(shown: str) -> list[DueItem]:
 
 def due_lines(shown: str) -> Slice[DueLine]:
     """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
-    chosen = own_case_items(shown) if shown else own_due_items()
+    if shown:
+        chosen = own_case_items(shown)
+    else:
+        chosen = own_due_items()
     items = sorted(chosen, key=lambda item: over_from(item.deadline.due))
     part = asked_slice(items, PER_PAGE, "batas")
     return Slice([draw_due_item(item) for item in part.items], part.number, part.more)
@@ -285,7 +290,9 @@ def note_deadline() -> ResponseReturnValue:
         room, _, number = values["subject"].partition("/")
         if room == "case":
             del values["subject"]
-            case_id = int(number) if number.isdecimal() and len(number) < 16 else 0
+            case_id = 0
+            if number.isdecimal() and len(number) < 16:
+                case_id = int(number)
             react_to_limit(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values)
             return
         told = {(item.subject, item.deadline.limit, item.deadline.scope): item.deadline for item in own_due_items()}
@@ -359,12 +366,16 @@ def chosen_service() -> Definition:
 
 def first_service() -> str:
     known = office.services_in_force(current_db(), current_date())
-    return known[0].id if known else profile_of(current_db()).services[0]
+    if known:
+        return known[0].id
+    return profile_of(current_db()).services[0]
 
 
 def register_subject(definition: Definition, month: date) -> str:
     """What was printed or taken along; the book of the office's first service keeps the name of its months."""
-    return f"register/{month:%Y-%m}" if definition.id == first_service() else f"register/{definition.id}/{month:%Y-%m}"
+    if definition.id == first_service():
+        return f"register/{month:%Y-%m}"
+    return f"register/{definition.id}/{month:%Y-%m}"
 
 
 def chosen_month() -> date:
@@ -373,7 +384,10 @@ def chosen_month() -> date:
     Raises Problem `invalid`; the book links to the month before and after, so the last ones are left out.
     """
     text, today = request.values.get("bulan", "").strip(), current_date()
-    month = date_or_none(f"{text}-01" if text[:4].isdigit() else f"1-{text}", today) if text else today.replace(day=1)
+    if text:
+        month = date_or_none(f"{text}-01" if text[:4].isdigit() else f"1-{text}", today)
+    else:
+        month = today.replace(day=1)
     if month is None or not FIRST_YEAR <= month.year <= LAST_YEAR:
         sentence = f"Ketik bulan dan tahun dari {FIRST_YEAR} sampai {LAST_YEAR}, misalnya 03-2026."
         raise Problem("invalid", 422, sentence, {"bulan": sentence})
@@ -388,7 +402,9 @@ def asked_day(name: str) -> date | None:
     """The day that the address names. Raises Problem `invalid` for one that is no day."""
     text = request.args.get(name, "")
     try:
-        return date.fromisoformat(text) if text else None
+        if not text:
+            return None
+        return date.fromisoformat(text)
     except ValueError as error:
         raise Problem.of("invalid", {name: "Tanggal itu tidak ada."}) from error
 
@@ -446,12 +462,18 @@ def state_kind(state: Step | Exit, row: CaseRow) -> str:
         return "good" if row.step == "@done" else "idle"
     if state.side:
         return "back"
-    return "sent" if state.waits_for == "partner" else "good" if row.kept_on else "wait"
+    if state.waits_for == "partner":
+        return "sent"
+    if row.kept_on:
+        return "good"
+    return "wait"
 
 
 def promised_by(definition: Definition, calendar: Calendar) -> Calendar:
     """The calendar that counts in the unit of the service's promise."""
-    return counting_calendar(definition.promise.unit, calendar) if definition.promise else calendar
+    if definition.promise:
+        return counting_calendar(definition.promise.unit, calendar)
+    return calendar
 
 
 def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) -> tuple[str, str, str, bool]:
@@ -461,7 +483,10 @@ def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) ->
     due_on = date.fromisoformat(row.due_on)
     text = short_date(due_on)
     if row.kept_on:
-        kind, word = ("warn", "Terlambat") if row.kept_on > row.due_on else ("good", "Ditepati")
+        if row.kept_on > row.due_on:
+            kind, word = ("warn", "Terlambat")
+        else:
+            kind, word = ("good", "Ditepati")
         return kind, word, text, False
     if row.closed:
         return "", "", text, False

@@ -35,7 +35,9 @@ DEED_WORDS = {
 
 
 def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
-    return oversight.open_notes(database) or None if may(actor, "oversight.answer") else None
+    if not may(actor, "oversight.answer"):
+        return None
+    return oversight.open_notes(database) or None
 
 
 def watched_lists() -> list[oversight.Watched]:

@@ -48,7 +48,10 @@ def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str,
     """
     sizes = PAPERS[paper].sizes
     wanted = size or settings.get_setting(current_db(), "paper.slip" if "80mm" in sizes else "paper.size")
-    size = wanted if wanted in sizes else sizes[0]
+    if wanted in sizes:
+        size = wanted
+    else:
+        size = sizes[0]
     content = content_digest(data)
     copy = service.next_copy_number(current_db(), subject, paper, content)
     pdf = render_paper(paper, data, size=size, copy=copy > 1, dialogue=True)
@@ -79,7 +82,9 @@ def judge_answer(
     service.judge_print(current_journal(), current_actor(), subject=subject, paper=paper, came_out=right, now=now)
     if not right:
         return redirect_to(page, SENTENCES["print_again"])
-    return go_on() if go_on else tell_in_place(SENTENCES["print_right"], otherwise=page)
+    if go_on:
+        return go_on()
+    return tell_in_place(SENTENCES["print_right"], otherwise=page)
 
 
 def paper_named(name: str) -> str:
@@ -141,7 +146,10 @@ def after_paper(case_id: int, name: str) -> ResponseReturnValue:
     file_page, act = url_for("cases.show_case", case_id=case_id), next_act_address(case_id)
     if name == "tanda-terima" and act != file_page:
         return redirect_to(act, SENTENCES["print_right"])
-    begin = [("Permohonan berikutnya", url_for("form.start_application"))] if may(current_actor(), "case.open") else []
+    if may(current_actor(), "case.open"):
+        begin = [("Permohonan berikutnya", url_for("form.start_application"))]
+    else:
+        begin = []
     return tell_in_place(SENTENCES["print_right"], *begin, ("Ke berkas", file_page), otherwise=file_page)
 
 

@@ -39,9 +39,15 @@ def search_cases() -> ResponseReturnValue:
     What only one thing answers to opens at once. A slip code opens what is done together with its owner, where that is
     this person's act: recording, hand-over.
     """
-    text = palette.asked_text() if request.method == "POST" else request.args.get("kode", "")
+    if request.method == "POST":
+        text = palette.asked_text()
+    else:
+        text = request.args.get("kode", "")
     cases = found_cases(text)
-    groups = palette.find_things(text) if text else []
+    if text:
+        groups = palette.find_things(text)
+    else:
+        groups = []
     note_search(text, cases, groups)
     where = only_answer(text, cases, groups)
     if where:
@@ -82,7 +88,9 @@ def as_found(text: str) -> Callable[[CaseRow], Found]:
 
     def read(row: CaseRow) -> Found:
         by_slip = bool(code) and row.code == code
-        act = case_page.next_act_address(row.id, by_slip=True) if by_slip else ""
+        act = ""
+        if by_slip:
+            act = case_page.next_act_address(row.id, by_slip=True)
         address = act or url_for("cases.show_case", case_id=row.id)
         return Found(row.number, row.name, address, exact=by_slip or row.number == text.upper())
 
@@ -123,8 +131,12 @@ def note_search(text: str, cases: list[CaseRow], groups: list[Group]) -> None:
     traced = {finder.kind for finder in palette.own_finders(typing=False) if finder.traced}
     people = sum(len(found) for kind, found in groups if kind in traced)
     count = len(cases) + people
-    subject = f"case/{cases[0].id}" if len(cases) == 1 and not people else "page/cari"
-    detail = f"{count} berkas" if subject == "page/cari" else ""
+    subject = "page/cari"
+    if len(cases) == 1 and not people:
+        subject = f"case/{cases[0].id}"
+    detail = ""
+    if subject == "page/cari":
+        detail = f"{count} berkas"
     if asks_person(text):
         record_access("search.number", subject, detail)
     elif any(sign.isalpha() for sign in text) and not any(sign.isdigit() for sign in text):

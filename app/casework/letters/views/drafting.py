@@ -60,20 +60,26 @@ def asked_kind() -> LetterKind | None:
 def asked_followed() -> Any:
     """The letter on which the new one reports. Raises Problem `not_found`."""
     follows = asked_id("menyusul")
-    return load_outgoing(current_db(), current_actor(), follows) if follows is not None else None
+    if follows is None:
+        return None
+    return load_outgoing(current_db(), current_actor(), follows)
 
 
 def asked_case() -> Any:
     """The case of which the new letter tells. Raises Problem `not_found`, `forbidden`."""
     case_id = asked_id("berkas")
-    return get_case(current_db(), current_actor(), case_id, "case.view") if case_id is not None else None
+    if case_id is None:
+        return None
+    return get_case(current_db(), current_actor(), case_id, "case.view")
 
 
 def known_words(followed: Any, case: Any) -> dict[str, str]:
     """What the letter that is followed, or the case, says to the texts of a kind."""
     if followed is not None:
         return words_of_letter(followed)
-    return words_of_case(current_db(), case, case_definition(current_db(), case), current_time()) if case else {}
+    if not case:
+        return {}
+    return words_of_case(current_db(), case, case_definition(current_db(), case), current_time())
 
 
 def held_by_kind(kind: LetterKind) -> dict[str, Any]:

@@ -83,7 +83,10 @@ def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
     facts = cases.letter_facts(db, case, definition, current_time())
     said = {key: cases.fill_text(getattr(named, key), facts) for key in ("sender", "letter_number", "subject")}
     for key, text in said.items():
-        form[key].data = "" if cases.OPEN_GAP in text else text
+        if cases.OPEN_GAP in text:
+            form[key].data = ""
+        else:
+            form[key].data = text
     form.code.data, form.urgency.data = cases.letter_code(current_actor().profile, definition, named), named.urgency
     form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
 
@@ -98,7 +101,9 @@ def draw_form(form: Any, status: int = 200, letter_id: int | None = None) -> Res
 
 def typed_case(form: IncomingForm) -> int | None:
     number = form.case_number.data or ""
-    return agenda.numbered_case(current_db(), number) if number else None
+    if not number:
+        return None
+    return agenda.numbered_case(current_db(), number)
 
 
 @pages.post("/baru")
@@ -210,7 +215,9 @@ def typed_orders() -> list[Order]:
         kind, _, name = key.partition(":")
         try:
             text = request.form.get(f"due-{key}", "").strip()
-            due = parse_date(text, current_date(), future=True) if text else None
+            due = None
+            if text:
+                due = parse_date(text, current_date(), future=True)
         except ValueProblem as problem:
             raise Problem.of("invalid", {"orders": problem.sentence}) from problem
         orders.append(Order(role=name if kind == "role" else "", username=name if kind == "person" else "", due_on=due))

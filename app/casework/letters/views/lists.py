@@ -42,8 +42,12 @@ def asked_letters(states: Mapping[str, str]) -> Asked:
 
 def asked_year() -> int:
     text = request.values.get("tahun", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else current_date().year
+    year = 0
+    if text.isascii() and text.isdigit() and len(text) == 4:
+        year = int(text)
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return year
+    return current_date().year
 
 
 def asked_book() -> str:
@@ -169,7 +173,10 @@ def kinds_typed(form: ListsForm) -> str:
 def lines_of(form: ListsForm, name: str) -> list[str]:
     """The entries of a list, blanks left out. Raises Problem `invalid`."""
     lines = [" ".join(line.split()) for line in str(form[name].data or "").split("\n") if line.strip()]
-    keys = [line.split()[0] for line in lines] if name == "codes" else lines
+    if name == "codes":
+        keys = [line.split()[0] for line in lines]
+    else:
+        keys = lines
     if any(len(line) > settings.LISTED for line in lines) or len(set(keys)) < len(keys) or len(lines) > 200:
         raise Problem.of("invalid", {name: "Satu isian sebaris, paling panjang 100 huruf, tidak ada yang kembar."})
     if name == "codes" and any(not CODE.fullmatch(key) for key in keys):

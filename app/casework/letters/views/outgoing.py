@@ -201,7 +201,10 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
         if entry.kind not in DEEDS:
             continue
         body, holds_text = entry.body, entry.kind in ("letter.drafted", "letter.corrected")
-        version = getattr(body, "version", version) if entry.kind != "letter.drafted" else 1
+        if entry.kind != "letter.drafted":
+            version = getattr(body, "version", version)
+        else:
+            version = 1
         lines.append(
             {
                 "deed": DEEDS[entry.kind],
@@ -335,7 +338,10 @@ def print_letter(letter_id: int) -> Response:
         kept = read_file(current_db(), signed.file_id)
         return signed_answer(kept, papers.paper_kind(row), f"outgoing/{letter_id}", f"surat-{letter_id}.pdf")
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
-    subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
+    if row.signed_at:
+        subject = f"outgoing/{letter_id}"
+    else:
+        subject = f"outgoing/{letter_id}/{row.version}"
     return printed_answer(papers.paper_kind(row), data, subject, f"surat-{letter_id}.pdf")
 
 
@@ -356,7 +362,10 @@ def print_attendance(letter_id: int) -> Response:
 def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
     """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
     rows = letters_of_case(db, case.id)
-    offered = kinds_of_case(db, case.service) if may(actor, "letter.draft") else []
+    if may(actor, "letter.draft"):
+        offered = kinds_of_case(db, case.service)
+    else:
+        offered = []
     asks = rows or offered or any(step.letter for step in definition.steps)
     if not asks or not may(actor, "letter.view"):
         return None
@@ -382,8 +391,13 @@ def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) ->
         title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
     else:
         title, state, kind = title_of(row), OUTGOING[row.state], KINDS[row.state]
-    readable = can_read_incoming(db, actor, row) if came else can_read_outgoing(actor, row)
-    where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id) if readable else ""
+    if came:
+        readable = can_read_incoming(db, actor, row)
+    else:
+        readable = can_read_outgoing(actor, row)
+    where = ""
+    if readable:
+        where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id)
     said = label or (row.subject if readable else "Surat lain")
     return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
 

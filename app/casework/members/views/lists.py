@@ -47,7 +47,9 @@ def take_upload(case_id: int) -> ResponseReturnValue:
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     file = request.files.get("file")
     with file.stream if file else nullcontext() as stream:
-        content = stream.read(MAX_BYTES + 1) if stream else b""
+        content = b""
+        if stream:
+            content = stream.read(MAX_BYTES + 1)
 
     def read() -> ReadList:
         from app.casework.members.lists import read_list

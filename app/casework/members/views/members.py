@@ -41,7 +41,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def chosen_people(case_id: int) -> list[int]:
     """The ticked people, or everybody in the state for which the page was asked to take all."""
     state = request.form.get("semua", "")
-    return [row.id for row in queries.member_rows(current_db(), case_id, state)] if state else ticked_ids("orang")
+    if state:
+        return [row.id for row in queries.member_rows(current_db(), case_id, state)]
+    return ticked_ids("orang")
 
 
 def find_people(db: Database, actor: Actor, text: str) -> list[Found]:
@@ -84,7 +86,8 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
     case, definition = service.find_list(db, actor, case_id)
     people = people_in(definition)
     wanted = request.values.get("keadaan", "")
-    wanted = wanted if wanted in {state.id for state in people.states} else ""
+    if wanted not in {state.id for state in people.states}:
+        wanted = ""
     plannable = people.schedule and next(move for move in people.moves if move.id == people.schedule.move)
     may_plan = bool(plannable and service.can_make(definition, case, actor, plannable))
     values: dict[str, Any] = {
@@ -144,7 +147,10 @@ def plan_members(case_id: int) -> ResponseReturnValue:
     """Put the ticked people into a slot, or (`tunggu`) everybody who waits into the next free ones."""
 
     def plan() -> int:
-        ids = [] if request.form.get("tunggu") else chosen_people(case_id)
+        if request.form.get("tunggu"):
+            ids = []
+        else:
+            ids = chosen_people(case_id)
         if not ids and not request.form.get("tunggu"):
             raise Problem.of("conflict", why=service.NOBODY)
         return schedule.plan_members(
@@ -230,14 +236,22 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
     """The form of one person, with his story; whole numbers are shown to whoever keeps the list, and that is logged."""
     db, actor = current_db(), current_actor()
     case, definition = service.find_list(db, actor, case_id)
-    member = service.find_member(db, case_id, member_id) if member_id is not None else None
+    member = None
+    if member_id is not None:
+        member = service.find_member(db, case_id, member_id)
     editable = service.may_change_list(definition, case, actor) and (member is None or member.claim is not None)
     if member is not None and editable and problem is None:
         record_access("case.reveal", f"case/{case_id}")
     people = people_in(definition)
-    story = queries.member_story(db, member_id) if member_id is not None else []
+    if member_id is not None:
+        story = queries.member_story(db, member_id)
+    else:
+        story = []
     held: Any = queries.field_values(member) if member else {}
-    status, values, errors = (problem.status, request.form, problem.fields) if problem else (200, held, {})
+    if problem:
+        status, values, errors = (problem.status, request.form, problem.fields)
+    else:
+        status, values, errors = (200, held, {})
     return show_page(
         "casework/members/person.html",
         status=status,

@@ -81,7 +81,10 @@ def show_schedule(service_id: str, status: int = 200, refused: Refused = NOT_REF
 
 def slot_form(refused: Refused, slot: Any) -> Form:
     """The capacity of a slot; what was refused stands in its own row."""
-    mine = refused if refused.place.get("slot_id") == slot.id else NOT_REFUSED
+    if refused.place.get("slot_id") == slot.id:
+        mine = refused
+    else:
+        mine = NOT_REFUSED
     return set_ids(mine.form_for(schedule.change_slot, slot), f"slot-{slot.id}")
 
 
@@ -104,7 +107,10 @@ def open_slots(service_id: str) -> ResponseReturnValue:
 
 
 def tell_changed(_: None, service_id: str, form: CommandForm) -> ResponseReturnValue:
-    done = "Slot diubah." if form.values["capacity"] else "Slot dihapus."
+    if form.values["capacity"]:
+        done = "Slot diubah."
+    else:
+        done = "Slot dihapus."
     return redirect_to(url_for("schedule.show_schedule", service_id=service_id), done)
 
 

@@ -104,7 +104,9 @@ def list_form() -> ListForm:
 @takes_body(MAX_BYTES + 1_048_576)
 def take_list() -> ResponseReturnValue:
     file, form = request.files.get("file"), list_form()
-    content = file.stream.read(MAX_BYTES + 1) if file else b""
+    content = b""
+    if file:
+        content = file.stream.read(MAX_BYTES + 1)
 
     def begin() -> Job:
         if file is None or not file.filename:

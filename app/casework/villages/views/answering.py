@@ -36,7 +36,10 @@ def body_limit() -> int:
 
 def read_request() -> network.Asked:
     """The whole request; its body is never more than the view takes."""
-    request.max_content_length = 0 if DROPPED in request.environ else body_limit()
+    if DROPPED in request.environ:
+        request.max_content_length = 0
+    else:
+        request.max_content_length = body_limit()
     signature = request.headers.get(SIGNATURE_HEADER, "")
     return network.Asked(request.method, request.path, request.get_data(), signature)
 

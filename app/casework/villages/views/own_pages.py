@@ -292,8 +292,13 @@ def show_receipt(code: str) -> ResponseReturnValue:
     if form is None:
         raise NotFound
     offered = {each.id for each in known.services}
-    service = known.definition(form.service).short_name if form.service in offered else form.service
-    number = form.given.text(own.keys().node) if form.given else ""
+    if form.service in offered:
+        service = known.definition(form.service).short_name
+    else:
+        service = form.service
+    number = ""
+    if form.given:
+        number = form.given.text(own.keys().node)
     return render_template(
         "village/receipt.html", form=form, known=known, number=number, service=service, name=draft_name(form.fields)
     )

@@ -81,7 +81,10 @@ def draw(
 ) -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
     rows, address = queries.list_villages(db), get_setting(db, network.SETTING)
-    waiting = queries.waiting_drafts(db, current_date()) if may(actor, "village.exchange") else []
+    if may(actor, "village.exchange"):
+        waiting = queries.waiting_drafts(db, current_date())
+    else:
+        waiting = []
     return show_page(
         "casework/villages/page.html",
         status=status,
@@ -113,7 +116,9 @@ def draw(
 
 def held_form(row: queries.HeldRow, refused: Refused) -> Form:
     """What may be decided of one held file now; a refused form stays at its own."""
-    form = refused.form if refused.place.get("held_id") == row.id else None
+    form = None
+    if refused.place.get("held_id") == row.id:
+        form = refused.form
     form = form or form_of(incoming.judge_held_file, pin=True).holding(prefix=f"tertahan{row.id}-")
     if not row.takable:
         form["verdict"].choices = [choice for choice in form["verdict"].choices if choice.value != "taken"]

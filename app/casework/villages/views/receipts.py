@@ -45,7 +45,9 @@ def drafts_of(db: Database, actor: Actor, village: str, code: str) -> list[Found
 
 def receipt_sheet(db: Database, _actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """The number with which the applicant went home; nothing for a case of no village."""
-    number = queries.given_number(db, case.brought) if case.brought else ""
+    number = ""
+    if case.brought:
+        number = queries.given_number(db, case.brought)
     if not number:
         return None
     village = office.village_names(db).get(case.brought.partition("/")[0], "")

@@ -21,7 +21,9 @@ def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
     asked = refused.place.get("peer")
     if asked in forms:
         forms[asked] = refused.form
-    answered = refused.form if asked not in forms else None
+    answered = None
+    if asked not in forms:
+        answered = refused.form
     return show_page("platform/backups/claims.html", status=status, claims=claims, forms=forms, answered=answered)
 
 

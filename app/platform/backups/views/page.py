@@ -68,7 +68,9 @@ def asked_backups() -> AskedBackups:
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     if isinstance(known, CentrePostgres):
         return None
-    return 1 if key_line(known).kind == "warn" else None
+    if key_line(known).kind == "warn":
+        return 1
+    return None
 
 
 @pages.get("/", endpoint="page")
@@ -84,7 +86,9 @@ def backup_overview(
     db = current_db()
     place = place or PlaceForm(formdata=None)
     place.folder.choices = to_choices(own_backups().places())
-    standing = read_standing(db) if has_continuous_copy(db) else None
+    standing = None
+    if has_continuous_copy(db):
+        standing = read_standing(db)
     return show_page(
         "platform/backups/page.html",
         status=status,

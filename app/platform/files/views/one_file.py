@@ -75,14 +75,18 @@ def list_files() -> ResponseReturnValue:
 
 def asked_year() -> int:
     asked = request.args.get("tahun", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else current_date().year
+    if asked.isascii() and asked.isdigit() and len(asked) == 4:
+        return int(asked)
+    return current_date().year
 
 
 def name_subject(subject: str) -> tuple[str, str]:
     """What a file is about and the address of that page: the room that owns the subject says so."""
     owner, _, number = subject.partition("/")
     named = next((known.page for known in owners_of(owner) if known.page is not None), None)
-    return named(current_db(), int(number)) if named else ("pekerjaan lain", url_for("files.list_files"))
+    if named:
+        return named(current_db(), int(number))
+    return ("pekerjaan lain", url_for("files.list_files"))
 
 
 def may_remove(row: Any) -> bool:
@@ -144,6 +148,9 @@ def remove_file(file_id: int) -> ResponseReturnValue:
 
 def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
     """Bytes of somebody else's as an answer. `name`, without ending, says what it is and nothing of a person."""
-    how = "attachment" if keep or kind not in (JPEG, PNG) else "inline"
+    if keep or kind not in (JPEG, PNG):
+        how = "attachment"
+    else:
+        how = "inline"
     headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}.{ENDINGS[kind]}"'}
     return Response(content, content_type=kind, headers=headers)

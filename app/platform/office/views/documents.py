@@ -69,7 +69,9 @@ def print_document(service_id: str) -> ResponseReturnValue:
     """The standard or the SOP form as PDF; the print is written down with its stamp."""
     db = current_db()
     form = PrintForm()
-    copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
+    copy = None
+    if form.salinan.data and form.validate():
+        copy = int(form.salinan.data)
     if form.naskah.data not in ("sop", "standard", REVIEW):
         raise Problem.of("not_found", what="Naskah itu")
     kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW

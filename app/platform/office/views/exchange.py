@@ -101,7 +101,9 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
     waiting = PIECES if state.pieces else ""
     if state.unsent:
-        oldest = f", tertua {short_day(office_date(state.oldest_at))}" if state.oldest_at else ""
+        oldest = ""
+        if state.oldest_at:
+            oldest = f", tertua {short_day(office_date(state.oldest_at))}"
         waiting = f"{format_number(state.unsent)} belum terkirim{oldest}"
     if not settings.get_setting(db, "centre.runs_loket"):
         paper = f"{queries.road_end(db)} tanpa Loket"
@@ -113,12 +115,16 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
         return RoadStatus("warn" if overdue else "idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
     if waiting:
         return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
-    last = f"terakhir {hour_or_day(state.last_contact_at, now)}" if state.last_contact_at else "belum ada pengiriman"
+    last = "belum ada pengiriman"
+    if state.last_contact_at:
+        last = f"terakhir {hour_or_day(state.last_contact_at, now)}"
     return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE, EXCHANGE_NOW)
 
 
 def hour_or_day(at: datetime, now: datetime) -> str:
-    return clock_time(at) if office_date(at) == office_date(now) else short_day(office_date(at))
+    if office_date(at) == office_date(now):
+        return clock_time(at)
+    return short_day(office_date(at))
 
 
 def draw_exchange(
@@ -217,7 +223,9 @@ def enrol_office() -> ResponseReturnValue:
     if not report.ok:
         form.code.errors = [*form.code.errors, sentence]
         return draw_exchange(status=422, code=form)
-    return draw_exchange(report) if by_stick else redirect_to(url_for(EXCHANGE_PAGE), sentence)
+    if by_stick:
+        return draw_exchange(report)
+    return redirect_to(url_for(EXCHANGE_PAGE), sentence)
 
 
 @pages.post("/periksa/baris")

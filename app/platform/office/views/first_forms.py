@@ -130,7 +130,9 @@ class Step(Form):
 def chosen_profile(answers: Mapping[str, str]) -> Profile:
     name = answers.get("profile", "")
     folder = surroundings().data
-    return load_profile(name, folder) if name in profile_names(folder) else load_profile(STANDARD)
+    if name in profile_names(folder):
+        return load_profile(name, folder)
+    return load_profile(STANDARD)
 
 
 class OfficeStep(Step, SettingsForm):
@@ -163,10 +165,15 @@ class OfficeStep(Step, SettingsForm):
                 self.source[name] = value
                 self[name].process(self.source)
         upload = request.files.get("arms")
-        data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
+        data = b""
+        if upload:
+            data = upload.read(settings.ARMS_LIMIT + 1)
         self.arms_fault = ""
         try:
-            kept = settings.to_data_address(data) if data else settings.check_arms(self.arms_kept.data or "")
+            if data:
+                kept = settings.to_data_address(data)
+            else:
+                kept = settings.check_arms(self.arms_kept.data or "")
         except Problem as problem:
             kept, self.arms_fault = "", problem.fields["arms"]
         self.source["arms_kept"] = kept
@@ -185,7 +192,9 @@ class OfficeStep(Step, SettingsForm):
         service.check_code(self.chosen, self.office_code.data or "")
 
     def find_field(self, name: str) -> Field | None:
-        return self.arms_kept if name in ("arms", "office.arms") else super().find_field(name)
+        if name in ("arms", "office.arms"):
+            return self.arms_kept
+        return super().find_field(name)
 
     def settings(self) -> dict[str, Any]:
         return super().settings() | {"office.arms": self.arms_kept.data or ""}
@@ -207,7 +216,10 @@ def suggested_identity(profile: Profile, code: str) -> dict[str, str]:
     if not profile.villages:
         return {}
     name = seed_regency().name.title()
-    whole = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
+    if name.startswith(("Kabupaten", "Kota")):
+        whole = name
+    else:
+        whole = f"Kabupaten {name}"
     known = {"office.regency": whole} | service.suggest_identity(code)
     return {key.replace(".", "_", 1): value for key, value in known.items()}
 
@@ -265,7 +277,9 @@ class PeopleStep(Step):
         return wrong
 
     def find_field(self, name: str) -> Field | None:
-        return self.rows[self.keeper][1]["name"] if name == "people" else super().find_field(name)
+        if name == "people":
+            return self.rows[self.keeper][1]["name"]
+        return super().find_field(name)
 
     def everybody(self) -> list[NewPerson]:
         """Those who were typed, without their passwords; only the keeper typed his own."""

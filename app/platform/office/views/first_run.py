@@ -84,13 +84,17 @@ def offer_restore() -> ResponseReturnValue | None:
         if queries.is_set_up(current_db()):
             return after_set_up()
         remains = find_remains(surroundings().data)
-    return remains_page(remains, "office") if remains else None
+    if not remains:
+        return None
+    return remains_page(remains, "office")
 
 
 def after_set_up() -> ResponseReturnValue:
     """The set-up is over: its sheet for the browser that founded the office (it clicked twice), else 404."""
     own = first_passwords().sheet_for(session.get(SHEET), current_time())
-    return redirect(url_for("setup.sign_in_sheet"), 303) if own else abort(404)
+    if own:
+        return redirect(url_for("setup.sign_in_sheet"), 303)
+    return abort(404)
 
 
 def first_passwords() -> FirstPasswords:
@@ -114,7 +118,10 @@ def load_step(draft: Draft, name: str) -> type[Step]:
 def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
     kinds = steps_of(step.chosen)
     place = kinds.index(type(step))
-    typed = every_step(step.draft) if isinstance(step, PartnerStep) else {}
+    if isinstance(step, PartnerStep):
+        typed = every_step(step.draft)
+    else:
+        typed = {}
     return show_page(
         "platform/office/first.html",
         status=status,
@@ -276,7 +283,10 @@ def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstS
     strips = []
     for person in people:
         if person.must_change:
-            post = f"Petugas desa {posts[person.key]}" if person.area else posts[person.key]
+            if person.area:
+                post = f"Petugas desa {posts[person.key]}"
+            else:
+                post = posts[person.key]
             password = first_passwords().clear_of(person.key, person.hashed)
             strips.append(FirstSignIn(post, person.name, person.username.lower(), password))
     return tuple(strips)
@@ -316,7 +326,9 @@ def enrol_at_once(code: str | None) -> None:
 def sign_in_sheet() -> ResponseReturnValue:
     """Everybody's first sign-in, for the browser that founded the office, on this PC, until it goes on."""
     sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
-    return draw_sheet(sheet, OwnPinForm(formdata=None)) if sheet else redirect(url_for("people.sign_in"), 303)
+    if sheet:
+        return draw_sheet(sheet, OwnPinForm(formdata=None))
+    return redirect(url_for("people.sign_in"), 303)
 
 
 def draw_sheet(sheet: SignInSheet, form: OwnPinForm, status: int = 200) -> ResponseReturnValue:
@@ -338,7 +350,9 @@ def close_sheet() -> ResponseReturnValue:
 
 def go_on_from_sheet() -> ResponseReturnValue:
     sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
-    keeper = actor_named(current_db(), sheet.keeper, current_date()) if sheet else None
+    keeper = None
+    if sheet:
+        keeper = actor_named(current_db(), sheet.keeper, current_date())
     if sheet is None or keeper is None:
         drop_sheet()
         return redirect(url_for("people.sign_in"), 303)

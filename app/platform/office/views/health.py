@@ -97,7 +97,9 @@ def update_line() -> list[HealthLine]:
     waiting, _ = own_exchange().newer_entries()
     detail = f"{format_number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
     todo = "Perbarui Loket; sesudah itu terpakai sendiri."
-    return [HealthLine("Versi program", "warn", "Perlu diperbarui", detail, todo)] if waiting else []
+    if not waiting:
+        return []
+    return [HealthLine("Versi program", "warn", "Perlu diperbarui", detail, todo)]
 
 
 CONFIRMED = "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya."
@@ -135,7 +137,10 @@ CASE_PAGE = "cases.show_case"
 def describe_subject(subject: str) -> tuple[str, int | None]:
     """What a line is about in words, and the case to open, if it is one."""
     kind, _, rest = subject.partition("/")
-    words = f"{SUBJECTS[kind]} {rest}" if kind in SUBJECTS else subject
+    if kind in SUBJECTS:
+        words = f"{SUBJECTS[kind]} {rest}"
+    else:
+        words = subject
     linked = kind == "case" and rest.isdecimal() and current_pages().find_view(CASE_PAGE) is not None
     return words, int(rest) if linked else None
 
@@ -163,7 +168,9 @@ def access_overview() -> ResponseReturnValue:
     rows = asked_lines(asked)
     lines = [(line, action_words(line.action), *describe_subject(line.subject)) for _, line in rows[:PER_PAGE]]
     kept = {name: value for name, value in asked.items() if value}
-    older = rows[PER_PAGE - 1][0] if len(rows) > PER_PAGE else None
+    older = None
+    if len(rows) > PER_PAGE:
+        older = rows[PER_PAGE - 1][0]
     return show_page(
         "platform/office/access.html",
         lines=lines,

@@ -85,7 +85,9 @@ def set_arms() -> ResponseReturnValue:
     upload, taken_off = request.files.get("arms"), request.form.get("aksi") == "lepas"
     if not upload and not taken_off:
         return settings_overview(422, arms_error="Pilih dokumen lambang lebih dulu.")
-    data = upload.read(settings.ARMS_LIMIT + 1) if upload and not taken_off else b""
+    data = b""
+    if upload and not taken_off:
+        data = upload.read(settings.ARMS_LIMIT + 1)
     return run_command(
         lambda: change_settings({"office.arms": settings.to_data_address(data)}),
         lambda problem: settings_overview(problem.status, arms_error=problem.fields.get("arms", problem.sentence)),
@@ -207,7 +209,10 @@ def calendar_overview(
     """The calendar of a year; a refused form keeps what was typed, a refusal without one stands above."""
     db = current_db()
     asked = request.args.get("tahun", "")
-    year = int(asked) if re.fullmatch("20[0-9]{2}", asked) else current_date().year
+    if re.fullmatch("20[0-9]{2}", asked):
+        year = int(asked)
+    else:
+        year = current_date().year
     days = queries.list_holidays(db, year)
     without_form = (service.remove_holiday, service.take_shipped_calendar)
     return show_page(
@@ -234,7 +239,9 @@ def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
     with its word and the lines of its week."""
     today, working = current_date(), queries.working_time(current_db())
     held = working.hours_of(today)
-    after = working.hours_of(held.until + timedelta(days=1)) if held and held.until else None
+    after = None
+    if held and held.until:
+        after = working.hours_of(held.until + timedelta(days=1))
     shown = {held: "Berlaku"} if held else {}
     if after:
         shown.setdefault(after, "Sesudah itu")

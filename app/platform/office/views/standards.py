@@ -78,7 +78,10 @@ def show_standard(service_id: str) -> ResponseReturnValue:
     definition, adopted = queries.shown_standard(db, service_id, today)
     chart = [Markup(part) for part in flowchart_sheets(definition)]  # our own drawing of escaped texts
     clauses = zip(definition.sections, standard_clauses(definition), strict=True)
-    signatures = standards.signatures_of(db, service_id, adopted.revision, today) if adopted else []
+    if adopted:
+        signatures = standards.signatures_of(db, service_id, adopted.revision, today)
+    else:
+        signatures = []
     return show_page(
         "platform/office/standard.html",
         d=definition,
@@ -254,8 +257,12 @@ def standard_address(service_id: str) -> str:
 
 def signing_address(db: Database, actor: Actor, now: datetime) -> str:
     """Where this person reads and signs a proposed standard, also while others sign before; nothing else."""
-    waiting = standards.proposal_to_sign(db, actor, office_date(now)) if may(actor, "standard.sign") else None
-    return url_for("standards.show_proposal", service_id=waiting.service) if waiting else ""
+    waiting = None
+    if may(actor, "standard.sign"):
+        waiting = standards.proposal_to_sign(db, actor, office_date(now))
+    if not waiting:
+        return ""
+    return url_for("standards.show_proposal", service_id=waiting.service)
 
 
 @pages.get("/<service_id>/usulan")
@@ -335,7 +342,10 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
 def after_signing(service_id: str, revision: str, last: bool) -> ResponseReturnValue:
     """The next text on which this person is awaited; else this page says what was signed, and whose turn it is."""
     home, page = url_for(current_loket().shell.home), url_for("standards.show_standard", service_id=service_id)
-    told = "Revisi standar berlaku." if last else "Tanda tangan Anda tersimpan."
+    if last:
+        told = "Revisi standar berlaku."
+    else:
+        told = "Tanda tangan Anda tersimpan."
     if (duty := duty_or_home()) != home:
         return redirect_to(duty, told)
     links = [("Meja kerja", home), ("Standar pelayanan", page)][: 1 + last]

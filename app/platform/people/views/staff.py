@@ -287,7 +287,9 @@ def draw_person(
     for name in ("roles", "first", "reason", "phone"):
         give_own_ids(drawn[name], name)
     stays = known.active and not changes.is_administered_without(current_db(), person_id)
-    why_not = changes.LAST_ADMINISTRATOR if stays else ""
+    why_not = ""
+    if stays:
+        why_not = changes.LAST_ADMINISTRATOR
     return show_page(
         "platform/people/person.html",
         status=status,
@@ -341,7 +343,10 @@ def vouch_for_pins() -> ResponseReturnValue:
 
     def go_on(_: None) -> ResponseReturnValue:
         waits = service.count_waiting(current_db(), current_actor(), current_time())
-        where = url_for("second.list_waiting") if waits else duty_or_home()
+        if waits:
+            where = url_for("second.list_waiting")
+        else:
+            where = duty_or_home()
         return tell_in_place(f"{len(ticked)} PIN berlaku sekarang.", otherwise=where)
 
     return run_command(

@@ -341,7 +341,10 @@ def standard_clauses(d: Definition, *, clean: bool = False) -> tuple[Clause, ...
 
 
 def _to_clause(d: Definition, section: Section, clean: bool) -> Clause:
-    legal = d.legal_basis if section.shows == "legal_basis" else ()
+    if section.shows == "legal_basis":
+        legal = d.legal_basis
+    else:
+        legal = ()
     return Clause(
         number=section.printed_number or section.number,
         title=section.title,
@@ -373,11 +376,17 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
 
 
 def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
-    title, number = ("", each.number) if isinstance(each, LegalBasis) else (each.title, each.numbered)
+    if isinstance(each, LegalBasis):
+        title, number = ("", each.number)
+    else:
+        title, number = (each.title, each.numbered)
     if clean:
         text, gone = without_slips(each.reading or each.printed), getattr(each, "superseded_by", "")
         return ClauseItem(number=number, text=text, title=title, superseded=gone)
-    reading = "" if each.reading == each.printed else each.reading
+    if each.reading == each.printed:
+        reading = ""
+    else:
+        reading = each.reading
     item = ClauseItem(number=number, text=each.printed, reading=reading, note=each.note, title=title)
     if isinstance(each, LegalBasis):
         return msgspec.structs.replace(item, superseded=each.superseded_by)
@@ -390,7 +399,10 @@ def without_slips(text: str) -> str:
 
 
 def _competence_rows(post: Competence, clean: bool) -> tuple[tuple[str, str], ...]:
-    read = f"{post.post} (dibaca {post.reading})" if post.reading else post.post
+    if post.reading:
+        read = f"{post.post} (dibaca {post.reading})"
+    else:
+        read = post.post
     return (
         ("Jabatan", post.reading or post.post if clean else read),
         ("Pendidikan", post.education or "-"),

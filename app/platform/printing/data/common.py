@@ -51,7 +51,9 @@ def field_types(part: type[Part]) -> dict[str, Any]:
 def to_field(value: Any, kind: Any) -> Any:
     """A value as a field wants it."""
     optional = type(None) in get_args(kind) and str not in get_args(kind)
-    return None if optional and value == "" else msgspec.convert(value, kind, strict=False)
+    if optional and value == "":
+        return None
+    return msgspec.convert(value, kind, strict=False)
 
 
 class SecretCode(Part):

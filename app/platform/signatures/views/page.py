@@ -21,7 +21,9 @@ pages = Blueprint("roots", __name__, url_prefix="/pengaturan/akar")
 @needs_permission("office.settings", "people.second")
 def show_roots(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
-    proposing = refused.form if refused.command is service.propose_root else None
+    proposing = None
+    if refused.command is service.propose_root:
+        proposing = refused.form
     own = [row.id for row in queries.list_roots(db) if row.actor == actor.username]
     values: dict[str, Any] = {
         "roots": queries.list_roots(db),
@@ -43,7 +45,9 @@ def show_roots(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
 @needs_permission("office.settings")
 def propose_root() -> ResponseReturnValue:
     form, upload = form_of(service.propose_root)(), request.files.get("certificate")
-    data = upload.read(service.MOST_BYTES + 1) if upload else b""
+    data = b""
+    if upload:
+        data = upload.read(service.MOST_BYTES + 1)
     return run_command(
         lambda: service.propose_root(current_journal(), current_actor(), data=data, now=current_time(), **form.values),
         lambda problem: show_roots(problem.status, Refused(service.propose_root, form, problem)),

@@ -41,7 +41,10 @@ class PresentVersion(Struct, frozen=True):
 def show_versions() -> ResponseReturnValue:
     result, folder, keys = versions.read_result(), surroundings().data, own_keys()
     endorsed = known_endorsements()
-    kind, title = (WORDS[result.outcome], TITLES[result.outcome]) if result else ("", "")
+    if result:
+        kind, title = (WORDS[result.outcome], TITLES[result.outcome])
+    else:
+        kind, title = ("", "")
     check = partial(check_release, keys=keys, endorsed={release.digest for release in endorsed})
     return show_page(
         "platform/updates/page.html",
@@ -62,7 +65,9 @@ def show_versions() -> ResponseReturnValue:
 def known_endorsements() -> list[ReleaseEndorsement]:
     """What the centre endorsed for this office. A centre tells itself nothing: its second signature is a file."""
     journal = current_journal()
-    return endorsed_releases(journal.db, journal.source) if journal.has_identity else []
+    if not journal.has_identity:
+        return []
+    return endorsed_releases(journal.db, journal.source)
 
 
 def present_versions() -> list[PresentVersion]:

@@ -73,7 +73,10 @@ def running_limits() -> dict[int, DueLine]:
 @needs_permission("capa.open")
 def new_report(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     line_id = asked_id("pengaduan")
-    held = held_of_line(line_id) if line_id is not None and refused.form is None else {}
+    if line_id is not None and refused.form is None:
+        held = held_of_line(line_id)
+    else:
+        held = {}
     form = refused.form_for(service.open_report, **held)
     return show_page("quality/capa/capa_new.html", status=status, form=form, line_id=line_id)
 
@@ -113,8 +116,12 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     """Draw a report; a refused form keeps what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
-    planned = present if found.state == "open" else None
-    earliest = date.fromisoformat(present.done_on or present.due_on) if present else None
+    planned = None
+    if found.state == "open":
+        planned = present
+    earliest = None
+    if present:
+        earliest = date.fromisoformat(present.done_on or present.due_on)
     facts = service.report_facts(present, current_actor(), current_date())
     can = possible_moves(service.MOVES, current_actor(), found.state, facts)
     return show_page(

@@ -83,7 +83,12 @@ def statement_title(word: str) -> str:
 @needs_permission("quality.draft")
 def new_policy(word: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     known = documents.policy_in_force(current_db(), WORDS[word])
-    points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
+    if known:
+        points = known[0].points
+    elif word == "kebijakan":
+        points = [(documents.PRIME, "")]
+    else:
+        points = []
     return show_page(
         "quality/evaluation/policy_form.html",
         text=known[0].text if known else "",

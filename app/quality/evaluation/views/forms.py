@@ -59,7 +59,10 @@ def form_values(status: int, refused: Refused) -> dict[str, Any]:
         return {"status": status, "refused": "", "problem": None, "typed": {}, "wrong": {}}
     told = {field.name: str(field.errors[0]) for field in refused.form or () if field.errors}
     wrong = dict(refused.problem.fields) | told
-    problem = Problem.of("invalid", wrong) if wrong else refused.problem
+    if wrong:
+        problem = Problem.of("invalid", wrong)
+    else:
+        problem = refused.problem
     typed = {"status": status, "refused": refused.command.name, "typed": request.form}
     return typed | {"problem": problem, "wrong": wrong}
 

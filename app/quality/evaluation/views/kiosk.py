@@ -36,12 +36,14 @@ def show_policy() -> ResponseReturnValue:
 def policy_sheet(db: Database) -> Markup | None:
     """The policy in force as it hangs on the board; None where the office has none."""
     known = policy_in_force(db)
-    return Markup(render_template("quality/evaluation/_board.html", content=known[0], row=known[1])) if known else None
+    if not known:
+        return None
+    return Markup(render_template("quality/evaluation/_board.html", content=known[0], row=known[1]))
 
 
 def policy_door(db: Database) -> tuple[str, str, str] | None:
     """Where the first page of the kiosk leads to the policy: endpoint, title and text."""
     known = document_in_force(db, "policy")
-    return (
-        ("policy_kiosk.show_policy", "Kebijakan Mutu", "Janji kantor ini kepada setiap pengunjung.") if known else None
-    )
+    if not known:
+        return None
+    return ("policy_kiosk.show_policy", "Kebijakan Mutu", "Janji kantor ini kepada setiap pengunjung.")

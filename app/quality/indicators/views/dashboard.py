@@ -45,8 +45,14 @@ def show_dashboard() -> ResponseReturnValue:
 @needs_permission("indicator.view")
 def list_figures() -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
-    missing = tasks.missing_figures(db, actor, current_date()) if may(actor, "indicator.type") else []
-    to_check = tasks.figures_to_check(db, actor) if may(actor, "indicator.check") else []
+    if may(actor, "indicator.type"):
+        missing = tasks.missing_figures(db, actor, current_date())
+    else:
+        missing = []
+    if may(actor, "indicator.check"):
+        to_check = tasks.figures_to_check(db, actor)
+    else:
+        to_check = []
     return show_page(
         "quality/indicators/figures.html",
         indicators=queries.indicators_of(db),
@@ -77,7 +83,9 @@ def sees_all() -> bool:
 def asked_period() -> Period:
     """The period of the address; without one the last quarter that is over. Raises Problem `not_found`."""
     code = request.args.get("periode", "")
-    return read_period(code) if code else last_ended("quarter", current_date())
+    if code:
+        return read_period(code)
+    return last_ended("quarter", current_date())
 
 
 def read_period(code: str) -> Period:

@@ -137,7 +137,10 @@ def indicator_links(key: str, period: Period) -> list[tuple[str, str]]:
 
 
 def new_figure_form(achievement: queries.Achievement, period: Period, *, posted: bool = False) -> FigureForm:
-    form = FigureForm() if posted else FigureForm(formdata=None)
+    if posted:
+        form = FigureForm()
+    else:
+        form = FigureForm(formdata=None)
     formula = achievement.indicator.formula
     if formula is None:
         del form.numerator, form.denominator
@@ -154,7 +157,10 @@ def new_figure_form(achievement: queries.Achievement, period: Period, *, posted:
     if period in known:
         form.period.data = period.code
     else:
-        form.period.data = known[-1].code if known else ""
+        if known:
+            form.period.data = known[-1].code
+        else:
+            form.period.data = ""
     return form
 
 
@@ -209,7 +215,10 @@ def take_evidence(figure_id: int, key: str, period: Period, *, needed: bool = Fa
         return redirect_to(
             figure_address(key, period), "Angka tersimpan. Unggah buktinya, lalu orang lain memeriksanya."
         )
-    data, name = (upload.read(), upload.filename or "") if upload else (b"", "")
+    if upload:
+        data, name = (upload.read(), upload.filename or "")
+    else:
+        data, name = (b"", "")
     form = Form()
     return run_command(
         lambda: service.attach_evidence(
@@ -246,7 +255,10 @@ def judge_figure(figure_id: int) -> ResponseReturnValue:
     row = queries.load_figure(current_db(), figure_id)
     form, period = form_of(service.judge_figure)(), Period.parse(row.period)
 
-    toast = "Angka diperiksa." if form.values["agreed"] else "Angka dikembalikan dengan catatan."
+    if form.values["agreed"]:
+        toast = "Angka diperiksa."
+    else:
+        toast = "Angka dikembalikan dengan catatan."
 
     def redraw(problem: Problem) -> ResponseReturnValue:
         refused = Refused(service.judge_figure, form, problem, {"figure_id": figure_id})
@@ -277,7 +289,10 @@ def list_facts(file: str, name: str) -> ResponseReturnValue:
     indicator = figure.indicator
     asked = db, indicator.query, indicator.arguments, period, current_date()
     query = computing.QUERIES.get(indicator.query)
-    days, share = (query.days, query.reckoning == "share") if query else (("", ""), True)
+    if query:
+        days, share = (query.days, query.reckoning == "share")
+    else:
+        days, share = (("", ""), True)
     return show_page(
         "quality/indicators/facts.html",
         key=key,
@@ -316,7 +331,10 @@ READ = ReadLists()
 @upload_pages.get("")
 @needs_permission("indicator.type")
 def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
-    status, sentence = (422, problem.sentence) if problem else (200, "")
+    if problem:
+        status, sentence = (422, problem.sentence)
+    else:
+        status, sentence = (200, "")
     return show_page(
         "quality/indicators/upload.html",
         status=status,

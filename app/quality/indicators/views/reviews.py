@@ -97,11 +97,9 @@ def set_targets(year: int) -> ResponseReturnValue:
 
 
 def set_words(year: int, count: int) -> str:
-    return (
-        f"{count} target {year} ditetapkan; berlaku sesudah disetujui orang kedua."
-        if count
-        else "Tidak ada yang berubah."
-    )
+    if not count:
+        return "Tidak ada yang berubah."
+    return f"{count} target {year} ditetapkan; berlaku sesudah disetujui orang kedua."
 
 
 def is_agreed() -> bool:
@@ -114,7 +112,10 @@ def judged_year(year: int) -> dict[str, Any]:
 
 
 def tell_judged(count: int, year: int) -> ResponseReturnValue:
-    words = "disetujui dan berlaku" if is_agreed() else "dikembalikan"
+    if is_agreed():
+        words = "disetujui dan berlaku"
+    else:
+        words = "dikembalikan"
     return redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} {words}.")
 
 
@@ -175,10 +176,19 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
     found, review = queries.achievements(db, period, today), queries.find_review(db, period)
     state, facts = "closed" if review else "open", queries.period_facts(db, period, today)
     closing = refused.command is service.close_period
-    wrong = refused.problem.fields if closing and refused.problem else {}
+    if closing and refused.problem:
+        wrong = refused.problem.fields
+    else:
+        wrong = {}
     target_wrong = any(name.startswith(("target-", "reason-")) for name in wrong)
-    frozen = service.frozen_figures(review) if review else {}
-    close_form = refused.form if closing else CloseForm(formdata=None)
+    if review:
+        frozen = service.frozen_figures(review)
+    else:
+        frozen = {}
+    if closing:
+        close_form = refused.form
+    else:
+        close_form = CloseForm(formdata=None)
     return show_page(
         "quality/indicators/review.html",
         status=status,

@@ -29,7 +29,10 @@ def asked_month() -> Period:
     """The month that the address or form names, the last one that is over where it names none. Raises Problem."""
     named = request.values.get("bulan", "")[:20]
     try:
-        month = Period.parse(named) if named else last_ended("month", current_date())
+        if named:
+            month = Period.parse(named)
+        else:
+            month = last_ended("month", current_date())
     except ValueProblem:
         month = Period("year", 0)
     if month.kind != "month":

@@ -66,7 +66,10 @@ def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None 
     recaps = [(recap, Quarter.parse(recap.quarter)) for recap in known]
     due = due_items(current_db(), current_actor(), current_time())
     limits = {item.values["code"]: draw_due_item(item) for item in due}
-    year_day = year_form.per._value() if year_form else numeric_date(current_date())
+    if year_form:
+        year_day = year_form.per._value()
+    else:
+        year_day = numeric_date(current_date())
     return show_page(
         "quality/quarter/recaps.html",
         status=status,
@@ -131,9 +134,17 @@ def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
     later_pledges = [pledge for pledge in given if pledge.id in later]
     standing = sum(not pledge.withdrawn_on for pledge in given)
     history = service.pledge_history(db, [pledge.id for pledge in given])
-    seen = frame.digest_of_page(db, recap) if recap.state == "checked" else ""
-    late = queries.late_lines_of_recap(db, recap) if frozen else {}
-    doubts = [] if frozen else doubtful_words(db, figures)
+    seen = ""
+    if recap.state == "checked":
+        seen = frame.digest_of_page(db, recap)
+    if frozen:
+        late = queries.late_lines_of_recap(db, recap)
+    else:
+        late = {}
+    if frozen:
+        doubts = []
+    else:
+        doubts = doubtful_words(db, figures)
     return {
         "quarter": quarter,
         "recap": recap,
@@ -276,7 +287,10 @@ add_command(pages, "/<code>/pasang", service.post_recap, show_recap, HUNG, named
 def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     pledge, actor = load_pledge(current_db(), pledge_id), current_actor()
     state = load_recap(current_db(), Quarter.parse(pledge.quarter)).state
-    problem = "" if refused.command is service.correct_pledge else refused.sentence
+    if refused.command is service.correct_pledge:
+        problem = ""
+    else:
+        problem = refused.sentence
     return show_page(
         "quality/quarter/pledge.html",
         status=status,
@@ -298,7 +312,10 @@ def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSE
 @needs_permission(*PLEDGERS)
 def keep_pledge(pledge_id: int) -> ResponseReturnValue:
     form = form_of(service.keep_pledge)()
-    toast = "Janji ditepati." if form.values["kept"] else "Alasannya dicatat."
+    if form.values["kept"]:
+        toast = "Janji ditepati."
+    else:
+        toast = "Alasannya dicatat."
     return run_command(
         lambda: service.keep_pledge(
             current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **form.values

@@ -37,7 +37,10 @@ def show_screen() -> ResponseReturnValue:
     db = kiosk_db()
     recap = queries.recap_on_board(db, current_day())
     sheets = [sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))]
-    calls = called_now(db) if gives_numbers(db) else {}
+    if gives_numbers(db):
+        calls = called_now(db)
+    else:
+        calls = {}
     page = render_template(
         "kiosk/board.html",
         promises=kiosk.promises_today(db, current_day()),

@@ -100,7 +100,9 @@ def answer_question() -> ResponseReturnValue:
     if set(marks) - set("1234-") or len(marks) > len(elements):
         return show_survey(422, problem=STALE)
     if "kembali" in request.form:
-        return draw_question(code, marks[:-1], len(marks) - 1) if marks else show_survey()
+        if marks:
+            return draw_question(code, marks[:-1], len(marks) - 1)
+        return show_survey()
     mark = request.form.get("mark", "")
     if mark not in ("1", "2", "3", "4", LEFT_OUT) or len(marks) >= len(elements):
         return draw_question(code, marks, len(marks))
@@ -141,7 +143,9 @@ def send_vote() -> ResponseReturnValue:
     survey, get = office_survey(kiosk_db()), request.form.get
     code, marks = get("code", "")[:20], get("marks", "")
     if "kembali" in request.form:
-        return draw_question(code, marks[:-1], len(marks) - 1) if marks else show_survey()
+        if marks:
+            return draw_question(code, marks[:-1], len(marks) - 1)
+        return show_survey()
     said = Said(marks, {asked.id: get(asked.id, "") for asked in survey.asked}, get("comment", ""))
     try:
         check_said(survey, said)
@@ -158,7 +162,10 @@ def send_vote() -> ResponseReturnValue:
 def show_result() -> ResponseReturnValue:
     """The newest published report, for the screen of the waiting room."""
     found = reports.newest_published(kiosk_db())
-    figures = json.loads(found.figures) if found else {}
+    if found:
+        figures = json.loads(found.figures)
+    else:
+        figures = {}
     page = make_response(draw_page("kiosk/survey_result.html", report=found, figures=figures, words=decimal_words))
     page.headers["Refresh"] = str(BOARD_FRESH)
     return page

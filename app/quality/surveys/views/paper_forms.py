@@ -100,7 +100,10 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
     db = current_db()
     form = forms.get_form(db, number)
     survey, typings = load_survey(form.survey), forms.form_typings(db, number)
-    differing = forms.differences(db, survey, number) if form.state == "differs" else []
+    if form.state == "differs":
+        differing = forms.differences(db, survey, number)
+    else:
+        differing = []
     mine = any(typing.actor == current_actor().username for typing in typings)
     differing_fields = {difference.field for difference in differing}
     typed = request.form if request.method == "POST" else settled_start(form, typings)

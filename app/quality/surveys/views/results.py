@@ -35,12 +35,16 @@ def asked_period() -> Period:
         period = Period.parse(request.values.get("masa", "")[:20])
     except ValueProblem:
         return Period.of("year", current_date())
-    return period if period.start <= current_date() else Period.of("year", current_date())
+    if period.start <= current_date():
+        return period
+    return Period.of("year", current_date())
 
 
 def asked_service() -> str:
     named = request.values.get("layanan", "")
-    return named if named in service_names(current_db(), current_date()) else ""
+    if named not in service_names(current_db(), current_date()):
+        return ""
+    return named
 
 
 def offered_periods(today: date) -> list[Period]:
@@ -68,8 +72,13 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
     elements = result_json(survey, result)["elements"]
     trend = reports.index_trend(db, survey, service, period)
     bands = {element.id: element_band(survey, element) for element in result.elements}
-    by_service = [] if service else queries.results_by_service(db, survey, period)
-    withheld = reports.WITHHELD if queries.is_withheld(db, survey, service, period) else ""
+    if service:
+        by_service = []
+    else:
+        by_service = queries.results_by_service(db, survey, period)
+    withheld = ""
+    if queries.is_withheld(db, survey, service, period):
+        withheld = reports.WITHHELD
     sources = queries.sources_of(db, survey.id, service, period)
     bars = line = ""
     if result.respondents:
@@ -156,7 +165,9 @@ def import_file() -> ResponseReturnValue:
         from app.casework.importing.isolated_reading import read_limited
 
         sent = request.files.get("file")
-        content = sent.read(LARGEST_FILE + 1) if sent else b""
+        content = b""
+        if sent:
+            content = sent.read(LARGEST_FILE + 1)
         if sent is None or not content or len(content) > LARGEST_FILE:
             raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
         return import_answers(

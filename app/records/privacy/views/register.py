@@ -21,7 +21,9 @@ def show_register(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
     """Draw the register; `ubah` in the address names an own line whose words stand in the form."""
     db = current_db()
     line_id = asked_id("ubah")
-    held = service.load_line(db, line_id) if line_id is not None else None
+    held = None
+    if line_id is not None:
+        held = service.load_line(db, line_id)
     return show_page(
         "records/privacy/register.html",
         status=status,

@@ -40,7 +40,9 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
     db, actor = current_db(), current_actor()
     records, waiting = queries.due_records(db, current_date()), queries.open_destruction(db)
     known, held = queries.periods(db), queries.open_holds(db)
-    proposing = refused.form if refused.command is service.propose else None
+    proposing = None
+    if refused.command is service.propose:
+        proposing = refused.form
     decided = waiting is None or waiting.state != "proposed"
     forms: dict[str, Any] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
     for name, (command, pin) in COMMANDS.items():
@@ -73,7 +75,9 @@ def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], st
     def address(record: queries.DueRecord) -> str:
         place = places[record.kind]
         number: dict[str, Any] = {place[1]: int(record.subject.rpartition("/")[2])} if place else {}
-        return url_for(place[0], **number) if place else ""
+        if not place:
+            return ""
+        return url_for(place[0], **number)
 
     return address
 

@@ -116,7 +116,9 @@ def asked_year() -> int:
     year = request.args.get("tahun", "")
     if year == EVERY_YEAR:
         return 0
-    return int(year) if year.isascii() and year.isdigit() and len(year) == 4 else current_date().year
+    if year.isascii() and year.isdigit() and len(year) == 4:
+        return int(year)
+    return current_date().year
 
 
 def asked_filter() -> Asked:
@@ -226,7 +228,9 @@ def complainant_shown(row: Any) -> str:
         return "Tanpa nama"
     if row.confidential:
         return "Nama dirahasiakan"
-    return "Bernama" if row.named else "Nama tidak ditulis"
+    if row.named:
+        return "Bernama"
+    return "Nama tidak ditulis"
 
 
 def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
@@ -235,7 +239,10 @@ def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
         slip = find_slip(database, check_code(text))
     except ValueProblem:
         slip = None
-    ids = [slip.complaint_id] if slip else queries.ids_by_number(database, text, MOST_OF_A_KIND)
+    if slip:
+        ids = [slip.complaint_id]
+    else:
+        ids = queries.ids_by_number(database, text, MOST_OF_A_KIND)
     return [
         Found(
             f"Pengaduan {number}",
@@ -261,7 +268,9 @@ def box_today() -> dict[str, Any]:
 
 
 def waiting_count(database: Database, actor: Actor, _at: Any) -> int | None:
-    return queries.count_unanswered(database) or None if may(actor, "complaint.answer") else None
+    if not may(actor, "complaint.answer"):
+        return None
+    return queries.count_unanswered(database) or None
 
 
 SIZES = {"a3": "poster A3", "f4": "poster F4"}
@@ -287,11 +296,15 @@ def kiosk_address() -> str:
     """Where the kiosk runs, seen from this desk; nothing where it does not or the desk is another computer."""
     port, host = current_app.config.get("KIOSK_PORT"), request.host.rpartition(":")[0] or request.host
     at_home = remote_address() in ("127.0.0.1", "::1")
-    return f"http://{host}:{port}/" if port and (at_home or current_loket().shell.insecure) else ""
+    if port and (at_home or current_loket().shell.insecure):
+        return f"http://{host}:{port}/"
+    return ""
 
 
 def keyboard_address() -> str:
-    return url_for("complaints.give_keyboard") if kiosk_address() else ""
+    if not kiosk_address():
+        return ""
+    return url_for("complaints.give_keyboard")
 
 
 def offer_channels(form: Form) -> None:
@@ -303,7 +316,10 @@ def offer_channels(form: Form) -> None:
 @pages.get("/tulis")
 @needs_permission("complaint.write")
 def new_line(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    held = None if refused.form else drafts.kept_form(current_db(), current_actor(), drafts.LINE)
+    if refused.form:
+        held = None
+    else:
+        held = drafts.kept_form(current_db(), current_actor(), drafts.LINE)
     form = refused.form_for(service.write_line, channel="desk", category="other")
     if held is not None:
         form = form_of(service.write_line)(formdata=MultiDict(held.fields))

@@ -37,7 +37,9 @@ def show_box(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetur
 
 def wanted_rows() -> int:
     asked = request.values.get("baris", "")
-    return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
+    if asked.isascii() and asked.isdigit() and len(asked) < 4:
+        return min(max(int(asked), 1), MOST)
+    return ROWS
 
 
 def draw_box(
@@ -48,7 +50,8 @@ def draw_box(
     draft: drafts.KeptForm | None = None,
 ) -> ResponseReturnValue:
     """Draw the page; a refused form keeps what was typed, and so does one that was left half-written."""
-    typed = request.form if typed is None else typed
+    if typed is None:
+        typed = request.form
     words = typed.getlist("words")
     return show_page(
         "services/complaints/box.html",
@@ -92,7 +95,10 @@ def open_box() -> ResponseReturnValue:
 def box_opened(written: list[WrittenLine]) -> ResponseReturnValue:
     numbers = ", ".join(line.number for line in written)
     counted = suggestion_box.is_end_of_service(current_db(), current_time())
-    later = "" if counted else " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
+    if counted:
+        later = ""
+    else:
+        later = " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
     return redirect_to(url_for("box.show_box"), (f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.") + later)
 
 
@@ -142,7 +148,9 @@ TO_REGENCY = "recap.to_regency"
 @needs_permission("complaint.limits", "office.settings")
 def show_settings(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the page; `wrong` names the row that was refused."""
-    wrong = f"limit-{refused.place['name']}" if "name" in refused.place else ""
+    wrong = ""
+    if "name" in refused.place:
+        wrong = f"limit-{refused.place['name']}"
     if refused.form is not None and refused.command is limits.set_section:
         wrong = f"section-{refused.form['code'].data}"
     sections = limits.list_sections(current_db())
@@ -168,7 +176,10 @@ def stays_in_use() -> dict[str, bool]:
 
 
 def after_section(_: None, form: CommandForm) -> ResponseReturnValue:
-    done = "disimpan" if stays_in_use()["active"] else "tidak dipakai lagi"
+    if stays_in_use()["active"]:
+        done = "disimpan"
+    else:
+        done = "tidak dipakai lagi"
     return redirect_to(url_for("complaint_settings.show_settings"), f"{form.values['name']} {done}.")
 
 

@@ -320,8 +320,15 @@ def answer_code(code: str, word: str, mark: str) -> ResponseReturnValue:
         kiosk_state().asking.count_miss(asking_address(), current_moment())
         return ask_code(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
     kiosk_state().asked.put(mark, True, current_moment())
-    purpose = "judge" if told.can_judge else "object" if told.can_object else ""
-    token = make_token(purpose, told.complaint_id) if purpose else ""
+    if told.can_judge:
+        purpose = "judge"
+    elif told.can_object:
+        purpose = "object"
+    else:
+        purpose = ""
+    token = ""
+    if purpose:
+        token = make_token(purpose, told.complaint_id)
     return draw_page("kiosk/told.html", seconds=LOOKED_AT, told=told, token=token)
 
 
@@ -407,7 +414,10 @@ def body_limit() -> int:
 
 def keep_small() -> None:
     """Nobody reads more of a body than the view takes, nor one that the server threw away."""
-    request.max_content_length = 0 if DROPPED in request.environ else body_limit()
+    if DROPPED in request.environ:
+        request.max_content_length = 0
+    else:
+        request.max_content_length = body_limit()
 
 
 def check_same_site() -> ResponseReturnValue | None:
@@ -424,14 +434,18 @@ def answer_once(answer: Response) -> Response:
     A body that was too large is answered where it is: sent again, it is too large again.
     """
     is_page = answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
-    return redirect_once(answer)[0] if request.method == "POST" and is_page and answer.status_code != 413 else answer
+    if request.method == "POST" and is_page and answer.status_code != 413:
+        return redirect_once(answer)[0]
+    return answer
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     status = error.code or 500
     if isinstance(error, SecurityError):  # a foreign Host name: no page of ours can name an address for it
         return Response(FOREIGN_NAME, status, content_type="text/plain; charset=utf-8")
-    return error if status < 400 else refusal_page(status, REFUSALS.get(status, OTHERWISE))
+    if status < 400:
+        return error
+    return refusal_page(status, REFUSALS.get(status, OTHERWISE))
 
 
 def on_unforeseen(app: Flask, error: Exception) -> ResponseReturnValue:

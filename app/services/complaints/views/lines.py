@@ -85,7 +85,10 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
     )
     running = queries.running_pause(current_db(), complaint_id)
     clean = transitions.readable_words(current_db(), current_actor(), [found], current_date())[found.id]
-    own = (clean.words, clean.hope) if clean else (found.words, found.hope)
+    if clean:
+        own = (clean.words, clean.hope)
+    else:
+        own = (found.words, found.hope)
     stands = running is not None and running.from_on <= found.settle_due_on
     values: dict[str, Any] = {
         "line": found,
@@ -137,7 +140,9 @@ def values_of_signature(found: Any, can: Mapping[str, Any]) -> dict[str, Any]:
     somebody who answers and may not."""
     actor, tells = current_actor(), can["tell"] and bool(found.answered_on)
     opens = may(actor, "complaint.identity")
-    signed = signing.signing_of_answer(current_db(), found.id) if tells else None
+    signed = None
+    if tells:
+        signed = signing.signing_of_answer(current_db(), found.id)
     profile, kept_by = actor.profile, ""
     if signed and signed.taken_at and not opens:
         kept_by = profile.who_may("complaint.identity", doing=profile.rights["complaint.answer"])
@@ -176,7 +181,9 @@ def answer_sms(found: Any, written: list[Any]) -> str:
         (column for column in reversed(written) if column.name in ("answer", "first_answer") and not column.struck_by),
         None,
     )
-    return papers.sms_text(current_db(), found, last.text) if last and found.first_due_on else ""
+    if last and found.first_due_on:
+        return papers.sms_text(current_db(), found, last.text)
+    return ""
 
 
 def identity_trail(complaint_id: int) -> list[tuple[Any, str]]:
@@ -207,12 +214,18 @@ FORMS = (
 
 def line_form(refused: Refused, command: Any, found: Any) -> Form:
     """The form of a command on a line; one that alters what the line holds shows that first."""
-    held = {"type_": found.type} if command is service.classify_line else {}
+    if command is service.classify_line:
+        held = {"type_": found.type}
+    else:
+        held = {}
     return set_ids(refused.form_for(command, found if command in ALTERING else None, **held), command.name)
 
 
 def strike_form(refused: Refused, column_id: int) -> Form:
-    mine = refused if refused.place.get("column_id") == column_id else NOT_REFUSED
+    if refused.place.get("column_id") == column_id:
+        mine = refused
+    else:
+        mine = NOT_REFUSED
     return set_ids(mine.form_for(service.strike_column), f"strike-{column_id}")
 
 
@@ -270,7 +283,9 @@ add_command(
 @needs_permission("complaint.write")
 def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
-    data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
+    data = b""
+    if upload:
+        data = upload.read(service.SCAN_LIMIT + 1)
 
     def refuse(problem: Problem) -> ResponseReturnValue:
         return draw_line(complaint_id, problem.status, not_attached=problem)

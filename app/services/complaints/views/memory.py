@@ -41,7 +41,9 @@ class Tokens:
             named, mark, value = self.signer.loads(text[:600], max_age=self.HOURS * 3600)
         except (BadData, ValueError, TypeError):
             return None
-        return (mark, value) if named == purpose else None
+        if named != purpose:
+            return None
+        return (mark, value)
 
 
 class Shown(NamedTuple):

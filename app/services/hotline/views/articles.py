@@ -114,7 +114,10 @@ def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition
     if not may(actor, "hotline.view"):
         return None
     contact = queries.get_contact(db, case.id)
-    found = articles.search_articles(db, contact.question, current_date()) if case.step == ASKED_AT else []
+    if case.step == ASKED_AT:
+        found = articles.search_articles(db, contact.question, current_date())
+    else:
+        found = []
     answered = contact.last("instructed", "instructed_by_word", "answered") is not None
     if case.step != ASKED_AT and not answered:
         return None

@@ -129,10 +129,15 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
     reported, pictures = contact.last(*service.REPORTED) is not None, papers.pictures_of(db, contact)
-    others = [] if reported or contact.closed else [kind for kind in definition.kinds if kind.id != contact.kind]
+    if reported or contact.closed:
+        others = []
+    else:
+        others = [kind for kind in definition.kinds if kind.id != contact.kind]
     shown = {"reported": reported, "pictures": pictures, "other_fields": others}
     body = Markup(render_template("services/hotline/_contact.html", contact=contact, line=line, **shown))
-    return CaseSheet("Kontak", body) if body.striptags() or shown["pictures"] else None
+    if body.striptags() or shown["pictures"]:
+        return CaseSheet("Kontak", body)
+    return None
 
 
 def find_contacts(db: Database, _actor: Actor, text: str) -> list[Found]:
@@ -145,8 +150,12 @@ def find_contacts(db: Database, _actor: Actor, text: str) -> list[Found]:
 
 def line_link(db: Database, actor: Actor, complaint_id: int) -> tuple[str, str] | None:
     """The contact that a line of the book comes from: label and address."""
-    found = queries.contact_of_line(db, complaint_id) if may(actor, "hotline.view") else None
-    return ("Buka kontaknya", url_for("cases.show_case", case_id=found)) if found else None
+    found = None
+    if may(actor, "hotline.view"):
+        found = queries.contact_of_line(db, complaint_id)
+    if not found:
+        return None
+    return ("Buka kontaknya", url_for("cases.show_case", case_id=found))
 
 
 @pages.post("/kontak/<int:case_id>/nomor")

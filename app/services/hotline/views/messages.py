@@ -43,13 +43,19 @@ def show_messages(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
     folders, told = messages.find_folders(db)[0], messages.find_hold_ups(db, current_time())
     part = read_slice(partial(messages.latest_messages, db))
     values: dict[str, Any] = {"part": part, "problem": refused.problem, "told": told, "on": folders is not None}
-    values["waiting"] = messages.waiting_senders(db) if folders else []
+    if folders:
+        values["waiting"] = messages.waiting_senders(db)
+    else:
+        values["waiting"] = []
     values |= {"form": refused.form_for(messages.erase_messages, pin=True), "has_pin": has_pin()}
     return show_page("services/hotline/messages.html", status=status, **values, **shown_words())
 
 
 def go_to_contact(case_id: int | None) -> ResponseReturnValue:
-    where = url_for("cases.show_case", case_id=case_id) if case_id else url_for("messages.show_messages")
+    if case_id:
+        where = url_for("cases.show_case", case_id=case_id)
+    else:
+        where = url_for("messages.show_messages")
     return redirect_to(where, "Pesan dikirim lagi dalam satu menit.")
 
 
@@ -97,7 +103,10 @@ def notice_values(db: Database) -> dict[str, Any]:
 
 
 def go_to_messages(_: None) -> ResponseReturnValue:
-    where = "messages.show_messages" if may_open("messages.show_messages") else "message_settings.show_settings"
+    if may_open("messages.show_messages"):
+        where = "messages.show_messages"
+    else:
+        where = "message_settings.show_settings"
     return redirect_to(url_for(where), TEST_SENT)
 
 

@@ -44,7 +44,10 @@ def show_notices(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseR
 def notice_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """Whether the applicant is told by SMS, what was told, and the button that ends it."""
     sends = sends_sms(db)
-    rows = notices.notices_of(db, case.id) if case.accepts_sms or sends else []
+    if case.accepts_sms or sends:
+        rows = notices.notices_of(db, case.id)
+    else:
+        rows = []
     if not (rows or (case.accepts_sms and sends)):
         return None
     stops = case.accepts_sms and not case.closed and may(actor, "case.note")

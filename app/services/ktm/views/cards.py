@@ -31,7 +31,10 @@ pages = Blueprint("student_card", __name__, url_prefix="/ktm/kartu")
 def search_cards() -> ResponseReturnValue:
     """By a scanned code or a student's number; a POST, so that no number stands in an address."""
     asked = request.form.get("kartu", "")
-    found = queries.search_cards(current_db(), asked) if asked.strip() else []
+    if asked.strip():
+        found = queries.search_cards(current_db(), asked)
+    else:
+        found = []
     if len(found) == 1:
         return redirect_to(url_for("student_card.show_card", code=found[0].code))
     return show_page("services/ktm/found.html", cards=found)
@@ -103,5 +106,8 @@ def find_cards(db: Database, _actor: Actor, text: str) -> list[Found]:
     if not code:
         return []
     card = queries.find_card(db, code)
-    state = "dicabut" if card.withdrawn_on else "berlaku"
+    if card.withdrawn_on:
+        state = "dicabut"
+    else:
+        state = "berlaku"
     return [Found(f"KTM {card.number}", state, url_for("student_card.show_card", code=code), exact=True)]

@@ -60,7 +60,9 @@ def show_intakes(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseR
 def ticked_form(refused: Refused) -> Form:
     """The refused form with the boxes of students, else one that says nothing."""
     ticking = refused.command in (service.complete_checks, service.make_cards)
-    return refused.form if refused.form is not None and ticking else TickedForm(formdata=None)
+    if refused.form is not None and ticking:
+        return refused.form
+    return TickedForm(formdata=None)
 
 
 @pages.get("/angkatan")
@@ -173,7 +175,10 @@ add_command(pages, "/jadi", service.make_cards, show_intake, then=tell_made)
 def print_cards() -> ResponseReturnValue:
     """Draw the ticked cards and print them: ten to a sheet, or one to a page for a card printer."""
     form, ticked = TickedForm(), ticked_ids("berkas")
-    paper = "student_card" if request.form.get("bentuk") == "kartu" else "card_sheet"
+    if request.form.get("bentuk") == "kartu":
+        paper = "student_card"
+    else:
+        paper = "card_sheet"
 
     def draw_pdf() -> bytes:
         cards = service.draw_cards(current_journal(), current_actor(), case_ids=ticked, now=current_time())
@@ -197,7 +202,9 @@ def read_photo(case_id: int) -> tuple[bytes, str] | None:
 def print_distribution() -> ResponseReturnValue:
     definition, intake = card_service(), asked_intake()
     queries.check_intake(current_db(), definition.id, intake)
-    step = definition.partner.steps.hand_over if definition.partner else ""
+    step = ""
+    if definition.partner:
+        step = definition.partner.steps.hand_over
     data = papers.distribution_list(current_db(), definition, intake, step, current_actor(), current_time())
     return printed_answer("distribution_list", data, f"ktm/{intake}", f"daftar-pembagian-{intake}.pdf")
 

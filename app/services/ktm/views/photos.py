@@ -62,7 +62,9 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
 def report_of(intake: str) -> Any:
     """What came of this person's last upload, where it was for this intake."""
     uploaded_for, report = upload_reports().get(current_actor().person_id, ("", None))
-    return report if uploaded_for == intake else None
+    if uploaded_for != intake:
+        return None
+    return report
 
 
 def upload_reports() -> dict[int, tuple[str, Any]]:

@@ -70,7 +70,9 @@ def day_list_subject(day: date) -> str:
 def asked_day() -> date:
     text = request.values.get("hari", "")
     try:
-        return parse_date(text, current_date(), future=True) if text else current_date()
+        if text:
+            return parse_date(text, current_date(), future=True)
+        return current_date()
     except ValueProblem as problem:
         raise Problem.of("invalid", {"hari": str(problem)}) from problem
 
@@ -144,7 +146,9 @@ def schedule_cases() -> ResponseReturnValue:
 
 def go_to_day(_: None, form: CommandForm) -> ResponseReturnValue:
     """Back to the day that the list showed; the address of today names none."""
-    day = asked_day().isoformat() if request.form.get("hari") else None
+    day = None
+    if request.form.get("hari"):
+        day = asked_day().isoformat()
     came = form.values["attended"]
     where = url_for("recording.show_recordings", hari=day)
     return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
@@ -274,7 +278,10 @@ def print_villages() -> ResponseReturnValue:
 @pages.post("/cetak/hari")
 @needs_permission("recording.view")
 def print_day() -> ResponseReturnValue:
-    day = asked_day() if request.args.get("hari") else current_date()
+    if request.args.get("hari"):
+        day = asked_day()
+    else:
+        day = current_date()
     return printed_answer(
         "recording_list",
         papers.recording_of_day(current_db(), current_actor(), day, current_time()),

@@ -107,8 +107,12 @@ def draw_upload(job: Job | None, problem: str = "") -> ResponseReturnValue:
 @takes_body(MAX_BYTES + 1_048_576)
 def take_upload() -> ResponseReturnValue:
     file = request.files.get("file")
-    content = file.stream.read(MAX_BYTES + 1) if file else b""
-    name = (file.filename or "register") if file else ""
+    content = b""
+    if file:
+        content = file.stream.read(MAX_BYTES + 1)
+    name = ""
+    if file:
+        name = file.filename or "register"
     if not name:
         return draw_upload(None, SENTENCES["file_first"])
     service = request.form.get("layanan", "")
@@ -130,7 +134,10 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
 
     wanted, report = request.args.get("putusan", ""), job.report
     wanted = wanted if wanted in LOOKS else ""
-    lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict)) if report else []
+    if report:
+        lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict))
+    else:
+        lines = []
     lines = [line for line in lines if line.verdict == wanted or (not wanted and line.verdict != "accepted")]
     return show_page(
         "services/ktp/import_job.html",

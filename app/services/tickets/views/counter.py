@@ -47,8 +47,13 @@ def own_counter(counters: Sequence[queries.Counter]) -> int | None:
     """Where this browser called last, unless its officer wants another (`?pilih=1`); the only one of an office."""
     if len(counters) == 1:
         return counters[0].id
-    known = None if "pilih" in request.args else session.get(COUNTER)
-    return known if known in [counter.id for counter in counters] else None
+    if "pilih" in request.args:
+        known = None
+    else:
+        known = session.get(COUNTER)
+    if known not in [counter.id for counter in counters]:
+        return None
+    return known
 
 
 @pages.get("/<int:counter>")

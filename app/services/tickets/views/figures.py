@@ -39,10 +39,14 @@ def asked_month(today: date) -> date:
         month = date.fromisoformat(f"{request.args.get('bulan', '')[:7]}-01")
     except ValueError:
         return today.replace(day=1)
-    return month if month.year >= FIRST_YEAR and month <= today else today.replace(day=1)
+    if month.year >= FIRST_YEAR and month <= today:
+        return month
+    return today.replace(day=1)
 
 
 def next_month(first: date, today: date) -> Any:
     """The first day of the month after, or nothing where it has not come."""
     following = (first + timedelta(days=31)).replace(day=1)
-    return following if following <= today else None
+    if following <= today:
+        return following
+    return None
