@@ -181,8 +181,7 @@ class LineCells:
         if born is not None and kind is not None:
             self.check_age(age_on(born, day), kind)
         elsewhere = self.register.elsewhere
-        if not (elsewhere is not None and kind in elsewhere.kinds):
-            elsewhere = None
+        elsewhere = elsewhere if elsewhere is not None and kind in elsewhere.kinds else None
         village = self.clean_cell(self.find_village, elsewhere) or ""
         values = {
             self.register.key: key,

@@ -116,12 +116,8 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     """Draw a report; a refused form keeps what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
-    planned = None
-    if found.state == "open":
-        planned = present
-    earliest = None
-    if present:
-        earliest = date.fromisoformat(present.done_on or present.due_on)
+    planned = present if found.state == "open" else None
+    earliest = date.fromisoformat(present.done_on or present.due_on) if present else None
     facts = service.report_facts(present, current_actor(), current_date())
     can = possible_moves(service.MOVES, current_actor(), found.state, facts)
     return show_page(
