@@ -323,6 +323,12 @@ class Refused(NamedTuple):
             parts = [*self.problem.fields.values()] or [self.problem.sentence]
         return " ".join(filter(None, parts))
 
+    def sentence_for(self, *commands: Command) -> str:
+        """The sentence where one of these commands was refused; empty for any other, whose own form says it."""
+        if self.command in commands:
+            return self.sentence
+        return ""
+
     def form_for(self, command: Command, row: Any = None, pin: bool = False, prefix: str = "", **values: Any) -> Form:
         """The refused form of a command, else a new one that holds a row's values."""
         if self.form is not None and command is self.command:

@@ -21,8 +21,10 @@ def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
     ids = {by_slip} if by_slip else set[int]()
     if may(actor, "complaint.identity"):
         ids |= set(first_column(db, FOUND, (sought.like, sought.phone)))
-    found = []
-    for line in Complaint.rows(db, id=tuple(ids), order="id") if ids else []:
+    found: list[Holding] = []
+    if not ids:
+        return found
+    for line in Complaint.rows(db, id=tuple(ids), order="id"):
         who = Complainant.first(db, complaint_id=line.id)
         sure = line.id == by_slip
         if sure or (who and (sought.is_named_in(who.name) or is_called_at(sought, who.contact))):

@@ -225,9 +225,11 @@ def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
         for column in written
         if column.name in titles and not column.struck_by
     ]
-    panel = line_panel(db, line, LINE_SENTENCES[line.state], today, "good" if line.state == "closed" else "wait")
-    if line.state != "closed":
-        panel = with_limits(db, panel, line, bool(answers), today)
+    sentence = LINE_SENTENCES[line.state]
+    if line.state == "closed":
+        panel = line_panel(db, line, sentence, today, "good")
+    else:
+        panel = with_limits(db, line_panel(db, line, sentence, today), line, bool(answers), today)
     judge = bool(line.answered_on) and line.satisfied is None
     return CodeAnswer(panel, answers, judge, complaint_id=line.id)
 
@@ -238,21 +240,17 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
     first = None
     if line.first_due_on and not answered:
         first = date.fromisoformat(line.first_due_on)
+    more = []
     if first:
-        due, label = (first, "Dijawab paling lambat")
+        limit, due, label = "first_answer", first, "Dijawab paling lambat"
+        more = [("Selesai paling lambat", day_words(calendar, settle))]
     else:
-        due, label = (settle, "Selesai paling lambat")
+        limit, due, label = line.handling, settle, "Selesai paling lambat"
     days = due_days(calendar, date.fromisoformat(line.received_on), due)
-    panel = replace(
-        panel,
-        due_label=label,
-        due=day_words(calendar, due),
-        days=days,
-        more=[("Selesai paling lambat", day_words(calendar, settle))] if first else [],
-    )
+    panel = replace(panel, due_label=label, due=day_words(calendar, due), days=days, more=more)
     if today <= due:
         return panel
-    counted = limit_calendar(all_limits(db), "first_answer" if first else line.handling, calendar)
+    counted = limit_calendar(all_limits(db), limit, calendar)
     if line.answered_on:
         late = "pengaduan Anda belum selesai"
     else:
@@ -278,8 +276,10 @@ def due_days(calendar: Calendar, start: date, due: date) -> tuple[DueDay, ...]:
 
 
 def day_words(calendar: Calendar, day: date) -> str:
-    note = calendar.estimate_note(day)
-    return long_date(day) + (f", {note}" if note else "")
+    words = long_date(day)
+    if note := calendar.estimate_note(day):
+        words += f", {note}"
+    return words
 
 
 def judge_answer(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:

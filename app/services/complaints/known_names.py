@@ -90,4 +90,6 @@ def own_words_of(address: str, contact: str) -> OwnWords:
         for word in map(plain_word, (match[0] for match in WORD.finditer(address)))
         if len(word) > 2 and word not in COMMON
     )
-    return OwnWords(words, (contact.strip(),) if any(sign.isalpha() for sign in contact) else ())
+    if any(sign.isalpha() for sign in contact):
+        return OwnWords(words, (contact.strip(),))
+    return OwnWords(words, ())

@@ -36,7 +36,7 @@ from app.platform.people.queries import list_people, profile_of
 from app.room import office_command
 from app.services.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.services.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.services.complaints.words import CHANNELS, DUTIES, LIMITS, OF_OLD, UNDONE
+from app.services.complaints.words import CATEGORIES, CHANNELS, DUTIES, LIMITS, OF_OLD, UNDONE
 from schema.database import Database, cached_until_next_entry
 from schema.service_standard import Notice, Unit
 from sync.entries import parse_utc_text
@@ -77,9 +77,10 @@ def set_section(
     if not code.isidentifier():
         raise Problem.of("invalid", {"code": "Kode hanya huruf tanpa spasi, misalnya trantib."})
     before = find_section(journal.db, code)
-    if head not in {"", before.head if before else "", *possible_heads(journal.db)}:
+    is_kept = before is not None and head == before.head
+    if head and not is_kept and head not in possible_heads(journal.db):
         raise Problem.of("invalid", {"head": SENTENCES["choose_from_list"]})
-    if why := "" if active else why_not_retired(journal.db, code):
+    if not active and (why := why_not_retired(journal.db, code)):
         raise Problem.of("conflict", why=why)
     body = SectionSet(code, name, head, active)
     journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
@@ -121,6 +122,19 @@ def set_limit(
 
 def list_sections(db: Database, *, active: bool = True) -> list[SectionRow]:
     return SectionRow.rows(db, active=int(active), order="code")
+
+
+def sections_in_use(db: Database) -> dict[str, str]:
+    return {row.code: row.name for row in list_sections(db)}
+
+
+def section_of_category(db: Database, category: str) -> str:
+    """The section that a category suggests, else the first one of the office. Raises Problem without sections."""
+    wanted = CATEGORIES[category].section
+    codes = [*sections_in_use(db)]
+    if not codes:
+        raise Problem.of("conflict", why="Seksi belum diatur. Minta administrator mengisinya di Pengaturan.")
+    return wanted if wanted in codes else codes[0]
 
 
 def find_section(db: Database, code: str) -> SectionRow | None:
@@ -178,7 +192,9 @@ def area_names(db: Database) -> Mapping[str, str]:
 
     An office of no villages asks nobody where he lives."""
     villages = office.village_names(db)
-    return MappingProxyType({**villages, OUTSIDE_AREA: office.OUTSIDE} if villages else {})
+    if not villages:
+        return MappingProxyType({})
+    return MappingProxyType({**villages, OUTSIDE_AREA: office.OUTSIDE})
 
 
 @cached_until_next_entry
@@ -403,26 +419,30 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         due_on, done_on = date.fromisoformat(due_on_text), stored_date(done)
         counted, limit = limit_calendar(known, name, calendar), known.get(name)
         kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
-        under = "batas"
+        under, source = "batas", ""
         if limit:
             under = f"batas {amount_text(limit.days, limit.unit)}"
+            source = limit.source.partition(OF_OLD)[0]
         by_workdays = limit is None or limit.unit == "working_days"
         if by_workdays:
             days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on)))
         else:
             days = []
         days += days_since(calendar, due_on, today) if days and kind == "bad" else []
-        found.append(
-            Clock(title, due_on, done_on, kind, word, under, limit.source.partition(OF_OLD)[0] if limit else "", days)
-        )
+        found.append(Clock(title, due_on, done_on, kind, word, under, source, days))
     return found
 
 
 def days_since(calendar: Calendar, due_on: date, today: date) -> list[Day]:
     """The days after a limit that is over: each that counts is late."""
     late = min(calendar.workdays_between(due_on, today), MOST_LATE)
-    days = calendar.explain(due_on, late)[1:]
-    return [replace(day, number=None, reason="lewat", kind="late") if day.number else day for day in days]
+    days = []
+    for day in calendar.explain(due_on, late)[1:]:
+        if day.number:
+            days.append(replace(day, number=None, reason="lewat", kind="late"))
+        else:
+            days.append(day)
+    return days
 
 
 def row_word(
@@ -436,7 +456,8 @@ def row_word(
     settle = date.fromisoformat(row.settle_due_on)
     if closed is not None:
         took = calendar.workdays_between(received, closed)
-        return "good" if closed <= settle else "warn", f"Selesai {day_month(closed)}", f"{took} hari kerja"
+        state = "good" if closed <= settle else "warn"
+        return state, f"Selesai {day_month(closed)}", f"{took} hari kerja"
     if first is None and first_due is not None:
         kind, word = day_words(first_due, None, today, limit_calendar(known, "first_answer", calendar))
         if first_due < today:

@@ -182,16 +182,18 @@ def after_title(words: Words, n: int) -> Iterator[tuple[int, int]]:
     named = is_named(words, n)
     if not named and not words.is_title(n):
         return
-    first, weak = n + 1, False
-    while first < len(words.raw) and words.near(first, ",-" if named else ""):
+    after_other_word = ",-" if named else ""
+    before_name = "," if named else ""
+    first, run_after_sign = n + 1, run_after_sure_sign
+    while first < len(words.raw) and words.near(first, after_other_word):
         word = words.folded[first]
         if word in POSTS or (word in POSSESSIVE and not named):
-            weak = True
+            run_after_sign = run_after_weak_sign
         elif word not in TITLES and word not in POSSESSIVE and word not in BETWEEN:
             break
         first += 1
-    if first < len(words.raw) and first > n and words.near(first, "," if named else ""):
-        yield from (run_after_weak_sign if weak else run_after_sure_sign)(words, first)
+    if first < len(words.raw) and first > n and words.near(first, before_name):
+        yield from run_after_sign(words, first)
 
 
 def is_named(words: Words, n: int) -> bool:
@@ -257,7 +259,8 @@ def after_word_for_person(words: Words, n: int) -> Iterator[tuple[int, int]]:
     ):
         first += 1
     behind_comma = is_person_word or word in SIGNERS or "hormat" in words.folded[max(0, n - 1) : n]
-    if first < len(words.raw) and words.near(first, "," if behind_comma else ""):
+    before_name = "," if behind_comma else ""
+    if first < len(words.raw) and words.near(first, before_name):
         is_own_relative = is_person_word and words.folded[first - 1] in ("saya", "kami", "sy")
         if (word in SIGNERS and ":" in words.gaps[first]) or is_own_relative:
             yield from run_after_sure_sign(words, first)
@@ -332,10 +335,9 @@ class Masker(msgspec.Struct, frozen=True):
         words = Words.of(text, self.places)
         marks = [self.mark(n, words, own) for n in range(len(words.raw))]
         for start, end in introduced_spans(words):
-            marks[start:end] = [
-                mark or ("" if word in MARKS else NAME)
-                for mark, word in zip(marks[start:end], words.raw[start:end], strict=True)
-            ]
+            for n in range(start, end):
+                if not marks[n] and words.raw[n] not in MARKS:
+                    marks[n] = NAME
         parts, done = [], 0
         for (start, end), mark in zip(words.spans, marks, strict=True):
             if mark:

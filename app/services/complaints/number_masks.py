@@ -227,8 +227,9 @@ def _house_number(words: list[re.Match[str]]) -> int:
     for n, word in enumerate(words[1:], start=1):
         said = _bare_word(word[0]) in _NUMBERED and n + 1 < len(words)
         if said and (any(sign.isdigit() for sign in words[n + 1][0]) or len(words[n + 1][0]) == 1):
-            further = _house_number(words[n + 1 :])
-            return n + 2 + further - (1 if further else 0)
+            if further := _house_number(words[n + 1 :]):
+                return n + 1 + further
+            return n + 2
         bare = word[0][0].isdigit() and len(word[0]) <= 5
         if bare and all(_bare_word(said_word[0]) not in COMMON for said_word in words[:n]):
             return n + 1
@@ -276,8 +277,11 @@ def _mask_number(run: re.Match[str]) -> str:
 
 def _count_digits(run: str) -> int:
     """How many digits a reader sees: figures, spoken ones, and letters O and I among figures."""
+    figures = len(_DIGIT.findall(run))
     spoken = any(sign.isalpha() and sign not in "OoIl" for sign in run)
-    return len(_DIGIT.findall(run)) + (0 if spoken else sum(sign in "OoIl" for sign in run))
+    if spoken:
+        return figures
+    return figures + sum(sign in "OoIl" for sign in run)
 
 
 def show_marks(text: str) -> str:

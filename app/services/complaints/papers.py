@@ -55,6 +55,9 @@ def receipt_paper(
     line = load_line(db, complaint_id)
     if line.channel == "box" or not line.first_due_on:
         raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
+    sms = ""
+    if line.accepts_sms and settings.sends_sms(db):
+        sms = TOLD_BY_SMS
     return shapes.ComplaintReceipt.of(
         line,
         **paper_fields(db, "complaint_receipt", printed_by, printed_at),
@@ -63,7 +66,7 @@ def receipt_paper(
         channel=CHANNELS[line.channel],
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
         chief=post_words(db)["chief"],
-        sms=TOLD_BY_SMS if line.accepts_sms and settings.sends_sms(db) else "",
+        sms=sms,
     )
 
 
@@ -115,17 +118,21 @@ def answer_paper(
     sent, db = number_answer(journal, actor, complaint_id, now), journal.db
     line, on = load_line(db, complaint_id), date.fromisoformat(sent.on_date)
     clean = transitions.readable_words(db, actor, [line], office_date(now))[line.id] or line
+    words = "" if line.confidential else clean.words
+    check = None
+    if sent.check_code:
+        check = SecretCode(code=show_code(sent.check_code), qr="", issue="")
     return shapes.AnswerLetter(
         **common_fields(db, NO_FORM, actor, now),
         number=sent.number,
         complaint=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee_lines(db, actor, line, now, address)),
-        words="" if line.confidential else clean.words,
+        words=words,
         paragraphs=tuple(last_answer(db, complaint_id).text.split("\n")),
         on=on,
         signer=letter_signer(db, sent),
-        check=SecretCode(code=show_code(sent.check_code), qr="", issue="") if sent.check_code else None,
+        check=check,
     )
 
 
@@ -141,15 +148,14 @@ def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, 
     if line.anonymous or line.confidential or not may(actor, "complaint.identity"):
         return ()
     person = transitions.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
-    village = office.village_names(db).get(line.area, "")
-    found = (
-        person.name,
-        person.address,
-        f"Desa {village}" if village else "",
-    )
     if not person.name:
         return ()
-    return [part for part in found if part]
+    lines = [person.name]
+    if person.address:
+        lines.append(person.address)
+    if village := office.village_names(db).get(line.area, ""):
+        lines.append(f"Desa {village}")
+    return lines
 
 
 # -- the book --------------------------------------------------------------------------------------------------
@@ -203,26 +209,33 @@ def book_line(
     address: str,
 ) -> shapes.BookLine:
     known, sections = person_names(db), section_names(db)
-    written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
+    follow_ups: list[shapes.Written] = []
+    answers: list[shapes.Written] = []
     for column in columns:
         hand = f"{known.get(column.actor, KIOSK)}, {numeric_date(date.fromisoformat(column.on_date))}"
-        follow = column.name == "follow_up"
-        written["follow_up" if follow else "answer"].append(
-            shapes.Written(column.text, hand, struck_note(column, known), "" if follow else COLUMNS[column.name])
-        )
-    when = numeric_date(date.fromisoformat(row.received_on)) + (f", {row.received_time}" if row.received_time else "")
+        struck = struck_note(column, known)
+        if column.name == "follow_up":
+            follow_ups.append(shapes.Written(column.text, hand, struck, ""))
+        else:
+            answers.append(shapes.Written(column.text, hand, struck, COLUMNS[column.name]))
+    received = numeric_date(date.fromisoformat(row.received_on))
+    if row.received_time:
+        received += f", {row.received_time}"
+    closed = ""
+    if row.closed_on:
+        closed = numeric_date(date.fromisoformat(row.closed_on))
     return shapes.BookLine(
         number=row.number,
-        received=when,
+        received=received,
         channel=CHANNELS[row.channel],
         who=complainant_column(db, actor, row, now, address),
         words=row.words,
         hope=row.hope,
         about=CATEGORIES[row.category].label,
         routed=sections.get(row.section, str(row.section)),
-        columns=tuple(written["follow_up"]),
-        answered=tuple(written["answer"]),
-        closed=numeric_date(date.fromisoformat(row.closed_on)) if row.closed_on else "",
+        columns=tuple(follow_ups),
+        answered=tuple(answers),
+        closed=closed,
     )
 
 
@@ -269,7 +282,9 @@ def sms_text(db: Database, line: Complaint, answer: str) -> str:
         tail = f" Tanya: {phone}"
     room = SMS_LIMIT - len(head) - len(tail)
     text = " ".join(answer.split())
-    return head + (text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…") + tail
+    if len(text) > room:
+        text = text[: room - 1].rsplit(" ", 1)[0] + "…"
+    return head + text + tail
 
 
 FORMS = {

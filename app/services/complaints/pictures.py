@@ -1,6 +1,6 @@
 """The picture of the book under Pengawasan; lines that were set aside are no complaints and are not drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,13 @@ BOOK = "complaints.show_register"
 
 def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
     today, reads = office_date(now), may(actor, "complaint.view")
-    listed, since = BOOK if reads else "", today - timedelta(days=PROMISE_DAYS)
+    listed = BOOK if reads else ""
+    since = today - timedelta(days=PROMISE_DAYS)
     late = count_late(db, "late_settling", today)
+    ended_late: Sequence[LateThing] = ()
+    named: Sequence[LateThing] = ()
+    if reads:
+        ended_late, named = ended_late_lines(db, since), late_lines(db, today)
     open_states = f"SELECT c.state, count(*) FROM complaint c WHERE {OPEN} GROUP BY c.state ORDER BY 2 DESC"
     return Picture(
         "Pengaduan",
@@ -47,9 +52,9 @@ def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
         since,
         days=line_days(db, today, listed),
         strip=line_strip(db, since, today, listed),
-        ended_late=ended_late_lines(db, since) if reads else (),
+        ended_late=ended_late,
         late=Mark(late, f"{format_number(late)} lewat batas", listed, asked("late_settling")),
-        named=late_lines(db, today) if reads else (),
+        named=named,
         places=[Mark(count, STATES[state], listed, asked(state)) for state, count in db.run(open_states)],
         gap_title="Batas dan selesai",
     )
@@ -57,7 +62,9 @@ def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
 
 def asked(state: str = "", **more: str) -> Mapping[str, Any]:
     """What the address of the book asks: lines of every year."""
-    return {"tahun": EVERY_YEAR} | ({"keadaan": state} if state else {}) | more
+    if state:
+        return {"tahun": EVERY_YEAR, "keadaan": state} | more
+    return {"tahun": EVERY_YEAR} | more
 
 
 def line_days(db: Database, today: date, listed: str) -> list[DayMarks]:

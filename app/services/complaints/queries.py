@@ -14,7 +14,7 @@ import msgspec
 from app.casework.desk.tables import CaseFile
 from app.core.codes import new_code
 from app.core.problems import SENTENCES, Problem
-from app.platform.office.numbers import holds_parts, number_parts
+from app.platform.office.numbers import epoch_letter, holds_parts, number_parts
 from app.services.complaints.masks import clean_words
 from app.services.complaints.tables import (
     AnswerLetter,
@@ -27,6 +27,7 @@ from app.services.complaints.tables import (
 )
 from schema.database import Database, cached_until_next_entry, first_value
 from schema.struct_rows import select_structs
+from sync.journal import Journal
 
 PER_PAGE = 15
 EVERY_YEAR = "semua"
@@ -144,7 +145,9 @@ def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
 def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[ComplaintColumn]]:
     """What the staff wrote beside lines, struck columns too, in the order in which they were written."""
     found: dict[int, list[ComplaintColumn]] = {number: [] for number in ids}
-    for row in ComplaintColumn.rows(db, complaint_id=tuple(ids), order="id") if ids else ():
+    if not ids:
+        return found
+    for row in ComplaintColumn.rows(db, complaint_id=tuple(ids), order="id"):
         found[row.complaint_id].append(row)
     return found
 
@@ -264,9 +267,11 @@ def scans_of_line(db: Database, complaint_id: int) -> list[Scan]:
 def lines_by_id(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
     """(id, number, state, first words without identity) of lines."""
     wanted = tuple(ids)
+    if not wanted:
+        return []
     sql = f"SELECT id, number, state FROM complaint WHERE id IN ({', '.join('?' * len(wanted))}) ORDER BY id"
     clean = clean_words(db, wanted)
-    return [(*row, clean[row[0]].words[:FIRST_WORDS]) for row in (db.run(sql, wanted) if wanted else ())]
+    return [(*row, clean[row[0]].words[:FIRST_WORDS]) for row in db.run(sql, wanted)]
 
 
 def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Complaint]:
@@ -275,6 +280,12 @@ def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Complaint]:
         part = tuple(numbers[start : start + 500])
         rows += Complaint.joined(db, "c", f"WHERE c.number IN ({', '.join('?' * len(part))})", part, **BESIDE)
     return rows
+
+
+def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
+    """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
+    n = int(first_value(journal.db, "SELECT coalesce(max(n), 0) + 1 FROM complaint WHERE year = ?", (year,)))
+    return f"{n:03d}{epoch_letter(journal.epoch)}/ADUAN/{year}", n
 
 
 def line_id_by_number(db: Database, number: str, year: int = 0) -> int | None:

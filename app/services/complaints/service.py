@@ -17,7 +17,6 @@ from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wr
 from app.core.text import is_mobile, parse_phone
 from app.platform.files.content import check_content
 from app.platform.office.moves import Act, Moves, make_move
-from app.platform.office.numbers import epoch_letter
 from app.room import office_command
 from app.services.complaints.events import (
     AsideChecked,
@@ -42,7 +41,8 @@ from app.services.complaints.limits import (
     due_after_pause,
     due_from,
     due_when_handled,
-    list_sections,
+    section_of_category,
+    sections_in_use,
     service_names,
 )
 from app.services.complaints.masks import clean_words
@@ -50,6 +50,7 @@ from app.services.complaints.queries import (
     code_digest,
     line_id_by_number,
     load_aside,
+    next_line_number,
     running_pause,
     second_word_hash,
     standing_columns,
@@ -68,8 +69,7 @@ from app.services.complaints.transitions import (
     strike_problem,
     write_column,
 )
-from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
-from schema.database import Database, first_value
+from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS, real_weight
 from schema.service_standard import FileRule
 from sync.file_pieces import digest_of
 from sync.journal import Journal
@@ -138,10 +138,15 @@ def write_line(
 ) -> WrittenLine:
     """Write a line into the book. The kiosk acts as SYSTEM. Raises Problem with one sentence per field."""
     db, today = journal.db, office_date(now)
-    received, levy, said = received_on or today, category == "levy", check_visitor(visitor)
-    handling = handling or ("information" if type_ == "information" else "desk")
+    received, said = received_on or today, check_visitor(visitor)
+    if not handling:
+        handling = "information" if type_ == "information" else "desk"
     number, n = next_line_number(journal, received.year)
-    code = "" if channel == "box" else unused_slip_code(db)
+    code = slip = ""
+    slip_id = 0
+    if channel != "box":
+        code = unused_slip_code(db)
+        slip, slip_id = code_digest(code), journal.next_id("complaint_code")
     settle = due_from(db, handling, received)
     answered = ""
     if is_answerable(channel, said):
@@ -157,25 +162,32 @@ def write_line(
         number=number,
         code="",
         received_on=received.isoformat(),
-        received_time=f"{office_time(now):%H.%M}" if received == today else "",
+        received_time=time_received(received, now),
         channel=channel,
         place=place[:100],
         type=type_,
         category=category,
-        weight="heavy" if levy else weight,
+        weight=real_weight(category, weight),
         section=section_of_category(db, category),
         handling=handling,
         first_due_on=answered,
         settle_due_on=settle.on,
         unit=settle.unit,
-        slip=code_digest(code) if code else "",
-        slip_id=journal.next_id("complaint_code") if code else 0,
-        levy=levy,
+        slip=slip,
+        slip_id=slip_id,
+        levy=category == "levy",
         **fields,
     )
     journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
     clean_words(db, [body.id])
     return WrittenLine(body.id, number, code)
+
+
+def time_received(received: date, now: datetime) -> str:
+    """`09.30` for what is received today; of an earlier day nobody knows."""
+    if received != office_date(now):
+        return ""
+    return f"{office_time(now):%H.%M}"
 
 
 def is_answerable(channel: str, said: Visitor) -> bool:
@@ -205,25 +217,6 @@ def national_number(text: str) -> str:
         return parse_phone(text) if text else ""
     except ValueProblem:
         return text
-
-
-def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
-    """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
-    n = int(first_value(journal.db, "SELECT coalesce(max(n), 0) + 1 FROM complaint WHERE year = ?", (year,)))
-    return f"{n:03d}{epoch_letter(journal.epoch)}/ADUAN/{year}", n
-
-
-def section_of_category(db: Database, category: str) -> str:
-    """The section that a category suggests, else the first one of the office. Raises Problem without sections."""
-    wanted = CATEGORIES[category].section
-    rows = [row.code for row in list_sections(db)]
-    if not rows:
-        raise Problem.of("conflict", why="Seksi belum diatur. Minta administrator mengisinya di Pengaturan.")
-    return wanted if wanted in rows else rows[0]
-
-
-def sections_in_use(db: Database) -> dict[str, str]:
-    return {row.code: row.name for row in list_sections(db)}
 
 
 @move("note")
@@ -267,15 +260,15 @@ def classify_line(
     handling: Annotated[str, Choice("Cara penanganan", SENTENCES["choose_from_list"], choices=HANDLINGS)],
     now: datetime,
 ) -> None:
-    line, levy = act.thing, category == "levy"
+    line = act.thing
     act.record(
         ComplaintClassed(
             line.id,
             type_,
             category,
-            "heavy" if levy else weight,
+            real_weight(category, weight),
             handling,
-            levy,
+            category == "levy",
             line.first_due_on or "",
             *due_when_handled(act.journal.db, line, handling),
         )
@@ -328,7 +321,9 @@ def record_satisfaction(
     """Whether the complainant is satisfied with the answer; the book keeps the verdict with what was said. The kiosk
     acts as SYSTEM, by slip code."""
     verdict = "Puas" if satisfied else "Tidak puas"
-    write_column(act, "satisfaction", f"{verdict}: {text}" if text else verdict, "", satisfied)
+    if text:
+        verdict += f": {text}"
+    write_column(act, "satisfaction", verdict, "", satisfied)
 
 
 @move("stop_sms")
@@ -376,7 +371,12 @@ def strike_column(
     if not can_strike(act.journal.db, act.actor, act.thing, column.name, column.actor, act.today):
         raise strike_problem(act.actor, act.thing, column.name)
     left = standing_columns(act.journal.db, column.complaint_id, without=column_id)
-    state = "open" if "follow_up" not in left else "answered" if "answer" in left else "followed"
+    if "follow_up" not in left:
+        state = "open"
+    elif "answer" in left:
+        state = "answered"
+    else:
+        state = "followed"
     act.record(ColumnStruck(column_id, column.complaint_id, reason, state))
 
 

@@ -74,7 +74,9 @@ def open_answer(
     db = journal.db
     check_answers(db, actor, complaint_id, office_date(now))
     signing = signing_of_answer(db, complaint_id)
-    file_id = signing and (signing.file_id if signed else signing.handed_file_id)
+    file_id = None
+    if signing:
+        file_id = signing.file_id if signed else signing.handed_file_id
     if not file_id:
         raise Problem.of("conflict", why=NOT_OUT)
     log_look(db, actor, complaint_id, now, address, LOOK)

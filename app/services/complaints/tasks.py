@@ -139,11 +139,11 @@ def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     )
     objected = Asked("Disisihkan", "Pengadu keberatan disisihkan, baris", "Baca", "verify", "warn", "Keberatan")
     silent = Asked("Disisihkan", "Baris disisihkan, periksa", "Periksa", "verify")
-    return [
-        task
-        for objected_at, *line in rows
-        for task in line_tasks(db, [OpenLine(*line)], objected if objected_at else silent)
-    ]
+    tasks: list[Task] = []
+    for objected_at, *line in rows:
+        asked = objected if objected_at else silent
+        tasks += line_tasks(db, [OpenLine(*line)], asked)
+    return tasks
 
 
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -186,7 +186,10 @@ def over_lines(db: Database, now: datetime) -> list[OverLine]:
 
 def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
     """Whether this person holds such a post; of the heads only the one of the line's section."""
-    tells = LIMITS["first_answer" if over.limit == "first_answer" else over.handling].tells
+    limit = over.handling
+    if over.limit == "first_answer":
+        limit = "first_answer"
+    tells = LIMITS[limit].tells
     told = posts_told(db, tells, over.line.due, over.noted_at, now)
     posts = {post for post in told if getattr(actor.profile, post) in actor.roles}
     return bool(posts - {"section_head"}) or (
@@ -227,18 +230,14 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
         numbers = dict(db.run(f"SELECT id, number FROM complaint WHERE id IN ({marks})", ids))
     else:
         numbers = {}
-    return [
-        DueItem(
-            f"Pengaduan {numbers[line_id]}",
-            DATES[clock.limit],
-            clock,
-            LINE,
-            {"complaint_id": line_id},
-            f"complaint/{line_id}" if (line_id, clock.limit) in told else "",
-            note,
-        )
-        for line_id, clock, note in running
-    ]
+    items = []
+    for line_id, clock, note in running:
+        subject = ""
+        if (line_id, clock.limit) in told:
+            subject = f"complaint/{line_id}"
+        title, where = f"Pengaduan {numbers[line_id]}", {"complaint_id": line_id}
+        items.append(DueItem(title, DATES[clock.limit], clock, LINE, where, subject, note))
+    return items
 
 
 # -- the box -------------------------------------------------------------------------------------------------------
@@ -261,7 +260,9 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
         days = []
     if not days:
         return []
-    named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
+    named = ", ".join(short_date(day) for day in days[-5:])
+    if len(days) > 5:
+        named += ", dan sebelumnya"
     title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
     page, due = ("box.show_box", "Jelaskan"), days[0]
     return [Task("Kotak saran", title, detail, *page, due_on=due, state="bad", word="Terlewat", act="answer")]

@@ -125,7 +125,8 @@ def line_facts(db: Database, line: Complaint) -> set[str]:
 
 def line_subject(db: Database, line: Complaint) -> Subject[Complaint]:
     key, title = f"complaint/{line.id}", f"Pengaduan {line.number}"
-    return Subject(line, key, title, "aside" if line.aside else line.state, line_facts(db, line), SAID)
+    state = "aside" if line.aside else line.state
+    return Subject(line, key, title, state, line_facts(db, line), SAID)
 
 
 def line_by_id(db: Database, _actor: Actor, complaint_id: int, _today: date) -> Subject[Complaint]:
@@ -212,7 +213,9 @@ def strike_problem(actor: Actor, line: Complaint, name: str) -> Problem:
     """Problem `forbidden`: who may strike through a column, beside whoever wrote it."""
     profile = actor.profile
     able = {"follow_up": profile.head_of(line.section), "satisfaction": ""}.get(name, profile.who_may("box.open"))
-    return refusal_naming(f"yang menulisnya atau {able}" if able else "yang menulisnya")
+    if able:
+        return refusal_naming(f"yang menulisnya atau {able}")
+    return refusal_naming("yang menulisnya")
 
 
 def reveal_complainant(

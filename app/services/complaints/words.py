@@ -72,6 +72,13 @@ CATEGORIES: dict[str, Category] = {
 }
 
 
+def real_weight(category: str, weight: str) -> str:
+    """A levy is always heavy."""
+    if category == "levy":
+        return "heavy"
+    return weight
+
+
 class Limit(NamedTuple):
     """A limit with which an office begins; `tells`: which posts of the profile are told when it is over, in order."""
 

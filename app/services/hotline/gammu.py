@@ -99,10 +99,12 @@ def inbox_names(folders: Folders) -> list[str]:
 
 def count_left_lying(folders: Folders, now: float | None = None) -> int:
     """Files of the inbox that nobody took in for a long time: not readable for us, or not ours to take away."""
-    moment, left = time.time() if now is None else now, 0
+    if now is None:
+        now = time.time()
+    left = 0
     with suppress(OSError):
         for name in inbox_names(folders):
-            left += moment - (folders.inbox / name).stat().st_mtime > LEFT_LYING
+            left += now - (folders.inbox / name).stat().st_mtime > LEFT_LYING
     return left
 
 
@@ -149,7 +151,10 @@ def decode_part(data: bytes) -> str:
 
 def clean_text(text: str) -> str:
     """A text without what cannot be seen, at most so long; what was cut off is told."""
-    plain = "".join(sign if is_seen(sign) else " " for sign in text).strip()
+    plain = ""
+    for sign in text:
+        plain += sign if is_seen(sign) else " "
+    plain = plain.strip()
     if len(plain) <= LONGEST_TEXT:
         return plain
     return f"{plain[:LONGEST_TEXT]} … (dipotong)"
@@ -202,7 +207,9 @@ def is_basic(text: str) -> bool:
 
 def places(sign: str, plain: bool) -> int:
     """How many places a sign takes: two of the extended letters, and of whatever UTF-16 writes in two."""
-    return 1 + (sign in EXTENDED if plain else ord(sign) > 0xFFFF)
+    if plain:
+        return 1 + (sign in EXTENDED)
+    return 1 + (ord(sign) > 0xFFFF)
 
 
 def backup_text(message_id: int, number: str, text: str) -> str:

@@ -28,7 +28,8 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
 
 
 def hold_message(row: Sms, sure: bool) -> Holding:
-    values = (("Nomor", row.number if sure else mask_phone(row.number)), ("Isi", row.text))
+    number = row.number if sure else mask_phone(row.number)
+    values = (("Nomor", number), ("Isi", row.text))
     title = f"{WAYS[row.direction]} {row.stamp[:10] or row.changed_at[:10]}"
     if row.complaint_id:
         about = f"complaint/{row.complaint_id}"

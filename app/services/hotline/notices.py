@@ -126,14 +126,16 @@ def due_of_cases(
     else:
         moment, steps = (BEFORE_PROMISE, working_steps(definition))
     since = (return_day(db), to_utc_text(now - FRESH)) if message.on else promise_days(db, definition, message, now)
-    untold = f"NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.tells = ? || ' ' || {moment.at})"
+    if like:
+        only, about = "c.id = ?", like.case_id
+    else:
+        only = f"NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.tells = ? || ' ' || {moment.at})"
+        about = message.id
     rest = (
         f"{moment.join} WHERE c.accepts_sms = 1 AND c.closed = 0 AND c.service = ? AND c.revision = ?"
-        f" AND c.step IN ({', '.join('?' * len(steps))}) AND {moment.where} AND {'c.id = ?' if like else untold}"
-        " ORDER BY c.id LIMIT ?"
+        f" AND c.step IN ({', '.join('?' * len(steps))}) AND {moment.where} AND {only} ORDER BY c.id LIMIT ?"
     )
-    only = like.case_id if like else message.id
-    values = (definition.id, definition.identity.revision, *steps, *since, only, MOST_AT_ONCE)
+    values = (definition.id, definition.identity.revision, *steps, *since, about, MOST_AT_ONCE)
     for case in CaseFile.joined(db, "c", rest, values, moment=moment.at, nth=moment.nth):
         if is_mobile(case.phone):
             yield case_notice(db, message, case, now)
@@ -167,15 +169,16 @@ def return_day(db: Database) -> str:
 def due_answers(db: Database, now: datetime, like: Sms | None) -> Iterator[Notice]:
     """Answers to complaints whose writers agreed."""
     if like:
-        only = "c.id = ?"
+        only, about = "c.id = ?", like.complaint_id
     else:
         only = "NOT EXISTS (SELECT 1 FROM sms s WHERE s.complaint_id = c.id AND s.tells = ? || e.id)"
+        about = "answer "
     rest = (
         "JOIN complaint_column e ON e.id = (SELECT max(v.id) FROM complaint_column v WHERE v.complaint_id = c.id"
         " AND v.name = 'answer' AND v.struck_at IS NULL) JOIN complainant w ON w.complaint_id = c.id"
         f" WHERE c.accepts_sms = 1 AND c.aside = 0 AND e.on_date > ? AND e.at > ? AND {only} ORDER BY c.id LIMIT ?"
     )
-    values = (return_day(db), to_utc_text(now - FRESH), like.complaint_id if like else "answer ", MOST_AT_ONCE)
+    values = (return_day(db), to_utc_text(now - FRESH), about, MOST_AT_ONCE)
     for line in Complaint.joined(db, "c", rest, values, contact="w.contact", answer="e.id"):
         if is_mobile(line.contact):
             text = fill_text(db, ANSWERED, now, number=line.number)
@@ -223,7 +226,10 @@ def open_hours(db: Database, today: date) -> str:
         if not span or (at and spans[at - 1] == span):
             continue
         last = next((n for n in range(at, len(spans)) if spans[n] != span), len(spans)) - 1
-        lines.append(f"{WEEKDAYS[at]}{f'-{WEEKDAYS[last]}' if last > at else ''} {span}")
+        days = WEEKDAYS[at]
+        if last > at:
+            days += f"-{WEEKDAYS[last]}"
+        lines.append(f"{days} {span}")
     return ", ".join(lines) or NO_HOURS
 
 
@@ -282,14 +288,19 @@ def notices_to_send(db: Database, now: datetime) -> list[Sms]:
     if not is_hour_for_notices(db, now):
         return []
     room = get_setting(db, "sms.most_notices") - notices_today(db, now)
+    if room <= 0:
+        return []
     told, chosen = Counter(row.number for row in left_today(db, now)), list[Sms]()
-    for row in Sms.rows(db, state="queued", purpose="notice", order="id") if room > 0 else ():
-        room -= bounds.cost_of(row.text) if told[row.number] < MOST_TO_NUMBER else 0
-        if room < 0 or len(chosen) >= MOST_AT_ONCE:
+    for row in Sms.rows(db, state="queued", purpose="notice", order="id"):
+        if len(chosen) >= MOST_AT_ONCE:
             break
-        if told[row.number] < MOST_TO_NUMBER:
-            told[row.number] += 1
-            chosen.append(row)
+        if told[row.number] >= MOST_TO_NUMBER:
+            continue
+        room -= bounds.cost_of(row.text)
+        if room < 0:
+            break
+        told[row.number] += 1
+        chosen.append(row)
     return chosen
 
 

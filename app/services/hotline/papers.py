@@ -74,14 +74,16 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
         title, charts = "Lembar informasi", ()
         parts = answer_parts(contact, instructed)
         addressee, maker, receiver = maker, receiver, maker
-    name = contact.name.title()
+    customer = contact.name.title()
+    if customer == UNNAMED:
+        customer = "tidak menyebut nama"
     return InformationSheet(
         **paper_fields(db, definition, paper, actor, now),
         number=contact.number,
         title=title,
         field=engine.kind_named(definition, contact.kind).label,
         channel=channel_words(definition)[contact.channel],
-        customer="tidak menyebut nama" if name == UNNAMED else name,
+        customer=customer,
         phone=mask_phone(contact.phone),
         received_at=contact.opened_at,
         received_on=contact.received_on,

@@ -124,14 +124,17 @@ def session_minutes(session: IntakeSession) -> int:
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    found = []
-    for session_id, deadline, note in running_deadlines(db, "intake") if may(actor, "ktm.view") else ():
+    found: list[DueItem] = []
+    if not may(actor, "ktm.view"):
+        return found
+    for session_id, deadline, note in running_deadlines(db, "intake"):
         session = IntakeSession.first(db, id=session_id)
+        intake = session.intake if session else ""
         subject = ""
         if is_over(deadline, wall_time(now)) and may(actor, "ktm.intake"):
             subject = f"intake/{session_id}"
-        where = ("student_cards.show_intake", {"angkatan": session.intake if session else ""})
-        title = f"Sosialisasi angkatan {session.intake if session else ''}"
+        where = ("student_cards.show_intake", {"angkatan": intake})
+        title = f"Sosialisasi angkatan {intake}"
         found.append(DueItem(title, "Waktu baku sosialisasi", deadline, *where, subject, note))
     return found
 

@@ -62,11 +62,10 @@ def begin_session(
         raise Problem.of("conflict", why=f"Sosialisasi angkatan {intake} sedang berlangsung. Akhiri dulu.")
     at, row = wall_time(now), definition.rows[0]
     new_id = journal.next_id("intake_session")
-    minutes, working = row.time.minutes if row.time else None, working_time(journal.db)
-    if minutes:
-        clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)]
-    else:
-        clocks = []
+    clocks = []
+    if row.time and row.time.minutes:
+        working = working_time(journal.db)
+        clocks = [start_deadline(SOCIALISATION, row.time.minutes, "working_minutes", working, at)]
     body = IntakeSocialised(new_id, intake, to_text(at, "working_minutes"), deadlines=clocks)
     journal.record(body, subject=f"intake/{new_id}", actor=actor.username, at=now)
     return new_id
@@ -288,5 +287,6 @@ def complete_checks(
     for case_id in case_ids:
         if case_id in doubts:
             case = CaseFile.first(journal.db, id=case_id)
-            raise Problem.of("conflict", why=f"Berkas {case.number if case else ''}: {doubts[case_id]}")
+            number = case.number if case else ""
+            raise Problem.of("conflict", why=f"Berkas {number}: {doubts[case_id]}")
     return complete_cases(journal, actor, case_ids=case_ids, outcome="complete", now=now, special=CHECKING)

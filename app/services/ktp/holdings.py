@@ -14,21 +14,19 @@ from schema.database import Database
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
     rows = {row.id: row for row in Recording.rows(db, nik=sought.number)}
-    rows |= {row.id: row for row in (Recording.rows(db, case_id=tuple(sure_of)) if sure_of else [])}
-    found = [hold_recording(row, row.nik == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
+    slots = []
     if sure_of:
+        rows |= {row.id: row for row in Recording.rows(db, case_id=tuple(sure_of))}
         slots = RecordingSlot.rows(db, case_id=tuple(sure_of))
-    else:
-        slots = []
+    found = [hold_recording(row, row.nik == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
     return found + [hold_slot(row, sure_of[row.case_id]) for row in slots]
 
 
 def hold_recording(row: Recording, sure: bool) -> Holding:
-    told = (("NIK", row.nik if sure else ""), ("Keadaan", row.status), ("Tempat", row.place), ("Catatan", row.note))
-    values = filled_pairs(told)
-    return Holding(
-        "Perekaman", f"Perekaman {day_words(row.on_date)}", values, sure, f"case/{row.case_id}" if row.case_id else ""
-    )
+    nik = row.nik if sure else ""
+    values = filled_pairs((("NIK", nik), ("Keadaan", row.status), ("Tempat", row.place), ("Catatan", row.note)))
+    subject = f"case/{row.case_id}" if row.case_id else ""
+    return Holding("Perekaman", f"Perekaman {day_words(row.on_date)}", values, sure, subject)
 
 
 def hold_slot(row: RecordingSlot, sure: bool) -> Holding:

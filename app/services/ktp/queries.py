@@ -25,7 +25,8 @@ def next_free_day(db: Database, today: date) -> date:
     calendar, slots, day = office.office_calendar(db), settings.get_setting(db, "recording.slots_per_day"), today
     asked = "SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date HAVING count(*) >= ?"
     full = set(first_column(db, asked, (today.isoformat(), slots)))
-    for ahead in range(1 if broken_devices(db, today) else 0, 90):
+    first_ahead = 1 if broken_devices(db, today) else 0
+    for ahead in range(first_ahead, 90):
         day = today + timedelta(days=ahead)
         if calendar.is_workday(day) and day.isoformat() not in full:
             break
@@ -229,14 +230,16 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not does and not actor.village_only:
         return []
     broken = bool(broken_devices(db, office_date(now)))
+    verb, act = NO_BUTTON, "tell"
+    if does:
+        verb, act = "Catat", "record"
     found = []
     for row in waiting_rows(db, actor, MOST_TASKS):
+        state = word = ""
         if row.again:
-            word = "Pernah direkam"
+            state, word = "warn", "Pernah direkam"
         elif broken:
-            word = "Menunggu alat"
-        else:
-            word = ""
+            state, word = "warn", "Menunggu alat"
         if row.slot_on:
             if row.slot_on == today:
                 when = "hari ini"
@@ -251,15 +254,15 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 row.name,
                 what,
                 "recording.show_recording",
-                "Catat" if does else NO_BUTTON,
+                verb,
                 {"case_id": row.id},
                 stored_date(row.due_on),
                 row.id,
                 row.area,
                 row.key,
-                "warn" if word else "",
+                state,
                 word,
-                act="record" if does else "tell",
+                act=act,
                 same=REST,
             )
         )

@@ -137,10 +137,10 @@ def note_recording(
     )
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
     note_attendance_today(journal, actor, case.id, on, now)
-    outcome, reason = "recorded" if made_here else "already_recorded", note
+    outcome = "recorded" if made_here else "already_recorded"
     if status in UNUSABLE:
-        outcome, reason = "not_recorded", note or STATUSES[status][1]
-    advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=reason)
+        outcome, note = "not_recorded", note or STATUSES[status][1]
+    advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=note)
 
 
 def check_said_elsewhere(on: date | None, place: str) -> None:

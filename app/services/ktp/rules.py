@@ -65,8 +65,9 @@ class KtpRules(ServiceRules):
         newest = CaseFile.rows(db, main_key=nik, service=SERVICE, order="id DESC", limit=2)
         region = own_region(db)
         earlier = next((case for case in newest if case.id != own_case), None)
+        differences = difference_notices(form, earlier) if earlier else []
         return [
-            *(difference_notices(form, earlier) if earlier else []),
+            *differences,
             *number_notices(form, region),
             *recording_notices(db, nik),
             *home_notices(db, form),
@@ -297,12 +298,10 @@ def likely_cases(
 
 
 def to_person(compared: ComparedFields) -> Person:
-    return Person(
-        compared.full_name,
-        date.fromisoformat(compared.birth_on) if compared.birth_on else None,
-        compared.mother_name,
-        compared.kk,
-    )
+    born_on = None
+    if compared.birth_on:
+        born_on = date.fromisoformat(compared.birth_on)
+    return Person(compared.full_name, born_on, compared.mother_name, compared.kk)
 
 
 KTP_RULES = KtpRules()

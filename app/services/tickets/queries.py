@@ -48,8 +48,8 @@ def all_counters(db: Database) -> list[Counter]:
 
 def find_counter(db: Database, number: int) -> Counter:
     """Raises Problem `not_found`."""
-    found = [counter for counter in all_counters(db) if counter.id == number]
-    return check_found(found[0] if found else None, "Loket itu")
+    counter = next((counter for counter in all_counters(db) if counter.id == number), None)
+    return check_found(counter, "Loket itu")
 
 
 def letters_at(db: Database, counter: Counter) -> tuple[str, ...]:

@@ -132,6 +132,9 @@ def asked_filter() -> Asked:
         found = date_or_none(request.args.get(name, ""), current_date())
         return found.isoformat() if found else ""
 
+    between = None
+    if gap := asked_gap():
+        between = (gap.first, gap.last)
     return Asked(
         asked_year(),
         choice("keadaan", ASKABLE),
@@ -141,7 +144,7 @@ def asked_filter() -> Asked:
         day("masuk"),
         day("keluar"),
         day("sejak"),
-        (gap.first, gap.last) if (gap := asked_gap()) else None,
+        between,
     )
 
 
@@ -179,7 +182,9 @@ def draw_lines(db: Database, asked: Asked, number: int, actor: Actor, today: dat
         categories=CATEGORIES,
         sections=limits.section_names(db),
     )
-    return Markup(drawn) if found.items else Markup(""), found.more
+    if not found.items:
+        return Markup(""), found.more
+    return Markup(drawn), found.more
 
 
 def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) -> list[dict[str, Any]]:
@@ -194,15 +199,17 @@ def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) 
     villages, calendar, days = limits.area_names(db), office.office_calendar(db), []
     known = limits.all_limits(db)
     for day, lines in groupby(rows, key=lambda row: row.received_on):
-        drawn_lines = [
-            register_line(row, clean[row.id], notes[row.id], initials)
-            | {
-                "reason": transitions.readable_text(db, actor, row, row.aside_reason, today) if row.aside else "",
+        drawn_lines = []
+        for row in lines:
+            reason = ""
+            if row.aside:
+                reason = transitions.readable_text(db, actor, row, row.aside_reason, today)
+            more = {
+                "reason": reason,
                 "village": villages.get(row.area, ""),
                 "state": limits.row_word(row, today, calendar, known),
             }
-            for row in lines
-        ]
+            drawn_lines.append(register_line(row, clean[row.id], notes[row.id], initials) | more)
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
         days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
@@ -213,10 +220,12 @@ def register_line(row: Any, clean: CleanWords | None, written: list[Any], initia
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = dict.fromkeys((row.entered_by, *(column.actor for column in written)))
     words = clean.words if clean else row.words
+    if row.aside:
+        words = ""
     return {
         "row": row,
         "who": complainant_shown(row),
-        "words": "" if row.aside else words,
+        "words": words,
         "notes": [column for column in written if column.name == "note"],
         "deeds": [column for column in written if column.name in ("follow_up", "first_answer", "answer")],
         "initials": ", ".join(dict.fromkeys(initials[hand] for hand in hands)),
@@ -257,9 +266,12 @@ def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
 def box_today() -> dict[str, Any]:
     db, today = current_db(), current_date()
     opened = suggestion_box.openings_between(db, today, today).get(today.isoformat())
+    by = ""
+    if opened:
+        by = people.person_names(db).get(opened.actor, "")
     return {
         "opened": opened,
-        "by": people.person_names(db).get(opened.actor, "") if opened else "",
+        "by": by,
         "missed": suggestion_box.missed_days(db, today),
         "unexplained": suggestion_box.unexplained_days(db, today),
         "workday": office.office_calendar(db).is_workday(today),

@@ -32,7 +32,10 @@ def show_box(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetur
     if refused.command is not None:
         return draw_box(wanted_rows(), status, refused.sentence)
     held = drafts.kept_form(current_db(), current_actor(), drafts.BOX)
-    return draw_box(rows=wanted_rows(), typed=MultiDict(held.fields) if held else None, draft=held)
+    typed: MultiDict[str, str] | None = None
+    if held:
+        typed = MultiDict(held.fields)
+    return draw_box(rows=wanted_rows(), typed=typed, draft=held)
 
 
 def wanted_rows() -> int:
@@ -95,11 +98,12 @@ def open_box() -> ResponseReturnValue:
 def box_opened(written: list[WrittenLine]) -> ResponseReturnValue:
     numbers = ", ".join(line.number for line in written)
     counted = suggestion_box.is_end_of_service(current_db(), current_time())
-    if counted:
-        later = ""
-    else:
-        later = " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
-    return redirect_to(url_for("box.show_box"), (f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.") + later)
+    toast = "Tercatat: nihil."
+    if numbers:
+        toast = f"Disalin ke {numbers}."
+    if not counted:
+        toast += " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
+    return redirect_to(url_for("box.show_box"), toast)
 
 
 EXPLAINED = "Alasannya dicatat; harinya tetap terbaca di Pengawasan."
@@ -131,9 +135,9 @@ def check_slips(slips: list[Visitor], nihil: bool) -> None:
 def typed_slips() -> list[Visitor]:
     """Every row with words. A slip without name and contact is anonymous: nobody can be answered."""
     found = []
-    held = [request.form.getlist(name) for name in ("name", "area", "contact")]
+    held = [dict(enumerate(request.form.getlist(name))) for name in ("name", "area", "contact")]
     for place, words in enumerate(request.form.getlist("words")[:MOST]):
-        name, area, contact = (texts[place] if place < len(texts) else "" for texts in held)
+        name, area, contact = (texts.get(place, "") for texts in held)
         if words.strip():
             nobody = not name.strip() and not contact.strip()
             found.append(Visitor(words, name=name, area=area, contact=contact, anonymous=nobody))

@@ -179,7 +179,8 @@ def write_complaint() -> ResponseReturnValue:
         try:
             written = write_typed()
         except Problem as problem:
-            return show_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
+            sentence = "" if problem.fields else problem.sentence
+            return show_form(problem.status, problem.fields, sentence)
         held.put(mark, "-", current_moment())
         answer, key = redirect_once(make_response(draw_receipt(written)))
         held.put(mark, key, current_moment())
@@ -201,11 +202,14 @@ def write_typed() -> WrittenLine:
     naming = get("naming", "open")
     if naming not in NAMING:
         raise Problem.of("invalid", {"naming": SENTENCES["choose_one"]})
+    second_word = ""
+    if naming == "confidential":
+        second_word = get("word", "")
     visitor = Visitor(
         **{name: get(name, "") for name in ("words", "hope", "name", "contact", "area", "service")},
         anonymous=naming == "anonymous",
         confidential=naming == "confidential",
-        second_word=get("word", "") if naming == "confidential" else "",
+        second_word=second_word,
         accepts_sms=bool(get("accepts_sms")) and settings.sends_sms(kiosk_db()),
     )
     written = kiosk.write_at_kiosk(
@@ -259,7 +263,9 @@ def slip_pdf(line: int) -> bytes:
     data = papers.receipt_paper(db, line, code, PLACE, now)
     sizes, size = PAPERS[kiosk.SLIP].sizes, settings.get_setting(db, "paper.slip")
     content = content_digest(data)
-    size, copy = size if size in sizes else sizes[0], kiosk.next_slip_copy(db, line, content)
+    if size not in sizes:
+        size = sizes[0]
+    copy = kiosk.next_slip_copy(db, line, content)
     pdf = render_paper(kiosk.SLIP, data, size=size, copy=copy > 1, dialogue=True)
     counted = cases.record_print(
         journal, SYSTEM, subject=f"complaint/{line}", paper=kiosk.SLIP, content=content, now=now
@@ -468,7 +474,8 @@ def on_unforeseen(app: Flask, error: Exception) -> ResponseReturnValue:
 def plain_failure() -> str:
     """A failure where the office's name cannot even be read, with the words that somebody wrote."""
     words = "\n\n".join(request.form[name] for name in ("words", "hope") if request.form.get(name))
-    return PLAIN.format(sentence=UNWRITTEN if words else OTHERWISE, words=escape(words))
+    sentence = UNWRITTEN if words else OTHERWISE
+    return PLAIN.format(sentence=sentence, words=escape(words))
 
 
 def refusal_page(status: int, sentence: str) -> ResponseReturnValue:

@@ -90,6 +90,7 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
     else:
         own = (found.words, found.hope)
     stands = running is not None and running.from_on <= found.settle_due_on
+    deed = refused.command.name if refused.command else ""
     values: dict[str, Any] = {
         "line": found,
         "own": own,
@@ -117,7 +118,7 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
         "plain": lambda text: transitions.readable_text(current_db(), current_actor(), found, text, current_date()),
         "fresh": bool(fresh_code(complaint_id)),
         "refused": refused,
-        "deed": refused.command.name if refused.command else "",
+        "deed": deed,
         "forms": {command.name: line_form(refused, command, found) for command in FORMS},
         "strike_form": lambda column_id: strike_form(refused, column_id),
         "not_attached": None,
@@ -218,7 +219,8 @@ def line_form(refused: Refused, command: Any, found: Any) -> Form:
         held = {"type_": found.type}
     else:
         held = {}
-    return set_ids(refused.form_for(command, found if command in ALTERING else None, **held), command.name)
+    row = found if command in ALTERING else None
+    return set_ids(refused.form_for(command, row, **held), command.name)
 
 
 def strike_form(refused: Refused, column_id: int) -> Form:
@@ -312,13 +314,16 @@ def download_handed(complaint_id: int) -> Response:
 def take_back_answer(complaint_id: int) -> ResponseReturnValue:
     """The signed PDF: checked, and from then on the paper of the answer."""
     upload = request.files.get("signed")
+    data, name = b"", ""
+    if upload:
+        data, name = upload.read(SIGNED_BYTES + 1), upload.filename or ""
     return run_command(
         lambda: signing.take_back_answer(
             current_journal(),
             current_actor(),
             complaint_id=complaint_id,
-            data=upload.read(SIGNED_BYTES + 1) if upload else b"",
-            name=(upload.filename or "") if upload else "",
+            data=data,
+            name=name,
             now=current_time(),
         ),
         lambda problem: draw_line(complaint_id, problem.status, not_taken=problem),

@@ -95,7 +95,7 @@ def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
     return show_page(
         "services/ktp/recording.html",
         status=status,
-        problem=refused.sentence if refused.command is recording.note_attendance else "",
+        problem=refused.sentence_for(recording.note_attendance),
         waiting=read_slice(partial(queries.waiting_rows, db, actor), PER_PAGE),
         unsure=read_slice(partial(queries.status_rows, db, actor.own_area), PER_PAGE, "status"),
         unsure_count=queries.count_without_status(db, actor.own_area),
@@ -149,9 +149,10 @@ def go_to_day(_: None, form: CommandForm) -> ResponseReturnValue:
     day = None
     if request.form.get("hari"):
         day = asked_day().isoformat()
-    came = form.values["attended"]
     where = url_for("recording.show_recordings", hari=day)
-    return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
+    if form.values["attended"]:
+        return redirect_to(where, "Dicatat hadir.")
+    return redirect_to(where, "Dicatat tidak datang.")
 
 
 def case_of_day(case_id: int) -> dict[str, int]:

@@ -116,7 +116,9 @@ def take_upload() -> ResponseReturnValue:
     if not name:
         return draw_upload(None, SENTENCES["file_first"])
     service = request.form.get("layanan", "")
-    jobs = import_jobs(service if service in list_services() else "")
+    if service not in list_services():
+        service = ""
+    jobs = import_jobs(service)
     job = jobs.start_job(current_journal(), current_actor(), content, name[-120:], current_time())
     record_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
@@ -134,10 +136,10 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
 
     wanted, report = request.args.get("putusan", ""), job.report
     wanted = wanted if wanted in LOOKS else ""
+    lines, matchings, counts, rejects = [], [], {}, 0
     if report:
         lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict))
-    else:
-        lines = []
+        matchings, counts, rejects = list_matchings(report), report.counts, len(report.rejected)
     lines = [line for line in lines if line.verdict == wanted or (not wanted and line.verdict != "accepted")]
     return show_page(
         "services/ktp/import_job.html",
@@ -148,10 +150,10 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
         looks=LOOKS,
         verdicts=VERDICTS,
         rows=asked_slice(lines, ROWS),
-        counts=report.counts if report else {},
-        matchings=list_matchings(report) if report else [],
+        counts=counts,
+        matchings=matchings,
         quote=quote_cell,
-        rejects=len(report.rejected) if report else 0,
+        rejects=rejects,
         form=form or PinForm(formdata=None),
         has_pin=has_pin(),
     )
@@ -247,7 +249,9 @@ def chosen_columns(job: Job) -> tuple[Mapping[str, Columns], Sequence[str]]:
     """
     matching: dict[str, Columns] = dict(job.matching)
     twice: list[str] = []
-    for possible in list_matchings(job.report) if job.report else []:
+    if not job.report:
+        return matching, twice
+    for possible in list_matchings(job.report):
         layout, known = possible.layout, possible.layout.words.columns
         posted = {at: request.form.get(f"{layout.key}-{at}") for at in range(len(layout.headings))}
         if not any(meaning is not None for meaning in posted.values()):
