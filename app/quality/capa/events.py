@@ -62,10 +62,11 @@ class CapaLinked(msgspec.Struct, frozen=True):
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CapaPlanned = entry.body
     known = CapaRound.first(db, **body.key)
-    begun = {
-        "planned_on": known.planned_on if known else office_date(entry.at).isoformat(),
-        "whys": json.dumps(body.whys, ensure_ascii=False),
-    }
+    if known:
+        planned_on = known.planned_on
+    else:
+        planned_on = office_date(entry.at).isoformat()
+    begun = {"planned_on": planned_on, "whys": json.dumps(body.whys, ensure_ascii=False)}
     blank = dict.fromkeys(("done_note", "checked_by", "check_note"), "")
     unknown = dict.fromkeys(("done_on", "checked_on", "effective"))
     CapaRound.put(db, **CapaRound.take(body, **blank, **unknown) | begun)

@@ -82,7 +82,8 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: date) -> tuple[str, str, str] | None:
     """(title, verb, act) of what a report asks of this person now."""
-    person, facts = present.person if present else "", report_facts(present, actor, today)
+    person = present.person if present else ""
+    facts = report_facts(present, actor, today)
     possible = {name for name, move in MOVES.items() if may_move(actor, move) and can_move(move, report.state, facts)}
     if "plan" in possible and actor.username in (report.opened_by, person) and (not present or report.state == "again"):
         return "Rencana LTPP", "Isi", "write"

@@ -45,7 +45,8 @@ def next_move(db: Database, check: InternalCheck, facts: set[str]) -> tuple[str,
         return ("Semua temuan sudah dijawab.", "Tutup")
     if lacking := sum(not case.judged for case in sampled_cases(db, check.id)):
         return f"{lacking} sampel belum diperiksa.", "Periksa"
-    return "Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"
+    verb = "Kirim temuan" if "faults" in facts else "Tutup"
+    return "Semua sampel sudah diperiksa.", verb
 
 
 @with_act("answer")
@@ -104,11 +105,11 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if quarter is None:
         return []
     over = quarter.end < office_date(now)
-    detail = f"{quarter.span} {'lewat' if over else 'hampir habis'} tanpa pemeriksaan internal."
     if over:
-        state, word = ("bad", "Terlewat")
+        passed, state, word = "lewat", "bad", "Terlewat"
     else:
-        state, word = ("warn", "Segera")
+        passed, state, word = "hampir habis", "warn", "Segera"
+    detail = f"{quarter.span} {passed} tanpa pemeriksaan internal."
     page = ("checks.list_checks", "Rencanakan")
     return [Task(TAB, f"{quarter.label} belum diperiksa", detail, *page, due_on=quarter.end, state=state, word=word)]
 

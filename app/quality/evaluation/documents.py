@@ -246,10 +246,12 @@ def target_signatures(db: Database, unit: str) -> list[SignatureDue]:
     else:
         maker = profile.section_head
     roles = list(dict.fromkeys(possible for possible in (maker, profile.overseer) if possible != profile.chief))
-    due = [
-        signature_due(db, label, role, unit if unit in profile.sections and role == profile.section_head else "")
-        for label, role in zip(CHAIN, roles, strict=False)
-    ]
+    due = []
+    for label, role in zip(CHAIN, roles, strict=False):
+        section = ""
+        if unit in profile.sections and role == profile.section_head:
+            section = unit
+        due.append(signature_due(db, label, role, section))
     return [*due, signature_due(db, CHAIN[-1], profile.chief)]
 
 

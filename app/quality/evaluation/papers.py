@@ -107,15 +107,19 @@ def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], .
 def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> shapes.AuditSheet:
     sheet = load_sheet(db, sheet_id)
     cycle, today = load_cycle(db, sheet.cycle_id), office_date(now)
-    nobody_yet = Official(name="", post="")
+    auditor = audited = Official(name="", post="")
+    if sheet.closed_by:
+        auditor = staff_official(db, sheet.closed_by)
+    if sheet.answered_by:
+        audited = staff_official(db, sheet.answered_by)
     return shapes.AuditSheet(
         **form_fields(db, "audit_sheet", actor, now),
         number=cycle.number,
         period=queries.cycle_period(cycle).label,
         sheet=audit_part(db, cycle, sheet, today),
         team=team_lines(db, cycle),
-        auditor=staff_official(db, sheet.closed_by) if sheet.closed_by else nobody_yet,
-        audited=staff_official(db, sheet.answered_by) if sheet.answered_by else nobody_yet,
+        auditor=auditor,
+        audited=audited,
     )
 
 
@@ -172,6 +176,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
         return "quality_policy", shapes.QualityPolicy.of(policy, **shared, adopted_on=adopted, signer=given[-1][1])
     targets, document = documents.read_targets(row), documents.controlled_document(db, row)
     lines = copy_lines(db, document, actor, row.state != "signing")
+    in_force = f"sejak {plain_date(adopted)}" if adopted else ""
     return "quality_targets", shapes.QualityTargets(
         **shared,
         title=targets.title,
@@ -182,7 +187,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
             for line in targets.lines
         ),
         signers=given,
-        in_force=f"sejak {plain_date(adopted)}" if adopted else "",
+        in_force=in_force,
         note=row.note,
         distribution=tuple((str(line.number), line.holder, received_words(line.received)) for line in lines),
     )

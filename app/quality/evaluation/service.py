@@ -74,11 +74,12 @@ class Plan(msgspec.Struct, frozen=True):
 def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
     """Plan a cycle: one sheet for each unit that answers for an indicator in scope. Raises Problem."""
     db, today, wrong = journal.db, office_date(now), dict[str, str]()
+    empty = ""
     if plan.kind == "incidental":
         empty = "Tulis mengapa siklus insidental diadakan."
-    else:
-        empty = ""
     reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
+    if plan.kind != "incidental":
+        reason = ""
     period = check_plan(db, actor, plan, today, wrong)
     if period and "period" not in wrong:
         scope = scoped_indicators(db, period, plan.components, today)
@@ -100,7 +101,7 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
         yearly_number(journal, "evaluation", "MONEV", today.year),
         period.code,
         plan.kind,
-        reason if plan.kind == "incidental" else "",
+        reason,
         list(components),
         {role: list(names) for role, names in plan.team.items()},
         str(plan.from_on),

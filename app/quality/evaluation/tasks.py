@@ -101,16 +101,16 @@ def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     tasks = []
     for row in FollowUp.rows(db, state=("open", "done"), order="due_on", limit=MOST):
         facts = follow_up_facts(db, row, actor)
-        team = may(actor, "evaluation.assess") and {"in_team", "another"} <= facts
-        if "live" in facts and ("own" in facts if row.state == "open" else team):
-            if row.state == "open":
-                title, verb = ("Tindak lanjut", "Selesaikan")
-            else:
-                title, verb = ("Periksa tindak lanjut", "Periksa")
+        due = None
+        if row.state == "open":
+            title, verb = ("Tindak lanjut", "Selesaikan")
+            is_mine = "own" in facts
+            due = date.fromisoformat(row.due_on)
+        else:
+            title, verb = ("Periksa tindak lanjut", "Periksa")
+            is_mine = may(actor, "evaluation.assess") and {"in_team", "another"} <= facts
+        if is_mine and "live" in facts:
             where = {"cycle_id": row.cycle_id, "_anchor": f"follow-up-{row.id}"}
-            due = None
-            if row.state == "open":
-                due = date.fromisoformat(row.due_on)
             tasks.append(Task(TAB, title, row.what[:160], "evaluation.show_cycle", verb, where, due, act=ACTS[verb]))
     return tasks
 

@@ -48,10 +48,12 @@ def target_bar(achievement: Achievement) -> tuple[float, float | None]:
     if achievement.target:
         aim = achievement.target.value
     top = scale_top(achievement.indicator.unit, [value for value in (achievement.value, aim) if value])
-    length = 0.0
+    length, mark = 0.0, None
     if achievement.value:
         length = float(achievement.value.high / top * 100)
-    return round(length, 1), None if aim is None else round(min(float(aim.low / top * 100), 99), 1)
+    if aim:
+        mark = round(min(float(aim.low / top * 100), 99), 1)
+    return round(length, 1), mark
 
 
 def short_label(period: Period) -> str:

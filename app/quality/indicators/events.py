@@ -107,9 +107,9 @@ def apply_targets(db: Database, entry: Entry) -> None:
 
 def apply_targets_judged(db: Database, entry: Entry) -> None:
     body: TargetsJudged = entry.body
-    after = {"state": "in_force" if body.agreed else "dropped", "second": entry.actor, "note": body.note}
+    state = "in_force" if body.agreed else "dropped"
     for target_id in body.ids:
-        IndicatorTarget.alter(db, {"id": target_id}, **after)
+        IndicatorTarget.alter(db, {"id": target_id}, state=state, second=entry.actor, note=body.note)
 
 
 def apply_typed(db: Database, entry: Entry) -> None:

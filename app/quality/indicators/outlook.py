@@ -70,8 +70,9 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
         of_period = [row for row in rows if row.period == period.code]
         point = make_achievement(db, key, indicator, period, today, target, of_period)
         settled = point.state != "waiting" and not point.running
+        value = point.value if settled else None
         points.append(point)
-        known.append(point.value if settled else None)
+        known.append(value)
     guess = estimate_value(indicator, known, IN_A_YEAR.get(kind, 0))
     if guess is None:
         return Outlook(points)

@@ -289,7 +289,8 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
     targets = []
     for year in file.years:
         target = indicator.target(year)
-        targets.append(format_value(target) if target else "")
+        text = format_value(target) if target else ""
+        targets.append(text)
     formula = ""
     if indicator.formula:
         formula = formula_words(indicator.formula)
@@ -307,11 +308,12 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> documen
 
 def formula_words(formula: Formula) -> str:
     """`Lulusan tepat waktu ÷ Mahasiswa seangkatan × 100%`."""
+    words = formula.numerator
+    if formula.denominator:
+        words += f" \u00f7 {formula.denominator}"
     if formula.scale == 100:
-        scale = " \u00d7 100%"
-    else:
-        scale = ""
-    return formula.numerator + (f" \u00f7 {formula.denominator}" if formula.denominator else "") + scale
+        words += " \u00d7 100%"
+    return words
 
 
 def indicator_facts(

@@ -384,11 +384,12 @@ def judge_state(made: Achievement) -> State:
 
 
 def period_facts(db: Database, period: Period, today: date) -> set[str]:
+    facts = set()
     if period.end < today:
-        over = {"over"}
-    else:
-        over = set()
-    return over | ({"analysed"} if PerformanceAnalysis.first(db, period=period.code) else set())
+        facts.add("over")
+    if PerformanceAnalysis.first(db, period=period.code):
+        facts.add("analysed")
+    return facts
 
 
 def find_review(db: Database, period: Period) -> PerformanceReview | None:

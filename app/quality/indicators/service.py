@@ -166,8 +166,7 @@ def judged_target(
     """The target that somebody typed; None where nothing changes. What is wrong with it goes into `wrong`."""
     from schema.indicator_values import format_value, parse_value
 
-    indicator, key = load_indicator(db, change.key), change.key
-    held = known.get(key)
+    indicator, key, held = load_indicator(db, change.key), change.key, known.get(change.key)
     try:
         value = parse_value(change.text)
     except ValueError as error:
@@ -175,7 +174,7 @@ def judged_target(
         return None
     reason = field_text(wrong, f"reason-{key}", change.reason, 300, "Alasan")
     in_force = held is not None and held.in_force
-    responsible = change.responsible or (held.responsible if held else indicator.responsible)
+    responsible = change.responsible or (held or indicator).responsible
     if change.responsible and change.responsible not in units_of(profile_of(db)):
         wrong[f"unit-{key}"] = SENTENCES["choose_from_list"]
     if held and (in_force or held.waiting) and (value, responsible) == (held.value, held.responsible):
@@ -298,9 +297,11 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
     if formula is None or not formula.denominator:
         field = "value" if formula is None else "numerator"
         value = read_amount(field, typed, wrong, plain=formula is not None)
-        if value and value.first < 0:
+        if value is None:
+            return ("", ""), ""
+        if value.first < 0:
             wrong[field] = NEGATIVE
-        return ("", ""), "" if value is None else exact_text(value)
+        return ("", ""), exact_text(value)
     above, below = (read_amount(name, typed, wrong, plain=True) for name in ("numerator", "denominator"))
     if above is None or below is None:
         return ("", ""), ""

@@ -52,13 +52,13 @@ def target_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
 def figure_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
     if may(actor, "indicator.type") and (missing := missing_figures(db, actor, today)):
         back = sum(returned for _, _, returned in missing)
-        detail = f"{missing[0][1].label} dan yang sebelumnya." + (f" {back} dikembalikan pemeriksa." if back else "")
+        detail = f"{missing[0][1].label} dan yang sebelumnya."
+        state = word = ""
         if back:
-            state = ("back", "Dikembalikan")
-        else:
-            state = ("", "")
+            detail += f" {back} dikembalikan pemeriksa."
+            state, word = "back", "Dikembalikan"
         title = f"{len(missing)} capaian menunggu diisi"
-        yield Task(TAB, title, detail, TO_DO, "Isi", state=state[0], word=state[1], act="write", count=len(missing))
+        yield Task(TAB, title, detail, TO_DO, "Isi", state=state, word=word, act="write", count=len(missing))
     if may(actor, "indicator.check") and (count := len(figures_to_check(db, actor))):
         title, detail = f"{count} capaian menunggu diperiksa", "Cocokkan dengan buktinya."
         yield Task(TAB, title, detail, TO_DO, "Periksa", act="verify", count=count)
@@ -90,7 +90,8 @@ def figures_to_check(db: Database, actor: Actor) -> list[Realisation]:
 def period_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
     """Periods that are over and not closed yet: to analyse, then to close; and follow-ups of one's own."""
     analyses, closes = may(actor, "performance.analyse"), may(actor, "performance.close")
-    for period in open_periods(db, today) if analyses or closes else ():
+    periods = open_periods(db, today) if analyses or closes else ()
+    for period in periods:
         written, where = bool(queries.analyses_of(db, period)), {"code": period.code}
         page = "reviews.show_review"
         if analyses and not written:

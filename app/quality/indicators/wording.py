@@ -95,7 +95,9 @@ def unit_words(profile: Profile, unit: str) -> str:
 
 
 def responsible_unit(achievement: Achievement) -> str:
-    return (achievement.target.responsible if achievement.target else "") or achievement.indicator.responsible
+    if achievement.target and achievement.target.responsible:
+        return achievement.target.responsible
+    return achievement.indicator.responsible
 
 
 def count_states(found: Sequence[Achievement]) -> Counter[State]:

@@ -85,7 +85,8 @@ def area_report(db: Database, service: str, month: Period, today: date) -> AreaR
     definition = office.current_definition(db, service, month.end)
     by_hand = {f"@{way_out.id}" for way_out in definition.exits if way_out.by_hand}
     sex = engine.field_with_role(definition, "sex")
-    params = (service, month.start.isoformat(), month.end.isoformat(), f"$.{sex.id if sex else ''}")
+    sex_id = sex.id if sex else ""
+    params = (service, month.start.isoformat(), month.end.isoformat(), f"$.{sex_id}")
     received, finished = Counter[Group](), Counter[Group]()
     for area, kind, of_sex, _, count in db.run(RECEIVED, params):
         received[area, kind, of_sex] += count
@@ -211,7 +212,8 @@ def area_sheet(db: Database, report: AreaReport, made_at: datetime) -> bytes:
     sheet_columns: list[SheetColumn] = []
     for place, head in enumerate(heads(report)):
         kind: Literal["text", "number"] = "number" if place > 1 else "text"
-        sheet_columns.append(SheetColumn(head, 24 if place == 0 else 10, kind))
+        width = 24 if place == 0 else 10
+        sheet_columns.append(SheetColumn(head, width, kind))
     named: list[tuple[str | int, ...]] = []
     for line in rows(report):
         named.append((line[0] or named[-1][0], *line[1:]))

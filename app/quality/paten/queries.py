@@ -117,7 +117,8 @@ def count_cases(db: Database, definition: Definition, span: Span, endings: list[
             continue
         cases = int(opening + received)
         if step in exits and exits[step].by_hand:
-            counts["refused" if step == f"@{REFUSED}" else "ended"] += cases
+            ending = "refused" if step == f"@{REFUSED}" else "ended"
+            counts[ending] += cases
             endings.append(Ending(definition.short_name, exits[step].label, cases))
         else:
             counts.update(finished=cases, promised=promised, on_time=int(on_time))

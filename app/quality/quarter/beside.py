@@ -37,7 +37,8 @@ def capa_item(row: tuple[Any, ...], end: str, mask: Masker) -> CapaItem:
     if done_on and done_on <= end:
         state, on = "done", done_on
     if checked_on and checked_on <= end:
-        state, on = ("effective" if effective else "again"), checked_on
+        state = "effective" if effective else "again"
+        on = checked_on
     cause = (json.loads(whys or "[]") or [""])[-1]
     return CapaItem(
         number,
@@ -87,14 +88,16 @@ def count_pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> lis
 
 
 def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeState:
-    quarter, what, who, by_on, *ended, why = (value or "" for value in row)
-    kept_on, withdrawn_on = ("" if on > end else on for on in ended)
-    state, reason = "broken" if by_on <= end else "running", ""
+    quarter, what, who, by_on, kept_on, withdrawn_on, why = (value or "" for value in row)
+    if kept_on > end:
+        kept_on = ""
+    if withdrawn_on > end:
+        withdrawn_on = ""
+    reason = ""
     if withdrawn_on:
         state, reason = "withdrawn", mask.text(why)
     elif kept_on:
-        if kept_on <= by_on:
-            state = "kept"
-        else:
-            state = "late"
+        state = "kept" if kept_on <= by_on else "late"
+    else:
+        state = "broken" if by_on <= end else "running"
     return PledgeState(quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on, reason)

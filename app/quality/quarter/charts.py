@@ -72,10 +72,11 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     unit, step, base = 150 / top, 84, 200
     body = [draw_hatch(f"{name}-open", BAD)]
     for place, month in enumerate(found):
-        x = 38 + place * step + (12 if place >= 3 else 0)
+        x = 38 + place * step
         if place < 3:
             fill, edge = (SOFT, QUIET)
         else:
+            x += 12
             fill, edge = (ACCENT, ACCENT)
         settled, still = month.settled * unit, (month.received - month.settled) * unit
         body.append(draw_rect(x, base - settled, 54, settled, fill, edge))
@@ -108,10 +109,13 @@ def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
     top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
     body, spoken = [], []
     for place, (name, count) in enumerate(found):
-        spoken.append(f"{name} belum ada" if count is None else f"{name} {count}")
+        if count is None:
+            words, spoken_count = "–", "belum ada"
+        else:
+            words = spoken_count = str(count)
+        spoken.append(f"{name} {spoken_count}")
         x, high = 24 + place * step, (count or 0) * 88 / top
         body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
-        words = "–" if count is None else str(count)
         body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
         body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
     body.append(draw_line([(14, base), (WIDE - 14, base)], INK, 1.5))
@@ -119,8 +123,10 @@ def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
 
 
 def month_words(month: Month) -> str:
-    still = month.received - month.settled
-    return f"{MONTHS[int(month.month[5:]) - 1]} {month.received}" + (f", {still} belum selesai" if still else "")
+    words = f"{MONTHS[int(month.month[5:]) - 1]} {month.received}"
+    if still := month.received - month.settled:
+        words += f", {still} belum selesai"
+    return words
 
 
 def trend_chart(found: Sequence[Kept]) -> str:

@@ -163,7 +163,8 @@ def read_tallies(db: Database, sql: str, values: Sequence[str | int]) -> tuple[T
 
 def kind_totals(found: Tallies, days: Days, kind: str, q: int) -> Totals:
     """Of one kind of lines in a span; of all where the kind is empty."""
-    return totals_of(found.get(("type" if kind else "total", kind, q), Tally()), days.get((kind, q), Counter()))
+    dimension = "type" if kind else "total"
+    return totals_of(found.get((dimension, kind, q), Tally()), days.get((kind, q), Counter()))
 
 
 def count_sums(
@@ -304,7 +305,9 @@ def service_rows(db: Database, found: Tallies) -> list[Row]:
     merged: Tallies = {}
     for (name, key, q), tally in found.items():
         if name == "service":
-            place = ("service", key if key in known or not key else "other", q)
+            if key and key not in known:
+                key = "other"
+            place = ("service", key, q)
             merged[place] = Tally(*(a + b for a, b in zip(merged.get(place, Tally()), tally, strict=True)))
     return table_rows("service", {**known, "other": "Layanan lain", "": "Tidak disebut"}, merged)
 
@@ -436,9 +439,11 @@ def count_quarter(
 
 
 def list_item(line: SeenLine, mask: Masker, form: int) -> Item:
-    state, closed_on = "late" if line.late else "process", ""
+    closed_on = ""
     if line.settled:
         state, closed_on = "settled", line.closed_on or ""
+    else:
+        state = "late" if line.late else "process"
     kind = line.type if form >= FORM else ""
     return Item(
         line.number,

@@ -131,7 +131,9 @@ class LaterPledge(NamedTuple):
     @property
     def words(self) -> str:
         on = numeric_date(office_date(parse_utc_text(self.given_at)))
-        return f"ditambahkan {on}, {f'disetujui {self.approved_by}' if self.approved_by else 'sesudah rekap disetujui'}"
+        if self.approved_by:
+            return f"ditambahkan {on}, disetujui {self.approved_by}"
+        return f"ditambahkan {on}, sesudah rekap disetujui"
 
 
 def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:

@@ -121,15 +121,16 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
 
 def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
     """Lines for the annex: complaints first, then aspirations, then questions, each in the order of the book."""
-    order = list(TYPES)
-    kinds = sorted(items, key=lambda item: order.index(item.type) if item.type in order else 0)
-    return shown_rows(LINES, kinds)
+    order = {kind: place for place, kind in enumerate(TYPES)}
+    by_kind = sorted(items, key=lambda item: order.get(item.type, 0))
+    return shown_rows(LINES, by_kind)
 
 
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     """The tables of the paper, that of the kinds first; each ends in its sum."""
     unknown, tables = wording.unknown_columns(figures), []
-    for table in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
+    shown = ON_PAPER if figures.villages_told else ON_PAPER[:-1]
+    for table in shown:
         *rows, total = count_rows(table, getattr(figures.sums, table.field), unknown) or (None,)
         extra = ""
         if table is VILLAGES:
@@ -212,8 +213,9 @@ def done_works(figures: Figures) -> list[str]:
 def sheet_columns(*titles: str, wide: int = -1) -> list[SheetColumn]:
     """Columns of words, then numbers from the third on; the one at `wide` is wide."""
     columns = [SheetColumn(title, 14, "number") for title in titles]
-    for n in range(max(wide, 0) + 1):
-        columns[n] = SheetColumn(titles[n], 28 if n == 0 else 14)
+    columns[0] = SheetColumn(titles[0], 28)
+    for n in range(1, wide + 1):
+        columns[n] = SheetColumn(titles[n], 14)
     if wide >= 0:
         columns[wide] = SheetColumn(titles[wide], 50)
     return columns
@@ -244,11 +246,12 @@ def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
 
 def foreign_sheets(db: Database) -> set[str]:
     """The sheets about what this kind of office has not: villages, a promise of identity cards."""
-    if office.village_names(db):
-        villages = set()
-    else:
-        villages = {VILLAGES.title}
-    return villages | (set() if KTP in office.files_in_force(db) else {PARTS["promises"]})
+    foreign = set()
+    if not office.village_names(db):
+        foreign.add(VILLAGES.title)
+    if KTP not in office.files_in_force(db):
+        foreign.add(PARTS["promises"])
+    return foreign
 
 
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:

@@ -62,7 +62,9 @@ class Recount:
     def sentence(self) -> str:
         if not self.found:
             return "Dihitung ulang dari tabel: sama persis."
-        listed = "; ".join(self.differences[:SHOWN]) + (" ..." if len(self.found) > SHOWN else "")
+        listed = "; ".join(self.differences[:SHOWN])
+        if len(self.found) > SHOWN:
+            listed += " ..."
         if self.same:
             return (
                 f"Dihitung ulang dari jurnal sampai saat disusun: sama persis. Sejak itu tabelnya berubah"
@@ -197,8 +199,10 @@ def rows_by_key(rows: Sequence[object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for place, row in enumerate(rows, start=1):
         naming = next((name for name in KEYS if hasattr(row, name)), "")
-        key = str(getattr(row, naming) if naming else place)
-        found[key if key not in found else f"{key} ({place})"] = row
+        key = str(getattr(row, naming)) if naming else str(place)
+        if key in found:
+            key = f"{key} ({place})"
+        found[key] = row
     return found
 
 

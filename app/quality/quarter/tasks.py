@@ -110,9 +110,12 @@ def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
 def recap_task(db: Database, code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:
     quarter = Quarter.parse(code)
     waits = calendar.workdays_between(since, today)
-    told = f"Menunggu sejak {day_month(since)}" + (f", {waits} hari kerja" if waits else "")
     if since == quarter.end:
-        told = f"Triwulannya berakhir {day_month(since)}" + (f", {waits} hari kerja lalu" if waits else "")
+        told, ago = f"Triwulannya berakhir {day_month(since)}", " lalu"
+    else:
+        told, ago = f"Menunggu sejak {day_month(since)}", ""
+    if waits:
+        told += f", {waits} hari kerja{ago}"
     detail = f"{step.detail.rstrip(' .')}. {told}."
     return Task(
         TAB,

@@ -95,7 +95,7 @@ def digest_sentence(figures: Figures) -> str:
     parts = [f"{received_words(figures)}."]
     if now.received:
         parts.append(f"{settled_words(now)}. {late_words(now)}.")
-    if others := other_kinds(figures.sums.types) if figures.kinds else "":
+    if figures.kinds and (others := other_kinds(figures.sums.types)):
         parts.append(f"Di luar pengaduan ada {others}.")
     levies = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
     if levies:
@@ -124,7 +124,8 @@ def received_words(figures: Figures) -> str:
     more = now.received - before.received
     if not more:
         return f"{text}, sama banyak dengan triwulan lalu"
-    return f"{text}, {format_number(abs(more))} lebih {'banyak' if more > 0 else 'sedikit'} daripada triwulan lalu"
+    compared = "banyak" if more > 0 else "sedikit"
+    return f"{text}, {format_number(abs(more))} lebih {compared} daripada triwulan lalu"
 
 
 def settled_words(now: Totals) -> str:

@@ -135,7 +135,8 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     }
     asked = TABLES if office.village_names(db) else TABLES[:-1]
     tables = [(title, year_table(found, name, labels[name], known)) for name, title in asked]
-    asides = {n: lines[n][0] if n in lines else 0 for n in known}
+    asides = dict.fromkeys(known, 0)
+    asides |= {n: lines[n][0] for n in known if n in lines}
     book = sum(count for _, count in lines.values())
     box = box_of_year(db, known, year, on, since)
     return YearCount(year, on, since, kinds, whole, months, tables, asides, book, box)
@@ -347,7 +348,8 @@ def month_bars(count: YearCount) -> list[tuple[str, int | None]]:
     bars: list[tuple[str, int | None]] = []
     for n, (word, received) in enumerate(zip(MONTHS_SHORT, count.months, strict=True), start=1):
         within = "" < first <= f"{count.year}-{n:02d}" <= last
-        bars.append((word, received) if received or within else (word, None))
+        shown = received if received or within else None
+        bars.append((word, shown))
     return bars
 
 

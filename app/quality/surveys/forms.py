@@ -84,12 +84,14 @@ def type_form(
         raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
     said = typed_said(load_survey(form.survey), typed)
     check_month(month, office_date(now))
-    agrees = bool(known) and (known[0].month, said_of(known[0])) == (month, said)
-    state = "counted" if agrees else "differs"
+    answer_id = 0
     if not known:
         state = "typed"
-    answer_id, words = journal.next_id("survey_answer") if agrees else 0, asdict(said)
-    body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
+    elif (known[0].month, said_of(known[0])) == (month, said):
+        state, answer_id = "counted", journal.next_id("survey_answer")
+    else:
+        state = "differs"
+    body = FormTyped(**form_words(form), **asdict(said), month=month, state=state, answer_id=answer_id)
     journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
     return state
 

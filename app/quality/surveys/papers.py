@@ -116,7 +116,8 @@ def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
     change = before_words(result["index"], before["index"])
     enough = "tidak ada layanan selesai pada masa ini"
     if figures["wanted"]:
-        enough = f"{'cukup' if figures['enough'] else 'belum cukup'}; perlu {figures['wanted']}"
+        judged = "cukup" if figures["enough"] else "belum cukup"
+        enough = f"{judged}; perlu {figures['wanted']}"
     return (
         Fact(label="Indeks", value=decimal_words(result["index"]), note=f"mutu {result['category']}"),
         Fact(label="Responden", value=str(result["respondents"]), note=enough),
@@ -138,7 +139,8 @@ def before_words(index: str | None, before: str | None) -> str:
     change = Decimal(index) - Decimal(before)
     if not change:
         return "tetap"
-    return f"{'naik' if change > 0 else 'turun'} {decimal_words(abs(change))}"
+    moved = "naik" if change > 0 else "turun"
+    return f"{moved} {decimal_words(abs(change))}"
 
 
 def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:

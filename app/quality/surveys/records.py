@@ -23,7 +23,9 @@ def comment_kinds(_db: Database) -> Iterable[RecordKind]:
 def years_with_comments(db: Database, before: str) -> Iterable[ClosedRecord]:
     """Every year since the first answer or printed form: what is entered in a year may be about the one before."""
     begun = first_value(db, FIRST_DAY)
-    for year in range(int(begun[:4]), int(before[:4]) + 1) if begun else ():
+    if not begun:
+        return
+    for year in range(int(begun[:4]), int(before[:4]) + 1):
         if f"{year}-12-31" < before:
             yield ClosedRecord(f"survey-year/{year}", f"Saran tahun {year}", f"{year}-12-31")
 

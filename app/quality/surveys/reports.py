@@ -194,7 +194,10 @@ def withdraw_report(
 ) -> None:
     """Whoever drafts takes back a draft, the chief also what was published; it stays readable. Raises Problem."""
     report = get_report(journal.db, report_id)
-    require(actor, "survey.publish" if report.state == "published" else "survey.draft")
+    if report.state == "published":
+        require(actor, "survey.publish")
+    else:
+        require(actor, "survey.draft")
     if report.state == "withdrawn":
         raise Problem.of("state", what=f"Laporan {report.number}", state="sudah ditarik")
     body = ReportWithdrawn(report_id, why)

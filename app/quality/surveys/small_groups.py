@@ -44,5 +44,7 @@ def merged_level(known: Sequence[tuple[str, ...]], rows: Sequence[tuple[str, ...
     shown = []
     for before, row in zip(known, rows, strict=True):
         key = row[level]
-        shown.append(MERGED if key in merged[before] else key)
+        if key in merged[before]:
+            key = MERGED
+        shown.append(key)
     return shown

@@ -30,7 +30,7 @@ from app.platform.web.guard import needs_permission
 from app.quality.evaluation import queries, service, transitions
 from app.quality.evaluation.transitions import signs_now
 from app.quality.evaluation.views.forms import SIGNED, form_values, run_change, staff_choices, typed_date, typed_text
-from app.quality.indicators.queries import LOOKS, STATES, achievement, achievements, load_targets
+from app.quality.indicators.queries import LOOKS, STATES, Target, achievement, achievements, load_targets
 from app.quality.indicators.service import NewTarget
 from app.quality.indicators.views.dashboard import read_period
 from app.quality.indicators.wording import target_words, value_words
@@ -123,13 +123,16 @@ def new_cycle(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetu
         role: [person for person in people.list_people(db, active=True) if role in person.roles] for role in rules.team
     }
     aimed = queries.aimed_achievements(db, Period("year", year), today)
+    chosen = None
+    if refused.command:
+        chosen = request.form.getlist("components")
     return show_page(
         "quality/evaluation/plan.html",
         periods=[(period.code, period.label) for period in periods],
         year=year,
         members=members,
         components=list(dict.fromkeys(row.indicator.component for row in aimed)),
-        chosen=request.form.getlist("components") if refused.command else None,
+        chosen=chosen,
         label=people.profile_of(db).label,
         today=today,
         **form_values(status, refused),
@@ -265,10 +268,17 @@ def evaluation_form(cycle_id: int) -> ResponseReturnValue:
     return draw_evaluation(cycle_id)
 
 
-def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    """What the team found of every indicator, and the next year's target of each."""
+def typable_words(target: Target | None) -> str:
+    """A target as its field shows it."""
     from schema.indicator_values import format_value
 
+    if target is None:
+        return ""
+    return format_value(target.value)
+
+
+def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """What the team found of every indicator, and the next year's target of each."""
     db = current_db()
     cycle = transitions.load_cycle(db, cycle_id)
     if refused is NOT_REFUSED and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
@@ -290,7 +300,7 @@ def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REF
         year=period.year + 1,
         rows=rows,
         capas=queries.capas_of(db, period),
-        typable=lambda target: format_value(target.value) if target else "",
+        typable=typable_words,
         target_words=target_words,
         value_words=value_words,
         **form_values(status, refused),

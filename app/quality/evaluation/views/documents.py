@@ -59,8 +59,11 @@ def list_documents(status: int = 200, refused: Refused = NOT_REFUSED) -> Respons
 
 def asked_place() -> dict[str, Any]:
     """The year and the unit that were chosen, of those that the page offers."""
-    year, _, unit = typed_text("place").partition("/")
-    return {"year": int(year) if year.isdecimal() and len(year) == 4 else 0, "unit": unit}
+    year_text, _, unit = typed_text("place").partition("/")
+    year = 0
+    if year_text.isdecimal() and len(year_text) == 4:
+        year = int(year_text)
+    return {"year": year, "unit": unit}
 
 
 def go_to_targets(quality_id: int) -> ResponseReturnValue:
@@ -83,15 +86,16 @@ def statement_title(word: str) -> str:
 @needs_permission("quality.draft")
 def new_policy(word: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     known = documents.policy_in_force(current_db(), WORDS[word])
+    text = ""
     if known:
-        points = known[0].points
+        text, points = known[0].text, known[0].points
     elif word == "kebijakan":
         points = [(documents.PRIME, "")]
     else:
         points = []
     return show_page(
         "quality/evaluation/policy_form.html",
-        text=known[0].text if known else "",
+        text=text,
         points=[*points, *[("", "")] * documents.MOST_POINTS][: documents.MOST_POINTS],
         known=known,
         word=word,

@@ -1,7 +1,8 @@
 """What the pages of this room share: reading a posted form, and running a command that brings its page back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -27,6 +28,13 @@ def typed_date(name: str) -> date | None:
     return date_or_none(typed_text(name), current_date(), future=True)
 
 
+def run_with_values(command: Command, form: CommandForm | None, values: Mapping[str, Any]) -> Any:
+    """The command with what the page says and, where it has a form, with what was typed there."""
+    if form:
+        values = {**values, **form.values}
+    return command(current_journal(), current_actor(), now=current_time(), **values)
+
+
 def run_change(
     command: Command,
     redraw: Draw,
@@ -42,9 +50,7 @@ def run_change(
     `redraw(status=…, refused=…)` draws the page again with what was typed.
     """
     return run_command(
-        lambda: command(
-            current_journal(), current_actor(), now=current_time(), **values, **(form.values if form else {})
-        ),
+        partial(run_with_values, command, form, values),
         lambda problem: redraw(status=422, refused=Refused(command, form, problem, values)),
         then,
         toast,

@@ -58,7 +58,10 @@ class FigureForm(Form):
         texts = []
         for name in ("numerator", "denominator", "value", "note", "reason"):
             field = self.find_field(name)
-            texts.append(str(field.data or "") if field else "")
+            text = ""
+            if field:
+                text = str(field.data or "")
+            texts.append(text)
         return Typed(*texts)
 
 

@@ -174,7 +174,7 @@ def show_review(code: str, status: int = 200, refused: Refused = NOT_REFUSED) ->
 def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturnValue:
     db, actor, today = current_db(), current_actor(), current_date()
     found, review = queries.achievements(db, period, today), queries.find_review(db, period)
-    state, facts = "closed" if review else "open", queries.period_facts(db, period, today)
+    facts = queries.period_facts(db, period, today)
     closing = refused.command is service.close_period
     if closing and refused.problem:
         wrong = refused.problem.fields
@@ -182,9 +182,9 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
         wrong = {}
     target_wrong = any(name.startswith(("target-", "reason-")) for name in wrong)
     if review:
-        frozen = service.frozen_figures(review)
+        state, frozen = "closed", service.frozen_figures(review)
     else:
-        frozen = {}
+        state, frozen = "open", {}
     if closing:
         close_form = refused.form
     else:

@@ -51,10 +51,11 @@ def asked_area_report() -> AreaReport:
 @needs_permission("paten.view")
 def show_by_area() -> ResponseReturnValue:
     report = asked_area_report()
+    titles = heads(report)
     return show_page(
         "quality/paten/by_area.html",
         report=report,
-        heads=[(head, "num" if place > 1 else "") for place, head in enumerate(heads(report))],
+        heads=[*((title, "") for title in titles[:2]), *((title, "num") for title in titles[2:])],
         rows=rows(report),
         balance=balance(report),
         notes=notes(report),

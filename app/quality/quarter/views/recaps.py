@@ -115,8 +115,9 @@ def asked_quarter(code: str) -> Quarter:
 def recap_forms(recap: Any, refused: Refused) -> dict[str, Any]:
     """The forms of a recap's page; what belongs to no field of a form with its own summary stands above the page."""
     summed_up = (service.approve_recap, service.give_pledge, service.post_recap)
+    problem = "" if refused.command in summed_up else refused.sentence
     return {
-        "problem": "" if refused.command in summed_up else refused.sentence,
+        "problem": problem,
         "pledge_form": refused.form_for(service.give_pledge, pin=recap.state in FROZEN),
         "approve_form": refused.form_for(service.approve_recap, pin=True),
         "return_form": refused.form_for(service.return_recap),

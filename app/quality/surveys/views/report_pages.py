@@ -79,10 +79,13 @@ def show_report(report_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     report = reports.get_report(db, report_id)
     figures = json.loads(report.figures)
     labels = service_names(db, current_date())
+    problem = ""
+    if refused.command is not reports.withdraw_report:
+        problem = refused.sentence
     return show_page(
         "quality/surveys/report.html",
         status=status,
-        problem="" if refused.command is reports.withdraw_report else refused.sentence,
+        problem=problem,
         withdraw_form=refused.form_for(reports.withdraw_report),
         report=report,
         figures=figures,
@@ -114,5 +117,7 @@ def print_report(report_id: int, paper: str) -> Response:
     if kind == "survey_poster" and report.state != "published":
         raise Problem.of("conflict", why="Poster dicetak sesudah laporannya terbit.")
     data = papers.report_paper(current_db(), report, current_actor().name, current_time())
-    subject = f"survey/report/{report_id}" + (f"-{size.lower()}" if size else "")
+    subject = f"survey/report/{report_id}"
+    if size:
+        subject += f"-{size.lower()}"
     return printed_answer(kind, data, subject, f"{paper}-survei-{report.id}.pdf", size)

@@ -221,11 +221,13 @@ def save_settings() -> ResponseReturnValue:
 
     def save() -> None:
         days = get("days", "").strip()
-        whole_days = days.isascii() and days.isdigit() and len(days) < 4
+        whole_days = 0
+        if days.isascii() and days.isdigit() and len(days) < 4:
+            whole_days = int(days)
         values = {
             queries.METHOD: get("method", ""),
             queries.TARGET: parse_target(get("target", "")),
-            queries.DAYS: int(days) if whole_days else 0,
+            queries.DAYS: whole_days,
         }
         office.change_settings(current_journal(), current_actor(), values, current_time())
 
