@@ -24,7 +24,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from schema import cipher
 from schema.sql_steps import FromSql
-from schema.sql_texts import Columns, insert_sql, select_sql, shared_fields, to_comparison, update_sql
+from schema.sql_texts import Columns, compare_field, insert_sql, select_sql, shared_fields, to_comparison, update_sql
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -226,8 +226,7 @@ class SqliteDatabase(APSWDatabase):
 
     def take_ids(self, table: str, count: int) -> Sequence[int]:
         """So many fresh ids of a table that gives them itself; nobody else writes meanwhile."""
-        row = self.one(f"SELECT max(id) FROM {table}")
-        first = (row[0] if row and row[0] else 0) + 1
+        first = int(first_value(self, f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))
         return range(first, first + count)
 
     @contextmanager
@@ -251,7 +250,9 @@ class SqliteDatabase(APSWDatabase):
 def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     """Tell a connection's guard which tables live beside the journal."""
     known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
-    names = [str(name) for (name,) in conn.execute("SELECT name FROM beside")] if known else ["%"]
+    names = ["%"]
+    if known:
+        names = [str(name) for (name,) in conn.execute("SELECT name FROM beside")]
     guard.learn_names(names)
 
 
@@ -288,8 +289,7 @@ class Table(peewee.Model, metaclass=FromSql):
         """
         compared = [*map(to_comparison, where)]
         if None in compared:
-            fields = [(getattr(cls, name), value) for name, value in equal.items()]
-            known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
+            known = [compare_field(getattr(cls, name), value) for name, value in equal.items()]
             query = cls.select().where(*where, *known)
             orders = (peewee.SQL(order),) if order else ()
             return list(query.order_by(*orders).limit(limit).execute(db))

@@ -157,7 +157,10 @@ def key_name(path: KeyPath) -> str:
     """A path as a person counts: ("steps", 1, "to") -> "steps[2].to"."""
     name = ""
     for part in path:
-        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+        if isinstance(part, int):
+            name += f"[{part + 1}]"
+        else:
+            name += f".{part}"
     return name.lstrip(".")
 
 

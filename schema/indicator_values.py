@@ -95,13 +95,16 @@ def format_value(value: Value, unit: str = "", noun: str = "", places: int = 2) 
 def format_number(amount: Fraction, places: int = 2) -> str:
     """With a decimal comma, without zeros at its end."""
     rounded = f"{round_half_up(amount, places):f}"
-    return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded).replace(".", ",")
+    if "." in rounded:
+        rounded = rounded.rstrip("0").rstrip(".")
+    return rounded.replace(".", ",")
 
 
 def round_half_up(amount: Fraction, places: int = 2) -> Decimal:
     """The one rounding at the end: a half goes away from zero."""
-    scaled, step = abs(amount) * 10**places, 1 if amount >= 0 else -1
-    return Decimal(step * ((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))).scaleb(-places)
+    scaled = abs(amount) * 10**places
+    sign = 1 if amount >= 0 else -1
+    return Decimal(sign * ((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))).scaleb(-places)
 
 
 def is_reached(value: Value, target: Value, direction: Direction, ideal: Value | None = None) -> bool:
@@ -127,7 +130,9 @@ def _distance(value: Value, aim: Value) -> Fraction:
 
 
 def _parse_number(text: str) -> Fraction:
-    return Fraction((text.replace(".", "") if _THOUSANDS.fullmatch(text) else text).replace(",", "."))
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")
+    return Fraction(text.replace(",", "."))
 
 
 def _checked_value(sign: str, first: Fraction, second: Fraction) -> Value:

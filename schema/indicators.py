@@ -296,8 +296,9 @@ def _own_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
 
 def _target_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
     """Of targets that the indicator says itself."""
-    stated = any(statement.targets for statement in indicator.statements)
-    for year, text in {} if stated else indicator.targets.items():
+    if any(statement.targets for statement in indicator.statements):
+        return
+    for year, text in indicator.targets.items():
         if not year.isdecimal() or int(year) not in file.years:
             yield ("targets", year), f"tahun {year} tidak ada di years."
         if why := _value_fault(text, indicator.unit):
@@ -485,11 +486,13 @@ def _measures(file: IndicatorFile, statement: Statement) -> dict[str, list[str]]
 def _odd_values(file: IndicatorFile, statement: Statement) -> Iterator[str]:
     """Targets that their own unit cannot have: a part of a person, a ratio of pieces."""
     meant = file.units.get(statement.unit.casefold())
-    for text in dict.fromkeys(statement.targets) if meant else ():
+    if meant is None:
+        return
+    for text in dict.fromkeys(statement.targets):
         value = parse_value(text)
-        if meant and meant.unit == "count" and value.first.denominator != 1:
+        if meant.unit == "count" and value.first.denominator != 1:
             yield f"{text} {statement.unit} bukan bilangan bulat"
-        if meant and (meant.unit == "ratio") != (value.form == "ratio"):
+        if (meant.unit == "ratio") != (value.form == "ratio"):
             yield f"{text} bukan nilai bersatuan {statement.unit}"
 
 

@@ -64,7 +64,9 @@ def partner_lists(partner: str, data: Path | None) -> PartnerLists | None:
     own = [path for path in own_files(data, PARTNER_LISTS) if path.stem == partner]
     shipped = SHIPPED / f"{partner}.toml"
     found = next((lists for lists, _ in map(read_own, own) if lists is not None), None)
-    return found or (read_lists(shipped) if shipped.is_file() else None)
+    if found is None and shipped.is_file():
+        return read_lists(shipped)
+    return found
 
 
 def own_list_faults(data: Path | None) -> dict[str, str]:

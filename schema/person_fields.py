@@ -31,7 +31,13 @@ class PersonMark:
 
 def named_by(field: str) -> PersonMark:
     """What must stay unlike that of every other row takes the number of its own row instead."""
-    return PersonMark(lambda value, holder, _phrases: f"redacted/{holder[field]}" if value else value)
+
+    def number_of_row(value: Any, holder: Holder, _phrases: frozenset[str]) -> Any:
+        if not value:
+            return value
+        return f"redacted/{holder[field]}"
+
+    return PersonMark(number_of_row)
 
 
 SEPARATOR = "; "
@@ -51,7 +57,11 @@ def without_own_words(value: str, _holder: Holder, phrases: frozenset[str]) -> s
     return SEPARATOR.join(kept)
 
 
-WORDS = PersonMark(lambda value, _holder, _phrases: DESTROYED if value else value)
+def without_words(value: Any, _holder: Holder, _phrases: frozenset[str]) -> Any:
+    return DESTROYED if value else value
+
+
+WORDS = PersonMark(without_words)
 NOTE = PersonMark(without_own_words)
 DIGITS = PersonMark(lambda value, _holder, _phrases: "0" * len(value))
 EMPTIED = PersonMark(lambda value, _holder, _phrases: type(value)())
@@ -131,10 +141,10 @@ def values_in(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, msgspec.Struct):
         for name, hint in field_hints(type(value)).items():
             own, inner = f"{path}.{name}".lstrip("."), getattr(value, name)
-            if mark_of(hint):
-                yield from [(own, inner)] if inner else []
-            else:
+            if not mark_of(hint):
                 yield from values_in(inner, own)
+            elif inner:
+                yield own, inner
 
 
 # -- reading types -------------------------------------------------------------------------------------------------

@@ -244,7 +244,10 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         """`Petugas Loket, Petugas Operator`; for a role that only others have, who fills it here."""
         own: set[str] = set()
         for role in roles:
-            own.update((role,) if role in self.roles else self.filled_by(role))
+            if role in self.roles:
+                own.add(role)
+            else:
+                own.update(self.filled_by(role))
         return ", ".join(self.label(role) for role in self.in_order(own))
 
     def section(self, code: str) -> OfficeSection:

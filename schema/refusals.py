@@ -73,11 +73,18 @@ def explain_toml(message: str) -> str:
     return next(known, "baris ini bukan kunci, tabel, atau catatan (#)")
 
 
+def key_of_step(index: str, name: str) -> int | str:
+    """One of the two is empty: a step leads to a place in a list or to a name."""
+    if index:
+        return int(index)
+    return name
+
+
 def explain_value(message: str, kind: Any) -> tuple[KeyPath, str]:
     """Path below the key and a sentence: why a value is not what `kind` asks, from what msgspec says."""
     what, _, where = message.partition(" - at `$")
     steps = re.findall(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)", where.rstrip("`"))
-    path: KeyPath = tuple(int(index) if index else name for index, name in steps)
+    path: KeyPath = tuple(key_of_step(index, name) for index, name in steps)
     if what.startswith("Invalid enum value "):
         return path, refuse_choice(what.removeprefix("Invalid enum value "), kind)
     if match := re.search(r"matching regex '(.*)'", what):

@@ -165,7 +165,9 @@ def _column_faults(register: Register, definition: Definition) -> Iterator[Fault
 
 def _kind_faults(register: Register, definition: Definition) -> Iterator[Fault]:
     known = ids_of(definition.kinds)
-    for at, row in enumerate(register.kinds.words if register.kinds else ()):
+    if register.kinds is None:
+        return
+    for at, row in enumerate(register.kinds.words):
         if row.kind not in known:
             yield ("kinds", "words", at, "kind"), f"jenis {row.kind} tidak ada di layanan ini"
 
@@ -175,7 +177,8 @@ def _state_faults(states: States, definition: Definition) -> Iterator[Fault]:
     steps, exits = ids_of(definition.steps), ids_of(definition.exits)
     listed = [state.step for state in states.list]
     for at, state in enumerate(states.list):
-        if state.step not in (exits if state.closed else steps):
+        known = exits if state.closed else steps
+        if state.step not in known:
             yield ("states", "list", at, "step"), f"{state.step} tidak ada di layanan ini"
     for at, row in enumerate(states.words):
         if row.step not in listed:

@@ -18,10 +18,10 @@ from schema.service_procedure import Definition
 from schema.toml_lines import KeyPath
 
 ONES = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
-TENS = {"belas": 0, "puluh": 10, "ratus": 100}
+TENS = {"puluh": 10, "ratus": 100}
 WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
 LARGE = {"ribu": 1000, "juta": 1_000_000}
-NUMBER_WORDS = frozenset({*ONES, *TENS, *WHOLE, *LARGE, "seribu"})
+NUMBER_WORDS = frozenset({*ONES, "belas", *TENS, *WHOLE, *LARGE, "seribu"})
 TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+|[^\W\d_]+")
 GLUED = re.compile(r"\b(" + "|".join(ONES[1:]) + r")(belas|puluh|ratus|ribu)")
 PAIR = re.compile(r"(?<!\d)(\d{1,12}(?:\.\d{3}){0,4})\s{0,3}\(([^()\d]{1,200})\)")
@@ -40,10 +40,8 @@ class Days(NamedTuple):
     unit: str
 
     def is_said_by(self, text: Days) -> bool:
-        return text.number == self.number and text.unit in (
-            self.unit,
-            "hari" if self.unit == "hari kalender" else "",
-        )
+        is_same_unit = text.unit == self.unit or (text.unit == "hari" and self.unit == "hari kalender")
+        return is_same_unit and text.number == self.number
 
 
 def parse_number_words(words: list[str]) -> int | None:
@@ -52,8 +50,10 @@ def parse_number_words(words: list[str]) -> int | None:
     for word in words:
         if word in ONES:
             last = ONES.index(word)
+        elif word == "belas":
+            below, last = below + last + 10, 0
         elif word in TENS:
-            below, last = below + (last + 10 if word == "belas" else last * TENS[word]), 0
+            below, last = below + last * TENS[word], 0
         elif word in WHOLE:
             below += WHOLE[word]
         elif word in LARGE:

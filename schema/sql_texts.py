@@ -19,9 +19,13 @@ Reads = Callable[[Any], Sequence[Any]]
 def select_sql(table: str, columns: Columns, where: Columns, order: str, limit: int | None) -> str:
     """SELECT of whole rows; the names are our own, never a person's."""
     sql = f"SELECT {', '.join(columns)} FROM {table}"
-    sql += f" WHERE {' AND '.join(where)}" if where else ""
-    sql += f" ORDER BY {order}" if order else ""
-    return sql + (f" LIMIT {limit:d}" if limit is not None else "")
+    if where:
+        sql += f" WHERE {' AND '.join(where)}"
+    if order:
+        sql += f" ORDER BY {order}"
+    if limit is not None:
+        sql += f" LIMIT {limit:d}"
+    return sql
 
 
 @lru_cache(maxsize=512)
@@ -49,6 +53,13 @@ def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     if op not in COMPARED or isinstance(value, peewee.Node):
         return None
     return f"{field.column_name} {op} ?", (field.db_value(value),)
+
+
+def compare_field(field: peewee.Field, value: Any) -> Any:
+    """The condition of peewee that a column has this value, or one of those in a tuple."""
+    if isinstance(value, tuple):
+        return field << value
+    return field == value
 
 
 @lru_cache(maxsize=512)

@@ -38,4 +38,10 @@ def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[C
     names = tuple(field.name for field in msgspec.structs.fields(kind))
     if strange := known.keys() - set(names):
         raise TypeError(f"{kind.__name__} has no {', '.join(strange)}")
-    return names, "SELECT " + ", ".join(f"{known[name]} AS {name}" if name in known else name for name in names)
+    columns = []
+    for name in names:
+        if name in known:
+            columns.append(f"{known[name]} AS {name}")
+        else:
+            columns.append(name)
+    return names, f"SELECT {', '.join(columns)}"

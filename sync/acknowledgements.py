@@ -55,6 +55,8 @@ class Said(NamedTuple):
     said_in: int
 
 
+SAID_NOTHING = Said(0, 0, 0)
+"""Of a stream that the peer never named."""
 Shared = Mapping[StreamKey, Said | None]
 """The streams that two sides share, and what the other one last said of each."""
 SAID = "SELECT n, told, said_in FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?"
@@ -95,7 +97,9 @@ def epochs_between(node: Node, words: Mapping[StreamKey, Said], source: str, run
 def own_acks(node: Node, peer: Peer, shared: Shared | None = None) -> list[Ack]:
     """What this side holds; `shared`: the streams, where they were just asked for."""
     acks = []
-    for where, known in (shared_streams(node, peer) if shared is None else shared).items():
+    if shared is None:
+        shared = shared_streams(node, peer)
+    for where, known in shared.items():
         if where[0] == node.name:
             tail = node.journal.tail(*where)
             # What it said in an earlier epoch, before it came back with less, is no word about what it holds now.
@@ -162,7 +166,7 @@ def note_acks(node: Node, peer: Peer, header: Header, bound: bool, now: datetime
             keep_checkpoint(node.db, peer.name, where, ack.n, held, now)
         known = known_ack(node, peer, *where)
         agrees = bool(held) or not ack.n
-        if agrees and is_fork_gone(node, peer, where, said_in > (known.said_in if known else 0)):
+        if agrees and is_fork_gone(node, peer, where, said_in > (known or SAID_NOTHING).said_in):
             settle_fork_alone(node.journal, where, now)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
             values = KnownAck.take(ack, peer=peer.name, written_at=header.created, said_in=said_in)

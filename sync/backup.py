@@ -167,7 +167,10 @@ def claimed_backup_file(folder: Path, source: str, now: datetime) -> Iterator[tu
 
 def claim_name(folder: Path, stem: str) -> tuple[Path, int]:
     for number in count(1):
-        path = folder / f"{stem}{f'-{number}' if number > 1 else ''}{ENDING}"
+        name = stem
+        if number > 1:
+            name += f"-{number}"
+        path = folder / f"{name}{ENDING}"
         if path.exists():
             continue
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -453,7 +456,9 @@ def backups_where(db: Database, where: str, most: int = 1) -> list[MadeBackup]:
 
 def last_made(db: Database, *, copied: bool = False) -> MadeBackup | None:
     """The newest backup that counts, because a person holds its key; `copied`: the newest that lies on a stick too."""
-    known = "k.confirmed_at IS NOT NULL" + (" AND m.copied_at IS NOT NULL" if copied else "")
+    known = "k.confirmed_at IS NOT NULL"
+    if copied:
+        known += " AND m.copied_at IS NOT NULL"
     return next(iter(backups_where(db, known)), None)
 
 

@@ -41,7 +41,9 @@ CONNECT_SECONDS = 5.0
 
 def base_address(address: str) -> str:
     """`pusat.example:8135` as a base address; files are sealed and answers signed, so http is enough."""
-    return (address if "://" in address else f"http://{address}").rstrip("/")
+    if "://" not in address:
+        address = f"http://{address}"
+    return address.rstrip("/")
 
 
 MOUNTS = ("/media", "/run/media")
@@ -119,7 +121,9 @@ def reading_order(path: Path) -> tuple[int, str]:
     stem = path.stem.lower()
     if stem.endswith(REPLY):
         return 0, path.name
-    return (2 if stem.endswith(REQUEST) else 1), path.name
+    if stem.endswith(REQUEST):
+        return 2, path.name
+    return 1, path.name
 
 
 class FolderCarrier:

@@ -444,7 +444,9 @@ def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
             found = True
     except OSError as error:
         raise stick_problem(error, folder) from error
-    raise SyncError("code_centre" if found else "no_centre_key")
+    if found:
+        raise SyncError("code_centre")
+    raise SyncError("no_centre_key")
 
 
 def answer_request(node: Node, data: bytes, folder: Path, now: datetime) -> str:

@@ -25,9 +25,10 @@ GIVEN = "epoch.given"
 def known_epochs(db: Database, source: str) -> list[int]:
     """Epochs of a source in the journal, by jumping along its index."""
     epochs: list[int] = []
+    epoch = 0
     sql = "SELECT min(epoch) FROM journal WHERE source = ? AND epoch > ?"
-    while following := first_value(db, sql, (source, epochs[-1] if epochs else 0)):
-        epochs.append(following)
+    while epoch := first_value(db, sql, (source, epoch)):
+        epochs.append(epoch)
     return epochs
 
 

@@ -56,10 +56,16 @@ class Marker(msgspec.Struct, frozen=True):
 
 def machine_id() -> str:
     """A hash of this machine's own id; empty where the system tells none."""
-    raw = os.environ.get(MACHINE) or (windows_id() if sys.platform == "win32" else linux_id())
+    raw = os.environ.get(MACHINE) or system_id()
     if not raw:
         return ""
     return hashlib.sha256(f"loket-machine-1 {raw}".encode()).hexdigest()[:32]
+
+
+def system_id() -> str:
+    if sys.platform == "win32":
+        return windows_id()
+    return linux_id()
 
 
 def linux_id() -> str:

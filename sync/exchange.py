@@ -11,6 +11,7 @@ import msgspec
 from schema.structs import decode_json
 from schema.zone import IN_USE
 from sync.acknowledgements import (
+    SAID_NOTHING,
     forget_forms,
     forget_word,
     known_ack,
@@ -214,8 +215,8 @@ class Exchange:
             n, head = stated.pop(ack.where, (0, ""))
             if n != ack.n or (n and head != ack.head[:STATE_HASH]):
                 return False
-            known = shared[ack.where]
-            if ack.origin == self.node.name and (known.n if known else 0) != n:
+            known = shared[ack.where] or SAID_NOTHING
+            if ack.origin == self.node.name and known.n != n:
                 return False
         left = {where: n for where, (n, _) in stated.items() if not is_closed(self.node.db, where)}
         unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
@@ -230,8 +231,8 @@ class Exchange:
         return all(self.acked((ack.origin, ack.epoch, ack.stream)) == ack.n for ack in own)
 
     def acked(self, where: StreamKey) -> int:
-        known = known_ack(self.node, self.peer, *where)
-        return known.n if known else 0
+        known = known_ack(self.node, self.peer, *where) or SAID_NOTHING
+        return known.n
 
     # -- sending ----------------------------------------------------------------------------------------------
 
@@ -351,7 +352,9 @@ class Exchange:
         try:
             taken = receive_file(self.node, answer, self.now, answers=digest, sender=self.peer.name)
         except EnvelopeError as problem:
-            raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
+            if problem.code in CUT:
+                raise CarrierError("cut_answer") from problem
+            raise
         if taken.header.answers != digest:
             raise CarrierError("cut_answer")
         if self.ask_by_file:  # an answer to our own file tells the time of now, as the state would have

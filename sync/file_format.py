@@ -391,7 +391,10 @@ def read_header(text: bytes) -> Header:
 
 def check_frame(header: Header, lines: Sequence[bytes]) -> None:
     """Numbers of the header agree with each other and with the lines. Raises EnvelopeError."""
-    if header.count != (0 if header.type == "pieces" else len(lines)):
+    count = len(lines)
+    if header.type == "pieces":
+        count = 0
+    if header.count != count:
         raise EnvelopeError("bad_header", what="jumlah catatan tidak cocok")
     if header.type == "batch" and (header.first < 1 or header.last != header.first + header.count - 1):
         raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")

@@ -145,7 +145,9 @@ def transfer_body(
         try:
             answer = send_request(session, method, url, body, signature, read_seconds, arriving or Arriving())
         except CarrierError as problem:
-            raise CarrierError("slow") if late.is_set() else problem from problem
+            if late.is_set():
+                raise CarrierError("slow") from problem
+            raise
         if late.is_set():  # cut within the head, which then looks like one without a body
             raise CarrierError("slow")
         return answer
@@ -164,17 +166,20 @@ def send_request(
     headers: dict[str, Any] = dict(BARE)
     if signature:
         headers[keys.SIGNATURE_HEADER] = signature
+    data = Pieces(body) if body else None
     try:
         with session.request(
             method,
             url,
-            data=Pieces(body) if body else None,
+            data=data,
             headers=headers,
             stream=True,
             timeout=(CONNECT_SECONDS, read_seconds),
             allow_redirects=False,
         ) as answer:
-            content = read_bounded(answer, arriving if answer.status_code == 200 else Arriving())
+            if answer.status_code != 200:  # what it says then is not what was asked for
+                arriving = Arriving()
+            content = read_bounded(answer, arriving)
     except (requests.ReadTimeout, ReadTimeoutError) as error:
         raise CarrierError("slow") from error
     except (requests.exceptions.ChunkedEncodingError, ProtocolError) as error:
@@ -182,7 +187,8 @@ def send_request(
     except requests.ConnectTimeout as error:
         raise Unreached("offline") from error
     except (requests.ConnectionError, HTTPError, OSError) as error:
-        if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
+        cause = next(iter(error.args), None)
+        if isinstance(getattr(cause, "reason", None), NewConnectionError):
             raise Unreached("offline") from error
         if "Remote end closed" in str(error):
             code = "cut_answer"
@@ -252,7 +258,8 @@ class HttpCarrier:
         Where attempts bring nothing (a proxy that hands on whole requests alone), the next part is half as long.
         """
         path, size, until = f"{self.base}/files/{digest_of(data)}", len(data), self._until()
-        there, held, most, stuck = None if again else Held(0), 0, size, 0
+        there = None if again else Held(0)
+        held, most, stuck = 0, size, 0
         while True:
             try:
                 there = there or self._held(path)
@@ -318,7 +325,8 @@ class HttpCarrier:
     ) -> tuple[bytes, str, str]:
         """(answer, signature of the request, of the answer). `whole`: the signature names the body's digest too, which
         one that may arrive in part cannot have."""
-        text = keys.signed_request_text(method, target, body if whole else b"", self.centre.signer)
+        signed_body = body if whole else b""
+        text = keys.signed_request_text(method, target, signed_body, self.centre.signer)
         signature = keys.sign_text(self.keys, text)
         content, answered = transfer_body(
             self.session,

@@ -100,7 +100,9 @@ def check_signed_request(office: str, *, batch: bool = False) -> bytes:
 def check_signed_text(office: str, data: bytes, *, batch: bool) -> None:
     """That an office's key signed this request with that body. Raises SyncError."""
     query = request.query_string.decode("latin-1")
-    target = request.path + (f"?{query}" if query else "")
+    target = request.path
+    if query:
+        target += f"?{query}"
     signers = own_signers(server_context().node)  # an office that missed a rotation still names the key that it knows
     texts = [keys.signed_request_text(request.method, target, data, signer) for signer in signers]
     office = office.replace("\0", "?")  # PostgreSQL is not even asked about such a name

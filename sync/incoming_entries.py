@@ -86,7 +86,7 @@ def receive_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[
     place = f"{epoch}/{stream}"
     where = (source, epoch, stream)
     chained = chain_lines(header, lines)
-    if (chained[-1].hash if chained else bytes.fromhex(header.prev)) != bytes.fromhex(header.head):
+    if last_hash(header, chained) != bytes.fromhex(header.head):
         return ReceivedLines(problem=SyncError("wrong_chain", sender=header.sender))
     if forks.is_stopped(journal.db, where):
         forks.keep_version(journal, where, versions_of(chained, lines))
@@ -120,8 +120,16 @@ def chain_lines(header: Header, lines: Sequence[bytes]) -> list[IncomingLine]:
     for n, raw in enumerate(lines, header.first):
         head, body = split_line(raw)
         previous = link_hash(previous, head, body)
-        chained.append(IncomingLine(n, head, None if head is raw else body, previous))
+        content = None if head is raw else body
+        chained.append(IncomingLine(n, head, content, previous))
     return chained
+
+
+def last_hash(header: Header, chained: Sequence[IncomingLine]) -> bytes:
+    """Of the last line that came; without a line, of the one before the file."""
+    if chained:
+        return chained[-1].hash
+    return bytes.fromhex(header.prev)
 
 
 def first_difference(
@@ -190,15 +198,13 @@ def insert_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[I
     """Bulk write of lines, their bodies and what waits; then apply those that have no fault."""
     db, rows, bodies, where = journal.db, [], [], (header.source, header.epoch, header.stream)
     for line in lines:
-        parts, verdict = line.parts, "set_aside" if line.fault else "stored"
+        parts, verdict = line.parts, "stored"
+        if line.fault:
+            verdict = "set_aside"
         if parts:
-            kind, subject = (parts.type, parts.subject)
+            kind, subject, at, clock = parts.type, parts.subject, parts.time, parts.clock
         else:
-            kind, subject = ("?", "")
-        if parts:
-            at, clock = (parts.time, parts.clock)
-        else:
-            at, clock = (to_utc_text(now), "unsure")
+            kind, subject, at, clock = "?", "", to_utc_text(now), "unsure"
         if clock not in CLOCKS:
             clock = "unsure"
         place = (line.id, *where, line.n, peer.lane)

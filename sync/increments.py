@@ -127,8 +127,9 @@ def read_increment(
             put_rows(made, db, table, f"{key} > ?", (after,))
         put_rows(made, db, "access_log", "id > ?", (since.access,))
         made.add_table("file_content", ["digest", "content"], files)
-        for table, (columns, rows) in tables.items() if digest != small else ():
-            made.add_table(table, columns, rows)
+        if digest != small:
+            for table, (columns, rows) in tables.items():
+                made.add_table(table, columns, rows)
         return Increment(made.content(), mark, digest, mark.files < newest)
 
 

@@ -354,7 +354,8 @@ class Journal:
         last = None
         if at:
             last = datetime.fromisoformat(at)
-        return End(source, int(epoch), seq or 0, n or 0, bytes(tail) if n else GENESIS, last, in_force)
+        head = bytes(tail) if n else GENESIS
+        return End(source, int(epoch), seq or 0, n or 0, head, last, in_force)
 
     def next_id(self, table: str, column: str = "id") -> int:
         """A fresh integer id for an official table, never given in an earlier epoch."""
@@ -426,7 +427,9 @@ class Journal:
         if kind.name not in self._personal:
             return text
         salt = b'{"salt":"' + b64encode(random) + b'"'
-        return salt + (b"}" if text == b"{}" else b"," + text[1:])
+        if text == b"{}":
+            return salt + b"}"
+        return salt + b"," + text[1:]
 
     def apply(self, entries: Sequence[Entry], check: Check | None = None) -> None:
         """Apply entries in order; runs of one kind with `apply_many` go in one call, after `check` has seen them."""

@@ -114,7 +114,9 @@ def proved_loss(node: Node, peer: Peer, header: Header) -> int:
     if not (ours and lost and node.journal.epoch <= epoch <= MOST_EPOCH):
         return 0
     known = node.keys_for(peer.name).public
-    signing = known.signing if said.signer == known.signer else own_signing_key(node, said.signer)
+    signing: str | None = known.signing
+    if said.signer != known.signer:
+        signing = own_signing_key(node, said.signer)
     text = statement_text(node.name, peer.name, said.acks)
     if signing and is_text_signed(PublicKeys(node.name, signing, ""), text, said.signature):
         return epoch

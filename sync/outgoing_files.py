@@ -9,7 +9,15 @@ import msgspec
 from msgspec.structs import replace
 
 from schema.database import first_column
-from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, read_forms, shared_streams
+from sync.acknowledgements import (
+    SAID_NOTHING,
+    count_unread,
+    known_ack,
+    own_acks,
+    own_verdicts,
+    read_forms,
+    shared_streams,
+)
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.epochs import given_epoch, granted_epoch
 from sync.file_format import FORMAT, FORMS, MAX_LINES, FileType, Header, LineVerdict, seal_file
@@ -90,14 +98,19 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
             granted = not doubted and epoch <= own_epoch(node, peer)
         if not granted:
             continue  # the peer has not spoken of it, or has not granted it
-        after, last = known.n if known else 0, node.journal.tail(source, epoch, stream).n
+        after = (known or SAID_NOTHING).n
+        last = node.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
             proved = None
             if epoch < peer.epoch:
                 proved = last_head_proof(node, where, after, last)
             last = proved[0] if proved else after
-        if last > after and not is_stopped(node.db, where):
-            (back if returned else own).append(Span(where, after, last, returned))
+        if last <= after or is_stopped(node.db, where):
+            continue
+        if returned:
+            back.append(Span(where, after, last, returned))
+        else:
+            own.append(Span(where, after, last, returned))
     if peer.lane:
         return back + own
     return own + back
@@ -115,11 +128,14 @@ def stopped_streams(node: Node, peer: Peer) -> list[SyncError]:
 
 def read_lines(node: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, list[bytes]]:
     """(prev, head, lines) of the next file's worth of lines after a number."""
+    most = BATCH_LINES
+    if after:  # the line of that number comes first, for its hash
+        most += 1
     rows = node.db.run(
         "SELECT j.n, j.head, coalesce(b.body, r.body), j.hash FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
         " LEFT JOIN journal_redaction r ON r.id = j.id"
         " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ? ORDER BY j.n LIMIT ?",
-        (*where, after, BATCH_LINES + (1 if after else 0)),
+        (*where, after, most),
     )
     previous, head, size = GENESIS, GENESIS, 0
     lines: list[bytes] = []
@@ -325,9 +341,8 @@ def asked_pieces(node: Node, peer: Peer) -> list[str]:
 def untold_pieces(node: Node, peer: Peer) -> list[str]:
     """Pieces of files whose announcement the other side has not acknowledged, so it could not ask for them yet."""
     epoch = node.journal.epoch
-    known = known_ack(node, peer, node.name, epoch, peer.stream_out)
-    acked = known.n if known else 0
-    return first_column(node.db, UNTOLD, (peer.stream_out, epoch, acked))
+    known = known_ack(node, peer, node.name, epoch, peer.stream_out) or SAID_NOTHING
+    return first_column(node.db, UNTOLD, (peer.stream_out, epoch, known.n))
 
 
 def make_piece_parcel(node: Node, peer: Peer, digests: Sequence[str], now: datetime) -> Parcel:

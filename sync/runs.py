@@ -94,7 +94,8 @@ def problem_report(problem: SyncError) -> SyncReport:
 
 def is_reachable(address: str) -> bool:
     parts = urlsplit(base_address(address))
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    usual_port = 443 if parts.scheme == "https" else 80
+    port = parts.port or usual_port
     try:
         socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS).close()
     except OSError:

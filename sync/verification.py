@@ -391,7 +391,13 @@ def key_of(db: Database, table: str, columns: Sequence[str]) -> list[str]:
     names = [str(row[0]) for row in key] or list(columns)
     sql = "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND data_type = 'text'"
     texts = set(first_column(db, sql, (table,)))
-    return [f'{name} COLLATE "C"' if name in texts else name for name in names]
+    terms = []
+    for name in names:
+        if name in texts:
+            terms.append(f'{name} COLLATE "C"')
+        else:
+            terms.append(name)
+    return terms
 
 
 def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
@@ -403,7 +409,9 @@ def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
     places: list[tuple[int, str, int]] = []
     for kind in journal.kinds.values():
         gone = kind.gone_from and set(first_column(journal.db, f"SELECT id FROM {kind.gone_from} WHERE gone_at <> ''"))
-        for *place, body in journal.db.run(sql, (journal.source, kind.name)) if gone else ():
+        if not gone:
+            continue
+        for *place, body in journal.db.run(sql, (journal.source, kind.name)):
             if msgspec.json.decode(body)["id"] in gone:
                 places.append(tuple(place))
     return places

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from app.centre.anchors import apply_anchored
+from app.centre.blanks import move_blanks
 from app.centre.originals import KINDS as ORIGINAL_KINDS
 from app.centre.public_states import apply_published
 from app.centre.tables import (
     BlankCount,
-    BlankMovement,
     CentreOffice,
     CentreSetting,
     IncomingDispatch,
@@ -29,7 +29,6 @@ from app.centre.tables import (
     PendingDecision,
     StateTold,
 )
-from app.core.clock import office_date
 from app.core.messages import (
     CentreState,
     DispatchLine,
@@ -190,14 +189,16 @@ def check_not_sent_twice(db: Database, entry: Entry) -> None:
 
 def line_values(entry: Entry, at: str) -> Values:
     body: DispatchLine = entry.body
-    kk, birth_on = body.fields.get("kk", ""), body.fields.get("birth_on", "")
+    words = ""
+    if body.words:
+        words = msgspec.json.encode(body.words).decode()
     return IncomingLine.take(
         body,
         source=entry.source,
         line=entry.line_id,
-        kk=kk,
-        words=msgspec.json.encode(body.words).decode() if body.words else "",
-        birth_on=birth_on,
+        kk=body.fields.get("kk", ""),
+        words=words,
+        birth_on=body.fields.get("birth_on", ""),
         changed_at=at,
         changed_by=entry.actor,
     )
@@ -223,8 +224,11 @@ def compare_dispatch(db: Database, source: str, dispatch_id: int, lines: Sequenc
     agrees = dispatch.held == dispatch.count <= MOST_LINES and dispatch.digest == stored_digest(db, source, dispatch_id)
     IncomingDispatch.alter(db, {"source": source, "dispatch_id": dispatch_id}, complete=int(agrees))
     if dispatch.road == "paper":
-        ours: Values = {"dispatch_id": dispatch_id} if lines is None else {"line": tuple(lines)}
-        waiting: Values = {"source": source, "state": "waiting"} | ours
+        waiting: Values = {"source": source, "state": "waiting"}
+        if lines is None:
+            waiting["dispatch_id"] = dispatch_id
+        else:
+            waiting["line"] = tuple(lines)
         count_over(db, source, dispatch_id, "waiting", "paper", len(IncomingLine.rows(db, **waiting)))
         IncomingLine.alter(db, waiting, state="paper")
 
@@ -237,6 +241,9 @@ def stored_digest(db: Database, source: str, dispatch_id: int) -> str:
 
 def apply_paper_answered(db: Database, entry: Entry) -> None:
     body: PaperAnswered = entry.body
+    printed_on = ""
+    if body.result == "printed":
+        printed_on = body.on
     IncomingLine.alter(
         db,
         {"source": entry.source, "line": body.line, "state": "paper"},
@@ -244,7 +251,7 @@ def apply_paper_answered(db: Database, entry: Entry) -> None:
         reason=body.reason,
         serial=body.serial,
         biometric=int(body.biometric),
-        printed_on=body.on if body.result == "printed" else "",
+        printed_on=printed_on,
         changed_at=to_stored_value(entry.at),
         changed_by=entry.actor,
     )
@@ -382,40 +389,6 @@ class BlanksCounted(msgspec.Struct, frozen=True):
     book: int
     counted: int
     note: str
-
-
-DAY_COLUMNS = ("received", "used", "spoiled", "corrected")
-ADD_TO_DAY = (
-    "INSERT INTO blank_day (on_date, received, used, spoiled, corrected) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (on_date) DO UPDATE SET received = blank_day.received + excluded.received,"
-    " used = blank_day.used + excluded.used, spoiled = blank_day.spoiled + excluded.spoiled,"
-    " corrected = blank_day.corrected + excluded.corrected"
-)
-
-
-def move_blanks(
-    db: Database, entry: Entry, kind: str, count: int, *, serial: str = "", line: str = "", note: str = ""
-) -> None:
-    """One row in the book of blanks, named by our own entry, so that the order of lanes does not matter."""
-    on_date = to_stored_value(office_date(entry.at))
-    BlankMovement.add(
-        db,
-        entry=entry.line_id,
-        kind=kind,
-        count=count,
-        on_date=on_date,
-        at=to_stored_value(entry.at),
-        serial=serial,
-        source=entry.stream if line else "",
-        line=line,
-        note=note,
-        actor=entry.actor,
-    )
-    if kind in ("used", "spoiled"):
-        amount = -count
-    else:
-        amount = count
-    db.run(ADD_TO_DAY, (on_date, *(amount if column == kind else 0 for column in DAY_COLUMNS)))
 
 
 def apply_blanks_received(db: Database, entry: Entry) -> None:

@@ -313,7 +313,8 @@ def change_bar(
     """
     if bool(load_office(journal.db, office, now).barred_at) != lift:
         raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
-    (admit_office if lift else bar_office)(journal, office, reason, actor=actor.username, now=now)
+    change = admit_office if lift else bar_office
+    change(journal, office, reason, actor=actor.username, now=now)
 
 
 def publish_state(journal: Journal, *, now: datetime) -> int:

@@ -124,11 +124,14 @@ def compare(db: Database, keys: NodeKeys, original: LineOriginal) -> OriginalCom
     if why := why_forged(db, original, sender, typed):
         return no_use(original, why)
     fields = changed_fields(original, typed)
-    return OriginalCompared(original.line, "differs" if fields else "same", "", fields, typed.typed_at)
+    result = "differs" if fields else "same"
+    return OriginalCompared(original.line, result, "", fields, typed.typed_at)
 
 
 def no_use(original: LineOriginal, why: str) -> OriginalCompared:
-    return OriginalCompared(original.line, "unreadable" if why in UNREADABLE else "forged", why)
+    if why in UNREADABLE:
+        return OriginalCompared(original.line, "unreadable", why)
+    return OriginalCompared(original.line, "forged", why)
 
 
 def open_original(keys: NodeKeys, original: LineOriginal) -> tuple[str, TypedOriginal]:

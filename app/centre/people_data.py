@@ -59,7 +59,8 @@ def find_person(db: Database, sought: Sought, ticked: Collection[str] = ()) -> F
     named = queries.find_begun_lines(db, "name", sought.name.upper())
     others = [line for line in named if line.main_key != sought.number and sought.is_named_in(line.name)]
     sure = numbered + [other for other in others if line_subject(other) in ticked]
-    return FoundLines(sure, [other for other in others if line_subject(other) not in ticked], find_looks(db, sure))
+    perhaps = [other for other in others if line_subject(other) not in ticked]
+    return FoundLines(sure, perhaps, find_looks(db, sure))
 
 
 def find_looks(db: Database, lines: Sequence[IncomingLine]) -> list[Look]:

@@ -219,7 +219,9 @@ def answer_with_value(
     (digits, typed unlike, given to somebody else), `state`, `conflict` (asked back).
     """
     db, row = journal.db, load_line(journal.db, office, line)
-    read = read_value(row, value, again if twice else value)
+    if not twice:
+        again = value
+    read = read_value(row, value, again)
     made = exchange.sealer().seal(read, [exchange.recipient(office)])
     for other in LineValue.rows(db, reference=made.reference):
         if load_line(db, other.source, other.line).main_key != row.main_key:
@@ -257,8 +259,9 @@ def answer_from_file(
     require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
     for answer in answers:
-        stranger = f"{answer.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
-        fault = answer.fault or ("" if answer.key in known else stranger)
+        fault = answer.fault
+        if not fault and answer.key not in known:
+            fault = f"{answer.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
         try:
             if not fault and answer.value:
                 line, value = known[answer.key], answer.value

@@ -43,7 +43,8 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
     clean = check_settings(identity)
     wrong = identity_faults(clean, NEEDED_SETTINGS)
     named = _CODE.fullmatch(clean.get("centre.code", ""))
-    if not named or named[1] == LOCAL:
+    own_stream = named[1] if named else ""
+    if not named or own_stream == LOCAL:
         wrong["centre.code"] = CODE_SHAPE
     check_nothing_wrong(wrong)
     with journal.transaction():
@@ -51,7 +52,7 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
             raise Problem.of("conflict", why="Pusat ini sudah disiapkan. Masuklah dengan akun administrator.")
         if not journal.has_identity:
             journal.open_epoch(clean["centre.code"], now)
-            keep_fact(journal.db, OWN_STREAM, named[1] if named else "")
+            keep_fact(journal.db, OWN_STREAM, own_stream)
         journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
 
 
@@ -152,7 +153,8 @@ def choose_status_page(
     now: datetime,
 ) -> None:
     """Whether the public page answers. Raises Problem `forbidden`."""
-    chosen = {STATUS_PAGE: "open" if on else ""}
+    state = "open" if on else ""
+    chosen = {STATUS_PAGE: state}
     journal.record(CentreSettingChanged(chosen), subject="centre", actor=actor.username, at=now)
 
 

@@ -108,8 +108,11 @@ def line_fields(row: IncomingLine) -> list[tuple[str, str, str]]:
     """(key, label, value) of what a line says: the columns of its service, or the fields of a card."""
     if not row.words:
         return snapshot_fields(row.fields, row.area_name)
-    words = row.terms
-    return [("nik" if head == words.key else "", head, value) for head, value in words.columns]
+    words, fields = row.terms, []
+    for head, value in words.columns:
+        key = "nik" if head == words.key else ""
+        fields.append((key, head, value))
+    return fields
 
 
 def find_contradictions(row: IncomingLine) -> list[str]:

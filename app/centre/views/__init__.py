@@ -4,8 +4,16 @@ from app.centre import queries
 from app.centre.views import line, offices, people_data, queue, releases, settings
 from app.core.late import late
 from app.platform.web.context import Finder, Nav, WebRoom
+from schema.database import Database
 
 GROUP = "Antrean"
+
+
+def queue_label(db: Database) -> str:
+    """A centre without cards prints nothing."""
+    return "Antrean cetak" if queries.makes_cards(db) else "Antrean"
+
+
 ROOM = WebRoom(
     (
         settings.pages,
@@ -30,7 +38,7 @@ ROOM = WebRoom(
             "centre.floor",
             group=GROUP,
             order=10,
-            words=lambda db: "Antrean cetak" if queries.makes_cards(db) else "Antrean",
+            words=queue_label,
             count=lambda db, _actor, _now: queries.queue_length(db),
         ),
         Nav(

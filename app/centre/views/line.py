@@ -223,8 +223,10 @@ def show_book(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRetu
 
 def say_difference(book: int, form: CommandForm) -> ResponseReturnValue:
     counted = form.values["counted"]
-    differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
-    return redirect_to(url_for("blanks.show_book"), "Hitungan cocok dengan buku." if book == counted else differs)
+    toast = "Hitungan cocok dengan buku."
+    if book != counted:
+        toast = f"Hitungan {counted}, buku {book}. Cari selisihnya."
+    return redirect_to(url_for("blanks.show_book"), toast)
 
 
 add_command(blank_pages, "/masuk", service.receive_blanks, show_book, "Blangko masuk dicatat.")

@@ -87,7 +87,11 @@ def show_offices(
 @needs_permission("centre.offices")
 def invite_office() -> ResponseReturnValue:
     """Make the code of an office: the name that was typed, else that of the kecamatan."""
-    form: Form = kecamatan_form() if queries.makes_cards(current_db()) else form_of(offices.invite_office)()
+    form: Form
+    if queries.makes_cards(current_db()):
+        form = kecamatan_form()
+    else:
+        form = form_of(offices.invite_office)()
     office, names = form["office"].data or "", {area.code: area.name for area in seed_kecamatan()}
     name = form["name"].data or names.get(office, "")
     return run_command(
@@ -134,8 +138,8 @@ def other_state(code: str) -> dict[str, Any]:
 
 def tell_barred(_: None, code: str) -> ResponseReturnValue:
     office = load_office(current_db(), code, current_time())
-    told = f"Blokir {office.name} {'dipasang' if office.barred_at else 'dibuka'}."
-    return redirect_to(url_for("offices.show_office", code=code), told)
+    done = "dipasang" if office.barred_at else "dibuka"
+    return redirect_to(url_for("offices.show_office", code=code), f"Blokir {office.name} {done}.")
 
 
 add_command(pages, "/<code>/blokir", offices.change_bar, show_office, then=tell_barred, named=other_state, pin=True)
@@ -280,6 +284,9 @@ CONFIRM = "r-"
 @needs_permission("centre.floor")
 def show_returns(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db = current_db()
+    wrong = None
+    if refused.command is service.release_line:
+        wrong = refused.place
     return show_page(
         "centre/returns.html",
         status=status,
@@ -287,7 +294,7 @@ def show_returns(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseR
         returned=notices.return_warning(),
         unheard=queries.list_silent_offices(db),
         lines=read_slice(partial(queries.list_held_lines, db)),
-        wrong=refused.place if refused.command is service.release_line else None,
+        wrong=wrong,
         back=refused.form_for(confirm_return, prefix=CONFIRM),
         form=refused.form,
     )

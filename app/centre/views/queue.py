@@ -92,9 +92,11 @@ def made_words(terms: PartnerWords) -> str:
 @pages.app_context_processor
 def page_words() -> dict[str, Any]:
     db = current_db()
+    prints = queries.makes_cards(db)
+    worked = "dicetak" if prints else "dikerjakan"
     return {
-        "prints": queries.makes_cards(db),
-        "worked": "dicetak" if queries.makes_cards(db) else "dikerjakan",
+        "prints": prints,
+        "worked": worked,
         "office_word": queries.office_word(db),
         "due_words": due_words,
         "due_kind": due_kind,
@@ -130,11 +132,14 @@ def show_queue() -> ResponseReturnValue:
     on = current_date()
     recent = (on - timedelta(days=28)).isoformat()
     offices = queries.list_office_queues(db)
+    todo = []
+    if may(current_actor(), "centre.offices"):
+        todo = administrators_work()
     return show_page(
         "centre/queue.html",
         **queue_values(),
         digest=digest_sentence(offices),
-        todo=administrators_work() if may(current_actor(), "centre.offices") else [],
+        todo=todo,
         blanks=blank_figures(db, on.isoformat()),
         stock=blank_stock(db),
         counted=queries.last_count(db),
@@ -226,7 +231,8 @@ def show_dispatch(
 ) -> ResponseReturnValue:
     dispatch = check_found(queries.find_dispatch(current_db(), office, dispatch_id), "Pengiriman itu")
     lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
-    values = [line.terms.value for line in lines if line.terms.value]
+    value = next((line.terms.value for line in lines if line.terms.value), None)
+    key = lines[0].terms.key if lines else ""
     file_form = refused.form
     if not isinstance(file_form, AnswerFileForm):
         file_form = AnswerFileForm(formdata=None)
@@ -236,12 +242,12 @@ def show_dispatch(
         dispatch=dispatch,
         on=current_date(),
         lines=lines,
-        value=values[0] if values else None,
-        key=lines[0].terms.key if lines else "",
+        value=value,
+        key=key,
         file_form=file_form,
         result=result,
         form=refused.form_for(service.accept_lines),
-        problem=refused.sentence if refused.command is service.accept_dispatch else "",
+        problem=refused.sentence_for(service.accept_dispatch),
     )
 
 
@@ -277,12 +283,13 @@ def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
     def answer_lines() -> service.FileResult:
         lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
         terms = next((line.terms for line in lines if line.terms.value), KTP_TERMS)
+        label = terms.value.label if terms.value else ""
         return service.answer_from_file(
             current_journal(),
             current_actor(),
             office=office,
             lines=lines,
-            answers=read_uploaded_answers(sent, terms.key, terms.value.label if terms.value else ""),
+            answers=read_uploaded_answers(sent, terms.key, label),
             now=current_time(),
             exchange=centre_exchange(),
         )

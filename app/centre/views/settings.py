@@ -143,6 +143,7 @@ ROTATED = {
 @key_pages.get("/", endpoint="page")
 @needs_permission("centre.offices")
 def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
+    status = 422 if form else 200
     lost = centre_exchange().lost()
     mine, behind = None, []
     if not lost:
@@ -150,7 +151,7 @@ def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
         behind = settings.list_offices_behind(current_db(), mine.sealed_to)
     return show_page(
         "centre/keys.html",
-        status=422 if form else 200,
+        status=status,
         mine=mine,
         changes=settings.list_key_changes(current_journal()),
         lost=lost,

@@ -120,7 +120,8 @@ def draw_form(**wrong: str) -> Response:
     """The form with what was typed; `wrong`: field → sentence."""
     names = telling_offices(status_db())
     page = render_template("public/status.html", offices=names, typed=request.form, wrong=wrong)
-    return make_response(page, 422 if wrong else 200)
+    status = 422 if wrong else 200
+    return make_response(page, status)
 
 
 @pages.get("/")

@@ -250,8 +250,10 @@ def apply_sheet_answered(db: Database, entry: Entry) -> None:
 def apply_follow_up_checked(db: Database, entry: Entry) -> None:
     body: FollowUpChecked = entry.body
     judged = {"checked_by": entry.actor, "checked_on": str(office_date(entry.at)), "check_note": body.note}
-    after = {"state": "checked"} if body.accepted else {"state": "open", "done_on": None}
-    FollowUp.alter(db, {"id": body.id}, **judged, **after)
+    if body.accepted:
+        FollowUp.alter(db, {"id": body.id}, **judged, state="checked")
+    else:
+        FollowUp.alter(db, {"id": body.id}, **judged, state="open", done_on=None)
 
 
 def drop_signatures(db: Database, entry: Entry) -> None:

@@ -270,7 +270,9 @@ def apply_column(db: Database, entry: Entry) -> None:
     add_row(db, entry, ComplaintColumn, on_date=body.on)
     if body.name in ("follow_up", "answer"):
         Complaint.alter(db, {"id": body.complaint_id, "first_answer_on": None}, first_answer_on=body.on)
-    values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
+    values: dict[str, object] = {}
+    if body.name in DATES:
+        values[DATES[body.name]] = body.on
     if body.name == "answer" or body.satisfied is not None:
         if body.satisfied is None:
             values["satisfied"] = None

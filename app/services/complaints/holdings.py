@@ -54,8 +54,10 @@ def line_of_slip(db: Database, code: str, word: str) -> int:
 def hold_line(db: Database, line: Complaint, who: Complainant | None, sure: bool) -> Holding:
     """A line with its words, where the slip proves that they are his; else only who wrote it and how to ask him."""
     told = [("Diterima", line.received_on), ("Lewat", CHANNELS[line.channel])]
-    told += [("Pengaduan", line.words), ("Harapan", line.hope)] if sure else []
-    told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)] if who else []
+    if sure:
+        told += [("Pengaduan", line.words), ("Harapan", line.hope)]
+    if who:
+        told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)]
     told += [("Pindaian", row.at[:10]) for row in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
     told += [("PDF surat jawaban", file.at[:10]) for file in files_of(db, f"complaint/{line.id}")]
     values = filled_pairs(told)

@@ -85,11 +85,8 @@ def frequent_names(names: Iterable[str]) -> list[str]:
 
 
 def own_words_of(address: str, contact: str) -> OwnWords:
-    words = frozenset(
-        word
-        for word in map(plain_word, (match[0] for match in WORD.finditer(address)))
-        if len(word) > 2 and word not in COMMON
-    )
+    words_of_address = [plain_word(match[0]) for match in WORD.finditer(address)]
+    words = frozenset(word for word in words_of_address if len(word) > 2 and word not in COMMON)
     if any(sign.isalpha() for sign in contact):
         return OwnWords(words, (contact.strip(),))
     return OwnWords(words, ())

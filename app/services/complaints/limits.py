@@ -423,12 +423,11 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         if limit:
             under = f"batas {amount_text(limit.days, limit.unit)}"
             source = limit.source.partition(OF_OLD)[0]
-        by_workdays = limit is None or limit.unit == "working_days"
-        if by_workdays:
+        days: list[Day] = []
+        if limit is None or limit.unit == "working_days":
             days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on)))
-        else:
-            days = []
-        days += days_since(calendar, due_on, today) if days and kind == "bad" else []
+        if days and kind == "bad":
+            days += days_since(calendar, due_on, today)
         found.append(Clock(title, due_on, done_on, kind, word, under, source, days))
     return found
 

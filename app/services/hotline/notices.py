@@ -121,11 +121,13 @@ def due_of_cases(
     db: Database, definition: Definition, message: ShortMessage, now: datetime, like: Sms | None
 ) -> Iterator[Notice]:
     """One message of a definition: to whom it is due."""
+    since: tuple[str, ...]
     if message.on:
         moment, steps = (AT_STEP, message.on)
+        since = (return_day(db), to_utc_text(now - FRESH))
     else:
         moment, steps = (BEFORE_PROMISE, working_steps(definition))
-    since = (return_day(db), to_utc_text(now - FRESH)) if message.on else promise_days(db, definition, message, now)
+        since = promise_days(db, definition, message, now)
     if like:
         only, about = "c.id = ?", like.case_id
     else:

@@ -70,7 +70,8 @@ def apply_imported_line(db: Database, entry: Entry) -> None:
 
 def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
     write_imported_cases(db, entries, [entry.body.case for entry in entries])
-    Recording.add_all(db, [recording_row(entry, entry.body) for entry in entries if entry.body.recording])
+    recordings = [recording_row(entry, entry.body) for entry in entries if entry.body.recording]
+    Recording.add_all(db, recordings)
 
 
 def recording_row(entry: Entry, body: KtpImported) -> dict[str, Any]:

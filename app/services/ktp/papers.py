@@ -62,13 +62,13 @@ def recording_by_village(db: Database, actor: Actor, now: datetime) -> shapes.Re
 
 
 def recording_of_day(db: Database, actor: Actor, day: date, now: datetime) -> shapes.RecordingList:
-    planned = sorted(
-        (row for row in queries.waiting_rows(db, actor) if row.slot_on == day.isoformat()),
-        key=lambda row: row.slot or 0,
-    )
+    planned = [row for row in queries.waiting_rows(db, actor) if row.slot_on == day.isoformat()]
+    planned.sort(key=lambda row: row.slot or 0)
     where, broken = case_addresses(db, [row.id for row in planned]), bool(queries.broken_devices(db, office_date(now)))
     lines = tuple(recording_line(row, where[row.id], broken, f"no. {row.slot}") for row in planned)
-    groups = (shapes.RecordingGroup(title=long_date(day), lines=lines),) if lines else ()
+    groups: tuple[shapes.RecordingGroup, ...] = ()
+    if lines:
+        groups = (shapes.RecordingGroup(title=long_date(day), lines=lines),)
     return recording_list(db, actor, now, "Jadwal Perekaman", "schedule", day, groups)
 
 

@@ -118,12 +118,15 @@ def draft_policy(word: str) -> ResponseReturnValue:
 @needs_permission("standard.view")
 def show_document(quality_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, row = current_db(), transitions.load_document(current_db(), quality_id)
-    read = documents.read_targets if row.kind == "targets" else documents.read_policy
+    if row.kind == "targets":
+        content: Any = documents.read_targets(row)
+    else:
+        content = documents.read_policy(row)
     subject = f"quality/{quality_id}"
     return show_page(
         "quality/evaluation/document.html",
         d=row,
-        content=read(row),
+        content=content,
         signatures=queries.signatures_of(db, subject),
         mine=row.state == "signing" and signs_now(db, subject, current_actor(), current_date()),
         revisions=documents.revisions_of(db, row.kind, row.year, row.section),

@@ -1,6 +1,6 @@
 """Paper forms: print numbered ones, type them twice, settle what differs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -106,7 +106,9 @@ def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) ->
         differing = []
     mine = any(typing.actor == current_actor().username for typing in typings)
     differing_fields = {difference.field for difference in differing}
-    typed = request.form if request.method == "POST" else settled_start(form, typings)
+    typed: Mapping[str, Any] = request.form
+    if request.method != "POST":
+        typed = settled_start(form, typings)
     return show_page(
         "quality/surveys/form.html",
         status=status,
