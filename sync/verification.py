@@ -48,7 +48,7 @@ DAMAGES = (
         "indeks {} tidak cocok dengan tabelnya",
     ),
     (re.compile(r"value (?:in|for) (\w+)\.\w+"), "isi tabel {} tidak wajar"),
-    (re.compile(r"(?:constraint|CHECK).*?(?:failed in|in) (\w+)"), "isi tabel {} tidak wajar"),
+    (re.compile(r"(?:constraint|CHECK).{0,100}?(?:failed in|in) (\w+)"), "isi tabel {} tidak wajar"),
     (re.compile(r"[Pp]age:? (\d+)"), "halaman {} dari dokumennya tidak dapat dibaca"),
 )
 """What SQLite's own check says of a damaged file → the same in Indonesian."""
