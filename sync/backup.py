@@ -30,6 +30,7 @@ from schema.migrations import Side
 from schema.struct_rows import select_structs
 from schema.zone import IN_USE
 from sync.chains import ProofResult, prove_chains
+from sync.entries import parse_utc_text
 from sync.file_format import GZIP
 from sync.journal import Journal
 from sync.progress import WHOLE, Progress, part_of, unheard
@@ -448,6 +449,14 @@ def note_failed(db: Database, job: str, sentence: str, now: datetime) -> None:
     BackupFailure.put(db, job=job, failed_at=now, sentence=sentence)
 
 
+def last_failed_at(db: Database) -> datetime | None:
+    """When the nightly backup last did not come about."""
+    failed = BackupFailure.first(db, job="make")
+    if failed is None:
+        return None
+    return parse_utc_text(failed.failed_at)
+
+
 def backups_where(db: Database, where: str, most: int = 1) -> list[MadeBackup]:
     source = "FROM backup_made m LEFT JOIN backup_key k ON k.recipient = m.recipient"
     rest = f"{source} WHERE {where} ORDER BY m.id DESC LIMIT ?"
@@ -460,6 +469,13 @@ def last_made(db: Database, *, copied: bool = False) -> MadeBackup | None:
     if copied:
         known += " AND m.copied_at IS NOT NULL"
     return next(iter(backups_where(db, known)), None)
+
+
+def last_made_at(db: Database) -> datetime | None:
+    made = last_made(db)
+    if made is None:
+        return None
+    return made.made_at
 
 
 def unopenable_backups(db: Database) -> set[str]:

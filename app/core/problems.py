@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -235,6 +235,12 @@ def check_found(found: Thing | None, what: str) -> Thing:
     if found is None:
         raise Problem.of("not_found", what=what)
     return found
+
+
+def check_known(name: str, known: Container[str], what: str) -> None:
+    """Raises Problem `not_found` for a name that is not among the known ones."""
+    if name not in known:
+        raise Problem.of("not_found", what=what)
 
 
 def check_nothing_wrong(wrong: Mapping[str, str]) -> None:

@@ -53,8 +53,10 @@ class AskedBackup:
             self.error, self.result = problem, BackupResult(False, [problem.sentence])
         except Exception as error:
             log.exception("the backup that was asked for failed")
-            stored = storage_problem(error)
-            self.error, self.result = error, BackupResult(False, [stored.sentence if stored else UNEXPECTED])
+            sentence = UNEXPECTED
+            if stored := storage_problem(error):
+                sentence = stored.sentence
+            self.error, self.result = error, BackupResult(False, [sentence])
         finally:
             try:
                 backup.BackupFailure.remove(db, job=backup.ASKED)

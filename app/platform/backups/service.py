@@ -410,15 +410,13 @@ class Backups:
 
     def go_if_due(self, now: datetime) -> bool:
         """The nightly backup, when it is due and a person confirmed the key; whether one was tried."""
-        made, failed = backup.last_made(self.db), backup.BackupFailure.first(self.db, job="make")
-        if not is_backup_due(made.made_at if made else None, parse_utc_text(failed.failed_at) if failed else None, now):
+        if not is_backup_due(backup.last_made_at(self.db), backup.last_failed_at(self.db), now):
             return False
         return self.go(now)
 
     def go_at_closing(self, now: datetime, say: Callable[[], None]) -> bool:
         """The backup of a program that ends, announced with `say`; whether one was tried."""
-        made = backup.last_made(self.db)
-        if restore.key_in_force(self.db) is None or not is_due_at_closing(made.made_at if made else None, now):
+        if restore.key_in_force(self.db) is None or not is_due_at_closing(backup.last_made_at(self.db), now):
             return False
         say()
         return self.go(now)

@@ -117,9 +117,10 @@ def check_needed_files(
         if not held:
             lacking.append(f"{rule.label} belum ada")
         elif rule.confirmed and not held[-1].confirmed_at:
-            lacking.append(
-                f"{rule.label} tidak cocok ({held[-1].doubt})" if held[-1].doubt else f"{rule.label} belum dipastikan"
-            )
+            fault = "belum dipastikan"
+            if held[-1].doubt:
+                fault = f"tidak cocok ({held[-1].doubt})"
+            lacking.append(f"{rule.label} {fault}")
     if lacking:
         raise Problem.of("conflict", why=f"{'; '.join(lacking)}. Lengkapi dulu, lalu ulangi.")
 

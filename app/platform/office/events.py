@@ -301,7 +301,9 @@ def apply_withdrawn(db: Database, entry: Entry) -> None:
 def apply_standard(db: Database, entry: Entry) -> None:
     body: StandardAdopted = entry.body
     proposal = StandardProposal.first(db, service=body.service, revision=body.revision)
-    text = body.text or (proposal.text if proposal else "")
+    text = body.text
+    if not text and proposal:
+        text = proposal.text
     Standard.put_from(db, body, text=text)
     StandardProposal.remove(db, service=body.service, revision=body.revision)
     blank = {"service": body.service, "revision": body.revision}

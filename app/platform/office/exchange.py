@@ -247,4 +247,6 @@ def stream_words(db: Database, source: str, stream: str) -> str:
 
 def entry_words(n: int, epoch: int) -> str:
     """`nomor 213`; the numbers begin anew after the journal was brought back from a backup, in a further epoch."""
-    return f"nomor {n}" + (f", masa jurnal {epoch}" if epoch > 1 else "")
+    if epoch > 1:
+        return f"nomor {n}, masa jurnal {epoch}"
+    return f"nomor {n}"

@@ -43,7 +43,10 @@ def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[Hea
 
 
 def space_line(data: Path) -> HealthLine:
-    free = shutil.disk_usage(data if data.exists() else data.parent).free
+    folder = data
+    if not folder.exists():
+        folder = data.parent
+    free = shutil.disk_usage(folder).free
     text = f"{format_number(free // 1_000_000)} MB kosong"
     if free < LITTLE_ROOM:
         return HealthLine("Ruang simpan", "bad", "Hampir penuh", text, "Kosongkan ruang di komputer ini hari ini juga.")

@@ -150,8 +150,11 @@ def key_edits(lines: list[str], places: dict[KeyPath, int], keys: dict[str, str]
     """Other values for keys of the identity; one that is not there comes behind its revision."""
     behind = places["identity", "revision"]
     for name, value in keys.items():
-        at = places.get(("identity", name))
-        yield (at - 1, at, [f"{name} = {value}"]) if at else (behind, behind, [f"{name} = {value}"])
+        at, line = places.get(("identity", name)), f"{name} = {value}"
+        if at:
+            yield at - 1, at, [line]
+        else:
+            yield behind, behind, [line]
 
 
 def basis_edits(

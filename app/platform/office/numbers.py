@@ -175,8 +175,10 @@ def yearly_number(journal: Journal, series: str, suffix: str, year: int) -> Numb
 
 
 def number_after(db: Database, row: NumberSeries, on: date, epoch: int, ahead: int = 0) -> Number:
-    begins = epoch == 1 and (row.start_year == on.year or "{year}" not in row.pattern)
-    n = max(last_used(db, row.name, counted_year(row.pattern, on), epoch) + 1, row.start if begins else 1)
+    first = 1
+    if epoch == 1 and (row.start_year == on.year or "{year}" not in row.pattern):
+        first = row.start
+    n = max(last_used(db, row.name, counted_year(row.pattern, on), epoch) + 1, first)
     return free_number(db, row.name, row.pattern, n, on, epoch, ahead)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import asdict, replace
 
@@ -31,13 +31,14 @@ from sync.entries import parse_utc_text
 def office_letterhead(db: Database) -> Letterhead:
     get = settings.all_settings(db)
     regency, profile = str(get["office.regency"]), profile_of(db)
-    full = regency.startswith(("Kabupaten", "Kota"))
+    if profile.villages and not regency.startswith(("Kabupaten", "Kota")):
+        regency = f"Kabupaten {regency}"
     address = " ".join(filter(None, (get["office.address"], get["office.postcode"])))
     contact = ", ".join(
         f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
     )
     return Letterhead(
-        regency=regency if full or not profile.villages else f"Kabupaten {regency}",
+        regency=regency,
         prefix=profile.words.government,
         office=get["office.name"],
         place=get["office.place"],
@@ -116,15 +117,18 @@ def signing_official(
 
 def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
     post = full_post(db, signatory.post, section)
+    acting: Literal["", "plt", "plh", "an", "ub"] = signatory.kind
     own_post, on_behalf_of, through = post, "", ""
     if signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post):
         own_post = signatory.title
     if signatory.kind == "an":
         on_behalf_of, through = post, post_between(db, signatory)
+    if through:
+        acting = "ub"
     return Official.of(
         signatory,
         post=own_post,
-        acting="ub" if through else signatory.kind,
+        acting=acting,
         on_behalf_of=on_behalf_of,
         through=through,
         standing=standing_of(db, (signatory.post,)),
@@ -140,7 +144,9 @@ def enacting_post(db: Database, official: Official) -> str:
     if not post or (place and post.endswith(place)):
         return post
     first, _, rest = office.partition(" ")
-    return f"{post} {rest if rest and post.endswith(first) else office}"
+    if rest and post.endswith(first):
+        return f"{post} {rest}"
+    return f"{post} {office}"
 
 
 def standing_of(db: Database, roles: Iterable[str]) -> int:
@@ -249,12 +255,17 @@ def document_signers(
 def signed_official(row: StandardSignature, numbers: Mapping[str, str]) -> Official:
     if row.on_paper:
         return Official(name=row.name, post=row.post)
+    decree, approved_at = "", None
+    if row.held:
+        decree = f"Selaku {row.held}"
+    if row.at:
+        approved_at = parse_utc_text(row.at)
     return Official(
         name=row.name,
         post=row.post,
         nip=numbers.get(row.username, ""),
-        decree=f"Selaku {row.held}" if row.held else "",
-        approved_at=parse_utc_text(row.at) if row.at else None,
+        decree=decree,
+        approved_at=approved_at,
     )
 
 
@@ -276,7 +287,9 @@ def standard_paper(
     """The whole standard, clean or annotated; without an adoption it leaves room for the day from which it holds."""
     from app.core.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
-    identity, drawn = definition.identity, definition if annotated else without_marks(definition)
+    identity, drawn = definition.identity, definition
+    if not annotated:
+        drawn = without_marks(definition)
     return shapes.Standard(
         **common_fields(db, standard_control(definition), actor, now),
         title=f"{identity.document_kind} {definition.name}",
@@ -309,7 +322,9 @@ def sop_paper(
     """A procedure in the official SOP form, with its document control; in force it has no working notes."""
     from app.core.procedure.flowchart import flowchart_sheets
 
-    identity, drawn = definition.identity, without_marks(definition) if adopted else definition
+    identity, drawn = definition.identity, definition
+    if adopted:
+        drawn = without_marks(definition)
     inferred = [row for row in sop_rows(drawn) if row.inferred]
     copies = copy_lines(db, definition, actor, adopted is not None)
     return shapes.Sop(

@@ -190,9 +190,9 @@ def door_of(written: dict[str, Any]) -> ProxyDoor:
     served = written["apps"]["http"]["servers"]["loket"]
     address, _, port = served["listen"][0].rpartition(":")
     first = served["routes"][1]
-    names = [host for host in first["match"][0]["host"] if host != address]
+    name = next((host for host in first["match"][0]["host"] if host != address), "")
     dial = first["handle"][-1]["upstreams"][0]["dial"]
-    return ProxyDoor(address, names[0] if names else "", int(port), int(dial.rpartition(":")[2]))
+    return ProxyDoor(address, name, int(port), int(dial.rpartition(":")[2]))
 
 
 def certificate_fingerprint(certificate: bytes) -> str:
@@ -204,14 +204,14 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
     """One page of text for the other desks: address, fingerprint, how to trust the certificate. Lines <= 78."""
     pairs = digits.split(":")
     rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
+    hosts, last_step = [], 3
     if door.name:
+        last_step = 4
         hosts = [
             f"3. Di dokumen hosts tambahkan baris:  {door.address} {door.name}",
             "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
             "   Tidak perlu bila router kantor sudah mengenal nama itu.",
         ]
-    else:
-        hosts = []
     return "\n".join(
         [
             f"SERTIFIKAT LOKET - {office}",
@@ -232,7 +232,7 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
             "   Linux:    peramban > Setelan > Sertifikat > Otoritas > Impor",
             "   Firefox:  Setelan > Sertifikat > Lihat Sertifikat > Otoritas > Impor",
             *hosts,
-            f"{4 if hosts else 3}. Buka {door.links[0]}",
+            f"{last_step}. Buka {door.links[0]}",
             "   Bila peramban memberi peringatan sertifikat, jangan diteruskan;",
             "   panggil administrator kantor.",
             "",

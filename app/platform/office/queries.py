@@ -11,6 +11,7 @@ from app.core.dates import format_number, stored_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.core.procedure.engine import NO_AREA
+from app.core.text import lower_first
 from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.platform.office import settings
 from app.platform.office.events import HolidayData
@@ -18,7 +19,7 @@ from app.platform.office.numbers import CASES, LATER_SERIES, case_series, case_s
 from app.platform.office.settings import NetworkPlan
 from app.platform.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from app.platform.people.queries import profile_of
-from schema.database import Database, cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.definitions import load_all, load_definition
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
@@ -62,15 +63,17 @@ class CalendarUpdate(NamedTuple):
 
 def shipped_update(db: Database, year: int) -> CalendarUpdate:
     """What the program's file of a year has otherwise than the office's table; both lists empty where it agrees."""
-    held = {row.on_date: row for row in list_holidays(db, year)}
     shipped = {day.date.isoformat(): day for day in seed_holidays() if day.date.year == year}
+    if not shipped:
+        return CalendarUpdate([], [])
+    held = {row.on_date: row for row in list_holidays(db, year)}
     days = [
         HolidayData(on, item.name, item.kind, item.basis, item.source)
         for on, item in shipped.items()
         if is_different(item, held.get(on))
     ]
     removed = [on for on, row in held.items() if on not in shipped and row.kind != "lokal" and row.source != OWN_SOURCE]
-    return CalendarUpdate(days, removed if shipped else [])
+    return CalendarUpdate(days, removed)
 
 
 def is_different(shipped: ShippedDay, held: HolidayRow | None) -> bool:
@@ -208,9 +211,9 @@ def search_words(db: Database, on: date) -> str:
     keys = [key for definition in services_in_force(db, on) for key in definition.fields if key.role == "key"]
     if len(keys) == 1 and keys[0].search_hint:
         return keys[0].search_hint
-    words = (key.heading if key.heading.isupper() else f"{key.heading[:1].lower()}{key.heading[1:]}" for key in keys)
     if not keys:
         return "nama atau kode slip"
+    words = (lower_first(key.heading) for key in keys)
     return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"])
 
 
@@ -419,8 +422,8 @@ def _read_adopted(db: Database, service: str, row: tuple[str, str] | None) -> De
         raise Problem.of("standard")
     known = READ_DEFINITIONS.get(row[1])
     if known is None:
-        text = db.one("SELECT text FROM standard WHERE service = ? AND revision = ?", (service, row[0]))
-        known = READ_DEFINITIONS[row[1]] = parse_definition(text[0] if text else "")
+        sql = "SELECT text FROM standard WHERE service = ? AND revision = ?"
+        known = READ_DEFINITIONS[row[1]] = parse_definition(first_value(db, sql, (service, row[0])) or "")
     return known
 
 

@@ -10,7 +10,7 @@ import msgspec
 from app.core.asked import Amount, Choice, Day, Several, Text, Tick
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem, check_found, check_known, check_nothing_wrong
 from app.core.workdays import DAY_KEYS, HoursError, parse_spans
 from app.platform.office import queries, settings
 from app.platform.office.events import (
@@ -88,7 +88,7 @@ def remove_holiday(
     if on_date[:4].isdecimal():
         year = int(on_date[:4])
     known = {day.on_date for day in queries.list_holidays(journal.db, year)}
-    check_found(on_date if on_date in known else None, "Hari libur itu")
+    check_known(on_date, known, "Hari libur itu")
     set_holidays(journal, actor, days=[], removed=[on_date], reason=reason, now=now)
     return year
 
@@ -145,7 +145,9 @@ def set_hours(
     if not any(texts.values()):
         wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
     check_nothing_wrong(wrong)
-    number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
+    number, last = journal.next_id("office_hours"), ""
+    if until is not None:
+        last = until.isoformat()
     body = HoursSet(number, name, since.isoformat(), last, list(texts.values()), basis)
     record_change(journal, actor, body, "calendar", now)
 
@@ -365,7 +367,11 @@ def found_office(
             set_up(journal, FOUNDER, identity=whole, villages=villages, series=series, holidays=holidays, now=now)
             add_people(journal, people, now, cost)
             if effective_on is not None:
-                for text in [standard_text] if standard_text else first_standards(chosen):
+                if standard_text:
+                    texts = [standard_text]
+                else:
+                    texts = first_standards(chosen)
+                for text in texts:
                     propose_standard(journal, FOUNDER, text=text, effective_on=effective_on, now=now)
     except BaseException:
         journal.forget()

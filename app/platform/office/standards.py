@@ -196,10 +196,10 @@ def sign_standard(
     signer = check_signer(db, due, actor, on)
     if not later:
         signed_here = signature_rows(db, service, proposal.revision, on_paper=0)
-        check_two_people(
-            db,
-            {actor.username if signature.ordinal == due.ordinal else signature.username for signature in signed_here},
-        )
+        people = {signature.username for signature in signed_here if signature.ordinal != due.ordinal}
+        if not due.on_paper:
+            people.add(actor.username)
+        check_two_people(db, people)
     subject = f"standard/{service}/{proposal.revision}"
     if due.on_paper:
         name = f"Di kertas; dicatat {actor.name}"
@@ -326,9 +326,19 @@ def signatures_of(
             signatory.id: signatory for signatory in adopted_definition(db, service, revision).identity.signatories
         }
         for row in rows:
-            row.label = row.label or (entered[row.signatory].label if row.signatory in entered else row.signatory)
-            row.post = row.post or (entered[row.signatory].post if row.signatory in entered else "")
-    return [(row, [] if row.name else signers_of(db, row, on)) for row in rows]
+            signatory = entered.get(row.signatory)
+            if signatory is None:
+                row.label = row.label or row.signatory
+            else:
+                row.label, row.post = row.label or signatory.label, row.post or signatory.post
+    return [(row, awaited_signers(db, row, on)) for row in rows]
+
+
+def awaited_signers(db: Database, row: StandardSignature, on: date) -> list[Signatory]:
+    """Who may give a signature while it is due; nobody once it is given."""
+    if row.name:
+        return []
+    return signers_of(db, row, on)
 
 
 def proposal_to_sign(db: Database, actor: Actor, on: date) -> StandardProposal | None:

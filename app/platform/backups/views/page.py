@@ -86,9 +86,9 @@ def backup_overview(
     db = current_db()
     place = place or PlaceForm(formdata=None)
     place.folder.choices = to_choices(own_backups().places())
-    standing = None
-    if has_continuous_copy(db):
-        standing = read_standing(db)
+    copy_folder = ""
+    if has_continuous_copy(db) and (standing := read_standing(db)):
+        copy_folder = standing.folder
     return show_page(
         "platform/backups/page.html",
         status=status,
@@ -102,18 +102,20 @@ def backup_overview(
         to_confirm=key_to_confirm(db) is not None,
         here=not isinstance(db, CentrePostgres),
         continuous=has_continuous_copy(db),
-        copy=copy or FolderForm(formdata=None, folder=standing.folder if standing else ""),
+        copy=copy or FolderForm(formdata=None, folder=copy_folder),
     )
 
 
 def asked_for(made: BackupResult | None) -> dict[str, Any]:
     """What the page says of the backup that somebody asked for: while it runs, and what it came to."""
     asked, person = asked_backups(), current_actor().username
-    working = asked.running
+    working, why_broken_off = asked.running, ""
+    if not working:
+        why_broken_off = broken_off(current_db())
     return {
         "working": working,
         "made": made or asked.result_for(person),
-        "broken_off": "" if working else broken_off(current_db()),
+        "broken_off": why_broken_off,
         "key_waits": asked.holds_key(person),
     }
 
@@ -138,7 +140,10 @@ def show_made(made: BackupResult | None, **forms: Any) -> ResponseReturnValue:
     """What a backup came to, or the page with the bar of one that goes on."""
     if made is None:
         return redirect_to(url_for("backups.page"))
-    return backup_overview(200 if made.ok else 422, made, **forms)
+    status = 200
+    if not made.ok:
+        status = 422
+    return backup_overview(status, made, **forms)
 
 
 @pages.get("/kemajuan")
@@ -201,11 +206,14 @@ def confirm_key() -> ResponseReturnValue:
 def choose_copy() -> ResponseReturnValue:
     copy = FolderForm()
     folder = (copy.folder.data or "").strip()
+    toast = SENTENCES["copy_ended"]
+    if folder:
+        toast = SENTENCES["copy_chosen"]
     return run_command(
         lambda: CopyKeeper(own_backups()).choose(current_actor(), folder, current_time()),
         lambda _: backup_overview(422, copy=copy),
         url_for("backups.page"),
-        SENTENCES["copy_chosen"] if folder else SENTENCES["copy_ended"],
+        toast,
         form=copy,
     )
 

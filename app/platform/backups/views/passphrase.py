@@ -21,9 +21,12 @@ def encryption_state() -> str:
 
 def passphrase_page(post_to: str, leave_to: str, form: PassphraseForm | None = None) -> ResponseReturnValue:
     """The choice, or that it was made; it is posted to the address of the page."""
+    status = 200
+    if form:
+        status = 422
     return show_page(
         "platform/backups/passphrase.html",
-        status=422 if form else 200,
+        status=status,
         form=form or PassphraseForm(formdata=None),
         state=encryption_state(),
         post_to=post_to,

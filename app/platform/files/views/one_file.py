@@ -53,9 +53,12 @@ def owners_of(owner: str) -> list[FileOwner]:
 
 def may_see(subject: str) -> bool:
     """Whether whoever asks may see the files of a subject: the room that owns it says so, and nobody else."""
-    owner, _, number = subject.partition("/")
+    owner, _, place = subject.partition("/")
     readers = [known.can_see for known in owners_of(owner) if known.can_see is not None]
-    asked = current_db(), current_actor(), int(number) if number.isdecimal() else 0, current_time()
+    number = 0
+    if place.isdecimal():
+        number = int(place)
+    asked = current_db(), current_actor(), number, current_time()
     return any(may_read(*asked) for may_read in readers)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import stored_date
-from app.core.problems import Problem, check_found
+from app.core.problems import Problem, check_known
 from app.core.procedure.revisions import compare_revisions
 from app.platform.office import documents, papers, queries, settings, standards
 from app.platform.office.legal_basis import Basis, Decision, basis_in_force, propose_todays_law
@@ -70,18 +70,20 @@ def print_document(service_id: str) -> ResponseReturnValue:
     db = current_db()
     form = PrintForm()
     copy = None
-    if form.salinan.data and form.validate():
+    if form.salinan.data and form.validate() and form.naskah.data != REVIEW:
         copy = int(form.salinan.data)
     if form.naskah.data not in ("sop", "standard", REVIEW):
         raise Problem.of("not_found", what="Naskah itu")
-    kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW
+    kind, annotated = "standard", form.naskah.data == REVIEW
+    if form.naskah.data == "sop":
+        kind = "sop"
     definition, adopted = queries.shown_standard(db, service_id, current_date())
     stamp = documents.record_document_print(
         current_journal(),
         current_actor(),
         service=service_id,
         form=kind,
-        copy=None if annotated else copy,
+        copy=copy,
         now=current_time(),
         on=current_date(),
     )
@@ -124,7 +126,7 @@ def show_difference(service_id: str, old: str, new: str) -> ResponseReturnValue:
     """Two revisions that were in force, side by side."""
     known = {line.revision for line in queries.list_standards(current_db()) if line.service == service_id}
     for revision in (old, new):
-        check_found(revision if revision in known else None, f"Revisi {revision}")
+        check_known(revision, known, f"Revisi {revision}")
     before, after = (queries.adopted_definition(current_db(), service_id, name) for name in (old, new))
     return show_page(
         "platform/office/difference.html", d=after, old=old, new=new, difference=compare_revisions(before, after)
@@ -138,7 +140,10 @@ def first_answers(basis: Basis) -> dict[str, object]:
     """What the page begins with: an entry that was replaced is left to be decided, with its successor beside it."""
     answers: dict[str, object] = {"seen": basis.revision, "effective_on": current_date()}
     for n, entry in enumerate(basis.definition.legal_basis):
-        answers |= {f"choice{n}": "" if entry.superseded_by else "keep", f"law{n}": entry.superseded_by}
+        choice = "keep"
+        if entry.superseded_by:
+            choice = ""
+        answers |= {f"choice{n}": choice, f"law{n}": entry.superseded_by}
     return answers
 
 

@@ -85,6 +85,16 @@ def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
     return days >= OLD_WORKDAYS
 
 
+def waiting_words(state: ExchangeState) -> str:
+    """What is still to reach the other side; empty where nothing waits."""
+    if not state.unsent:
+        return PIECES if state.pieces else ""
+    oldest = ""
+    if state.oldest_at:
+        oldest = f", tertua {short_day(office_date(state.oldest_at))}"
+    return f"{format_number(state.unsent)} belum terkirim{oldest}"
+
+
 def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
     """Unsent count and age for every page's header; None where no service has a partner to send to.
 
@@ -99,12 +109,7 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     if trouble := state.set_aside + state.stopped + own_exchange().waiting_lines(db):
         detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
-    waiting = PIECES if state.pieces else ""
-    if state.unsent:
-        oldest = ""
-        if state.oldest_at:
-            oldest = f", tertua {short_day(office_date(state.oldest_at))}"
-        waiting = f"{format_number(state.unsent)} belum terkirim{oldest}"
+    waiting = waiting_words(state)
     if not settings.get_setting(db, "centre.runs_loket"):
         paper = f"{queries.road_end(db)} tanpa Loket"
         return RoadStatus("idle", "Pengiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
@@ -112,9 +117,13 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     if state.offline_since is not None:
         title = f"Luring sejak {hour_or_day(state.offline_since, now)}"
         detail = waiting or "Tidak ada yang tertunda"
-        return RoadStatus("warn" if overdue else "idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
+        if overdue:
+            return RoadStatus("warn", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
+        return RoadStatus("idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
+    if waiting and overdue:
+        return RoadStatus("warn", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
     if waiting:
-        return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
+        return RoadStatus("sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
     last = "belum ada pengiriman"
     if state.last_contact_at:
         last = f"terakhir {hour_or_day(state.last_contact_at, now)}"
@@ -125,6 +134,13 @@ def hour_or_day(at: datetime, now: datetime) -> str:
     if office_date(at) == office_date(now):
         return clock_time(at)
     return short_day(office_date(at))
+
+
+def page_if_there(endpoint: str) -> str:
+    """The endpoint where this side has its page, else empty."""
+    if not current_pages().find_view(endpoint):
+        return ""
+    return endpoint
 
 
 def draw_exchange(
@@ -151,7 +167,7 @@ def draw_exchange(
             "not_taken": exchange.refusals(),
             "rewritten": exchange.rewritten_history(),
             "twins": exchange.waiting_lines(db),
-            "twins_page": OTHER_VERSIONS_PAGE if current_pages().find_view(OTHER_VERSIONS_PAGE) else "",
+            "twins_page": page_if_there(OTHER_VERSIONS_PAGE),
         }
     newer, newer_since = exchange.newer_entries()
     return show_page(
@@ -168,7 +184,7 @@ def draw_exchange(
         case_in=case_in,
         note=note or NoteForm(formdata=None),
         wrong=wrong,
-        case_page=CASE_PAGE if current_pages().find_view(CASE_PAGE) else "",
+        case_page=page_if_there(CASE_PAGE),
         **trouble,
     )
 

@@ -76,7 +76,7 @@ class Step(Form):
 
     def __init__(self, draft: Draft, passwords: FirstPasswords, sent: Mapping[str, str] | None = None) -> None:
         self.draft, self.passwords, self.sent = draft, passwords, sent is not None
-        self.chosen = chosen_profile(draft.answers if sent is None else {**draft.answers, **sent})
+        self.chosen = chosen_profile({**draft.answers, **(sent or {})})
         self.source = MultiDict({**self.usual(), **draft.answers, **(sent or {})})
         super().__init__(formdata=self.source)
         self.rows = self.make_rows()
@@ -124,7 +124,9 @@ class Step(Form):
         if group in self.rows:
             fields = self.rows[group][1]._fields
             return fields.get(part, fields.get("clerk_name"))
-        return self._fields.get(f"pattern_{part}" if group == "pattern" else name.replace(".", "_", 1))
+        if group == "pattern":
+            return self._fields.get(f"pattern_{part}")
+        return self._fields.get(name.replace(".", "_", 1))
 
 
 def chosen_profile(answers: Mapping[str, str]) -> Profile:

@@ -122,6 +122,9 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         typed = every_step(step.draft)
     else:
         typed = {}
+    before = None
+    if place:
+        before = kinds[place - 1]
     return show_page(
         "platform/office/first.html",
         status=status,
@@ -129,7 +132,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         chosen=step.chosen,
         number=place + 1,
         steps=[(kind, kind.title, kind.name in step.draft.done) for kind in kinds],
-        before=kinds[place - 1] if place else None,
+        before=before,
         encryption=encryption_state(),
         typed=typed,
     )
@@ -218,7 +221,9 @@ def keep_and_go_on(step: str) -> ResponseReturnValue:
     if isinstance(form, PartnerStep):
         first_passwords().code = form.code.data or ""
     draft.answers |= form.answers
-    draft.done = [name for name in draft.done if name != form.name] + ([form.name] if good else [])
+    draft.done = [name for name in draft.done if name != form.name]
+    if good:
+        draft.done.append(form.name)
     try:
         with storage_errors_as_problems():
             keep_draft(surroundings().data, draft)
@@ -298,6 +303,9 @@ def write_office(steps: dict[str, Step], everybody: list[NewPerson]) -> None:
         "office.centre_name": steps["pusat"]["office_centre_name"].data,
         "office.centre_place": steps["pusat"]["office_centre_place"].data,
     }
+    own = []
+    if "desa" in steps:
+        own = cast(VillagesStep, steps["desa"]).places()
     service.found_office(
         current_journal(),
         identity=office.settings() | partner,
@@ -306,7 +314,7 @@ def write_office(steps: dict[str, Step], everybody: list[NewPerson]) -> None:
         effective_on=numbers.effective_on.data or current_date(),
         profile=office.chosen.id,
         patterns=numbers.patterns(),
-        own=cast(VillagesStep, steps["desa"]).places() if "desa" in steps else [],
+        own=own,
         now=current_time(),
     )
     surroundings().begin_rooms(current_journal(), current_time())
@@ -317,8 +325,10 @@ def enrol_at_once(code: str | None) -> None:
     if code:
         report = own_exchange().enrol(code, current_time())
         words = " ".join(report.sentences)
-        again = f"Ulangi nanti di Sambungan ke {queries.road_end(current_db())}."
-        flash(words if report.ok else f"Belum terdaftar: {words} {again}")
+        if not report.ok:
+            again = f"Ulangi nanti di Sambungan ke {queries.road_end(current_db())}."
+            words = f"Belum terdaftar: {words} {again}"
+        flash(words)
 
 
 @pages.get("/selesai")

@@ -82,14 +82,10 @@ def exchange_line(at: datetime) -> HealthLine:
         return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Sambungan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
-    late = queries.runs_loket(db) and is_overdue(db, state, at)
-    return HealthLine(
-        name,
-        "warn" if late else "idle",
-        f"{format_number(state.unsent)} catatan",
-        f"Tertua {short_day(office_date(state.oldest_at))}",
-        "Kirim sekarang, atau tulis ke flashdisk." if late else "",
-    )
+    word, detail = f"{format_number(state.unsent)} catatan", f"Tertua {short_day(office_date(state.oldest_at))}"
+    if queries.runs_loket(db) and is_overdue(db, state, at):
+        return HealthLine(name, "warn", word, detail, "Kirim sekarang, atau tulis ke flashdisk.")
+    return HealthLine(name, "idle", word, detail)
 
 
 def update_line() -> list[HealthLine]:
@@ -141,20 +137,26 @@ def describe_subject(subject: str) -> tuple[str, int | None]:
         words = f"{SUBJECTS[kind]} {rest}"
     else:
         words = subject
-    linked = kind == "case" and rest.isdecimal() and current_pages().find_view(CASE_PAGE) is not None
-    return words, int(rest) if linked else None
+    if kind == "case" and rest.isdecimal() and current_pages().find_view(CASE_PAGE) is not None:
+        return words, int(rest)
+    return words, None
 
 
 def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
     """One line more than a page, as the filters ask."""
-    since, until = (date_or_none(asked[name], current_date()) for name in ("dari", "sampai"))
+    first, last = (date_or_none(asked[name], current_date()) for name in ("dari", "sampai"))
+    since, until = None, None
+    if first:
+        since = at_office(first, 0)
+    if last:
+        until = at_office(last + timedelta(days=1), 0)
     return access_lines(
         current_db(),
         person_id=typed_number(asked["petugas"]),
         actions=actions_in(asked["apa"]),
         subject=asked["tentang"] or None,
-        since=at_office(since, 0) if since else None,
-        until=at_office(until + timedelta(days=1), 0) if until else None,
+        since=since,
+        until=until,
         before=typed_number(request.args.get("sebelum")),
         limit=PER_PAGE + 1,
     )

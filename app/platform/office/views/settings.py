@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
-from app.core.problems import SENTENCES, Problem, check_found
+from app.core.problems import SENTENCES, Problem, check_found, check_known
 from app.core.text import in_small_letters, sentence_case
 from app.core.workdays import Hours, week_lines
 from app.platform.office import numbers, queries, service, settings
@@ -166,7 +166,8 @@ def number_series(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
 def known_series(name: str) -> dict[str, str]:
     """The name of a series of this office. Raises Problem `not_found`."""
     labels = queries.series_labels(current_db(), current_date())
-    return {"name": check_found(name if name in labels else None, "Penomoran itu")}
+    check_known(name, labels, "Penomoran itu")
+    return {"name": name}
 
 
 def tell_series(name: str) -> ResponseReturnValue:
@@ -214,7 +215,9 @@ def calendar_overview(
     else:
         year = current_date().year
     days = queries.list_holidays(db, year)
-    without_form = (service.remove_holiday, service.take_shipped_calendar)
+    not_done = ""
+    if refused.command in (service.remove_holiday, service.take_shipped_calendar):
+        not_done = refused.sentence
     return show_page(
         "platform/office/calendar.html",
         status=status,
@@ -226,7 +229,7 @@ def calendar_overview(
         changes=list_due_changes(),
         hours=dated_hours(),
         shifts=queries.list_shifts(db, current_date()),
-        not_done=refused.sentence if refused.command in without_form else "",
+        not_done=not_done,
         form=refused.form_for(service.add_holiday),
         hours_form=refused.form_for(service.set_hours),
         shift_form=refused.form_for(service.set_shift),

@@ -78,17 +78,17 @@ def show_standard(service_id: str) -> ResponseReturnValue:
     definition, adopted = queries.shown_standard(db, service_id, today)
     chart = [Markup(part) for part in flowchart_sheets(definition)]  # our own drawing of escaped texts
     clauses = zip(definition.sections, standard_clauses(definition), strict=True)
+    signatures, superseded = [], []
     if adopted:
         signatures = standards.signatures_of(db, service_id, adopted.revision, today)
-    else:
-        signatures = []
+        superseded = superseded_entries(definition)
     return show_page(
         "platform/office/standard.html",
         d=definition,
         adopted=adopted,
         signatures=signatures,
         waiting=standards.find_proposal(db, service_id),
-        superseded=superseded_entries(definition) if adopted else [],
+        superseded=superseded,
         clauses=list(clauses),
         links={section.number: clause_pages(definition, section) for section in definition.sections},
         chart=chart,
@@ -192,13 +192,15 @@ def proposal_form(service_id: str) -> ResponseReturnValue:
 
 def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) -> ResponseReturnValue:
     running, adopted = queries.shown_standard(current_db(), service_id, current_date())
-    shipped = load_all().get(service_id)
+    shipped, difference = load_all().get(service_id), None
+    if shipped and adopted:
+        difference = compare_revisions(running, shipped)
     return show_page(
         "platform/office/propose.html",
         status=status,
         d=shipped or running,
         adopted=adopted,
-        difference=compare_revisions(running, shipped) if shipped and adopted else None,
+        difference=difference,
         form=form,
         has_pin=has_pin(),
     )
@@ -272,6 +274,9 @@ def show_proposal(service_id: str, status: int = 200, refused: Refused = NOT_REF
     proposal, on = standards.known_proposal(current_db(), service_id), current_date()
     definition = queries.parse_definition(proposal.text)
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
+    difference = None
+    if adopted:
+        difference = compare_revisions(running, definition)
     return show_page(
         "platform/office/proposal.html",
         status=status,
@@ -279,7 +284,7 @@ def show_proposal(service_id: str, status: int = 200, refused: Refused = NOT_REF
         **sop_parts(definition),
         **signing_parts(service_id, refused),
         adopted=adopted,
-        difference=compare_revisions(running, definition) if adopted else None,
+        difference=difference,
         withdraw=refused.form_for(standards.withdraw_standard),
     )
 
@@ -343,13 +348,13 @@ def after_signing(service_id: str, revision: str, last: bool) -> ResponseReturnV
     """The next text on which this person is awaited; else this page says what was signed, and whose turn it is."""
     home, page = url_for(current_loket().shell.home), url_for("standards.show_standard", service_id=service_id)
     if last:
-        told = "Revisi standar berlaku."
+        told, otherwise = "Revisi standar berlaku.", page
     else:
-        told = "Tanda tangan Anda tersimpan."
+        told, otherwise = "Tanda tangan Anda tersimpan.", home
     if (duty := duty_or_home()) != home:
         return redirect_to(duty, told)
     links = [("Meja kerja", home), ("Standar pelayanan", page)][: 1 + last]
-    return tell_in_place(told, *links, otherwise=page if last else home, also=draw_signed(service_id, revision))
+    return tell_in_place(told, *links, otherwise=otherwise, also=draw_signed(service_id, revision))
 
 
 def draw_signed(service_id: str, revision: str) -> str:

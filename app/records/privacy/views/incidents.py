@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.casework.desk.views.papers import printed_answer
 from app.core.permissions import may
-from app.core.problems import Problem, check_found
+from app.core.problems import Problem, check_known
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_db, current_time
@@ -81,7 +81,7 @@ def print_notice(incident_id: int, audience: str) -> Response:
     if audience == "lembar":
         data = incident_paper(current_db(), incident, current_actor(), current_time())
         return printed_answer("incident_sheet", data, subject, f"kegagalan-{incident_id}.pdf")
-    check_found(audience if audience in ("people", "authority") else None, "Kertas itu")
+    check_known(audience, ("people", "authority"), "Kertas itu")
     if not incident.measures:
         raise Problem.of("conflict", why=MEASURES_FIRST)
     data = notification_paper(current_db(), incident, audience, current_actor(), current_time())
