@@ -192,7 +192,10 @@ def find_spare_code(db: Database, person_id: int, typed: str) -> SpareCode | Non
     if typed[:1].isascii() and typed[:1].isdigit():
         number = int(typed[0])
     known = SpareCode.first(db, person_id=person_id, number=number)
-    matches = secret_matches(typed[1 : SPARE_TYPED + 1], known.code if known else None)
+    stored = None
+    if known:
+        stored = known.code
+    matches = secret_matches(typed[1 : SPARE_TYPED + 1], stored)
     return known if matches else None
 
 

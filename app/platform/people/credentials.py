@@ -449,10 +449,13 @@ def verify_password(
         " WHERE p.username = ? AND p.active = 1",
         (name,),
     )
+    person_id, stored = None, None
+    if row:
+        stored, person_id = row[0], row[3]
     with db.writing():
-        place = place_of(db, row[3] if row else None, browser, address, now)
+        place = place_of(db, person_id, browser, address, now)
         number = count_try(db, hashlib.sha256(name.encode()).hexdigest(), place, address, now)
-    if not secret_matches(password[: LONGEST_BEFORE + 1], row[0] if row else None) or row is None:
+    if not secret_matches(password[: LONGEST_BEFORE + 1], stored) or row is None:
         return False
     with db.writing():
         note_right_password(db, number, row[3], browser, address, now)

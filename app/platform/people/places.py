@@ -153,7 +153,9 @@ def count_pin_try(db: Database, known: Credential, browser: str) -> Problem:
     elif place and place.pin_left == 1:
         refusal = Problem.of("pin_needs_password")
     else:
-        refusal = Problem.of("wrong_pin", left=min(left, place.pin_left - 1) if place else left)
+        if place:
+            left = min(left, place.pin_left - 1)
+        refusal = Problem.of("wrong_pin", left=left)
     if place:
         at = {"person_id": known.person_id, "place": browser}
         KnownPlace.alter(db, at, pin_misses=place.pin_misses + 1, pin_left=place.pin_left - 1)

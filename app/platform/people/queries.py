@@ -66,7 +66,11 @@ def headed_sections(db: Database, person_id: int, username: str, on: date) -> fr
     replaced = {instead for (instead,) in decrees}
 
     def is_headed(head: str) -> bool:
-        return head == username or (not named if not head else bool(replaced) and stands_in(db, role, head, replaced))
+        if head == username:
+            return True
+        if not head:
+            return not named
+        return bool(replaced) and stands_in(db, role, head, replaced)
 
     return frozenset(code for code, (_, head) in heads.items() if is_headed(head))
 
@@ -297,7 +301,10 @@ class Changed(msgspec.Struct, frozen=True):
     @property
     def what(self) -> str:
         """`Peran diganti: Petugas Loket, Petugas Operator`."""
-        return ACTS.get(self.act, self.act) + (f": {self.detail}" if self.detail else "")
+        act = ACTS.get(self.act, self.act)
+        if self.detail:
+            return f"{act}: {self.detail}"
+        return act
 
     @property
     def who(self) -> str:

@@ -246,7 +246,9 @@ def roles_of(db: Database, person_id: int | None, now: datetime) -> frozenset[st
         for official in acting_officials(db)
         if official.person_id == person_id and (official.until_on is None or official.until_on >= today)
     }
-    return frozenset(line.roles if line else ()) | acting
+    if line is None:
+        return frozenset(acting)
+    return frozenset(line.roles) | acting
 
 
 def refusal_of(check: Callable[..., object], *arguments: object) -> str:
@@ -378,7 +380,9 @@ def list_proposals(db: Database, now: datetime) -> list[Proposal]:
     waiting = []
     for number, body, name, by, proposer, at, secret in rows:
         change: AnyChange = msgspec.json.decode(body, type=AnyChange)
-        named = name or (change.name if isinstance(change, AddPerson) else "")
+        named = name or ""
+        if isinstance(change, AddPerson):
+            named = name or change.name
         waiting.append(Proposal(number, change, named, by, proposer, datetime.fromisoformat(at), secret))
     return waiting
 

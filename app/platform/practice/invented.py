@@ -11,6 +11,7 @@ PREFIX = "350899"
 MEN = ("Bagas", "Danang", "Galih", "Hari", "Joko", "Lukman", "Rizal", "Sugeng", "Taufik", "Wahyu")
 WOMEN = ("Ayu", "Dewi", "Endang", "Fitri", "Indah", "Kartika", "Lestari", "Ratna", "Wulan", "Yuni")
 LAST = ("Anggraini", "Cahyadi", "Hidayati", "Kusuma", "Laksana", "Mulyadi", "Nugraha", "Pertiwi", "Samudra", "Wibawa")
+SEXES = {"female": "Perempuan", "male": "Laki-laki"}
 YOUNGEST, OLDEST = 18, 59
 """Years of age: everybody needs a card, and nobody's is for life."""
 
@@ -39,7 +40,7 @@ class InventedPerson(msgspec.Struct, frozen=True):
             ("Nomor KK", self.kk),
             ("Tempat lahir", "Lumajang"),
             ("Tanggal lahir", f"{self.birth_on:%d-%m-%Y}"),
-            ("Jenis kelamin", "Perempuan" if self.sex == "female" else "Laki-laki"),
+            ("Jenis kelamin", SEXES[self.sex]),
             ("Nama ibu", self.mother),
             ("Desa", self.village[1]),
             ("Alamat", "Krajan, RT 2 RW 1, kode pos 67382"),
@@ -55,13 +56,21 @@ def invent_person(seed: str, today: date, villages: Sequence[tuple[str, str]]) -
     birth_on = youngest - timedelta(days=pick.randrange((OLDEST - YOUNGEST - 1) * 365))
     recorded = date(2012, 1, 1) + timedelta(days=pick.randrange(4000))
     serial = pick.randrange(1, 10_000)
-    day = birth_on.day + (40 if sex == "female" else 0)
+    if sex == "female":
+        day, names = birth_on.day + 40, WOMEN
+    else:
+        day, names = birth_on.day, MEN
+    name = f"{pick.choice(names)} {pick.choice(LAST)} {pick.choice(LAST)}"
+    mother = f"{pick.choice(WOMEN)} {pick.choice(LAST)}"
+    village = ("", "")
+    if villages:
+        village = pick.choice(villages)
     return InventedPerson(
-        f"{pick.choice(WOMEN if sex == 'female' else MEN)} {pick.choice(LAST)} {pick.choice(LAST)}",
-        f"{pick.choice(WOMEN)} {pick.choice(LAST)}",
+        name,
+        mother,
         f"{PREFIX}{day:02d}{birth_on:%m%y}{serial:04d}",
         f"{PREFIX}{recorded:%d%m%y}{serial:04d}",
         sex,
         birth_on,
-        pick.choice(villages) if villages else ("", ""),
+        village,
     )

@@ -109,7 +109,9 @@ def people_not_arrived(
     found = []
     for username in first_column(journal.db, "SELECT username FROM person WHERE active = 1 ORDER BY id"):
         actor = actor_named(journal.db, username, today)
-        for exercise in exercises_for(actor.roles if actor else frozenset(), files):
+        if actor is None:
+            continue
+        for exercise in exercises_for(actor.roles, files):
             since = begun.get(f"{username}/{exercise.id}", 0)
             people = people_of(exercise, username, since, today, villages)
             if exercise.arrive and not times_done(ARRIVED, entries_since(journal, username, since), people[-1].name):

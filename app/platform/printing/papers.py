@@ -186,13 +186,15 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogu
     chosen = size or paper.sizes[0]
     if chosen not in paper.sizes:
         raise ValueError(f"{paper.name} has no size {chosen}")
-    plain = plain_data(data)
+    plain, standards = plain_data(data), ["a-2a", "ua-1"]
+    if dialogue:
+        standards = ["ua-1"]
     return {
         "template": str(paths.template_folder() / "paper" / paper.template),
         "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
-        "standards": ["ua-1"] if dialogue else ["a-2a", "ua-1"],
+        "standards": standards,
         "created_at": data.printed_at.isoformat(),
         "data": plain,
         "images": {
@@ -303,7 +305,13 @@ def _to_printable(text: str) -> str:
     """Without control and direction-changing signs: they could make a paper say something else than the record."""
     if text.isprintable():
         return text
-    return "".join(sign if sign == "\n" or unicodedata.category(sign)[0] != "C" else " " for sign in text)
+    return "".join(map(_printable_sign, text))
+
+
+def _printable_sign(sign: str) -> str:
+    if sign == "\n" or unicodedata.category(sign)[0] != "C":
+        return sign
+    return " "
 
 
 @lru_cache(maxsize=4096)

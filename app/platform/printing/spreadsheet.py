@@ -140,7 +140,10 @@ def _fill_sheet(
 ) -> int:
     """Headers and rows; returns how many rows there were."""
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.room, formats["text"] if column.kind == "text" else None)
+        if column.kind == "text":
+            sheet.set_column(place, place, column.room, formats["text"])
+        else:
+            sheet.set_column(place, place, column.room)
     _make_room(sheet, 0, columns, [column.title for column in columns])
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.title, formats["head"])
@@ -206,7 +209,9 @@ def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats
 
 def page_head(office: str, title: str, restricted: bool) -> str:
     """What stands above every printed page: whose it is, what it is, and that it is not for everybody."""
-    parts = (("&L", office, 80), ("&C", title, 120), ("&R", "TERBATAS" if restricted else "", 20))
+    parts = [("&L", office, 80), ("&C", title, 120)]
+    if restricted:
+        parts.append(("&R", "TERBATAS", 20))
     return "".join(code + text[:limit].replace("&", "&&") for code, text, limit in parts if text)
 
 

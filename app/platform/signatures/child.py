@@ -53,8 +53,10 @@ def judge_pdf(question: Question) -> Verdict:
 
     reader = PdfFileReader(BytesIO(question.pdf))
     signatures = reader.embedded_regular_signatures
-    if len(signatures) != 1:
-        return Verdict(fault="several" if signatures else "unsigned")
+    if not signatures:
+        return Verdict(fault="unsigned")
+    if len(signatures) > 1:
+        return Verdict(fault="several")
     status = check_signature(signatures[0], question)
     fault = fault_of(status) or fault_before(reader, question)
     found = describe(status)
@@ -135,10 +137,13 @@ def are_stamps_whole(status: Any) -> bool:
 def describe(status: Any) -> Verdict:
     """Who signed by which certificate, when by whose word, and what nobody could check here."""
     certificate, stamp = status.signing_cert, status.timestamp_validity
-    stamped = None
+    unchecked: tuple[str, ...] = ("revocation", "time")
+    claimed_at, stamped_at = "", ""
+    if status.signer_reported_dt:
+        claimed_at = status.signer_reported_dt.isoformat()
     if stamp is not None and stamp.valid and stamp.trusted:
-        stamped = stamp.timestamp
-    names, claimed = certificate.subject.native, status.signer_reported_dt
+        unchecked, stamped_at = ("revocation",), stamp.timestamp.isoformat()
+    names = certificate.subject.native
     return Verdict(
         signer=text_of(names.get("common_name")),
         organisation=text_of(names.get("organization_name")),
@@ -146,9 +151,9 @@ def describe(status: Any) -> Verdict:
         root=root_of(status),
         valid_from=certificate.not_valid_before.isoformat(),
         valid_until=certificate.not_valid_after.isoformat(),
-        claimed_at=claimed.isoformat() if claimed else "",
-        stamped_at=stamped.isoformat() if stamped else "",
-        unchecked=("revocation",) if stamped else ("revocation", "time"),
+        claimed_at=claimed_at,
+        stamped_at=stamped_at,
+        unchecked=unchecked,
     )
 
 

@@ -35,8 +35,10 @@ def can_judge() -> bool:
 def judge_signed(pdf: bytes, handed: bytes, roots: Sequence[bytes], now: datetime) -> Verdict:
     """What a signed paper is worth: who signed what was handed over, by which root. Raises Problem `invalid` at
     `signed`, with what to do."""
-    if not pdf.startswith(handed) or len(pdf) == len(handed):
-        raise refusal("unsigned" if pdf == handed else "other_paper")
+    if pdf == handed:
+        raise refusal("unsigned")
+    if not pdf.startswith(handed):
+        raise refusal("other_paper")
     verdict = ask_child(Question(pdf, len(handed), tuple(roots), now.isoformat()))
     if verdict.fault:
         raise refusal(verdict.fault)

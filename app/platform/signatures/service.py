@@ -31,10 +31,17 @@ NOT_A_ROOT = (
 )
 
 
+def missing_words() -> str:
+    """What to install where signed papers cannot be checked on this PC; else empty."""
+    if can_judge():
+        return ""
+    return MISSING
+
+
 def check_installed() -> None:
     """Raises Problem `conflict` where signed papers cannot be checked on this PC, with what to install."""
-    if not can_judge():
-        raise Problem.of("conflict", why=MISSING)
+    if missing := missing_words():
+        raise Problem.of("conflict", why=missing)
 
 
 @office_command("office.settings")

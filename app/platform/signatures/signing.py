@@ -21,9 +21,9 @@ from app.platform.people.queries import list_people
 from app.platform.printing.data.common import Official, Paper
 from app.platform.printing.papers import render_paper, with_empty_form
 from app.platform.signatures.events import PaperHandedOut, PaperTakenBack
-from app.platform.signatures.judging import can_judge, judge_signed
+from app.platform.signatures.judging import judge_signed
 from app.platform.signatures.queries import find_root_named, signing_of, trusted_roots
-from app.platform.signatures.service import MISSING, check_installed
+from app.platform.signatures.service import check_installed, missing_words
 from app.platform.signatures.tables import PaperSigning
 from app.platform.signatures.verdict import UNCHECKED, Verdict
 from schema.database import Database
@@ -127,13 +127,12 @@ def bare_name(name: str) -> str:
 
 def signing_values(db: Database, signing: PaperSigning | None) -> dict[str, Any]:
     """What the page of a paper says of its electronic signature (`platform/signatures/_signing.html`)."""
+    unchecked, root = [], None
     if signing:
-        unchecked = json.loads(signing.unchecked)
-    else:
-        unchecked = []
+        unchecked, root = json.loads(signing.unchecked), find_root_named(db, signing.root)
     return {
         "signing": signing,
-        "signing_missing": "" if can_judge() else MISSING,
+        "signing_missing": missing_words(),
         "unchecked": [UNCHECKED[key] for key in unchecked],
-        "root": find_root_named(db, signing.root) if signing else None,
+        "root": root,
     }

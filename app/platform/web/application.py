@@ -150,7 +150,9 @@ def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str]
             "status": status,
             "detail": sentence,
         }
-        text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
+        if fields:
+            body["fields"] = fields
+        text = current_app.json.dumps(body)
         return Response(text, status, content_type="application/problem+json")
     if status >= 500:
         kept = typed_values()

@@ -54,10 +54,11 @@ def install_assets(app: Flask, folder: Path) -> None:
         known = assets.get(name)
         if known is None:
             raise NotFound
-        packed = "charset" in known.kind and request.accept_encodings.quality("gzip") > 0
-        answer = Response(pack_asset(known) if packed else known.plain, content_type=known.kind)
-        if packed:
+        if "charset" in known.kind and request.accept_encodings.quality("gzip") > 0:
+            answer = Response(pack_asset(known), content_type=known.kind)
             answer.headers["Content-Encoding"] = "gzip"
+        else:
+            answer = Response(known.plain, content_type=known.kind)
         answer.vary.add("Accept-Encoding")
         if request.args.get("v") == known.version:
             answer.headers["Cache-Control"] = FOREVER

@@ -81,8 +81,12 @@ class Command(Protocol):
 
 def text_field(asked: Text, label: str, empty: str) -> Field:
     """A line or a larger field for a text."""
-    checks = ([Filled(empty)] if empty else []) + [AtMost(asked.most)]
-    return (TextAreaField if asked.lines else TextLine)(label, checks)
+    checks: list[Any] = [AtMost(asked.most)]
+    if empty:
+        checks.insert(0, Filled(empty))
+    if asked.lines:
+        return TextAreaField(label, checks)
+    return TextLine(label, checks)
 
 
 def fields_for(question: Question) -> dict[str, Field]:
@@ -94,7 +98,9 @@ def fields_for(question: Question) -> dict[str, Field]:
             pairs = zip(asked.labels, firsts, strict=False)
             return {f"{name}{n}": text_field(asked, label, empty) for n, (label, empty) in enumerate(pairs, start=1)}
         case Moment():
-            clock = [Filled(CLOCK) if asked.empty else ClockOf(f"{name}_on"), AtMost(5)]
+            clock: list[Any] = [ClockOf(f"{name}_on"), AtMost(5)]
+            if asked.empty:
+                clock[0] = Filled(CLOCK)
             return {f"{name}_on": OfficeDate(asked.label, filled(asked)), f"{name}_clock": OfficeClock("Pukul", clock)}
         case Choice() | YesNo():
             return {name: choice_field(asked)}
@@ -168,8 +174,10 @@ class WholeNumber(IntegerField):
     """A whole number; its thousands may be parted (`1.000`)."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        parted = [text.strip() for text in valuelist[:1]]
-        super().process_formdata([re.sub("[. ]", "", text) if THOUSANDS.fullmatch(text) else text for text in parted])
+        typed = [text.strip() for text in valuelist[:1]]
+        if typed and THOUSANDS.fullmatch(typed[0]):
+            typed[0] = re.sub("[. ]", "", typed[0])
+        super().process_formdata(typed)
 
 
 class TickedBoxes(SelectMultipleField):
@@ -378,7 +386,9 @@ def add_command(
             if then is not None:
                 known, (_, *takes) = place | {"form": form}, signature(then).parameters
                 return then(result, **{name: known[name] for name in takes if name in known})
-            return redirect_to(address_of(place), toast if isinstance(toast, str) else toast())
+            if isinstance(toast, str):
+                return redirect_to(address_of(place), toast)
+            return redirect_to(address_of(place), toast())
 
         return run_command(
             lambda: call_command(command, **named(**place), **form.values),

@@ -1,9 +1,10 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
 import re
+from calendar import SATURDAY
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, has_request_context
 
@@ -46,7 +47,10 @@ def mask_number(number: object) -> str:
 
 def format_moment(at: datetime) -> str:
     local = office_time(at)
-    return dates.moment_words(local, current_date().year if has_request_context() else local.year)
+    year = local.year
+    if has_request_context():
+        year = current_date().year
+    return dates.moment_words(local, year)
 
 
 def estimate_words(due: date | datetime | str | None) -> str:
@@ -66,12 +70,29 @@ def due_words(due: date | str, unit: str = "working_days") -> str:
     return dates.relative_due(as_date(due), current_date(), calendar)
 
 
+def unless_empty(form: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A filter that makes an empty text of what is empty or None."""
+
+    def formatted(value: Any) -> str:
+        if not value:
+            return ""
+        return form(value)
+
+    return formatted
+
+
+def to_iso(value: date | datetime | str) -> str:
+    if isinstance(value, str):
+        return value
+    return value.isoformat()
+
+
 def install_filters(app: Flask) -> None:
     def dated(form: Callable[[date], str]) -> Callable[[date | str | None], str]:
-        return lambda value: form(as_date(value)) if value else ""
+        return unless_empty(lambda value: form(as_date(value)))
 
     def timed(form: Callable[[datetime], str]) -> Callable[[datetime | str | None], str]:
-        return lambda value: form(as_moment(value)) if value else ""
+        return unless_empty(lambda value: form(as_moment(value)))
 
     app.jinja_env.filters |= {
         "long_date": dated(dates.long_date),
@@ -85,7 +106,7 @@ def install_filters(app: Flask) -> None:
         "clock": timed(dates.clock_time),
         "moment": timed(format_moment),
         "long_moment": timed(dates.long_moment),
-        "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
+        "iso": to_iso,
         "number": dates.format_number,
         "spelled": number_in_words,
         "weeks": calendar_weeks,
@@ -99,8 +120,8 @@ def install_filters(app: Flask) -> None:
         "sentence_case": sentence_case,
         "end_sentence": end_sentence,
         "lower": in_small_letters,
-        "followed": lambda text: f"{text}, " if text else "",
-        "mask_phone": lambda value: mask_phone(value) if value else "",
+        "followed": unless_empty(lambda text: f"{text}, "),
+        "mask_phone": unless_empty(mask_phone),
     }
 
 
@@ -110,7 +131,13 @@ OPEN_SYLLABLE = re.compile(r"(?<=[aiueo])(?=(?:ng|ny|[b-df-hj-np-tv-z])[aiueo])"
 def hyphenable(text: str) -> str:
     """Indonesian words that may be parted in a narrow cell, with a hyphen and after an open syllable: no browser knows
     how by itself."""
-    return " ".join(OPEN_SYLLABLE.sub("\u00ad", word) if len(word) > 6 else word for word in text.split(" "))
+    return " ".join(map(hyphenable_word, text.split(" ")))
+
+
+def hyphenable_word(word: str) -> str:
+    if len(word) <= 6:
+        return word
+    return OPEN_SYLLABLE.sub("\u00ad", word)
 
 
 class Cell(NamedTuple):
@@ -133,19 +160,21 @@ def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
     first = days[0].date
     due = next((day for day in reversed(days) if day.number is not None), days[-1])
     cells = [BLANK] * first.weekday() + [day_cell(day, today, day is days[0], day is due) for day in days]
-    cells += [
-        BLANK if (days[-1].date + timedelta(days=step)).weekday() < 5 else Cell("", None, (), "off")
-        for step in range(1, 7 - days[-1].date.weekday())
-    ]
+    for weekday in range(days[-1].date.weekday() + 1, 7):
+        if weekday < SATURDAY:
+            cells.append(BLANK)
+        else:
+            cells.append(Cell("", None, (), "off"))
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
 def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
-    label = str(day.date.day)
+    label, number = str(day.date.day), day.number
     if first or day.date.day == 1:
         label += f" {MONTHS[day.date.month - 1][:3]}"
     classes, words = [], []
     if first:
+        number = 0
         classes.append("start")
         words.append("mulai")
     elif day.kind == "late":
@@ -163,7 +192,7 @@ def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
     if day.date == today:
         classes.append("today")
         words.append("hari ini")
-    return Cell(label, 0 if first else day.number, tuple(words), " ".join(classes))
+    return Cell(label, number, tuple(words), " ".join(classes))
 
 
 def short_holiday(reason: str) -> str:

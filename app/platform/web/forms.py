@@ -152,8 +152,10 @@ def run_command(
         return redraw(Problem.of("invalid", {name: errors[0] for name, errors in form.errors.items() if name}))
     try:
         with storage_errors_as_problems():
-            if pin:
-                confirm_pin(form["pin"].data if form is not None and "pin" in form else request.form.get("pin"))
+            if pin and form is not None and "pin" in form:
+                confirm_pin(form["pin"].data)
+            elif pin:
+                confirm_pin(request.form.get("pin"))
             result = command()
     except Problem as problem:
         if problem.status not in MENDABLE:
@@ -268,14 +270,16 @@ def confirm_pin(typed: str | None) -> None:
         raise Problem.of("invalid", {"pin": "Isi PIN."})
     if asks_code() and not request.form.get(CODE_FIELD, "").strip():
         raise Problem.of("code_missing")
-    known = current_session()
+    known, browser = current_session(), ""
+    if known:
+        browser = known.browser
     people.confirm_pin(
         current_db(),
         current_actor(),
         typed or "",
         now=current_time(),
         address=remote_address(),
-        browser=known.browser if known else "",
+        browser=browser,
     )
     confirm_code()
 

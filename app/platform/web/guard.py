@@ -175,7 +175,7 @@ def admission_answer(view: Callable[..., Any], known: Session | None) -> Respons
         return redirect_to_sign_in()
     strip_unlock_fields()
     if known.code_due == "code" and not hasattr(view, "loket_at_second_step"):
-        return lead_to_second_step(known, request.full_path.rstrip("?") if request.method == "GET" else "")
+        return lead_to_second_step(known, asked_page())
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
     if known.code_due == "install" and not known.must_change and not hasattr(view, "loket_to_install"):
@@ -378,8 +378,16 @@ def is_secret_field(name: str) -> bool:
 
 def redirect_to_sign_in() -> ResponseReturnValue:
     """Lead to the sign-in page and back to where one wanted to go (pages only: a post is not repeated)."""
-    where = url_for("people.sign_in", lanjut=request.full_path.rstrip("?") if request.method == "GET" else None)
-    return redirect_whole(url_for("people.sign_in") if request.htmx else where)
+    if request.htmx:
+        return redirect_whole(url_for("people.sign_in"))
+    return redirect_whole(url_for("people.sign_in", lanjut=asked_page() or None))
+
+
+def asked_page() -> str:
+    """The address of the page that is asked for; empty for a post, which is not repeated."""
+    if request.method != "GET":
+        return ""
+    return request.full_path.rstrip("?")
 
 
 def try_unlock() -> bool:

@@ -219,6 +219,13 @@ def render_blocks(lines: list[str], place: Place) -> Iterator[Markup]:
             lines = lines[end:]
 
 
+def without_indent(line: str, width: int) -> str:
+    """A line of an item that goes on, where its text stands; less indented, without any blank before it."""
+    if line[:width].strip():
+        return line.strip()
+    return line[width:]
+
+
 def split_items(lines: list[str]) -> tuple[list[list[str]], list[str]]:
     items: list[list[str]] = []
     for at, line in enumerate(lines):
@@ -227,7 +234,7 @@ def split_items(lines: list[str]) -> tuple[list[list[str]], list[str]]:
             width = mark.end()
             items.append([line[width:]])
         elif not line.strip() or line.startswith(" "):
-            items[-1].append(line[width:] if not line[:width].strip() else line.strip())
+            items[-1].append(without_indent(line, width))
         elif not lines[at - 1].strip() or START.match(line):
             return items, lines[at:]
         else:

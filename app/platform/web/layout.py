@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -123,10 +123,10 @@ class Addresses:
             return "", frozenset()
         with self.app.turn:
             rules = [rule.rule for rule in self.app.url_map.iter_rules(endpoint)]
-        pattern = "<"
-        if len(rules) == 1:
-            pattern = PART.sub(r"{\1}", rules[0])
-        self.patterns[endpoint] = ("" if "<" in pattern else pattern, frozenset(PART.findall(rules[0])))
+        pattern = PART.sub(r"{\1}", rules[0])
+        if len(rules) > 1 or "<" in pattern:
+            pattern = ""
+        self.patterns[endpoint] = (pattern, frozenset(PART.findall(rules[0])))
         return self.patterns[endpoint]
 
 
@@ -186,7 +186,13 @@ def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
         links.append(Link(label, address, number == around.current, count, item.counted, item.key))
     first = first_lines(mine, around.actor)
     rest = [number for number in range(len(mine)) if number not in first]
-    by_group = groupby(rest, key=lambda number: around.partner if mine[number].group == PARTNER else mine[number].group)
+
+    def group_of(number: int) -> str:
+        if mine[number].group == PARTNER:
+            return around.partner
+        return mine[number].group
+
+    by_group = groupby(rest, key=group_of)
     groups = [(group, [links[number] for number in numbers]) for group, numbers in by_group]
     return Rail([links[number] for number in first], groups, around.current in rest)
 
@@ -201,14 +207,20 @@ def first_lines(mine: Sequence[Nav], actor: Actor) -> list[int]:
     return [*first, *(set(range(len(mine))) - set(first))]
 
 
+def settled_count(item: Nav, db: Database, actor: Actor, now: datetime) -> int | None:
+    """What waits behind a line, None for nothing and for what changes without an entry."""
+    if item.live or not item.count:
+        return None
+    return item.count(db, actor, now) or None
+
+
 def make_settled_counts(
     rails: Callable[[Database, Actor], RailLines],
 ) -> Callable[[Database, Actor, date], tuple[int | None, ...]]:
     @cached_until_next_entry
     def counts(db: Database, actor: Actor, _today: date) -> tuple[int | None, ...]:
         now = context.current_time()
-        settled = (None if item.live else item.count for item in rails(db, actor).items)
-        return tuple((ask(db, actor, now) or None) if ask else None for ask in settled)
+        return tuple(settled_count(item, db, actor, now) for item in rails(db, actor).items)
 
     return counts
 
@@ -268,6 +280,9 @@ def page_frame() -> Frame | None:
         shell.partner(db, context.current_date()),
         g.get("searched", ""),
     )
+    exercise = None
+    if shell.practice:
+        exercise = shell.practice()
     return Frame(
         around.place,
         draw_frame(mine.items, around),
@@ -276,7 +291,7 @@ def page_frame() -> Frame | None:
         notices.return_warning(),
         notices.claim_warning(),
         notices.authority_notice(known),
-        shell.practice() if shell.practice else None,
+        exercise,
     )
 
 

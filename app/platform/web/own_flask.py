@@ -188,7 +188,7 @@ class LateFlask(Flask):
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         if request is not None and self.waiting:
             parts = request.path.split("/")
-            for pages in self.sections.get(parts[1], ()) if len(parts) > 1 else ():
+            for pages in self.sections.get(parts[1], ()):
                 if pages.name in self.waiting and pages.has_address(parts):
                     self.load_pages(pages.name)
         return super().create_url_adapter(request)

@@ -29,7 +29,9 @@ Group = tuple[str, list[Found]]
 def offer_places() -> ResponseReturnValue:
     """The list under the search box. A POST, so that no number stands in an address."""
     text = asked_text()
-    groups = [*find_places(text), *(find_things(text, typing=True) if text and not asks_person(text) else [])]
+    groups = find_places(text)
+    if text and not asks_person(text):
+        groups += find_things(text, typing=True)
     return render_template("_palette.html", groups=groups, typed=text)
 
 
@@ -100,8 +102,11 @@ def find_things(text: str, *, typing: bool = False) -> list[Group]:
 
 
 def own_finders(*, typing: bool) -> list[Finder]:
-    finders = (finder for room in context.current_loket().rooms for finder in room.finders)
-    wanted = (finder for finder in finders if (finder.typing if typing else finder.asked))
+    wanted = [finder for room in context.current_loket().rooms for finder in room.finders]
+    if typing:
+        wanted = [finder for finder in wanted if finder.typing]
+    else:
+        wanted = [finder for finder in wanted if finder.asked]
     return [finder for finder in wanted if may(context.current_actor(), finder.permission)]
 
 

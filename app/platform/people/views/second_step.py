@@ -97,6 +97,9 @@ def draw_own_app(
     db, actor = current_db(), current_actor()
     key = authenticator.offered_key(db, actor.person_id, current_time())
     place = f"Loket {current_loket().shell.place(db)}"
+    spoken, picture = "", Markup()
+    if key:
+        spoken, picture = spoken_key(key), Markup(qr_svg(app_address(key, actor.username, place)))
     return show_page(
         "platform/people/authenticator.html",
         status=status,
@@ -107,8 +110,8 @@ def draw_own_app(
         old_sheet=authenticator.is_sheet_before_return(db, actor.person_id),
         demanded=bool(sessions.demanded_roles(db) & actor.roles),
         due=required_session().code_due,
-        key=spoken_key(key) if key else "",
-        picture=Markup(qr_svg(app_address(key, actor.username, place))) if key else "",
+        key=spoken,
+        picture=picture,
     )
 
 

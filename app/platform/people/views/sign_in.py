@@ -135,15 +135,20 @@ def note_awake() -> ResponseReturnValue:
 @before_change
 def change_password() -> ResponseReturnValue:
     form, first = password_form(), required_session().must_change
-    pin = form.pin.data if first else ""
+    pin = ""
+    if first:
+        pin = form.pin.data
 
     def change() -> None:
         if pin:
             credentials.check_pin(pin, known=credentials.owner_words(current_db(), current_actor().person_id))
+        old = None
+        if "old" in form:
+            old = form.old.data
         credentials.set_password(
             current_journal(),
             current_actor(),
-            old=form.old.data if "old" in form else None,
+            old=old,
             new=form.new.data,
             now=current_time(),
             address=remote_address(),
@@ -153,15 +158,15 @@ def change_password() -> ResponseReturnValue:
         if pin:
             make_pin(form.new.data, pin)
 
-    told = "Kata sandi diganti."
-    if first:
-        told = f"Kata sandi diganti{' dan PIN disimpan' if pin else ''}. Selamat bekerja."
-    return run_command(
-        change,
-        lambda _: draw_own_page(form, status=422),
-        lambda _: redirect_to(duty_or_home() if first else url_for("people.my_page"), told),
-        form=form,
-    )
+    def go_on(_: None) -> ResponseReturnValue:
+        if not first:
+            return redirect_to(url_for("people.my_page"), "Kata sandi diganti.")
+        told = "Kata sandi diganti. Selamat bekerja."
+        if pin:
+            told = "Kata sandi diganti dan PIN disimpan. Selamat bekerja."
+        return redirect_to(duty_or_home(), told)
+
+    return run_command(change, lambda _: draw_own_page(form, status=422), go_on, form=form)
 
 
 JUST_NOW = timedelta(minutes=10)
@@ -170,7 +175,11 @@ JUST_NOW = timedelta(minutes=10)
 def password_form(*, fresh: bool = False) -> PasswordForm:
     """The PIN is asked at the first sign-in only; whoever came in with the first password a moment ago does not type
     it again."""
-    form, known = PasswordForm(formdata=None) if fresh else PasswordForm(), required_session()
+    if fresh:
+        form = PasswordForm(formdata=None)
+    else:
+        form = PasswordForm()
+    known = required_session()
     if not known.must_change:
         del form.pin
     if known.must_change and current_time() - known.started_at < JUST_NOW:

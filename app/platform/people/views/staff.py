@@ -407,7 +407,8 @@ def draw_waiting(
 ) -> ResponseReturnValue:
     """Draw the page; `confirming` is a form with what is wrong, at the proposal that `place` names."""
     waiting = service.list_proposals(current_db(), current_time())
-    lines = [proposal_line(proposal, confirming if proposal.id == place else None) for proposal in waiting]
+    forms = {place: confirming}
+    lines = [proposal_line(proposal, forms.get(proposal.id)) for proposal in waiting]
     pins = new_pins()
     return show_page(
         "platform/people/second.html",
@@ -448,12 +449,15 @@ def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
     change, profile = waiting.change, queries.profile_of(current_db())
     labels, detail = profile.labels, change.detail_in(profile)
     if isinstance(change, SetRoles):
-        before = find_person(current_db(), change.person_id)
-        return [("Sekarang", before.role_names if before else ""), ("Menjadi", labels(change.gains))]
+        before, roles = find_person(current_db(), change.person_id), ""
+        if before:
+            roles = before.role_names
+        return [("Sekarang", roles), ("Menjadi", labels(change.gains))]
     if isinstance(change, AddPerson):
         return [("Peran", labels(change.gains)), ("Nama pengguna", change.login)]
     if isinstance(change, Appoint):
-        begin, end = change.from_on, change.until_on
-        span = f"{begin:%d-%m-%Y} sampai {f'{end:%d-%m-%Y}' if end else 'dicabut'}"
-        return [("Penunjukan", detail), ("Berlaku", span)]
+        end = "dicabut"
+        if change.until_on:
+            end = f"{change.until_on:%d-%m-%Y}"
+        return [("Penunjukan", detail), ("Berlaku", f"{change.from_on:%d-%m-%Y} sampai {end}")]
     return [("Isinya", detail)] if detail else []

@@ -36,7 +36,8 @@ def exercise_in_hand() -> Progress | None:
     if request.blueprint == "practice":
         return None
     mine = own_progress()
-    return next((one for one in mine if not one.finished), mine[-1] if mine else None)
+    going_on = [progress for progress in mine if not progress.finished]
+    return next(iter(going_on or mine[-1:]), None)
 
 
 @pages.get("/", endpoint="page")

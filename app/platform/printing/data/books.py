@@ -369,7 +369,10 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
     after = len(section.clauses)
     if section.shows == "facilities":
         rows = tuple((each.clause, each.name, f"{each.quantity} {each.unit}") for each in d.facilities)
-        return (ClauseTable(rows=rows, after=after, headers=() if clean else ("Butir", "Nama", "Banyaknya")),)
+        headers: tuple[str, ...] = ("Butir", "Nama", "Banyaknya")
+        if clean:
+            headers = ()
+        return (ClauseTable(rows=rows, after=after, headers=headers),)
     if section.shows == "competence":
         return tuple(ClauseTable(rows=_competence_rows(each, clean), after=after) for each in d.competence)
     return ()
@@ -399,12 +402,13 @@ def without_slips(text: str) -> str:
 
 
 def _competence_rows(post: Competence, clean: bool) -> tuple[tuple[str, str], ...]:
-    if post.reading:
-        read = f"{post.post} (dibaca {post.reading})"
-    else:
-        read = post.post
+    name = post.post
+    if post.reading and clean:
+        name = post.reading
+    elif post.reading:
+        name = f"{post.post} (dibaca {post.reading})"
     return (
-        ("Jabatan", post.reading or post.post if clean else read),
+        ("Jabatan", name),
         ("Pendidikan", post.education or "-"),
         ("Pelatihan", _listed(post.training)),
         ("Keterampilan/Pengetahuan", _listed(post.skills)),

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import may
 from app.platform.people import queries as people
 from app.platform.signatures import queries, service
-from app.platform.signatures.judging import can_judge
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_db, current_journal, current_time
 from app.platform.web.forms import has_pin, run_command, show_page
@@ -33,7 +32,7 @@ def show_roots(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
         "confirm": service.confirm_root,
         "withdraw": service.withdraw_root,
         "has_pin": has_pin(),
-        "missing": "" if can_judge() else service.MISSING,
+        "missing": service.missing_words(),
         "can_propose": may(actor, "office.settings"),
         "names": people.person_names(db),
         "problem": refused.sentence,

@@ -46,6 +46,11 @@ def show_versions() -> ResponseReturnValue:
     else:
         kind, title = ("", "")
     check = partial(check_release, keys=keys, endorsed={release.digest for release in endorsed})
+    command, found = "python3 run.py", []
+    if sys.platform == "win32":
+        command = "py run.py"
+    if not keys.development:
+        found = releases_on_sticks(check)
     return show_page(
         "platform/updates/page.html",
         version=VERSION,
@@ -54,10 +59,10 @@ def show_versions() -> ResponseReturnValue:
         kind=kind,
         title=title,
         ending=RELEASE_ENDING,
-        command="py run.py" if sys.platform == "win32" else "python3 run.py",
+        command=command,
         nobody_signs=keys.development,
         endorsed=endorsed,
-        found=[] if keys.development else releases_on_sticks(check),
+        found=found,
         definitions={**own_indicator_faults(folder), **own_profile_faults(folder), **own_list_faults(folder)},
     )
 
