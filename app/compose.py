@@ -281,5 +281,7 @@ def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False, now
     with evidence.disk_failure_ignored():
         if journal.has_identity and isinstance(journal.db, CentrePostgres):
             shared_sessions.begin_shared_session(journal, marker_file(side, data), now or clock.now())
+        elif journal.has_identity and last:
+            evidence.renew_marker(journal, marker_file(side, data))
         elif journal.has_identity:
-            (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))
+            evidence.update_marker(journal, marker_file(side, data))

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,9 @@ class Centre:
         return self.pages(environ, start_response)
 
     def body_limit(self, environ: dict[str, Any]) -> int:
-        on_road = str(environ.get("PATH_INFO", "")).startswith("/api/v1/")
-        return body_limit(self.face() if on_road else self.pages, environ)
+        if str(environ.get("PATH_INFO", "")).startswith("/api/v1/"):
+            return body_limit(self.face(), environ)
+        return body_limit(self.pages, environ)
 
     def in_the_open(self, environ: dict[str, Any]) -> str:
         if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
@@ -188,6 +189,12 @@ def answer_collisions_again(app: Flask, db: Database, *, repeatable: bool = Fals
     app.dispatch_request = again(app.dispatch_request)  # type: ignore[method-assign]
 
 
+def centre_promise(db: Database, _on: date) -> str:
+    if queries.centre_terms(db) == queries.KTP_TERMS:
+        return PROMISE
+    return ""
+
+
 def centre_shell() -> Shell:
     return Shell(
         side="centre",
@@ -199,7 +206,7 @@ def centre_shell() -> Shell:
         clock="centre_settings.edit_settings",
         returned="centre_returns.page",
         report_to=lambda db: settings.get_setting(db, "centre.contact"),
-        promise=lambda db, _on: PROMISE if queries.centre_terms(db) == queries.KTP_TERMS else "",
+        promise=centre_promise,
         search_words=lambda db, _on: f"{queries.search_keys(db)}, nama, atau kode slip",
         files=queries.services_received,
     )
@@ -220,12 +227,12 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
         if office.last_contact_at and now - datetime.fromisoformat(office.last_contact_at) < SILENT
     ]
     trouble = sum(1 for office in known if office.trouble)
-    state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
+    title, detail = f"{len(known)} {offices_word} terhubung", f"{len(heard)} memberi kabar 24 jam terakhir"
     if trouble:
-        detail = f"{trouble} perlu diperiksa"
-    else:
-        detail = f"{len(heard)} memberi kabar 24 jam terakhir"
-    return RoadStatus(state, f"{len(known)} {offices_word} terhubung", detail, "offices.show_offices")
+        return RoadStatus("warn", title, f"{trouble} perlu diperiksa", "offices.show_offices")
+    if len(heard) == len(known):
+        return RoadStatus("good", title, detail, "offices.show_offices")
+    return RoadStatus("idle", title, detail, "offices.show_offices")
 
 
 class Publisher(MinuteThread):

@@ -147,7 +147,10 @@ def hide_unused_packages() -> None:
     beside them: PostgreSQL's driver and the languages of Babel cost a quarter of a start and ten megabytes for nothing.
     """
     modules: dict[str, Any] = sys.modules
-    for name in ("babel",) if os.environ.get("LOKET_CENTRE_DB") else ("babel", "psycopg"):
+    unused = ["babel"]
+    if not os.environ.get("LOKET_CENTRE_DB"):
+        unused.append("psycopg")
+    for name in unused:
         modules.setdefault(name, None)  # Python's own way to say that it cannot be imported
 
 

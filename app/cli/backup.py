@@ -1,6 +1,6 @@
 """`backup`, `restore` and `begin-anew`: a whole office in one sealed file, and what lies beside an emptied one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from app.platform.backups.service import BACKUP_FOLDER, Backups, backup_error_se
 from app.platform.people.access_log import log_access
 from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder, scratch_folder
+from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from schema.own_files import put_own_files_back
 from sync.backup import Backup, BackupError
@@ -34,6 +35,7 @@ from sync.chains import ProofResult
 from sync.entries import to_utc_text
 from sync.evidence import begin_after_restore
 from sync.increments import ENDING, Continued
+from sync.journal import Journal
 from sync.keys import SIGNING_FILE
 from sync.restore import adopt_file, close_old, draw_key, holds_identity, key_in_force, restore_backup, to_groups
 from sync.verification import verify_side
@@ -211,6 +213,9 @@ def restore_(
         told[:0] = replaced_lines(here, there)
 
     continued = Continued(file, key_line(secret))
+    go_on: Callable[[SqliteDatabase, Journal], None] = continued.apply
+    if backup_only:
+        go_on = apply_nothing
     with telling_backup_errors(), hold_folder(data, "restore"):
         verdict = restore_backup(
             file,
@@ -221,7 +226,7 @@ def restore_(
             lambda db: compose.journal(side, db),
             clock.now(),
             agree,
-            (lambda _db, _journal: None) if backup_only else continued.apply,
+            go_on,
             progress_bar(),
         )
         note_restored(side, data, file.name)
@@ -233,6 +238,10 @@ def restore_(
         kept = KEPT
     told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
     print_restored(verdict, told, as_json, continued)
+
+
+def apply_nothing(_db: SqliteDatabase, _journal: Journal) -> None:
+    """The backup alone: what was written after it stays out."""
 
 
 def continued_lines(continued: Continued) -> list[str]:

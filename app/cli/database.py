@@ -163,8 +163,10 @@ def verdict_headline(side: Side, verdict: ProofResult, *, fresh: bool) -> str:
     if is_file_damaged(verdict):
         return f"Basis data {SIDES[side]} RUSAK; jurnalnya belum diperiksa."
     size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
-    if fresh:
-        whole = "utuh sejak pemeriksaan terakhir"
+    if verdict.faults:
+        state = "TIDAK COCOK"
+    elif fresh:
+        state = "utuh sejak pemeriksaan terakhir"
     else:
-        whole = "utuh, dan tabel sama dengan jurnal"
-    return f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size})."
+        state = "utuh, dan tabel sama dengan jurnal"
+    return f"Jurnal {SIDES[side]} {state} ({size})."

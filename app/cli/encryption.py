@@ -170,4 +170,6 @@ def opened_key(data: Path) -> bytes:
 def new_passphrase_typed() -> str:
     """What is typed or piped; without either, what the file for starts says."""
     typed, path = typed_twice("Kata sandi baru untuk basis data"), passphrase_file()
-    return typed or (path.read_text(encoding="utf-8") if path else "")
+    if typed or path is None:
+        return typed
+    return path.read_text(encoding="utf-8")

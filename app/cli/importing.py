@@ -1,7 +1,7 @@
 """`import`: an old register from XLSX or CSV, judged line by line and loaded."""
 
 import hashlib
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -52,7 +52,10 @@ SHOWN = 40
 def import_(
     file: Path, service: str, blank_done: bool, dry_run: bool, rejects: Path | None, data: Path, as_json: bool
 ) -> None:
-    with nullcontext() if dry_run else hold_folder(data, "import"):
+    holding: AbstractContextManager[object] = nullcontext()
+    if not dry_run:
+        holding = hold_folder(data, "import")
+    with holding:
         run_import(file, service, dry_run, as_json, data=data, rejects=rejects, blank_done=blank_done)
 
 
@@ -93,7 +96,9 @@ def run_import(
 
         name = office_name(db) if db else ""
         rejects.write_bytes(rejects_workbook(report, on, name))
-    payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})
+    payload = report.as_json()
+    if loaded:
+        payload |= {"loaded": loaded.loaded, "known": loaded.known}
     print_answer(payload, import_lines(report, loaded, rejects), as_json=as_json)
 
 

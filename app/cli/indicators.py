@@ -87,7 +87,10 @@ def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iter
         if of_it:
             yield "\n" + indicator.name
         for difference in of_it:
-            yield f"  {difference.sentence} (ejaan)" if difference.spelling else f"  {difference.sentence}"
+            line = f"  {difference.sentence}"
+            if difference.spelling:
+                line += " (ejaan)"
+            yield line
 
 
 def difference_row(difference: Difference) -> dict[str, Any]:

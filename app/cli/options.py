@@ -84,8 +84,10 @@ def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[.
 
 
 def describe_error(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    return click_error_sentence(error) + (f"\nBantuan: {context.command_path} --help" if context else "")
+    context, sentence = getattr(error, "ctx", None), click_error_sentence(error)
+    if not context:
+        return sentence
+    return f"{sentence}\nBantuan: {context.command_path} --help"
 
 
 def click_error_sentence(error: click.ClickException) -> str:
@@ -121,8 +123,12 @@ def nearest_command(error: click.exceptions.NoSuchCommand) -> str:
 
 
 def parameter_name(error: click.BadParameter) -> str:
-    hint = error.param_hint or (error.param.get_error_hint(error.ctx) if error.param and error.ctx else "")
-    return (hint if isinstance(hint, str) else " / ".join(hint)).replace("'", "")
+    hint = error.param_hint or ""
+    if not hint and error.param and error.ctx:
+        hint = error.param.get_error_hint(error.ctx) or ""
+    if not isinstance(hint, str):
+        hint = " / ".join(hint)
+    return hint.replace("'", "")
 
 
 def enter_scratch_folder(ctx: click.Context, _param: click.Parameter, data: Path) -> Path:
@@ -218,19 +224,22 @@ def progress_bar(*, in_lines: bool = False) -> Callable[[int, int], None]:
     """A bar with its number on the console: one line that moves. Where nobody sits there (a schedule, a file), nothing,
     or with `in_lines` a line every tenth."""
     moving, last = sys.stderr.isatty(), [-1]
+    step = 10
+    if moving:
+        step = 1
 
     def show(done: int, everything: int) -> None:
         if not (moving or in_lines):
             return
         part = done * 100 // max(everything, 1)
-        if part // (1 if moving else 10) == last[0]:
+        if part // step == last[0]:
             return
-        last[0] = part // (1 if moving else 10)
-        filled = "#" * (part // 4)
+        last[0] = part // step
+        line = f"  {part:>3}% [{'#' * (part // 4):<25}]"
+        if moving:
+            line = f"\r{line}"
         if part == 100 or not moving:
-            ending = "\n"
-        else:
-            ending = ""
-        click.echo(("\r" if moving else "") + f"  {part:>3}% [{filled:<25}]{ending}", err=True, nl=False)
+            line = f"{line}\n"
+        click.echo(line, err=True, nl=False)
 
     return show

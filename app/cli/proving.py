@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from app import compose, paths
 from app.cli.serving import ending_on_signals
@@ -41,12 +42,13 @@ def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = unhe
     journal, began = compose.journal(side, db), clock.now()
     with scratch_folder(data) as folder:
         copy = folder / "scratch.sqlite3"
+        form: Literal["whole", "fresh"]
         if fresh:
-            verdict = verify_new_entries(journal, side, copy, proved_heads(db))
+            form, verdict = "fresh", verify_new_entries(journal, side, copy, proved_heads(db))
         else:
-            verdict = verify_side(journal, side, copy, progress)
+            form, verdict = "whole", verify_side(journal, side, copy, progress)
     try:
-        keep_proof(db, "fresh" if fresh else "whole", verdict, began, clock.now())
+        keep_proof(db, form, verdict, began, clock.now())
         (data / UNKEPT).unlink(missing_ok=True)
     except Exception as error:
         if not is_environment_error(error):
@@ -151,6 +153,16 @@ def run_child(call: list[str], stopped: threading.Event, said: bytes = b"") -> i
                 child.terminate()
 
 
+def destroy_unkept(data: Path) -> None:
+    """Destroy what the sides no longer keep."""
+    for side in compose.sides_in(data):
+        try:
+            redact_old_bodies(side, data)
+            carry_out_destruction(side, data)
+        except Exception:  # the proof tells what is wrong with the database; the next night tries again
+            log.exception("what the %s no longer keeps could not be destroyed", side)
+
+
 def main(data: Path, form: str) -> int:
     if hasattr(os, "nice"):
         os.nice(10)
@@ -159,12 +171,8 @@ def main(data: Path, form: str) -> int:
     verdicts = list[ProofResult]()
     # Whoever stops Loket ends its proof in the middle; the next start proves anew.
     with suppress(KeyboardInterrupt), ending_on_signals(), program_scratch(data):
-        for side in compose.sides_in(data) if form == "whole" else ():
-            try:
-                redact_old_bodies(side, data)
-                carry_out_destruction(side, data)
-            except Exception:  # the proof tells what is wrong with the database; the next night tries again
-                log.exception("what the %s no longer keeps could not be destroyed", side)
+        if form == "whole":
+            destroy_unkept(data)
         verdicts = [prove_or_tell_damage(side, data, fresh=form == "fresh") for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 

@@ -398,8 +398,10 @@ class Channel(HTTPChannel):
             return math.inf
         if self.total_outbufs_len:
             return self.moved + STALL
+        if request is None and self.served:
+            return self.free_since + IDLE
         if request is None:
-            return self.free_since + (IDLE if self.served else HEAD)
+            return self.free_since + HEAD
         if not request.headers_finished:
             return min(float(request.begun), self.free_since + IDLE) + HEAD
         paced = request.body_begun + GRACE + request.body_bytes_received / PACE

@@ -161,7 +161,9 @@ def try_here(data: Path, *, whole: bool) -> None:
         for side in sides:
             check_side(side, data, whole=whole)
         # A folder that nobody has started in stays empty: a database of the new version would bar the way back.
-        for side in sides or ([FIRST_SIDE] if whole else []):
+        if whole and not sides:
+            sides = [FIRST_SIDE]
+        for side in sides:
             check_page(side, data)
 
 

@@ -155,11 +155,12 @@ def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
 
 def held_lines(head: ListHead) -> list[str]:
     """What the kecamatan holds back, and what is to be done."""
+    lines = []
     if head.held_files:
-        lines = [f"{head.held_files} dokumen desa ini menunggu keputusan administrator kecamatan."]
-    else:
-        lines = []
-    return lines + ([DOUBLED] if head.doubled else [])
+        lines.append(f"{head.held_files} dokumen desa ini menunggu keputusan administrator kecamatan.")
+    if head.doubled:
+        lines.append(DOUBLED)
+    return lines
 
 
 def case_line(case: KnownCase) -> str:

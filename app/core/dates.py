@@ -275,7 +275,9 @@ def clock_facts(now: datetime, last: datetime | None, centre: datetime | None, o
 
 
 def clock_advice(verdict: str, differs: bool) -> str:
-    right = "Betulkan tanggal dan jam komputer" + (", lalu bertukar lagi dengan mitra." if differs else ".")
+    right = "Betulkan tanggal dan jam komputer."
+    if differs:
+        right = "Betulkan tanggal dan jam komputer, lalu bertukar lagi dengan mitra."
     if verdict == "behind":
         return f"{right} {CLOCK_BATTERY}"
     if differs:

@@ -88,7 +88,9 @@ class Nik(SixteenDigits):
     def birth_day_month_year2(self) -> tuple[int, int, int]:
         """Day (40 already taken off), month and the two last digits of the year of birth."""
         day = int(self.full[6:8])
-        return (day - 40 if day > 40 else day), int(self.full[8:10]), int(self.full[10:12])
+        if day > 40:
+            day -= 40
+        return day, int(self.full[8:10]), int(self.full[10:12])
 
     @property
     def sex(self) -> Sex:

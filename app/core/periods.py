@@ -113,8 +113,10 @@ class Period(msgspec.Struct, frozen=True):
                 return f"Triwulan {ROMAN[self.n - 1]} {year}"
             case "semester":
                 return f"Semester {ROMAN[self.n - 1]} {year}"
+            case "semester_end" if self.n == 1:
+                return f"Semester ganjil {studies}"
             case "semester_end":
-                return f"Semester {'ganjil' if self.n == 1 else 'genap'} {studies}"
+                return f"Semester genap {studies}"
             case "study_end":
                 return f"Akhir masa studi {studies}"
             case "after_graduation":

@@ -239,8 +239,10 @@ def blocking_keys(name: str, birth_on: date | None) -> frozenset[str]:
 
 
 def _name_reason(one: str, other: str, likeness: float) -> list[str]:
+    if likeness >= 1.0 and fold_text(one) == fold_text(other):
+        return ["Nama sama"]
     if likeness >= 1.0:
-        return ["Nama sama" if fold_text(one) == fold_text(other) else "Nama sama dengan ejaan lain"]
+        return ["Nama sama dengan ejaan lain"]
     if likeness >= 0.9:
         return ["Nama hampir sama"]
     if likeness >= _OTHER_NAME:
@@ -353,4 +355,6 @@ def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str
         return 1.0, reasons
     if mother is None:
         return None, reasons
-    return (mother if mother >= _OTHER_NAME else _OTHER_MOTHER), reasons
+    if mother < _OTHER_NAME:
+        return _OTHER_MOTHER, reasons
+    return mother, reasons

@@ -161,8 +161,13 @@ def readable_name(name: str) -> str:
     """A name as a page shows it: as it was given; of one in block letters only the titles (`S.SOS.`) stay so."""
     if name != name.upper():
         return name
-    words = [word if "." in word.strip(",.") else word.capitalize() for word in name.split(" ")]
-    return " ".join(words)
+    return " ".join(map(readable_word, name.split(" ")))
+
+
+def readable_word(word: str) -> str:
+    if "." in word.strip(",."):
+        return word
+    return word.capitalize()
 
 
 def lower_first(text: str) -> str:
@@ -254,8 +259,14 @@ def in_small_letters(text: str) -> str:
 
     Abbreviations and codes (a capital or a digit after the first letter) and the names of :data:`NAMES` stay.
     """
-    words = [word if CODE.search(word[1:]) else word.lower() for word in str(text).split(" ")]
-    return NAMES.sub(lambda found: found[0].title(), " ".join(words))
+    words = " ".join(map(small_word, str(text).split(" ")))
+    return NAMES.sub(lambda found: found[0].title(), words)
+
+
+def small_word(word: str) -> str:
+    if CODE.search(word[1:]):
+        return word
+    return word.lower()
 
 
 def sentence_case(text: str) -> str:
@@ -337,8 +348,9 @@ def clean_field(field: "Field", text: str, today: date, known: Collection[str]) 
         return text.strip()
     if field.role in ("name", "mother"):
         return clean_name(text, label=field.label)
-    limit = field.max_length or (2000 if field.type == "longtext" else 100)
-    return limit_text(text, limit=limit, label=field.label, lines=field.type == "longtext")
+    if field.type == "longtext":
+        return limit_text(text, limit=field.max_length or 2000, label=field.label, lines=True)
+    return limit_text(text, limit=field.max_length or 100, label=field.label)
 
 
 CHOSEN = {
@@ -355,6 +367,12 @@ def clean_postcode(text: str, _today: date) -> str:
     return text.strip()
 
 
+def clean_tick(text: str, _today: date) -> str:
+    if text in ("1", "on", "true", "yes"):
+        return "1"
+    return ""
+
+
 CLEANERS: dict[str, Callable[[str, date], str]] = {
     "nik": lambda text, _: Nik.parse(text).full,
     "kk": lambda text, _: NoKK.parse(text).full,
@@ -364,5 +382,5 @@ CLEANERS: dict[str, Callable[[str, date], str]] = {
     "rw": lambda text, _: parse_rt(text, label="RW"),
     "phone": lambda text, _: parse_phone(text),
     "postcode": clean_postcode,
-    "tick": lambda text, _: "1" if text in ("1", "on", "true", "yes") else "",
+    "tick": clean_tick,
 }

@@ -262,7 +262,9 @@ class WorkingTime:
         Raises HoursError for hours that never open.
         """
         start, left = to_minute(start), n
-        for since, until in self._free(start, pauses) if n else ():
+        if not n:
+            return start
+        for since, until in self._free(start, pauses):
             if until is None:
                 return None
             have = minutes_in(since, until)
@@ -461,8 +463,11 @@ def week_lines(hours: Hours) -> list[tuple[str, str]]:
     lines = []
     for spans, group in groupby(zip(WEEKDAYS, hours.week, strict=True), key=lambda day: day[1]):
         first, *_, last = [name for name, _ in group] * 2
+        days = first
+        if first != last:
+            days = f"{first}–{last}"
         if spans:
-            lines.append((first if first == last else f"{first}–{last}", spans_text(spans)))
+            lines.append((days, spans_text(spans)))
     return lines
 
 

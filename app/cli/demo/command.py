@@ -105,7 +105,10 @@ def demo(
     if all_services and profile != "kecamatan":
         raise click.UsageError("--all-services hanya untuk --profile kecamatan.")
     os.environ.pop("LOKET_CENTRE_DB", None)  # a demo never fills somebody's server
-    history = History("semua" if all_services else profile, cases, days, encrypted)
+    kind = profile
+    if all_services:
+        kind = "semua"
+    history = History(kind, cases, days, encrypted)
     with demo_data_folder(data) as place, ending_on_signals():
         if walk:
             run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), history)
@@ -149,7 +152,8 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
         else:
             kept = {}
         open_demo(data)
-        today = today or (date.fromisoformat(kept["today"]) if kept.get("today") else None)
+        if today is None and kept.get("today"):
+            today = date.fromisoformat(kept["today"])
         history = history._replace(kind=kept.get("profile", history.kind))
         centre_moved(data, f"127.0.0.1:{centre}")
         click.echo(f"Demo di {data} dilanjutkan.", err=True)
@@ -157,15 +161,15 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
         raise click.ClickException(f"Folder {data} tidak kosong dan bukan demo. Beri folder lain.")
     else:
         create_demo(data, today or clock.office_date(clock.now()), centre, history)
-        note = {"today": str(today) if today else None, "profile": history.kind}
-        (data / NOTE).write_text(json.dumps(note), encoding="utf-8")
+        note = json.dumps({"today": today, "profile": history.kind}, default=str)
+        (data / NOTE).write_text(note, encoding="utf-8")
     programs, shown = Programs(data, running_clock(today)), OFFICES[history.kind]
     addresses = [programs.start_office(office, centre)]
     if shown.partner:
         addresses.append(programs.start_centre(centre))
     programs.begin_rounds()
     click.echo("\n".join(sign_in_lines(shown, addresses, data)))
-    click.echo(f"Kios pengunjung http://{programs.kiosk.address if programs.kiosk else ''}/")
+    click.echo(f"Kios pengunjung http://{programs.kiosk_address}/")
     try:
         while True:  # Windows does not hear Ctrl+C while it waits without a limit
             time.sleep(1)

@@ -61,6 +61,12 @@ class Programs:
         self.journals: list[Journal] = []
         self.held = ExitStack()
 
+    @property
+    def kiosk_address(self) -> str:
+        if self.kiosk is None:
+            return ""
+        return self.kiosk.address
+
     def start_office(self, port: int, centre_port: int) -> str:
         """Serve the office; returns its address. Its daily jobs run, but nothing is sent to the centre by itself.
 

@@ -49,7 +49,9 @@ class Sides:
         return self.folder / FOLDERS[side]
 
     def journal(self, side: Side) -> Journal:
-        return (self.office if side == "office" else self.centre).journal
+        if side == "office":
+            return self.office.journal
+        return self.centre.journal
 
     def actor(self, username: str, on: date) -> Actor:
         """Somebody of the cast with the rights of that day. Raises LookupError for a stranger."""
@@ -211,6 +213,9 @@ def make_own_secrets(journal: Journal, cast: tuple[Member, ...], now: datetime) 
         if credentials.set_pin(journal, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK) > now:
             people.vouch_for_pin(journal, founder, actor.person_id, now=now)
         if person.rank:
+            title = person.post
+            if title == msgspec.structs.replace(actor, title="").post:
+                title = ""
             people.change_person(
                 journal,
                 SYSTEM,
@@ -218,7 +223,7 @@ def make_own_secrets(journal: Journal, cast: tuple[Member, ...], now: datetime) 
                 name=person.name,
                 nip=person.nip,
                 rank=person.rank,
-                title="" if person.post == msgspec.structs.replace(actor, title="").post else person.post,
+                title=title,
                 now=now,
             )
     for (person_id,) in journal.db.run("SELECT id FROM person"):

@@ -177,8 +177,10 @@ class Plan:
         )
 
     def applicant(self, today: date, kind: str, village: str = "") -> Citizen:
-        young = kind == "baru" and self.random.random() < 0.8
-        citizen = self.citizens.draw(today, ages=(17, 18) if young else (19, 67), village=village)
+        ages = (19, 67)
+        if kind == "baru" and self.random.random() < 0.8:
+            ages = (17, 18)
+        citizen = self.citizens.draw(today, ages=ages, village=village)
         if kind == AWAY:
             return citizen.away(HOMES[self.citizens.drawn % len(HOMES)])
         return citizen

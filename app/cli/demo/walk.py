@@ -46,10 +46,10 @@ def both_agree(data: Path, say: Say, demo: DemoOffice = KECAMATAN) -> bool:
         with scratch_folder(data) as folder:
             verdict = verify_side(journal, side, folder / "scratch.sqlite3")
         faults += verdict.faults
-        say(
-            f"     jurnal {place.relative_to(data)}: {format_number(verdict.entries)} baris "
-            + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK")
-        )
+        state = "utuh, tabel sama dengan jurnal"
+        if verdict.faults:
+            state = "TIDAK COCOK"
+        say(f"     jurnal {place.relative_to(data)}: {format_number(verdict.entries)} baris {state}")
         journal.db.close()
     for fault in faults:
         say(f"     TIDAK COCOK: {fault}")
@@ -97,11 +97,10 @@ def compare_streams(office: Journal, centre: Journal, code: str, peer: Peer, say
         if mine != other:
             yield f"jalur {name}: kantor sampai {mine.n}, pusat sampai {other.n}, atau isinya berbeda"
         writer = office if source == code else centre
-        row = writer.db.one(
-            "SELECT n, head FROM road_ack WHERE origin = ? AND epoch = 1 AND stream = ?", (source, stream)
-        )
-        if row is None or (row[0], row[1]) != (mine.n, mine.hash.hex()):
-            yield f"jalur {name}: tanda terima sampai {row[0] if row else 0}, catatan sampai {mine.n}"
+        sql = "SELECT n, head FROM road_ack WHERE origin = ? AND epoch = 1 AND stream = ?"
+        acknowledged, head = writer.db.one(sql, (source, stream)) or (0, None)
+        if (acknowledged, head) != (mine.n, mine.hash.hex()):
+            yield f"jalur {name}: tanda terima sampai {acknowledged}, catatan sampai {mine.n}"
         say(f"     jalur {name}: {format_number(mine.n)} catatan, kode pengaman {mine.hash.hex()[:16]}")
 
 

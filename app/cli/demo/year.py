@@ -318,13 +318,16 @@ def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
         sign_policy(evaluation_team(hands), "agung")
     hold_evaluation(hands, today, workdays)
     if at in (30, 33):
+        note = "Lampu kilat mati."
+        if at == 33:
+            note = ""
         note_facility(
             hands.journal,
             hands.fajar,
             name="Kamera",
             works=at == 33,
             now=hands.tick(),
-            note="" if at == 33 else "Lampu kilat mati.",
+            note=note,
         )
     if at == len(workdays) // 3:
         wiji, hendra = hands.actors["wiji"], hands.actors["hendra"]

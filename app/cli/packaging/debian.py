@@ -67,18 +67,23 @@ def packed_tar(files: Mapping[str, bytes], moment: datetime, *, executable: tupl
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for folder in folders_of(files):
-            archive.addfile(entry(f"./{folder}/" if folder else "./", moment, tarfile.DIRTYPE, 0o755))
+            archive.addfile(entry(folder, moment, tarfile.DIRTYPE, 0o755))
         for path, data in sorted(files.items()):
-            one = entry(f"./{path}", moment, tarfile.REGTYPE, 0o755 if path.startswith(executable) else 0o644)
+            mode = 0o644
+            if path.startswith(executable):
+                mode = 0o755
+            one = entry(f"./{path}", moment, tarfile.REGTYPE, mode)
             one.size = len(data)
             archive.addfile(one, io.BytesIO(data))
     return gzip.compress(raw.getvalue(), compresslevel=6, mtime=0)
 
 
 def folders_of(files: Mapping[str, bytes]) -> Iterator[str]:
-    """The folders of files, outermost first; the root is the empty name."""
+    """The folders of files as the tar names them, outermost first: `./`, `./usr/`."""
     parents = {parent.as_posix() for path in files for parent in PurePosixPath(path).parents}
-    return ("" if folder == "." else folder for folder in sorted(parents, key=lambda folder: (folder != ".", folder)))
+    yield "./"
+    for folder in sorted(parents - {"."}):
+        yield f"./{folder}/"
 
 
 def entry(name: str, moment: datetime, kind: bytes, mode: int) -> tarfile.TarInfo:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.core import permissions
 from app.core.dates import birthday_at, stored_date
+from app.core.text import lower_first
 from schema.service_fields import DAYS
 from schema.service_procedure import (
     Actor,
@@ -81,7 +82,9 @@ def actor_of(d: Definition, at: Step) -> Actor:
 
 def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[str]:
     """The office roles that may end the step (that way): the outcome's own, else its actor's."""
-    return frozenset((how.roles if how else ()) or actor_of(d, at).roles)
+    if how and how.roles:
+        return frozenset(how.roles)
+    return frozenset(actor_of(d, at).roles)
 
 
 def opening_roles(d: Definition) -> frozenset[str]:
@@ -227,12 +230,14 @@ NO_AREA = "-"
 def applicant_word(d: Definition, usual: str) -> str:
     """What the service calls who asks for it, inside a sentence: its first actor who is nobody of the office."""
     outsider = next((actor.label for actor in d.actors if not actor.roles), "")
-    return (outsider if outsider[1:2].isupper() else outsider[:1].lower() + outsider[1:]) or usual
+    return lower_first(outsider) or usual
 
 
 def product_word(d: Definition) -> str:
     """What the applicant waits for, in a sentence: `kartu`."""
-    return (d.partner.product if d.partner else "") or "hasil"
+    if d.partner is None:
+        return "hasil"
+    return d.partner.product or "hasil"
 
 
 def mask_key(d: Definition, value: str) -> str:

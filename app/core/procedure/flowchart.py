@@ -182,7 +182,9 @@ def _heading_cell(left: float, top: float, right: float, height: float, text: st
 def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, spots: dict[int, _Spot]) -> None:
     """The rows of one sheet; above those of a later sheet a strip is left for pentagons."""
     edges = _column_edges(d)
-    y = HEAD + (STRIP if number else 0)
+    y = HEAD
+    if number:
+        y += STRIP
     for row in rows:
         cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
         height = _row_height(cells)
@@ -206,10 +208,12 @@ def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Ite
         title = f"{row.title}. {row.question}"
     else:
         title = row.title
-    if has_times(d):
-        time = [row.time.text if row.time else "–"]
-    else:
+    if not has_times(d):
         time = []
+    elif row.time:
+        time = [row.time.text]
+    else:
+        time = ["–"]
     texts = (number, title, "; ".join(row.papers), *time, row.output, row.remark)
     yield from zip(texts, (edges[0], edges[1], *quality), strict=True)
 
@@ -232,7 +236,9 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
         following = 0
         if i + 1 < len(d.rows):
             following = d.rows[i + 1].no
-        branches = row.branches or ((Branch(label="–", to=following),) if following else ())
+        branches = row.branches
+        if following and not branches:
+            branches = (Branch(label="–", to=following),)
         crowded = any(branch.to != following and spots[branch.to].x >= spots[row.no].x for branch in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
@@ -262,7 +268,9 @@ def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
     right = target.x > source.x or target.x == source.x
     way = 1 if right else -1
     lane = source.x + way * (ACTOR / 2 - 5 - 3 * nth)
-    into = target.x + (1 if lane > target.x else -1) * SHAPE_W / 2
+    into = target.x - SHAPE_W / 2
+    if lane > target.x:
+        into = target.x + SHAPE_W / 2
     return ((source.x + way * SHAPE_W / 2, source.y), (lane, source.y), (lane, target.y), (into, target.y))
 
 
@@ -329,12 +337,11 @@ def _cell_svg(cell: Cell) -> str:
     )
     if not cell.lines:
         return box
-    x = cell.x + (cell.w / 2 if cell.centred else PAD / 2)
     top = cell.y + cell.h / 2 - LEADING * (len(cell.lines) - 1) / 2 + FONT * 0.36
     if cell.centred:
-        anchor = ' text-anchor="middle"'
+        x, anchor = cell.x + cell.w / 2, ' text-anchor="middle"'
     else:
-        anchor = ""
+        x, anchor = cell.x + PAD / 2, ""
     if cell.bold:
         weight = ' font-weight="700"'
     else:
@@ -360,8 +367,10 @@ def _shape_svg(shape: Shape) -> str:
             f'height="{_short_number(2 * h)}" '
             f'rx="{_short_number(radius)}" fill="{PAPER}" stroke="{INK}" stroke-width="1.2"/>'
         )
+    if not shape.text:
+        return body
     letter = f'<text x="{_short_number(x)}" y="{_short_number(y + 2)}" text-anchor="middle">{shape.text}</text>'
-    return body + (letter if shape.text else "")
+    return body + letter
 
 
 def _polygon_svg(points: list[tuple[float, float]]) -> str:

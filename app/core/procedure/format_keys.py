@@ -45,7 +45,10 @@ def _tables_below(kind: type[msgspec.Struct], place: str) -> Iterator[tuple[str,
     yield place or TOP, kind
     for name, hint in get_type_hints(kind, include_extras=True).items():
         for inner, many in _tables_in(hint):
-            yield from _tables_below(inner, f"{place}.{name}{'[]' if many else ''}".lstrip("."))
+            below = f"{place}.{name}".lstrip(".")
+            if many:
+                below += "[]"
+            yield from _tables_below(inner, below)
 
 
 def _tables_in(hint: Any, many: bool = False) -> Iterator[tuple[type[msgspec.Struct], bool]]:

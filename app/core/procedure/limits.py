@@ -5,7 +5,7 @@ wall clock: `2026-03-06` where days are counted (the day of the start does not c
 `2026-03-06T15:30` where minutes are. A deadline that stands still keeps what was left to run when its pause began.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -70,7 +70,10 @@ def due_text(amount: int, unit: Unit, working: WorkingTime, since: str) -> str:
     if unit == "working_seconds":
         return to_text(working.add_seconds(parse_time(since), amount), unit)
     if counts_minutes(unit):
-        due = working.add_minutes(parse_time(since), amount * (60 if unit == "working_hours" else 1))
+        minutes = amount
+        if unit == "working_hours":
+            minutes = 60 * amount
+        due = working.add_minutes(parse_time(since), minutes)
         assert due is not None
         return to_text(due, unit)
     days = counting_calendar(unit, working.calendar)
@@ -171,7 +174,9 @@ def opening_move(d: Definition) -> CaseMove:
 
 def step_move(step_from: str, outcome: str, step_to: str) -> CaseMove:
     """A move that ends a step with an outcome, or an exit by hand."""
-    moments = {f"{step_from}.{outcome}"} | ({f"{step_to}.@entered"} if step_to != step_from else set())
+    moments = {f"{step_from}.{outcome}"}
+    if step_to != step_from:
+        moments.add(f"{step_to}.@entered")
     return CaseMove(frozenset(moments), step_from, step_to, step_to.startswith("@"))
 
 
@@ -328,12 +333,17 @@ def amount_text(amount: int, unit: Unit) -> str:
 def due_words(due: str) -> str:
     """`Jumat, 6 Maret 2026`, with `pukul 15.30` where minutes are counted."""
     at = parse_time(due)
-    return long_date(at.date()) + (f" pukul {clock_text(at, due)}" if "T" in due else "")
+    if "T" in due:
+        return f"{long_date(at.date())} pukul {clock_text(at, due)}"
+    return long_date(at.date())
 
 
 def clock_text(at: datetime, due: str) -> str:
     """`15.30`, or `15.30.20` where seconds are counted."""
-    return minute_text(minute_of(at)) + (f".{at.second:02d}" if len(due) > SECOND_TEXT else "")
+    minute = minute_text(minute_of(at))
+    if len(due) > SECOND_TEXT:
+        return f"{minute}.{at.second:02d}"
+    return minute
 
 
 def deadline_words(
@@ -357,7 +367,10 @@ def deadline_words(
         return day_words(due, stopped, at.date(), counted, stands_still(deadline), late)
     moment = parse_time(deadline.due)
     fine = deadline.unit == "working_seconds"
-    count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
+    words: Callable[[int], str] = minutes_text
+    count = working.minutes_between
+    if fine:
+        count, words = working.seconds_between, seconds_text
     if moment.date() < at.date():  # whoever looks back over days counts days, as the desk does
         return "bad", relative_due(moment.date(), at.date(), working.calendar)
     if moment <= at:
@@ -384,8 +397,9 @@ def day_words(
         return "idle", "Hitungan dijeda"
     if due < today:
         return "bad", relative_due(due, today, counted)
-    near = counted.workdays_between(today, due) <= 1
-    return ("warn" if near else "wait"), relative_due(due, today, counted)
+    if counted.workdays_between(today, due) <= 1:
+        return "warn", relative_due(due, today, counted)
+    return "wait", relative_due(due, today, counted)
 
 
 def minutes_text(minutes: int) -> str:
@@ -408,4 +422,6 @@ def seconds_text(seconds: int) -> str:
 def due_short(due: str) -> str:
     """`Jum 6 Mar`, with `15.30` where minutes are counted."""
     at = parse_time(due)
-    return short_day(at.date()) + (f" {clock_text(at, due)}" if "T" in due else "")
+    if "T" in due:
+        return f"{short_day(at.date())} {clock_text(at, due)}"
+    return short_day(at.date())

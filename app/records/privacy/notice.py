@@ -30,7 +30,9 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
     if services:
         offered = f"Melayani: {', '.join(services)}."
     applicant = profile_of(db).words.applicant
-    receivers = receivers_of(db, now)
+    passed_on = "Tidak diteruskan ke luar kantor."
+    if receivers := receivers_of(db, now):
+        passed_on = f"Hanya yang diperlukan untuk layanan Anda: {'; '.join(receivers)}."
     return [
         NoticePart("Untuk apa", (offered, "Juga untuk menjawab pengaduan, surat, dan pertanyaan Anda.")),
         NoticePart(
@@ -50,9 +52,7 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
         NoticePart(
             "Siapa yang menerima",
             (
-                f"Hanya yang diperlukan untuk layanan Anda: {'; '.join(receivers)}."
-                if receivers
-                else "Tidak diteruskan ke luar kantor.",
+                passed_on,
                 *status_page(db),
                 "Selain itu hanya yang berhak menurut undang-undang.",
             ),

@@ -67,7 +67,10 @@ def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Acto
     parts = [held_part(holding) for holding in found.sure]
     parts += mention_parts([mention for mention in found.mentions if mention.sure])
     looks = pairs(*map(look_line, found.looks))
-    parts.append(SheetPart(title="Siapa yang membuka data ini", pairs=looks, text=() if looks else (NOBODY_LOOKED,)))
+    text: tuple[str, ...] = ()
+    if not looks:
+        text = (NOBODY_LOOKED,)
+    parts.append(SheetPart(title="Siapa yang membuka data ini", pairs=looks, text=text))
     parts.append(SheetPart(title="Hak Anda", text=(RIGHTS, f"Tanya dan minta: {whom_to_ask(db)}")))
     if not found.sure:
         parts.insert(0, NOTHING_HELD)
@@ -230,7 +233,9 @@ def incident_paper(db: Database, incident: DataIncident, actor: Actor, now: date
     names, told = person_names(db), service.notices_of(db, incident.id)
     lines = [(label, told_words(told.get(key))) for key, label in service.AUDIENCES.items()]
     lines.append(("Dibaca pimpinan", closed_words(incident.read_at, names.get(incident.read_by, ""))))
-    ended = closed_words(incident.closed_at, names.get(incident.closed_by, ""))
+    ending = "Belum ditutup."
+    if closed := closed_words(incident.closed_at, names.get(incident.closed_by, "")):
+        ending = f"{closed}. {incident.conclusion}"
     due = service.incident_limit(incident).due
     return sheet(
         db,
@@ -247,7 +252,7 @@ def incident_paper(db: Database, incident: DataIncident, actor: Actor, now: date
         parts=(
             *law_parts(incident),
             SheetPart(title="Pemberitahuan", pairs=pairs(*lines)),
-            SheetPart(title="Penutupan", text=(f"{ended}. {incident.conclusion}" if ended else "Belum ditutup.",)),
+            SheetPart(title="Penutupan", text=(ending,)),
         ),
         signer=incident_signer(db, incident, now),
     )

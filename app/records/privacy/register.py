@@ -44,7 +44,11 @@ def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
 
 def service_line(db: Database, definition: Definition) -> Processing:
     """What a service does with the data of its applicants, as its definition says."""
-    fields = [*definition.fields, *(definition.people.fields if definition.people else ())]
+    fields, receivers = [*definition.fields], "Tidak ada"
+    if definition.people:
+        fields += definition.people.fields
+    if definition.partner:
+        receivers = definition.partner.name
     files = [file.label for file in definition.files]
     data = list(dict.fromkeys([*(field.label for field in fields), *files]))
     return Processing(
@@ -53,7 +57,7 @@ def service_line(db: Database, definition: Definition) -> Processing:
         data=", ".join(data),
         purpose=f"Memproses permohonan {definition.short_name} dan memberi tahu hasilnya",
         basis="; ".join([PUBLIC_SERVICE, *legal_words(definition)]),
-        receivers=definition.partner.name if definition.partner else "Tidak ada",
+        receivers=receivers,
         records=(f"case/{definition.id}",),
     )
 

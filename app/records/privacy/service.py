@@ -277,8 +277,11 @@ def missing_for_close(db: Database, incident: DataIncident) -> list[str]:
     """What is still to be done before a failure can be closed, in words."""
     told = notices_of(db, incident.id)
     missing = [f"pemberitahuan kepada {words.lower()}" for key, words in AUDIENCES.items() if key not in told]
-    missing += [] if incident.measures else ["penanganan dan pemulihan"]
-    return missing + ([] if incident.read_at else ["dibaca pimpinan"])
+    if not incident.measures:
+        missing.append("penanganan dan pemulihan")
+    if not incident.read_at:
+        missing.append("dibaca pimpinan")
+    return missing
 
 
 def load_incident(db: Database, incident_id: int) -> DataIncident:

@@ -78,6 +78,9 @@ def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | 
         verb, act = "Lanjutkan", "follow"
     else:
         return None
+    due = None
+    if not service.is_told(db, incident):
+        due = due_day(service.incident_limit(incident))
     return Task(
         TAB,
         f"Kegagalan pelindungan data {incident.number}",
@@ -85,7 +88,7 @@ def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | 
         "incidents.show_incident",
         verb,
         {"incident_id": incident.id},
-        None if service.is_told(db, incident) else due_day(service.incident_limit(incident)),
+        due,
         act=act,
         unit="calendar_days",
     )

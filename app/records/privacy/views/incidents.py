@@ -39,12 +39,16 @@ def show_incident(incident_id: int, status: int = 200, refused: Refused = NOT_RE
     """Draw a sheet; a refused form keeps what was typed."""
     db, actor = current_db(), current_actor()
     incident = service.load_incident(db, incident_id)
-    runs = not incident.closed_at
+    runs, unprintable, problem = not incident.closed_at, "", ""
+    if not incident.measures:
+        unprintable = MEASURES_FIRST
+    if refused.form:
+        problem = refused.form.problem
     values: dict[str, Any] = {
         "incident": incident,
         "told": service.notices_of(db, incident_id),
         "audiences": service.AUDIENCES,
-        "unprintable": "" if incident.measures else MEASURES_FIRST,
+        "unprintable": unprintable,
         "missing": service.missing_for_close(db, incident),
         "limit": running_limits().get(("incidents.show_incident", incident_id)),
         "names": people.person_names(db),
@@ -52,7 +56,7 @@ def show_incident(incident_id: int, status: int = 200, refused: Refused = NOT_RE
         "facts_open": refused.command is service.describe_incident,
         "notice": refused.form_for(service.note_notice),
         "close": refused.form_for(service.close_incident, pin=True),
-        "problem": refused.form.problem if refused.form else "",
+        "problem": problem,
         "can_work": runs and may(actor, "privacy.incident"),
         "can_read": may(actor, "privacy.read") and not incident.read_at,
         "can_close": runs and may(actor, "privacy.lead"),

@@ -43,17 +43,22 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
     proposing = None
     if refused.command is service.propose:
         proposing = refused.form
+    problem, listed = "", []
     decided = waiting is None or waiting.state != "proposed"
+    if decided and refused.command in (service.confirm, service.withdraw):
+        problem = refused.sentence
+    if waiting:
+        listed = queries.records_of(db, waiting.id)
     forms: dict[str, Any] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
     for name, (command, pin) in COMMANDS.items():
         forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
     values: dict[str, Any] = {
-        "problem": refused.sentence if decided and refused.command in (service.confirm, service.withdraw) else "",
+        "problem": problem,
         "groups": queries.due_groups(records),
         "kept": queries.held_groups(records),
         "periods": known,
         "waiting": waiting,
-        "listed": queries.records_of(db, waiting.id) if waiting else (),
+        "listed": listed,
         "may_confirm": waiting is not None and service.can_confirm(waiting, actor),
         "past": queries.past_destructions(db),
         "holds": held,
