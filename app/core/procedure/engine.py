@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from app.core import permissions
 from app.core.dates import birthday_at, stored_date
-from app.core.text import lower_first
 from schema.service_fields import DAYS
 from schema.service_procedure import (
     Actor,
@@ -230,7 +229,11 @@ NO_AREA = "-"
 def applicant_word(d: Definition, usual: str) -> str:
     """What the service calls who asks for it, inside a sentence: its first actor who is nobody of the office."""
     outsider = next((actor.label for actor in d.actors if not actor.roles), "")
-    return lower_first(outsider) or usual
+    if not outsider:
+        return usual
+    if outsider[1:2].isupper():
+        return outsider
+    return outsider[:1].lower() + outsider[1:]
 
 
 def product_word(d: Definition) -> str:

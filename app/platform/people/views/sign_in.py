@@ -135,20 +135,16 @@ def note_awake() -> ResponseReturnValue:
 @before_change
 def change_password() -> ResponseReturnValue:
     form, first = password_form(), required_session().must_change
-    pin = ""
-    if first:
-        pin = form.pin.data
+    pin = form.data.get("pin", "")
 
     def change() -> None:
         if pin:
             credentials.check_pin(pin, known=credentials.owner_words(current_db(), current_actor().person_id))
-        old = None
-        if "old" in form:
-            old = form.old.data
+
         credentials.set_password(
             current_journal(),
             current_actor(),
-            old=old,
+            old=form.data.get("old"),
             new=form.new.data,
             now=current_time(),
             address=remote_address(),
@@ -158,15 +154,19 @@ def change_password() -> ResponseReturnValue:
         if pin:
             make_pin(form.new.data, pin)
 
-    def go_on(_: None) -> ResponseReturnValue:
-        if not first:
-            return redirect_to(url_for("people.my_page"), "Kata sandi diganti.")
-        told = "Kata sandi diganti. Selamat bekerja."
-        if pin:
-            told = "Kata sandi diganti dan PIN disimpan. Selamat bekerja."
-        return redirect_to(duty_or_home(), told)
+    return run_command(
+        change, lambda _: draw_own_page(form, status=422), lambda _: after_change(first, bool(pin)), form=form
+    )
 
-    return run_command(change, lambda _: draw_own_page(form, status=422), go_on, form=form)
+
+def after_change(first: bool, with_pin: bool) -> ResponseReturnValue:
+    """Back to the own page; whoever changed the first password begins to work."""
+    if not first:
+        return redirect_to(url_for("people.my_page"), "Kata sandi diganti.")
+    told = "Kata sandi diganti. Selamat bekerja."
+    if with_pin:
+        told = "Kata sandi diganti dan PIN disimpan. Selamat bekerja."
+    return redirect_to(duty_or_home(), told)
 
 
 JUST_NOW = timedelta(minutes=10)

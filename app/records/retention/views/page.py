@@ -11,7 +11,7 @@ from app.casework.desk.views.papers import printed_answer
 from app.platform.people import queries as people
 from app.platform.web.commands import NOT_REFUSED, Command, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import asked_slice, has_pin, redirect_to, run_command, show_page
+from app.platform.web.forms import Form, asked_slice, has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from app.records.retention import papers, queries, service
 
@@ -40,20 +40,11 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
     db, actor = current_db(), current_actor()
     records, waiting = queries.due_records(db, current_date()), queries.open_destruction(db)
     known, held = queries.periods(db), queries.open_holds(db)
-    proposing = None
-    if refused.command is service.propose:
-        proposing = refused.form
-    problem, listed = "", []
-    decided = waiting is None or waiting.state != "proposed"
-    if decided and refused.command in (service.confirm, service.withdraw):
-        problem = refused.sentence
+    listed, decided = [], waiting is None or waiting.state != "proposed"
     if waiting:
         listed = queries.records_of(db, waiting.id)
-    forms: dict[str, Any] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
-    for name, (command, pin) in COMMANDS.items():
-        forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
     values: dict[str, Any] = {
-        "problem": problem,
+        "problem": problem_above(refused, decided),
         "groups": queries.due_groups(records),
         "kept": queries.held_groups(records),
         "periods": known,
@@ -70,7 +61,25 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
         "who": actor.profile.who_may("records.confirm"),
         "has_pin": has_pin(),
     }
-    return show_page("records/retention/page.html", status=status, **values, **forms)
+    return show_page("records/retention/page.html", status=status, **values, **page_forms(refused))
+
+
+def page_forms(refused: Refused) -> dict[str, Form]:
+    """The forms of the page by their names; a refused one keeps what was typed."""
+    proposing = None
+    if refused.command is service.propose:
+        proposing = refused.form
+    forms: dict[str, Form] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
+    for name, (command, pin) in COMMANDS.items():
+        forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
+    return forms
+
+
+def problem_above(refused: Refused, decided: bool) -> str:
+    """What is wrong with a decision whose form the page no longer shows."""
+    if decided and refused.command in (service.confirm, service.withdraw):
+        return refused.sentence
+    return ""
 
 
 def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], str]:
