@@ -85,6 +85,13 @@ def follow_answer(
     outcome, refused = outcome_of(definition, line.result), line.result == "refused"
     told = says_why(definition, line.result)
     if line.result in FOLLOWED.get(role_of(definition, case.step), ()) and has_outcome(definition, case.step, outcome):
+        note = ""
+        if told:
+            note = line.reason
+        if refused:
+            place_number = line.folder
+        else:
+            place_number = case.place_number
         advance_case(
             journal,
             definition,
@@ -92,9 +99,9 @@ def follow_answer(
             outcome,
             now,
             actor=actor,
-            note=line.reason if told else "",
+            note=note,
             by_role=False,
-            place_number=line.folder if refused else case.place_number,
+            place_number=place_number,
             happened=answered,
         )
 
@@ -154,9 +161,11 @@ def type_answer(
     definition = CaseReader(journal.db).find(line.case_id)[1]
     check_reason(definition, result, reason)
     check_result(definition, result)
-    known, sealed = serial.upper() if result == "printed" else "", None
-    if (carried := answer_value(definition)) and result == "printed":
+    known, sealed, carried = "", None, answer_value(definition)
+    if carried and result == "printed":
         known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
+    elif result == "printed":
+        known = serial.upper()
     if line.result == result and known in ("", line.serial):
         raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
     why = ""
@@ -395,12 +404,15 @@ def answer_fault(lines: Mapping[str, DispatchLineRow], answer: FileAnswer, headi
 def type_file_answer(
     journal: Journal, actor: Actor, line: DispatchLineRow, answer: FileAnswer, now: datetime, sealer: ValueSealer
 ) -> None:
+    result = "refused"
+    if answer.value:
+        result = "printed"
     type_answer(
         journal,
         actor,
         dispatch_id=line.dispatch_id,
         ordinal=line.ordinal,
-        result="printed" if answer.value else "refused",
+        result=result,
         reason=answer.reason,
         value=answer.value,
         sealer=sealer,

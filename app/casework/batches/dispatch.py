@@ -247,6 +247,9 @@ def send_dispatch(
     entries = journal.record_many(
         [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream
     )
+    road = "paper"
+    if runs_loket(db, definition):
+        road = "loket"
     body = DispatchSent(
         dispatch_id,
         draft.number,
@@ -256,7 +259,7 @@ def send_dispatch(
         len(lines),
         dispatch_digest(lines, [entry.line_id for entry in entries]),
         actor.username,
-        "loket" if runs_loket(db, definition) else "paper",
+        road,
     )
     journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
     if body.road == "loket":
@@ -325,7 +328,9 @@ def make_line(
     move = plan_move(db, case, "sent", today, today, actor=actor, special=page, definition=definition, now=now)
     status, _, recorded_on = rules_for(db, case.service).recording(db, case.main_key)
     present = {row.item for row in CaseItem.rows(db, case_id=case.id, state="present")}
-    label = engine.kind_named(definition, case.kind).label
+    kind_label = engine.kind_named(definition, case.kind).label
+    if definition.id != FIRST_SERVICE:
+        kind_label = f"{definition.short_name}, {kind_label}"
     return DispatchLine(
         dispatch_id=draft.id,
         dispatch=draft.number,
@@ -336,7 +341,7 @@ def make_line(
         service=case.service,
         revision=case.revision,
         kind=case.kind,
-        kind_label=label if definition.id == FIRST_SERVICE else f"{definition.short_name}, {label}",
+        kind_label=kind_label,
         name=case.name,
         area=case.area,
         area_name=office.area_names(db).get(case.area, ""),
@@ -366,6 +371,9 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
     value = answer_value(definition)
     texts = [cell_text(cell) for cell in column_cells(db, definition, case, partner.columns)]
     heads = column_heads(definition, partner.columns)
+    value_words = None
+    if value:
+        value_words = ValueWords(value.label, value.least, value.most)
     return PartnerWords(
         definition.short_name,
         key_field(definition).heading,
@@ -373,7 +381,7 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
         result_labels(definition)["printed"],
         list(zip(heads, texts, strict=True)),
         [reason for answer in partner.answers if answer.id == "refused" for reason in answer.reasons],
-        ValueWords(value.label, value.least, value.most) if value else None,
+        value_words,
     )
 
 

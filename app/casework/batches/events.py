@@ -131,8 +131,8 @@ def return_picked_papers(db: Database, entry: Entry, dispatch_id: int, number: s
 
 def apply_dropped(db: Database, entry: Entry) -> None:
     Dispatch.alter(db, {"id": entry.body.id}, state="dropped")
-    dispatch = Dispatch.first(db, id=entry.body.id)
-    return_picked_papers(db, entry, entry.body.id, dispatch.number if dispatch else "")
+    number = first_value(db, "SELECT number FROM dispatch WHERE id = ?", (entry.body.id,)) or ""
+    return_picked_papers(db, entry, entry.body.id, number)
 
 
 def apply_numbers(db: Database, entry: Entry) -> None:
@@ -149,8 +149,8 @@ def apply_dispatch_line(db: Database, entry: Entry) -> None:
     body: DispatchLine = entry.body
     add_draft(db, entry, body.dispatch_id, body.dispatch, body.sent_on, body.service)
     recover_case(db, entry, body)
-    pick = DispatchPick.first(db, case_id=body.case_id)
-    own = {"line": entry.line_id, "source": entry.source, "folder": pick.place_number if pick else ""}
+    folder = first_value(db, "SELECT place_number FROM dispatch_pick WHERE case_id = ?", (body.case_id,)) or ""
+    own = {"line": entry.line_id, "source": entry.source, "folder": folder}
     line = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal, "case_id": body.case_id, "again": body.again}
     DispatchLineRow.add(db, "DO NOTHING", **line, **own)
     DispatchPick.remove(db, case_id=body.case_id)

@@ -61,6 +61,12 @@ def sent_lines(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
     return found
 
 
+def reached_word(call: CardCall) -> str:
+    if call.reached:
+        return "Ya"
+    return "Tidak"
+
+
 def calls(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
     return [
         Holding(
@@ -69,7 +75,7 @@ def calls(db: Database, case: CaseFile, sure: bool) -> list[Holding]:
             (
                 ("Hari", row.at[:10]),
                 ("Lewat", row.means),
-                ("Terhubung", "Ya" if row.reached else "Tidak"),
+                ("Terhubung", reached_word(row)),
                 ("Catatan", row.note or "–"),
             ),
             sure,

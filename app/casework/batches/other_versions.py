@@ -76,6 +76,9 @@ def apply_taken_over(db: Database, entry: Entry) -> None:
     """The case stands here under its new number: ready to be sent, or sent already where the centre works with it. A
     case that both PCs had before they parted is the same case, and keeps its number."""
     body: LineTakenOver = entry.body
+    dispatch = ""
+    if body.dispatch:
+        dispatch = body.dispatch.text
     line = replace(
         body.line,
         case_id=body.case_id,
@@ -83,7 +86,7 @@ def apply_taken_over(db: Database, entry: Entry) -> None:
         step=body.step,
         place=body.papers,
         dispatch_id=body.dispatch_id,
-        dispatch=body.dispatch.text if body.dispatch else "",
+        dispatch=dispatch,
         code=body.code or body.line.code,
     )
     if CaseFile.first(db, id=body.case_id) is None:
@@ -121,16 +124,11 @@ def put_dispatch_of_line(db: Database, entry: Entry, body: LineTakenOver, given:
     DispatchLineRow.alter(db, {"line": body.place}, line=body.place + MOVED_AWAY)
     replaced = {"result": "refused", "reason": REPLACED, "answered_at": to_utc_text(entry.at)}
     DispatchLineRow.alter(db, {"case_id": body.case_id, "result": OPEN}, **replaced)
-    DispatchLineRow.add(
-        db,
-        dispatch_id=body.dispatch_id,
-        ordinal=1,
-        case_id=body.case_id,
-        line=body.place,
-        source=entry.source,
-        again=line.again,
-        shipment=body.said.shipment if body.said else "",
-    )
+    shipment = ""
+    if body.said:
+        shipment = body.said.shipment
+    own = {"line": body.place, "source": entry.source, "again": line.again, "shipment": shipment}
+    DispatchLineRow.add(db, dispatch_id=body.dispatch_id, ordinal=1, case_id=body.case_id, **own)
     if body.said:
         put_answer_in_force(db, entry, body.dispatch_id, 1, to_answer(body.said, body.said.result, "road"))
     change_case(db, entry, body.case_id, place_number=given.text)
@@ -215,11 +213,18 @@ UNSENT_LINES = (
 )
 
 
+def find_case_told(kind: str, text: str) -> DispatchLine | None:
+    """The case that a told line is about; only a line of a dispatch is about one."""
+    if kind != LINE_KIND:
+        return None
+    return parse_dispatch_line(text)
+
+
 def waiting_lines(journal: Journal) -> list[OtherLine]:
     """Lines of another PC, and lines that came back and do not fit, in their order."""
     db, source = journal.db, journal.source
     waiting = [
-        OtherLine(place, digest, kind, bool(held), bool(own), parse_dispatch_line(text) if kind == LINE_KIND else None)
+        OtherLine(place, digest, kind, bool(held), bool(own), find_case_told(kind, text))
         for place, digest, kind, held, own, text in db.run(WAITING, (source,))
     ]
     known = {(line.place, line.hash) for line in waiting}
@@ -324,13 +329,9 @@ def take_line_over(
         raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
     definition = office.adopted_definition(db, told.line.service, told.line.revision)
     if told.same and not heeded:
-        raise Problem.of(
-            "invalid",
-            {
-                "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(told.same)}. "
-                "Centang bila tetap diambil alih, atau sisihkan."
-            },
-        )
+        heading, same = key_field(definition).heading, "; ".join(told.same)
+        why = f"{heading} ini sudah ada di {same}. Centang bila tetap diambil alih, atau sisihkan."
+        raise Problem.of("invalid", {"heeded": why})
     said = centre_said(journal, place)
     if not told.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
         raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
@@ -339,26 +340,30 @@ def take_line_over(
         raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
     if mine:
         case = Number("case", today.year, 0, mine.number)
+        case_id, code = mine.id, ""
     else:
         case = next_number(db, "case", today, journal.epoch)
+        case_id, code = journal.next_id("case_file"), fresh_code(db, told.line)
     step, given = step_at(definition, "send"), None
+    dispatch_id, answer = 0, None
     if told.held:
         taken = next_number(db, "dispatch", today, journal.epoch)
         step, given = told.line.step, GivenNumber(taken.text, taken.year, taken.n)
+        dispatch_id, answer = journal.next_id("dispatch"), answer_of_centre(journal, place)
     body = LineTakenOver(
         place,
         digest,
         told.held,
         told.line,
-        mine.id if mine else journal.next_id("case_file"),
+        case_id,
         GivenNumber(case.text, case.year, case.n),
         step,
         papers_place(db, told.line, step),
         note,
-        journal.next_id("dispatch") if given else 0,
+        dispatch_id,
         given,
-        answer_of_centre(journal, place) if given else None,
-        "" if mine else fresh_code(db, told.line),
+        answer,
+        code,
         clocks_taken_over(db, definition, told.line, mine, step, now),
     )
     subject = f"case/{body.case_id}"
@@ -373,9 +378,12 @@ def clocks_taken_over(
     db: Database, definition: Definition, line: DispatchLine, mine: CaseFile | None, step: str, now: datetime
 ) -> list[LineClock]:
     """The limits of a case that goes on here in a step: its own where both PCs had it, else those of the line."""
-    held = None if mine else held_in_line(line)
-    move = step_move(mine.step if mine else line.step, "taken_over", step)
-    changed = deadlines_after(db, definition, mine.id if mine else 0, move, wall_time(now), held=held)
+    if mine:
+        case_id, step_before, held = mine.id, mine.step, None
+    else:
+        case_id, step_before, held = 0, line.step, held_in_line(line)
+    move = step_move(step_before, "taken_over", step)
+    changed = deadlines_after(db, definition, case_id, move, wall_time(now), held=held)
     kept = held or {}
     return travelling_clocks(list((kept | by_limit(changed)).values()))
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from app.casework.batches import products, queries
 from app.casework.batches.partners import (
     CaseReader,
-    answer_value,
     cases_by_id,
     cell_text,
     column_cells,
@@ -22,6 +21,7 @@ from app.casework.batches.partners import (
     is_day,
     kept_uncollected,
     key_field,
+    number_label,
     partner_of,
     result_labels,
     to_address,
@@ -77,10 +77,9 @@ NUMBERS = {
 def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
     """What every paper has; the control line names the standard of the service that is in force now."""
     standard = office.current_definition(db, definition.id, office_date(now))
+    control = NO_FORM
     if paper in NUMBERS:
         control = form_control(standard, NUMBERS[paper])
-    else:
-        control = NO_FORM
     return common_fields(db, control, actor, now)
 
 
@@ -116,16 +115,15 @@ def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
     told = ""
     if row.last_call:
         told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}"
-    if row.arrived_on:
-        arrived = date.fromisoformat(row.arrived_on)
-    else:
-        arrived = office_date(now)
+    without_phone = "lewat desa"
+    if row.area in ("", office.NO_AREA):
+        without_phone = "tanpa telepon"
     return shapes.CallLine(
         code=show_code(row.code),
         number=row.number,
         name=row.name,
-        arrived_on=arrived,
-        contact=row.phone or ("lewat desa" if row.area not in ("", office.NO_AREA) else "tanpa telepon"),
+        arrived_on=stored_date(row.arrived_on) or office_date(now),
+        contact=row.phone or without_phone,
         address=address,
         calls=told,
     )
@@ -141,6 +139,9 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     line = queries.newest_line_of(db, case.id)
     arrived, at = products.card_arrival_day(db, case), parse_utc_text(done.at)
     relations = products.relation_labels(definition)
+    handed_at = None
+    if office_date(at).isoformat() == done.on_date:
+        handed_at = at
     paper = shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
@@ -150,11 +151,11 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         receiver=done.receiver,
         relation=lower_first(relations.get(done.relation, str(done.relation))),
         handed_on=date.fromisoformat(done.on_date),
-        handed_at=at if office_date(at).isoformat() == done.on_date else None,
+        handed_at=handed_at,
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
-        serial=line.serial if line and not answer_value(definition) else "",
+        serial=products.product_serial(definition, line),
         due_on=stored_date(case.due_on),
         arrived_on=stored_date(arrived),
         free=definition.fee is not None and not definition.fee.rupiah,
@@ -173,12 +174,10 @@ def visitor_code(db: Database, case: CaseFile, definition: Definition, now: date
 
 def secret_words(definition: Definition) -> str:
     """`NIK dan nomor KK`: the numbers of people that the annex shows whole."""
-    family = engine.field_with_role(definition, "family_key")
+    words, family = [key_field(definition).heading], engine.field_with_role(definition, "family_key")
     if family:
-        more = [lower_first(family.label)]
-    else:
-        more = []
-    return " dan ".join([key_field(definition).heading, *more])
+        words.append(lower_first(family.label))
+    return " dan ".join(words)
 
 
 def inspected_words(definition: Definition) -> str:
@@ -225,7 +224,7 @@ def partner_address(db: Database, definition: Definition, regency: str) -> tuple
     if partner.stream != CENTRE_STREAM:
         return f"Yth. Pimpinan {partner.name}", "", "di tempat"
     name, place = settings.get_setting(db, "office.centre_name"), settings.get_setting(db, "office.centre_place")
-    return f"Yth. Kepala {name}", regency, f"di {place}" if place else "di tempat"
+    return f"Yth. Kepala {name}", regency, f"di {place or 'tempat'}"
 
 
 def partner_name(db: Database, definition: Definition) -> str:
@@ -249,10 +248,9 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [line.case_id for line in lines if not line.area])
     columns, head = annex_columns(definition), office_letterhead(db)
+    by_file = ""
     if found.road == "loket":
         by_file = " atau dengan dokumen jawaban Loket"
-    else:
-        by_file = ""
     closing = (
         f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
         f"dijawab pada kolom jawaban di lampiran{by_file}."
@@ -357,6 +355,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
     giver, lines = officials["giver"], queries.list_lines(db, dispatch_id)
     at = confirmed_at(db, dispatch_id) or now
     previous = queries.dispatches_before(db, found, at, 4)
+    checked_at = at if previous else None
     items = [shapes.MinutesItem(text=f"Berkas permohonan, baris 1 sampai {found.count}", count=found.count)]
     if back := count_misprints(lines):
         items.append(shapes.MinutesItem(text=f"{product} salah cetak yang ditarik", count=back))
@@ -365,23 +364,20 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         number=found.minutes,
         at=at,
         dispatch=found.number,
-        place=f"Kantor {settings.get_setting(db, 'office.name')}",
-        giving=shapes.Party(
-            name=giver.name, post=f"{giver.post} {settings.get_setting(db, 'office.name')}".strip(), nip=giver.nip
-        ),
+        place=f"Kantor {office_name(db)}",
+        giving=shapes.Party(name=giver.name, post=f"{giver.post} {office_name(db)}".strip(), nip=giver.nip),
         receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
         items=tuple(items),
         witness=officials["witness"],
         previous=tuple(to_paper_balance(dispatch) for dispatch in previous),
-        checked_at=at if previous else None,
+        checked_at=checked_at,
         qr=with_check(found.number),
     )
 
 
 def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
     partner, words = partner_of(definition), result_labels(definition)
-    heads, value = column_heads(definition, partner.columns), answer_value(definition)
-    shown = []
+    heads, shown = column_heads(definition, partner.columns), []
     for head, column in zip(heads, partner.columns, strict=True):
         kind: Literal["date", "text"] = "date" if is_day(definition, column) else "text"
         shown.append(SheetColumn(head, column.width, kind))
@@ -391,7 +387,7 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
         *shown,
         SheetColumn("Keterangan", 30),
         SheetColumn(f"Jawaban ({in_small_letters(words['printed'])}/{in_small_letters(words['refused'])})", 22),
-        SheetColumn(f"{value.label if value else 'Nomor seri'} / alasan", 36),
+        SheetColumn(f"{number_label(definition)} / alasan", 36),
     )
 
 
@@ -403,9 +399,8 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
     rows: list[Sequence[Any]] = []
     for line in lines:
         cells = column_cells(db, definition, cases[line.case_id], columns)
-        if line.open:
-            result = ""
-        else:
+        result = ""
+        if not line.open:
             result = in_small_letters(words[line.result])
         rows.append((line.ordinal, line.number, *cells, line.again, result, line.shown or line.reason))
     made_at = confirmed_at(db, dispatch_id) or now
@@ -435,6 +430,10 @@ def reconciliation_sheet(
     heads = journal_heads(db)
     disputes = "SELECT dispatch_id, count(*) FROM answer_conflict WHERE settled_by = '' GROUP BY dispatch_id"
     disputed: dict[int, int] = dict(db.run(disputes))
+    remarks = () if enrolled else (NOT_ENROLLED,)
+    qr = ""
+    if heads:
+        qr = with_check(heads[0].digest.replace(" ", ""))
     return shapes.Reconciliation(
         **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
         on=on,
@@ -445,8 +444,8 @@ def reconciliation_sheet(
         unsent_since=since,
         officer=staff_official(db, actor.username),
         checker=overseer_official(db, on),
-        remarks=() if enrolled else (NOT_ENROLLED,),
-        qr=with_check(heads[0].digest.replace(" ", "")) if heads else "",
+        remarks=remarks,
+        qr=qr,
     )
 
 

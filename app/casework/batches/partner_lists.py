@@ -217,9 +217,13 @@ def check_answer(person: ListedPerson, reading: Reading, line: DispatchLineRow) 
         result = status.result
     else:
         result = kind.result
+    if result == "printed":
+        return {"result": result, "serial": person.serial}
     if result != "refused":
-        return {"result": result, "serial": person.serial if result == "printed" else ""}
-    reason = person.reason or (status.reason if status else "")
+        return {"result": result, "serial": ""}
+    reason = person.reason
+    if not reason and status:
+        reason = status.reason
     if not reason:
         raise doubt(NO_REASON.format(dispatch=line.dispatch))
     return {"result": result, "reason": reason, "biometric": bool(status and status.records_again)}

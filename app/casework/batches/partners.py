@@ -206,6 +206,17 @@ def answer_value(definition: Definition) -> AnswerValue | None:
     return next((answer.value for answer in partner_of(definition).answers if answer.value), None)
 
 
+SERIAL = "Nomor seri"
+
+
+def number_label(definition: Definition) -> str:
+    """What the number is called that comes with an answer."""
+    value = answer_value(definition)
+    if value:
+        return value.label
+    return SERIAL
+
+
 def result_labels(definition: Definition) -> dict[str, str]:
     """Answer → its word in the definition."""
     return {answer.id: answer.label for answer in partner_of(definition).answers}
@@ -322,13 +333,16 @@ def advance_case(
         # It comes once: a clock that fell back behind the case must not leave it where it stands.
         today = max(today, date.fromisoformat(case.received_on))
     # It may carry the day of the centre; the desk's rule on back-dating is for people, not for it.
+    checked_actor = None
+    if by_role:
+        checked_actor = actor
     body = plan_move(
         journal.db,
         case,
         outcome,
         on or today,
         today,
-        actor=actor if by_role else None,
+        actor=checked_actor,
         note=note,
         place_number=place_number,
         special=special or PAGES.get(role_of(definition, case.step), ""),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from app.casework.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.casework.batches.partners import (
+    SERIAL,
     CaseReader,
     advance_case,
     answer_value,
@@ -18,7 +19,7 @@ from app.casework.batches.partners import (
     to_address,
 )
 from app.casework.batches.queries import NEWEST, newest_line_of
-from app.casework.batches.tables import CardCall, HandOver, Shipment
+from app.casework.batches.tables import CardCall, DispatchLineRow, HandOver, Shipment
 from app.casework.desk.checklist import case_requirements, checked_items
 from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.moving import case_definition, form_values, state_problem, with_deadlines
@@ -53,7 +54,9 @@ RELATIONS = {"self": "Yang bersangkutan sendiri", "family": "Keluarga", "authori
 def relation_labels(definition: Definition) -> dict[str, str]:
     """Who may fetch it; a service that asks for the family's number means a family of one such card."""
     family = engine.field_with_role(definition, "family_key")
-    return RELATIONS | ({"family": f"Keluarga satu {family.type.upper()}"} if family else {})
+    if family is None:
+        return RELATIONS
+    return RELATIONS | {"family": f"Keluarga satu {family.type.upper()}"}
 
 
 ALL = -1
@@ -139,8 +142,9 @@ def count_cards_in(
         missing = set()
     check_count(product_word(db, service), len(chosen), counted, len(missing), note)
     reader = CaseReader(db)
+    why_late = note if on else ""
     for case_id in case_ids:
-        count_card_in(journal, actor, waiting[case_id], day, now, note if on else "", reader)
+        count_card_in(journal, actor, waiting[case_id], day, now, why_late, reader)
     for case_id in sorted(missing):
         case, definition = reader.find_at(case_id, "arrive")
         advance_case(journal, definition, case, "missing", now, actor=actor, on=day, note=note)
@@ -304,11 +308,14 @@ def ready_cards(
     those that came by that day; `uncalled`: only those of which nobody was told."""
     where, values = condition_at(db, "hand_over", service)
     own, mine = seen_area(actor)
+    having = ""
+    if uncalled:
+        having = "HAVING count(k.at) = 0"
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
         f" WHERE {where} {own} AND (? = '' OR coalesce(l.arrived_on, c.kept_on) <= ?)"
-        f" GROUP BY c.id {'HAVING count(k.at) = 0' if uncalled else ''} ORDER BY count(k.at) > 0, arrived_on, c.id"
+        f" GROUP BY c.id {having} ORDER BY count(k.at) > 0, arrived_on, c.id"
         " LIMIT ? OFFSET ?"
     )
     return CaseFile.joined(db, "c", rest, [*values, *mine, until, until, most, skip], **READY_COLUMNS)
@@ -422,9 +429,6 @@ def note_repair(
     advance_case(journal, definition, case, how, now, actor=actor, note=note)
 
 
-SERIAL = "Nomor seri"
-
-
 def points_to_compare(db: Database, definition: Definition, case: CaseFile) -> list[tuple[str, str]]:
     """(what, what ought to stand there) of everything that is compared. The value is empty where only the eye can tell,
     as for a photo; numbers of people are masked."""
@@ -432,7 +436,17 @@ def points_to_compare(db: Database, definition: Definition, case: CaseFile) -> l
     heading = key.heading if key else "Nomor"
     words = known_words(db, definition, case) | {heading: engine.mask_key(definition, case.main_key)}
     points = [(label, words.get(label, "")) for label in partner_of(definition).inspect or ("Nama", heading)]
-    return points + ([(SERIAL, line.serial)] if line and line.serial and not answer_value(definition) else [])
+    serial = product_serial(definition, line)
+    if serial:
+        points.append((SERIAL, serial))
+    return points
+
+
+def product_serial(definition: Definition, line: DispatchLineRow | None) -> str:
+    """The serial number of what the partner made; none where its answer carries a value of its own."""
+    if line is None or answer_value(definition):
+        return ""
+    return line.serial
 
 
 def known_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
@@ -441,5 +455,7 @@ def known_words(db: Database, definition: Definition, case: CaseFile) -> dict[st
     legible = [field for field in definition.fields if field.id in values and field.mask is None]
     shown = {field.label: shown_value(db, definition, field.id, values[field.id]) for field in legible}
     village = office.area_names(db).get(case.area, "")
-    address = [to_address(definition, values), f"Desa {village}" if village else ""]
+    address = [to_address(definition, values)]
+    if village:
+        address.append(f"Desa {village}")
     return shown | {"Nama": capwords(case.name), "Alamat": ", ".join(filter(None, address))}

@@ -146,7 +146,10 @@ def note_handed_over(
         raise Problem.of("conflict", why="Penyerahan pengiriman ini sudah tercatat. Muat ulang halaman.")
     wrong = {}
     if at > now:
-        wrong["at_clock" if office_date(at) == office_date(now) else "at_on"] = SENTENCES["not_in_future"]
+        field = "at_on"
+        if office_date(at) == office_date(now):
+            field = "at_clock"
+        wrong[field] = SENTENCES["not_in_future"]
     elif wall_time(at) < minute_sent(journal.db, dispatch_id):
         wrong["at_clock"] = "Pengiriman ini belum disetujui pada saat itu. Periksa tanggal dan jamnya."
     check_nothing_wrong(wrong)

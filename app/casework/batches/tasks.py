@@ -59,12 +59,13 @@ def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> P
 def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     prepares, confirms = may(actor, "dispatch.prepare"), may_close(asked.definition, actor)
     who = actor.profile.who_may("dispatch.confirm", doing=closing_roles(asked.definition))
+    if not (prepares or confirms):
+        return []
     found: list[Task] = []
+    button, state, word = NO_BUTTON, "idle", "Menunggu persetujuan"
     if confirms:
-        button, state, word = ("Setujui", "", "")
-    else:
-        button, state, word = (NO_BUTTON, "idle", "Menunggu persetujuan")
-    for draft in queries.list_drafts(db, asked.id) if prepares or confirms else []:
+        button, state, word = "Setujui", "", ""
+    for draft in queries.list_drafts(db, asked.id):
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
         found.append(
             Task(
@@ -124,11 +125,14 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
     found = []
     for row in queries.cases_to_repair(db, actor, asked.id, MOST_TASKS):
         refused = queries.list_refusals(db, row.id)
+        reason = "Lihat alasannya di riwayat berkas"
+        if refused:
+            reason = refused[0].reason
         found.append(
             Task(
                 words,
                 row.name,
-                refused[0].reason if refused else "Lihat alasannya di riwayat berkas",
+                reason,
                 "hand_over.show_repair",
                 "Perbaiki",
                 {"case_id": row.id},
@@ -156,12 +160,11 @@ def arrival_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
         return []
     found = []
     for name, count, first in products.expected_counts(db, asked.id):
-        made = f"Sudah {asked.results['printed']}, belum ada daftar kirim"
+        title = f"{count} {asked.product} ditunggu"
+        what = f"Sudah {asked.results['printed']}, belum ada daftar kirim"
         if name:
+            title = f"{count} {asked.product}, daftar kirim {name}"
             what = "Hitung dengan tangan, cocokkan dengan daftar kirimnya"
-        else:
-            what = made
-        title = f"{count} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
         page = ("cards.show_arrivals", "Hitung", asked.values)
         tab = asked.tab(f"Hitung {asked.product}")
         found.append(Task(tab, title, what, *page, stored_date(first), act="count", count=count))
@@ -219,12 +222,14 @@ def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
             called = f"{card.calls} kali dipanggil, belum tersambung"
         detail, page, state = f"{arrived}, {called}", "hand_over.show_hand_over", ("", "")
     tab, *_, verb, _part = READY[act]
+    if act == "give":
+        verb = "Serahkan"
     return Task(
         asked.tab(tab),
         card.name,
         detail,
         page,
-        "Serahkan" if act == "give" else verb,
+        verb,
         {"case_id": card.id},
         None,
         card.id,
@@ -241,6 +246,9 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
         late = late_dispatches(db, asked.definition, today)
     else:
         late = []
+    unit = "working_days"
+    if asked.partner.promise:
+        unit = asked.partner.promise.unit
     return [
         Task(
             asked.tab(f"Jawaban {asked.partner.short}"),
@@ -253,7 +261,7 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
             state="warn",
             word="Lewat janji",
             act="follow",
-            unit=asked.partner.promise.unit if asked.partner.promise else "working_days",
+            unit=unit,
         )
         for row, due in late
     ]

@@ -205,7 +205,7 @@ def fold_rows(rows: Iterable[Task]) -> list[Fold]:
 
 def count_stage(act: str, rows: Sequence[Task]) -> Stage:
     mine = [row for row in rows if row.act == act]
-    return Stage(ACTS[act], count_things(mine), mine[0] if mine else None)
+    return Stage(ACTS[act], count_things(mine), next(iter(mine), None))
 
 
 def count_things(rows: Iterable[Task]) -> int:

@@ -91,9 +91,11 @@ def case_requirements(definition: Definition, case: CaseFile, form: Form | None 
 
 
 def lacking_items(db: Database, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    if not case_ids:
+        return {}
     marks, found = ", ".join("?" * len(case_ids)), dict[int, list[str]]()
     sql = f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state IN ('missing', 'wrong')"
-    for case_id, item in db.run(sql, case_ids) if case_ids else ():
+    for case_id, item in db.run(sql, case_ids):
         found.setdefault(case_id, []).append(item)
     return found
 
@@ -134,7 +136,10 @@ class CheckedLine(msgspec.Struct):
     @property
     def name(self) -> str:
         """What the paper is called: of several the one that is there, else all that would do."""
-        return self.need.named(self.chosen if self.state in ("present", WRONG) else "")
+        chosen = ""
+        if self.state in ("present", WRONG):
+            chosen = self.chosen
+        return self.need.named(chosen)
 
     @property
     def details(self) -> str:
@@ -175,9 +180,14 @@ class CheckedLine(msgspec.Struct):
     def mark(self) -> tuple[str, str]:
         """State class and word."""
         if self.state == "present":
-            return "warn" if self.look and self.look.differs else "good", "Ada"
-        open_mark = ("warn" if self.need.mandatory else "idle", "Belum ada")
-        return {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}.get(self.state, open_mark)
+            state = "good"
+            if self.look and self.look.differs:
+                state = "warn"
+            return state, "Ada"
+        not_there = ("idle", "Belum ada")
+        if self.need.mandatory:
+            not_there = ("warn", "Belum ada")
+        return {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}.get(self.state, not_there)
 
 
 def wanted_text(line: CheckedLine) -> str:

@@ -59,8 +59,13 @@ class CitizenPanel(msgspec.Struct, frozen=True):
 
 def office_words(db: Database, today: date) -> OfficeWords:
     held, phone = office.working_time(db).hours_of(today), settings.get_setting(db, "office.phone")
-    ask = "Petugas di loket atau meja informasi" + (f", telepon {phone}" if phone else "")
-    return OfficeWords(week_lines(held) if held else (), f"{ask}. Sebutkan kode di slip Anda.")
+    ask = "Petugas di loket atau meja informasi"
+    if phone:
+        ask = f"{ask}, telepon {phone}"
+    week: Sequence[tuple[str, str]] = ()
+    if held:
+        week = week_lines(held)
+    return OfficeWords(week, f"{ask}. Sebutkan kode di slip Anda.")
 
 
 def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> CitizenPanel:
@@ -72,11 +77,14 @@ def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> 
         kind = "idle"
     elif case.kept_on:
         kind = "good"
+    bring: Sequence[str] = [NOTHING]
+    if not instead:
+        bring = things_to_bring(told.state, checks)
     panel = CitizenPanel(
         kind=kind,
         sentence=instead or state_sentence(told.state, case, checks),
         office=office_words(db, today),
-        bring=[NOTHING] if instead else things_to_bring(told.state, checks),
+        bring=bring,
     )
     if not case.due_on or (ended and not case.kept_on):
         return panel
@@ -130,7 +138,11 @@ def late_day(counted: Calendar, day: date) -> DueDay:
     if counted.is_workday(day):
         return DueDay(day, None, "lewat", "late")
     holiday = counted.holiday(day)
-    return DueDay(day, None, holiday.name if holiday else WEEKDAYS[day.weekday()], "off")
+    if holiday:
+        reason = holiday.name
+    else:
+        reason = WEEKDAYS[day.weekday()]
+    return DueDay(day, None, reason, "off")
 
 
 def without_due(said: str) -> str:

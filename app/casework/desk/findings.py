@@ -116,7 +116,7 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
     """What birth date and sex say against the NIK, each at its field; empty without a NIK or when they agree."""
     asked: dict[str, Field] = {field.role: field for field in definition.fields}
     key = asked.get("key")
-    held = {role: values.get(asked[role].id, "") if role in asked else "" for role in ("key", "birth", "sex")}
+    held = {"key": "", "birth": "", "sex": ""} | {role: values.get(field.id, "") for role, field in asked.items()}
     if key is None or key.type != "nik" or len(held["key"]) != LENGTH:
         return []
     born = None
@@ -138,6 +138,10 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
     ]
 
 
+NOTICE_LEVELS = {"refuse": "refuse", "warn": "show"}
+"""What a broken condition does to the form, by its level in the file."""
+
+
 def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     """The conditions of the file that this form breaks; none before the kind of application is chosen."""
     field = engine.kind_field(definition)
@@ -150,7 +154,7 @@ def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     return [
         Notice(
             f"condition-{number}",
-            "refuse" if condition.level == "refuse" else "show",
+            NOTICE_LEVELS[condition.level],
             f"{condition.sentence} ({condition.rule})",
             field_of_fact(definition, condition.when[0].fact),
         )
@@ -375,7 +379,11 @@ def first_values(db: Database, definition: Definition, today: date) -> dict[str,
     codes = (form for form in definition.form_codes if engine.is_offered(form, today))
     newest = max(codes, key=lambda code: code.valid_from or date.min, default=None)
     own = str(settings.get_setting(db, "office.postcode"))
-    known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
+    known = {}
+    if newest:
+        known["form_codes"] = newest.id
+    if len(own) == 5:
+        known["postcode"] = own
     wanted = {field.id: known.get(field.choices_from or field.type, "") for field in definition.fields}
     return {key: value for key, value in wanted.items() if value}
 

@@ -46,6 +46,12 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
     return Form(values, errors, facts)
 
 
+def key_heading(definition: Definition) -> str:
+    """How the service heads the number by which it knows its people: `NIK`."""
+    key = engine.field_with_role(definition, "key")
+    return key.heading if key else "Kunci"
+
+
 def roles_filled(definition: Definition, values: Mapping[str, str]) -> set[str]:
     """The roles of fields that hold something; of a telephone only where an SMS can reach it."""
     held = {field.role: values[field.id] for field in definition.fields if values.get(field.id)}
@@ -64,6 +70,9 @@ SEXES = {"female": "Perempuan", "male": "Laki-laki"}
 def project_form(definition: Definition, form: Form, kind: str) -> CaseSubject:
     """Columns and indexes of a case of a kind from its form."""
     name, birth = form.role(definition, "name"), form.role(definition, "birth") or None
+    blocks: list[str] = []
+    if name and birth:
+        blocks = sorted(blocking_keys(name, date.fromisoformat(birth)))
     return CaseSubject(
         kind=kind,
         name=name,
@@ -78,5 +87,5 @@ def project_form(definition: Definition, form: Form, kind: str) -> CaseSubject:
             for field in definition.fields
             if field.searchable and field.role != "name" and form.values.get(field.id)
         ],
-        blocks=sorted(blocking_keys(name, date.fromisoformat(birth))) if name and birth else [],
+        blocks=blocks,
     )

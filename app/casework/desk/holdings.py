@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from app.casework.desk.form import SEXES
 from app.casework.desk.queries import case_form
@@ -95,10 +96,14 @@ def value_words(db: Database, definition: Definition, field: Field, value: str, 
     return known.get(value, value)
 
 
+def said_words(said: Any) -> str:
+    if isinstance(said, list):
+        return " ".join(said)
+    return str(said)
+
+
 def hold_draft(db: Database, row: Draft, sure: bool) -> Holding:
-    values = {
-        name: " ".join(said) if isinstance(said, list) else str(said) for name, said in json.loads(row.fields).items()
-    }
+    values = {name: said_words(said) for name, said in json.loads(row.fields).items()}
     typed = tuple((name, said) for name, said in values.items() if said)
     return Holding("Isian yang belum didaftarkan", f"Draf {row.id}, {row.updated_at[:10]}", typed, sure)
 

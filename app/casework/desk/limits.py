@@ -103,7 +103,8 @@ def deadlines_after(
     pause = open_pause(db, case_id)
     if held is None:
         held = read_deadlines(db, f"case/{case_id}")
-    read, reason = as_read_here(db, definition), pause.reason if pause else ""
+    read = as_read_here(db, definition)
+    reason = pause.reason if pause else ""
     return moved_deadlines(read, held, move, at, working_time(db), reason, happened)
 
 
@@ -133,8 +134,10 @@ def open_pause(db: Database, case_id: int) -> CasePause | None:
 
 def paused_deadlines(db: Database, definition: Definition, case_id: int, reason: str, now: datetime) -> list[Deadline]:
     """The running deadlines that a listed reason stops."""
+    if not engine.has_deadlines(definition):
+        return []
     stopped = []
-    for running in read_deadlines(db, f"case/{case_id}").values() if engine.has_deadlines(definition) else ():
+    for running in read_deadlines(db, f"case/{case_id}").values():
         limit = limit_named(definition, running.limit)
         if (
             running.runs

@@ -137,6 +137,10 @@ def plan_move(
     note = said_words(db, outcome, said_by) + note
     check_in_rooms(db, case, definition, outcome, actor, today)
     place = outcome.place or engine.state_named(definition, outcome.to).place
+    if place == case.place:
+        place_number = place_number or case.place_number
+    if not outcome.by_word_of:
+        said_by = ""
     body = CaseAdvanced(
         case.id,
         outcome.id,
@@ -146,8 +150,8 @@ def plan_move(
         on.isoformat(),
         outcome.to.startswith("@"),
         note.strip()[:1000],
-        place_number or (case.place_number if place == case.place else ""),
-        said_by if outcome.by_word_of else "",
+        place_number,
+        said_by,
         **promise_change(db, definition, case, outcome, on),
     )
     return with_deadlines(db, definition, body, on, now, happened)
@@ -263,7 +267,9 @@ def check_outcome(
     if outcome.needs_reason and not note.strip():
         who = engine.applicant_word(definition, "pemohon")
         why = f"Tulis alasannya, supaya {who} tahu apa yang harus dilakukan."
-        raise Problem.of("invalid", {"note": f"{outcome.asks} belum diisi." if outcome.asks else why})
+        if outcome.asks:
+            why = f"{outcome.asks} belum diisi."
+        raise Problem.of("invalid", {"note": why})
     if outcome.needs_complete:
         if lacking := missing_items(db, definition, case):
             raise Problem.of("incomplete", items=", ".join(lacking))

@@ -62,7 +62,9 @@ class Application(msgspec.Struct, frozen=True):
         if need.id not in self.ticked or (need.one_of and not is_alternative(need, choice)):
             return Item(need.id, "missing", need.rule)
         note = self.ticked[need.id].strip()[:300]
-        return Item(need.id, "present", need.rule, note, chosen=choice if need.one_of else "")
+        if not need.one_of:
+            choice = ""
+        return Item(need.id, "present", need.rule, note, chosen=choice)
 
 
 class Undecided(Problem):
@@ -221,6 +223,8 @@ def opening_body(
             origin = "village"
         else:
             origin = "desk"
+    if received >= today:
+        late_reason = ""
     return CaseOpened(
         **asdict(subject),
         id=journal.next_id("case_file"),
@@ -234,7 +238,7 @@ def opening_body(
         items=[application.item(need) for need in needs],
         origin=origin,
         form=form_code,
-        late_reason=late_reason if received < today else "",
+        late_reason=late_reason,
         heeded=heeded,
     )
 

@@ -109,7 +109,8 @@ def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEven
 def partner_name(db: Database, event: CaseEvent) -> str:
     """Whose answer came by the connection: the partner of the service of that case."""
     partner = office.adopted_definition(db, event.service, event.revision).partner
-    return f"{partner.name if partner else 'Mitra'}, lewat Loket"
+    name = partner.name if partner else "Mitra"
+    return f"{name}, lewat Loket"
 
 
 def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]:
@@ -148,12 +149,13 @@ def write_note(
     now: datetime,
 ) -> None:
     """Write a note of supervision, about a case or about none. Raises Problem `invalid` for a number without a case."""
-    case = None
+    case_id = None
     if number:
         case = CaseFile.first(journal.db, number=number.upper())
-    if number and case is None:
-        raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
-    body = OversightNoted(journal.next_id("oversight_note"), text, case.id if case else None)
+        if case is None:
+            raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
+        case_id = case.id
+    body = OversightNoted(journal.next_id("oversight_note"), text, case_id)
     journal.record(body, subject="oversight", actor=actor.username, at=now)
 
 

@@ -10,20 +10,16 @@ from typing import Any
 
 import schema
 from app.casework.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
-from app.casework.desk.form import shown_fields
+from app.casework.desk.form import key_heading, shown_fields
 from app.casework.desk.limits import case_pauses
 from app.casework.desk.moving import case_definition
-from app.casework.desk.queries import (
-    Event,
-    case_events,
-    case_form,
-)
+from app.casework.desk.queries import Event, case_events, case_form
 from app.casework.desk.service import split_reasons
 from app.casework.desk.story import completion_event, counted_from, due_days
 from app.casework.desk.tables import CaseFile, CaseItem, ReservedForm
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
-from app.core.dates import format_number, long_date
+from app.core.dates import format_number, long_date, stored_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.procedure import engine
@@ -58,14 +54,13 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 
 
 def paper_subject(db: Database, definition: Definition, case: CaseFile) -> common.Subject:
-    key = engine.field_with_role(definition, "key")
     return common.Subject(
         number=case.number,
         code=show_code(case.code),
         service=definition.short_name,
         kind=engine.kind_named(definition, case.kind).label,
         name=case.name,
-        key_label=key.heading if key else "Kunci",
+        key_label=key_heading(definition),
         key=engine.mask_key(definition, case.main_key),
         village=office.area_names(db).get(case.area, ""),
         qr=case.code,
@@ -100,8 +95,8 @@ def other_day(day: str, at: str) -> date | None:
     return on
 
 
-DATE_HINT = "ttbbtttt"
-"""What each box of a date is for: tanggal, bulan, tahun."""
+HINTS = {"date": "ttbbtttt"}
+"""What each box is for, by the type of the field; of a date: tanggal, bulan, tahun."""
 BOXES = {"nik": 16, "kk": 16, "date": 8, "rt": 3, "rw": 3, "postcode": 5}
 HALF_LINES = frozenset({"date", "rt", "rw", "postcode", "village", "sex", "phone"})
 SHORT_TEXT = 60
@@ -174,11 +169,14 @@ def blank_form(
         sections=form_sections(definition, shown_fields(db, definition.fields, {}), {}, names, blank=True),
         requirements=all_requirements(definition),
     )
+    reserved_for = ""
+    if village:
+        reserved_for = f"Desa {village}"
     return shapes.BlankForm(
         **paper_fields(db, definition, "blank_form", actor, now),
         body=body,
         numbers=tuple(shapes.ReservedNumber(number=form.number, qr=form.code) for form in forms),
-        reserved_for=f"Desa {village}" if village else "",
+        reserved_for=reserved_for,
     )
 
 
@@ -199,13 +197,14 @@ def form_sections(
     villages: Mapping[str, str],
     blank: bool = False,
 ) -> tuple[shapes.FormSection, ...]:
+    told = {}
+    if blank:
+        told = {field.id: only_kind(definition, field) for field in fields}
     made = (
         shapes.FormSection(
             title=section.label,
             fields=tuple(
-                paper_field(
-                    definition, field, values.get(field.id, ""), villages, only_kind(definition, field) if blank else ""
-                )
+                paper_field(definition, field, values.get(field.id, ""), villages, told.get(field.id, ""))
                 for field in fields
                 if field.section == section.id and field.choices_from != "form_codes"
             ),
@@ -237,20 +236,21 @@ def paper_field(
     if options:
         picks = tuple(shapes.Choice(label=label, chosen=value == key) for key, label in options.items())
         return shapes.FormField(label=field.label, options=picks)
+    shown = value
     if field.type == "village":
         shown = villages.get(value, value)
-    else:
-        shown = value
     if field.type == "date" and value:
         year, month, day = value.split("-")
         shown = f"{day}{month}{year}"
     short = field.type in HALF_LINES or (field.type == "text" and 0 < field.max_length <= SHORT_TEXT)
+    if short:
+        told = ""
     return shapes.FormField(
         label=field.label,
         value=shown,
         boxes=BOXES.get(field.type, 0),
-        help="" if short else told,
-        hint=DATE_HINT if field.type == "date" else "",
+        help=told,
+        hint=HINTS.get(field.type, ""),
         half=short,
     )
 
@@ -273,8 +273,10 @@ def ready_papers(definition: Definition, case: CaseFile, way: Sequence[Event]) -
     if case.completed_on:
         found.insert(0, "slip")
     if last_return(definition, way) is not None:
-        away = case.step in applicant_steps(definition)
-        found.insert(0 if away else len(found), "pengembalian")
+        if case.step in applicant_steps(definition):
+            found.insert(0, "pengembalian")
+        else:
+            found.append("pengembalian")
     return found
 
 
@@ -289,12 +291,12 @@ def applicant_steps(definition: Definition) -> list[str]:
 
 
 def return_reason(line: CheckedLine) -> shapes.ReturnReason:
-    parts = (f"{line.sight}." if line.sight else "", line.need.detail or line.need.hint)
+    what, remedy = "Belum ada", line.need.detail or line.need.hint
     if line.state == WRONG:
         what = "Tidak sesuai"
-    else:
-        what = "Belum ada"
-    return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=" ".join(filter(None, parts)))
+    if line.sight:
+        remedy = f"{line.sight}. {remedy}".rstrip()
+    return shapes.ReturnReason(what=f"{what}: {line.name}", remedy=remedy)
 
 
 def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:
@@ -328,14 +330,17 @@ def promise_slip_paper(
         raise Problem.of("conflict", why="Slip baru dicetak setelah berkas dinyatakan lengkap dan valid.")
     way = case_events(db, case.id)
     noted = completion_event(definition, way)
-    at, from_age = noted.at if noted else case.entered_at, counted_from(definition, case, way)
+    at = noted.at if noted else case.entered_at
+    complete_on, words, from_age = other_day(case.completed_on, at), "", counted_from(definition, case, way)
+    if from_age:
+        complete_on, words = None, f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}"
     days = due_days(definition, office.office_calendar(db), case, case_pauses(db, case.id))
     return shapes.PromiseSlip(
         **paper_fields(db, definition, "promise_slip", actor, now),
         subject=paper_subject(db, definition, case),
         complete_at=datetime.fromisoformat(at),
-        complete_on=None if from_age else other_day(case.completed_on, at),
-        counted_from=f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}" if from_age else "",
+        complete_on=complete_on,
+        counted_from=words,
         due_on=date.fromisoformat(case.due_on),
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on)),
         working_days=definition.promise.days,
@@ -393,23 +398,21 @@ def population_form(
     db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
 ) -> shapes.PopulationForm:
     """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
-    values, counter = case_form(definition, case).values, counted_by(db, case)
-    family, phone = (engine.field_with_role(definition, role) for role in ("family_key", "phone"))
+    form, counter = case_form(definition, case), counted_by(db, case)
+    lines = []
     if counter:
         lines = read_checklist(db, definition, case)
-    else:
-        lines = []
     return shapes.PopulationForm(
         **paper_fields(db, definition, "population_form", actor, now),
         number=case.number,
         code=POPULATION_FORM,
         name=case.name,
         nik=case.main_key,
-        family_key=values.get(family.id, "") if family else "",
-        phone=values.get(phone.id, "") if phone else "",
+        family_key=form.role(definition, "family_key"),
+        phone=form.role(definition, "phone"),
         columns=marked_columns(case.kind),
         attachments=marked_attachments(lines),
-        on=date.fromisoformat(case.received_on) if case.received_on else office_date(now),
+        on=stored_date(case.received_on) or office_date(now),
         checked_by=counter,
     )
 
@@ -469,10 +472,8 @@ def ready_codes(db: Database) -> list[tuple[str, str]]:
     for service, revision in db.run("SELECT DISTINCT service, revision FROM case_file WHERE closed = 0"):
         last = fetching_step(office.adopted_definition(db, service, revision))
         if last is not None:
-            rows = db.run(
-                "SELECT code FROM case_file WHERE closed = 0 AND service = ? AND revision = ? AND step = ?",
-                (service, revision, last.id),
-            )
+            sql = "SELECT code FROM case_file WHERE closed = 0 AND service = ? AND revision = ? AND step = ?"
+            rows = db.run(sql, (service, revision, last.id))
             found += [(service, show_code(code)) for (code,) in rows]
     return sorted(found, key=lambda pair: pair[1])
 

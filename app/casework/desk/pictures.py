@@ -133,7 +133,10 @@ def gap_words(gap: Gap, promise: str = "janji") -> str:
         days = format_number(far)
     else:
         days = f"{near} sampai {format_number(far)}"
-    return f"{days} hari {'sesudah' if gap.last > 0 else 'sebelum'} {promise}"
+    when = "sebelum"
+    if gap.last > 0:
+        when = "sesudah"
+    return f"{days} hari {when} {promise}"
 
 
 def join_gaps(found: Sequence[Gap]) -> tuple[int, list[Gap]]:
@@ -216,6 +219,11 @@ def case_picture(db: Database, actor: Actor, now: datetime, scope: Scope, title:
     else:
         listed = ""
     since = today - timedelta(days=PROMISE_DAYS)
+    ended_late: Sequence[LateThing] = ()
+    named: Sequence[LateThing] = ()
+    if listed:
+        ended_late = ended_late_cases(db, actor, since, today, scope)
+        named = late_cases(db, actor, today, scope)
     return Picture(
         title,
         things,
@@ -226,9 +234,9 @@ def case_picture(db: Database, actor: Actor, now: datetime, scope: Scope, title:
         since,
         days=case_days(db, today, scope, things, listed),
         strip=case_strip(db, since, today, scope, things, listed),
-        ended_late=ended_late_cases(db, actor, since, today, scope) if listed else (),
+        ended_late=ended_late,
         late=late_mark(db, today, scope, listed),
-        named=late_cases(db, actor, today, scope) if listed else (),
+        named=named,
         places=case_places(db, scope, listed),
         limits=case_limits(db, since, scope, listed),
         services=scope.services,

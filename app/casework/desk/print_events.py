@@ -1,6 +1,6 @@
 """Prints of papers: which content was printed how often, and whether it came out right."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -10,7 +10,15 @@ from schema.person_fields import PersonMark
 from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 CONTENT_CLEARED = "-"
-CLEARED = PersonMark(lambda content, _holder, _phrases: CONTENT_CLEARED if content else "")
+
+
+def cleared_content(content: Any, _holder: Any, _phrases: Any) -> str:
+    if content:
+        return CONTENT_CLEARED
+    return ""
+
+
+CLEARED = PersonMark(cleared_content)
 
 
 class PaperPrinted(msgspec.Struct, frozen=True):

@@ -146,7 +146,10 @@ def due_cases(
 ) -> list[CaseRow]:
     """Running promises up to a day (from `since` on), the nearest first."""
     where = f"{RUNS} AND c.due_on BETWEEN ? AND ?"
-    days = [since.isoformat() if since else "", until.isoformat()]
+    earliest = ""
+    if since:
+        earliest = since.isoformat()
+    days = [earliest, until.isoformat()]
     return select_cases(db, actor, where, days, "c.due_on, c.id", limit, after=after)
 
 
@@ -397,7 +400,10 @@ def find_reserved_form(db: Database, typed: str) -> ReservedForm:
     if code := typed_code(text):
         found = ReservedForm.first(db, code=code)
     else:
-        numbers = (text, text.rpartition("-")[0] if has_valid_check(text) else text)
+        without_check = text
+        if has_valid_check(text):
+            without_check = text.rpartition("-")[0]
+        numbers = (text, without_check)
         found = None
         if text:
             found = ReservedForm.first(db, number=numbers)

@@ -177,12 +177,11 @@ def backup_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
     key, newest = backup_lines(db, now)[:2]
     if key.kind == newest.kind == "good":
         return ReadyItem("good", "Cadangan terbukti", newest.detail)
+    lacking, deed = newest, "Buat cadangan"
     if key.kind != "good":
-        lacking = key
-    else:
-        lacking = newest
+        lacking, deed = key, "Buat kunci"
     state = f"{lacking.name} {lacking.word.lower()}. {lacking.detail}."
-    button = button_of(actor, "backup.make", "backups.page", "Buat kunci" if lacking is key else "Buat cadangan")
+    button = button_of(actor, "backup.make", "backups.page", deed)
     return ReadyItem("warn", "Cadangan terbukti", state, profile_of(db).who_may("backup.make"), **button)
 
 

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from app.casework.desk.form import key_heading
 from app.casework.desk.papers import paper_fields
 from app.casework.desk.queries import (
     CaseRow,
@@ -65,13 +66,14 @@ class RegisterLine(msgspec.Struct, frozen=True):
 
     def cells(self, with_area: bool = True) -> list[str | int | date | None]:
         row = self.row
+        area = [self.village] if with_area else []
         return [
             self.number,
             stored_date(row.received_on),
             row.number,
             row.name,
             self.key,
-            *([self.village] if with_area else []),
+            *area,
             self.kind,
             stored_date(row.completed_on),
             stored_date(row.due_on),
@@ -84,14 +86,11 @@ def asks_area(definition: Definition) -> bool:
     return engine.field_with_role(definition, "area") is not None
 
 
-def key_heading(definition: Definition) -> str:
-    """How the service heads the number by which it knows its people: `NIK`."""
-    key = engine.field_with_role(definition, "key")
-    return key.heading if key else "Kunci"
-
-
 def paper_column(column: RegisterColumn) -> books.Column:
-    return books.Column(title=column.title, width=column.share, align="right" if column.kind == "number" else "left")
+    align: Literal["left", "right"] = "left"
+    if column.kind == "number":
+        align = "right"
+    return books.Column(title=column.title, width=column.share, align=align)
 
 
 def register_columns(definition: Definition) -> list[RegisterColumn]:
@@ -158,6 +157,9 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
     book = register_lines(db, actor, definition.id, month)
     note, keeper = mask_note(definition), staff_official(db, actor.username)
     totals = register_totals(book, office_date(now))
+    notes: tuple[str, ...] = ()
+    if note:
+        notes = (f"{note} Nomor lengkap ada di berkas masing-masing.",)
     return books.Register(
         **paper_fields(db, definition, "register", actor, now),
         title="Buku Register Pelayanan",
@@ -167,7 +169,7 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
         totals=tuple(books.Total(label=label, value=value) for label, value in totals),
         keeper=keeper,
         approver=official_above(db, keeper, office_date(now)),
-        notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
+        notes=notes,
     )
 
 

@@ -316,7 +316,10 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
             raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
         off = calendar.off_days(since, due)
     again = resumed_deadlines(db, definition, case_id, now)
-    body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat() if due else "", off, again)
+    due_on = ""
+    if due:
+        due_on = due.isoformat()
+    body = CaseResumed(case_id, running.id, today.isoformat(), due_on, off, again)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return due
 

@@ -127,12 +127,17 @@ def case_story(
     state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
     moved = [event for event in way if event.step_from != event.step_to]
+    since = ""
+    if moved:
+        since = moved[-1].at
+    elif way:
+        since = way[0].at
     return Story(
         case,
         definition,
         shown_state(state, wait),
         place,
-        moved[-1].at if moved else way[0].at if way else "",
+        since,
         describe_promise(definition, calendar, case, held, today),
         sentence_for_applicant(db, Told(definition, state, case, moved, place, today, checks), instead),
         due_days(definition, calendar, case, held),
@@ -170,7 +175,9 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
     if case.due_on:
         due_on = date.fromisoformat(case.due_on)
         note = office.office_calendar(db).estimate_note(due_on)
-        due = long_date(due_on) + (f" ({note})" if note else "")
+        due = long_date(due_on)
+        if note:
+            due = f"{due} ({note})"
         if due_on < told.today:
             due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {with_nya(engine.product_word(definition))} siap"
     values = {
@@ -229,7 +236,10 @@ def timeline_lines(
         return lines
     here = shown_state(state, wait)
     text = f"{here.meaning} {actor_and_clause(definition, state)}"
-    lines.append(TimelineLine("warn" if state.side else "wait", here.state_label, text, here=True))
+    tone = "wait"
+    if state.side:
+        tone = "warn"
+    lines.append(TimelineLine(tone, here.state_label, text, here=True))
     return lines + [
         TimelineLine("idle", coming.title, actor_and_clause(definition, coming), later=True)
         for coming in steps_to_come(definition, state, facts)
@@ -255,7 +265,10 @@ def actor_and_clause(definition: Definition, step: Step) -> str:
 
 
 def past_line(definition: Definition, event: Event, names: Mapping[str, str], today: date) -> TimelineLine:
-    who = names.get(event.actor, event.actor if event.actor != "system" else partner_label(definition))
+    nameless = event.actor
+    if event.actor == "system":
+        nameless = partner_label(definition)
+    who = names.get(event.actor, nameless)
     noted = office_time(datetime.fromisoformat(event.at))
     same = noted.date().isoformat() == event.on_date
     if same:
@@ -265,7 +278,9 @@ def past_line(definition: Definition, event: Event, names: Mapping[str, str], to
     text = ". ".join(filter(None, (", ".join(filter(None, (who, day))), event.note)))
     kind, title = past_words(definition, event.action, event.step_from, event.step_to)
     flagged = not same and kind == "good" and event.actor != "system" and event.action != "imported"
-    return TimelineLine("warn" if flagged else kind, title, text, event.at, moment_words(noted, today.year))
+    if flagged:
+        kind = "warn"
+    return TimelineLine(kind, title, text, event.at, moment_words(noted, today.year))
 
 
 def past_words(definition: Definition, action: str, step_from: str, step_to: str) -> tuple[str, str]:
@@ -336,11 +351,13 @@ def describe_promise(
     word = relative_due(due, today, deadline.counting_calendar(definition.promise.unit, calendar))
     if today > due:
         return Promise(text, "bad", word)
-    completed, unit = date.fromisoformat(case.completed_on), "Hari kerja" if in_workdays else "Hari"
+    completed = date.fromisoformat(case.completed_on)
+    unit = "Hari kerja" if in_workdays else "Hari"
     ran = deadline.days_ledger(definition, calendar, completed, today, to_pauses(held)).running
     if ran == 0:
         return Promise(text, "wait", f"Mulai dihitung, {total} {unit.lower()}")
-    return Promise(text, "warn" if total - ran <= 1 else "wait", word, f"{unit} ke-{ran} dari {total}.")
+    kind = "warn" if total - ran <= 1 else "wait"
+    return Promise(text, kind, word, f"{unit} ke-{ran} dari {total}.")
 
 
 def completion_event(definition: Definition, way: Sequence[Event]) -> Event | None:
@@ -400,8 +417,9 @@ def is_promise_doubtful(db: Database, case: CaseFile) -> bool:
     if not case.completed_on:
         return False
     for moved, trusted in db.run(DOUBTED_MOVES, (f"case/{case.id}",)):
-        at, after = parse_utc_text(moved), parse_utc_text(trusted) if trusted else None
-        settled = after is not None and -BEHIND <= after - at <= UNSURE + timedelta(days=1)
+        at, settled = parse_utc_text(moved), False
+        if trusted:
+            settled = -BEHIND <= parse_utc_text(trusted) - at <= UNSURE + timedelta(days=1)
         if not settled and office_date(at).isoformat() == case.completed_on:
             return True
     return False

@@ -57,7 +57,9 @@ class Same(msgspec.Struct, frozen=True):
     def row(self, like: "Task", count: int, due_on: date | None = None) -> "Task":
         """The one row for `count` of them; `like` is any."""
         number = format_number(count)
-        title = self.many.format(f"{number} dari {format_number(self.every)}" if self.every > count else number)
+        if self.every > count:
+            number = f"{number} dari {format_number(self.every)}"
+        title = self.many.format(number)
         plain = {"case_id": None, "area": None, "main_key": "", "state": "", "word": "", "service": ""}
         return replace(
             like,
@@ -238,10 +240,12 @@ def case_task(
         detail, tone, mark = f"Dikerjakan {holder}. {detail}", "idle", "Diambil"
     elif step.side:
         tone, mark = "back", step.state_label
+    target = ("cases.show_case", NO_BUTTON)
     if checks:
         target = ("case_work.show_check", "Periksa")
-    else:
-        target = ("cases.show_case", NO_BUTTON)
+    unit = "working_days"
+    if definition.promise:
+        unit = definition.promise.unit
     return Task(
         step.state_label,
         row.name,
@@ -256,7 +260,7 @@ def case_task(
         mark,
         row.service,
         act_of(step, actor),
-        unit=definition.promise.unit if definition.promise else "working_days",
+        unit=unit,
     )
 
 
@@ -277,7 +281,9 @@ def late_work(today: date, every: int) -> Same:
 @with_act("decide")
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
-    over, today = [] if actor.village_only else limits.over_cases(db, now), office_date(now)
+    if actor.village_only:
+        return []
+    over, today = limits.over_cases(db, now), office_date(now)
     late = late_work(today, queries.count_late(db, None, today))
     return [late_case(db, row, late) for row in over if limits.told_roles(db, row, now) & actor.duties]
 
@@ -286,18 +292,15 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     if actor.village_only:
-        early = []
-    else:
-        early = limits.early_cases(db, now)
-    return [early_task(db, case) for case, roles in early if roles & actor.duties]
+        return []
+    return [early_task(db, case) for case, roles in limits.early_cases(db, now) if roles & actor.duties]
 
 
 def early_task(db: Database, row: Any) -> Task:
     limit = limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id)
+    least, label = 0, ""
     if limit and limit.range:
-        least, label = (limit.range[0], limit.label)
-    else:
-        least, label = (0, "")
+        least, label = limit.range[0], limit.label
     detail = f"{label}: {amount_text(least, row.unit)} sudah berjalan. Paling lambat {due_short(row.due)}."
     where = ("cases.show_case", NO_BUTTON, {"case_id": row.case_id}, parse_time(row.due).date(), row.case_id, row.area)
     return Task("Segera", row.name, detail, *where, row.main_key, "warn", "Segera", row.service, unit=row.unit)
@@ -312,9 +315,9 @@ def late_task(tab: str, item: DueItem) -> Task:
 
 
 def late_case(db: Database, row: Any, late: Same) -> Task:
-    tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
+    tab, detail, same = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan.", late
     if limit := limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id):
-        tab = "Lewat batas"
+        tab, same = "Lewat batas", OVER
         amount = amount_text(limit.amount_in(row.unit), row.unit)
         detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(row.due)}."
     return Task(
@@ -329,7 +332,7 @@ def late_case(db: Database, row: Any, late: Same) -> Task:
         row.area,
         row.main_key,
         service=row.service,
-        same=OVER if limit else late,
+        same=same,
         unit=row.unit,
     )
 
@@ -430,10 +433,12 @@ def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
-    line = key_line(db)
+    line, tasks = key_line(db), minute_copy_tasks(db, now)
+    if line.kind != "warn":
+        return tasks
     title = f"Kunci pemulihan: {line.word.lower()}"
     task = Task("Cadangan", title, line.todo, "backups.page", NO_BUTTON, state="warn", word=line.word)
-    return ([task] if line.kind == "warn" else []) + minute_copy_tasks(db, now)
+    return [task, *tasks]
 
 
 def minute_copy_tasks(db: Database, now: datetime) -> list[Task]:
@@ -448,10 +453,9 @@ def minute_copy_tasks(db: Database, now: datetime) -> list[Task]:
 @asked_with("office.settings")
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
-    page = ("health.page", NO_BUTTON)
     if not fault:
         return []
-    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")]
+    return [Task("Pemeriksaan", title, fault, "health.page", NO_BUTTON, state="bad", word="Segera")]
 
 
 @with_act("approve")
@@ -491,9 +495,6 @@ DESK = DeskParts(
         second_tasks,
         access_tasks,
     ],
-    due_changes=(
-        changed_promises,
-        changed_limits,
-    ),
+    due_changes=(changed_promises, changed_limits),
     due_items=(due_items,),
 )

@@ -109,11 +109,18 @@ def show_typing(
 def typing_forms(refused: Refused, definition: Definition, current: queries.DispatchLineRow | None) -> dict[str, Any]:
     """One answer, a document of the partner, and the check of all that came by a file; with why a check was refused."""
     checks = (answers.check_typed_answer, answers.check_all_typed)
-    form = refused.form_for(answers.type_answer, ordinal=current.ordinal if current else None)
+    ordinal = None
+    if current:
+        ordinal = current.ordinal
+    form = refused.form_for(answers.type_answer, ordinal=ordinal)
+    if isinstance(refused.form, AnswerFileForm):
+        file_form = refused.form
+    else:
+        file_form = AnswerFileForm(formdata=None)
     return {
         "form": name_fields(form, definition),
         "pin_form": refused.form_for(answers.check_all_typed, pin=True),
-        "file_form": refused.form if isinstance(refused.form, AnswerFileForm) else AnswerFileForm(formdata=None),
+        "file_form": file_form,
         "problem": refused.sentence if refused.command in checks else "",
         "by_file": bool(answer_value(definition) or partner_lists.find_lists(current_db(), definition)),
     }
@@ -126,7 +133,10 @@ def next_open_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLine
 
 def with_sealer(dispatch_id: int) -> dict[str, Any]:
     """What seals a number that is typed with an answer."""
-    return {"dispatch_id": dispatch_id, "sealer": surroundings().sync.sealer() if request.form.get("value") else None}
+    sealer = None
+    if request.form.get("value"):
+        sealer = surroundings().sync.sealer()
+    return {"dispatch_id": dispatch_id, "sealer": sealer}
 
 
 def after_typing(_: None, dispatch_id: int, form: CommandForm) -> ResponseReturnValue:
@@ -191,7 +201,8 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
 
 def list_form(lists: PartnerLists | None, **more: Any) -> PartnerListForm:
     form = PartnerListForm(**more)
-    form.which.choices = to_choices([(kind.id, kind.label) for kind in lists.lists] if lists else [])
+    kinds = lists.lists if lists else []
+    form.which.choices = to_choices((kind.id, kind.label) for kind in kinds)
     return form
 
 
@@ -205,6 +216,10 @@ def show_list_reading(
     lists = None
     if sent:
         lists = partner_lists.find_lists(current_db(), definition)
+    if isinstance(refused.form, PartnerListForm):
+        form = refused.form
+    else:
+        form = list_form(lists, formdata=None)
     return show_page(
         "casework/batches/partner_list.html",
         status=status,
@@ -212,7 +227,7 @@ def show_list_reading(
         lists=lists,
         sent=sent,
         runs_loket=runs_loket(current_db(), definition),
-        form=refused.form if isinstance(refused.form, PartnerListForm) else list_form(lists, formdata=None),
+        form=form,
         result=result,
         MOST_SHOWN=MOST_SHOWN,
     )
@@ -389,7 +404,9 @@ def other_line_form(cases: list[OtherLine], **more: Any) -> OtherLineForm:
 @needs_permission("office.settings")
 def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     cases = other_cases()
-    fresh = other_line_form(cases, formdata=None)
+    form = other_line_form(cases, formdata=None)
+    if isinstance(refused.form, OtherLineForm):
+        form = refused.form
     return show_page(
         "casework/batches/other_versions.html",
         status=status,
@@ -397,7 +414,7 @@ def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
         rest=[line for line in other_versions.waiting_lines(current_journal()) if line.kind != LINE_KIND],
         unsent=len(other_versions.unsent_lines(current_journal())),
         has_pin=has_pin(),
-        form=refused.form if isinstance(refused.form, OtherLineForm) else fresh,
+        form=form,
         rest_form=refused.form_for(other_versions.set_rest_aside, pin=True, prefix="rest"),
     )
 

@@ -128,6 +128,9 @@ def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_RE
         return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
     picks = queries.list_picks(db, dispatch_id)
     cases = [pick.id for pick in picks]
+    problem = ""
+    if refused.command is dispatch.draft_dispatch:
+        problem = refused.sentence
     return show_page(
         "casework/batches/dispatch_draft.html",
         status=status,
@@ -145,7 +148,7 @@ def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_RE
         sends=runs_loket(db, definition) and may_exchange_now(),
         closes=may_close(definition, current_actor()),
         closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
-        problem=refused.sentence if refused.command is dispatch.draft_dispatch else "",
+        problem=problem,
         send_form=refused.form_for(dispatch.send_dispatch, pin=True),
         drop_form=refused.form_for(dispatch.drop_draft, prefix="drop"),
     )
@@ -163,6 +166,12 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
             which = "semua"
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(db, definition, dispatch_id)
+    if isinstance(refused.form, PinForm):
+        sheet_form = refused.form
+    else:
+        sheet_form = PinForm(formdata=None, prefix="unduh")
+    if not heard and request.method != "POST":
+        asking = None
     return show_page(
         "casework/batches/dispatch_sent.html",
         status=status,
@@ -179,14 +188,14 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
         waited=office.office_calendar(db).workdays_between(sent_on, current_date()),
         promised_on=answers_due(db, definition, sent_on),
         asked=print_questions(f"dispatch/{dispatch_id}"),
-        asking=asking if heard or request.method == "POST" else None,
+        asking=asking,
         heard=heard,
         by_telephone=dispatch.words_by_telephone(definition),
         awaits_receipt=receipts.awaits_receipt(db, found),
         reached=receipts.reached_words(found, current_date()),
         has_pin=has_pin(),
         back_form=refused.form_for(dispatch.ask_line_back, pin=True),
-        sheet_form=refused.form if isinstance(refused.form, PinForm) else PinForm(formdata=None, prefix="unduh"),
+        sheet_form=sheet_form,
         reached_form=refused.form_for(receipts.note_handed_over, at=current_time()),
     )
 
@@ -276,11 +285,9 @@ def may_exchange_now() -> bool:
 def show_case_dispatch(case_id: int) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     found = dispatch.newest_dispatch_of(current_db(), case.id)
-    return redirect_to(
-        url_for("dispatch.show_dispatch", dispatch_id=found, baris="semua")
-        if found
-        else url_for("dispatch.show_dispatches", **service_values(definition))
-    )
+    if found:
+        return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=found, baris="semua"))
+    return redirect_to(url_for("dispatch.show_dispatches", **service_values(definition)))
 
 
 letter_pages = Blueprint("letters", __name__, url_prefix="/pengiriman")
@@ -363,9 +370,10 @@ def show_balance() -> ResponseReturnValue:
 @needs_permission("answer.check")
 def check_now() -> ResponseReturnValue:
     wrong = dispatch.check_balances(current_journal(), current_time())
-    return redirect_to(
-        url_for("balance.show_balance"), "Cocok." if not wrong else f"{len(wrong)} pengiriman tidak cocok."
-    )
+    sentence = "Cocok."
+    if wrong:
+        sentence = f"{len(wrong)} pengiriman tidak cocok."
+    return redirect_to(url_for("balance.show_balance"), sentence)
 
 
 @balance_pages.post("/cetak")

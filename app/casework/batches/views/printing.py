@@ -127,7 +127,7 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
         "kinds": {kind.id: kind.label for kind in definition.kinds},
         "value": value,
         "promise_calendar": counting_calendar(unit, office_calendar(current_db())),
-        "number_label": value.label if value else "Nomor seri",
+        "number_label": partners.number_label(definition),
         "can_judge": can_judge,
     }
 
@@ -167,7 +167,11 @@ def ticked_ids(name: str) -> list[int]:
 
 def ticked_boxes(name: str, every: Iterable[int]) -> set[int]:
     """What of a list is ticked on its page: what was sent, else all of it where that was asked (`ui.tick_all`)."""
-    return set(ticked_ids(name) if request.method == "POST" else every if ticks_all() else ())
+    if request.method == "POST":
+        return set(ticked_ids(name))
+    if ticks_all():
+        return set(every)
+    return set()
 
 
 def whole_number(text: str) -> int | None:

@@ -1,5 +1,6 @@
 """What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -73,10 +74,12 @@ def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
     definition = asked_service("arrive")
     counts = {name: count for name, count, _ in products.expected_counts(db, definition.id)}
     loose = unlisted_cards(definition)
-    groups = {
-        name: products.expected_cards(db, definition.id, name) if name else loose.items
-        for name in sorted(counts, key=lambda name: (not name, name))
+    shipments = sorted(filter(None, counts))
+    groups: dict[str, Sequence[CaseFile]] = {
+        shipment: products.expected_cards(db, definition.id, shipment) for shipment in shipments
     }
+    if "" in counts:
+        groups[""] = loose.items
     listed = {shipment.number: shipment for shipment in products.list_shipments(db)}
     whole = [shipment for shipment in listed.values() if shipment.arrived_on and shipment.number not in counts]
     counted = asked_slice(whole, name="tiba")
@@ -177,11 +180,13 @@ def show_calls() -> ResponseReturnValue:
     lists: dict[str, dict[str, Any]] = {"belum": {"uncalled": True}, "lama": {"until": since}}
     only = lists.get(which, {})
     ready = partial(products.ready_cards, db, actor, definition.id, **only)
+    if not only:
+        which = "semua"
     return show_page(
         "casework/batches/calls.html",
         **service_words(definition, "hand_over"),
         part=read_slice(ready, PER_PAGE),
-        which=which if only else "semua",
+        which=which,
         counts={
             "semua": uncalled + called,
             "belum": uncalled,
@@ -260,12 +265,18 @@ def print_calls() -> ResponseReturnValue:
 hand_over_pages = Blueprint("hand_over", __name__)
 
 
+def compared_choice(what: str, value: str) -> tuple[str, str]:
+    if value:
+        return what, f"{what}: {value}"
+    return what, what
+
+
 def offer_choices(refused: Refused, case: CaseFile, definition: Definition) -> Form:
     """The form of a hand-over in the words of its service: who may fetch it, and what is compared."""
     form = refused.form_for(products.hand_card_over, pin=True, receiver=to_spoken_name(case))
     form["relation"].choices = to_choices(products.relation_labels(definition).items())
     points = points_to_compare(current_db(), definition, case)
-    form["compared"].choices = to_choices((what, f"{what}: {value}" if value else what) for what, value in points)
+    form["compared"].choices = to_choices(compared_choice(what, value) for what, value in points)
     form["surrendered"].label.text = f"{sentence_case(partner_of(definition).made)} lama yang ditarik"
     return form
 
@@ -279,19 +290,28 @@ def show_hand_over(
     in the place of the form."""
     db, (case, definition) = current_db(), find_partner_case(case_id)
     given, line = products.find_hand_over(db, case_id), queries.newest_line_of(db, case_id)
+    panel = None
+    if given:
+        panel = case_panel(db, case, current_date())
+    serial = ""
+    if line:
+        serial = line.serial
+    fragment = None
+    if told:
+        fragment = "casework/batches/_handed_over.html"
     return show_page(
         "casework/batches/hand_over.html",
-        "casework/batches/_handed_over.html" if told else None,
+        fragment,
         status=status,
         told=told,
         **case_words(case, definition),
         done=given,
-        panel=case_panel(db, case, current_date()) if given else None,
+        panel=panel,
         late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
         relations=products.relation_labels(definition),
         surrender=products.needs_surrender(db, definition, case),
         kept=products.is_kept_uncollected(definition, case),
-        serial=line.serial if line else "",
+        serial=serial,
         village=office.area_names(db).get(case.area, ""),
         people=people.person_names(db),
         calls=products.list_calls(db, case_id),

@@ -55,7 +55,11 @@ def show_pause(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) 
     possible = service.possible_pauses(current_db(), definition, case, current_time())
     if not possible:
         listed = service.listed_pauses(current_db(), definition)
-        raise Problem.of("conflict", why=service.NOTHING_RUNS if listed else service.NONE_LISTED)
+        if listed:
+            why = service.NOTHING_RUNS
+        else:
+            why = service.NONE_LISTED
+        raise Problem.of("conflict", why=why)
     form = refused.form_for(service.pause_case)
     form["reason"].choices = to_choices((reason.id, reason.label) for reason in possible)
     return draw_note_page(NotePage("Jeda hitungan", "Jeda", {"text": "boleh kosong"}), case_id, form, status)

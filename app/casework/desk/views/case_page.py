@@ -60,8 +60,10 @@ def find_case(case_id: int) -> tuple[CaseFile, Definition]:
 
 def name_case(db: Database, case_id: int) -> tuple[str, str]:
     """What a case is called and the address of its page, for pages of lower rooms."""
-    case = CaseFile.first(db, id=case_id)
-    return f"Berkas {case.number if case else case_id}", url_for("cases.show_case", case_id=case_id)
+    case, number = CaseFile.first(db, id=case_id), str(case_id)
+    if case:
+        number = case.number
+    return f"Berkas {number}", url_for("cases.show_case", case_id=case_id)
 
 
 FILES = FileOwner(can_see=can_see_case, page=name_case, can_remove=can_remove_file, rights=("case.view", "file.remove"))
@@ -115,7 +117,10 @@ def act_line(case_id: int, what: str, then: str = "") -> str:
 
 
 def act_words(number: str, what: str, following: str, due: str = "") -> str:
-    return f"Berkas {number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
+    line = f"Berkas {number}: {what}.{due}"
+    if following:
+        line = f"{line} Berikutnya: {following}."
+    return line
 
 
 OWNER_PRESENT = frozenset({"ktp.recording", "batches.hand_over"})
@@ -171,10 +176,17 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         explain = []
     else:
         explain = findings_to_explain(db, definition, rules, case)
+    calendar = ""
+    if told.days:
+        calendar = draw_calendar(citizen.days_to_show(db, told, today), today)
+    if explain:
+        explained = case_explanations(db, case_id)
+    else:
+        explained = {}
     values: dict[str, Any] = {
         "case": case,
         "told": told,
-        "calendar": draw_calendar(citizen.days_to_show(db, told, today), today) if told.days else "",
+        "calendar": calendar,
         "doubted": story.is_promise_doubtful(db, case),
         "definition": definition,
         "numbers": identity_numbers(definition, form),
@@ -188,7 +200,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "village": office.area_names(db).get(case.area, case.area),
         "sheets": case_sheets(case, definition),
         "explain": explain,
-        "explained": case_explanations(db, case_id) if explain else {},
+        "explained": explained,
         "people": names,
         "full": False,
         "problem": None,
@@ -215,8 +227,7 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, form.facts)
     checking = not step.special and any(outcome.needs_complete for outcome in outcomes)
-    free, hindered = acts_now(definition, case, outcomes)
-    kept = reserved_acts(definition, step, form)
+    free, reserved = offered_acts(definition, case, step, outcomes, form, checking=checking)
     if may(actor, "case.close"):
         exits = exits_now(definition, case, step)
     else:
@@ -230,9 +241,12 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         special = special_address(step.special, case.id)
     if exits and all(why_not for _, why_not in exits):
         stays = exits[0][1]
+    taking = None
+    if shared:
+        taking = moving.taking_choices(current_db(), definition, case, step)
     return {
-        "outcomes": () if step.special else free,
-        "reserved": kept if step.special or checking else [*hindered, *kept],
+        "outcomes": free,
+        "reserved": reserved,
         "checking": checking,
         "special": special,
         "mend": mend_address(told.wait, case),
@@ -240,9 +254,9 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         "stays": stays,
         "can_pause": pauses,
         "running": running,
-        "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
+        "taking": taking,
         "speakers": speakers_of(outcomes),
-        "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
+        "away": partner_away(definition, step),
         "completing": waits and any(checked.lacking for checked in checks),
     }
 
@@ -262,6 +276,27 @@ def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[
         (outcome.id, outcome.label, f"Hanya {actor.profile.labels(outcome.roles)} yang dapat melakukannya.")
         for outcome in kept
     ]
+
+
+def partner_away(definition: Definition, step: Step) -> str:
+    """The partner with whom a case lies at a step; empty while it lies with somebody else."""
+    if step.waits_for == "partner":
+        return moving.partner_label(definition)
+    return ""
+
+
+def offered_acts(
+    definition: Definition, case: CaseFile, step: Step, own: Sequence[Outcome], form: Form, *, checking: bool = False
+) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+    """Outcomes to be chosen on this page, and (id, label, why) of the others. A special step is ended on a page of its
+    own, and where papers are checked first (`checking`) what cannot be taken yet is told there."""
+    free, hindered = acts_now(definition, case, own)
+    kept = reserved_acts(definition, step, form)
+    if step.special:
+        return [], kept
+    if checking:
+        return free, kept
+    return free, [*hindered, *kept]
 
 
 def acts_now(
@@ -318,7 +353,10 @@ def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]
             complete = noted.on_date
         else:
             complete = case.completed_on
-        times.append(("Lengkap", plain_date(as_date(complete)) if case.completed_on else "Belum", ""))
+        complete_day = "Belum"
+        if case.completed_on:
+            complete_day = plain_date(as_date(complete))
+        times.append(("Lengkap", complete_day, ""))
     entered = ", ".join(filter(None, (format_moment(as_moment(case.entered_at)), entered_by)))
     return [*times, ("Dicatat", entered, "")]
 

@@ -134,6 +134,12 @@ def write_check(case_id: int) -> CaseAdvanced | None:
     folder = request.form.get("folder", "").strip()
     if len(folder) > service.LONGEST_NUMBER:
         raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {service.LONGEST_NUMBER} huruf."})
+    if outcome and outcome.needs_reason:
+        note = typed_note()
+    else:
+        note = typed_words()
+    if outcome not in numbered_outcomes(definition, case):
+        folder = ""
     return service.check_case(
         current_journal(),
         current_actor(),
@@ -143,10 +149,10 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         chosen={need.id: typed_at(need, "chosen") for need in asked if need.one_of},
         outcome=request.form.get("outcome", ""),
         now=current_time(),
-        note=typed_note() if outcome and outcome.needs_reason else typed_words(),
+        note=note,
         on=typed_day(request.form.get("on", ""), "on"),
         seen_step=request.form.get("step", ""),
-        place_number=folder if outcome in numbered_outcomes(definition, case) else "",
+        place_number=folder,
         reasons=held_reasons(request.form),
         rules=service_rules(case.service, NO_RULES),
     )
@@ -177,8 +183,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     case, definition = find_case(case_id)
     step, form = moving.require_open_step(definition, case), queries.case_form(definition, case)
     outcomes = engine.outcomes_for(definition, step, current_actor(), form.facts)
-    free, hindered = case_page.acts_now(definition, case, outcomes)
-    kept = case_page.reserved_acts(definition, step, form)
+    free, reserved = case_page.offered_acts(definition, case, step, outcomes, form)
     lines = read_checklist(current_db(), definition, case, form)
     warned = any(line.mark[0] == "warn" for line in lines)
     came_back = queries.day_of_return(current_db(), definition, case)
@@ -196,8 +201,8 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         warned=warned,
         asked_of_everybody=asked_of_everybody,
         problem=problem,
-        outcomes=[] if step.special else free,
-        reserved=kept if step.special else [*hindered, *kept],
+        outcomes=free,
+        reserved=reserved,
         typed=request.form,
         explain=findings_to_explain(current_db(), definition, service_rules(case.service, NO_RULES), case),
         explained=case_explanations(current_db(), case_id),
@@ -247,8 +252,9 @@ def ticked_reasons(lines: Sequence[CheckedLine]) -> list[str]:
 def return_reason(line: CheckedLine) -> str:
     """The reason of a return that an item gives: what was seen differs, or the item is not there."""
     look = line.need.observed
-    differs = look is not None and line.state == WRONG and line.seen not in ("", line.expected)
-    return (look.differs_reason if look and differs else "") or line.need.missing_reason
+    if look and line.state == WRONG and line.seen not in ("", line.expected):
+        return look.differs_reason or line.need.missing_reason
+    return line.need.missing_reason
 
 
 # -- exits by hand ---------------------------------------------------------------------------------------------
@@ -343,9 +349,10 @@ def draw_correction(
     reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
     if any("*" in held.get(field.id, "") for field in engine.masked_fields(definition)):
         reading = replace(reading, read_back={}, suggestions={})
+    status = problem.status if problem else 200
     return show_page(
         "casework/desk/correct.html",
-        status=problem.status if problem else 200,
+        status=status,
         case=case,
         definition=definition,
         reading=reading,

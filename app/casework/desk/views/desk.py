@@ -41,6 +41,11 @@ def show_desk() -> ResponseReturnValue:
     plans = actor.profile.desk_plans(actor.roles)
     tasks = [task for task in waiting_tasks() if not (ready and ready.tells(task))]
     desk = arrange_desk(tasks, plans, current_date())
+    box: dict[str, Any] = {}
+    if desk.box == "apply":
+        box = new_box()
+    if ready and road and road.note:
+        road = None
     return show_page(
         "casework/desk/desk.html",
         "casework/desk/_desk.html",
@@ -50,9 +55,9 @@ def show_desk() -> ResponseReturnValue:
         begins=own_beginnings(plans),
         task_date=task_date,
         task_key=task_key,
-        **(new_box() if desk.box == "apply" else {}),
+        **box,
         cards=side_cards(),
-        road=None if ready and road and road.note else road,
+        road=road,
         strip=days_ahead(),
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
@@ -94,12 +99,17 @@ def digest_sentence(desk: Desk) -> str:
         lead = f"{format_number(desk.decisions)} {desk.work}"
     else:
         lead = f"tidak ada {desk.work} yang menunggu"
-    others = f"{format_number(desk.others)} {'lainnya' if desk.work == 'pekerjaan' else 'pekerjaan lain'}"
-    late = count_late()
+    told, late = [lead], count_late()
+    if desk.others:
+        what = "pekerjaan lain"
+        if desk.work == "pekerjaan":
+            what = "lainnya"
+        told.append(f"{format_number(desk.others)} {what}")
+    if late:
+        told.append(f"{format_number(late)} lewat janji")
     asked = (current_db(), current_actor(), current_time())
-    more = [words for parts in parts_of(current_loket().rooms) for tell in parts.digests if (words := tell(*asked))]
-    told = [lead, others if desk.others else "", f"{format_number(late)} lewat janji" if late else "", *more]
-    return f"Hari ini: {', '.join(filter(None, told))}."
+    told += [words for parts in parts_of(current_loket().rooms) for tell in parts.digests if (words := tell(*asked))]
+    return f"Hari ini: {', '.join(told)}."
 
 
 def count_late() -> int:
@@ -153,14 +163,25 @@ def show_unsent() -> ResponseReturnValue:
 def task_date(task: Task) -> tuple[str, str]:
     """(state class, words) of a task's date."""
     if task.due_on is None:
-        return "", task.word if task.state == "idle" else "Belum mulai" if waits_for_promise(task) else ""
+        return "", undated_words(task)
     calendar = office.office_calendar(current_db())
     if not counts_minutes(task.unit):
         calendar = counting_calendar(task.unit, calendar)
     word = relative_due(task.due_on, current_date(), calendar)
     if task.due_on < current_date():
         return "bad", word
-    return ("warn" if calendar.workdays_between(current_date(), task.due_on) <= 1 else ""), word
+    state = ""
+    if calendar.workdays_between(current_date(), task.due_on) <= 1:
+        state = "warn"
+    return state, word
+
+
+def undated_words(task: Task) -> str:
+    if task.state == "idle":
+        return task.word
+    if waits_for_promise(task):
+        return "Belum mulai"
+    return ""
 
 
 def waits_for_promise(task: Task) -> bool:
@@ -187,16 +208,10 @@ def days_ahead() -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks; each leads to its rows."""
     counts, first = queries.open_promises(current_db(), current_actor().own_area), current_date()
     late = count_late()
-    cells = [
-        {
-            "label": "Lewat",
-            "count": late,
-            "href": due_address(None, first - timedelta(days=1)) if late else "",
-            "kind": "over" if late else "",
-        }
-    ]
-    cells += [day_cell(first + timedelta(days=step), counts) for step in range(DAYS_AHEAD)]
-    return cells
+    over: dict[str, Any] = {"label": "Lewat", "count": late, "href": "", "kind": ""}
+    if late:
+        over |= {"href": due_address(None, first - timedelta(days=1)), "kind": "over"}
+    return [over, *(day_cell(first + timedelta(days=step), counts) for step in range(DAYS_AHEAD))]
 
 
 def estimate_note() -> str:
@@ -213,16 +228,19 @@ def day_cell(day: date, counts: Mapping[date, int]) -> dict[str, Any]:
     count = counts.get(day, 0)
     if not count and not calendar.is_workday(day):
         holiday = calendar.holiday(day)
+        why = ""
+        if holiday:
+            why = short_holiday(holiday.name)
         return {
             "label": label,
             "count": 0,
             "href": "",
             "kind": "off",
-            "why": short_holiday(holiday.name) if holiday else "",
+            "why": why,
         }
-    return {
-        "label": label,
-        "count": count,
-        "href": due_address(day, day) if count else "",
-        "kind": "now" if day == current_date() and count else "",
-    }
+    cell: dict[str, Any] = {"label": label, "count": count, "href": "", "kind": ""}
+    if count:
+        cell["href"] = due_address(day, day)
+    if count and day == current_date():
+        cell["kind"] = "now"
+    return cell

@@ -56,17 +56,18 @@ MANY_CHOICES = 8
 @needs_permission("case.open")
 def start_application() -> ResponseReturnValue:
     services = services_open_to(current_db(), current_actor(), current_date())
-    chosen = next(
-        (definition for definition in services if definition.id == request.args.get("layanan")),
-        services[0] if services else None,
-    )
+    first = services[0] if services else None
+    chosen = next((definition for definition in services if definition.id == request.args.get("layanan")), first)
+    key = None
+    if chosen:
+        key = engine.field_with_role(chosen, "key")
     return show_page(
         "casework/desk/start.html",
         services=services,
         chosen=chosen,
         in_force=bool(office.services_in_force(current_db(), current_date())),
         drafts=draft_lines(services),
-        key=engine.field_with_role(chosen, "key") if chosen else None,
+        key=key,
     )
 
 
@@ -78,8 +79,9 @@ def begin_application() -> ResponseReturnValue:
     check_may_register(current_db(), definition, current_actor())
     key = engine.field_with_role(definition, "key")
     typed = request.form.get("kunci", "")[:40].strip()
+    fields = {key.id: typed} if key else {}
     draft_id = drafts.resume_draft(
-        current_db(), current_actor(), service=definition.id, now=current_time(), fields={key.id: typed} if key else {}
+        current_db(), current_actor(), service=definition.id, now=current_time(), fields=fields
     )
     return redirect(url_for("form.show_draft", draft_id=draft_id), 303)
 
@@ -155,11 +157,8 @@ def posted_values(definition: Definition, actor: Actor) -> dict[str, str]:
     """
     sent = request.form
     typed = {field.id: sent[field.id] for field in definition.fields if field.id in sent and field.type != "tick"}
-    typed |= {
-        asked_field.id: "1" if asked_field.id in sent else ""
-        for asked_field in definition.fields
-        if asked_field.type == "tick"
-    }
+    ticks = [field.id for field in definition.fields if field.type == "tick"]
+    typed |= dict.fromkeys(ticks, "") | {tick: "1" for tick in ticks if tick in sent}
     typed |= {key: " ".join(sent.getlist(key.removeprefix("@"))) for key in (HAVE, HEEDED)}
     typed |= {key: sent.get(key.removeprefix("@"), "") for key in (RECEIVED, LATE)}
     typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
@@ -253,13 +252,16 @@ def draw_form(
         shown = dict(errors)
     else:
         shown = typed_errors(reading, held)
+    start = ""
+    if not shown and problem is None:
+        start = first_empty_field(reading, held)
     return show_page(
         "casework/desk/form.html",
         status=status,
         summary=faults_summary(reading, shown, problem),
         problem=problem,
         changed=True,
-        start=first_empty_field(reading, held) if not shown and problem is None else "",
+        start=start,
         **form_values(draft, reading, held, shown),
     )
 
@@ -288,8 +290,8 @@ def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Prob
         return []
     if isinstance(problem, opening.Undecided):
         return [(f"found-{notice.id}", notice.sentence) for notice in problem.notices]
-    order = [field.id for field in reading.definition.fields]
-    return sorted(errors.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+    places = {field.id: place for place, field in enumerate(reading.definition.fields)}
+    return sorted(errors.items(), key=lambda pair: places.get(pair[0], len(places)))
 
 
 def form_values(
@@ -325,13 +327,14 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
     lines = []
     for draft in drafts.own_drafts(current_db(), current_actor()):
         definition = known.get(draft.service)
-        name = ""
+        name, service = "", draft.service
         if definition:
+            service = definition.short_name
             name = next(
                 (drafts.draft_fields(draft).get(each.id, "") for each in definition.fields if each.role == "name"),
                 "",
             )
-        lines.append((draft, name or "Belum bernama", definition.short_name if definition else draft.service))
+        lines.append((draft, name or "Belum bernama", service))
     return lines
 
 
@@ -428,8 +431,12 @@ def attrs(field: Field) -> dict[str, Any]:
 
 def aside_word(field: Field) -> str:
     """The quiet word beside a label."""
-    words = ("misalnya 17081990" if field.type == "date" else "", "" if field.required else "boleh kosong")
-    return ", ".join(filter(None, words))
+    words = []
+    if field.type == "date":
+        words.append("misalnya 17081990")
+    if not field.required:
+        words.append("boleh kosong")
+    return ", ".join(words)
 
 
 FIELD_LOOKS = SimpleNamespace(span=span, attrs=attrs, aside_word=aside_word)

@@ -42,15 +42,7 @@ from app.platform.web.context import (
     current_time,
 )
 from app.platform.web.filters import as_date
-from app.platform.web.forms import (
-    PER_PAGE,
-    Form,
-    Slice,
-    asked_slice,
-    read_slice,
-    run_command,
-    show_page,
-)
+from app.platform.web.forms import PER_PAGE, Form, Slice, asked_slice, read_slice, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from schema.service_procedure import Definition, Exit, Step
 
@@ -87,6 +79,9 @@ def show_cases() -> ResponseReturnValue:
 
 
 def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
+    area = asked["desa"] or None
+    if asked["desa"] == ELSEWHERE:
+        area = ""
     return queries.latest_cases(
         current_db(),
         current_actor(),
@@ -94,7 +89,7 @@ def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
         besides=conditions_asked(asked["keadaan"]),
         service=asked["layanan"],
         step=asked["langkah"],
-        area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
+        area=area,
         before=typed_number(before),
     )
 
@@ -384,10 +379,12 @@ def chosen_month() -> date:
     Raises Problem `invalid`; the book links to the month before and after, so the last ones are left out.
     """
     text, today = request.values.get("bulan", "").strip(), current_date()
+    month: date | None = today.replace(day=1)
     if text:
-        month = date_or_none(f"{text}-01" if text[:4].isdigit() else f"1-{text}", today)
-    else:
-        month = today.replace(day=1)
+        first = f"1-{text}"
+        if text[:4].isdigit():
+            first = f"{text}-01"
+        month = date_or_none(first, today)
     if month is None or not FIRST_YEAR <= month.year <= LAST_YEAR:
         sentence = f"Ketik bulan dan tahun dari {FIRST_YEAR} sampai {LAST_YEAR}, misalnya 03-2026."
         raise Problem("invalid", 422, sentence, {"bulan": sentence})
@@ -479,14 +476,14 @@ def promised_by(definition: Definition, calendar: Calendar) -> Calendar:
 def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) -> tuple[str, str, str, bool]:
     """State class, word and text of a promise, and whether it is over; `stood`: it stands still."""
     if not row.due_on:
-        return "", "" if row.closed else "Belum dihitung", "", False
+        word = "" if row.closed else "Belum dihitung"
+        return "", word, "", False
     due_on = date.fromisoformat(row.due_on)
     text = short_date(due_on)
     if row.kept_on:
+        kind, word = "good", "Ditepati"
         if row.kept_on > row.due_on:
-            kind, word = ("warn", "Terlambat")
-        else:
-            kind, word = ("good", "Ditepati")
+            kind, word = "warn", "Terlambat"
         return kind, word, text, False
     if row.closed:
         return "", "", text, False
@@ -494,6 +491,9 @@ def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) ->
         return "idle", "Hitungan dijeda", "", False
     if note := calendar.estimate_note(due_on):
         text = f"{text}, {note}"
-    near = calendar.workdays_between(on, due_on) <= 1
-    kind = "bad" if due_on < on else "warn" if near else ""
+    kind = ""
+    if due_on < on:
+        kind = "bad"
+    elif calendar.workdays_between(on, due_on) <= 1:
+        kind = "warn"
     return kind, relative_due(due_on, on, calendar), text, due_on < on

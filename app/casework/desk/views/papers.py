@@ -1,5 +1,6 @@
 """Printing: one page for each paper of a case, the POST that makes it, and the question whether it came out right."""
 
+import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -36,7 +37,7 @@ pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<
 
 def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
     """A file as an answer. The name carries numbers of files and letters, never a NIK; a header holds plain letters."""
-    safe = "".join(sign if (sign.isascii() and sign.isalnum()) or sign in ".-" else "-" for sign in file_name)
+    safe = re.sub("[^A-Za-z0-9.-]", "-", file_name)
     return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 
@@ -47,7 +48,10 @@ def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str,
     `size` is one of the paper's; empty is what the office has chosen, where the paper knows it.
     """
     sizes = PAPERS[paper].sizes
-    wanted = size or settings.get_setting(current_db(), "paper.slip" if "80mm" in sizes else "paper.size")
+    setting = "paper.size"
+    if "80mm" in sizes:
+        setting = "paper.slip"
+    wanted = size or settings.get_setting(current_db(), setting)
     if wanted in sizes:
         size = wanted
     else:

@@ -52,12 +52,16 @@ def search_cases() -> ResponseReturnValue:
     where = only_answer(text, cases, groups)
     if where:
         return redirect(where, 303)
+    if text:
+        places = palette.find_places(text)
+    else:
+        places = []
     return show_page(
         "casework/desk/found.html",
         tables=tables_by_service(cases[:MOST_FOUND]),
         count=len(cases[:MOST_FOUND]) + sum(len(found) for _, found in groups),
         more=len(cases) > MOST_FOUND,
-        groups=[*groups, *(palette.find_places(text) if text else [])],
+        groups=[*groups, *places],
         asked=bool(text),
         numbered=any(sign.isdigit() for sign in text),
         miscopied=not cases and is_miscopied_code(text),
