@@ -96,13 +96,13 @@ def read_row(row: Row, key_at: int, value_at: int) -> FileAnswer:
     key = plain_key(written)
     if cell.kind == NUMBER and isinstance(cell.value, int | float):
         digits = str(int(cell.value))
-        lost = len(digits) > EXACT_DIGITS
-        fault = DIGITS_LOST if lost else ""
-        return FileAnswer(row.number, key, "" if lost else digits, "", fault, written)
+        if len(digits) > EXACT_DIGITS:
+            return FileAnswer(row.number, key, "", "", DIGITS_LOST, written)
+        return FileAnswer(row.number, key, digits, "", "", written)
     text = " ".join(cell.text.split())[:300]
-    says_number = is_value(cell)
-    reason = "" if says_number else text
-    return FileAnswer(row.number, key, text if says_number else "", reason, written=written)
+    if is_value(cell):
+        return FileAnswer(row.number, key, text, "", written=written)
+    return FileAnswer(row.number, key, "", text, written=written)
 
 
 def is_value(cell: Cell) -> bool:
@@ -163,7 +163,8 @@ def read_person(row: Row, columns: Mapping[str, int]) -> ListedPerson:
     written = " ".join(cell.text.split())[:60]
     texts = {meaning: " ".join(row.at(at).text.split())[:300] for meaning, at in columns.items() if meaning != "key"}
     lost = cell.kind == NUMBER and isinstance(cell.value, int | float) and len(str(int(cell.value))) > EXACT_DIGITS
-    return ListedPerson(row.number, plain_key(written), written, **texts, fault=DIGITS_LOST if lost else "")
+    fault = DIGITS_LOST if lost else ""
+    return ListedPerson(row.number, plain_key(written), written, **texts, fault=fault)
 
 
 def read_uploaded_answers(sent: Any, key: str, label: str) -> list[FileAnswer]:

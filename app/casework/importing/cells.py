@@ -172,7 +172,11 @@ def clean_person(cell: Cell, warn: Warn, label: str = "Nama") -> str:
 def clean_sex(cell: Cell, nik: Nik | None, warn: Warn) -> Sex | Literal[""]:
     """L/P in many spellings; an unreadable cell falls back on the NIK with a warning."""
     word = to_letter_key(readable_text(cell, "L/P"))
-    sex: Sex | Literal[""] = "female" if word in SPELLINGS["female"] else "male" if word in SPELLINGS["male"] else ""
+    sex: Sex | Literal[""] = ""
+    if word in SPELLINGS["female"]:
+        sex = "female"
+    elif word in SPELLINGS["male"]:
+        sex = "male"
     if nik is None:
         return sex
     if not sex:
@@ -269,7 +273,10 @@ def _date_of(cell: Cell, latest: date, label: str, warn: Warn | None = None) -> 
     if not isinstance(cell.value, int):
         raise ValueProblem(f"{label} tersimpan sebagai bilangan pecahan. Ketik ulang tanggalnya.")
     if not 1 <= cell.value <= _SERIAL_MAX:  # digits such as 17081990 stored as a number
-        return _parse_cell_date(cell.text.zfill(8 if len(cell.text) in (7, 8) else 6), latest, label, cell.text)
+        digits = 6
+        if len(cell.text) in (7, 8):
+            digits = 8
+        return _parse_cell_date(cell.text.zfill(digits), latest, label, cell.text)
     day = _EXCEL_ZERO + timedelta(days=cell.value)  # a day number that lost its date format
     if warn is not None:
         warn.append(f"{label} tersimpan sebagai nomor hari Excel; dibaca {day:%d-%m-%Y}.")

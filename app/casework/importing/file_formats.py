@@ -205,7 +205,9 @@ def separator_fit(lines: list[str], mark: str) -> tuple[int, int]:
 
 def text_cell(field: str) -> Cell:
     formula = re.fullmatch(r'="([^"]*)"', field.strip())
-    return Cell(clip_text(formula[1] if formula else field))
+    if formula:
+        return Cell(clip_text(formula[1]))
+    return Cell(clip_text(field))
 
 
 # -- workbooks ---------------------------------------------------------------------------------------------------
@@ -243,9 +245,12 @@ def workbook_sheets(content: bytes, uncomputed: bool, limits: Limits) -> Iterato
     """The sheets of a workbook; where formulas have no stored result it is read once more for the formulas."""
     from openpyxl import load_workbook
 
+    readings = [True]
+    if uncomputed:
+        readings.append(False)
     books = [
         load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
-        for data_only in ((True, False) if uncomputed else (True,))
+        for data_only in readings
     ]
     if len(books[0].worksheets) > MAX_SHEETS:
         raise ImportProblem(f"Buku kerja ini memuat lebih dari {MAX_SHEETS} lembar. Bagi menjadi beberapa dokumen.")
@@ -285,10 +290,12 @@ def sheet_cell(raw: Any) -> Cell:
     value = raw.value
     if value is None or value == "":
         return EMPTY
+    if isinstance(value, str) and raw.data_type == "e":
+        return Cell(clip_text(value), ERROR)
     if isinstance(value, str):
-        return Cell(clip_text(value), ERROR if raw.data_type == "e" else "text")
+        return Cell(clip_text(value))
     if isinstance(value, bool):
-        return Cell("TRUE" if value else "FALSE")
+        return Cell(str(value).upper())
     if isinstance(value, int | float):
         return number_cell(value)
     if isinstance(value, date):  # a moment is one too
@@ -297,7 +304,9 @@ def sheet_cell(raw: Any) -> Cell:
         else:
             day = value
         return Cell(day.strftime("%d/%m/%Y"), DATE, day)
-    return Cell(value.isoformat(timespec="minutes") if isinstance(value, time) else clip_text(str(value)))
+    if isinstance(value, time):
+        return Cell(value.isoformat(timespec="minutes"))
+    return Cell(clip_text(str(value)))
 
 
 def number_cell(value: int | float) -> Cell:

@@ -212,6 +212,10 @@ def _header_readings(sheet: Sheet, index: int, row: Row) -> list[tuple[int, list
     joined, above = [], ""
     for at in range(max(len(row.cells), len(below.cells))):
         top, low = row.at(at).text.strip(), below.at(at).text.strip()
-        above = top or (above if low else "")
-        joined.append(f"{above}\n{low}".strip() if low else top)
+        if low:
+            above = top or above
+            joined.append(f"{above}\n{low}".strip())
+        else:
+            above = top
+            joined.append(top)
     return [*single, (1, joined)]

@@ -63,7 +63,9 @@ def read_limited(content: bytes, name: str = "CSV") -> Book:
         raise ImportProblem(TOO_LONG) from None
     if done.returncode:
         log.warning("the reader of a register ended with status %s", done.returncode)  # its words may hold names
-        raise ImportProblem(TOO_LONG if done.returncode in OUT_OF_TIME else TOO_MUCH)
+        if done.returncode in OUT_OF_TIME:
+            raise ImportProblem(TOO_LONG)
+        raise ImportProblem(TOO_MUCH)
     try:
         answer = msgspec.msgpack.decode(done.stdout, type=Book | str)
     except msgspec.MsgspecError:
@@ -114,8 +116,9 @@ def read_in_pieces(content: bytes, name: str, limits: Limits) -> Iterator[Piece]
         raise ImportProblem(sent)
     if sent is NO_ANSWER:
         log.warning("the reader of a list ended with status %s", reader.returncode)  # its words may hold names
-        late = reader.returncode in OUT_OF_TIME
-        raise ImportProblem(TOO_LONG_A_LIST.format(part=limits.part) if late else TOO_MUCH)
+        if reader.returncode in OUT_OF_TIME:
+            raise ImportProblem(TOO_LONG_A_LIST.format(part=limits.part))
+        raise ImportProblem(TOO_MUCH)
 
 
 @contextmanager

@@ -86,7 +86,9 @@ class Line:
 
     def with_doubts(self, doubts: Iterable[str]) -> Line:
         reasons = tuple(dict.fromkeys((*self.reasons, *doubts)))
-        return replace(self, verdict="warning" if reasons else self.verdict, reasons=reasons)
+        if not reasons:
+            return self
+        return replace(self, verdict="warning", reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,9 +336,10 @@ class Repeats:
         said, record, words = line.words_by_meaning, line.record, line.layout.words
         first = self._by_words.setdefault(frozenset(said.items()), line)
         if first is not line and words.register.key in said:
-            return line.as_repeated(
-                f"Sama dengan {first.place_text}{' yang ditolak' if first.verdict == 'refused' else ''}."
-            )
+            which = first.place_text
+            if first.verdict == "refused":
+                which = f"{which} yang ditolak"
+            return line.as_repeated(f"Sama dengan {which}.")
         if record is None:
             return line
         first = self._by_fingerprint.setdefault(record.fingerprint, line)
@@ -422,8 +425,10 @@ def write_lines(book: Any, page: Any, lines: Sequence[Line]) -> None:
         row = next(rows)
         for column, cell in enumerate(line.source.cells):
             is_long = cell.kind == NUMBER and isinstance(cell.value, int | float) and abs(cell.value) >= LONG_NUMBER
-            if cell.text:
-                page.write(row, column, cell.value if is_long else cell.text, text)
+            if cell.text and is_long:
+                page.write(row, column, cell.value, text)
+            elif cell.text:
+                page.write(row, column, cell.text, text)
         page.write_row(row, width, (str(line.row), VERDICTS[line.verdict]), text)
         page.write(row, width + 2, line.reason, why)
 

@@ -109,8 +109,10 @@ class LineReader:
         cells = {meaning: row.at(at) for meaning, at in self.layout.columns.items()}
         reading = LineCells(cells, self.rules)
         if self._missing:
-            missing = f"Kolom {self._missing} tidak ditemukan di lembar ini. Cocokkan kolomnya dulu."
-            reading.refusals.append(OWN_REGISTER if any(map(is_masked, cells.values())) else missing)
+            reason = f"Kolom {self._missing} tidak ditemukan di lembar ini. Cocokkan kolomnya dulu."
+            if any(map(is_masked, cells.values())):
+                reason = OWN_REGISTER
+            reading.refusals.append(reason)
             return reading
         for column in self._copied:
             if is_ditto(cells[column.id]):
@@ -180,8 +182,7 @@ class LineCells:
             self.warnings.append(f"Tanggal terima {received:%d-%m-%Y} di luar bulan yang tertulis di lembar ini.")
         if born is not None and kind is not None:
             self.check_age(age_on(born, day), kind)
-        elsewhere = self.register.elsewhere
-        elsewhere = elsewhere if elsewhere is not None and kind in elsewhere.kinds else None
+        elsewhere = self.elsewhere_of(kind)
         village = self.clean_cell(self.find_village, elsewhere) or ""
         values = {
             self.register.key: key,
@@ -193,7 +194,9 @@ class LineCells:
             "kk": self.clean_cell(self.family_card, nik),
             "sex": self.clean_cell(clean_sex, self.cell_of("sex"), nik, self.warnings),
         }
-        self.read_address(None if village else elsewhere)
+        if village:
+            elsewhere = None
+        self.read_address(elsewhere)
         if not self.cell_of("mother").empty:
             values["mother"] = self.clean_cell(clean_person, self.cell_of("mother"), self.warnings, "Nama ibu")
         values["phone"] = self.keep_words(
@@ -239,7 +242,9 @@ class LineCells:
             label = self.words.columns[meaning].label
             return self.clean_cell(clean_key, self.cell_of(meaning), label) or "", None, False
         nik, repaired = self.clean_cell(clean_nik, self.cell_of("nik"), self.warnings) or (None, False)
-        return nik.full if nik else "", nik, repaired
+        if nik is None:
+            return "", None, repaired
+        return nik.full, nik, repaired
 
     def birth_cells(self) -> tuple[str, Cell]:
         if not self.cell_of("birth_on").empty:
@@ -288,6 +293,13 @@ class LineCells:
         if "kk" in self.cells:
             self.warnings.append("No. KK kosong.")
         return ""
+
+    def elsewhere_of(self, kind: str | None) -> Elsewhere | None:
+        """How the register says that somebody lives in no village of this kecamatan, for a kind that takes such."""
+        elsewhere = self.register.elsewhere
+        if elsewhere is None or kind not in elsewhere.kinds:
+            return None
+        return elsewhere
 
     def read_address(self, elsewhere: Elsewhere | None) -> None:
         """RT and RW stand in columns of their own, in one for both, or in the address."""

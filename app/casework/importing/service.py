@@ -92,10 +92,12 @@ def examine_register(
 
 
 def villages_of(db: Database | None) -> Villages:
-    code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
+    code = KECAMATAN
+    own: Mapping[str, str] = {}
+    if db:
+        code, own = settings.get_setting(db, "office.code") or KECAMATAN, office.village_names(db)
     names = {kecamatan.code: kecamatan.name for kecamatan in seed_data.seed_kecamatan()}
     seeded = {village.code: village.name for village in seed_data.seed_villages(code)}
-    own = office.village_names(db) if db else {}
     neighbours = (other for other in names if other != code)
     elsewhere = {village.name: names[other] for other in neighbours for village in seed_data.seed_villages(other)}
     return Villages(own or seeded, elsewhere, names.get(code, ""))
@@ -131,15 +133,9 @@ def load_report(
         progress(min(start + BATCH, len(lines)), len(lines))
     if not (numbers := writer.numbers):
         return Loaded(0, writer.known)
-    body = RegisterImported(
-        report.words.register.service,
-        source.name[:200],
-        source.digest,
-        len(numbers),
-        writer.known,
-        report.counts["refused"],
-        report.counts["repeated"],
-    )
+    service, refused, repeated = report.words.register.service, report.counts["refused"], report.counts["repeated"]
+    body = RegisterImported(service, source.name[:200], source.digest, len(numbers), writer.known, refused, repeated)
+    address = "" if actor.person_id else "console"
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
         log_access(
@@ -148,7 +144,7 @@ def load_report(
             person_id=actor.person_id or None,
             action="register.loaded",
             detail=f"{len(numbers)} berkas",
-            address="" if actor.person_id else "console",
+            address=address,
         )
     return Loaded(len(numbers), writer.known, numbers[0], numbers[-1])
 
@@ -178,8 +174,7 @@ class Batches:
         written = [record for _, record in fresh]
         numbering = Numbering(self.journal.db, self.definition, self.journal.epoch, self.above, written)
         first_id, body_of = self.journal.next_id("case_file"), self.bodies(self.journal)
-        entries = []
-        codes = unused_codes(self.journal.db, len(fresh))
+        entries, codes = [], unused_codes(self.journal.db, len(fresh))
         for case_id, ((line, record), code) in enumerate(zip(fresh, codes, strict=True), first_id):
             number = numbering.take_number(record.number, record.received)
             case = self._make_case(case_id, line, record, number, code)
@@ -193,6 +188,12 @@ class Batches:
         if state.closed:
             step = f"@{state.step}"
             closed_on = state.on.isoformat() if state.on else received
+        area = NO_AREA
+        if self.has_area:
+            area = record.village
+        birth_on = None
+        if record.birth_on:
+            birth_on = record.birth_on.isoformat()
         return ImportedCase(
             id=case_id,
             service=self.register.service,
@@ -201,14 +202,14 @@ class Batches:
             code=code,
             kind=record.kind or self.definition.kinds[0].id,
             name=record.name,
-            area=record.village if self.has_area else NO_AREA,
+            area=area,
             main_key=record.key,
             fields=record.fields,
             step=step,
             place=self.places[step],
             received_on=received,
             fingerprint=record.fingerprint,
-            birth_on=record.birth_on.isoformat() if record.birth_on else None,
+            birth_on=birth_on,
             phone=record.fields.get("phone", ""),
             keys=[(key, record.fields[key]) for key in self.searched if key in record.fields],
             blocks=sorted(blocking_keys(record.name, record.birth_on)),
@@ -232,7 +233,9 @@ def paper_places(definition: Definition) -> dict[str, str]:
 def note_of(title: str, line: Line, record: Record) -> str:
     """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
     place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
-    parts = [f"{place}, nomor {record.number}" if record.number else place]
+    if record.number:
+        place = f"{place}, nomor {record.number}"
+    parts = [place]
     if state.note:
         parts.append(f"Keterangan: {state.note}")
     if state.assumed:
@@ -253,14 +256,11 @@ class KnownCases:
 
     def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
         self.paper, self.once = register.paper, register.once
-        self.lines: dict[str, str] = dict(
-            ask_in_chunks(
-                db,
-                "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
-                " WHERE i.fingerprint IN ({marks})",
-                {record.fingerprint for record in records},
-            )
+        taken = (
+            "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
+            " WHERE i.fingerprint IN ({marks})"
         )
+        self.lines: dict[str, str] = dict(ask_in_chunks(db, taken, {record.fingerprint for record in records}))
         self.persons: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         asked = (
             "SELECT main_key, number, received_on, kind, name, birth_on, closed FROM case_file"
@@ -458,9 +458,8 @@ class Jobs:
         assert job.report is not None  # a job that is ready was judged
 
         def write(report: Report = job.report) -> dict[str, Any]:
-            progress = self._teller(job_id)
             loaded = load_report(
-                journal, actor, report, source=job.source, bodies=self.bodies, now=now, progress=progress
+                journal, actor, report, source=job.source, bodies=self.bodies, now=now, progress=self._teller(job_id)
             )
             return {"state": "done", "loaded": loaded}
 

@@ -99,9 +99,13 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
     """A letter as it leaves; until it is signed it says that it is a draft."""
     signer = signer_official(db, row, office_date(now))
     parts, cancelled = letter_parts(row.text), row.state == "cancelled"
+    stamp = "DIBATALKAN" if cancelled else ""
     check = None
     if row.check_code:
         check = SecretCode(code=show_code(row.check_code), qr="", issue="")
+    enacts = ""
+    if row.form == "decree":
+        enacts = enacting_post(db, signer)
     return letters.OfficialLetter.of(
         row,
         **paper_fields(db, "official_letter", actor, now),
@@ -111,11 +115,11 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         to=tuple(row.addressed_to.split("\n")),
         blocks=tuple(parts.blocks),
         annexes=tuple(parts.annexes),
-        enacts=enacting_post(db, signer) if row.form == "decree" else "",
+        enacts=enacts,
         maker=maker_official(db, row),
         central=profile_of(db).central_letters,
         copies=tuple(json.loads(row.copies)),
-        stamp="DIBATALKAN" if cancelled else "",
+        stamp=stamp,
         draft=not (cancelled or row.signed_at),
         check=check,
     )
@@ -143,7 +147,7 @@ def attendance_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datet
     return letters.AttendanceList.of(
         row,
         **paper_fields(db, "attendance", actor, now),
-        on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
+        on=stored_date(row.numbered_on) or office_date(now),
         facts=tuple(pair for block in blocks for pair in block.facts),
         signer=replace(signer_official(db, row, office_date(now)), approved_at=None),  # by hand
     )
@@ -159,10 +163,10 @@ def maker_official(db: Database, row: OutgoingLetter) -> Official | None:
         maker = msgspec.convert(json.loads(row.maker), Official)
     else:
         maker = staff_official(db, row.drafted_by)
-    signed = None
-    if row.state not in ("draft", "returned"):
-        signed = row.maker_signed_at
-    return replace(maker, approved_at=parse_utc_text(signed) if signed else None)
+    signed_at = None
+    if row.maker_signed_at and row.state not in ("draft", "returned"):
+        signed_at = parse_utc_text(row.maker_signed_at)
+    return replace(maker, approved_at=signed_at)
 
 
 def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
@@ -242,6 +246,9 @@ def incoming_cells(db: Database, row: IncomingLetter) -> tuple[Any, ...]:
 
 def outgoing_cells(row: OutgoingLetter) -> tuple[Any, ...]:
     signer = json.loads(row.signer)
+    way = ""
+    if row.way:
+        way = f"{WAYS[row.way]}: {row.proof}"
     return (
         row.number,
         stored_date(row.numbered_on),
@@ -251,7 +258,7 @@ def outgoing_cells(row: OutgoingLetter) -> tuple[Any, ...]:
         URGENCIES[row.urgency],
         f"{signer.get('name', '')}, {signer.get('post', '')}",
         stored_date(row.sent_on),
-        f"{WAYS[row.way]}: {row.proof}" if row.way else "",
+        way,
         OUTGOING[row.state],
     )
 
@@ -266,14 +273,20 @@ def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime
     )
 
 
+def book_column(title: str, kind: str) -> books.Column:
+    column = books.Column(title=title, width=0)
+    if title in WIDE:
+        column = replace(column, width=2.0)
+    if kind == NUMBER:
+        column = replace(column, align="right")
+    return column
+
+
 def book_fields(db: Database, actor: Actor, columns: BookColumns, rows: Sequence[Any], now: datetime) -> dict[str, Any]:
     """What the books of letters have in common: their lines, how many, who keeps them and who acknowledges it."""
     keeper = staff_official(db, actor.username)
     return {
-        "columns": tuple(
-            books.Column(title=title, width=2.0 if title in WIDE else 0, align="right" if kind == NUMBER else "left")
-            for title, _, kind in columns
-        ),
+        "columns": tuple(book_column(title, kind) for title, _, kind in columns),
         "rows": tuple(rows),
         "totals": (books.Total(label="Surat", value=len(rows)),),
         "keeper": keeper,

@@ -176,7 +176,9 @@ def open_parts_of(db: Database, actor: Actor, most: int) -> list[DispositionRece
 
 def incoming_title(db: Database, letter_id: int) -> str:
     row = IncomingLetter.first(db, id=letter_id)
-    return f"Surat masuk {row.number if row else letter_id}"
+    if row is None:
+        return f"Surat masuk {letter_id}"
+    return f"Surat masuk {row.number}"
 
 
 def outgoing_title(db: Database, letter_id: int) -> str:

@@ -88,7 +88,8 @@ def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, n
         raise_draft_refusal(definition, named)
     facts = letter_facts(db, case, definition, now)
     asked = IncomingLetter.first(db, case_id=case_id, order="id")
-    of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
+    reply_to = asked.id if asked else None
+    of_case = {"case_id": case_id, "letter": letter, "reply_to": reply_to}
     return draft_from(journal, actor, named, facts, now, code=letter_code(actor.profile, definition, named), **of_case)
 
 
@@ -247,7 +248,9 @@ def correct_letter(
         if not (reason or fresh):
             wrong["reason"] = SENTENCES["why_corrected"]
         check_nothing_wrong(wrong)
-        version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if name == "correct" else act.state
+        version, state = act.thing.version + 1, act.state
+        if name == "correct":
+            state = state_of_initials(act.thing, 0)
         act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=reason, **values))
     return version
 

@@ -53,7 +53,9 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         if row.to_role in roles
     ]
     for part in open_parts_of(db, actor, MOST):
-        detail, word = f"{part.sender}: {part.subject}", "Baru" if not part.acknowledged_at else "Dikerjakan"
+        detail, word = f"{part.sender}: {part.subject}", "Baru"
+        if part.acknowledged_at:
+            word = "Dikerjakan"
         due = stored_date(part.due_on)
         tasks.append(incoming_task(part.letter_id, part.number, detail, NO_BUTTON, word, due))
     return tasks

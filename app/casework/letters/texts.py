@@ -1,6 +1,6 @@
 """What the text of a letter is made of: paragraphs, tables, lists, annexes; and what another letter may take of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -33,12 +33,17 @@ def text_blocks(text: str) -> list[letters.Block]:
     for paragraph in text.split("\n\n"):
         for is_row, lines in groupby(paragraph.strip("\n").split("\n"), key=lambda line: "|" in line):
             if is_row:
-                rows = tuple(tuple(cell.strip() for cell in line.strip("| ").split("|")) for line in lines)
-                is_list = all(len(row) == 2 and row[0].endswith(":") for row in rows)
-                blocks.append(letters.Block(facts=labelled(rows)) if is_list else letters.Block(rows=rows))
+                blocks.append(block_of_rows(lines))
             elif said := "\n".join(lines).strip():
                 blocks.append(letters.Block(text=said))
     return blocks
+
+
+def block_of_rows(lines: Iterable[str]) -> letters.Block:
+    rows = tuple(tuple(cell.strip() for cell in line.strip("| ").split("|")) for line in lines)
+    if all(len(row) == 2 and row[0].endswith(":") for row in rows):
+        return letters.Block(facts=labelled(rows))
+    return letters.Block(rows=rows)
 
 
 def labelled(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
@@ -52,10 +57,14 @@ def words_of_letter(row: OutgoingLetter) -> dict[str, str]:
     parts = letter_parts(row.text)
     in_annexes = [block for annex in parts.annexes for block in annex.blocks]
     tables = [block.rows for block in (*parts.blocks, *in_annexes) if block.rows]
+    table = tables[0] if tables else ()
+    day = ""
+    if row.numbered_on:
+        day = plain_date(date.fromisoformat(row.numbered_on))
     return {
         **{label: words for block in parts.blocks for label, words in block.facts},
         "nomor surat": row.number,
-        "tanggal surat": plain_date(date.fromisoformat(row.numbered_on)) if row.numbered_on else "",
+        "tanggal surat": day,
         "hal surat": row.subject,
-        "daftar surat": "\n".join(" | ".join(cells) for cells in (tables[0] if tables else ())),
+        "daftar surat": "\n".join(" | ".join(cells) for cells in table),
     }

@@ -86,14 +86,20 @@ def held_by_kind(kind: LetterKind) -> dict[str, Any]:
     """What a form begins with. A role or post that may not initial or sign here is left to choose; what follows a
     secret letter is secret."""
     rights, db, followed = current_actor().profile.rights, current_db(), asked_followed()
-    is_secret = followed is not None and followed.urgency == "secret"
+    code, signatory, urgency = kind.classification, kind.signatory, kind.urgency
+    if code not in class_codes(db):
+        code = ""
+    if signatory not in rights["letter.sign"]:
+        signatory = ""
+    if followed is not None and followed.urgency == "secret":
+        urgency = "secret"
     return {
         **kind_texts(kind, known_words(followed, asked_case())),
         "copies": list(kind.copies),
-        "code": kind.classification if kind.classification in class_codes(db) else "",
-        "urgency": "secret" if is_secret else kind.urgency,
+        "code": code,
+        "urgency": urgency,
         "initials": [role for role in kind.initials if role in rights["letter.initial"]],
-        "signatory": kind.signatory if kind.signatory in rights["letter.sign"] else "",
+        "signatory": signatory,
     }
 
 

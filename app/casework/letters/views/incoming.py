@@ -69,7 +69,10 @@ def new_letter() -> ResponseReturnValue:
 def asked_case() -> tuple[int | None, str]:
     """The case for which a letter is entered, and what its procedure calls it."""
     case_id = asked_id("berkas")
-    return case_id, request.values.get("surat", "")[:40] if case_id is not None else ""
+    letter = ""
+    if case_id is not None:
+        letter = request.values.get("surat", "")[:40]
+    return case_id, letter
 
 
 def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
@@ -220,7 +223,12 @@ def typed_orders() -> list[Order]:
                 due = parse_date(text, current_date(), future=True)
         except ValueProblem as problem:
             raise Problem.of("invalid", {"orders": problem.sentence}) from problem
-        orders.append(Order(role=name if kind == "role" else "", username=name if kind == "person" else "", due_on=due))
+        role, username = "", ""
+        if kind == "role":
+            role = name
+        elif kind == "person":
+            username = name
+        orders.append(Order(role=role, username=username, due_on=due))
     return orders
 
 

@@ -37,7 +37,9 @@ CODE = re.compile(r"[0-9A-Za-z.]{1,20}")
 def asked_letters(states: Mapping[str, str]) -> Asked:
     """What the address of a list asks for; nonsense asks for nothing."""
     state = request.args.get("keadaan", "")
-    return Asked(asked_year(), state if state in states else "", request.args.get("cari", "")[:100])
+    if state not in states:
+        state = ""
+    return Asked(asked_year(), state, request.args.get("cari", "")[:100])
 
 
 def asked_year() -> int:
@@ -108,16 +110,25 @@ def download_by_hand() -> Response:
     return file_answer(sheet, XLSX, f"buku-ekspedisi-{since}-{until}.xlsx")
 
 
+def read_upload(field: str, most: int) -> tuple[bytes, str]:
+    """The bytes of a chosen file, one more than `most` of one that is too large, and its name; both empty where none
+    was chosen."""
+    upload = request.files.get(field)
+    if not upload:
+        return b"", ""
+    return upload.read(most + 1), upload.filename or ""
+
+
 def keep_scan(direction: str, letter_id: int) -> None:
     """Keep the scan that was chosen on the page of a letter. Raises Problem."""
-    upload = request.files.get("scan")
+    data, name = read_upload("scan", MOST_BYTES)
     service.attach_scan(
         current_journal(),
         current_actor(),
         direction=direction,
         letter_id=letter_id,
-        data=upload.read(MOST_BYTES + 1) if upload else b"",
-        name=(upload.filename or "") if upload else "",
+        data=data,
+        name=name,
         now=current_time(),
     )
 

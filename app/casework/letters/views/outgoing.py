@@ -31,7 +31,7 @@ from app.casework.letters.transitions import (
     who_is_awaited,
 )
 from app.casework.letters.views import incoming
-from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
+from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan, read_upload
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES, Problem
 from app.platform.files.queries import files_of, read_file
@@ -166,12 +166,15 @@ def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]
     """Who initials and signs, who did and for whom the letter waits; what a submission would be."""
     given, profile = {role: (who, at) for role, who, at in given_initials(row)}, actor.profile
     submission = service.kind_of_submission(row, actor)
+    submit = TO_SIGN
+    if roles_in(row.initials) or submission == "sign":
+        submit = SUBMIT[submission]
     return {
         "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
         "waits_for": who_is_awaited(profile, row),
         "signer": papers.signer_official(db, row, current_date()),
         "maker": papers.maker_official(db, row),
-        "submission": SUBMIT[submission] if roles_in(row.initials) or submission == "sign" else TO_SIGN,
+        "submission": submit,
         "submit_pin": submission != "pass",
         "lacks": service.what_text_lacks(row),
     }
@@ -179,10 +182,14 @@ def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]
 
 def values_of_followers(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
     """What the page says of the letter on which this one reports, of those on this one, and which can be begun."""
+    if may(actor, "letter.draft"):
+        following = following_kinds(db, row)
+    else:
+        following = []
     return {
         "followed": queries.readable_letters(db, actor, id=row.follows),
         "followers": queries.readable_letters(db, actor, follows=row.id),
-        "following": following_kinds(db, row) if may(actor, "letter.draft") else [],
+        "following": following,
         "attendance": has_attendance(db, row),
     }
 
@@ -205,6 +212,7 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
             version = getattr(body, "version", version)
         else:
             version = 1
+        text = body if holds_text else None
         lines.append(
             {
                 "deed": DEEDS[entry.kind],
@@ -212,7 +220,7 @@ def history_lines(letter_id: int) -> list[dict[str, Any]]:
                 "who": entry.actor,
                 "at": entry.at,
                 "version": version,
-                "body": body if holds_text else None,
+                "body": text,
             }
         )
     return lines[::-1]
@@ -274,9 +282,12 @@ def submit_letter(letter_id: int) -> ResponseReturnValue:
 def cancel_letter(letter_id: int) -> ResponseReturnValue:
     """A draft, or with the PIN a letter that was signed and not sent."""
     signed = load_outgoing(current_db(), current_actor(), letter_id).signed_at is not None
-    command: Command = service.annul_letter if signed else service.cancel_letter
-    toast = CANCELLED["annul" if signed else "cancel"]
-    return change_letter(letter_id, command, toast, form_of(command, pin=signed)(), pin=signed)
+    command: Command = service.cancel_letter
+    deed = "cancel"
+    if signed:
+        command = service.annul_letter
+        deed = "annul"
+    return change_letter(letter_id, command, CANCELLED[deed], form_of(command, pin=signed)(), pin=signed)
 
 
 def add_deed(name: str, address: str, toast: str) -> None:
@@ -311,14 +322,14 @@ def attach_scan(letter_id: int) -> ResponseReturnValue:
 @takes_body(SIGNED_BYTES + SMALL)
 def take_back_letter(letter_id: int) -> ResponseReturnValue:
     """The signed PDF: checked, and from then on the paper of the letter."""
-    upload = request.files.get("signed")
+    data, name = read_upload("signed", SIGNED_BYTES)
     return run_command(
         lambda: signing.take_back_letter(
             current_journal(),
             current_actor(),
             letter_id=letter_id,
-            data=upload.read(SIGNED_BYTES + 1) if upload else b"",
-            name=(upload.filename or "") if upload else "",
+            data=data,
+            name=name,
             now=current_time(),
         ),
         lambda problem: show_letter(letter_id, problem.status, Refused(problem=problem)),
@@ -387,18 +398,15 @@ def can_begin(actor: Actor, case: Any, definition: Definition, letter: Letter) -
 def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
     """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
     label = next((letter.label for letter in definition.letters if letter.id == row.letter), "")
-    if came := hasattr(row, "sender"):
+    if hasattr(row, "sender"):
         title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
+        page, readable = "incoming.show_letter", can_read_incoming(db, actor, row)
     else:
         title, state, kind = title_of(row), OUTGOING[row.state], KINDS[row.state]
-    if came:
-        readable = can_read_incoming(db, actor, row)
-    else:
-        readable = can_read_outgoing(actor, row)
-    where = ""
+        page, readable = "outgoing.show_letter", can_read_outgoing(actor, row)
+    where, said = "", label or "Surat lain"
     if readable:
-        where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id)
-    said = label or (row.subject if readable else "Surat lain")
+        where, said = url_for(page, letter_id=row.id), label or row.subject
     return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
 
 
