@@ -104,7 +104,8 @@ def apply_corrected(db: Database, entry: Entry) -> None:
 def apply_moved(db: Database, entry: Entry) -> None:
     """Slots are given up before others are taken: people may change places."""
     body: MembersMoved = entry.body
-    at, claim = to_utc_text(entry.at), ", claim = NULL" if body.final else ""
+    at = to_utc_text(entry.at)
+    claim = ", claim = NULL" if body.final else ""
     db.many("UPDATE member SET slot_id = NULL WHERE id = ?", [(number,) for number, _ in body.members])
     sql = f"UPDATE member SET state = ?, slot_id = ?, changed_at = ?{claim} WHERE id = ?"
     db.many(sql, [(body.state, slot, at, number) for number, slot in body.members])

@@ -10,6 +10,7 @@ from app.core.permissions import Actor
 from app.platform.office import queries as office
 from app.room import Kept
 from schema.database import Database, first_column
+from schema.service_fields import Field
 
 FOUND = "SELECT id FROM member WHERE member_key = ?1 OR instr(fields, ?1) > 0 OR name LIKE ?2 OR fields LIKE ?2"
 
@@ -24,15 +25,20 @@ def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     return [hold_member(db, row, sure) for row, sure in held if sure or sought.is_named_in(row.name, row.fields)]
 
 
+def held_value(field: Field, value: str, sure: bool) -> str:
+    """A value as it is told; masked where it is not sure that the person is meant."""
+    if sure:
+        return value
+    return field.masked(value)
+
+
 def hold_member(db: Database, row: Member, sure: bool) -> Holding:
     case = CaseFile.first(db, id=row.case_id)
     assert case is not None
     people = people_in(office.adopted_definition(db, case.service, case.revision))
     said = json.loads(row.fields)
     values = tuple(
-        (field.label, said[field.id] if sure else field.masked(said[field.id]))
-        for field in people.fields
-        if said.get(field.id)
+        (field.label, held_value(field, said[field.id], sure)) for field in people.fields if said.get(field.id)
     )
     where = {"case_id": row.case_id, "member_id": row.id}
     page = HeldPage("members.show_member", where, "members.show_member")

@@ -33,7 +33,9 @@ def people_in(definition: Definition) -> People:
 
 def claim_of(definition: Definition, case_id: int, key: str) -> str:
     """What only one open row may hold."""
-    return f"{definition.id if people_in(definition).one_open else case_id}/{key}"
+    if people_in(definition).one_open:
+        return f"{definition.id}/{key}"
+    return f"{case_id}/{key}"
 
 
 def read_person(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Judged:
@@ -76,7 +78,8 @@ def judge_people(
     people = people_in(definition)
     judged = [read_person(db, definition, row, today) for row in rows]
     keys = [line.values.get(people.key, "") for line in judged]
-    held = claim_holders(db, case_id, {claim_of(definition, case_id, key) for key in keys if key})
+    claims = {claim_of(definition, case_id, key) for key in keys if key}
+    held = claim_holders(db, case_id, claims)
     first: dict[str, int] = {}
     label = next(field.label for field in people.fields if field.id == people.key)
     for at, (key, line) in enumerate(zip(keys, judged, strict=True)):

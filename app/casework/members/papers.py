@@ -31,7 +31,7 @@ from app.platform.printing.data.common import Official
 from app.platform.printing.data.people import PeopleList, PeopleTable
 from app.platform.printing.spreadsheet import SheetColumn, write_sheet
 from schema.database import Database
-from schema.service_fields import People, PeoplePaper
+from schema.service_fields import Field, People, PeoplePaper
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
 
@@ -58,6 +58,11 @@ def people_paper(
     rows = queries.member_rows(db, case.id)
     named = [row for row in rows if not paper.states or row.state in paper.states]
     counts = dict(Counter(row.state for row in rows))
+    balance: tuple[Fact, ...] = ()
+    maker = None
+    if paper.shows == "report":
+        balance = balance_facts(people, counts)
+        maker = staff_official(db, actor.username)
     return PeopleList(
         **paper_frame(db, definition, paper_forms(people)[paper.id], actor, now),
         title=paper.label,
@@ -65,11 +70,11 @@ def people_paper(
         facts=request_facts(definition, case, len(named), people),
         opening=paper.opening,
         tables=tables_of(db, definition, paper, named, rows),
-        balance=balance_facts(people, counts) if paper.shows == "report" else (),
+        balance=balance,
         giver=giver_of(db, paper.giver, actor, office_date(now)),
         giver_heading=paper.giver_heading,
         receiver=paper.receiver,
-        maker=staff_official(db, actor.username) if paper.shows == "report" else None,
+        maker=maker,
     )
 
 
@@ -84,11 +89,17 @@ def giver_of(db: Database, role: str, actor: Actor, on: date) -> Official:
     return staff_official(db, actor.username)
 
 
+def request_value(field: Field, value: str) -> str:
+    if field.type == "date":
+        return plain_date(date.fromisoformat(value))
+    return value
+
+
 def request_facts(definition: Definition, case: CaseFile, count: int, people: People) -> tuple[Fact, ...]:
     """What the request says of itself: the fields of its form, and how many people the paper is about."""
     values = form_values(case)
     shown = [
-        (field.label, plain_date(date.fromisoformat(values[field.id])) if field.type == "date" else values[field.id])
+        (field.label, request_value(field, values[field.id]))
         for field in definition.fields
         if values.get(field.id) and field.mask is None and field.type != "phone"
     ]
@@ -124,12 +135,17 @@ def slot_order(member: Any) -> tuple[str, str, str, int]:
     return member.on_date or "", member.begins or "", member.place or "", member.ordinal
 
 
+def people_column(people: People, field: Field) -> Column:
+    width = 0 if field.id == people.key else 1
+    return Column(title=field.heading, width=width)
+
+
 def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[Member], title: str) -> PeopleTable:
     """One row for each person: number, name, and the columns of the paper; in a report his state too."""
     people = people_in(definition)
     fields = {field.id: field for field in people.fields}
     heads = [Column(title="No.", width=0, align="center"), Column(title="Nama", width=1.6)]
-    heads += [Column(title=fields[column].heading, width=0 if column == people.key else 1) for column in paper.columns]
+    heads += [people_column(people, fields[column]) for column in paper.columns]
     if paper.shows == "report":
         states = {state.id: state.label for state in people.states}
     else:
@@ -138,9 +154,12 @@ def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[M
     for member in members:
         values = queries.field_values(member)
         own = [values.get(name, "") for name in paper.columns]
-        rows.append((member.ordinal, member.name, *own, *([states[member.state]] if states else [])))
-    heads += [Column(title="Keadaan", width=0)] if states else []
-    title = title or ("Daftar orang" if states else "")
+        if states:
+            own.append(states[member.state])
+        rows.append((member.ordinal, member.name, *own))
+    if states:
+        heads.append(Column(title="Keadaan", width=0))
+        title = title or "Daftar orang"
     return PeopleTable(title=title, columns=tuple(heads), rows=tuple(rows), signed=paper.signed)
 
 
@@ -195,13 +214,10 @@ def report_tables(db: Database, definition: Definition, members: Sequence[Member
 def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]:
     """Day by day what was done with how many people."""
     words = {LISTED: OWN_WORDS[LISTED]} | {move.id: move.history for move in people.moves}
-    done = Counter(
-        (office_date(parse_utc_text(event.at)), list(words).index(event.action))
-        for event in events
-        if event.action in words
-    )
-    labels = list(words.values())
-    return [(numeric_date(day), labels[at], count) for (day, at), count in sorted(done.items())]
+    order, labels = list(words), list(words.values())
+    done = [event for event in events if event.action in words]
+    counts = Counter((office_date(parse_utc_text(event.at)), order.index(event.action)) for event in done)
+    return [(numeric_date(day), labels[at], count) for (day, at), count in sorted(counts.items())]
 
 
 def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str, str]]:

@@ -39,8 +39,10 @@ def find_people(db: Database, area: str | None, text: str, most: int) -> list[Me
     number only the newest row. `area`: of the requests of one village only."""
     digits = text.replace(" ", "")
     if digits.isdigit():
-        rows, more = [newest_with_key(db, digits)], ""
-        found, values = "m.id = ?", [rows[0].id] if rows[0] else []
+        newest, more = newest_with_key(db, digits), ""
+        if newest is None:
+            return []
+        found, values = "m.id = ?", [newest.id]
     else:
         found, values, more = "member_fts MATCH ?", [prefix_query(text)], "JOIN member_fts f ON f.rowid = m.id "
     if area is not None:

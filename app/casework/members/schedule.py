@@ -216,5 +216,8 @@ def booked_days_off(db: Database, definition: Definition, today: date) -> list[t
     for day, count in ((date.fromisoformat(text), count) for text, count in counts.items()):
         if not calendar.is_workday(day):
             holiday = calendar.holiday(day)
-            found.append((day, holiday.name if holiday else "akhir pekan", count))
+            why = "akhir pekan"
+            if holiday:
+                why = holiday.name
+            found.append((day, why, count))
     return found

@@ -40,6 +40,11 @@ def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def attendance_task(definition: Definition, day: date, count: int, today: date) -> Task:
     schedule, late = schedule_of(definition), day < today
+    state = "wait"
+    word = "Hari ini"
+    if late:
+        state = "bad"
+        word = "Belum dicatat"
     return Task(
         "Kehadiran",
         f"{schedule.label}, {short_date(day)}",
@@ -48,8 +53,8 @@ def attendance_task(definition: Definition, day: date, count: int, today: date) 
         "Catat",
         {"service_id": definition.id, "day": day.isoformat()},
         day,
-        state="bad" if late else "wait",
-        word="Belum dicatat" if late else "Hari ini",
+        state=state,
+        word=word,
         service=definition.id,
     )
 
@@ -82,6 +87,11 @@ def day_off_task(definition: Definition, day: date, why: str, count: int) -> Tas
     return Task("Jadwal", title, said, *page, day, state="warn", word="Libur", act="decide")
 
 
+def day_line(day: date, count: int, today: date) -> tuple[str, str, str]:
+    state = "wait" if day == today else "idle"
+    return state, short_date(day), f"{count} orang"
+
+
 def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:
     """The next days on which people come, of the first service that has a schedule."""
     today = office_date(now)
@@ -90,7 +100,7 @@ def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:
         return None
     counts = booked_counts(db, definition.id, planned_state(definition), today.isoformat(), FAR_AHEAD)
     days = [(date.fromisoformat(day), count) for day, count in list(counts.items())[:5]]
-    lines = [("wait" if day == today else "idle", short_date(day), f"{count} orang") for day, count in days]
+    lines = [day_line(day, count, today) for day, count in days]
     lead = f"{counts.get(today.isoformat(), 0)} orang hari ini"
     return Card(schedule_of(definition).label, lead, "", lines, "schedule.choose_service", "Buka jadwal")
 

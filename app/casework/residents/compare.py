@@ -183,18 +183,17 @@ def difference_notice(
     compared: Compared, difference: Difference, field: Field, dated: str, names: Mapping[str, str], expected: bool
 ) -> Notice:
     held, typed = say_value(field, difference.held, names), say_value(field, difference.typed, names)
-    if compared.other:
-        told = OTHER_PERSON
-    else:
+    told, offer = OTHER_PERSON, None
+    if not compared.other:
         told = f"{field.heading} di acuan penduduk: {held}; di formulir: {typed}."
-    if compared.other:
-        offer = None
-    else:
         offer = Suggestion(difference.held, held, noted=TAKEN)
+    level = "explain"
+    if expected or difference.quiet:
+        level = "show"
     mark = compared.answer.mark(difference.typed, difference.held)[:DIGEST]
     return Notice(
         f"residents-{difference.field.replace('_', '')}-{mark}",
-        "show" if expected or difference.quiet else "explain",
+        level,
         told + dated,
         difference.field,
         title="Acuan penduduk dan formulir berbeda",

@@ -109,7 +109,8 @@ class CellsOfRow:
         street, rt, rw = self.read_address()
         if nik is None or self.refusals:
             return Reading(None, said(self.refusals), [])
-        born_on, kk = born.isoformat() if born else "", self.family_card(nik)
+        born_on = born.isoformat() if born else ""
+        kk = self.family_card(nik)
         found = Resident(nik.full, kk, name, place.upper(), born_on, sex, street, rt, rw, village)
         return Reading(found, [], said(self.unread))
 

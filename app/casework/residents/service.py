@@ -145,7 +145,10 @@ class ListReader:
         self.told["read"] += 1
         if not (refusals or unread):
             return
-        self.told["refused" if refusals else "partly"] += 1
+        if refusals:
+            self.told["refused"] += 1
+        else:
+            self.told["partly"] += 1
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(sheet, row.number, " ".join(refusals or unread), bool(refusals)))
 
@@ -229,7 +232,8 @@ class Lists:
                     self._change(job.id, read=reader.told["read"])
                 result, counts = reader.result(), new.count_by_village()
                 if counts:
-                    new.finish(None if held.broken else place, **stamps)
+                    whole = None if held.broken else place
+                    new.finish(whole, **stamps)
                 return result | {"state": "ready", "counts": counts}
             finally:
                 new.close()

@@ -23,9 +23,12 @@ def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
 
 def hold_qualification(row: Qualification, sure: bool) -> Holding:
     known = to_known(row)
+    since = ""
+    if known.working_since:
+        since = plain_date(known.working_since)
     told = (
         ("Pendidikan", f"{EDUCATION.get(known.education, known.education)} {known.study}".strip()),
-        ("Bekerja sejak", plain_date(known.working_since) if known.working_since else ""),
+        ("Bekerja sejak", since),
         ("Pelatihan", "; ".join(f"{name}, {plain_date(on)}" for name, on in known.trainings)),
         ("Keterampilan", "; ".join(sorted(known.skills))),
     )

@@ -5,7 +5,7 @@ Every age and every experience is reckoned for a given day.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -118,15 +118,19 @@ class DemandedPost(NamedTuple):
     asked: Competence | None
 
 
+def roles_of_post(post: Competence, named: Mapping[str, str]) -> frozenset[str]:
+    if not post.roles and post.held_post in named:
+        return frozenset([named[post.held_post]])
+    return frozenset(post.roles)
+
+
 def demanded_posts(definition: Definition, named: dict[str, str], outside: Collection[str]) -> list[DemandedPost]:
     """The posts of clause 9; beside them whoever performs a step and stands in none, for without him it stands still.
 
     `named`: label of a role → role, for a text that names no roles; `outside`: roles of people of other places.
     """
     posts = [
-        DemandedPost(post.held_post, roles, post.staff, post)
-        for post in listed_posts(definition)
-        for roles in [frozenset(post.roles or ([named[post.held_post]] if post.held_post in named else []))]
+        DemandedPost(post.held_post, roles_of_post(post, named), post.staff, post) for post in listed_posts(definition)
     ]
     known = frozenset[str]().union(*(post.roles for post in posts))
     for actor in definition.actors:
@@ -174,10 +178,10 @@ def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tupl
         decree = next(
             (official for official in acting if official.person_id == person.id and official.post in own), None
         )
-        by_decree = None
+        by_decree, until = False, None
         if decree and not own & set(person.roles):
-            by_decree = decree
-        holders.append(Holder(person.id, person.name, by_decree is not None, by_decree.until_on if by_decree else None))
+            by_decree, until = True, decree.until_on
+        holders.append(Holder(person.id, person.name, by_decree, until))
     return tuple(holders)
 
 
@@ -208,7 +212,10 @@ def held_roles(db: Database, person_id: int) -> list[Held]:
         if kind != "roles.set":
             active = bool(said.get("active", kind != "person.disabled"))
         roles = frozenset(said.get("roles", roles))
-        held.append(Held(office_date(parse_utc_text(at)), roles if active else frozenset()))
+        present = roles
+        if not active:
+            present = frozenset()
+        held.append(Held(office_date(parse_utc_text(at)), present))
     return held
 
 
@@ -273,8 +280,10 @@ def to_known(row: Qualification) -> Known:
     return Known(row.education, row.study, since, trainings, frozenset(json.loads(row.skills)), True)
 
 
-def demands_of(asked: Competence, known: Known, on: date) -> list[Demand]:
+def demands_of(asked: Competence | None, known: Known, on: date) -> list[Demand]:
     """Everything that a post asks, compared with what is known of a person on a day."""
+    if asked is None:
+        return []
     return [
         education_demand(asked.education, known),
         *training_demands(asked, known),
@@ -291,7 +300,8 @@ def education_demand(asked: str, known: Known) -> Demand:
     if least is None:
         return Demand("Pendidikan", asked, held, "by_hand")
     met = RANKS[known.education] >= RANKS[least]
-    return Demand("Pendidikan", asked, held, "met" if met else "missing", f"pendidikan {asked}")
+    state = "met" if met else "missing"
+    return Demand("Pendidikan", asked, held, state, f"pendidikan {asked}")
 
 
 def education_level(text: str) -> str | None:
@@ -301,17 +311,19 @@ def education_level(text: str) -> str | None:
 
 
 def training_demands(asked: Competence, known: Known) -> list[Demand]:
+    if not asked.training and asked.no_training:
+        return [Demand("Pelatihan", "-", "", "not_asked")]
     if not asked.training:
-        return [
-            Demand("Pelatihan", "-" if asked.no_training else "", "", "not_asked" if asked.no_training else "unstated")
-        ]
+        return [Demand("Pelatihan", "", "", "unstated")]
     held = {fold_text(name): on for name, on in known.trainings}
-    return [
-        Demand("Pelatihan", training, plain_date(held[fold_text(training)]), "met")
-        if fold_text(training) in held
-        else Demand("Pelatihan", training, "", "missing", lower_first(name_demand("Pelatihan", training)))
-        for training in asked.training
-    ]
+    return [training_demand(training, held.get(fold_text(training))) for training in asked.training]
+
+
+def training_demand(asked: str, on: date | None) -> Demand:
+    """`on`: the day of the training, where the person has had it."""
+    if on is None:
+        return Demand("Pelatihan", asked, "", "missing", lower_first(name_demand("Pelatihan", asked)))
+    return Demand("Pelatihan", asked, plain_date(on), "met")
 
 
 def name_demand(label: str, asked: str) -> str:
@@ -322,18 +334,23 @@ def name_demand(label: str, asked: str) -> str:
 
 
 def experience_demand(asked: str, since: date | None, on: date) -> Demand:
-    label, held = "Pengalaman kerja", span_words(since, on) if since else ""
+    label, held = "Pengalaman kerja", ""
+    if since:
+        held = span_words(since, on)
     if not asked:
         return Demand(label, "", held, "unstated")
     amount = SPAN.search(asked)
     if amount is None:
         return Demand(label, asked, held, "by_hand")
-    months = int(amount[1]) * (12 if amount[2].lower() == "tahun" else 1)
+    months = int(amount[1])
+    if amount[2].lower() == "tahun":
+        months *= 12
     if since is None:
         return Demand(label, asked, "", "missing", f"pengalaman {asked.lower()}")
     enough = after_months(since, months)
     lacking = f"pengalaman {asked.lower()}, cukup pada {plain_date(enough)}"
-    return Demand(label, asked, held, "met" if enough <= on else "missing", lacking)
+    state = "met" if enough <= on else "missing"
+    return Demand(label, asked, held, state, lacking)
 
 
 def after_months(day: date, months: int) -> date:
@@ -349,18 +366,19 @@ def span_words(since: date, on: date) -> str:
     """`3 tahun 2 bulan`."""
     months = next(count for count in range(1200, -1, -1) if after_months(since, count) <= on or not count)
     years, rest = divmod(months, 12)
-    return " ".join(filter(None, (f"{years} tahun" if years else "", f"{rest} bulan" if rest or not years else "")))
+    words = []
+    if years:
+        words.append(f"{years} tahun")
+    if rest or not years:
+        words.append(f"{rest} bulan")
+    return " ".join(words)
 
 
 def skill_demand(asked: str, known: Known) -> Demand:
-    seen = asked in known.skills
-    return Demand(
-        "Keterampilan",
-        asked,
-        "Dinilai ada" if seen else "",
-        "met" if seen else "missing",
-        asked[:1].lower() + asked[1:],
-    )
+    held, state = "", "missing"
+    if asked in known.skills:
+        held, state = "Dinilai ada", "met"
+    return Demand("Keterampilan", asked, held, state, asked[:1].lower() + asked[1:])
 
 
 def lacking_words(demands: Iterable[Demand]) -> list[str]:
@@ -387,7 +405,7 @@ class Fit(NamedTuple):
 def fits_of(db: Database, on: date) -> list[Fit]:
     """Everybody who holds a post of a standard, post by post."""
     return [
-        Fit(line, holder, known, demands_of(line.asked, known, on) if line.asked else [])
+        Fit(line, holder, known, demands_of(line.asked, known, on))
         for line in post_lines(db, on)
         for holder in line.holders
         for known in [known_of(db, holder.person_id)]
@@ -402,6 +420,5 @@ def skills_asked_of(db: Database, person: Person, on: date) -> list[str]:
 
 
 def trainings_asked(db: Database, on: date) -> list[str]:
-    return list(
-        dict.fromkeys(training for line in post_lines(db, on) if line.asked for training in line.asked.training)
-    )
+    trainings = [training for line in post_lines(db, on) if line.asked for training in line.asked.training]
+    return list(dict.fromkeys(trainings))

@@ -193,10 +193,14 @@ def facility_line(
     since = first_short_day([used_span(item) for item in items], broken, required)
     if not items and noted is not None and not noted.works:
         since = noted.since
+    if first:
+        name, unit = first.name, first.unit
+    else:
+        name, unit = items[0].name, "buah"
     return FacilityLine(
         key,
-        first.name if first else items[0].name,
-        first.unit if first else "buah",
+        name,
+        unit,
         tuple(demand for _, demand in asked if demand),
         tuple(item for item in items if item.state in LIVE),
         bool(items),
@@ -207,7 +211,9 @@ def facility_line(
 
 def used_span(item: FacilityItem) -> tuple[str, str]:
     """First day of a thing's use, and the first day on which it is gone (empty: it is there)."""
-    return item.begun_on, "" if item.state in LIVE else item.since
+    if item.state in LIVE:
+        return item.begun_on, ""
+    return item.begun_on, item.since
 
 
 def out_of_order_spans(db: Database) -> dict[int, list[tuple[str, str]]]:

@@ -33,7 +33,8 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         stopped = steps_stopped_by(db, line, office_date(now))
         if acts or is_hindered(actor, stopped):
             waits = stopped_words(stopped)
-            verb, page = ("Tangani" if acts else NO_BUTTON), {"key": line.key}
+            verb = "Tangani" if acts else NO_BUTTON
+            page = {"key": line.key}
             detail = f"{line.sentence}. {waits[:1].upper() + waits[1:]}".rstrip(". ") + "."
             if stopped:
                 state = ("warn", "Langkah terhenti")

@@ -287,7 +287,9 @@ def find_keys(folder: Path, kind: str, fingerprint: str, node: str = "") -> Publ
             found = True
     except OSError as error:
         raise stick_problem(error, folder) from error
-    raise SyncError("key_differs" if found else "no_key_file")
+    if found:
+        raise SyncError("key_differs")
+    raise SyncError("no_key_file")
 
 
 def read_keys(path: Path) -> PublicKeys | None:

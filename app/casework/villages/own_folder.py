@@ -193,7 +193,7 @@ class VillageFolder:
                 if problem.code != "wrong_recipient":
                     told.append(f"{name}: {problem.sentence}")
         if not found:
-            raise SyncError("no_list", " ".join(told)) if told else SyncError("no_list")
+            raise SyncError("no_list", " ".join(told))
         newest = max(found, key=lambda each: each.place)
         self.keep_list(newest)
         return newest, told
@@ -291,9 +291,9 @@ class VillageFolder:
             return form
         typed_at = parse_utc_text(form.typed_at)
         shown = shown_fields(parse_definition(offered.text), form.fields, office_date(typed_at))
-        own = {field.id: keys.node if field.role == "area" else "" for field in shown}
-        fields = own | form.fields
-        typed = TypedOriginal(form.code, form.service, form.typed_at, fields)
+        own = dict.fromkeys((field.id for field in shown), "")
+        own |= {field.id: keys.node for field in shown if field.role == "area"}
+        typed = TypedOriginal(form.code, form.service, form.typed_at, own | form.fields)
         return replace(form, original=seal_original(keys, partner, typed, 1, typed_at))
 
     def _sealed_anew(self, form: BroughtForm) -> BroughtForm:
@@ -327,11 +327,12 @@ class VillageFolder:
         """What the kecamatan is to hear, as lines that fit into one file, and how many of them are drafts: which list
         is here, drafts that are taken back, drafts that it does not hold."""
         told, gone = self.newest(), self.taken_back()
-        fates = {fate.code: fate.state for fate in told.fates} if told else {}
-        left_out = {each.code for each in gone} | set(told.head.held if told else [])
+        known, fates, left_out = KnownList(0, 0), dict[str, str](), {withdrawn.code for withdrawn in gone}
+        if told:
+            known, fates = KnownList(*told.place), {fate.code: fate.state for fate in told.fates}
+            left_out.update(told.head.held)
         kept = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in left_out]
         due = [self._sealed_anew(form) for form in kept]
-        known = KnownList(*told.place) if told else KnownList(0, 0)
         lines = cast(list[BroughtLine], fitting([known, *gone, *due]))
         return lines, sum(isinstance(line, BroughtForm) for line in lines)
 
@@ -359,8 +360,7 @@ class VillageFolder:
         self.office()
         if len(lines) < 2:
             return "", 0
-        sealed = self.seal_due(lines, now)
-        return write_stick_file(stick, f"draf-{keys.node}{ENDING}", sealed).name, count
+        return write_stick_file(stick, f"draf-{keys.node}{ENDING}", self.seal_due(lines, now)).name, count
 
     # -- the network --------------------------------------------------------------------------------------------
 

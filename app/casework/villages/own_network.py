@@ -119,11 +119,12 @@ def take_answer(folder: VillageFolder, sealed: bytes) -> bool:
 
 
 def exchange_words(brought: int, news: bool) -> str:
+    words = "Tidak ada yang baru di kecamatan."
+    if news:
+        words = "Daftar dari kecamatan diperbarui."
     if brought:
-        parts = [f"{brought} draf dikirim."]
-    else:
-        parts = []
-    return " ".join([*parts, "Daftar dari kecamatan diperbarui." if news else "Tidak ada yang baru di kecamatan."])
+        words = f"{brought} draf dikirim. {words}"
+    return words
 
 
 class VillageClock(MinuteThread):

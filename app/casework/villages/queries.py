@@ -194,7 +194,10 @@ def list_villages(db: Database) -> list[VillageRow]:
 
 
 def village_row(code: str, name: str, signing: str | None, recipient: str | None, *more: Any) -> VillageRow:
-    return VillageRow(code, name, PublicKeys(code, signing, recipient) if signing and recipient else None, *more)
+    keys = None
+    if signing and recipient:
+        keys = PublicKeys(code, signing, recipient)
+    return VillageRow(code, name, keys, *more)
 
 
 def villages_with_key(db: Database, _on: date) -> Mapping[str, str]:
@@ -299,6 +302,11 @@ def given_numbers(db: Database, case_ids: Collection[int]) -> dict[int, str]:
 def known_case(db: Database, row: CaseRow, lacking: list[str], given: str) -> KnownCase:
     definition = office.adopted_definition(db, row.service, row.revision)
     returned_on, reasons = told_return(db, definition, row)
+    due_on, missing = row.due_on or "", missing_names(definition, lacking)
+    if row.closed or row.kept_on:
+        due_on = ""
+    if row.closed:
+        missing = []
     return KnownCase(
         row.number,
         definition.short_name,
@@ -306,8 +314,8 @@ def known_case(db: Database, row: CaseRow, lacking: list[str], given: str) -> Kn
         row.name[:LONGEST],
         engine.state_named(definition, row.step).state_label[:LONGEST],
         row.received_on,
-        "" if row.closed or row.kept_on else row.due_on or "",
-        [] if row.closed else missing_names(definition, lacking),
+        due_on,
+        missing,
         returned_on,
         reasons,
         given,
@@ -376,11 +384,17 @@ def fate_of(
     village: str, code: str, state: str, reason: str, draft: int | None, number: str | None, area: str | None
 ) -> DraftFate:
     """The words for one draft; the number of a case that a clerk gave to another village is not told."""
+    if number is not None and area == village:
+        return DraftFate(code, "registered", number)
     if number is not None:
-        return DraftFate(code, "registered", number if area == village else "")
+        return DraftFate(code, "registered")
+    if state == "returned":
+        return DraftFate(code, "returned", reason=reason)
     if state != "taken":
-        return DraftFate(code, "returned" if state == "returned" else "set_aside", reason=reason)
-    return DraftFate(code, "waiting" if draft else "lost")
+        return DraftFate(code, "set_aside", reason=reason)
+    if draft:
+        return DraftFate(code, "waiting")
+    return DraftFate(code, "lost")
 
 
 # -- what waits for a clerk --------------------------------------------------------------------------------------

@@ -3,8 +3,6 @@
 What reads files is imported where one is read: an idle office need not hold it.
 """
 
-from contextlib import nullcontext
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,12 +28,15 @@ MOST_SHOWN = 300
 @needs_permission("case.view")
 def show_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = service.open_list(current_db(), current_actor(), case_id)
+    status, sentence = 200, ""
+    if problem:
+        status, sentence = 422, problem.sentence
     return show_page(
         "casework/members/upload.html",
-        status=422 if problem else 200,
+        status=status,
         case=case,
         people=people_in(definition),
-        problem=problem.sentence if problem else "",
+        problem=sentence,
         limit=MAX_BYTES // 1024 // 1024,
     )
 
@@ -46,9 +47,9 @@ def show_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnV
 def take_upload(case_id: int) -> ResponseReturnValue:
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     file = request.files.get("file")
-    with file.stream if file else nullcontext() as stream:
-        content = b""
-        if stream:
+    content = b""
+    if file:
+        with file.stream as stream:
             content = stream.read(MAX_BYTES + 1)
 
     def read() -> ReadList:
@@ -78,9 +79,10 @@ def show_list(
     judged = judge_list(current_db(), definition, read, current_date())
     rows = list(zip(read.rows, judged, strict=True))
     looked_at = [pair for pair in rows if pair[1].errors or pair[1].warnings]
+    status = problem.status if problem else 200
     return show_page(
         "casework/members/upload_list.html",
-        status=problem.status if problem else 200,
+        status=status,
         case=case,
         people=people_in(definition),
         read=read,

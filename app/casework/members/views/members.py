@@ -98,9 +98,7 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
         "key_field": field_named(definition, people.key),
         "moves": service.possible_moves(definition, case, actor),
         "may_change": service.may_change_list(definition, case, actor),
-        "may_plan": may_plan,
-        "waiting": len(schedule.waiting_members(db, definition, case_id)) if may_plan else 0,
-        "slots": schedule.offered_slots(db, definition, current_time()) if may_plan else [],
+        **planning_values(definition, case_id, may_plan),
         "ticked": set(ticked_ids("orang")),
         "typed": request.form,
         "problem": problem,
@@ -109,6 +107,15 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
     }
     words = sum_words(db, definition, case)
     return show_page("casework/members/list.html", status=status, **(values | words | more))
+
+
+def planning_values(definition: Definition, case_id: int, may_plan: bool) -> dict[str, Any]:
+    """How many people wait for a slot, and which slots there are, for whoever may give them."""
+    if not may_plan:
+        return {"may_plan": False, "waiting": 0, "slots": []}
+    waiting = schedule.waiting_members(current_db(), definition, case_id)
+    slots = schedule.offered_slots(current_db(), definition, current_time())
+    return {"may_plan": True, "waiting": len(waiting), "slots": slots}
 
 
 def field_named(definition: Definition, name: str) -> Field:

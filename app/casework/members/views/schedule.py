@@ -65,6 +65,9 @@ def show_schedule(service_id: str, status: int = 200, refused: Refused = NOT_REF
         "capacity": known.capacity,
         "place": known.place or office,
     }
+    problem = None
+    if refused.command is schedule.change_slot:
+        problem = refused.problem
     return show_page(
         "casework/members/schedule.html",
         status=status,
@@ -73,7 +76,7 @@ def show_schedule(service_id: str, status: int = 200, refused: Refused = NOT_REF
         days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: slot.on_date)],
         days_off=schedule.booked_days_off(db, definition, today),
         form=refused.form_for(schedule.open_slots, **fresh),
-        problem=refused.problem if refused.command is schedule.change_slot else None,
+        problem=problem,
         slot_form=lambda slot: slot_form(refused, slot),
         may_plan=service.has_role(definition, current_actor(), known.roles),
     )
@@ -122,7 +125,10 @@ add_command(pages, SLOT, schedule.change_slot, show_schedule, named=named_servic
 
 
 def asked_day(text: str) -> date:
-    return check_found(stored_date(text) if len(text) == 10 else None, "Hari itu")
+    day = None
+    if len(text) == 10:
+        day = stored_date(text)
+    return check_found(day, "Hari itu")
 
 
 @pages.get("/<service_id>/<day>")
@@ -140,9 +146,13 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
     offered = {row.id: service.moves_on_day(able, row, on, current_date()) for row in rows}
     moves = [move for move in able if any(move in possible for possible in offered.values())]
     slots = groupby(rows, key=lambda row: (row.begins, row.ends, row.place))
+    status = problem.status if problem else 200
+    why_not = ""
+    if not moves:
+        why_not = service.why_nothing_moves(definition, able, rows)
     return show_page(
         "casework/members/day.html",
-        status=problem.status if problem else 200,
+        status=status,
         definition=definition,
         schedule=known,
         day=on,
@@ -151,7 +161,7 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         tickable={member_id for member_id, possible in offered.items() if possible},
         came=[move for move in moves if move.attends],
         may_plan=known.move in {move.id for move in moves},
-        why_not="" if moves else service.why_nothing_moves(definition, able, rows),
+        why_not=why_not,
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_ids("orang")),
         problem=problem,
@@ -165,8 +175,11 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
 def note_attendance(service_id: str, day: str) -> ResponseReturnValue:
     """One move for the ticked people of all requests of that day, or (`ulang`) new slots for them."""
     on, back = asked_day(day), url_for("schedule.show_day", service_id=service_id, day=day)
+    deed = make_move
+    if request.form.get("ulang"):
+        deed = plan_again
     return run_command(
-        lambda: for_each_request(service_id, on, plan_again if request.form.get("ulang") else make_move),
+        lambda: for_each_request(service_id, on, deed),
         lambda problem: draw_day(service_id, day, problem),
         lambda count: redirect_to(back, f"{count} orang dicatat."),
     )

@@ -66,6 +66,7 @@ def draw_reference(
     db, today = current_db(), current_date()
     names, held = office.village_names(db), reference.look_at(db)
     job = lists().current(current_actor(), now)
+    faults = job.faults if job else ()
     known = {part.village for part in held.parts}
     values: dict[str, Any] = {
         "held": held,
@@ -73,7 +74,7 @@ def draw_reference(
         "missing": [name for code, name in names.items() if code not in known],
         "ages": {part.village: (age_words(part.age(today)), part.is_old(today)) for part in held.parts},
         "job": job,
-        "faults": asked_slice(job.faults if job else (), FAULT_ROWS),
+        "faults": asked_slice(faults, FAULT_ROWS),
         "looks": queries.looks_by_day(db, now),
         "acts": queries.past_acts(db),
         "people": people.person_names(db),
@@ -94,7 +95,10 @@ def destroying_form() -> type[CommandForm]:
 
 
 def list_form() -> ListForm:
-    form = ListForm(formdata=None if request.method == "GET" else request.form)
+    if request.method == "GET":
+        form = ListForm(formdata=None)
+    else:
+        form = ListForm(formdata=request.form)
     form.village.choices = to_choices([("", "Menurut kolom Desa"), *office.village_names(current_db()).items()])
     return form
 

@@ -31,7 +31,9 @@ class ItemForm(AddForm):
     @property
     def values(self) -> dict[str, Any]:
         values: dict[str, Any] = super().values
-        return values | ({"name": self.other.data} if values["name"] == OTHER else {})
+        if values["name"] == OTHER:
+            return values | {"name": self.other.data}
+        return values
 
 
 pages = Blueprint("facilities", __name__, url_prefix="/sarana")
@@ -117,13 +119,16 @@ def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -
     if deed and refused.form is not None:
         forms[deed] = refused.form
     can = possible_moves(service.MOVES, current_actor(), item.state)
+    wrong = deed
+    if refused.command and not deed:
+        wrong = "describe"
     return show_page(
         "casework/resources/item.html",
         status=status,
         item=item,
         forms=forms,
         can=[name for name, possible in can.items() if possible],
-        wrong=deed or ("describe" if refused.command else ""),
+        wrong=wrong,
         repairs=queries.repairs_of(db, item_id),
         successor=queries.successor_of(db, item_id),
         **words(),

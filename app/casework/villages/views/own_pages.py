@@ -136,7 +136,13 @@ def show_home() -> ResponseReturnValue:
 def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: int = 200) -> ResponseReturnValue:
     """The front page; `wrong`: field → sentence, with what was typed left where it was."""
     own, known = folder(), folder().newest()
-    keys = known_keys(own)
+    keys, fingerprint, village = known_keys(own), "", ""
+    if keys:
+        fingerprint, village = spoken_fingerprint(keys), keys.node
+    if known:
+        services = [known.definition(offered.id) for offered in known.services]
+    else:
+        services = []
     return (
         render_template(
             "village/home.html",
@@ -144,13 +150,13 @@ def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: in
             wrong=wrong or {},
             typed=request.form,
             known=known,
-            fingerprint=spoken_fingerprint(keys) if keys else "",
-            village=keys.node if keys else "",
+            fingerprint=fingerprint,
+            village=village,
             trusted=is_trusted(own),
             sticks=current_app.config["STICKS"](),
             drafts=[(form, draft_name(form.fields), known and known.fate(form.code)) for form in own.drafts()],
             given_words=given_words,
-            services=[known.definition(offered.id) for offered in known.services] if known else [],
+            services=services,
             fate_words=fate_words,
             address=own.address(),
             said=clockwork().said,
@@ -273,8 +279,10 @@ def save_draft(service: str) -> ResponseReturnValue:
     typed = {field.id: request.form[field.id] for field in definition.fields if field.id in request.form}
     values, wrong = read_typed(definition, typed, own.keys().node, today())
     unseen = [field for field in asked_fields(definition, values, today()) if is_unseen(field)]
-    if wrong or not values:
-        return draw_form(definition, typed, wrong, "" if wrong else NOTHING_TYPED, 422)
+    if wrong:
+        return draw_form(definition, typed, wrong, "", 422)
+    if not values:
+        return draw_form(definition, typed, wrong, NOTHING_TYPED, 422)
     if unseen:
         return draw_form(definition, typed, {}, MORE_ASKED)
     try:

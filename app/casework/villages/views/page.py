@@ -63,7 +63,10 @@ def with_sticks(form: Form) -> Form:
 
 
 def list_form(*, posted: bool = False) -> Form:
-    form = with_sticks(ListForm() if posted else ListForm(formdata=None))
+    if posted:
+        form = with_sticks(ListForm())
+    else:
+        form = with_sticks(ListForm(formdata=None))
     villages = queries.villages_with_key(current_db(), current_date())
     form["village"].choices = to_choices([("", "Pilih desa"), *villages.items()])
     return form
