@@ -64,7 +64,9 @@ class PartnerRules:
 def rules_for(db: Database, service: str) -> PartnerRules:
     """What a room adds for a service, else what holds for all."""
     own = [hooks.partner_rules for hooks in hooks_of(db).cases if hooks.service == service and hooks.partner_rules]
-    rules: PartnerRules = own[0]() if own else PartnerRules()
+    rules = PartnerRules()
+    if own:
+        rules = own[0]()
     return rules
 
 

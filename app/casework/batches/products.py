@@ -263,7 +263,9 @@ def find_hand_over(db: Database, case_id: int) -> HandOver | None:
 def card_arrival_day(db: Database, case: CaseFile) -> str | None:
     """ISO day on which the newest card of a case came to the office; None for a card of an old register."""
     line = newest_line_of(db, case.id)
-    day: str | None = line.arrived_on if line else case.kept_on
+    day: str | None = case.kept_on
+    if line:
+        day = line.arrived_on
     return day
 
 

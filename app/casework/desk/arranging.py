@@ -163,13 +163,16 @@ def merge_equal(tasks: Sequence[Task]) -> list[Task]:
             alone.append(task)
         else:
             by_work[(task.tab, task.same.many, repr(task.same.values))].append(task)
-    return alone + [merge_rows(rows) if count_things(rows) > 1 else rows[0] for rows in by_work.values()]
+    return alone + [merge_rows(rows) for rows in by_work.values()]
 
 
 def merge_rows(rows: Sequence[Task]) -> Task:
-    same = rows[0].same
+    """One row for all of them; what stands for one thing alone stays as it is."""
+    same, count = rows[0].same, count_things(rows)
     assert same is not None
-    return same.row(rows[0], count_things(rows), min((row.due_on for row in rows if row.due_on), default=None))
+    if count < 2:
+        return rows[0]
+    return same.row(rows[0], count, min((row.due_on for row in rows if row.due_on), default=None))
 
 
 def urgency(row: Task, today: date) -> tuple[bool, bool, date, int]:

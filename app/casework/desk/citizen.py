@@ -104,9 +104,10 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
     panel = replace(panel, due_label=label, due=told.promise.date_text)
     if any(reason.to_on is None for reason in told.pauses):
         return replace(panel, kind="warn", days=told.days, late=PAUSED)
+    if until <= due and case.kept_on:
+        return replace(panel, more=[("Siap sejak", long_date(until))])
     if until <= due:
-        kept = {"more": [("Siap sejak", long_date(until))]} if case.kept_on else {"days": told.days}
-        return replace(panel, **kept)
+        return replace(panel, days=told.days)
     days, sorry = (
         days_apart(due, until, counted),
         f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan.",

@@ -414,7 +414,9 @@ def find_reserved_form(db: Database, typed: str) -> ReservedForm:
 
 
 def unused_forms(db: Database, actor: Actor) -> list[ReservedForm]:
-    own: dict[str, Any] = {"area": actor.area} if actor.village_only else {}
+    own: dict[str, Any] = {}
+    if actor.village_only:
+        own = {"area": actor.area}
     return ReservedForm.rows(db, case_id=None, order="reserved_at DESC, number", **own)
 
 

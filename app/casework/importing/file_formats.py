@@ -354,7 +354,8 @@ class Counts:
         tags, elements = Counter(COUNTED.findall(piece)), piece.count(b"<")
         self.tags += tags
         self.elements += elements
-        self.other_elements += 0 if tags[b"row"] or tags[b"c"] or tags[b"si"] else elements
+        if not (tags[b"row"] or tags[b"c"] or tags[b"si"]):
+            self.other_elements += elements
         rows = max(self.highest_row, self.tags[b"row"], *map(to_row_number, ROW_NUMBER.findall(piece)))
         self.highest_row = rows
         if rows > MAX_ROWS:

@@ -256,7 +256,9 @@ class Judge:
 
     def _take_line(self, sheet: Sheet, row: Row, reader: LineReader) -> None:
         reading = reader.read_line(row)
-        verdict: Verdict = "refused" if reading.refusals else "accepted"
+        verdict: Verdict = "accepted"
+        if reading.refusals:
+            verdict = "refused"
         line = Line(
             sheet.name,
             row.number,

@@ -178,18 +178,19 @@ class LineCells:
         )
         if nik is not None:
             self.check_nik(nik, repaired, born)
-        if received is not None and self.rules.month not in (None, (received.year, received.month)):
-            self.warnings.append(f"Tanggal terima {received:%d-%m-%Y} di luar bulan yang tertulis di lembar ini.")
+        if received is not None:
+            self.check_month(received)
         if born is not None and kind is not None:
             self.check_age(age_on(born, day), kind)
         elsewhere = self.elsewhere_of(kind)
         village = self.clean_cell(self.find_village, elsewhere) or ""
+        born_on = born.isoformat() if born else ""
         values = {
             self.register.key: key,
             "name": name,
             "birth_place": place.upper(),
             "kind": kind,
-            "birth_on": born.isoformat() if born else "",
+            "birth_on": born_on,
             "village": village,
             "kk": self.clean_cell(self.family_card, nik),
             "sex": self.clean_cell(clean_sex, self.cell_of("sex"), nik, self.warnings),
@@ -199,17 +200,15 @@ class LineCells:
         self.read_address(elsewhere)
         if not self.cell_of("mother").empty:
             values["mother"] = self.clean_cell(clean_person, self.cell_of("mother"), self.warnings, "Nama ibu")
-        values["phone"] = self.keep_words(
-            "phone", self.clean_cell(clean_phone, self.cell_of("phone"), self.warnings) or ""
-        )
+        phone = self.clean_cell(clean_phone, self.cell_of("phone"), self.warnings) or ""
+        values["phone"] = self.keep_words("phone", phone)
         values |= self.plain_texts()
         receiver, number, note = self.text_of("receiver"), self.text_of("number"), self.text_of("note")
         if self.refusals or not (received and key and name and state) or kind is None:
             return
         columns = self.words.columns
-        self.fields |= {
-            columns[column].field or column: text or "" for column, text in values.items() if column in columns
-        }
+        read = {column: text or "" for column, text in values.items() if column in columns}
+        self.fields |= {columns[column].field or column: text for column, text in read.items()}
         self.record = Record(
             number,
             received,
@@ -224,6 +223,10 @@ class LineCells:
             "; ".join(filter(None, (note, *self.notes, unmatched))),
             hashlib.sha256(f"{key}|{received.isoformat()}|{kind}".encode()).hexdigest()[:32],
         )
+
+    def check_month(self, received: date) -> None:
+        if self.rules.month not in (None, (received.year, received.month)):
+            self.warnings.append(f"Tanggal terima {received:%d-%m-%Y} di luar bulan yang tertulis di lembar ini.")
 
     def plain_texts(self) -> dict[str, str]:
         known = (column for column in self.words.columns.values() if column.plain)

@@ -60,9 +60,12 @@ def hold_letter(
     places = places_of(row, columns, sought)
     sure = any(sought.is_numbered_in(str(getattr(row, name) or "")) for name in places)
     values = [("Disebut dalam", ", ".join(columns[name] for name in places))]
-    values += [("Pengirim", row.sender)] if "sender" in places else []
+    if "sender" in places:
+        values.append(("Pengirim", row.sender))
     values += [("Pindaian", file.at[:10]) for file in files_of(db, f"{way}/{row.id}")]
-    mend = ("incoming.edit_letter", "letter.agenda") if way == "incoming" else ()
+    mend: tuple[str, ...] = ()
+    if way == "incoming":
+        mend = ("incoming.edit_letter", "letter.agenda")
     page = HeldPage(f"{way}.show_letter", {"letter_id": row.id}, *mend)
     return Holding("Surat", title, tuple(values), sure, f"{way}/{row.id}", page)
 

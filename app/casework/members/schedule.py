@@ -119,7 +119,9 @@ def change_slot(
         why = f"Slot ini sudah dipakai {taken} orang; kapasitas antara {taken or 1} dan {MOST_CAPACITY}."
         raise Problem.of("invalid", {"capacity": f"{why} Pindahkan dulu orangnya."})
     kept = Slot(slot.id, slot.on_date, slot.begins, slot.ends, capacity, slot.place)
-    body = SlotsSet(service, [kept]) if capacity else SlotsRemoved(service, [slot_id])
+    body: SlotsSet | SlotsRemoved = SlotsRemoved(service, [slot_id])
+    if capacity:
+        body = SlotsSet(service, [kept])
     journal.record(body, subject=f"schedule/{service}", actor=actor.username, at=now)
 
 

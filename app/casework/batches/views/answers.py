@@ -117,11 +117,14 @@ def typing_forms(refused: Refused, definition: Definition, current: queries.Disp
         file_form = refused.form
     else:
         file_form = AnswerFileForm(formdata=None)
+    problem = ""
+    if refused.command in checks:
+        problem = refused.sentence
     return {
         "form": name_fields(form, definition),
         "pin_form": refused.form_for(answers.check_all_typed, pin=True),
         "file_form": file_form,
-        "problem": refused.sentence if refused.command in checks else "",
+        "problem": problem,
         "by_file": bool(answer_value(definition) or partner_lists.find_lists(current_db(), definition)),
     }
 

@@ -16,6 +16,7 @@ from app.casework.batches.partners import (
     result_labels,
     runs_loket,
 )
+from app.casework.batches.tables import Dispatch
 from app.casework.batches.views.forms import PinForm
 from app.casework.batches.views.printing import (
     asked_service,
@@ -120,13 +121,18 @@ add_command(pages, "/", dispatch.draft_dispatch, show_dispatches, then=show_draf
 @pages.get("/<int:dispatch_id>")
 @needs_permission("dispatch.view")
 def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, found = current_db(), queries.find_dispatch(current_db(), dispatch_id)
-    definition = find_partner_service(db, found.service)
+    found = queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(current_db(), found.service)
     if found.state == "sent":
         return draw_sent_dispatch(dispatch_id, status, refused)
     if found.state == "dropped":
         return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
-    picks = queries.list_picks(db, dispatch_id)
+    return draw_draft(found, definition, status, refused)
+
+
+def draw_draft(found: Dispatch, definition: Definition, status: int, refused: Refused) -> ResponseReturnValue:
+    db = current_db()
+    picks = queries.list_picks(db, found.id)
     cases = [pick.id for pick in picks]
     problem = ""
     if refused.command is dispatch.draft_dispatch:

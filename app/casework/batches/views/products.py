@@ -1,6 +1,6 @@
 """What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -74,12 +74,6 @@ def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
     definition = asked_service("arrive")
     counts = {name: count for name, count, _ in products.expected_counts(db, definition.id)}
     loose = unlisted_cards(definition)
-    shipments = sorted(filter(None, counts))
-    groups: dict[str, Sequence[CaseFile]] = {
-        shipment: products.expected_cards(db, definition.id, shipment) for shipment in shipments
-    }
-    if "" in counts:
-        groups[""] = loose.items
     listed = {shipment.number: shipment for shipment in products.list_shipments(db)}
     whole = [shipment for shipment in listed.values() if shipment.arrived_on and shipment.number not in counts]
     counted = asked_slice(whole, name="tiba")
@@ -87,7 +81,7 @@ def show_arrivals(status: int = 200, refused: Refused = NOT_REFUSED) -> Response
         "casework/batches/arrivals.html",
         status=status,
         **service_words(definition, "arrive"),
-        groups=groups,
+        groups=expected_groups(definition, counts, loose),
         expected=sum(counts.values()),
         loose=loose,
         listed=listed,
@@ -107,6 +101,19 @@ def unlisted_cards(definition: Definition) -> Slice[CaseFile]:
     first = asked_id("berkas") or 0
     expected = partial(products.expected_cards, current_db(), definition.id, "", first=first)
     return read_slice(expected, PER_PAGE, "lepas")
+
+
+def expected_groups(
+    definition: Definition, shipments: Iterable[str], loose: Slice[CaseFile]
+) -> dict[str, Sequence[CaseFile]]:
+    """Shipment → the cards on its list; the last ones, which stand on none, as far as the page shows them."""
+    db, numbers = current_db(), sorted(shipments)
+    groups: dict[str, Sequence[CaseFile]] = {
+        number: products.expected_cards(db, definition.id, number) for number in numbers if number
+    }
+    if "" in numbers:
+        groups[""] = loose.items
+    return groups
 
 
 def asked_shipment() -> str:
@@ -265,6 +272,19 @@ def print_calls() -> ResponseReturnValue:
 hand_over_pages = Blueprint("hand_over", __name__)
 
 
+def given_words(case: CaseFile) -> dict[str, Any]:
+    """The hand-over of a card as it was done, with what the citizen's panel then tells, and the serial number."""
+    db = current_db()
+    given, line = products.find_hand_over(db, case.id), queries.newest_line_of(db, case.id)
+    words: dict[str, Any] = {"done": given, "panel": None, "late": False, "serial": ""}
+    if given:
+        words["panel"] = case_panel(db, case, current_date())
+        words["late"] = office_date(as_moment(given.at)).isoformat() != given.on_date
+    if line:
+        words["serial"] = line.serial
+    return words
+
+
 def compared_choice(what: str, value: str) -> tuple[str, str]:
     if value:
         return what, f"{what}: {value}"
@@ -289,13 +309,6 @@ def show_hand_over(
     """The card's owner stands at the counter; or the receipt of a card that was handed over, with what was just `told`
     in the place of the form."""
     db, (case, definition) = current_db(), find_partner_case(case_id)
-    given, line = products.find_hand_over(db, case_id), queries.newest_line_of(db, case_id)
-    panel = None
-    if given:
-        panel = case_panel(db, case, current_date())
-    serial = ""
-    if line:
-        serial = line.serial
     fragment = None
     if told:
         fragment = "casework/batches/_handed_over.html"
@@ -305,13 +318,10 @@ def show_hand_over(
         status=status,
         told=told,
         **case_words(case, definition),
-        done=given,
-        panel=panel,
-        late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
+        **given_words(case),
         relations=products.relation_labels(definition),
         surrender=products.needs_surrender(db, definition, case),
         kept=products.is_kept_uncollected(definition, case),
-        serial=serial,
         village=office.area_names(db).get(case.area, ""),
         people=people.person_names(db),
         calls=products.list_calls(db, case_id),

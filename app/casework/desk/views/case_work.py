@@ -71,7 +71,9 @@ def typed_words() -> str:
 
 def chosen_outcome(definition: Definition, case: CaseFile) -> Outcome | None:
     """The outcome of the present step that the form names."""
-    outcomes = () if case.closed else engine.step_named(definition, case.step).outcomes
+    if case.closed:
+        return None
+    outcomes = engine.step_named(definition, case.step).outcomes
     return next((outcome for outcome in outcomes if outcome.id == request.form.get("outcome")), None)
 
 

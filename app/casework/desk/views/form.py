@@ -318,8 +318,8 @@ def form_values(
 
 def promise_if_complete(definition: Definition) -> dict[str, Any]:
     days = list(deadline.explain_due(definition, office.office_calendar(current_db()), current_date()))
-    off = dict.fromkeys(short_holiday(day.reason) for day in days if day.kind == "off")
-    return {"promise_days": days, "days_off": [name for name in off if name]}
+    names = [short_holiday(day.reason) for day in days if day.kind == "off"]
+    return {"promise_days": days, "days_off": list(dict.fromkeys(filter(None, names)))}
 
 
 def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str, str]]:
@@ -366,7 +366,8 @@ def field_control(definition: Definition, field: Field, actor: Actor, held: str)
         offered = None
         if field.choices_from == "kinds":
             offered = {kind.id for kind in kinds_open_to(definition, actor)}
-        offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))} if forms else offered
+        if forms:
+            offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))}
         choices = [
             (choice.value, codes.get(choice.value, "") + choice.label)
             for choice in engine.choices_of(definition, field)

@@ -38,12 +38,10 @@ def offer_codes(form: Form) -> None:
 def offer_roles(form: Form, profile: Profile) -> None:
     """Whoever may initial a letter that no procedure asks for, the lowest first; who may sign, the highest first."""
     able = profile.rights
-    form["initials"].choices = to_choices(
-        (role, profile.label(role)) for role in profile.roles if role in able["letter.initial"]
-    )
-    form["signatory"].choices = to_choices(
-        (post, profile.label(post)) for post in profile.posts if post in able["letter.sign"]
-    )
+    initialling = [(role, profile.label(role)) for role in profile.roles if role in able["letter.initial"]]
+    form["initials"].choices = to_choices(initialling)
+    signing = [(post, profile.label(post)) for post in profile.posts if post in able["letter.sign"]]
+    form["signatory"].choices = to_choices(signing)
 
 
 class ListsForm(Form):

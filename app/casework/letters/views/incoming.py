@@ -115,7 +115,9 @@ def register_letter() -> ResponseReturnValue:
     form, (case_id, letter) = IncomingForm(), asked_case()
 
     def register() -> int:
-        of_case = case_id if case_id is not None else typed_case(form)
+        of_case = case_id
+        if of_case is None:
+            of_case = typed_case(form)
         return agenda.register_incoming(
             current_journal(), current_actor(), case_id=of_case, letter=letter, now=current_time(), **form.values
         )

@@ -254,7 +254,9 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
         story = queries.member_story(db, member_id)
     else:
         story = []
-    held: Any = queries.field_values(member) if member else {}
+    held: Any = {}
+    if member:
+        held = queries.field_values(member)
     if problem:
         status, values, errors = (problem.status, request.form, problem.fields)
     else:
