@@ -16,7 +16,6 @@ from app.casework.batches.partners import (
     result_labels,
     runs_loket,
 )
-from app.casework.batches.tables import Dispatch
 from app.casework.batches.views.forms import PinForm
 from app.casework.batches.views.printing import (
     asked_service,
@@ -127,12 +126,13 @@ def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_RE
         return draw_sent_dispatch(dispatch_id, status, refused)
     if found.state == "dropped":
         return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
-    return draw_draft(found, definition, status, refused)
+    return draw_draft(dispatch_id, status, refused)
 
 
-def draw_draft(found: Dispatch, definition: Definition, status: int, refused: Refused) -> ResponseReturnValue:
-    db = current_db()
-    picks = queries.list_picks(db, found.id)
+def draw_draft(dispatch_id: int, status: int, refused: Refused) -> ResponseReturnValue:
+    db, found = current_db(), queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(db, found.service)
+    picks = queries.list_picks(db, dispatch_id)
     cases = [pick.id for pick in picks]
     problem = ""
     if refused.command is dispatch.draft_dispatch:
