@@ -9,12 +9,13 @@ import pytest
 
 from schema.database import Database
 from sync.chains import ProofResult
-from sync.events import LineSetAside, LineSettled
+from sync.entries import Entry, Kind
+from sync.events import KINDS, LineSetAside, LineSettled
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 from sync.scheduler import NightlyProof, is_proof_due, keep_proof, last_proof, newest_fault, night_slot, proved_heads
 from sync.verification import verify_new_entries, verify_side
-from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World
+from tests.sync.world import CARDS, CENTRE, OFFICE, OUT, CardNoted, RefusedError, World, apply_noted
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -85,6 +86,25 @@ def test_what_is_new_and_wrong_is_found(office: World, tmp_path: Path) -> None:
     assert verdict.faults[0].startswith(f"Kolom subject pada baris {OFFICE} 1/office/")
     assert proved_heads(office.office.db) == heads  # the next one looks there again
     assert newest_fault(office.office.db) == verdict.faults[0]
+
+
+def test_an_entry_that_cannot_be_applied_again_is_named_alone(office: World, tmp_path: Path) -> None:
+    """The proof applies many at once; what cannot be applied is looked for among them, one by one."""
+    journal = office.office.journal
+    with journal.transaction():
+        for number in (1, 2, 3):
+            journal.record(CardNoted(number), subject=f"card/{number}", actor="sari", at=office.now)
+
+    def apply_but_the_second(db: Database, entry: Entry) -> None:
+        if entry.body.number == 2:
+            raise RefusedError
+        apply_noted(db, entry)
+
+    kinds = [kind for kind in CARDS if kind.name != "card.noted"]
+    changed = Journal(journal.db, [*KINDS, *kinds, Kind("card.noted", 1, CardNoted, apply_but_the_second)])
+    [fault] = verify_side(changed, "office", scratch(tmp_path)).faults
+    second = journal.tail(OFFICE, 1, "office").n - 1
+    assert fault == f"Baris {OFFICE} 1/office/{second} (card.noted) tidak dapat diterapkan lagi: RefusedError."
 
 
 @pytest.mark.parametrize(

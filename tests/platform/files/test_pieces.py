@@ -181,6 +181,7 @@ def test_hostile_pieces_are_refused(world: World) -> None:
         ([b64encode(b"never announced")], "unasked"),
         ([b64encode(bytes(PIECE + 1))], "too_big"),
         ([b"*not base64*"], "bad_header"),
+        ([b"QUJD*REVG"], "bad_header"),  # four signs of base64, one of none, four again
     ):
         with pytest.raises(EnvelopeError) as raised:
             hand_over(world, lines)

@@ -12,6 +12,7 @@ from app.services.complaints import papers, queries, service
 from app.services.complaints.queries import Asked
 from app.services.complaints.service import WrittenLine
 from app.services.complaints.tables import Complaint
+from app.services.complaints.views.book import find_lines
 from tests.platform.people import Browser
 from tests.services.complaints.desk import BookDesk, Visit
 
@@ -48,6 +49,15 @@ def test_the_search_box_knows_slip_codes_and_numbers_of_complaints(
     assert as_ida.post("/cari", {"q": "999/ADUAN/2026"}).status_code == 200
     village = as_desi.post("/cari", {"q": show_code(line.code)})
     assert village.headers.get("Location") is None
+
+
+def test_a_whole_number_or_a_code_names_a_line_exactly_and_a_part_does_not(web: Flask, book: BookDesk) -> None:
+    line = book.write()
+    asked = {line.number: True, line.number.lower(): True, show_code(line.code): True, "001": False, "1/aduan": False}
+    with web.test_request_context():
+        for typed, exact in asked.items():
+            [hit] = find_lines(book.journal.db, book.who("ida"), typed)
+            assert (typed, hit.exact) == (typed, exact)
 
 
 def test_a_line_of_this_year_is_named_by_its_number_alone(as_ida: Browser, book: BookDesk) -> None:

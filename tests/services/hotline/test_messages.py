@@ -120,6 +120,20 @@ def test_the_same_sender_goes_on_in_the_open_contact(phone: Phone, journal: Jour
     assert [row.case_id for row in Sms.rows(journal.db)] == [only_case(journal).id] * 5
 
 
+def test_only_who_sees_the_hotline_reads_its_messages_on_a_contact(
+    phone: Phone, journal: Journal, clock: Clock, as_ida: Browser, as_oki: Browser
+) -> None:
+    """An operator opens the contact as any case, without what the customer wrote and was told."""
+    arrive(phone, ASKER, "Berapa biaya KTM?", 1)
+    exchange_messages(journal, clock())
+    address = f"/berkas/{only_case(journal).id}"
+    shown, hidden = (browser.get(address).get_data(as_text=True) for browser in (as_ida, as_oki))
+    for words in ("Pesan SMS", "Desk information"):
+        assert words in shown
+        assert words not in hidden
+    assert only_case(journal).number in hidden
+
+
 def test_two_programs_never_talk_to_each_other(phone: Phone, journal: Journal, clock: Clock) -> None:
     """Whoever answers each reply at once gets three of them in an hour, also where every contact is closed at once."""
     for n in range(6):
