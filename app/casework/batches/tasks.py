@@ -343,6 +343,7 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
 
 
 def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
+    """The newest dispatch line by line. Its title says whether anything came back yet."""
     known = partner_services(db)
     if may(actor, "dispatch.view"):
         sent = queries.sent_dispatches(db, 1)
@@ -356,8 +357,11 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
         ("back", f"{first.refused} {asked.results['refused']}", ""),
         ("wait", f"{first.waiting} menunggu", ""),
     ]
+    title = f"Pengiriman terakhir ke {asked.partner.short}"
+    if first.printed or first.refused:
+        title = f"Kembali dari {asked.partner.short}"
     return Card(
-        f"Kembali dari {asked.partner.short}",
+        title,
         "",
         f"Pengiriman {first.number}, {short_day(date.fromisoformat(first.sent_on))}",
         lines,

@@ -188,8 +188,14 @@ def test_the_card_of_what_came_back_and_the_sentence_of_the_last_dispatch(desk: 
     assert back(db, desk.who("sari"), desk.now) is None
     assert last(db, desk.who("sari"), desk.now) == ""
     made = desk.send(desk.ready(), desk.ready(), desk.ready(), desk.ready())
-    desk.printed(made, 1, 2)
+    waiting = back(db, desk.who("sari"), desk.now)
+    assert waiting is not None
+    assert (waiting.title, waiting.lines[2][1]) == ("Pengiriman terakhir ke Dispenduk Capil", "4 menunggu")
     desk.refused(made, 3)
+    returned = back(db, desk.who("sari"), desk.now)
+    assert returned is not None
+    assert returned.title == "Kembali dari Dispenduk Capil"
+    desk.printed(made, 1, 2)
     card = back(db, desk.who("sari"), desk.now)
     assert card is not None
     assert (card.title, card.text) == ("Kembali dari Dispenduk Capil", "Pengiriman 001/KIRIM/2026, Kam 12 Mar")
