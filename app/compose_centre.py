@@ -227,7 +227,8 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
         if office.last_contact_at and now - datetime.fromisoformat(office.last_contact_at) < SILENT
     ]
     trouble = sum(1 for office in known if office.trouble)
-    title, detail = f"{len(known)} {offices_word} terhubung", f"{len(heard)} memberi kabar 24 jam terakhir"
+    title = f"{len(known)} {offices_word} terhubung"
+    detail = f"{len(heard)} memberi kabar 24 jam terakhir"
     if trouble:
         return RoadStatus("warn", title, f"{trouble} perlu diperiksa", "offices.show_offices")
     if len(heard) == len(known):

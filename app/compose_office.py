@@ -103,7 +103,10 @@ class OfficeSite:
     VILLAGES = "/api/v1/villages/"
 
     def __init__(self, pages: Flask, journal: Journal, data: Path, now: Callable[[], datetime] = clock.now) -> None:
-        self.pages, self.journal, self.data, self.now = pages, journal, data, now
+        self.pages = pages
+        self.journal = journal
+        self.data = data
+        self.now = now
 
     @cached_property
     def face(self) -> Flask:

@@ -130,7 +130,9 @@ class OfficeCommand(Generic[P, T]):
     """
 
     def __init__(self, asks: Command[P, T], *permissions: str) -> None:
-        self.asks, self.name, self.permissions = asks, asks.__name__, permissions
+        self.asks = asks
+        self.name = asks.__name__
+        self.permissions = permissions
         update_wrapper(self, asks)
 
     def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -152,8 +154,13 @@ def office_command(*permissions: str) -> Callable[[Command[P, T]], OfficeCommand
     return lambda command: OfficeCommand(command, *permissions)
 
 
-AT, BY, ON = "entry.at", "entry.actor", "entry.on"
-SOURCE, EPOCH, STREAM, LINE = "entry.source", "entry.epoch", "entry.stream", "entry.line"
+AT = "entry.at"
+BY = "entry.actor"
+ON = "entry.on"
+SOURCE = "entry.source"
+EPOCH = "entry.epoch"
+STREAM = "entry.stream"
+LINE = "entry.line"
 SUBJECT = "entry.subject"
 OF_ENTRY: dict[str, Callable[[Entry], str | int]] = {
     AT: lambda entry: to_utc_text(entry.at),

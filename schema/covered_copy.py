@@ -209,7 +209,8 @@ class PieceStream(io.RawIOBase):
     """The bytes from the first to the last, as a file that is read or written once."""
 
     def __init__(self, pieces: Pieces) -> None:
-        self._pieces, self._at = pieces, 0
+        self._pieces = pieces
+        self._at = 0
 
     def readable(self) -> bool:
         return True

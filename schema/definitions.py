@@ -55,9 +55,11 @@ def load_definition(
     """
 
     if isinstance(source, Path):
-        text, file = definition_text(source), name or source.name
+        text = definition_text(source)
+        file = name or source.name
     else:
-        text, file = source, name or "(teks)"
+        text = source
+        file = name or "(teks)"
     return _read_definition(text, file, office and OfficeNames(*map(tuple, office)), taking_effect)
 
 
@@ -290,7 +292,8 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
     What does not fit goes into `faults`, and something of about its shape stands in its place, so that the rest of the
     file can be looked at too.
     """
-    before, inner = len(faults), _without_none(kind)
+    before = len(faults)
+    inner = _without_none(kind)
     if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
         return _build_struct(value, inner, path, faults)
     if get_origin(inner) is tuple and isinstance(value, list):
@@ -309,7 +312,8 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
 
 
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
-    hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
+    hints = get_type_hints(kind, include_extras=True)
+    known = msgspec.structs.fields(kind)
     required = [field.name for field in known if field.required]
     made = {}
     for name in required:

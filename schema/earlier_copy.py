@@ -18,7 +18,8 @@ from schema.database_errors import SqliteError
 KEPT_DAYS = 30
 SPARE = 32 << 20
 """Bytes that stay free beside a copy, for the migration itself."""
-BEFORE, UNFINISHED = "sebelum", ".baru"
+BEFORE = "sebelum"
+UNFINISHED = ".baru"
 
 
 class NoRoomError(Exception):

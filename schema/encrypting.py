@@ -16,7 +16,8 @@ from schema.data_folder import fsync_folder, keep_aside, shred
 from schema.database import SqliteFile
 from schema.database_errors import DAMAGED_FILE_ERRORS
 
-NEW, OLD = ".baru", ".dibuang"
+NEW = ".baru"
+OLD = ".dibuang"
 PLACES = ("*.sqlite3", "*.sqlite3.lama-*", "sebelum-*/*.sqlite3", "sebelum-*/*.sqlite3.lama-*")
 """Databases of a data folder: in use, of before a restore, of before a new beginning."""
 BESIDE = ("-wal", "-shm", "-journal", NEW, OLD)

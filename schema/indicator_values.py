@@ -79,7 +79,8 @@ def read_exact(text: str) -> Value:
 
 def format_value(value: Value, unit: str = "", noun: str = "", places: int = 2) -> str:
     """`2,5%`, `30 judul`, `5 hari`, `1:30`, `2-5 tim`; rounded half up, only here."""
-    first, second = format_number(value.first, places), format_number(value.second, places)
+    first = format_number(value.first, places)
+    second = format_number(value.second, places)
     if value.form == "ratio":
         return f"{first}:{second}"
     if value.form == "number":

@@ -17,7 +17,8 @@ POSTS = ("chief", "overseer", "section_head")
 """Posts that every profile names, for kinds that any office has: who signs for it, who
 oversees, who heads a section."""
 SHIPPED = Path(__file__).parent / "letter_kinds.toml"
-MOST_KINDS, MOST_CHARACTERS = 40, 60_000
+MOST_KINDS = 40
+MOST_CHARACTERS = 60_000
 MOST_INITIALS = 6
 
 

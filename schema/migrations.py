@@ -74,7 +74,8 @@ def applied_steps(db: SqliteDatabase | CentrePostgres) -> dict[str, str]:
 
 def pending_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
     """What is still to be applied. Raises MigrationError for a database of a newer program."""
-    known, have = migration_steps(db, side), applied_steps(db)
+    known = migration_steps(db, side)
+    have = applied_steps(db)
     unknown = set(have) - {step.name for step in known}
     if unknown:
         raise MigrationError(newer_sentence(db, unknown))
@@ -191,7 +192,8 @@ def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """
     edited = edited_steps(db, side)
     try:
-        present, wanted = database_shape(db), expected_shape(db, side)
+        present = database_shape(db)
+        wanted = expected_shape(db, side)
     except Exception as error:
         if type(error).__name__ != "InsufficientPrivilege":  # psycopg's; an office has no psycopg
             raise
@@ -374,7 +376,8 @@ def list_new_steps() -> int:
     It never changes a digest that is listed. A step that nobody outside has run yet may be edited after its line was
     taken out of the list by hand.
     """
-    now, before = present_digests(), listed_digests()
+    now = present_digests()
+    before = listed_digests()
     wrong = [name for name, digest in before.items() if now.get(name) != digest]
     if wrong:
         sys.stderr.write("edited or gone, restore these files and write a new step instead: " + ", ".join(wrong) + "\n")

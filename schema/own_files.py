@@ -14,7 +14,10 @@ from schema.data_folder import write_whole
 if TYPE_CHECKING:
     from schema.database import Database
 
-FOLDER, INDICATORS, PROFILES, PARTNER_LISTS = "definisi", "indikator", "profil", "lembar"
+FOLDER = "definisi"
+INDICATORS = "indikator"
+PROFILES = "profil"
+PARTNER_LISTS = "lembar"
 PARTS = (INDICATORS, PROFILES, PARTNER_LISTS)
 """Folders below it; a file stands in one of them."""
 MOST_FILES = 40

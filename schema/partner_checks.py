@@ -36,7 +36,8 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
         yield ("partner", "promise", "unit"), "janji mitra dihitung dalam working_days atau calendar_days."
     steps = {step.id: step for step in d.steps}
     for role, (page, outcome) in PARTNER_STEPS.items():
-        step, path = steps.get(getattr(d.partner.steps, role)), ("partner", "steps", role)
+        step = steps.get(getattr(d.partner.steps, role))
+        path = ("partner", "steps", role)
         if step is not None and step.special != page:
             yield path, f'langkah {step.id} perlu special = "{page}".'
         if step is not None and outcome and outcome not in ids_of(step.outcomes):

@@ -140,7 +140,8 @@ def values_in(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from values_in(item, f"{path}[{n}]")
     elif isinstance(value, msgspec.Struct):
         for name, hint in field_hints(type(value)).items():
-            own, inner = f"{path}.{name}".lstrip("."), getattr(value, name)
+            own = f"{path}.{name}".lstrip(".")
+            inner = getattr(value, name)
             if not mark_of(hint):
                 yield from values_in(inner, own)
             elif inner:

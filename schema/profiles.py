@@ -22,7 +22,9 @@ from schema.toml_lines import KeyPath
 
 PROFILES = Path(__file__).with_name("profiles")
 INDICATORS = PROFILES.with_name("indicators")
-STANDARD, CENTRE, DESKS = "kecamatan", "centre", "desks"
+STANDARD = "kecamatan"
+CENTRE = "centre"
+DESKS = "desks"
 SHIPPED_NAME = "{name}: profil bawaan bernama sama dan tetap dipakai. Pilih nama lain."
 Permission = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
 Mark = Literal["post", "with_place", "one_area", "administers", "weighty", "sets_up"]

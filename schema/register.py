@@ -174,7 +174,8 @@ def _kind_faults(register: Register, definition: Definition) -> Iterator[Fault]:
 
 def _state_faults(states: States, definition: Definition) -> Iterator[Fault]:
     """States that the service does not have, words for a state that is not listed, patterns that cannot be read."""
-    steps, exits = ids_of(definition.steps), ids_of(definition.exits)
+    steps = ids_of(definition.steps)
+    exits = ids_of(definition.exits)
     listed = [state.step for state in states.list]
     for at, state in enumerate(states.list):
         known = exits if state.closed else steps
@@ -193,9 +194,11 @@ def _state_faults(states: States, definition: Definition) -> Iterator[Fault]:
 
 def _people_faults(register: Register, definition: Definition) -> Iterator[Fault]:
     people = definition.people
-    fields, needed = set[str](), set[str]()
+    fields = set[str]()
+    needed = set[str]()
     if people:
-        fields, needed = {*ids_of(people.fields)}, {people.key, people.name}
+        fields = {*ids_of(people.fields)}
+        needed = {people.key, people.name}
     if lacking := needed - {column.field for column in register.columns}:
         yield ("columns",), f"kolom untuk {', '.join(sorted(lacking))} belum ada; tulis."
     for at, column in enumerate(register.columns):

@@ -92,7 +92,8 @@ class Field(Labelled, frozen=True, kw_only=True):
         """`350899******0003` of a NIK; of a value shorter than the whole only stars, of a field without mask all."""
         if self.mask is None:
             return value
-        first, last = self.mask.first, self.mask.last
+        first = self.mask.first
+        last = self.mask.last
         if len(value) < max(self.max_length, first + last + 1):
             return "*" * len(value)
         return value[:first] + "*" * (len(value) - first - last) + value[len(value) - last :]
@@ -267,7 +268,8 @@ def people_faults(people: People) -> Iterator[tuple[KeyPath, str]]:
 
 def _state_faults(people: People) -> Iterator[tuple[KeyPath, str]]:
     """Every state can be reached, every open one can be left, and one at least ends the way."""
-    reached, before = {people.first}, set[str]()
+    reached = {people.first}
+    before = set[str]()
     while reached != before:
         before = set(reached)
         reached |= {move.to for move in people.moves if reached & {*move.from_states}}

@@ -51,13 +51,17 @@ def parse_number_words(words: list[str]) -> int | None:
         if word in ONES:
             last = ONES.index(word)
         elif word == "belas":
-            below, last = below + last + 10, 0
+            below = below + last + 10
+            last = 0
         elif word in TENS:
-            below, last = below + last * TENS[word], 0
+            below = below + last * TENS[word]
+            last = 0
         elif word in WHOLE:
             below += WHOLE[word]
         elif word in LARGE:
-            total, below, last = total + (below + last) * LARGE[word], 0, 0
+            total = total + (below + last) * LARGE[word]
+            below = 0
+            last = 0
         elif word == "seribu":
             total += 1000
         else:
@@ -93,7 +97,8 @@ def tokens_of(text: str) -> list[str]:
 
 
 def days_in(text: str) -> list[Days]:
-    days, tokens = [], tokens_of(text)
+    days = []
+    tokens = tokens_of(text)
     for place, token in enumerate(tokens):
         if token == "hari":
             after = ""
@@ -228,7 +233,8 @@ def minutes_in(text: str) -> set[int]:
 def fill_placeholders(values: dict[str, Any]) -> dict[str, Any]:
     """The tables of a file with `{promise}` and `{fee}` written out in clauses, documents and their own texts."""
     words = {}
-    promise, fee = values.get("promise"), values.get("fee")
+    promise = values.get("promise")
+    fee = values.get("fee")
     if isinstance(promise, dict):
         days: Any = promise.get("days")
         unit = promise.get("unit")

@@ -64,7 +64,9 @@ def declared_tables() -> dict[str, TableShape]:
 
 def split_parts(body: str) -> list[str]:
     """What stands between the commas that are in no brackets."""
-    depth, start, parts = 0, 0, []
+    depth = 0
+    start = 0
+    parts = []
     for sign in SIGN.finditer(body + ","):
         depth += (sign[0] == "(") - (sign[0] == ")")
         if sign[0] == "," and not depth:

@@ -45,7 +45,9 @@ def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     """(`column = ?`, its value) of a column compared with a plain value or NULL; None for anything richer."""
     if type(condition) is not peewee.Expression or not isinstance(condition.lhs, peewee.Field):
         return None
-    field, op, value = condition.lhs, condition.op, condition.rhs
+    field = condition.lhs
+    op = condition.op
+    value = condition.rhs
     if value is None:
         if op not in ("IS", "IS NOT"):
             return None

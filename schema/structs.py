@@ -39,7 +39,9 @@ def convert_values(values: Any, kind: type[T], *, strict: bool = True) -> T:
 
 
 BIGGEST = 2**53 - 1
-MOST_ITEMS, MOST_FIELDS, MOST_IN_NAME = 2000, 200, 60
+MOST_ITEMS = 2000
+MOST_FIELDS = 200
+MOST_IN_NAME = 60
 WIDEST = 2000
 
 Test = Callable[[Any], object]
@@ -174,7 +176,8 @@ def grouped_tests(
     hints = get_type_hints(kind, include_extras=True)
     plain = {name: size for name in kind.__struct_fields__ if (size := text_lengths(hints[name]))}
     others = tuple((name, test) for name, test in field_tests(kind) if name not in plain)
-    least, most = tuple(size[0] for size in plain.values()), tuple(size[1] for size in plain.values())
+    least = tuple(size[0] for size in plain.values())
+    most = tuple(size[1] for size in plain.values())
     return fields_reader(tuple(plain)), least, most, others
 
 
@@ -205,7 +208,8 @@ def field_tests(kind: type[msgspec.Struct]) -> tuple[tuple[str, Test], ...]:
 
 
 def type_test(hint: Any) -> Test:
-    kind, inner = get_origin(hint), get_args(hint)
+    kind = get_origin(hint)
+    inner = get_args(hint)
     if kind is Annotated:
         own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
         if own and inner[0] in (str, int):

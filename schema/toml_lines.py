@@ -81,7 +81,8 @@ class _Reader:
         return path
 
     def _read_pair(self, table: KeyPath) -> None:
-        path, start = table, self.at
+        path = table
+        start = self.at
         while True:
             match = _KEY.match(self.text, self.at)
             if match is None:  # not reached on a text that tomllib accepts

@@ -70,7 +70,8 @@ def known_ack(node: Node, peer: Peer, origin: str, epoch: int, stream: str) -> S
 def shared_streams(node: Node, peer: Peer) -> Shared:
     """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first, with the peer's
     word; what a decided fork closed for us is shared no longer."""
-    me, words = node.journal.identity(), known_words(node, peer)
+    me = node.journal.identity()
+    words = known_words(node, peer)
     pairs = ((me[0], peer.stream_out, me[1]), (peer.name, peer.stream_in, peer.epoch))
     shared = {
         (source, epoch, stream): words.get((source, epoch, stream))
@@ -107,7 +108,8 @@ def own_acks(node: Node, peer: Peer, shared: Shared | None = None) -> list[Ack]:
             if known and known.said_in >= peer.epoch:
                 read_to = min(known.n, tail.n)
         else:
-            tail, read_to = acknowledged_tail(node, where, known), 0
+            tail = acknowledged_tail(node, where, known)
+            read_to = 0
         acks.append(Ack(*where, tail.n, tail.hash.hex(), read_to))
     return acks
 
@@ -148,7 +150,8 @@ def claimed_acks(header: Header) -> list[Ack]:
 
 def note_acks(node: Node, peer: Peer, header: Header, bound: bool, now: datetime) -> list[SyncError]:
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
-    problems, said_in = [], writer_epoch(header)
+    problems = []
+    said_in = writer_epoch(header)
     note_rewound(node, peer, header, claimed_acks(header), now)
     forget_shown(node, peer, said_in)
     for ack in claimed_acks(header):

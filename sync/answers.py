@@ -35,14 +35,16 @@ def answer_batch(node: Node, office: str, sealed: bytes, now: datetime) -> bytes
         raise taken.received.problem
     receive_kept_files(node, taken, now)
     peer = enrolled_peer(node, taken.peer.name)
-    said, header = line_verdicts(taken), taken.header
+    said = line_verdicts(taken)
+    header = taken.header
     made = make_note(node, peer, now, "receipt", taken.digest, said, answered=header, online=True)
     return made.sealed
 
 
 def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
     """Repeats and new lines as two ranges; lines set aside are named one by one beside them."""
-    header, received = taken.header, taken.received
+    header = taken.header
+    received = taken.received
     where = (header.source, header.epoch, header.stream)
     middle = header.first + received.repeats
     said = []
@@ -97,7 +99,8 @@ def answer_state(node: Node, office: str, now: datetime, *, short: bool = False)
     with node.db.learning():
         note_contact(node.db, peer, now)
     acks = [state_ack(ack) for ack in own_acks(node, peer)]
-    unread, clock = count_unread(node.db, office), node.journal.clock_at(now)
+    unread = count_unread(node.db, office)
+    clock = node.journal.clock_at(now)
     if short and clock == "ok" and not unread:
         return msgspec.json.encode(ShortState(int(now.timestamp()), acks))
     return msgspec.json.encode(State(to_utc_text(now), acks, clock, unread))

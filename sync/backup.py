@@ -185,7 +185,8 @@ def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: Pl
 
     Raises BackupError when other bytes come out than went in.
     """
-    witness, size = pyrage.x25519.Identity.generate(), plain.size
+    witness = pyrage.x25519.Identity.generate()
+    size = plain.size
     with plain.reader() as file:
         recipients = [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()]
         digest = seal_stream(file, sealed, recipients, lambda done: progress(done, size))
@@ -205,7 +206,8 @@ def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: Pl
 
 def prove_opened(opened: PlainCopy, journal: Journal, progress: Progress = unheard) -> ProofResult:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
-    db, verdict = opened.as_database(), ProofResult()
+    db = opened.as_database()
+    verdict = ProofResult()
     try:
         row = db.one("PRAGMA integrity_check(1)")
         if row is None or row[0] != "ok":
@@ -229,7 +231,9 @@ NIGHT = 18, 30
 RETRY = timedelta(minutes=30)
 JUST_MADE = timedelta(hours=1)
 """Closing the program so soon after a backup makes no second one."""
-DAYS, WEEKS, MONTHS = 7, 8, 24
+DAYS = 7
+WEEKS = 8
+MONTHS = 24
 
 
 def last_slot(now: datetime) -> datetime:
@@ -350,7 +354,8 @@ def seal_stream(
     told: Callable[[int], None] = lambda _done: None,
 ) -> str:
     """Pack and seal a whole file; the SHA-256 of the plain bytes in hex. `told` hears of bytes. Raises OSError."""
-    source, target = Packing(plain, told), Writing(sealed)
+    source = Packing(plain, told)
+    target = Writing(sealed)
     try:
         pyrage.encrypt_io(source, target, recipients)
     except pyrage.EncryptError as error:

@@ -138,7 +138,8 @@ def prove_chains(
     progress: Progress = unheard,
 ) -> Declared:
     """Hash every stream from `since` on (from its beginning where nothing is known of it); what our entries declare."""
-    db, since = journal.db, since or {}
+    db = journal.db
+    since = since or {}
     source = own_source(db)
     declared = Declared(read_destroyed(journal))
     if progress is unheard:
@@ -165,7 +166,9 @@ def prove_stream(
     counted: Callable[[], None] = lambda: None,
 ) -> Tail:
     """One stream from a proved place on; the first fault of each sort is named. Returns where it ends."""
-    name, last, said = f"{key[0]} {key[1]}/{key[2]}", start, set[str]()
+    name = f"{key[0]} {key[1]}/{key[2]}"
+    last = start
+    said = set[str]()
 
     def tell(sort: str, sentence: str) -> None:
         if sort not in said:
@@ -329,7 +332,8 @@ def prove_waiting(db: Database, declared: Declared, verdict: ProofResult) -> Non
 
 def prove_intakes(declared: Declared, verdict: ProofResult) -> None:
     for key, intakes in sorted(declared.intakes.items()):
-        last, held = intakes[-1].last, verdict.heads.get(key)
+        last = intakes[-1].last
+        held = verdict.heads.get(key)
         if held is None or held.n < last:
             verdict.faults.append(f"Baris {key[0]} {key[1]}/{key[2]}/{last} pernah diterima dan sekarang tidak ada.")
 

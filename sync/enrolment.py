@@ -146,7 +146,8 @@ def accept_request(node: Node, sealed: bytes, now: datetime) -> Accepted:
 
 
 def admit_request(node: Node, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
-    signer, office = request.keys.signer, request.keys.node
+    signer = request.keys.signer
+    office = request.keys.node
     with node.journal.transaction():
         node.db.hold(f"code/{office}")
         check_not_barred(node.db, office)

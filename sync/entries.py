@@ -294,11 +294,9 @@ NO_HASH = (
 )
 
 SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat"}
-known_type, known_subject, known_actor = (
-    text_like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
-    text_up_to(200).holds,
-    text_up_to(100).holds,
-)
+known_type = text_like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds
+known_subject = text_up_to(200).holds
+known_actor = text_up_to(100).holds
 
 
 class AuthorityError(ValueError):

@@ -112,7 +112,8 @@ def erase_people(
     for place in redacted:
         held_line(journal, place)
     with scratch_side(scratch, side) as empty:
-        copy, reached = scratch_journal(journal, empty), 0
+        copy = scratch_journal(journal, empty)
+        reached = 0
         for _ in range(TRIES):
             reached = replay_on(journal, copy, reached, redacted)
             with read_snapshot(journal.db):
@@ -135,7 +136,8 @@ def newest_entry(db: Database) -> int:
 
 def replay_on(journal: Journal, copy: Journal, after: int, redacted: Mapping[Place, bytes]) -> int:
     """Apply what came after an entry of our own; the entry up to which the copy stands now."""
-    verdict, newest = ProofResult(), newest_entry(journal.db)
+    verdict = ProofResult()
+    newest = newest_entry(journal.db)
     entries = entries_in_order(journal, newest + 1, redacted, after)
     while batch := list(islice(entries, TOGETHER)):
         if not apply_batch(copy, batch, verdict):
@@ -182,7 +184,8 @@ def table_changes(live: Database, copy: Database, only: frozenset[str] | None) -
 
 
 def row_changes(live: Database, copy: Database, table: str) -> Iterator[tuple[str, Sequence[Any]]]:
-    columns, key = columns_of(copy, table), row_key(copy, table)
+    columns = columns_of(copy, table)
+    key = row_key(copy, table)
     shown = ", ".join(dict.fromkeys([*key, *columns]))
     sql = f"SELECT {shown} FROM {table} ORDER BY {', '.join(key)}"
     names = shown.split(", ")
@@ -192,7 +195,8 @@ def row_changes(live: Database, copy: Database, table: str) -> Iterator[tuple[st
         elif ours is None:
             yield f"INSERT INTO {table} ({shown}) VALUES ({', '.join('?' * len(names))})", theirs
         else:
-            changed, values = [], []
+            changed = []
+            values = []
             for name, old, new in zip(names, ours, theirs, strict=True):
                 if old != new:
                     changed.append(f"{name} = ?")
@@ -212,7 +216,8 @@ def equal_to(names: Sequence[str]) -> str:
 
 def paired_rows(left: Any, right: Any, width: int) -> Iterator[tuple[Any, Any]]:
     """Rows of two tables in the order of their key, its `width` first columns: those that differ, side by side."""
-    ours, theirs = next(left, None), next(right, None)
+    ours = next(left, None)
+    theirs = next(right, None)
     while ours is not None or theirs is not None:
         place = compare_keys(ours, theirs, width)
         if place < 0:
@@ -224,7 +229,8 @@ def paired_rows(left: Any, right: Any, width: int) -> Iterator[tuple[Any, Any]]:
         else:
             if ours != theirs:
                 yield ours, theirs
-            ours, theirs = next(left, None), next(right, None)
+            ours = next(left, None)
+            theirs = next(right, None)
 
 
 def compare_keys(ours: Any, theirs: Any, width: int) -> int:

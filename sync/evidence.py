@@ -197,9 +197,11 @@ def carry_token(newer: Database, older: Database) -> None:
 def write_marker(journal: Journal, path: Path, tokens: list[str], machine: str | None) -> None:
     row = journal.db.one("SELECT id, hash FROM journal ORDER BY id DESC LIMIT 1")
     if row:
-        entry, digest = (int(row[0]), bytes(row[1]).hex())
+        entry = int(row[0])
+        digest = bytes(row[1]).hex()
     else:
-        entry, digest = (0, "")
+        entry = 0
+        digest = ""
     if machine is None:
         own_machine = machine_id()
     else:
@@ -234,7 +236,8 @@ LOST = (
 
 
 def prove_evidence(db: Database, marker: Marker | None, verdict: ProofResult) -> None:
-    source, epoch = read_fact(db, "source"), read_fact(db, "epoch")
+    source = read_fact(db, "source")
+    epoch = read_fact(db, "epoch")
     verdict.faults += identity_faults(db, source, epoch) + acknowledged_faults(db, source, epoch)
     if marker is not None and return_cause(db, marker, "") == OLDER:  # after a restore a new epoch is open
         verdict.faults.append(LOST)
@@ -286,7 +289,8 @@ def read_own_marker(db: Database) -> Marker | None:
     return read_marker(marker_beside(Path(str(db.database))))
 
 
-ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"
+ANCHOR_KIND = "heads.anchored"
+ANCHOR_SUBJECT = "anchor"
 REWRITTEN = (
     "Jalur {source} {epoch}/{stream} ditulis ulang: sampai catatan {agreed} sama dengan yang {by}, tetapi catatan "
     "{first} sampai {n} tidak. Yang pertama berbeda paling awal catatan {first} ({kind})."
@@ -294,7 +298,8 @@ REWRITTEN = (
 CONTRADICTS = (
     "Kode pengaman harian {source} bertentangan: {line} menyebut catatan {n}, tidak cocok dengan {before} sebelumnya."
 )
-ACKED, ANCHORED = "sudah diakui pihak lain", "dikunci kode pengaman harian"
+ACKED = "sudah diakui pihak lain"
+ANCHORED = "dikunci kode pengaman harian"
 
 
 class Rewritten(msgspec.Struct, frozen=True):
@@ -417,7 +422,8 @@ def read_anchors(db: Database, newest: int = 0) -> Iterator[tuple[str, int, str,
     )
     params: tuple[Any, ...] = (ANCHOR_SUBJECT, ANCHOR_KIND)
     if newest:
-        sql, params = sql + " DESC LIMIT ?", (*params, newest)
+        sql = sql + " DESC LIMIT ?"
+        params = (*params, newest)
     for _, source, epoch, stream, n, body in sorted(db.run(sql, params), key=lambda row: (*row[1:3], row[4])):
         try:
             yield source, epoch, f"{epoch}/{stream}/{n}", msgspec.json.decode(bytes(body), type=Anchor)

@@ -84,7 +84,11 @@ def sync_now(node: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncRep
 
 class Exchange:
     def __init__(self, node: Node, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
-        self.node, self.peer, self.carrier, self.now, self.report = node, peer, carrier, now, report
+        self.node = node
+        self.peer = peer
+        self.carrier = carrier
+        self.now = now
+        self.report = report
         self.forked: list[SyncError] = []
         self.thin = 0
         self.ask_by_file = False
@@ -148,9 +152,11 @@ class Exchange:
 
     def few_lines(self) -> Span | None:
         """The lines that may go unasked: few, all that is missing, after others that were acknowledged."""
-        node, peer = self.node, self.peer
+        node = self.node
+        peer = self.peer
         where = (node.name, node.journal.epoch, peer.stream_out)
-        known, last = self.acked(where), node.journal.tail(*where).n
+        known = self.acked(where)
+        last = node.journal.tail(*where).n
         if not known or not 0 < last - known <= MOST_UNASKED:
             return None
         span = Span(where, known, last, returned=False)
@@ -188,7 +194,8 @@ class Exchange:
 
     def compare_clocks(self, state: State) -> None:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
-        db, known = self.node.db, state.clock == "ok" and is_utc_text(state.at)
+        db = self.node.db
+        known = state.clock == "ok" and is_utc_text(state.at)
         if known:
             stated = parse_utc_text(state.at)
         else:

@@ -339,7 +339,8 @@ def split_signed(plain: bytes) -> tuple[bytes, list[bytes], bytes]:
     if not plain.endswith(b'"}\n'):
         raise EnvelopeError("damaged")
     cut = plain.rfind(b"\n", 0, -1) + 1
-    signed, last = plain[:cut], plain[cut:]
+    signed = plain[:cut]
+    last = plain[cut:]
     if not signed or not last.startswith(SIGNATURE):
         raise EnvelopeError("damaged")
     if signed.count(b"\n") > MAX_LINES + 1:
@@ -358,10 +359,13 @@ def is_nested_too_deep(text: bytes) -> bool:
     """Whether JSON nests deeper than 32. Counting every bracket is cheap and settles nearly all lines."""
     if text.count(b"{") + text.count(b"[") <= MAX_DEPTH:
         return False
-    depth, quoted, escaped = 0, False, False
+    depth = 0
+    quoted = False
+    escaped = False
     for byte in text:
         if quoted:
-            quoted, escaped = escaped or byte != 0x22, not escaped and byte == 0x5C
+            quoted = escaped or byte != 0x22
+            escaped = not escaped and byte == 0x5C
         elif byte == 0x22:
             quoted = True
         elif byte in b"{[":
@@ -406,7 +410,8 @@ def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:
     Order: size, age, gzip, lines, header, recipient, signer, signature over the received bytes.
     """
     signed, texts, signature = split_signed(expand_packed(open_seal(sealed, keys)))
-    header, lines = read_header(texts[0]), texts[1:]
+    header = read_header(texts[0])
+    lines = texts[1:]
     if header.recipient != keys.node or header.sealed_to not in keys.recipients:
         raise EnvelopeError("sealed_on", sender=header.sender[:40], recipient=header.recipient[:40])
     signer = find_signer(header, lines)

@@ -214,8 +214,10 @@ class HttpCarrier:
         unfinished: Unfinished | None = None,
     ) -> None:
         self.address, self.keys, self.centre, self.now = base_address(address), keys, centre, now
-        self.read_seconds, self.total_seconds = read_seconds, total_seconds
-        self.unfinished, self.resumes = unfinished, False
+        self.read_seconds = read_seconds
+        self.total_seconds = total_seconds
+        self.unfinished = unfinished
+        self.resumes = False
         self.session = plain_session()
         self.base = f"/api/v1/offices/{keys.node}"
 
@@ -257,9 +259,13 @@ class HttpCarrier:
 
         Where attempts bring nothing (a proxy that hands on whole requests alone), the next part is half as long.
         """
-        path, size, until = f"{self.base}/files/{digest_of(data)}", len(data), self._until()
+        path = f"{self.base}/files/{digest_of(data)}"
+        size = len(data)
+        until = self._until()
         there = None if again else Held(0)
-        held, most, stuck = 0, size, 0
+        held = 0
+        most = size
+        stuck = 0
         while True:
             try:
                 there = there or self._held(path)
@@ -267,7 +273,8 @@ class HttpCarrier:
                     raise CarrierError("taken")
                 if there.held >= held + FEW_BYTES:
                     stuck = 0
-                held, there = there.held, None
+                held = there.held
+                there = None
                 answer = self._ask("PUT", f"{path}?from={held}&size={size}", data[held : held + most], whole=False)[0]
                 if answer.startswith(AGE_MAGIC):
                     return answer
@@ -292,14 +299,16 @@ class HttpCarrier:
 
     def _fetch_parts(self, unfinished: Unfinished, after: str) -> bytes:
         """GET from the byte on that we lack, as often as the line is cut and each attempt brings more."""
-        kept, until = unfinished.find("in", after), self._until()
+        kept = unfinished.find("in", after)
+        until = self._until()
         if kept:
             file = Coming(kept.digest, kept.size, kept.content)
         else:
             file = Coming()
         stuck = 0
         while True:
-            arriving, before = Arriving(), file.content
+            arriving = Arriving()
+            before = file.content
             try:
                 self._ask("GET", f"{self.base}/batches?after={after}{file.rest}", b"", arriving)
             except CarrierError as problem:
@@ -364,7 +373,9 @@ class Coming:
         named = FILE_NAMED.fullmatch(arriving.headers.get(FILE_HEADER, ""))
         if named is None:  # a centre that keeps no files, or no answer at all
             return self
-        digest, start, size = named[1], int(named[2]), int(named[3])
+        digest = named[1]
+        start = int(named[2])
+        size = int(named[3])
         before = b""
         if digest == self.digest:
             before = self.content[:start]

@@ -26,7 +26,8 @@ from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
 from sync.unfinished import Held, add_part, close_part, held_of
 
-COUNT, DIGEST = re.compile("[0-9]{1,7}"), re.compile("[0-9a-f]{64}")
+COUNT = re.compile("[0-9]{1,7}")
+DIGEST = re.compile("[0-9a-f]{64}")
 MAX_ENROLMENT = 16 * 1024
 STALE_AFTER = 24 * 3600
 """Seconds that the time in a question may lie from the centre's clock."""
@@ -139,7 +140,9 @@ def post_batch(office: str) -> Response:
 def get_batch(office: str) -> Response:
     """Lines, or with `from` the rest of a file (`file`: its digest) of which the office has the beginning."""
     check_signed_request(office)
-    node, now, after = server_context().node, server_context().clock(), request.args.get("after", "")
+    node = server_context().node
+    now = server_context().clock()
+    after = request.args.get("after", "")
     if "from" not in request.args:
         return file_answer(answers.answer_fetch(node, office, after, now))
     asked = request.args.get("file", "")
@@ -169,7 +172,9 @@ def get_held(office: str, digest: str) -> Response:
 def put_part(office: str, digest: str) -> Response:
     """The bytes of a file from `from` on: as many as came, for the line may be cut. Once it is whole, as a batch."""
     check_signed_text(office, b"", batch=True)
-    node, now, size = server_context().node, server_context().clock(), counted_argument("size")
+    node = server_context().node
+    now = server_context().clock()
+    size = counted_argument("size")
     if not DIGEST.fullmatch(digest) or not size:
         raise SyncError("bad_request", what="size")
     check_not_barred(node.db, office)

@@ -13,7 +13,9 @@ from schema.database import Database, first_value
 from schema.postgres import CentrePostgres
 from sync.entries import keep_fact, read_fact
 
-INCARNATIONS, DATABASE, TIMELINE = "marker.incarnations", "marker.database", "marker.timeline"
+INCARNATIONS = "marker.incarnations"
+DATABASE = "marker.database"
+TIMELINE = "marker.timeline"
 IDENTITY = (
     "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || oid FROM pg_database"
     " WHERE datname = current_database()"

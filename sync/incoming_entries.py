@@ -82,7 +82,9 @@ class ReceivedLines:
 
 def receive_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[bytes], now: datetime) -> ReceivedLines:
     """Take a file's lines into the open transaction. A fork or a gap is an answer, not an exception."""
-    source, epoch, stream = header.source, header.epoch, header.stream
+    source = header.source
+    epoch = header.epoch
+    stream = header.stream
     place = f"{epoch}/{stream}"
     where = (source, epoch, stream)
     chained = chain_lines(header, lines)
@@ -116,7 +118,8 @@ def receive_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[
 
 def chain_lines(header: Header, lines: Sequence[bytes]) -> list[IncomingLine]:
     """Split and hash the received bytes, before anything looks inside them."""
-    previous, chained = bytes.fromhex(header.prev), []
+    previous = bytes.fromhex(header.prev)
+    chained = []
     for n, raw in enumerate(lines, header.first):
         head, body = split_line(raw)
         previous = link_hash(previous, head, body)
@@ -196,15 +199,25 @@ def store_single_line(journal: Journal, peer: Peer, header: Header, line: Incomi
 
 def insert_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[IncomingLine], now: datetime) -> None:
     """Bulk write of lines, their bodies and what waits; then apply those that have no fault."""
-    db, rows, bodies, where = journal.db, [], [], (header.source, header.epoch, header.stream)
+    db = journal.db
+    rows = []
+    bodies = []
+    where = (header.source, header.epoch, header.stream)
     for line in lines:
-        parts, verdict = line.parts, "stored"
+        parts = line.parts
+        verdict = "stored"
         if line.fault:
             verdict = "set_aside"
         if parts:
-            kind, subject, at, clock = parts.type, parts.subject, parts.time, parts.clock
+            kind = parts.type
+            subject = parts.subject
+            at = parts.time
+            clock = parts.clock
         else:
-            kind, subject, at, clock = "?", "", to_utc_text(now), "unsure"
+            kind = "?"
+            subject = ""
+            at = to_utc_text(now)
+            clock = "unsure"
         if clock not in CLOCKS:
             clock = "unsure"
         place = (line.id, *where, line.n, peer.lane)
@@ -270,7 +283,8 @@ def decode_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine
         return
     check_head(parts)
     line.parts = parts
-    kind, version = journal.kinds.get(parts.type), int(parts.dataschema)
+    kind = journal.kinds.get(parts.type)
+    version = int(parts.dataschema)
     if kind:
         check_sender(kind, peer.lane, header.source != peer.name)
     if kind is None or version > kind.version:

@@ -104,7 +104,8 @@ def read_increment(
 
     `previous`: digest of the increment before it, as it lies sealed; empty for the first.
     """
-    mark, tables = read_mark(db), small_tables(db)
+    mark = read_mark(db)
+    tables = small_tables(db)
     digest = hashlib.sha256(repr(tables).encode()).hexdigest()
     if mark == since and digest == small:
         return None
@@ -251,7 +252,8 @@ class UnusableError(Exception):
 
 def add_increment(db: SqliteDatabase, journal: Journal, made: MemoryFile, name: str) -> None:
     """In one transaction. Raises UnusableError."""
-    copy, verdict = scratch_journal(journal, db), ProofResult()
+    copy = scratch_journal(journal, db)
+    verdict = ProofResult()
     try:
         with db.writing(), db.applying():
             db.run("PRAGMA defer_foreign_keys=ON")

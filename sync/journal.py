@@ -134,7 +134,8 @@ def judge_clock(db: Database, at: datetime) -> ClockJudgement:
 def judge_moment(at: datetime, last: datetime | None, known: CentreTime | None) -> ClockJudgement:
     """The verdict on a moment: `last` is the last trusted time, `known` the centre's time in force."""
     if known:
-        own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
+        own = parse_utc_text(known.here)
+        signed = parse_utc_text(known.told)
         earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
         if last:
             last = max(last, earliest)
@@ -158,7 +159,8 @@ def is_same_error(known: CentreTime, heard: CentreTime) -> bool:
 
 def differs_anew(db: Database, signed: datetime, now: datetime) -> bool:
     """Whether the centre's answer to our own question shows a wrong clock that was not known before."""
-    known, heard = last_centre_time(db), CentreTime(to_utc_text(signed), to_utc_text(now), 0, fresh=True)
+    known = last_centre_time(db)
+    heard = CentreTime(to_utc_text(signed), to_utc_text(now), 0, fresh=True)
     return heard.wrong and not (known and is_same_error(known, heard))
 
 
@@ -403,13 +405,16 @@ class Journal:
         else:
             clock = judge_moment(at, last, heard).verdict
         time, heads, texts, entries, rows = to_utc_text(at), [], [], [], []
-        moment_of, salts = at.astimezone(UTC).replace(microsecond=0), os.urandom(SALT * len(bodies))
+        moment_of = at.astimezone(UTC).replace(microsecond=0)
+        salts = os.urandom(SALT * len(bodies))
         for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):
             kind = self._by_body.get(type(body))
             if kind is None:
                 raise JournalError(f"no kind for {type(body).__name__}")
-            n, seq = n + 1, seq + 1
-            place, version = f"{epoch}/{stream}/{n}", str(kind.version)
+            n = n + 1
+            seq = seq + 1
+            place = f"{epoch}/{stream}/{n}"
+            version = str(kind.version)
             heads.append(Head("1.0", place, source, kind.name, subject, time, version, seq, actor, clock, lane))
             texts.append(self._body_text(kind, body, salts[start : start + SALT]))
             entries.append(Entry(source, epoch, stream, n, seq, kind.name, subject, moment_of, actor, body))
@@ -457,7 +462,8 @@ class Journal:
 
     def decode(self, head: bytes, body: bytes) -> Entry:
         parts = read_head(head)
-        kind, version = self.kinds.get(parts.type), int(parts.dataschema)
+        kind = self.kinds.get(parts.type)
+        version = int(parts.dataschema)
         if kind is None or version > kind.version:
             raise JournalError(f"unknown entry {parts.type}/{parts.dataschema}")
         epoch, stream, n = parts.place

@@ -28,7 +28,9 @@ from schema.data_folder import write_whole
 from sync.entries import Code, Fingerprint, Hash, Moment, Recipient, Signature, parse_utc_text, to_utc_text
 from sync.problems import SyncError
 
-SIGNING_FILE, AGE_FILE, PUBLIC_FILE = "signing.key", "age.key", "public.pem"
+SIGNING_FILE = "signing.key"
+AGE_FILE = "age.key"
+PUBLIC_FILE = "public.pem"
 SPKI_ED25519 = bytes.fromhex("302a300506032b6570032100")
 """RFC 8410: what stands before the 32 bytes of an Ed25519 public key in DER."""
 
@@ -215,9 +217,11 @@ def announcement_text(node: str, before: str, signing: str, recipient: str, sinc
 
 
 def announce_keys(old: NodeKeys, new: NodeKeys, now: datetime) -> KeyAnnouncement:
-    keys, since = new.public, to_utc_text(now)
+    keys = new.public
+    since = to_utc_text(now)
     text = announcement_text(old.node, old.public.signer, keys.signing, keys.recipient, since)
-    by_old, by_new = sign_text(old, text), sign_text(new, text)
+    by_old = sign_text(old, text)
+    by_new = sign_text(new, text)
     return KeyAnnouncement(old.public.signer, keys.signing, keys.recipient, since, by_old, by_new)
 
 

@@ -47,7 +47,8 @@ def newest_acks(acks: Sequence[Ack]) -> list[Ack]:
 
 
 def sign_acks(node: Node, peer: Peer, acks: Sequence[Ack]) -> SignedAcks:
-    keys, said = node.keys_for(peer.name), newest_acks(acks)
+    keys = node.keys_for(peer.name)
+    said = newest_acks(acks)
     return SignedAcks(said, keys.public.signer, sign_text(keys, statement_text(node.name, peer.name, said)))
 
 
@@ -64,14 +65,16 @@ def keep_statement(db: Database, peer: str, header: Header) -> None:
     An older file comes late; or its writer has come back from an older state without knowing, and has written on: what
     it says of its own stream grows, while it holds less of ours than it signed before.
     """
-    said, known = header.signed, kept_statement(db, peer)
+    said = header.signed
+    known = kept_statement(db, peer)
     if isinstance(said, SignedAcks) and (known is None or goes_further(said, known, peer)):
         keep_fact(db, KEPT + peer, msgspec.json.encode(said).decode())
 
 
 def goes_further(said: SignedAcks, known: SignedAcks, writer: str) -> bool:
     """Whether a statement holds every stream at least as far as the known one, or comes from a newer epoch."""
-    epoch, known_epoch = newest_epoch_of(writer, said), newest_epoch_of(writer, known)
+    epoch = newest_epoch_of(writer, said)
+    known_epoch = newest_epoch_of(writer, known)
     if epoch != known_epoch:
         return epoch > known_epoch
     ends = {(ack.origin, ack.stream): (ack.epoch, ack.n) for ack in said.acks}
@@ -128,12 +131,14 @@ def claimed_loss(node: Node, peer: Peer, acks: Sequence[Ack]) -> Ack | None:
 
     That is: lines of ours beyond our running epoch's end, or lines of the peer that we acknowledged in it (`told`).
     """
-    epoch, claims = node.journal.epoch, []
+    epoch = node.journal.epoch
+    claims = []
     knows = any((ack.origin, ack.epoch) == (node.name, epoch) for ack in acks)
     for ack in acks:
         if not peer.owns(ack.origin, ack.stream, node.name) or not 0 < ack.epoch <= MOST_EPOCH:
             continue
-        own, held = ack.origin == node.name, node.journal.tail(*ack.where).n
+        own = ack.origin == node.name
+        held = node.journal.tail(*ack.where).n
         if own and ack.n > held and ack.epoch >= epoch:
             claims.append(ack)
         elif not own and knows and ack.told > held:

@@ -147,7 +147,8 @@ def announced_key(db: Database, known: list[PeerKey], header: Header) -> PeerKey
     Only the centre announces keys (its lane is empty); an office gets new ones with the administrator's code, or a
     clone could put itself in the place of the real one.
     """
-    current, peer = known[0], find_peer(db, header.sender)
+    current = known[0]
+    peer = find_peer(db, header.sender)
     if peer and not peer.lane and not current.fenced_at:
         steps = follow_announcements(current.keys, header.successions)
     else:

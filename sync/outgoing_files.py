@@ -60,7 +60,8 @@ def keep_parcel(node: Node, peer: Peer, what: str, made: Parcel, now: datetime) 
     """Keep a file before it goes, so that it may go on in the same bytes. No commit waits for the disk."""
     about = msgspec.json.encode(replace(made, sealed=b"")).decode()
     named = sealing_of(node, peer, what)
-    size, digest = len(made.sealed), digest_of(made.sealed)
+    size = len(made.sealed)
+    digest = digest_of(made.sealed)
     keep_part(node.db, peer.name, "out", made.sealed, digest=digest, size=size, now=now, what=named, about=about)
 
 
@@ -137,7 +138,9 @@ def read_lines(node: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, 
         " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ? ORDER BY j.n LIMIT ?",
         (*where, after, most),
     )
-    previous, head, size = GENESIS, GENESIS, 0
+    previous = GENESIS
+    head = GENESIS
+    size = 0
     lines: list[bytes] = []
     for n, start, body, digest in rows:
         if n == after:
@@ -198,11 +201,13 @@ def make_header(
     and the way from our earlier keys to the one that signs."""
     shared = shared_streams(node, peer)
     said = (receipts or []) + own_verdicts(node, shared)
-    keys, acks = node.keys_for(peer.name).public, own_acks(node, peer, shared)
+    keys = node.keys_for(peer.name).public
+    acks = own_acks(node, peer, shared)
     if where:
         epoch, stream = where[1:]
     else:
-        epoch, stream = (own_epoch(node, peer), peer.stream_out)
+        epoch = own_epoch(node, peer)
+        stream = peer.stream_out
     clock = node.journal.clock_at(now)
     doubt = msgspec.UNSET if clock == "ok" else clock
     return Header(
@@ -292,7 +297,8 @@ def make_parcels(node: Node, peer: Peer, now: datetime) -> Iterator[Parcel]:
 
 
 def make_version_parcels(node: Node, peer: Peer, where: StreamKey, now: datetime) -> Iterator[Parcel]:
-    reached, last = compared_from(node.db, where), node.journal.tail(*where).n
+    reached = compared_from(node.db, where)
+    last = node.journal.tail(*where).n
     while reached < min(last, compared_from(node.db, where) + 2 * MOST_KEPT):
         made = make_parcel(node, peer, Span(where, reached, last, where[0] != node.name), now)
         if not made.count:

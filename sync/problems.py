@@ -390,7 +390,9 @@ class SyncError(Exception):
 
     def __init__(self, code: str, sentence: str = "", **details: object) -> None:
         known = CATALOGUE[code]
-        self.code, self.status, self.retry = code, known.status, known.retry
+        self.code = code
+        self.status = known.status
+        self.retry = known.retry
         self.sender = str(details.get("sender", ""))
         self.sentence = sentence or known.sentence.format(**details)
         super().__init__(self.sentence)

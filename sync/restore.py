@@ -218,7 +218,8 @@ def put_in_place(fresh: Path, database: Path, now: datetime) -> None:
 
 def free_name(database: Path, now: datetime) -> Path:
     stem = f"{database.name}.lama-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
-    number, path = 1, database.with_name(stem)
+    number = 1
+    path = database.with_name(stem)
     while path.exists():
         number += 1
         path = database.with_name(f"{stem}-{number}")

@@ -125,7 +125,8 @@ log = logging.getLogger("loket.sync")
 
 def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncReport:
     """Write all that the peer lacks, or at least our acknowledgements. Nothing counts as sent by being written."""
-    report, lines = SyncReport(), 0
+    report = SyncReport()
+    lines = 0
     written = first_value(node.db, "SELECT files_written FROM road_peer WHERE name = ?", (peer.name,)) or 0
     for_many = peer.lane or len(read_peers(node.db)) > 1
     label = peer.label if for_many else ""
@@ -255,7 +256,8 @@ def answer_enrolment_file(
 
 def is_own(node: Node, name: str) -> bool:
     """Whether a file that we cannot open bears a name that this side gives to its own files."""
-    stem, own = file_label(Path(name).stem), file_label(node.label)
+    stem = file_label(Path(name).stem)
+    own = file_label(node.label)
     known = read_peers(node.db)
     if any(peer.lane for peer in known) or len(known) > 1:
         return stem.startswith(f"{own}-")
@@ -271,7 +273,8 @@ def is_for_another(node: Node, name: str) -> bool:
     known = read_peers(node.db)
     if any(peer.lane for peer in known):
         return False
-    addressed, own = file_owner_label(Path(name).stem), file_owner_label(node.label)
+    addressed = file_owner_label(Path(name).stem)
+    own = file_owner_label(node.label)
     for peer in known:
         prefix = f"{file_owner_label(peer.label)}-"
         if addressed.startswith(prefix):

@@ -64,7 +64,8 @@ def night_slot(name: str, now: datetime) -> datetime:
 
 
 def is_exchange_due(state: RunState, name: str, now: datetime, returned: bool = False) -> bool:
-    slot, success = night_slot(name, now), state.last_success_at
+    slot = night_slot(name, now)
+    success = state.last_success_at
     if success and success > now:
         success = None
     if state.failures:
@@ -90,7 +91,8 @@ def read_run_state(db: Database, peer: str) -> RunState:
 
 
 def note_result(db: Database, peer: str, report: SyncReport, now: datetime, chance: float) -> None:
-    old, values = read_run_state(db, peer), {"failures": 0, "retry": 1, "next_at": None, "last_success_at": now}
+    old = read_run_state(db, peer)
+    values = {"failures": 0, "retry": 1, "next_at": None, "last_success_at": now}
     if not report.ok:
         later = after_failure(old.failures + 1, now, chance)
         values = {"failures": old.failures + 1, "retry": int(report.retry), "next_at": later}
@@ -143,8 +145,11 @@ class Scheduler(MinuteThread):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__("sync", clock)
-        self.db, self.name, self.peer = db, name, peer
-        self.go, self.reachable = go, reachable
+        self.db = db
+        self.name = name
+        self.peer = peer
+        self.go = go
+        self.reachable = reachable
         self._was_reachable = True
 
     def tick(self, now: datetime) -> SyncReport | None:
@@ -243,7 +248,9 @@ class NightlyProof(MinuteThread):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__("proof", clock)
-        self.db, self.name, self.prove = db, name, prove
+        self.db = db
+        self.name = name
+        self.prove = prove
         self.rounds = 0
         self.wait_until: datetime | None = None
 

@@ -95,7 +95,8 @@ def verify_new_entries(journal: Journal, side: Side, scratch: Path, since: Mappi
 def run_proof(
     journal: Journal, side: Side, scratch: Path, check: str, work: Callable[[Database, ProofResult], None]
 ) -> ProofResult:
-    verdict, marker = ProofResult(), read_own_marker(journal.db)
+    verdict = ProofResult()
+    marker = read_own_marker(journal.db)
     try:
         verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]  # it is one of the two engines
         with scratch_side(scratch, side) as empty, read_snapshot(journal.db):
@@ -183,7 +184,8 @@ def replay_journal(
     instead: Mapping[Place, bytes] = MappingProxyType({}),
 ) -> bool:
     """Apply everything to the scratch database; whether it went through. `instead`: bodies to try instead of ours."""
-    entries, done = entries_in_order(journal, instead=instead), 0
+    entries = entries_in_order(journal, instead=instead)
+    done = 0
     try:
         while batch := list(islice(entries, TOGETHER)):
             if not apply_batch(copy, batch, verdict):
@@ -204,7 +206,9 @@ def tables_before(journal: Journal, side: Side, scratch: Path, before: int) -> I
     cannot be applied again.
     """
     with scratch_side(scratch, side) as empty:
-        copy, verdict, entries = scratch_journal(journal, empty), ProofResult(), entries_in_order(journal, before)
+        copy = scratch_journal(journal, empty)
+        verdict = ProofResult()
+        entries = entries_in_order(journal, before)
         while batch := list(islice(entries, TOGETHER)):
             if not apply_batch(copy, batch, verdict):
                 raise JournalError(verdict.faults[0])
@@ -351,7 +355,8 @@ def names_beside(db: Database) -> set[str]:
 
 
 def beside_faults(live: Database, fresh: Database) -> list[str]:
-    stated, wanted = names_beside(live), names_beside(fresh)
+    stated = names_beside(live)
+    wanted = names_beside(fresh)
     added = [
         f"Tabel {name} dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."
         for name in sorted(stated - wanted)

@@ -14,7 +14,9 @@ def apply_anchored(db: Database, entry: Entry) -> None:
     """An anchor is compared with the one before it of its epoch."""
     add_anchor(db, entry)
     body: HeadsAnchored = entry.body
-    source, epoch, line = entry.source, entry.epoch, entry.line_id
+    source = entry.source
+    epoch = entry.epoch
+    line = entry.line_id
     before = NewestAnchor.first(db, source=source, epoch=epoch)
     if before and anchors_contradict(Anchor(before.n, before.hash), Anchor(body.n, body.hash)):
         AnchorContradiction.add(db, source=source, line=line, n=body.n, earlier=before.line)

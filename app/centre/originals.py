@@ -97,7 +97,8 @@ def read_originals(journal: Journal, keys: NodeKeys, now: datetime) -> int:
         journal.db.hold("line_original")
         unread = unread_originals(journal.db)
         for original in unread:
-            body, subject = compare(journal.db, keys, original), f"line/{original.source}/{original.line}"
+            body = compare(journal.db, keys, original)
+            subject = f"line/{original.source}/{original.line}"
             stream = f"office/{original.source}"
             journal.record(body, subject=subject, actor=SYSTEM.username, at=now, stream=stream, lane=original.source)
     return len(unread)

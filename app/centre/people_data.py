@@ -17,7 +17,8 @@ from app.platform.people.access_log import action_words
 from app.platform.printing.data.privacy import Pair, PrivacySheet, SheetPart
 from schema.database import Database
 
-MOST_LINES, MOST_LOOKS = 200, 500
+MOST_LINES = 200
+MOST_LOOKS = 500
 STATES = {
     "waiting": "Belum diputuskan",
     "accepted": "Dalam antrean",

@@ -117,7 +117,8 @@ def line_balance(db: Database, office: str = "", dispatch_id: int | None = None)
 
     Each part is counted by its own states, so that a line in no known state would show.
     """
-    where, params = ["state <> 'paper'"], []
+    where = ["state <> 'paper'"]
+    params = []
     for clause, value in (("source = ?", office or None), ("dispatch_id = ?", dispatch_id)):
         if value is not None:
             where.append(clause)
@@ -225,7 +226,8 @@ def last_carrier(db: Database, office: str) -> str:
 
 def list_book_days(db: Database, limit: int = 31) -> list[BlankDay]:
     """The last days on which the book moved, the newest first; `left` is the stock at the end of the day."""
-    days, left = BlankDay.rows(db, order="on_date DESC", limit=limit), blank_stock(db)
+    days = BlankDay.rows(db, order="on_date DESC", limit=limit)
+    left = blank_stock(db)
     for day in days:
         day.left = left
         left -= day.received + day.corrected - day.used - day.spoiled
@@ -364,7 +366,8 @@ def search_lines(db: Database, text: str) -> list[IncomingLine]:
 
 
 def find_begun_lines(db: Database, column: str, typed: str) -> list[IncomingLine]:
-    where, order = f"l.{column} >= ? AND l.{column} < ?", f"l.{column}, l.sent_on DESC, l.line"
+    where = f"l.{column} >= ? AND l.{column} < ?"
+    order = f"l.{column}, l.sent_on DESC, l.line"
     return find_lines(db, where, (typed, typed + "\U0010ffff"), order, 50)
 
 

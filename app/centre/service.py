@@ -150,7 +150,8 @@ def refuse_line(
     listed = refusal_reasons(row).get(reason)
     if not (listed or words) or (reason and not listed):
         raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
-    sentence, again_needed = words, biometric
+    sentence = words
+    again_needed = biometric
     if listed:
         sentence = f"{listed.sentence} {words}".rstrip()
         again_needed = biometric or listed.biometric
@@ -186,7 +187,8 @@ def print_line(
     A line that contradicts itself wants to know with what it was `compared`. Raises Problem `invalid` (serial,
     compared), `conflict` (no blanks, asked back) or `state`.
     """
-    db, read = journal.db, parse_serial(serial)
+    db = journal.db
+    read = parse_serial(serial)
     row = load_line(db, office, line)
     if row.terms.value:
         raise Problem.of("conflict", why=f"Berkas {row.number} dijawab dengan {row.terms.value.label.lower()}.")
@@ -218,7 +220,8 @@ def answer_with_value(
     for the same line is no error: it is sealed anew, for an office that lost its keys. Raises Problem `invalid`
     (digits, typed unlike, given to somebody else), `state`, `conflict` (asked back).
     """
-    db, row = journal.db, load_line(journal.db, office, line)
+    db = journal.db
+    row = load_line(journal.db, office, line)
     if not twice:
         again = value
     read = read_value(row, value, again)
@@ -257,14 +260,16 @@ def answer_from_file(
 ) -> FileResult:
     """Answer the lines of a dispatch with the rows of a file; a row that is wrong spoils no other one."""
     require(actor, "centre.print")
-    known, faults = {plain_key(line.main_key): line.line for line in lines}, []
+    known = {plain_key(line.main_key): line.line for line in lines}
+    faults = []
     for answer in answers:
         fault = answer.fault
         if not fault and answer.key not in known:
             fault = f"{answer.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
         try:
             if not fault and answer.value:
-                line, value = known[answer.key], answer.value
+                line = known[answer.key]
+                value = answer.value
                 answer_with_value(journal, actor, office=office, line=line, value=value, now=now, exchange=exchange)
             elif not fault:
                 refuse_line(journal, actor, office=office, line=known[answer.key], words=answer.reason, now=now)

@@ -108,7 +108,8 @@ def line_fields(row: IncomingLine) -> list[tuple[str, str, str]]:
     """(key, label, value) of what a line says: the columns of its service, or the fields of a card."""
     if not row.words:
         return snapshot_fields(row.fields, row.area_name)
-    words, fields = row.terms, []
+    words = row.terms
+    fields = []
     for head, value in words.columns:
         key = "nik" if head == words.key else ""
         fields.append((key, head, value))

@@ -68,10 +68,12 @@ def administrator(journal: Journal, now: datetime) -> Actor:
 def write_dispatch(sender: Journal, people: Sequence[InventedPerson], now: datetime) -> None:
     """The lines of a dispatch and its closing, in the sending office's stream. What its clerks did before is not
     played: the office takes the lines as its own that came back, and makes the cases from them."""
-    dispatch, first = sender.next_id("dispatch"), sender.next_id("case_file")
+    dispatch = sender.next_id("dispatch")
+    first = sender.next_id("case_file")
     adopted = newest_standard(sender.db, FIRST_SERVICE, office_date(now))
     assert adopted is not None  # the office was founded with it
-    number, today = f"{dispatch:03d}/LATIHAN/{office_date(now).year}", office_date(now).isoformat()
+    number = f"{dispatch:03d}/LATIHAN/{office_date(now).year}"
+    today = office_date(now).isoformat()
     with sender.transaction():
         lines = [
             make_line(person, adopted[1].revision, dispatch, number, ordinal, first + ordinal - 1, now)

@@ -98,7 +98,8 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
             return
         key = None if new_key else key_in_force(db)
         if key:
-            recipient, secret = (key.recipient, "")
+            recipient = key.recipient
+            secret = ""
         else:
             recipient, secret = draw_key()
         made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None, progress_bar())
@@ -123,7 +124,8 @@ def backup_payload(made: Backup, secret: str) -> dict[str, object]:
 
 
 def backup_lines(made: Backup, side: Side, secret: str) -> list[str]:
-    size, entries = format_number(-(-made.size // 1024)), format_number(made.entries)
+    size = format_number(-(-made.size // 1024))
+    entries = format_number(made.entries)
     told = [f"Cadangan {SIDES[side]} teruji: {made.path.name}, {size} KB, {entries} catatan."]
     if secret:
         told += ["", SHOWN[0], to_groups(secret), "", SHOWN[1], TO_CONFIRM]
@@ -205,7 +207,8 @@ def restore_(
         secret = key_file.read_text(encoding="utf-8", errors="replace")
     else:
         secret = typed_secret("Kunci pemulihan", whole=True)
-    before, told = set(replaced_databases(database)), [step_after_restore(side, had_keys)]
+    before = set(replaced_databases(database))
+    told = [step_after_restore(side, had_keys)]
 
     def agree(fresh: Path) -> None:
         here, there = read_held_office(database, side), read_database(fresh, side)

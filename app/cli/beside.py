@@ -21,7 +21,8 @@ def carrier_to(centre: Node, office: str, now: datetime) -> MemoryCarrier:
 
 def enrol_in_process(office: Node, centre: Node, admin: Actor, *, name: str, address: str, now: datetime) -> None:
     """The administrator of the centre gives a code, the office uses it at once. Raises Problem, SyncError."""
-    code, printed = office.journal.source, list[EnrolmentCode]()
+    code = office.journal.source
+    printed = list[EnrolmentCode]()
 
     def issue(invited: str, called: str, actor: str, at: datetime) -> str:
         printed.append(enrolment.issue_code(centre, invited, called, address=address, actor=actor, now=at))

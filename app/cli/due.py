@@ -73,7 +73,8 @@ def stretch_line(line: Stretch, wanted: int) -> str:
 def explain_days(working: WorkingTime, start: date, days: int) -> tuple[dict[str, Any], list[str]]:
     """Due day after so many working days: for a machine, and as lines."""
     calendar = working.calendar
-    end, explained = calendar.add_workdays(start, days), calendar.explain(start, days)
+    end = calendar.add_workdays(start, days)
+    explained = calendar.explain(start, days)
     payload = {
         "start": start.isoformat(),
         "days": days,

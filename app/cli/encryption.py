@@ -102,7 +102,8 @@ def lock_folder(data: Path) -> list[str]:
     """Encrypt what lies plain, the first time or again after a command that was cut short."""
     if cipher.is_encrypted(data):
         unlock_folder(data)
-        key, wrapped = cipher.held_key(data), read_wrapped(data)
+        key = cipher.held_key(data)
+        wrapped = read_wrapped(data)
         assert key is not None  # it was just unlocked
     else:
         key = draw_database_key()
@@ -169,7 +170,8 @@ def opened_key(data: Path) -> bytes:
 
 def new_passphrase_typed() -> str:
     """What is typed or piped; without either, what the file for starts says."""
-    typed, path = typed_twice("Kata sandi baru untuk basis data"), passphrase_file()
+    typed = typed_twice("Kata sandi baru untuk basis data")
+    path = passphrase_file()
     if typed or path is None:
         return typed
     return path.read_text(encoding="utf-8")

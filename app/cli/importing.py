@@ -77,7 +77,8 @@ def run_import(
         db = office_or_stop(data)
     now = clock.now()
     content = file_bytes(path)
-    book, on = read_limited(content, path.stem), clock.office_date(now)
+    book = read_limited(content, path.stem)
+    on = clock.office_date(now)
     report = examine_register(ktp_words(), book, db, on, blank_done=blank_done, progress=progress_bar(in_lines=True))
     loaded = None
     if db is not None and not dry_run:

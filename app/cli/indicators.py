@@ -132,7 +132,8 @@ def indicators(name: str | None, year: int | None, differences: bool, as_json: b
     if name is None:
         if year is not None or differences:
             raise click.UsageError("Tulis juga --file dengan nama dokumennya.")
-        rows, lines = [], []
+        rows = []
+        lines = []
         for file in map(load_indicators, indicator_files()):
             count = len(file.indicators)
             rows.append({"id": file.id, "title": file.title, "years": file.years, "count": count})

@@ -90,7 +90,8 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     clockwork = OfficeJobs(journal, clock.now, exchange.open_node, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backups = app.extensions["loket"].surroundings.backups
-    backup_clock, copy_clock = BackupClock(backups, clock.now), CopyClock(CopyKeeper(backups), clock.now)
+    backup_clock = BackupClock(backups, clock.now)
+    copy_clock = CopyClock(CopyKeeper(backups), clock.now)
     backup_clock.start()
     copy_clock.start()
     proof = nightly_proof(journal, data)
@@ -169,7 +170,9 @@ class OfficeJobs(MinuteThread):
         keep_up: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__("clockwork", clock)
-        self.journal, self.node, self.keep_up = journal, node, keep_up
+        self.journal = journal
+        self.node = node
+        self.keep_up = keep_up
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
 

@@ -84,7 +84,8 @@ def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[.
 
 
 def describe_error(error: click.ClickException) -> str:
-    context, sentence = getattr(error, "ctx", None), click_error_sentence(error)
+    context = getattr(error, "ctx", None)
+    sentence = click_error_sentence(error)
     if not context:
         return sentence
     return f"{sentence}\nBantuan: {context.command_path} --help"
@@ -223,7 +224,8 @@ def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) ->
 def progress_bar(*, in_lines: bool = False) -> Callable[[int, int], None]:
     """A bar with its number on the console: one line that moves. Where nobody sits there (a schedule, a file), nothing,
     or with `in_lines` a line every tenth."""
-    moving, last = sys.stderr.isatty(), [-1]
+    moving = sys.stderr.isatty()
+    last = [-1]
     step = 10
     if moving:
         step = 1

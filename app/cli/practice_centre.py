@@ -69,7 +69,8 @@ class TrainingCentre:
 
 def open_training_centre(data: Path, now: datetime, cost: Cost = QUICK) -> TrainingCentre:
     """Open both sides, found at the first time; what an end in the middle left undone is done now."""
-    centre, office = open_own("centre", data), open_own("office", data / SENDER)
+    centre = open_own("centre", data)
+    office = open_own("office", data / SENDER)
     if not is_practice(data / SENDER):
         write_begun(data / SENDER, {})  # so that nobody opens it as a real office
     if not settings.is_set_up(centre.db):

@@ -39,14 +39,17 @@ def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = unhe
     The scratch copy lies beside the database: it holds the same personal data.
     """
     db = compose.open_side(side, data)
-    journal, began = compose.journal(side, db), clock.now()
+    journal = compose.journal(side, db)
+    began = clock.now()
     with scratch_folder(data) as folder:
         copy = folder / "scratch.sqlite3"
         form: Literal["whole", "fresh"]
         if fresh:
-            form, verdict = "fresh", verify_new_entries(journal, side, copy, proved_heads(db))
+            form = "fresh"
+            verdict = verify_new_entries(journal, side, copy, proved_heads(db))
         else:
-            form, verdict = "whole", verify_side(journal, side, copy, progress)
+            form = "whole"
+            verdict = verify_side(journal, side, copy, progress)
     try:
         keep_proof(db, form, verdict, began, clock.now())
         (data / UNKEPT).unlink(missing_ok=True)
@@ -87,7 +90,8 @@ def redact_old_bodies(side: Side, data: Path) -> None:
     db = compose.open_side(side, data)
     if side != "office" or not is_redaction_due(db):
         return
-    journal, now = compose.journal(side, db), clock.now()
+    journal = compose.journal(side, db)
+    now = clock.now()
     redacted: dict[Place, bytes] = {}
     for room in compose.rooms(side):
         for redactions in room.redactions:

@@ -110,9 +110,13 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
     if frozen:
         again = count_again(journal, quarter)
     if again:
-        same, differences, late = (again.same, again.differences, again.late)
+        same = again.same
+        differences = again.differences
+        late = again.late
     else:
-        same, differences, late = (None, [], [])
+        same = None
+        differences = []
+        late = []
     return {
         "quarter": str(quarter),
         "number": found.number,

@@ -81,7 +81,8 @@ def loaded_office(db: Database, side: Side) -> HeldOffice:
 
 
 def held_office(side: Side, ask: Callable[[str], Any]) -> HeldOffice:
-    stored_name, newest = ask(NAMES[side]), ask(NEWEST)
+    stored_name = ask(NAMES[side])
+    newest = ask(NEWEST)
     name = ""
     if stored_name:
         name = json.loads(stored_name)

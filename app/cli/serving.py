@@ -213,7 +213,8 @@ class LimitedBuffer(OverflowableBuffer):
 
     def __init__(self, overflow: int, limit: int) -> None:
         super().__init__(overflow)
-        self.limit, self.dropped = limit, 0
+        self.limit = limit
+        self.dropped = 0
 
     def append(self, piece: bytes) -> None:
         if self.dropped:
@@ -226,7 +227,10 @@ class LimitedBuffer(OverflowableBuffer):
     def drop(self, size: int) -> None:
         """Give up what was kept of a body of at least `size` bytes."""
         self.close()
-        self.buf, self.strbuf, self.overflowed, self.dropped = None, b"", False, size
+        self.buf = None
+        self.strbuf = b""
+        self.overflowed = False
+        self.dropped = size
 
     def __len__(self) -> int:
         return self.dropped or int(super().__len__())
@@ -273,7 +277,8 @@ class Request(HTTPRequestParser):
             expected = self.expect_continue or self.content_length > self.buffer.limit + THROWN_AWAY
             if expected or self.body_bytes_received > self.buffer.limit + THROWN_AWAY:
                 self.headers["CONNECTION"], self.headers["CONTENT_LENGTH"] = "close", str(len(self.buffer))
-                self.expect_continue, self.completed = False, True
+                self.expect_continue = False
+                self.completed = True
         return taken
 
     @property
@@ -457,7 +462,8 @@ class Server(TcpWSGIServer):
 
     def make_room(self, newcomer: Channel) -> None:
         """Let a newcomer in: where its machine, or everybody, holds too many places, the worst one goes."""
-        everyone, address = self.open_channels(), str(newcomer.addr[0])
+        everyone = self.open_channels()
+        address = str(newcomer.addr[0])
         if address not in LOOPBACK_ADDRESSES:
             neighbours = [channel for channel in everyone if channel.addr[0] == address]
             if len(neighbours) > PER_ADDRESS:

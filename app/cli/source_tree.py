@@ -124,9 +124,11 @@ def run_on_own_debian(name: str) -> NoReturn:
     if sys.platform != "linux" or os.geteuid() != 0:
         raise click.ClickException(ONLY_AS_ROOT.format(name))
     if name == "book":
-        tools, cache = (BOOK_TOOLS, book_cache())
+        tools = BOOK_TOOLS
+        cache = book_cache()
     else:
-        tools, cache = (DEBIAN_TOOLS, debian_cache())
+        tools = DEBIAN_TOOLS
+        cache = debian_cache()
     provide_tools([package for package, program in tools.items() if not is_on_path(program)])
     run_python("-m", f"tests.{name}", str(cache))
 

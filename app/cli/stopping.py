@@ -60,7 +60,8 @@ def stop(data: Path) -> None:
 
 def wait_until_free(data: Path, seconds: float = SECONDS) -> None:
     """Raises ClickException where somebody still holds the folder after so long."""
-    ends, look = time.monotonic() + seconds, threading.Event()
+    ends = time.monotonic() + seconds
+    look = threading.Event()
     while folder_holder(data) is not None:
         if time.monotonic() > ends:
             raise click.ClickException(NOT_YET.format(minutes=SECONDS // 60))

@@ -177,7 +177,8 @@ def case_line(case: KnownCase) -> str:
 
 def type_draft(folder: VillageFolder, service: str) -> list[str]:
     """Ask the fields of a form one after the other, as far as the answers ask for them, and keep the draft."""
-    now, village = clock.now(), folder.keys().node
+    now = clock.now()
+    village = folder.keys().node
     definition = folder.the_list().definition(service)
     values: dict[str, str] = {}
     for field in fields_in_turn(definition, values, now.date()):

@@ -35,7 +35,8 @@ def _run(name: str, given: bytes) -> bytes:
     windows: Any = getattr(ctypes, "windll")  # noqa: B009  # only Windows has it, also for the type checker
     call: Callable[..., int] = getattr(windows.crypt32, name)
     kept = ctypes.create_string_buffer(given, len(given))
-    source, answer = Blob(len(given), ctypes.cast(kept, ctypes.c_void_p)), Blob()
+    source = Blob(len(given), ctypes.cast(kept, ctypes.c_void_p))
+    answer = Blob()
     if not call(ctypes.byref(source), None, None, None, None, NO_PROMPT, ctypes.byref(answer)):
         raise LockedFolderError(OTHER_ACCOUNT)
     try:

@@ -266,7 +266,8 @@ def defaults_of(command: Callable[..., Any]) -> dict[str, Any]:
 
 def clean_values(command: Callable[..., Any], db: Any, today: date, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a command was told, each asked value as it takes it. Raises Problem `invalid` with a sentence per field."""
-    look, clean = Look(db, today, {}), defaults_of(command) | dict(values)
+    look = Look(db, today, {})
+    clean = defaults_of(command) | dict(values)
     for parameter, field, asked, name in questions_of(command):
         typed: Any = clean.get(parameter)
         if field:

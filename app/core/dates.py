@@ -35,7 +35,8 @@ _NUMBERS = re.compile(r"([0-9]{1,2})[-/.\s]+([0-9]{1,2})[-/.\s]+([0-9]{4}|[0-9]{
 _RUN = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})")
 _WORDS = re.compile(r"([0-9]{1,2})[-/.\s]*([a-z]+)\.?[-/\s]*([0-9]{4}|[0-9]{2})", re.IGNORECASE)
 _TOO_LONG = 40
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2199
 _EXAMPLE = "Ketik hari, bulan, tahun, misalnya 17-08-1990."
 
 
@@ -239,7 +240,8 @@ def relative_due(due: date, today: date, counted: Calendar) -> str:
 @lru_cache(_CACHED)
 def spelled_date(day: date) -> str:
     """`Kamis, tanggal dua belas, bulan Maret, tahun dua ribu dua puluh enam`, for a berita acara."""
-    weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
+    weekday = WEEKDAYS[day.weekday()]
+    month = MONTHS[day.month - 1]
     return f"{weekday}, tanggal {number_in_words(day.day)}, bulan {month}, tahun {number_in_words(day.year)}"
 
 

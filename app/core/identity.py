@@ -17,7 +17,9 @@ from app.core.dates import age_on, is_date, stored_date
 from app.core.problems import ValueProblem, describe_character
 
 LENGTH = 16
-NIP_LENGTH, NIP_SEXES, YOUNGEST_EMPLOYEE = 18, "12", 17
+NIP_LENGTH = 18
+NIP_SEXES = "12"
+YOUNGEST_EMPLOYEE = 17
 YOUNGEST = 16  # years: recording ahead of the seventeenth birthday starts here
 _NOISE = re.compile(r"[\s.\-\u2010-\u2015\u200b-\u200d\ufeff]+")
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
@@ -141,7 +143,8 @@ class Nip:
 
     def warnings(self, today: date) -> list[str]:
         """What is unlikely in the number; sentences without the number itself."""
-        born, since = stored_date(_with_dashes(self.full[:8])), stored_date(_with_dashes(self.full[8:14] + "01"))
+        born = stored_date(_with_dashes(self.full[:8]))
+        since = stored_date(_with_dashes(self.full[8:14] + "01"))
         found = []
         if born is None or born > today:
             found.append("Tanggal lahir di dalam NIP (angka ke-1 sampai 8) tidak ada. Cocokkan dengan SK pengangkatan.")

@@ -50,7 +50,12 @@ class Period(msgspec.Struct, frozen=True):
         match = _CODE.fullmatch(text.strip())
         if match is None:
             raise ValueProblem(UNREADABLE)
-        year, sign, n, end, month, nth = int(match[1]), match[2], int(match[3] or 0), match[4], match[5], match[6]
+        year = int(match[1])
+        sign = match[2]
+        n = int(match[3] or 0)
+        end = match[4]
+        month = match[5]
+        nth = match[6]
         if sign and n > IN_A_YEAR[SIGNS[sign]]:
             raise ValueProblem(UNREADABLE)
         if sign:
@@ -99,13 +104,15 @@ class Period(msgspec.Struct, frozen=True):
         lengths = {"quarter": 3, "semester": 6, "semester_end": 6, "after_graduation": 6, "month": 1, "activity": 1}
         first, year = self.first_month
         last = first + lengths.get(self.kind, 12) - 2
-        year, month = year + last // 12, last % 12 + 1
+        year = year + last // 12
+        month = last % 12 + 1
         return date(year, month, calendar.monthrange(year, month)[1])
 
     @property
     def label(self) -> str:
         """`Triwulan III 2026`, `Semester ganjil 2025/2026`."""
-        year, studies = self.year, f"{self.year - 1}/{self.year}"
+        year = self.year
+        studies = f"{self.year - 1}/{self.year}"
         match self.kind:
             case "month":
                 return f"{MONTHS[self.n - 1]} {year}"

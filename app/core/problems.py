@@ -221,7 +221,9 @@ class Problem(Exception):
 
     def __init__(self, code: str, status: int, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
-        self.code, self.status, self.sentence = code, status, sentence
+        self.code = code
+        self.status = status
+        self.sentence = sentence
         self.fields: dict[str, str] = dict(fields or {})
 
     @classmethod

@@ -6,7 +6,8 @@ from math import ceil
 
 def nearest_rank(counted: Counter[int], percent: int) -> int | None:
     """The smallest number within which at least so many percent lie; None of nothing."""
-    wanted, reached = ceil(counted.total() * percent / 100), 0
+    wanted = ceil(counted.total() * percent / 100)
+    reached = 0
     for value in sorted(counted):
         reached += counted[value]
         if reached >= wanted:

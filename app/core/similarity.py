@@ -111,7 +111,9 @@ def _common_spelling(word: str, *, first: bool) -> str:
 
 
 SHOW_FROM = 0.8  # candidates below this are not worth a clerk's time
-_NAME, _BIRTH, _FAMILY = 0.5, 0.3, 0.2
+_NAME = 0.5
+_BIRTH = 0.3
+_FAMILY = 0.2
 _WITHOUT_FAMILY = 0.95  # name and birth date alone never make certain
 _OTHER_NAME = 0.78  # below this two words are taken for two names
 _OTHER_MOTHER = -0.25
@@ -160,7 +162,8 @@ def is_same_address(one: str, other: str, left_out: Collection[str] = ()) -> boo
 
 def _address_words(text: str, left_out: Collection[str]) -> tuple[list[str], set[str]]:
     plain = _NOT_LETTERS_OR_DIGITS.sub(" ", fold_text(text[:_LONGEST]))
-    words, numbers = [], set()
+    words = []
+    numbers = set()
     for word in plain.split():
         if word.lower() in left_out:
             continue
@@ -176,7 +179,8 @@ def _is_same_word(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if one == other or (len(shorter) >= _ENOUGH_OF_A_WORD and longer.startswith(shorter)):
         return True
-    sound, other_sound = _common_spelling(one, first=False), _common_spelling(other, first=False)
+    sound = _common_spelling(one, first=False)
+    other_sound = _common_spelling(other, first=False)
     return _letters_in_common(sound, other_sound) >= _SLIP_OF_A_LETTER
 
 
@@ -252,8 +256,10 @@ def _name_reason(one: str, other: str, likeness: float) -> list[str]:
 
 def _name_likeness(one: str, other: str) -> float:
     """1 for the same sound, else by letters in common, word by word: a shared SITI alone is no likeness."""
-    words, others = name_tokens(one), name_tokens(other)
-    joined, joined_too = "".join(words), "".join(others)
+    words = name_tokens(one)
+    others = name_tokens(other)
+    joined = "".join(words)
+    joined_too = "".join(others)
     if joined == joined_too:
         return 1.0 if joined else 0.0
     whole = _letters_in_common(joined, joined_too)

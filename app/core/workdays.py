@@ -92,7 +92,8 @@ class Calendar:
             raise ValueError("n must not be negative")
         reached = start
         while n:
-            before, reached = reached, _add_weekdays(reached, n)
+            before = reached
+            reached = _add_weekdays(reached, n)
             n = self._missed_between(before, reached)
         return reached
 
@@ -108,7 +109,8 @@ class Calendar:
     def explain(self, start: date, n: int) -> list[Day]:
         """Every day from `start` to the due date, one line each, in order."""
         days = [Day(start, None, "Hari mulai, belum dihitung", "start")]
-        number, day = 0, start
+        number = 0
+        day = start
         while number < n:
             day += timedelta(days=1)
             if self.is_workday(day):
@@ -261,7 +263,8 @@ class WorkingTime:
 
         Raises HoursError for hours that never open.
         """
-        start, left = to_minute(start), n
+        start = to_minute(start)
+        left = n
         if not n:
             return start
         for since, until in self._free(start, pauses):
@@ -284,10 +287,12 @@ class WorkingTime:
 
     def seconds_between(self, start: datetime, end: datetime) -> int:
         """Working seconds from a start up to an end; 0 when the end comes first."""
-        total, midnight = 0.0, midnight_of(start.date())
+        total = 0.0
+        midnight = midnight_of(start.date())
         while midnight < end:
             for first, last in self.spans_of(midnight.date()):
-                since, until = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+                since = midnight + timedelta(minutes=first)
+                until = midnight + timedelta(minutes=last)
                 total += max(0.0, (min(until, end) - max(since, start)).total_seconds())
             midnight += ONE_DAY
         return int(total)
@@ -295,7 +300,8 @@ class WorkingTime:
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Working minutes from a start up to an end; 0 when the end comes first."""
         total = 0
-        start, end = to_minute(start), to_minute(end)
+        start = to_minute(start)
+        end = to_minute(end)
         while start < end:
             midnight = midnight_of(start.date()) + ONE_DAY
             if end < midnight:
@@ -318,7 +324,9 @@ class WorkingTime:
 
     def explain(self, start: datetime, n: int, pauses: Sequence[Pause] = ()) -> list[Stretch]:
         """Every stretch from a start to the due moment, in order: counted, paused, break, day off."""
-        start, total, lines = to_minute(start), 0, list[Stretch]()
+        start = to_minute(start)
+        total = 0
+        lines = list[Stretch]()
         due = self.add_minutes(start, n, pauses)
         if due is not None:
             end = due
@@ -333,7 +341,9 @@ class WorkingTime:
         return lines
 
     def _lines_of(self, day: date, start: datetime, end: datetime, pauses: Sequence[Pause]) -> list[Stretch]:
-        midnight, lines, last = midnight_of(day), list[Stretch](), None
+        midnight = midnight_of(day)
+        lines = list[Stretch]()
+        last = None
         spans = [(midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)) for a, b in self.spans_of(day)]
         if not spans:
             return [Stretch(start, midnight + ONE_DAY, 0, 0, self._why_closed(day), "off")]
@@ -354,13 +364,15 @@ class WorkingTime:
 
     def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working stretches from a moment on, without end."""
-        day, closed = start.date(), 0
+        day = start.date()
+        closed = 0
         while closed < LONGEST_CLOSED:
             midnight = midnight_of(day)
             spans = self.spans_of(day)
             closed = 0 if spans else closed + 1
             for first, last in spans:
-                since, until = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+                since = midnight + timedelta(minutes=first)
+                until = midnight + timedelta(minutes=last)
                 if until > start:
                     yield max(since, start), until
             day += ONE_DAY
@@ -444,7 +456,8 @@ def parse_spans(text: str) -> tuple[Span, ...]:
         if match is None:
             raise HoursError(f"{part[:30]} bukan jam. Tulis seperti 07.30-12.00.")
         hour, minute, last_hour, last_minute = map(int, match.groups())
-        first, end = hour * 60 + minute, last_hour * 60 + last_minute
+        first = hour * 60 + minute
+        end = last_hour * 60 + last_minute
         if not first < end <= DAY_MINUTES:
             raise HoursError(f"Jam {part[:30]} tidak urut atau di luar satu hari.")
         spans.append((first, end))

@@ -82,7 +82,8 @@ def follow_answer(
     newest = newest_line_of(journal.db, line.case_id)
     if case.closed or (newest and newest.dispatch_id != line.dispatch_id):
         return
-    outcome, refused = outcome_of(definition, line.result), line.result == "refused"
+    outcome = outcome_of(definition, line.result)
+    refused = line.result == "refused"
     told = says_why(definition, line.result)
     if line.result in FOLLOWED.get(role_of(definition, case.step), ()) and has_outcome(definition, case.step, outcome):
         note = ""
@@ -161,7 +162,9 @@ def type_answer(
     definition = CaseReader(journal.db).find(line.case_id)[1]
     check_reason(definition, result, reason)
     check_result(definition, result)
-    known, sealed, carried = "", None, answer_value(definition)
+    known = ""
+    sealed = None
+    carried = answer_value(definition)
     if carried and result == "printed":
         known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
     elif result == "printed":

@@ -91,7 +91,8 @@ def ready_cases(db: Database, service: str, today: date, most: int = MOST_LINES,
 
 def reason_against_sending(db: Database, definition: Definition, case: CaseFile, today: date) -> str:
     """Empty when the case may be dispatched; else the sentence that says what is missing."""
-    rules, partner = rules_for(db, case.service), partner_of(definition)
+    rules = rules_for(db, case.service)
+    partner = partner_of(definition)
     if reason := rules.reason_against(db, case):
         return reason
     if other := open_case_taken_from_line(db, definition, case):
@@ -184,7 +185,8 @@ def draft_dispatch(
         number = next_number(db, "dispatch", today, journal.epoch)
         new_id = journal.next_id("dispatch")
     else:
-        number, new_id = Number("dispatch", today.year, 0, draft.number), draft.id
+        number = Number("dispatch", today.year, 0, draft.number)
+        new_id = draft.id
     journal.record(
         DispatchDrafted(new_id, number, today.isoformat(), list(case_ids), service),
         subject=f"dispatch/{new_id}",
@@ -405,7 +407,8 @@ def ask_line_back(
     journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: Reason, now: datetime
 ) -> None:
     """Ask the partner to give a line back (death, duplicate); the print room answers. Raises Problem."""
-    db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
+    db = journal.db
+    line = get_line(journal.db, dispatch_id, ordinal)
     case, definition = CaseReader(db).find(line.case_id)
     if not is_read_by_partner(db, definition, dispatch_id):
         raise Problem.of("conflict", why=words_by_telephone(definition))

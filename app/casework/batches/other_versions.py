@@ -324,7 +324,9 @@ def take_line_over(
 
     `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
     """
-    db, today, told = journal.db, office_date(now), find_waiting_line(journal, place, digest)
+    db = journal.db
+    today = office_date(now)
+    told = find_waiting_line(journal, place, digest)
     if told.line is None:
         raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
     definition = office.adopted_definition(db, told.line.service, told.line.revision)

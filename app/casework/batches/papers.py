@@ -174,7 +174,8 @@ def visitor_code(db: Database, case: CaseFile, definition: Definition, now: date
 
 def secret_words(definition: Definition) -> str:
     """`NIK dan nomor KK`: the numbers of people that the annex shows whole."""
-    words, family = [key_field(definition).heading], engine.field_with_role(definition, "family_key")
+    words = [key_field(definition).heading]
+    family = engine.field_with_role(definition, "family_key")
     if family:
         words.append(lower_first(family.label))
     return " dan ".join(words)
@@ -223,7 +224,8 @@ def partner_address(db: Database, definition: Definition, regency: str) -> tuple
     partner = partner_of(definition)
     if partner.stream != CENTRE_STREAM:
         return f"Yth. Pimpinan {partner.name}", "", "di tempat"
-    name, place = settings.get_setting(db, "office.centre_name"), settings.get_setting(db, "office.centre_place")
+    name = settings.get_setting(db, "office.centre_name")
+    place = settings.get_setting(db, "office.centre_place")
     return f"Yth. Kepala {name}", regency, f"di {place or 'tempat'}"
 
 

@@ -208,7 +208,8 @@ def check_answer(person: ListedPerson, reading: Reading, line: DispatchLineRow) 
 
     Raises Problem where list and status disagree, a status is unknown or a reason is missing.
     """
-    kind, status = reading.kind, reading.status_of(person)
+    kind = reading.kind
+    status = reading.status_of(person)
     if not kind.result and status is None:
         raise doubt(UNKNOWN_STATUS.format(status=person.status, dispatch=line.dispatch))
     if kind.result and status and status.result != kind.result:
@@ -240,5 +241,6 @@ def is_known(reading: Reading, line: DispatchLineRow, result: str) -> bool:
     if (line.result, result) in ANSWER_MOVES:
         return False
     words = result_labels(reading.definition)
-    holds, says = words[line.result], words[result]
+    holds = words[line.result]
+    says = words[result]
     raise doubt(ANSWERED_OTHERWISE.format(holds=holds, says=says, dispatch=line.dispatch))

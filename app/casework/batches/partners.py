@@ -428,7 +428,8 @@ def to_address(definition: Definition, values: Mapping[str, str]) -> str:
     parts: list[str] = []
     numbered = False
     for name in partner_of(definition).address:
-        value, kind = values.get(name, ""), fields_by_id(definition)[name].type
+        value = values.get(name, "")
+        kind = fields_by_id(definition)[name].type
         if not value:
             continue
         if kind in ("rt", "rw"):

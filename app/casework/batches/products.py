@@ -78,9 +78,11 @@ def expected_cards(
     that stands before the others."""
     where, values = condition_at(db, "arrive", service)
     if shipment is None:
-        part, own = ("", [])
+        part = ""
+        own = []
     else:
-        part, own = ("AND coalesce(l.shipment, '') = ?", [shipment])
+        part = "AND coalesce(l.shipment, '') = ?"
+        own = [shipment]
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where} {part}"
@@ -127,7 +129,8 @@ def count_cards_in(
     the note says why it is entered late. Raises Problem.
     """
     day = on or office_date(now)
-    db, chosen = journal.db, set(case_ids)
+    db = journal.db
+    chosen = set(case_ids)
     known = None
     if shipment:
         known = Shipment.first(db, number=shipment)
@@ -361,13 +364,16 @@ def note_misprint(
     Found at arrival or hand-over it reopens the promise. Found later by its owner, as the receipt invites, the case
     opens again under its number; the promise was kept and reported, and stays so. Raises Problem.
     """
-    db, reader = journal.db, CaseReader(journal.db)
+    db = journal.db
+    reader = CaseReader(journal.db)
     case, definition = reader.find(case_id)
     line = newest_line_of(db, case_id)
     if line:
-        dispatch_id, ordinal = (line.dispatch_id, line.ordinal)
+        dispatch_id = line.dispatch_id
+        ordinal = line.ordinal
     else:
-        dispatch_id, ordinal = (0, 0)
+        dispatch_id = 0
+        ordinal = 0
     body = CardMisprinted(case_id, dispatch_id, ordinal, reason, office_date(now).isoformat())
     if case.closed and find_hand_over(db, case_id) is not None:
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -434,7 +440,8 @@ def note_repair(
 def points_to_compare(db: Database, definition: Definition, case: CaseFile) -> list[tuple[str, str]]:
     """(what, what ought to stand there) of everything that is compared. The value is empty where only the eye can tell,
     as for a photo; numbers of people are masked."""
-    key, line = engine.field_with_role(definition, "key"), newest_line_of(db, case.id)
+    key = engine.field_with_role(definition, "key")
+    line = newest_line_of(db, case.id)
     heading = key.heading if key else "Nomor"
     words = known_words(db, definition, case) | {heading: engine.mask_key(definition, case.main_key)}
     points = [(label, words.get(label, "")) for label in partner_of(definition).inspect or ("Nama", heading)]

@@ -256,9 +256,11 @@ def list_conflicts(db: Database, service: str, *, settled: bool = False, limit: 
         " AND b.ordinal = a.ordinal AND b.received_by = a.received_by AND b.settled_by = '')"
     )
     if settled:
-        where, order = ("a.settled_by <> ''", "a.id DESC")
+        where = "a.settled_by <> ''"
+        order = "a.id DESC"
     else:
-        where, order = (newest, "a.id")
+        where = newest
+        order = "a.id"
     rest = (
         "JOIN dispatch d ON d.id = a.dispatch_id JOIN dispatch_line l ON l.dispatch_id = a.dispatch_id"
         " AND l.ordinal = a.ordinal JOIN case_file c ON c.id = l.case_id"

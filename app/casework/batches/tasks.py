@@ -32,7 +32,8 @@ class Asked:
     """
 
     def __init__(self, definition: Definition, known: Mapping[str, Definition]) -> None:
-        self.definition, self.id = definition, definition.id
+        self.definition = definition
+        self.id = definition.id
         self.partner = partner_of(definition)
         self.product = self.partner.made
         self.results = {id_: in_small_letters(label) for id_, label in result_labels(definition).items()}
@@ -50,7 +51,8 @@ class Asked:
 
 def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> Provider:
     def tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-        known, today = partner_services(db), office_date(now)
+        known = partner_services(db)
+        today = office_date(now)
         return [task for definition in known.values() for task in ask(db, actor, Asked(definition, known), today)]
 
     return tasks
@@ -208,19 +210,24 @@ READY: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
 
 
 def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
-    came, product = stored_date(card.arrived_on), sentence_case(asked.product)
+    came = stored_date(card.arrived_on)
+    product = sentence_case(asked.product)
     if came:
         arrived = f"{product} tiba {short_date(came)}"
     else:
         arrived = f"{product} di loket"
     if act == "call":
-        detail, page, state = f"{arrived}, belum dipanggil", "cards.show_call", ("warn", "Belum dipanggil")
+        detail = f"{arrived}, belum dipanggil"
+        page = "cards.show_call"
+        state = ("warn", "Belum dipanggil")
     else:
         if card.reached:
             called = "sudah dipanggil, tunggu di loket"
         else:
             called = f"{card.calls} kali dipanggil, belum tersambung"
-        detail, page, state = f"{arrived}, {called}", "hand_over.show_hand_over", ("", "")
+        detail = f"{arrived}, {called}"
+        page = "hand_over.show_hand_over"
+        state = ("", "")
     tab, *_, verb, _part = READY[act]
     if act == "give":
         verb = "Serahkan"
@@ -268,7 +275,8 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
 
 
 def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
-    found, tab = [], asked.tab(f"Jawaban {asked.partner.short}")
+    found = []
+    tab = asked.tab(f"Jawaban {asked.partner.short}")
     if may(actor, "answer.check"):
         found += [
             Task(
@@ -351,7 +359,8 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
         sent = []
     if not sent or sent[0].service not in known:
         return None
-    first, asked = sent[0], Asked(known[sent[0].service], known)
+    first = sent[0]
+    asked = Asked(known[sent[0].service], known)
     lines = [
         ("good", f"{first.printed} {asked.results['printed']}", ""),
         ("back", f"{first.refused} {asked.results['refused']}", ""),

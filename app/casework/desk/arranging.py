@@ -168,7 +168,8 @@ def merge_equal(tasks: Sequence[Task]) -> list[Task]:
 
 def merge_rows(rows: Sequence[Task]) -> Task:
     """One row for all of them; what stands for one thing alone stays as it is."""
-    same, count = rows[0].same, count_things(rows)
+    same = rows[0].same
+    count = count_things(rows)
     assert same is not None
     if count < 2:
         return rows[0]

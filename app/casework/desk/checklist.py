@@ -93,7 +93,8 @@ def case_requirements(definition: Definition, case: CaseFile, form: Form | None 
 def lacking_items(db: Database, case_ids: Sequence[int]) -> dict[int, list[str]]:
     if not case_ids:
         return {}
-    marks, found = ", ".join("?" * len(case_ids)), dict[int, list[str]]()
+    marks = ", ".join("?" * len(case_ids))
+    found = dict[int, list[str]]()
     sql = f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state IN ('missing', 'wrong')"
     for case_id, item in db.run(sql, case_ids):
         found.setdefault(case_id, []).append(item)
@@ -209,13 +210,19 @@ def form_reasons_covered(line: CheckedLine) -> set[str]:
 
 
 def read_checklist(db: Database, definition: Definition, case: CaseFile, form: Form | None = None) -> list[CheckedLine]:
-    known, form = checked_items(db, case.id), form or case_form(definition, case)
+    known = checked_items(db, case.id)
+    form = form or case_form(definition, case)
     lines = []
     for need in case_requirements(definition, case, form):
-        line, row = CheckedLine(need, ", ".join(engine.rules_asking(need, case.kind))), known.get(need.id)
+        line = CheckedLine(need, ", ".join(engine.rules_asking(need, case.kind)))
+        row = known.get(need.id)
         if row is not None:
-            line.state, line.note, line.on, line.seen = row.state, row.note, row.on_date, row.seen
-            line.by, line.chosen = row.actor, row.chosen
+            line.state = row.state
+            line.note = row.note
+            line.on = row.on_date
+            line.seen = row.seen
+            line.by = row.actor
+            line.chosen = row.chosen
         if need.observed:
             line.expected = str(form.facts.get(need.observed.expected, ""))
             line.look = observation_of(need, form.facts, line.seen)

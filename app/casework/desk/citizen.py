@@ -58,7 +58,8 @@ class CitizenPanel(msgspec.Struct, frozen=True):
 
 
 def office_words(db: Database, today: date) -> OfficeWords:
-    held, phone = office.working_time(db).hours_of(today), settings.get_setting(db, "office.phone")
+    held = office.working_time(db).hours_of(today)
+    phone = settings.get_setting(db, "office.phone")
     ask = "Petugas di loket atau meja informasi"
     if phone:
         ask = f"{ask}, telepon {phone}"
@@ -72,7 +73,8 @@ def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> 
     """The panel of a case; `instead` is what to tell where the step cannot be done in this office now."""
     checks = read_checklist(db, story.case_definition(db, case), case)
     told = story.case_story(db, case, today, {}, checks)
-    ended, kind = isinstance(told.state, Exit), "wait"
+    ended = isinstance(told.state, Exit)
+    kind = "wait"
     if isinstance(told.state, Exit) and told.state.by_hand:
         kind = "idle"
     elif case.kept_on:
@@ -93,10 +95,13 @@ def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> 
 
 def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: date) -> CitizenPanel:
     """The panel with the promised day: how it was counted, or by how much it is over."""
-    case, promise, product = told.case, told.definition.promise, engine.product_word(told.definition)
+    case = told.case
+    promise = told.definition.promise
+    product = engine.product_word(told.definition)
     unit = promise.unit if promise else ""
     counted = counting_calendar(unit, office.office_calendar(db))
-    due, until = date.fromisoformat(case.due_on or ""), stored_date(case.kept_on) or today
+    due = date.fromisoformat(case.due_on or "")
+    until = stored_date(case.kept_on) or today
     if until > due or case.kept_on:
         label = "Dijanjikan paling lambat"
     else:
@@ -108,10 +113,8 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
         return replace(panel, more=[("Siap sejak", long_date(until))])
     if until <= due:
         return replace(panel, days=told.days)
-    days, sorry = (
-        days_apart(due, until, counted),
-        f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan.",
-    )
+    days = days_apart(due, until, counted)
+    sorry = f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan."
     panel = replace(panel, days=with_late_days(counted, told.days, until))
     if case.kept_on:
         return replace(panel, late=f"Siap {days} sesudah hari itu.", apology=sorry)
@@ -120,7 +123,8 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
 
 def days_to_show(db: Database, told: story.Story, today: date) -> tuple[DueDay, ...]:
     """The days of a promise for the case's own page; of one that is over with the days since."""
-    case, promise = told.case, told.definition.promise
+    case = told.case
+    promise = told.definition.promise
     if told.promise.kind != "bad" or not case.due_on or promise is None:
         return told.days
     until = stored_date(case.kept_on) or today

@@ -87,7 +87,8 @@ def draft_fields(draft: Draft) -> dict[str, str]:
 def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Put typed fields into the draft, one or all; returns everything it holds. An empty text clears a field."""
     with db.writing():
-        last, draft = last_trusted(db), check_own(Draft.first(db, id=draft_id), actor)
+        last = last_trusted(db)
+        draft = check_own(Draft.first(db, id=draft_id), actor)
         if draft.case_id is not None:
             raise Problem.of("conflict", why="Draf ini sudah didaftarkan menjadi berkas. Buka berkasnya.")
         fields = draft_fields(draft)
@@ -117,9 +118,11 @@ def drop_draft(db: Database, actor: Actor, draft_id: int) -> None:
 
 
 def own_drafts(db: Database, actor: Actor) -> list[Draft]:
-    whose, names = "d.author = ?", [actor.username]
+    whose = "d.author = ?"
+    names = [actor.username]
     if actor.area:
-        whose, names = "(d.author = ? OR d.area = ?)", [actor.username, actor.area]
+        whose = "(d.author = ? OR d.area = ?)"
+        names = [actor.username, actor.area]
     rest = f"WHERE {whose} AND d.case_id IS NULL AND instr(d.service, ?) <> 1 ORDER BY d.updated_at DESC LIMIT 50"
     return Draft.joined(db, "d", rest, [*names, FORM])
 
@@ -135,7 +138,8 @@ def sweep_drafts(db: Database, now: datetime) -> int:
         return len(list(db.run("DELETE FROM draft WHERE updated_at < ? RETURNING id", (to_utc_text(now - KEPT),))))
 
 
-LINE, BOX = FORM + "pengaduan", FORM + "kotak-saran"
+LINE = FORM + "pengaduan"
+BOX = FORM + "kotak-saran"
 ALLOWED = {LINE: "complaint.write", BOX: "box.open"}
 LEFT_OUT = frozenset({"csrf_token", "second_word", "aksi"})
 LONGEST_FORM = 400_000
@@ -156,7 +160,8 @@ def keep_form(db: Database, actor: Actor, form: str, typed: Mapping[str, Sequenc
     if len(text) > LONGEST_FORM:
         raise Problem.of("too_large", limit=f"{LONGEST_FORM} huruf")
     with db.writing():
-        own, at = own_form(actor, form), typed_at(now, last_trusted(db))
+        own = own_form(actor, form)
+        at = typed_at(now, last_trusted(db))
         if Draft.first(db, **own) is None:
             Draft.add(db, area="", fields=text, created_at=at, updated_at=at, **own)
         else:

@@ -69,7 +69,8 @@ SEXES = {"female": "Perempuan", "male": "Laki-laki"}
 
 def project_form(definition: Definition, form: Form, kind: str) -> CaseSubject:
     """Columns and indexes of a case of a kind from its form."""
-    name, birth = form.role(definition, "name"), form.role(definition, "birth") or None
+    name = form.role(definition, "name")
+    birth = form.role(definition, "birth") or None
     blocks: list[str] = []
     if name and birth:
         blocks = sorted(blocking_keys(name, date.fromisoformat(birth)))

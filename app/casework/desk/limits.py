@@ -114,7 +114,9 @@ def opening_deadlines(
     """The deadlines with which a case opens on the day it came, and those that its first move changes at once."""
     if not engine.has_deadlines(definition):
         return [], []
-    definition, at, working = as_read_here(db, definition), office_moment(received, now), working_time(db)
+    definition = as_read_here(db, definition)
+    at = office_moment(received, now)
+    working = working_time(db)
     opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
     if first is None:
         return opened, []
@@ -229,12 +231,14 @@ def early_of(db: Database, definition: Definition, clock: Deadline) -> datetime 
 
 def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]:
     """Running limits whose least is over, with the roles to which that was told by now."""
-    at, found = wall_time(now), []
+    at = wall_time(now)
+    found = []
     known = (office.parse_definition(revision.text) for revision in office.list_standards(db))
     if not any(tell.early for definition in known for limit in definition.limits for tell in limit.tells):
         return []
     for row in running_limits(db):
-        definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
+        definition = office.adopted_definition(db, row.service, row.revision)
+        clock = to_deadline(row)
         if is_over(clock, at):
             early = None
         else:
@@ -265,7 +269,8 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
         for running in read_deadlines(db, f"case/{case_id}").values()
         if running.limit != "promise" and not running.void
     ]
-    at, working = wall_time(now), working_time(db)
+    at = wall_time(now)
+    working = working_time(db)
     return [
         LimitLine(
             limit_label(definition, running),
@@ -357,7 +362,8 @@ def promise_today(definition: Definition, calendar: Calendar, case: CaseFile, he
 
 
 def changed_promises(db: Database) -> list[DueChange]:
-    calendar, found = office.office_calendar(db), []
+    calendar = office.office_calendar(db)
+    found = []
     for case in CaseFile.joined(db, "c", "WHERE c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL"):
         definition = office.adopted_definition(db, case.service, case.revision)
         due = promise_today(definition, calendar, case, case_pauses(db, case.id))
@@ -368,10 +374,13 @@ def changed_promises(db: Database) -> list[DueChange]:
 
 def changed_limits(db: Database) -> list[DueChange]:
     """Running limits beside the promises that the present calendar and hours would end at another time."""
-    found, working = [], working_time(db)
+    found = []
+    working = working_time(db)
     for row in running_limits(db):
-        definition, clock = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
-        limit, time = limit_named(definition, clock.limit), standard_time(definition, clock.scope)
+        definition = office.adopted_definition(db, row.service, row.revision)
+        clock = to_deadline(row)
+        limit = limit_named(definition, clock.limit)
+        time = standard_time(definition, clock.scope)
         if limit:
             amount = limit.amount_in(clock.unit)
         elif time:

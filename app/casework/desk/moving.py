@@ -80,7 +80,8 @@ def advance_case(
     by word of mouth, where the outcome asks for that. Raises Problem.
     """
     with journal.transaction():
-        case, today = get_case(journal.db, actor, case_id), office_date(now)
+        case = get_case(journal.db, actor, case_id)
+        today = office_date(now)
         definition = case_definition(journal.db, case)
         require_open_step(definition, case, seen_step)
         body = plan_move(
@@ -219,7 +220,8 @@ def take_step(
     It is handed to `person`; whoever hands it on or gives it up stands in the entry beside who does it now. The step
     says who may do it. Raises Problem.
     """
-    db, case = journal.db, get_case(journal.db, actor, case_id)
+    db = journal.db
+    case = get_case(journal.db, actor, case_id)
     definition = case_definition(db, case)
     step = require_open_step(definition, case, seen_step)
     if not step.taken_by_one or not engine.does_step(definition, step, actor):
@@ -228,7 +230,8 @@ def take_step(
         raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})
     if person:
         check_not_taken(db, case, step, actor)
-    holder, takes = case_holder(db, case), person or actor.username
+    holder = case_holder(db, case)
+    takes = person or actor.username
     if holder is not None and holder.person == takes:
         return
     handed_by = handed_over_by(actor, takes, holder)
@@ -320,7 +323,8 @@ def promise_change(db: Database, definition: Definition, case: CaseFile, outcome
     late = settings.get_setting(db, "promise.kept_when") == "handed_over"
     mark = engine.promise_mark(definition, case.step, outcome.id, alternative=late)
     if mark == "starts" and not case.completed_on:
-        counted, calendar = engine.promise_start(definition, form_values(case), on), office.office_calendar(db)
+        counted = engine.promise_start(definition, form_values(case), on)
+        calendar = office.office_calendar(db)
         due = deadline.due_date(definition, calendar, counted)
         if due:
             off = calendar.off_days(counted, due)
@@ -374,7 +378,8 @@ def take_exit(
 ) -> CaseAdvanced:
     """As :func:`leave_case`, for a room whose command ends its case; the definition says who may. One transaction of
     the caller."""
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     case = get_case(db, actor, case_id)
     definition = case_definition(db, case)
     step = require_open_step(definition, case, seen_step)

@@ -123,7 +123,8 @@ def open_case(
     """
     if permission:
         require(actor, permission)
-    today, reasons = office_date(now), application.reasons
+    today = office_date(now)
+    reasons = application.reasons
     with journal.transaction():
         definition = office.current_definition(journal.db, application.service, today)
         villages = office.village_names(journal.db)
@@ -211,14 +212,19 @@ def opening_body(
     today: date,
 ) -> CaseOpened:
     """The entry of a new case; a reserved form brings its own number and slip code."""
-    step, kind = engine.first_step(definition), engine.chosen_kind(definition, form.values)
+    step = engine.first_step(definition)
+    kind = engine.chosen_kind(definition, form.values)
     needs = engine.requirements_for(definition, kind, form.facts)
     subject = project_form(definition, form, kind)
-    form_code, late_reason = application.form_code, application.late_reason.strip()[:300]
+    form_code = application.form_code
+    late_reason = application.late_reason.strip()[:300]
     if form_code:
-        number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
+        number = reserved_number(journal.db, definition, form_code, today)
+        code = form_code
+        origin = "form"
     else:
-        number, code = free_numbers(journal.db, definition, today, 1)[0], unused_code(journal.db)
+        number = free_numbers(journal.db, definition, today, 1)[0]
+        code = unused_code(journal.db)
         if actor.village_only:
             origin = "village"
         else:
@@ -248,7 +254,8 @@ def opening_entries(
 ) -> list[msgspec.Struct]:
     """What is recorded of a new case, with its deadlines. Whoever opens at the desk has the applicant in front of him:
     a first step with one outcome is done at once."""
-    only, has_deadlines = engine.only_outcome(definition, actor), engine.has_deadlines(definition)
+    only = engine.only_outcome(definition, actor)
+    has_deadlines = engine.has_deadlines(definition)
     move = None
     if only is not None:
         place = only.place or engine.state_named(definition, only.to).place

@@ -160,14 +160,17 @@ def draw_strip(found: Sequence[Gap], mark: Callable[[Gap], Mark]) -> Strip | Non
     if not found:
         return None
     size, gaps = join_gaps(found)
-    first, last = min(0, column_of(gaps[0].last, size)), max(1, column_of(gaps[-1].last, size))
+    first = min(0, column_of(gaps[0].last, size))
+    last = max(1, column_of(gaps[-1].last, size))
     marks = [GapMark(column_of(gap.last, size) - first, gap.last > 0, mark(gap)) for gap in gaps]
     return Strip(last - first + 1, 1 - first, -(first * size + 1 - size), last * size, marks)
 
 
 def drawn_days(calendar: Calendar, counts: Mapping[str, Any], today: date) -> list[date]:
     """The last working days up to today, and the days off among them on which something happened."""
-    found, day, working = list[date](), today, 0
+    found = list[date]()
+    day = today
+    working = 0
     while working < WORKDAYS:
         is_working = calendar.is_workday(day)
         if is_working or day.isoformat() in counts:
@@ -334,7 +337,8 @@ def case_places(db: Database, scope: Scope, listed: str) -> list[Mark]:
         " ORDER BY count(*) DESC, c.service, c.step",
         (*values, *scope.services),
     )
-    found, known = list(rows), step_waits(db)
+    found = list(rows)
+    known = step_waits(db)
     several = len({service for service, *_ in found}) > 1
     marks = []
     for service, revision, step, waits, count in found:

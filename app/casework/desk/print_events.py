@@ -64,7 +64,8 @@ def apply_contents_cleared(db: Database, entry: Entry) -> None:
 
 def apply_judged(db: Database, entry: Entry) -> None:
     body: PaperJudged = entry.body
-    key, right = {"subject": body.subject, "paper": body.paper}, int(body.came_out)
+    key = {"subject": body.subject, "paper": body.paper}
+    right = int(body.came_out)
     PaperPrint.alter(db, key, came_out=right)
     if (newest := PaperPrint.first(db, **key)) and newest.content:
         PaperContent.alter(db, {**key, "content": newest.content}, came_out=right)

@@ -90,9 +90,11 @@ def select_cases(
 ) -> list[CaseRow]:
     """Rows of case_file that the actor may see; `where` and `order` are this module's own text."""
     if actor.village_only:
-        own, values = ("c.area = ? AND ", [actor.area])
+        own = "c.area = ? AND "
+        values = [actor.area]
     else:
-        own, values = ("", [])
+        own = ""
+        values = []
     rows = db.run(
         f"SELECT {COLUMNS} FROM {source} WHERE {own}{where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*values, *params, limit, after],
@@ -126,9 +128,11 @@ def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[st
 def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str]) -> dict[str, int]:
     """How many of :func:`waiting_cases` there are in each step."""
     if actor.village_only:
-        own, values = ("area = ? AND ", [actor.area])
+        own = "area = ? AND "
+        values = [actor.area]
     else:
-        own, values = ("", [])
+        own = ""
+        values = []
     marks = ", ".join("?" * len(steps))
     where = f"{own}closed = 0 AND step IN ({marks}) AND service = ? AND revision = ?"
     return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
@@ -188,9 +192,11 @@ def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
 
 def count_open(db: Database, area: str | None, columns: str, where: str = "") -> Iterable[tuple[Any, ...]]:
     if area is not None:
-        own, values = ("c.area = ? AND ", [area])
+        own = "c.area = ? AND "
+        values = [area]
     else:
-        own, values = ("", [])
+        own = ""
+        values = []
     sql = f"SELECT {columns}, count(*) FROM case_file c WHERE {own}c.closed = 0 {where} GROUP BY {columns}"
     found: Iterable[tuple[Any, ...]] = db.run(sql, values)
     return found

@@ -86,7 +86,8 @@ def button_of(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[s
 
 
 def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
-    on, title = office_date(now), "Standar pelayanan berlaku"
+    on = office_date(now)
+    title = "Standar pelayanan berlaku"
     proposals = standards.list_proposals(db)
     if not proposals:
         adopted = min((revision.effective_on for revision in office.list_standards(db)), default="")
@@ -104,11 +105,13 @@ def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
 def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: datetime) -> ReadyItem:
     rows = standards.signature_rows(db, proposal.service, proposal.revision)
     due = next(row for row in rows if not row.name)
-    able, post = standards.signers_of(db, due, office_date(now)), due.post
+    able = standards.signers_of(db, due, office_date(now))
+    post = due.post
     state = f"{sum(bool(row.name) for row in rows)} dari {len(rows)} tanda tangan"
     if not able:
         button = button_of(actor, "people.manage", "staff.new_person", "Tambah petugas")
-        owner, state = profile_of(db).who_may("people.manage"), f"{state}; {post} belum ada orangnya."
+        owner = profile_of(db).who_may("people.manage")
+        state = f"{state}; {post} belum ada orangnya."
         return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
     owner = f"{' atau '.join(person.name for person in able)} ({post})"
     lacks, button = missing_pin(db, actor, able[0], now)
@@ -122,7 +125,8 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
 
 def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) -> tuple[str, dict[str, Any]]:
     """What keeps a signer from signing now, and the signer's own button that ends it."""
-    own, begins = signer.person_id == actor.person_id, pin_counts_from(db, signer.person_id)
+    own = signer.person_id == actor.person_id
+    begins = pin_counts_from(db, signer.person_id)
     if begins is None or not has_pin(db, signer.person_id):
         if own:
             button = {"endpoint": "people.my_page", "verb": "Buat PIN"}
@@ -148,7 +152,8 @@ def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
     waiting = list_new_pins(db, now)
     able = [new_pin.name for new_pin in waiting if not refusal_of(check_voucher, db, actor, new_pin.person_id, now)]
     if able:
-        state, yours = end_sentence(f"Menunggu jaminan: {', '.join(able)}"), "Anda, dengan PIN Anda"
+        state = end_sentence(f"Menunggu jaminan: {', '.join(able)}")
+        yours = "Anda, dengan PIN Anda"
         return [
             ReadyItem("warn", "PIN baru", state, yours, "second.list_waiting", "Jamin PIN", here=True, count=len(able))
         ]
@@ -164,7 +169,8 @@ def waiting_pin(db: Database, own: NewPin, now: datetime) -> ReadyItem:
 
 
 def staff_item(db: Database, actor: Actor) -> ReadyItem:
-    profile, people = profile_of(db), list_people(db, active=True)
+    profile = profile_of(db)
+    people = list_people(db, active=True)
     held = frozenset(role for colleague in people for role in colleague.roles)
     empty = [person.label for person in profile.first_people.values() if not held.issuperset(person.roles)]
     if not empty:
@@ -177,9 +183,11 @@ def backup_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
     key, newest = backup_lines(db, now)[:2]
     if key.kind == newest.kind == "good":
         return ReadyItem("good", "Cadangan terbukti", newest.detail)
-    lacking, deed = newest, "Buat cadangan"
+    lacking = newest
+    deed = "Buat cadangan"
     if key.kind != "good":
-        lacking, deed = key, "Buat kunci"
+        lacking = key
+        deed = "Buat kunci"
     state = f"{lacking.name} {lacking.word.lower()}. {lacking.detail}."
     button = button_of(actor, "backup.make", "backups.page", deed)
     return ReadyItem("warn", "Cadangan terbukti", state, profile_of(db).who_may("backup.make"), **button)
@@ -195,7 +203,8 @@ def arms_item(db: Database, actor: Actor) -> ReadyItem:
 
 def partner_items(db: Database, actor: Actor) -> list[ReadyItem]:
     """Where the office sends to; nothing where no service has a partner."""
-    end, profile = office.road_end(db), profile_of(db)
+    end = office.road_end(db)
+    profile = profile_of(db)
     title = end[:1].upper() + end[1:]
     if office.is_enrolled(db):
         return [ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")]

@@ -39,7 +39,8 @@ class RegisterColumn(NamedTuple):
     kind: Literal["text", "date", "number"] = "text"
 
 
-KEY, AREA = "key", "area"
+KEY = "key"
+AREA = "area"
 COLUMNS = (
     RegisterColumn("No.", 0, 6, "number"),
     RegisterColumn("Diterima", 0, 12, "date"),
@@ -108,12 +109,17 @@ def mask_note(definition: Definition) -> str:
 
 
 def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
-    names, rows = office.area_names(db), register_month(db, actor, service, month.year, month.month)
-    known, calendar = definitions_of(db, rows), office.office_calendar(db)
-    away, waits, lines = home_addresses(db, rows, known), waiting_cases(db, [row.id for row in rows]), []
+    names = office.area_names(db)
+    rows = register_month(db, actor, service, month.year, month.month)
+    known = definitions_of(db, rows)
+    calendar = office.office_calendar(db)
+    away = home_addresses(db, rows, known)
+    waits = waiting_cases(db, [row.id for row in rows])
+    lines = []
     for number, row in enumerate(rows, start=1):
         definition = known[row.service, row.revision]
-        key, kind = engine.mask_key(definition, row.main_key), engine.kind_named(definition, row.kind).label
+        key = engine.mask_key(definition, row.main_key)
+        kind = engine.kind_named(definition, row.kind).label
         state = shown_state(engine.state_named(definition, row.step), waits.get(row.id)).state_label
         state += estimate_text(row, calendar)
         village = area_name(names, row.area, away.get(row.id, ""))
@@ -137,7 +143,8 @@ def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str
 
     A promise whose day is past counts as late also while nobody has kept it yet.
     """
-    rows, day = [line.row for line in book], today.isoformat()
+    rows = [line.row for line in book]
+    day = today.isoformat()
     closed = sum(bool(row.closed) for row in rows)
     late = sum(bool(row.kept_on and row.due_on and row.kept_on > row.due_on) for row in rows)
     kept = sum(bool(row.kept_on) for row in rows) - late
@@ -155,7 +162,8 @@ def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str
 def register_paper(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> books.Register:
     """The month of a service as a paper, signed by the keeper and the head of the section."""
     book = register_lines(db, actor, definition.id, month)
-    note, keeper = mask_note(definition), staff_official(db, actor.username)
+    note = mask_note(definition)
+    keeper = staff_official(db, actor.username)
     totals = register_totals(book, office_date(now))
     notes: tuple[str, ...] = ()
     if note:

@@ -90,7 +90,9 @@ def check_items(
     yet: what is known of that item stays as it is.
     """
     case, definition = open_case_of(journal.db, actor, case_id, "case.check")
-    items, wrong, form = [], {}, case_form(definition, case)
+    items = []
+    wrong = {}
+    form = case_form(definition, case)
     for need in case_requirements(definition, case, form):
         state, note = states.get(need.id, ("missing", ""))
         if not state:
@@ -181,7 +183,8 @@ def correct_case(
 
     `reasons` explain what contradicts itself (finding → reason); what was explained before stays so.
     """
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     case, definition = open_case_of(db, actor, case_id, "case.correct")
     form = check_form(read_form(definition, raw, today, office.village_names(db)))
     before = form_values(case)
@@ -304,13 +307,17 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
     db = journal.db
-    case, running = get_case(db, actor, case_id, "case.pause"), open_pause(db, case_id)
+    case = get_case(db, actor, case_id, "case.pause")
+    running = open_pause(db, case_id)
     if running is None:
         raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
     today = max(date.fromisoformat(running.from_on), office_date(now))
-    definition, due, off = case_definition(db, case), None, list[tuple[str, str]]()
+    definition = case_definition(db, case)
+    due = None
+    off = list[tuple[str, str]]()
     if case.completed_on:
-        calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
+        calendar = office.office_calendar(db)
+        since = date.fromisoformat(case.completed_on)
         due = deadline.due_date(definition, calendar, since, to_pauses(case_pauses(db, case_id), today))
         if due is None:
             raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")

@@ -123,8 +123,12 @@ def case_story(
 ) -> Story:
     """The story of a case; `names` maps user names to people's names. What its checklist lacks is named to the
     applicant; `instead` is what to tell where the step cannot be done in this office now."""
-    definition, calendar, wait = case_definition(db, case), office.office_calendar(db), wait_of(db, case)
-    state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
+    definition = case_definition(db, case)
+    calendar = office.office_calendar(db)
+    wait = wait_of(db, case)
+    state = engine.state_named(definition, case.step)
+    way = case_events(db, case.id)
+    held = case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
     moved = [event for event in way if event.step_from != event.step_to]
     since = ""
@@ -164,7 +168,10 @@ class Told(NamedTuple):
 
 def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
     """The sentence to tell the applicant. A promised day that has gone by is not promised once more."""
-    definition, case, name, due = told.definition, told.case, spoken_name(told.case.name), ""
+    definition = told.definition
+    case = told.case
+    name = spoken_name(told.case.name)
+    due = ""
     if instead:
         return f"{name}, {instead[:1].lower()}{instead[1:]}"
     reason = next((moved.note for moved in reversed(told.moved) if moved.step_to == case.step), "")
@@ -288,7 +295,8 @@ def past_words(definition: Definition, action: str, step_from: str, step_to: str
 
     A definition has few of them, and every case page asks.
     """
-    known, key = engine.worked_out_of(definition), ("past", action, step_from, step_to)
+    known = engine.worked_out_of(definition)
+    key = ("past", action, step_from, step_to)
     if key not in known:
         steps = {step.id: step for step in definition.steps}
         if step_from in steps:
@@ -343,7 +351,8 @@ def describe_promise(
         return Promise(text, kind, word, short_date(kept))
     if case.closed:
         return Promise(text, "idle", "Ditutup")
-    in_workdays, total = definition.promise.unit == "working_days", definition.promise.days
+    in_workdays = definition.promise.unit == "working_days"
+    total = definition.promise.days
     if in_workdays and (note := calendar.estimate_note(due)):
         text = f"{text}, {note}"
     if any(pause.to_on is None for pause in held):
@@ -417,7 +426,8 @@ def is_promise_doubtful(db: Database, case: CaseFile) -> bool:
     if not case.completed_on:
         return False
     for moved, trusted in db.run(DOUBTED_MOVES, (f"case/{case.id}",)):
-        at, settled = parse_utc_text(moved), False
+        at = parse_utc_text(moved)
+        settled = False
         if trusted:
             settled = -BEHIND <= parse_utc_text(trusted) - at <= UNSURE + timedelta(days=1)
         if not settled and office_date(at).isoformat() == case.completed_on:

@@ -51,7 +51,8 @@ def waiting_cases(db: Database, ids: Collection[int]) -> dict[int, StepWait]:
     where, values = waiting_condition(db)
     if not ids or not values:
         return {}
-    marks, waits = ", ".join("?" * len(ids)), step_waits(db)
+    marks = ", ".join("?" * len(ids))
+    waits = step_waits(db)
     rows = db.run(f"SELECT c.id, c.service FROM case_file c WHERE {where} AND c.id IN ({marks})", [*values, *ids])
     return {case_id: waits[service] for case_id, service in rows}
 

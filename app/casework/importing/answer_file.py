@@ -72,7 +72,8 @@ def read_answers(book: Book, key: str, value: str) -> list[FileAnswer]:
     """
     for sheet in book.sheets:
         for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-            key_at, value_at = find_column(row, key), find_column(row, value)
+            key_at = find_column(row, key)
+            value_at = find_column(row, value)
             if key_at is not None and value_at is not None and key_at != value_at:
                 found = [read_row(cells, key_at, value_at) for cells in sheet.rows[index + 1 :]]
                 answers = [answer for answer in found if answer.key and (answer.value or answer.reason or answer.fault)]
@@ -92,7 +93,8 @@ def find_column(row: Row, heading: str) -> int | None:
 
 
 def read_row(row: Row, key_at: int, value_at: int) -> FileAnswer:
-    written, cell = " ".join(row.at(key_at).text.split())[:60], row.at(value_at)
+    written = " ".join(row.at(key_at).text.split())[:60]
+    cell = row.at(value_at)
     key = plain_key(written)
     if cell.kind == NUMBER and isinstance(cell.value, int | float):
         digits = str(int(cell.value))

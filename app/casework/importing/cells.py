@@ -23,7 +23,8 @@ from schema.register import REGISTERS
 
 Warn = list[str]
 SPELLINGS = msgspec.toml.decode((REGISTERS.parent / "spellings.toml").read_bytes(), type=dict[str, frozenset[str]])
-TEXT_LIMIT, LONGEST_NO_NAME = 200, 16
+TEXT_LIMIT = 200
+LONGEST_NO_NAME = 16
 _MASKED = re.compile(r"\d{6}\*{6}\d{4}")
 """A number as lists and registers of this program show it."""
 OWN_REGISTER = "Nomornya disamarkan, seperti di register yang diunduh dari Loket: berkas ini sudah tercatat di sini."
@@ -39,7 +40,8 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 OLDEST_REGISTER = date(1990, 1, 1)
-OLDEST_AGE, EASY_AGE = 120, 100
+OLDEST_AGE = 120
+EASY_AGE = 100
 _EXCEL_ZERO = date(1899, 12, 30)
 _SERIAL_MAX = 80_000
 _TAIL = re.compile(
@@ -326,7 +328,8 @@ class Villages:
 
     def _search_village(self, text: str) -> tuple[str, str]:
         bare = _PREFIX.sub("", text)
-        key, shown = to_letter_key(bare), quote_cell(bare, 40)
+        key = to_letter_key(bare)
+        shown = quote_cell(bare, 40)
         if not key:
             raise ValueProblem("Desa kosong.")
         if code := self._codes.get(key):

@@ -44,7 +44,8 @@ SEPARATORS = ";,\t|"
 WIDEST = 16_384
 """Columns of a sheet in Excel: nobody typed a wider line."""
 MAX_SHEETS = 120
-SAMPLE_LINES, SAMPLE_LETTERS = 60, 4_000_000
+SAMPLE_LINES = 60
+SAMPLE_LETTERS = 4_000_000
 MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml")
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
@@ -175,9 +176,13 @@ def text_rows(text: str, limits: Limits = REGISTER_LIMITS) -> Iterator[Row]:
     first, _, rest = text.partition("\n")
     named = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
     if named:
-        body, number, marks = (rest, 2, named[1])
+        body = rest
+        number = 2
+        marks = named[1]
     else:
-        body, number, marks = (text, 1, SEPARATORS)
+        body = text
+        number = 1
+        marks = SEPARATORS
     lines = [line for line in body[:SAMPLE_LETTERS].splitlines()[: SAMPLE_LINES * 4] if line.strip()][:SAMPLE_LINES]
     (_agree, width), mark = max((separator_fit(lines, mark), mark) for mark in marks)
     budget = Budget(limits)
@@ -331,7 +336,8 @@ MAX_ELEMENTS, MAX_OTHER_ELEMENTS = 12_000_000, 400_000
 STYLES = (b"xf", b"font", b"fill", b"border", b"numFmt", b"dxf")
 MOST = (((b"c",), "sel", MAX_CELLS), (STYLES, "gaya sel", 60_000), ((b"si",), "teks", 1_000_000))
 """Tags of which a file may hold so many, and their name; Excel itself keeps 65,490 formats of cells."""
-CHUNK, OVERLAP = 1024 * 1024, 64
+CHUNK = 1024 * 1024
+OVERLAP = 64
 
 BROKEN = "Dokumen Excel ini rusak atau terpotong. Salin ulang dari asalnya, atau buka di Excel lalu simpan lagi."
 BOMB = "Isi dokumen Excel ini tidak wajar besarnya. Simpan ulang di Excel tanpa gambar dan lembar lain."
@@ -351,7 +357,8 @@ class Counts:
 
     def count_piece(self, piece: bytes) -> None:
         """Count a piece of XML. Raises ImportProblem as soon as something is beyond its limit."""
-        tags, elements = Counter(COUNTED.findall(piece)), piece.count(b"<")
+        tags = Counter(COUNTED.findall(piece))
+        elements = piece.count(b"<")
         self.tags += tags
         self.elements += elements
         if not (tags[b"row"] or tags[b"c"] or tags[b"si"]):
@@ -387,7 +394,8 @@ def inspect_archive(archive: zipfile.ZipFile) -> bool:
     """
     parts = archive.infolist()
     refuse_other_archives({part.filename for part in parts})
-    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED:
         raise ImportProblem(BOMB)
     if any(part.flag_bits & 1 for part in parts):
@@ -420,7 +428,8 @@ def scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, counts: Counts) -
     """
     if part.file_size > size_limit(part.filename):
         raise ImportProblem(BOMB)
-    uncomputed, tail = False, b""
+    uncomputed = False
+    tail = b""
     try:
         with archive.open(part) as stream:
             while piece := stream.read(CHUNK):

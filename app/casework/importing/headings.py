@@ -209,9 +209,11 @@ def _header_readings(sheet: Sheet, index: int, row: Row) -> list[tuple[int, list
         return single
     if any(cell.kind != "text" for cell in below.cells):
         return single
-    joined, above = [], ""
+    joined = []
+    above = ""
     for at in range(max(len(row.cells), len(below.cells))):
-        top, low = row.at(at).text.strip(), below.at(at).text.strip()
+        top = row.at(at).text.strip()
+        low = below.at(at).text.strip()
         if low:
             above = top or above
             joined.append(f"{above}\n{low}".strip())

@@ -36,7 +36,8 @@ _SUM = re.compile(r"^(?:sub\s*)?(?:jumlah|jml|total|grand total|rekap)\b", re.IG
 _NUMBER = re.compile(r"\s*+[0-9]{1,6}\s*+(?:[.)]\s*+)?")
 _MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\W+(20[0-9]{{2}})\b", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?:(?<![\s'\"`=])[\s'\"`=]++)?[0-9](?:[\s.\-]*[0-9OoIl]){7}")
-FEWEST_ROUNDED, ROUNDED_SHARE = 8, 0.6
+FEWEST_ROUNDED = 8
+ROUNDED_SHARE = 0.6
 
 
 @contextmanager
@@ -202,7 +203,10 @@ def judge_book(
 
 class Judge:
     def __init__(self, rules: Rules, matching: Mapping[str, Columns], told: Callable[[int], None]) -> None:
-        self.rules, self.matching, self.told, self.seen = rules, matching, told, 0
+        self.rules = rules
+        self.matching = matching
+        self.told = told
+        self.seen = 0
         self.lines: list[Line] = []
         self.others: list[OtherRow] = []
         self.sheets: list[SheetReport] = []
@@ -234,7 +238,9 @@ class Judge:
 
     def _take_rows(self, sheet: Sheet, index: int, layout: Layout, header_row: int | None) -> None:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
-        reader, total, before = LineReader(layout, rules), None, len(self.lines)
+        reader = LineReader(layout, rules)
+        total = None
+        before = len(self.lines)
         for row in sheet.rows[index + 1 :]:
             self.seen += 1
             if self.seen % TOLD_EVERY == 0:
@@ -335,7 +341,9 @@ class Repeats:
         self._by_key: dict[str, Line] = {}
 
     def check_line(self, line: Line) -> Line:
-        said, record, words = line.words_by_meaning, line.record, line.layout.words
+        said = line.words_by_meaning
+        record = line.record
+        words = line.layout.words
         first = self._by_words.setdefault(frozenset(said.items()), line)
         if first is not line and words.register.key in said:
             which = first.place_text
@@ -354,8 +362,10 @@ class Repeats:
 
 
 def _same_application(first: Line, said: dict[str, str]) -> str:
-    words, before = first.layout.words, first.words_by_meaning
-    label, own = words.columns[words.register.key].label, (words.register.key, "received")
+    words = first.layout.words
+    before = first.words_by_meaning
+    label = words.columns[words.register.key].label
+    own = (words.register.key, "received")
     other = [
         column.label
         for column in words.columns.values()
@@ -418,10 +428,12 @@ def write_lines(book: Any, page: Any, lines: Sequence[Line]) -> None:
     width = max(max(len(line.layout.headings), len(line.source.cells)) for line in lines)
     page.set_column(0, width + 1, 18, text)
     page.set_column(width + 2, width + 2, 80, why)
-    rows, layout = count(), ""
+    rows = count()
+    layout = ""
     for line in lines:
         if line.layout.key != layout:
-            layout, row = line.layout.key, next(rows)
+            layout = line.layout.key
+            row = next(rows)
             page.write_row(row, 0, headings_of(line.layout), head)
             page.write_row(row, width, OWN_HEADINGS, head)
         row = next(rows)
@@ -448,7 +460,9 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     """A sheet name that spreadsheets allow and no other sheet has, at most 31 characters."""
     used = {word.lower() for word in taken}
     base = re.sub(r"[\[\]:*?/\\]", "-", name).strip("' ")[:31] or "Register"
-    candidate, number = base, 2
+    candidate = base
+    number = 2
     while candidate.lower() in used:
-        candidate, number = f"{base[:27]} ({number})"[:31], number + 1
+        candidate = f"{base[:27]} ({number})"[:31]
+        number = number + 1
     return candidate

@@ -99,7 +99,9 @@ class LineReader:
     """Reads the lines of one layout in order; it remembers the line above for ditto marks."""
 
     def __init__(self, layout: Layout, rules: Rules) -> None:
-        self.layout, self.rules, self._missing = layout, rules, layout.missing_labels
+        self.layout = layout
+        self.rules = rules
+        self._missing = layout.missing_labels
         self._above: dict[str, Cell] = {}
         self._unmatched, columns = layout.unmatched_columns, rules.words.columns.values()
         self._copied = [column for column in columns if column.copies_down and column.id in layout.columns]
@@ -140,7 +142,10 @@ class LineCells:
     """The cells of a line by meaning, and what was made of them: a record, or what is to be refused."""
 
     def __init__(self, cells: dict[str, Cell], rules: Rules) -> None:
-        self.cells, self.rules, self.words, self.register = cells, rules, rules.words, rules.words.register
+        self.cells = cells
+        self.rules = rules
+        self.words = rules.words
+        self.register = rules.words.register
         self.record: Record | None = None
         self.refusals: list[str] = []
         self.warnings: list[str] = []
@@ -267,7 +272,8 @@ class LineCells:
             )
 
     def check_age(self, age: int, kind: str) -> None:
-        youngest, of_age = self.register.youngest, self.register.of_age
+        youngest = self.register.youngest
+        of_age = self.register.of_age
         if age < youngest:
             self.warnings.append(
                 f"Pemohon belum berumur {youngest} tahun waktu itu. Cocokkan tanggal lahirnya dengan {PAPER}."
@@ -353,7 +359,9 @@ def clean_state(written: Cell, handed: Cell, received: date, rules: Rules, warn:
 
     Words that are not understood stay as a note and leave the file open.
     """
-    states, text, day = rules.words.register.states, readable_text(written, "Keterangan"), None
+    states = rules.words.register.states
+    text = readable_text(written, "Keterangan")
+    day = None
     step = rules.words.find_state(text)
     if written.kind != "text" or any(letter.isdigit() for letter in written.text):
         with suppress(ValueProblem):  # a day behind the word (`diambil 12/02/2025`), or nothing but the day

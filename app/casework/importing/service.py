@@ -95,7 +95,8 @@ def villages_of(db: Database | None) -> Villages:
     code = KECAMATAN
     own: Mapping[str, str] = {}
     if db:
-        code, own = settings.get_setting(db, "office.code") or KECAMATAN, office.village_names(db)
+        code = settings.get_setting(db, "office.code") or KECAMATAN
+        own = office.village_names(db)
     names = {kecamatan.code: kecamatan.name for kecamatan in seed_data.seed_kecamatan()}
     seeded = {village.code: village.name for village in seed_data.seed_villages(code)}
     neighbours = (other for other in names if other != code)

@@ -19,7 +19,11 @@ MAX_TEXT = 32_767
 MAX_FILLED, MAX_LETTERS = 1_200_000, 30_000_000
 """Cells up to the last filled one of each row, and letters in them: what a program holds while a person looks."""
 
-TEXT, NUMBER, DATE, ERROR, FORMULA = "text", "number", "date", "error", "formula"
+TEXT = "text"
+NUMBER = "number"
+DATE = "date"
+ERROR = "error"
+FORMULA = "formula"
 
 
 class ImportProblem(Problem):
@@ -127,7 +131,8 @@ class Budget:
         self.lines += 1
         self.filled += end
         self.letters += sum(len(cell.text) for cell in cells[:end])
-        most_lines, part = self.limits.lines, self.limits.part
+        most_lines = self.limits.lines
+        part = self.limits.part
         if self.lines > most_lines:
             raise ImportProblem(
                 f"{self.limits.what} lebih dari {format_number(most_lines)} baris. "

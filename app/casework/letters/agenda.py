@@ -27,7 +27,8 @@ from schema.database import Database
 from sync.journal import Journal
 
 SERIES = "letter_in"
-MOST_RECEIVERS, NOTE_LIMIT = 12, 1000
+MOST_RECEIVERS = 12
+NOTE_LIMIT = 1000
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -182,7 +183,9 @@ def dispose_letter(
 
     Whoever had received it himself passes it on: his own part is done with that. Raises Problem.
     """
-    journal, actor, wrong = act.journal, act.actor, dict[str, str]()
+    journal = act.journal
+    actor = act.actor
+    wrong = dict[str, str]()
     if not (note or instructions):
         wrong["note"] = "Centang paling sedikit satu instruksi, atau tulis isi disposisinya."
     receivers = to_receivers(journal, act, orders, wrong)
@@ -211,7 +214,8 @@ def to_receivers(
     journal: Journal, act: Act[IncomingLetter], orders: Sequence[Order], wrong: dict[str, str]
 ) -> list[events.Receiver]:
     """Those who receive a letter, each with a number of his own; what is wrong goes into `wrong`."""
-    first, known = journal.next_id("disposition_receiver"), receivers_to_choose(journal.db, act.actor)
+    first = journal.next_id("disposition_receiver")
+    known = receivers_to_choose(journal.db, act.actor)
     receivers = []
     for place, order in enumerate(orders):
         if order.role:

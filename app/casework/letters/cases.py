@@ -82,7 +82,8 @@ def drafting_steps(definition: Definition, letter_id: str) -> list[Step]:
 
 def can_draft(definition: Definition, case: CaseFile, actor: Actor, letter_id: str) -> bool:
     """Whether somebody may begin a letter of a case now: anybody where its drafters have no right to in this office."""
-    steps, profile = drafting_steps(definition, letter_id), actor.profile
+    steps = drafting_steps(definition, letter_id)
+    profile = actor.profile
     if steps:
         roles = engine.ending_roles(definition, steps[0])
     else:
@@ -114,7 +115,8 @@ def check_letter(
 
 def stands(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, row: LetterRow) -> bool:
     """Whether a letter stands where an outcome of the present step asks."""
-    wanted, roles = outcome.needs_letter, engine.roles_of(definition, engine.step_named(definition, case.step), outcome)
+    wanted = outcome.needs_letter
+    roles = engine.roles_of(definition, engine.step_named(definition, case.step), outcome)
     if isinstance(row, IncomingLetter):
         if wanted == "disposed":
             given = Disposition.rows(db, letter_id=row.id)
@@ -196,7 +198,8 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, now: date
 
 def form_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
     """The form of a case as a letter says it: dates in words, choices by their labels."""
-    form, areas = case_form(definition, case), office.area_names(db)
+    form = case_form(definition, case)
+    areas = office.area_names(db)
     words = {name: str(value) for name, value in form.facts.items()}
     for field in definition.fields:
         value = form.values.get(field.id, "")

@@ -125,7 +125,8 @@ def end_receiver(db: Database, entry: Entry, receiver_id: int, report: str) -> N
     if not row.acknowledged_at:
         done |= {"acknowledged_at": at, "acknowledged_by": entry.actor}
     DispositionReceiver.alter(db, {"id": receiver_id}, **done)
-    subject, scope = f"incoming/{row.letter_id}", str(receiver_id)
+    subject = f"incoming/{row.letter_id}"
+    scope = str(receiver_id)
     running = read_deadlines(db, subject).get((LIMIT, scope))
     if running:
         put_deadlines(db, subject, [replace(running, stopped=office_date(entry.at).isoformat())])

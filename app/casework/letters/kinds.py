@@ -101,7 +101,8 @@ def case_words(definition: Definition) -> list[str]:
 
 def words_of_case(db: Database, case: CaseFile, definition: Definition, now: datetime) -> dict[str, str]:
     """What a kind of letter may say of a case."""
-    facts, named = letter_facts(db, case, definition, now), case_words(definition)
+    facts = letter_facts(db, case, definition, now)
+    named = case_words(definition)
     return {name: one_line(words) for name, words in facts.items() if name in named}
 
 

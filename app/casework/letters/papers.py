@@ -56,7 +56,9 @@ FORMS = {
     "by_hand": "SURAT/F-05",
 }
 """Form numbers of the office's own papers for letters, which stand in no service standard."""
-ALPHA, DAY, NUMBER = "text", "date", "number"
+ALPHA = "text"
+DAY = "date"
+NUMBER = "number"
 BookColumns = tuple[tuple[str, int, Any], ...]
 """Title, width in the spreadsheet, kind of what stands in it."""
 INCOMING_COLUMNS: BookColumns = (
@@ -98,7 +100,8 @@ def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[s
 def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:
     """A letter as it leaves; until it is signed it says that it is a draft."""
     signer = signer_official(db, row, office_date(now))
-    parts, cancelled = letter_parts(row.text), row.state == "cancelled"
+    parts = letter_parts(row.text)
+    cancelled = row.state == "cancelled"
     stamp = "DIBATALKAN" if cancelled else ""
     check = None
     if row.check_code:
@@ -181,7 +184,8 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
 
 
 def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:
-    names, codes = person_names(db), class_codes(db)
+    names = person_names(db)
+    codes = class_codes(db)
     return letters.DispositionSheet.of(
         row,
         **paper_fields(db, "disposition", actor, now),

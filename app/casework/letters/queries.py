@@ -57,9 +57,11 @@ def page_limits(number: int, size: int = 0) -> tuple[int, int]:
 
 
 def asked_conditions(asked: Asked, columns: Sequence[str]) -> tuple[str, list[Any]]:
-    conditions, values = "", list[Any]()
+    conditions = ""
+    values = list[Any]()
     if asked.state:
-        conditions, values = " AND l.state = ?", [asked.state]
+        conditions = " AND l.state = ?"
+        values = [asked.state]
     if text := asked.text.strip().lower()[:100]:
         conditions += f" AND ({' OR '.join(f'instr(lower(l.{column}), ?) > 0' for column in columns)})"
         values += [text] * len(columns)
@@ -84,7 +86,8 @@ def reached_condition(actor: Actor) -> tuple[str, list[Any]]:
         " OR EXISTS (SELECT 1 FROM disposition_receiver r WHERE r.letter_id = l.id"
         " AND (r.username = ? OR r.role IN (SELECT value FROM json_each(?)))))"
     )
-    name, roles = actor.username, roles_of_actor(actor)
+    name = actor.username
+    roles = roles_of_actor(actor)
     return sql, [name, roles, name, name, roles]
 
 

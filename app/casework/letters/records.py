@@ -21,7 +21,8 @@ def rules() -> RecordRules:
 
 
 def letter_kinds(_db: Database) -> Iterable[RecordKind]:
-    came, went = ("incoming.show_letter", "letter_id"), ("outgoing.show_letter", "letter_id")
+    came = ("incoming.show_letter", "letter_id")
+    went = ("outgoing.show_letter", "letter_id")
     yield RecordKind("letter.incoming", "Surat masuk", 5, closed_by(INCOMING), page=came)
     yield RecordKind("letter.outgoing", "Surat keluar", 5, closed_by(OUTGOING), page=went)
 

@@ -76,7 +76,8 @@ MOST_INITIALS = 6
 @office_command("letter.draft")
 def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, now: datetime) -> int:
     """Begin the letter with this name in the procedure of a case, from its text; returns its id. Raises Problem."""
-    db, case = journal.db, get_case(journal.db, actor, case_id)
+    db = journal.db
+    case = get_case(journal.db, actor, case_id)
     definition = case_definition(db, case)
     require_open_step(definition, case)
     named = letter_named(definition, letter)
@@ -150,7 +151,8 @@ def draft_free_letter(
     `kind` is the kind of letter from which it began, which gives form, title and the pattern of its number; `follows`
     the letter of ours on which it reports, `about_case` the case of which it tells.
     """
-    wrong, profile = dict[str, str](), actor.profile
+    wrong = dict[str, str]()
+    profile = actor.profile
     values = text_values(journal.db, draft, wrong)
     if kind:
         values |= kind_values(journal.db, actor, kind, follows)
@@ -166,7 +168,8 @@ def draft_free_letter(
         case_id = load_incoming(journal.db, actor, reply_to).case_id
     else:
         case_id = about_case
-    new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
+    new_id = journal.next_id("outgoing_letter")
+    roles = (list(initials), [signatory])
     record_draft(
         journal,
         actor,
@@ -189,7 +192,8 @@ def kind_values(db: Database, actor: Actor, kind_id: str, follows: int | None) -
 
 def check_about_case(db: Database, actor: Actor, kind_id: str, case_id: int) -> None:
     """Whether this person sees the case and the kind tells of its service. Raises Problem."""
-    case, kind = get_case(db, actor, case_id, "case.view"), kind_named(db, kind_id)
+    case = get_case(db, actor, case_id, "case.view")
+    kind = kind_named(db, kind_id)
     if case.service not in kind.of_case:
         raise Problem.of("conflict", why=f"{kind.name} bukan jenis surat untuk berkas {case.number}.")
 
@@ -248,7 +252,8 @@ def correct_letter(
         if not (reason or fresh):
             wrong["reason"] = SENTENCES["why_corrected"]
         check_nothing_wrong(wrong)
-        version, state = act.thing.version + 1, act.state
+        version = act.thing.version + 1
+        state = act.state
         if name == "correct":
             state = state_of_initials(act.thing, 0)
         act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=reason, **values))
@@ -344,7 +349,9 @@ def return_letter(
 @move("sign")
 def sign_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int, SEEN], now: datetime) -> None:
     """Sign the version that was read; from now on it does not change. The PIN was asked before. Raises Problem."""
-    row, actor, db = act.thing, act.actor, act.journal.db
+    row = act.thing
+    actor = act.actor
+    db = act.journal.db
     check_version(row, seen)
     role = awaited_role(row, actor)
     if row.form == "decree":
@@ -392,7 +399,8 @@ def annul_letter(
 @move("number")
 def number_letter(act: Act[OutgoingLetter], *, letter_id: int, now: datetime) -> str:
     """Enter a signed letter in the agenda: the next number of the year, without a gap. Returns it."""
-    row, journal = act.thing, act.journal
+    row = act.thing
+    journal = act.journal
     number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
     code = new_code(lambda drawn: letter_of_code(journal.db, drawn))
     act.record(events.LetterNumbered(letter_id, number, act.today.isoformat(), code))
@@ -437,9 +445,11 @@ def attach_scan(
     require(actor, "letter.agenda")
     came = direction == "in"
     if came:
-        moves, subject = (INCOMING_MOVES, incoming_subject)
+        moves = INCOMING_MOVES
+        subject = incoming_subject
     else:
-        moves, subject = (OUTGOING_MOVES, outgoing_subject)
+        moves = OUTGOING_MOVES
+        subject = outgoing_subject
     load: Callable[[], Subject[Any]] = partial(subject, journal.db, actor, letter_id, office_date(now))
     with make_move(journal, actor, moves["scan"], now, load) as act:
         keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")

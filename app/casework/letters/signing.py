@@ -25,7 +25,8 @@ def signed_paper(letter_id: int) -> SignedPaper:
 @move("hand_out")
 def hand_out_letter(act: Act[OutgoingLetter], *, letter_id: int, now: datetime) -> int:
     """Make the PDF that is to be signed and keep it; returns the id of its file. Raises Problem."""
-    journal, row = act.journal, act.thing
+    journal = act.journal
+    row = act.thing
     data = msgspec.structs.replace(letter_paper(journal.db, row, act.actor, now), electronic=True)
     handed = hand_out_paper(journal, act.actor, signed_paper(letter_id), kind=paper_kind(row), data=data, now=now)
     act.record(handed)
@@ -37,7 +38,8 @@ def take_back_letter(
 ) -> Verdict:
     """Check the signed PDF and make it the paper of the letter. Raises Problem with what is wrong with it."""
     require(actor, "letter.agenda")
-    db, paper = journal.db, signed_paper(letter_id)
+    db = journal.db
+    paper = signed_paper(letter_id)
     holder = signer_official(db, load_outgoing(db, actor, letter_id), office_date(now))
     verdict = judge_returned(db, paper, data, holder, now)
     load = partial(outgoing_subject, db, actor, letter_id, office_date(now))

@@ -21,7 +21,8 @@ from app.platform.office.deadlines import DueItem, running_deadlines
 from app.platform.office.moves import can_move, may_move
 from schema.database import Database
 
-TAB, MOST = "Surat", 100
+TAB = "Surat"
+MOST = 100
 REGISTERED = "WHERE l.state = 'registered' AND l.state <> 'settled' ORDER BY l.id LIMIT ?"
 OPEN = f"WHERE {IS_OPEN} ORDER BY +l.id LIMIT ?"
 """Both in the words of their indexes: what is settled or sent is never read, nor (`+`) to find the first in order."""
@@ -53,7 +54,8 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         if row.to_role in roles
     ]
     for part in open_parts_of(db, actor, MOST):
-        detail, word = f"{part.sender}: {part.subject}", "Baru"
+        detail = f"{part.sender}: {part.subject}"
+        word = "Baru"
         if part.acknowledged_at:
             word = "Dikerjakan"
         due = stored_date(part.due_on)
@@ -95,7 +97,8 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 detail = row.returned_why
             else:
                 detail = addressee
-            title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
+            title = f"Surat {row.subject}"[:120]
+            where = {"letter_id": row.id}
             word = OUTGOING[row.state]
             tasks.append(
                 Task(TAB, title, detail[:160], "outgoing.show_letter", verb, where, state=state, word=word, act=act)
@@ -127,7 +130,8 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         letters = {}
     items = []
     for letter_id, deadline, note in running:
-        row, part = letters[letter_id], DispositionReceiver.first(db, id=int(deadline.scope))
+        row = letters[letter_id]
+        part = DispositionReceiver.first(db, id=int(deadline.scope))
         if part and (is_for(actor, part) or can_read_incoming(db, actor, row)):
             limit = f"Disposisi kepada {part.label}"
             where = {"letter_id": letter_id}

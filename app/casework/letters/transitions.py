@@ -48,7 +48,8 @@ BY_MAKER = {
     "maker": "Penulis notulen atau laporan ikut menandatanganinya, jadi hanya ia yang meneruskan dan memperbaiki "
     "naskahnya. Minta penulisnya, atau kembalikan konsep ini kepadanya."
 }
-AT_HOME, OUT = {"at_home": ALREADY_OUT}, {"out": NOT_OUT}
+AT_HOME = {"at_home": ALREADY_OUT}
+OUT = {"out": NOT_OUT}
 UNSIGNED = ("draft", "returned", "review", "initialled")
 
 INCOMING_MOVES: dict[str, Move] = {

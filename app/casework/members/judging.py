@@ -40,7 +40,9 @@ def claim_of(definition: Definition, case_id: int, key: str) -> str:
 
 def read_person(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Judged:
     """The fields of one row, each cleaned by its type."""
-    values, errors, warnings = {}, {}, list[str]()
+    values = {}
+    errors = {}
+    warnings = list[str]()
     for field in people_in(definition).fields:
         text = raw.get(field.id, "")
         try:
@@ -96,7 +98,8 @@ def judge_people(
 
 def claim_holders(db: Database, case_id: int, claims: Iterable[str]) -> dict[str, str]:
     """Claim → a sentence that says where the person already stands."""
-    held, asked = {}, sorted(claims)
+    held = {}
+    asked = sorted(claims)
     for start in range(0, len(asked), CHUNK):
         part = asked[start : start + CHUNK]
         sql = (

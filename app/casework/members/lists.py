@@ -82,7 +82,8 @@ def is_person(row: Row, layout: Layout) -> bool:
 
 
 def read_row(sheet: str, row: Row, layout: Layout) -> ListRow:
-    raw, unreadable = {}, {}
+    raw = {}
+    unreadable = {}
     for meaning, at in layout.columns.items():
         column = layout.words.columns[meaning]
         if not column.field:

@@ -183,7 +183,8 @@ def balance_facts(people: People, counts: Mapping[str, int]) -> tuple[Fact, ...]
 
 def report_tables(db: Database, definition: Definition, members: Sequence[Member]) -> tuple[PeopleTable, ...]:
     """How many are in each state, on which days what was done, and who stayed away or was sent back."""
-    people, counts = people_in(definition), Counter(member.state for member in members)
+    people = people_in(definition)
+    counts = Counter(member.state for member in members)
     states = [(state.label, counts[state.id]) for state in people.states if counts[state.id]]
     number = Column(title="Orang", width=0, align="right")
     if members:
@@ -214,7 +215,8 @@ def report_tables(db: Database, definition: Definition, members: Sequence[Member
 def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]:
     """Day by day what was done with how many people."""
     words = {LISTED: OWN_WORDS[LISTED]} | {move.id: move.history for move in people.moves}
-    order, labels = list(words), list(words.values())
+    order = list(words)
+    labels = list(words.values())
     done = [event for event in events if event.action in words]
     counts = Counter((office_date(parse_utc_text(event.at)), order.index(event.action)) for event in done)
     return [(numeric_date(day), labels[at], count) for (day, at), count in sorted(counts.items())]
@@ -242,7 +244,8 @@ def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str
 
 def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now: datetime) -> PeopleList:
     """Everybody who comes on a day, slot by slot, to be signed on coming."""
-    people, rows = people_in(definition), queries.people_of_day(db, definition.id, day.isoformat())
+    people = people_in(definition)
+    rows = queries.people_of_day(db, definition.id, day.isoformat())
     assert people.schedule is not None
     columns = (
         Column(title="Nama", width=1.4),
@@ -287,9 +290,11 @@ def data_workbook(db: Database, case: CaseFile, definition: Definition, now: dat
 
     def cells_of(row: Member) -> list[Any]:
         values = queries.field_values(row)
-        day, hours = None, ""
+        day = None
+        hours = ""
         if row.on_date:
-            day, hours = date.fromisoformat(row.on_date), f"{row.begins}-{row.ends}"
+            day = date.fromisoformat(row.on_date)
+            hours = f"{row.begins}-{row.ends}"
         written = [values.get(field.id, "") for field in people.fields]
         return [row.ordinal, *written, states[row.state], day, hours, parse_utc_text(row.changed_at)]
 

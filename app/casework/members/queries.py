@@ -21,9 +21,11 @@ def state_counts(db: Database, case_id: int) -> dict[str, int]:
 def member_rows(db: Database, case_id: int, state: str = "", limit: int | None = None, after: int = 0) -> list[Member]:
     """The people of a request in their order, with their slot."""
     if state:
-        state_too, more = (" AND m.state = ?", [state])
+        state_too = " AND m.state = ?"
+        more = [state]
     else:
-        state_too, more = ("", [])
+        state_too = ""
+        more = []
     end = ""
     if limit is not None:
         end = f" LIMIT {limit:d} OFFSET {after:d}"
@@ -39,16 +41,22 @@ def find_people(db: Database, area: str | None, text: str, most: int) -> list[Me
     number only the newest row. `area`: of the requests of one village only."""
     digits = text.replace(" ", "")
     if digits.isdigit():
-        newest, more = newest_with_key(db, digits), ""
+        newest = newest_with_key(db, digits)
+        more = ""
         if newest is None:
             return []
-        found, values = "m.id = ?", [newest.id]
+        found = "m.id = ?"
+        values = [newest.id]
     else:
-        found, values, more = "member_fts MATCH ?", [prefix_query(text)], "JOIN member_fts f ON f.rowid = m.id "
+        found = "member_fts MATCH ?"
+        values = [prefix_query(text)]
+        more = "JOIN member_fts f ON f.rowid = m.id "
     if area is not None:
-        own, params = (" AND c.area = ?", [area])
+        own = " AND c.area = ?"
+        params = [area]
     else:
-        own, params = ("", [])
+        own = ""
+        params = []
     rest = f"{more}JOIN case_file c ON c.id = m.case_id WHERE {found}{own} ORDER BY m.id DESC LIMIT ?"
     of_case = {"number": "c.number", "agency": "c.name"}
     if all(values) and values:

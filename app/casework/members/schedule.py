@@ -27,7 +27,8 @@ from schema.service_procedure import Definition
 from sync.journal import Journal
 
 HOURS = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])\s*[-\u2013]\s*([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
-MOST_DAYS, MOST_CAPACITY = 31, 500
+MOST_DAYS = 31
+MOST_CAPACITY = 500
 CAPACITY = f"Antara 1 dan {MOST_CAPACITY} orang."
 CAPACITY_OR_0 = f"Isi kapasitas dengan angka, paling banyak {MOST_CAPACITY}; 0 menghapus slotnya."
 
@@ -72,7 +73,9 @@ def open_slots(
 
     Raises Problem.
     """
-    db, spans, until = journal.db, parse_hours(hours), last or first
+    db = journal.db
+    spans = parse_hours(hours)
+    until = last or first
     if not 0 <= (until - first).days < MOST_DAYS:
         why = f"Hari terakhir tidak sebelum hari pertama, dan paling banyak {MOST_DAYS} hari."
         raise Problem.of("invalid", {"last": why})
@@ -179,7 +182,8 @@ def too_few_words(free: int, wanted: int, slot_id: int | None) -> str:
 
 def waiting_members(db: Database, definition: Definition, case_id: int) -> list[Member]:
     """Whoever has no slot yet, or must come once more."""
-    people, schedule = people_in(definition), schedule_of(definition)
+    people = people_in(definition)
+    schedule = schedule_of(definition)
     return [row for row in member_rows(db, case_id) if row.state in (people.first, *schedule.again)]
 
 
@@ -190,9 +194,11 @@ def free_places(
 
     Never of an hour that has begun, nor of a day off.
     """
-    at, calendar = wall_time(now), office.office_calendar(db)
+    at = wall_time(now)
+    calendar = office.office_calendar(db)
     given_up = Counter(member.slot_id for member in moved)
-    begin, begun = max(at.date(), since or at.date()).isoformat(), (at.date().isoformat(), f"{at:%H.%M}")
+    begin = max(at.date(), since or at.date()).isoformat()
+    begun = (at.date().isoformat(), f"{at:%H.%M}")
     places: list[int] = []
     for slot in slots_from(db, service, begin):
         usable = (slot.on_date, slot.begins) > begun and calendar.is_workday(date.fromisoformat(slot.on_date))
@@ -213,7 +219,8 @@ def offered_slots(db: Database, definition: Definition, now: datetime) -> list[t
 
 def booked_days_off(db: Database, definition: Definition, today: date) -> list[tuple[date, str, int]]:
     """Days from today on for which people are asked to come although the office is closed: (day, why, how many)."""
-    calendar, found = office.office_calendar(db), []
+    calendar = office.office_calendar(db)
+    found = []
     counts = booked_counts(db, definition.id, planned_state(definition), today.isoformat(), "9999-12-31")
     for day, count in ((date.fromisoformat(text), count) for text, count in counts.items()):
         if not calendar.is_workday(day):

@@ -37,7 +37,8 @@ def find_list(db: Database, actor: Actor, case_id: int) -> tuple[CaseFile, Defin
 def open_list(db: Database, actor: Actor, case_id: int) -> tuple[CaseFile, Definition]:
     """The same of a request that still runs, for somebody who may change its list now. Raises Problem."""
     case, definition = find_list(db, actor, case_id)
-    step, people = require_open_step(definition, case), people_in(definition)
+    step = require_open_step(definition, case)
+    people = people_in(definition)
     check_role(definition, actor, people.roles)
     if people.steps and case.step not in people.steps:
         why = f"Daftar {people.label} berkas {case.number} tidak diubah lagi: {step.state_label.lower()}."
@@ -105,7 +106,8 @@ def add_members(
     """
     with journal.transaction():
         case, definition = open_list(journal.db, actor, case_id)
-        people, held = people_in(definition), count_members(journal.db, case_id)
+        people = people_in(definition)
+        held = count_members(journal.db, case_id)
         judged = judge_people(journal.db, definition, case_id, rows, office_date(now))
         wrong = {field: why for person in judged for field, why in person.errors.items()}
         if wrong and not digest:
@@ -115,7 +117,8 @@ def add_members(
             why = f"Satu permohonan memuat paling banyak {people.most} orang; sudah ada {held}, ditambah {len(sound)}."
             raise Problem.of("conflict", why=f"{why} Bagi menjadi dua surat permohonan.")
         if sound:
-            first_id, ordinal = journal.next_id("member"), last_ordinal(journal.db, case_id) + 1
+            first_id = journal.next_id("member")
+            ordinal = last_ordinal(journal.db, case_id) + 1
             members = [
                 NewMember(
                     first_id + at,
@@ -158,7 +161,8 @@ def correct_member(
     with journal.transaction():
         db = journal.db
         case, definition = open_list(db, actor, case_id)
-        member, people = find_member(db, case_id, member_id), people_in(definition)
+        member = find_member(db, case_id, member_id)
+        people = people_in(definition)
         if member.claim is None:
             raise Problem.of("conflict", why="Orang ini sudah selesai; datanya tidak diperbaiki lagi.")
         if not reason.strip():
@@ -168,7 +172,8 @@ def correct_member(
             (judged,) = judge_people(db, definition, case_id, [raw], office_date(now))
         if judged.errors:
             raise Problem.of("invalid", judged.errors)
-        key, name = judged.values[people.key], judged.values[people.name]
+        key = judged.values[people.key]
+        name = judged.values[people.name]
         claim = claim_of(definition, case_id, key)
         body = MemberCorrected(member.id, case_id, key, name, judged.values, claim, reason.strip()[:300])
         journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)

@@ -15,7 +15,9 @@ from app.platform.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition
 
-LONG_AGO, FAR_AHEAD, MOST = "0001-01-01", "9999-12-31", 100
+LONG_AGO = "0001-01-01"
+FAR_AHEAD = "9999-12-31"
+MOST = 100
 
 
 def scheduled_services(db: Database, actor: Actor, on: date) -> Iterator[Definition]:
@@ -31,7 +33,8 @@ def scheduled_services(db: Database, actor: Actor, on: date) -> Iterator[Definit
 @with_act("follow")
 def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Days that have come and on which somebody's coming is not noted yet."""
-    today, found = office_date(now), []
+    today = office_date(now)
+    found = []
     for definition in scheduled_services(db, actor, today):
         counts = booked_counts(db, definition.id, planned_state(definition), LONG_AGO, today.isoformat())
         found += [attendance_task(definition, date.fromisoformat(day), count, today) for day, count in counts.items()]
@@ -39,7 +42,8 @@ def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def attendance_task(definition: Definition, day: date, count: int, today: date) -> Task:
-    schedule, late = schedule_of(definition), day < today
+    schedule = schedule_of(definition)
+    late = day < today
     state = "wait"
     word = "Hari ini"
     if late:
@@ -62,9 +66,11 @@ def attendance_task(definition: Definition, day: date, count: int, today: date) 
 @with_act("follow")
 def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Requests with people who wait for a slot, and booked days on which the office is closed."""
-    today, found = office_date(now), list[Task]()
+    today = office_date(now)
+    found = list[Task]()
     for definition in scheduled_services(db, actor, today):
-        schedule, people = schedule_of(definition), definition.people
+        schedule = schedule_of(definition)
+        people = definition.people
         if people is None or not has_role(definition, actor, schedule.roles):
             continue
         move = next(rule for rule in people.moves if rule.id == schedule.move)
@@ -76,13 +82,15 @@ def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def waiting_task(row: CaseRow, count: int) -> Task:
-    said, where = f"{count} orang menunggu jadwal.", {"case_id": row.id}
+    said = f"{count} orang menunggu jadwal."
+    where = {"case_id": row.id}
     return Task("Jadwal", row.name, said, "members.show_members", "Jadwalkan", where, case_id=row.id)
 
 
 def day_off_task(definition: Definition, day: date, why: str, count: int) -> Task:
     said = f"{long_date(day)} menjadi hari libur ({why}), sedangkan {count} orang dijadwalkan hari itu."
-    where, title = {"service_id": definition.id, "day": day.isoformat()}, "Jadwal jatuh pada hari libur"
+    where = {"service_id": definition.id, "day": day.isoformat()}
+    title = "Jadwal jatuh pada hari libur"
     page = ("schedule.show_day", "Jadwalkan ulang", where)
     return Task("Jadwal", title, said, *page, day, state="warn", word="Libur", act="decide")
 

@@ -32,7 +32,8 @@ MOST_AT_ONCE = 10
 """States sealed in one minute's turn: each costs a good part of a second of this PC."""
 KEPT_DAYS = 30
 """Days after its end for which the page still tells of a case."""
-LONGEST_SENTENCE, LONGEST_PLACE = 300, 240
+LONGEST_SENTENCE = 300
+LONGEST_PLACE = 240
 ADDRESS = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])(:[0-9]{2,5})?")
 WRONG_ADDRESS = "Tulis alamat halaman itu tanpa https://, misalnya status.contohkab.go.id."
 NOT_ENROLLED = "Daftarkan dulu kantor ini di pusat (Pengaturan > Jaringan dan pusat)."
@@ -99,7 +100,8 @@ def publish_states(journal: Journal, now: datetime) -> None:
     """Take away what is over, then tell what changed: the newest changes first."""
     if not journal.has_identity:
         return
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     address = get_setting(db, "status.address")
     since = (today - timedelta(days=KEPT_DAYS)).isoformat()
     over = list(db.run(OVER, (address, since, MOST_TAKEN_AWAY)))
@@ -137,7 +139,8 @@ def make_state(db: Database, office: str, case: CaseFile, today: date) -> StateP
 
 
 def where_to_ask(db: Database) -> str:
-    name, address = get_setting(db, "office.name"), get_setting(db, "office.address")
+    name = get_setting(db, "office.name")
+    address = get_setting(db, "office.address")
     return ", ".join(part for part in (name, address) if part)[:LONGEST_PLACE]
 
 

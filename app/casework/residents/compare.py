@@ -182,8 +182,10 @@ def difference_notices(
 def difference_notice(
     compared: Compared, difference: Difference, field: Field, dated: str, names: Mapping[str, str], expected: bool
 ) -> Notice:
-    held, typed = say_value(field, difference.held, names), say_value(field, difference.typed, names)
-    told, offer = OTHER_PERSON, None
+    held = say_value(field, difference.held, names)
+    typed = say_value(field, difference.typed, names)
+    told = OTHER_PERSON
+    offer = None
     if not compared.other:
         told = f"{field.heading} di acuan penduduk: {held}; di formulir: {typed}."
         offer = Suggestion(difference.held, held, noted=TAKEN)

@@ -33,7 +33,8 @@ from schema.register import Register
 from schema.residents import load_residents_list
 
 Value = TypeVar("Value")
-STREET_LIMIT, PLACE_LIMIT = 160, 60
+STREET_LIMIT = 160
+PLACE_LIMIT = 60
 REPEATED = "NIK ini sudah ada di baris lain dokumen ini; baris yang pertama dipakai."
 
 
@@ -71,7 +72,10 @@ class ResidentReader:
     """Reads the rows under one heading line, in order. `village` is the code for rows that name none, or empty."""
 
     def __init__(self, layout: Layout, villages: Villages, village: str, on: date) -> None:
-        self.layout, self.villages, self.village, self.on = layout, villages, village, on
+        self.layout = layout
+        self.villages = villages
+        self.village = village
+        self.on = on
         self._above: dict[str, Cell] = {}
         self._copied = [
             column for column in layout.words.columns.values() if column.copies_down and column.id in layout.columns
@@ -94,7 +98,8 @@ def said(sentences: list[str]) -> list[str]:
 
 class CellsOfRow:
     def __init__(self, cells: dict[str, Cell], reader: ResidentReader) -> None:
-        self.cells, self.reader = cells, reader
+        self.cells = cells
+        self.reader = reader
         self.refusals: list[str] = []
         self.unread: list[str] = []
 

@@ -50,7 +50,8 @@ NO_HEADINGS = (
 )
 NO_VILLAGE = "Dokumen ini tidak menyebut desa. Pilih desanya di bawah, lalu unggah lagi."
 NUMBER_IN_REASON = "Jangan menulis NIK atau nomor KK di alasan; alasan ini tinggal di catatan kantor."
-LONGEST_REASON, LONGEST_DIGITS = 300, 8
+LONGEST_REASON = 300
+LONGEST_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,10 @@ class ListReader:
     """Takes the pieces of a list one after the other into a new reference, and keeps what is to be told of them."""
 
     def __init__(self, new: NewReference, villages: Villages, village: str, on: date) -> None:
-        self.new, self.villages, self.village, self.on = new, villages, village, on
+        self.new = new
+        self.villages = villages
+        self.village = village
+        self.on = on
         self.reader: ResidentReader | None = None
         self.layouts: list[Layout] = []
         self.told: Counter[str] = Counter()
@@ -214,9 +218,12 @@ class Lists:
     ) -> Job:
         """Read a list beside the request into a file aside. Raises Problem `invalid` or `conflict`."""
         require(actor, PERMISSION)
-        db, today = journal.db, office_date(now)
+        db = journal.db
+        today = office_date(now)
         check_list(db, as_of, village, today)
-        place, held, villages = reference.place_of(db), reference.look_at(db), villages_of(db)
+        place = reference.place_of(db)
+        held = reference.look_at(db)
+        villages = villages_of(db)
         assert place is not None  # an office that is served has a data folder
         before = {part.village: part for part in held.parts}
         job = Job(secrets.token_hex(8), actor.username, name[-120:], as_of, village, now, replaced=before)
@@ -230,7 +237,8 @@ class Lists:
                 for piece in read_in_pieces(content, name.rsplit(".", 1)[0], LIMITS):
                     reader.take(piece)
                     self._change(job.id, read=reader.told["read"])
-                result, counts = reader.result(), new.count_by_village()
+                result = reader.result()
+                counts = new.count_by_village()
                 if counts:
                     whole = None if held.broken else place
                     new.finish(whole, **stamps)
@@ -245,7 +253,8 @@ class Lists:
     def use(self, journal: Journal, actor: Actor, now: datetime) -> Job:
         """Let the list that was read be the reference of its villages. Raises Problem `forbidden`, `conflict`."""
         require(actor, PERMISSION)
-        job, aside = self.current(actor, now), self._aside
+        job = self.current(actor, now)
+        aside = self._aside
         if job is None or aside is None or job.state != "ready" or not job.counts:
             raise Problem.of("conflict", why="Tidak ada daftar yang siap dipakai. Unggah dokumennya lagi.")
         with journal.transaction():
@@ -260,7 +269,8 @@ class Lists:
     def drop(self) -> None:
         """Forget the list; nothing of it stays. One that is being read goes when its reader notices."""
         with self._lock:
-            job, aside = self._job, self._aside
+            job = self._job
+            aside = self._aside
             self._job = self._aside = None
         if job is not None and aside is not None and not job.busy:
             aside.clear()

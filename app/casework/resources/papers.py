@@ -79,7 +79,8 @@ def item_words(item: FacilityItem) -> str:
 
 def competence_paper(db: Database, actor: Actor, now: datetime) -> Register:
     on = office_date(now)
-    fits, lines = fits_of(db, on), post_lines(db, on)
+    fits = fits_of(db, on)
+    lines = post_lines(db, on)
     return Register(
         **register_base(db, "competence", actor, now),
         title="Daftar pelaksana menurut standar",

@@ -165,10 +165,8 @@ def post_lines(db: Database, on: date) -> Sequence[PostLine]:
 
 def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tuple[Holder, ...]:
     """Who does the work of a post on a day: by an own role, or by a decree that runs."""
-    profile, acting = (
-        profile_of(db),
-        [official for official in acting_officials(db) if official.runs(on) and official.kind != "an"],
-    )
+    profile = profile_of(db)
+    acting = [official for official in acting_officials(db) if official.runs(on) and official.kind != "an"]
     own = {role for name in post.roles for role in profile.filled_by(name)}
     holders = []
     for person in list_people(db, active=True):
@@ -178,9 +176,11 @@ def holders_of(db: Database, post: DemandedPost, section: str, on: date) -> tupl
         decree = next(
             (official for official in acting if official.person_id == person.id and official.post in own), None
         )
-        by_decree, until = False, None
+        by_decree = False
+        until = None
         if decree and not own & set(person.roles):
-            by_decree, until = True, decree.until_on
+            by_decree = True
+            until = decree.until_on
         holders.append(Holder(person.id, person.name, by_decree, until))
     return tuple(holders)
 
@@ -206,7 +206,9 @@ def held_roles(db: Database, person_id: int) -> list[Held]:
         f" LEFT JOIN journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.kind IN ({marks}) ORDER BY j.id",
         (f"person/{person_id}", *PERSON_KINDS),
     )
-    active, roles, held = True, frozenset[str](), list[Held]()
+    active = True
+    roles = frozenset[str]()
+    held = list[Held]()
     for kind, at, body in rows:
         said: dict[str, Any] = msgspec.json.decode(bytes(body))
         if kind != "roles.set":
@@ -334,7 +336,8 @@ def name_demand(label: str, asked: str) -> str:
 
 
 def experience_demand(asked: str, since: date | None, on: date) -> Demand:
-    label, held = "Pengalaman kerja", ""
+    label = "Pengalaman kerja"
+    held = ""
     if since:
         held = span_words(since, on)
     if not asked:
@@ -375,9 +378,11 @@ def span_words(since: date, on: date) -> str:
 
 
 def skill_demand(asked: str, known: Known) -> Demand:
-    held, state = "", "missing"
+    held = ""
+    state = "missing"
     if asked in known.skills:
-        held, state = "Dinilai ada", "met"
+        held = "Dinilai ada"
+        state = "met"
     return Demand("Keterampilan", asked, held, state, asked[:1].lower() + asked[1:])
 
 

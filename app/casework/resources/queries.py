@@ -194,9 +194,11 @@ def facility_line(
     if not items and noted is not None and not noted.works:
         since = noted.since
     if first:
-        name, unit = first.name, first.unit
+        name = first.name
+        unit = first.unit
     else:
-        name, unit = items[0].name, "buah"
+        name = items[0].name
+        unit = "buah"
     return FacilityLine(
         key,
         name,

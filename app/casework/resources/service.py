@@ -60,9 +60,11 @@ WHAT_TO_SAY = {
     "replaced": "Tulis digantikan apa.",
     "written_off": SENTENCES["reason"],
 }
-MOST_AT_ONCE, MOST_COST = 50, 10_000_000_000
+MOST_AT_ONCE = 50
+MOST_COST = 10_000_000_000
 WHOLE_RUPIAH = "Isi dengan angka bulat tanpa titik, misalnya 250000."
-LABEL, PLACE = Text("Nomor inventaris", most=40), Text("Tempat", most=80)
+LABEL = Text("Nomor inventaris", most=40)
+PLACE = Text("Tempat", most=80)
 
 
 @office_command("facility.manage")
@@ -82,7 +84,9 @@ def add_items(
 
     `seen` is the newest thing that the form knew: a form sent twice lists nothing twice (Problem `conflict`).
     """
-    db, today, wrong = journal.db, office_date(now), dict[str, str]()
+    db = journal.db
+    today = office_date(now)
+    wrong = dict[str, str]()
     if label and count > 1:
         wrong["label"] = "Nomor inventaris hanya untuk satu barang; daftarkan satu per satu."
     if not facility_key(name):
@@ -145,7 +149,9 @@ def change_state(
     """
     if MOVES.get(state, MOVES["describe"]).kind != KIND:
         raise Problem.of("invalid", {"state": "Pilih keadaannya."})
-    journal, day, wrong = act.journal, on or act.today, dict[str, str]()
+    journal = act.journal
+    day = on or act.today
+    wrong = dict[str, str]()
     if not note and state in WHAT_TO_SAY:
         wrong["note"] = WHAT_TO_SAY[state]
     if day.isoformat() < act.thing.since:
@@ -231,7 +237,8 @@ def qualify_person(
     now: datetime,
 ) -> None:
     """Write down what somebody has learnt, in place of what was known. Raises Problem `invalid`, `not_found`."""
-    today, wrong = office_date(now), dict[str, str]()
+    today = office_date(now)
+    wrong = dict[str, str]()
     listed = []
     for n, (name, on) in enumerate(trainings, start=1):
         clean = field_text(wrong, f"training{n}", name, 100, "Pelatihan")

@@ -18,7 +18,8 @@ from app.core.permissions import Actor, may
 from app.platform.backups.service import HealthLine
 from schema.database import Database
 
-THINGS, PEOPLE = "Sarana", "Pelaksana"
+THINGS = "Sarana"
+PEOPLE = "Pelaksana"
 
 
 def short_lines(db: Database, now: datetime) -> list[FacilityLine]:
@@ -28,7 +29,8 @@ def short_lines(db: Database, now: datetime) -> list[FacilityLine]:
 @with_act("keep")
 def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What is too little: for those who can do something about it, and for those whose step stands still."""
-    acts, tasks = may(actor, "device.note") or may(actor, "facility.manage"), list[Task]()
+    acts = may(actor, "device.note") or may(actor, "facility.manage")
+    tasks = list[Task]()
     for line in short_lines(db, now):
         stopped = steps_stopped_by(db, line, office_date(now))
         if acts or is_hindered(actor, stopped):

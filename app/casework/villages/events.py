@@ -102,7 +102,8 @@ class DraftReturned(msgspec.Struct, frozen=True):
     reason: str
 
 
-EARLIER_KEY, DOUBLED = "earlier_key", "doubled"
+EARLIER_KEY = "earlier_key"
+DOUBLED = "doubled"
 
 
 class CopyNoticed(msgspec.Struct, frozen=True):
@@ -195,9 +196,11 @@ def apply_taken(db: Database, entry: Entry) -> None:
     for code in body.taken:
         given = body.numbers.get(code)
         if given:
-            series, n = (given.series, given.n)
+            series = given.series
+            n = given.n
         else:
-            series, n = (0, 0)
+            series = 0
+            n = 0
         BroughtDraft.put(db, village=body.village, code=code, state="taken", reason="", at=at, series=series, n=n)
     for aside in body.set_aside:
         BroughtDraft.put(db, village=body.village, code=aside.code, state="set_aside", reason=aside.reason, at=at)

@@ -29,7 +29,8 @@ from sync.problems import CarrierError, EnvelopeError, SyncError
 
 ENDING = ".desa"
 """Of a file between kecamatan and village: the page of the exchange with partners passes it over."""
-LIST, DRAFTS = "village/list", "village/drafts"
+LIST = "village/list"
+DRAFTS = "village/drafts"
 KEY_FILE = "kunci-desa"
 OFFICE_KEY_FILE = "kunci-kecamatan"
 CASES_A_LINE = 50

@@ -37,7 +37,8 @@ PROCESSING = (
 
 def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
     """The cases of a person of which a village was told in some list, or of which one sealed what was typed."""
-    names, told = village_names(db), list[Holding]()
+    names = village_names(db)
+    told = list[Holding]()
     for case, sure in held_of_cases(db, sought):
         villages = [
             names.get(row.village, row.village) for row in VillageTold.rows(db, case_id=case.id, order="village")

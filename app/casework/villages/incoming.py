@@ -138,7 +138,8 @@ def hold_file(
     journal: Journal, username: str, sealed: bytes, opened: Opened, why: str, told: Taking, now: datetime
 ) -> str:
     """Keep a file with drafts that are not here, sealed as it came; what came of it, in words."""
-    db, village = journal.db, opened.header.sender
+    db = journal.db
+    village = opened.header.sender
     codes, back = news_of(db, opened)
     if (known := VillageHeld.first(db, digest=opened.digest)) is not None:
         keep_content(db, known, sealed)
@@ -168,7 +169,8 @@ def news_of(db: Database, opened: Opened) -> tuple[list[str], list[str]]:
     no held file does that."""
     village = opened.header.sender
     lines = [read_brought_line(line) for line in opened.lines[:MOST_LINES]]
-    held, gone = set(queries.held_codes(db, village)), set(queries.held_codes(db, village, back=True))
+    held = set(queries.held_codes(db, village))
+    gone = set(queries.held_codes(db, village, back=True))
     forms = dict.fromkeys(line.code for line in lines if isinstance(line, BroughtForm))
     back = dict.fromkeys(line.code for line in lines if isinstance(line, Withdrawn))
     here = [code for code in back if code in held or queries.waiting_draft(db, village, code) is not None]

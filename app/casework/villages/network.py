@@ -94,7 +94,8 @@ def issue_village_code(
 
     The caller has confirmed the PIN. Raises Problem `invalid`, `conflict`.
     """
-    address, names = get_setting(journal.db, SETTING), office.village_names(journal.db)
+    address = get_setting(journal.db, SETTING)
+    names = office.village_names(journal.db)
     if not address:
         raise Problem.of("conflict", why=NO_ADDRESS)
     try:
@@ -145,7 +146,9 @@ def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
 
 def admit_keys(journal: Journal, request: EnrolRequest, now: datetime) -> None:
     """In the open transaction. Raises SyncError for a code that is not good, or keys of another village."""
-    db, noted, village = journal.db, request.keys, request.keys.node
+    db = journal.db
+    noted = request.keys
+    village = request.keys.node
     _, used = check_code(db, request, now)
     if used and queries.keys_of(db, village) != noted:
         raise SyncError("code_replaced")

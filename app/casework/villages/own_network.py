@@ -96,10 +96,13 @@ def ask_office(address: str, where: str, sealed: bytes, own: keys.NodeKeys, offi
 def exchange_with_office(folder: VillageFolder, now: datetime) -> str:
     """Bring what is due and fetch the list, as often as more drafts fit; what came of it, in words. Raises SyncError;
     what was brought until then stays brought."""
-    address, own, office = folder.address(), folder.keys(), folder.office()
+    address = folder.address()
+    own = folder.keys()
+    office = folder.office()
     if not address:
         raise SyncError("village_unjoined")
-    brought, news = 0, False
+    brought = 0
+    news = False
     for _ in range(MOST_ROUNDS):
         lines, count = folder.due_lines()
         sealed = ask_office(address, f"{own.node}/drafts", folder.seal_due(lines, now), own, office)

@@ -19,7 +19,8 @@ from schema.structs import decode_json
 from sync.entries import Epoch, Fingerprint, Number
 from sync.problems import SyncError
 
-NUMBERS, NUMBERS_LOCK = "nomor.json", "nomor.kunci"
+NUMBERS = "nomor.json"
+NUMBERS_LOCK = "nomor.kunci"
 BUSY = "Perintah lain sedang memakai folder desa ini. Coba sekali lagi."
 LONGEST_TURN = 5.0
 """Seconds for which a command waits until another one of the same folder has counted."""

@@ -302,7 +302,8 @@ def given_numbers(db: Database, case_ids: Collection[int]) -> dict[int, str]:
 def known_case(db: Database, row: CaseRow, lacking: list[str], given: str) -> KnownCase:
     definition = office.adopted_definition(db, row.service, row.revision)
     returned_on, reasons = told_return(db, definition, row)
-    due_on, missing = row.due_on or "", missing_names(definition, lacking)
+    due_on = row.due_on or ""
+    missing = missing_names(definition, lacking)
     if row.closed or row.kept_on:
         due_on = ""
     if row.closed:
@@ -328,7 +329,8 @@ def told_return(db: Database, definition: Definition, row: CaseRow) -> tuple[str
 
     if row.step not in papers.applicant_steps(definition):
         return "", []
-    back, case = papers.last_return(definition, case_events(db, row.id)), CaseFile.first(db, id=row.id)
+    back = papers.last_return(definition, case_events(db, row.id))
+    case = CaseFile.first(db, id=row.id)
     if back is None or case is None:
         return "", []
     found = papers.return_reasons(db, definition, case, back.note)

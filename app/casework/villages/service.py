@@ -173,19 +173,24 @@ def make_list(db: Database, village: str, today: date) -> MadeList:
 def list_head(db: Database, village: str, left_out: int) -> ListHead:
     """What stands above a list, but for office and number, which tell nothing new."""
     epoch = queries.epoch_of(db, village)
-    blocks, key = queries.blocks_of(db, village, epoch, BLOCKS_TOLD), queries.counting_key(db, village)
+    blocks = queries.blocks_of(db, village, epoch, BLOCKS_TOLD)
+    key = queries.counting_key(db, village)
     files, _ = queries.held_room(db, village)
-    name, held = office.village_names(db)[village], queries.held_codes(db, village)
+    name = office.village_names(db)[village]
+    held = queries.held_codes(db, village)
     if key is not None:
-        doubled, signer = (key.doubled_at != "", key.signer)
+        doubled = key.doubled_at != ""
+        signer = key.signer
     else:
-        doubled, signer = (False, "")
+        doubled = False
+        signer = ""
     return ListHead(village, name, "", 0, left_out, epoch, blocks, files, held, doubled, signer)
 
 
 def record_list(journal: Journal, username: str, village: str, made: MadeList, now: datetime) -> int:
     """In the open transaction: the journal holds that this list is told from now on; its number."""
-    number, before = journal.next_id("village_list"), queries.told_before(journal.db, village)
+    number = journal.next_id("village_list")
+    before = queries.told_before(journal.db, village)
     fresh = [case_id for case_id in made.case_ids if case_id not in before]
     body = ListSealed(number, village, fresh, len(made.case_ids) - len(fresh), made.digest)
     journal.record(body, subject=f"village/{village}", actor=username, at=now)
@@ -207,7 +212,8 @@ def seal_list(journal: Journal, actor: Actor, node: Node, stick: Path, *, villag
     Raises Problem `forbidden`, `invalid`, SyncError.
     """
     require(actor, "village.exchange")
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     names = queries.villages_with_key(db, today)
     if village not in names:
         raise Problem.of("invalid", {"village": SENTENCES["choose_from_list"]})
@@ -260,7 +266,10 @@ class Reading:
     """One file of a village while it is read."""
 
     def __init__(self, journal: Journal, village: str, now: datetime) -> None:
-        self.db, self.epoch, self.village, self.now = journal.db, journal.epoch, village, now
+        self.db = journal.db
+        self.epoch = journal.epoch
+        self.village = village
+        self.now = now
         db = self.db
         self.clerk = queries.village_actor(db, village)
         self.offered = {each.id: each for each in services_open_to(db, self.clerk, office_date(now))}

@@ -46,7 +46,8 @@ def narrowed_office() -> str:
 
 def line_forms(row: IncomingLine, refused: Refused) -> dict[str, Form]:
     """The forms of a line in the words of its service; a refused one keeps what was typed."""
-    answer, refuse = refused.form_for(service.answer_with_value), refused.form_for(service.refuse_line)
+    answer = refused.form_for(service.answer_with_value)
+    refuse = refused.form_for(service.refuse_line)
     if row.terms.value:
         answer["value"].label.text = row.terms.value.label
     else:
@@ -66,7 +67,8 @@ def line_forms(row: IncomingLine, refused: Refused) -> dict[str, Form]:
 def show_line(
     office: str, epoch: int, n: int, status: int = 200, refused: Refused = NOT_REFUSED
 ) -> ResponseReturnValue:
-    line, db = line_id(epoch, n), current_db()
+    line = line_id(epoch, n)
+    db = current_db()
     row = check_found(queries.find_line(db, office, line), "Baris itu")
     is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
     return show_page(
@@ -148,7 +150,8 @@ def whole_value(row: IncomingLine) -> str:
 @needs_permission("centre.floor")
 def show_file(office: str, epoch: int, n: int, purpose: str) -> ResponseReturnValue:
     """A photo or scan that came along with a line, for whoever has the line open; never kept by the browser."""
-    db, line = current_db(), line_id(epoch, n)
+    db = current_db()
+    line = line_id(epoch, n)
     found = incoming_bytes(db, office, load_line(db, office, line).about, purpose[:60])
     is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
     if found is None or not is_open:

@@ -92,7 +92,8 @@ def invite_office() -> ResponseReturnValue:
         form = kecamatan_form()
     else:
         form = form_of(offices.invite_office)()
-    office, names = form["office"].data or "", {area.code: area.name for area in seed_kecamatan()}
+    office = form["office"].data or ""
+    names = {area.code: area.name for area in seed_kecamatan()}
     name = form["name"].data or names.get(office, "")
     return run_command(
         lambda: call_command(offices.invite_office, office=office, name=name, issue=centre_exchange().issue),
@@ -154,7 +155,8 @@ def load_recap(code: str, quarter: str) -> Any:
 @pages.get("/<code>/rekap/<quarter>")
 @needs_permission("centre.floor")
 def show_recap(code: str, quarter: str) -> ResponseReturnValue:
-    found, office = load_recap(code, quarter), load_office(current_db(), code, current_time())
+    found = load_recap(code, quarter)
+    office = load_office(current_db(), code, current_time())
     return show_page("centre/recap.html", recap=found, told=found.told, office=office, states=RECAP_STATES)
 
 

@@ -152,7 +152,8 @@ def show_queue() -> ResponseReturnValue:
 
 def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
-    terms, db = page_terms(), current_db()
+    terms = page_terms()
+    db = current_db()
     undecided = sum(office.undecided for office in offices)
     to_ship = 0
     if queries.makes_cards(db):
@@ -278,7 +279,8 @@ add_command(dispatch_pages, f"{TICKED}-semua", service.accept_dispatch, show_dis
 @takes_body(MOST_BYTES + 100_000)
 def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
     """Answer lines with what stands in a spreadsheet; it is read in a process of its own and never kept."""
-    form, sent = AnswerFileForm(), request.files.get("file")
+    form = AnswerFileForm()
+    sent = request.files.get("file")
 
     def answer_lines() -> service.FileResult:
         lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
@@ -363,10 +365,13 @@ def show_shipment(number: str) -> ResponseReturnValue:
 @needs_permission("centre.floor")
 def print_list(number: str) -> ResponseReturnValue:
     """The list as it lies in the envelope, written down as printed; the same list once more says SALINAN."""
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     shipment = load_shipment(number)
     data = papers.shipping_list_paper(db, shipment, printed_by=actor.name, now=now)
-    content, size = content_digest(data), get_setting(db, "paper.size")
+    content = content_digest(data)
+    size = get_setting(db, "paper.size")
     copy = shipment.list_content == content
     pdf = render_paper("shipping_list", data, size=size, copy=copy, dialogue=True)  # what was not made is not noted
     noted = {"office": shipment.office, "shipment": number, "content": content, "now": now}

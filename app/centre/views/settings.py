@@ -145,7 +145,8 @@ ROTATED = {
 def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
     status = 422 if form else 200
     lost = centre_exchange().lost()
-    mine, behind = None, []
+    mine = None
+    behind = []
     if not lost:
         mine = centre_exchange().own_keys()
         behind = settings.list_offices_behind(current_db(), mine.sealed_to)

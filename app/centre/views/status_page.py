@@ -135,7 +135,8 @@ def show_form() -> ResponseReturnValue:
 
 @pages.post("/")
 def tell_state() -> ResponseReturnValue:
-    address, now = asking_address(), current_moment()
+    address = asking_address()
+    now = current_moment()
     if asking().is_full(address, now):
         raise TooManyRequests
     office = request.form.get("office", "")

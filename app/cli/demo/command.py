@@ -163,7 +163,8 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
         create_demo(data, today or clock.office_date(clock.now()), centre, history)
         note = json.dumps({"today": today, "profile": history.kind}, default=str)
         (data / NOTE).write_text(note, encoding="utf-8")
-    programs, shown = Programs(data, running_clock(today)), OFFICES[history.kind]
+    programs = Programs(data, running_clock(today))
+    shown = OFFICES[history.kind]
     addresses = [programs.start_office(office, centre)]
     if shown.partner:
         addresses.append(programs.start_centre(centre))
@@ -203,7 +204,8 @@ def create_demo(data: Path, today: date, centre_port: int, history: History) -> 
     click.echo("Menyiapkan kantor dengan data buatan ...", err=True)
     if history.encrypted:
         encrypt_demo(data)
-    began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
+    began = time.monotonic()
+    address = f"127.0.0.1:{centre_port}"
     more: dict[str, Any] = {"centre_address": address, "progress": progress_bar(in_lines=True)}
     more |= {"days": history.days} if history.days else {}
     if history.kind == "kecamatan":

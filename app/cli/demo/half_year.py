@@ -26,7 +26,8 @@ from tests.world.office_day import Moments
 from tests.world.pns_staff import CardBureau
 from tests.world.service_staff import Scene
 
-DAYS, SEED = 182, 990001
+DAYS = 182
+SEED = 990001
 QUIET = timedelta(days=5)
 Progress = Callable[[int, int], None]
 
@@ -55,7 +56,8 @@ def make_half_year(
     use_zone(load_profile(demo.profile).zone)
     start = today - timedelta(days=days)
     at = at_office(start - timedelta(days=1), 8)
-    sides, journal = None, None
+    sides = None
+    journal = None
     if demo.partner:
         sides = make_sides(data, demo=demo, centre_address=centre_address, now=at, on=at.date())
         journal = sides.office.journal

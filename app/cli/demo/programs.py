@@ -26,7 +26,8 @@ def running_clock(today: date | None) -> Clock:
     """The PC's clock, or one that starts at eight in the morning of another day and runs on from there."""
     if today is None:
         return clock.now
-    begin, started = at_office(today, 8), time.monotonic()
+    begin = at_office(today, 8)
+    started = time.monotonic()
     return lambda: begin + timedelta(seconds=int(time.monotonic() - started))
 
 
@@ -52,7 +53,8 @@ class Programs:
     """The office and its partners. The office can run while they do not."""
 
     def __init__(self, data: Path, now: Clock) -> None:
-        self.data, self.clock = data, now
+        self.data = data
+        self.clock = now
         self.office: Running | None = None
         self.kiosk: Running | None = None
         self.centres: list[Running] = []

@@ -186,10 +186,8 @@ def add_partner(data: Path, office: Journal, demo: DemoOffice, address: str, now
     """A second partner of an office, in the folder :data:`SECOND`, enrolled with it; its journal is to be closed."""
     assert demo.second is not None
     journal = make_demo_partner(data / SECOND, demo.second, address, now)
-    here, there = (
-        open_link(office, data, "office", demo.name),
-        open_link(journal, data / SECOND, "centre", demo.second.name),
-    )
+    here = open_link(office, data, "office", demo.name)
+    there = open_link(journal, data / SECOND, "centre", demo.second.name)
     enrol_office(Sides(data, here, there, replace(demo, partner=demo.second)), address, now)
     return journal
 

@@ -87,7 +87,8 @@ def one_more_applicant(way: Journey) -> Applicant:
 
 def open_second_partner(way: Journey) -> str:
     """The bank is founded and enrolled while the office runs, beside the print centre; returns its address."""
-    programs, port = way.programs, free_port(0)
+    programs = way.programs
+    port = free_port(0)
     address = f"127.0.0.1:{port}"
     add_partner(programs.data, programs.journals[0], EVERY_SERVICE, address, way.clock()).db.close()
     return programs.start_centre(port, SECOND)

@@ -93,7 +93,9 @@ def type_one_answer(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
         )
 
 
-DAYS, CASES, SEED = 365, 800, 350899
+DAYS = 365
+CASES = 800
+SEED = 350899
 QUIET = timedelta(days=5)
 """The office's PC stays on over long holidays: its daily check keeps the clock of the journal trusted."""
 
@@ -241,7 +243,8 @@ def make_year(
 def fewest_days(today: date) -> int:
     """How many days a year that ends before `today` needs at least, by the calendar with which an office begins."""
     calendar = Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
-    days, workdays = 0, 0
+    days = 0
+    workdays = 0
     while workdays <= SPAN:
         days += 1
         workdays += calendar.is_workday(today - timedelta(days=days))
@@ -275,7 +278,8 @@ class IdentityCards:
     def __init__(self, scene: Scene, start: date, workdays: list[date]) -> None:
         assert scene.sides is not None
         self.scene, self.last = scene, workdays[-1]
-        today, opening = scene.last + timedelta(days=1), scene.tick.at
+        today = scene.last + timedelta(days=1)
+        opening = scene.tick.at
         self.year = prepare_year(scene.sides, Random(SEED), start, today, self.CASES, opening)
         self.year.hands.tick = scene.tick
 
@@ -292,13 +296,15 @@ class IdentityCards:
 
 
 def evaluation_team(hands: OfficeDay) -> Team:
-    roles, answerers = {"sekretaris": ["wiji"]}, {"pelayanan": "agung"}
+    roles = {"sekretaris": ["wiji"]}
+    answerers = {"pelayanan": "agung"}
     return Team(hands.journal, lambda: hands.tick.at, hands.actors.__getitem__, roles, answerers, "hendra")
 
 
 def hold_evaluation(hands: OfficeDay, today: date, workdays: list[date]) -> None:
     """Once, when half of the days with targets are over and the Camat signs himself, a cycle and its documents."""
-    known, camat = years_in_force(hands.db), who_signs(hands.db, "camat", today)
+    known = years_in_force(hands.db)
+    camat = who_signs(hands.db, "camat", today)
     aimed = [day for day in workdays if day.year in known]
     away = camat is None or camat.person_id != hands.actors["hendra"].person_id
     if today.year not in known or away or list_cycles(hands.db) or today < aimed[len(aimed) // 2]:
@@ -330,7 +336,8 @@ def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
             note=note,
         )
     if at == len(workdays) // 3:
-        wiji, hendra = hands.actors["wiji"], hands.actors["hendra"]
+        wiji = hands.actors["wiji"]
+        hendra = hands.actors["hendra"]
         plh = changes.Appoint(
             wiji.person_id,
             "camat",

@@ -39,7 +39,9 @@ def linux_target(pythons: tuple[str, ...], machine: str) -> Target:
 
 def pins(lines: str, names: Iterable[str]) -> str:
     """The pins of some packages with their digests, without conditions: they are meant for another system than ours."""
-    wanted, kept, taken = set(names), list[str](), False
+    wanted = set(names)
+    kept = list[str]()
+    taken = False
     for line in lines.splitlines():
         if begins := PIN.match(line):
             taken = begins[1] in wanted

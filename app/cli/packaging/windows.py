@@ -24,7 +24,9 @@ NAMES = {
     "loket.cmd": "loket.cmd",
 }
 """Our own files, and what an officer calls them: a release holds no name with a blank."""
-PYTHON, PROGRAM, WHEELHOUSE = f"{FOLDER}/python", f"{FOLDER}/program", f"{FOLDER}/program/wheelhouse"
+PYTHON = f"{FOLDER}/python"
+PROGRAM = f"{FOLDER}/program"
+WHEELHOUSE = f"{FOLDER}/program/wheelhouse"
 X86_64 = 0x8664
 """How a program of Windows says that it is for 64-bit PCs."""
 NO_PYTHON = (

@@ -118,7 +118,8 @@ def _due_days(d: Definition, unit: str, calendar: Calendar, start: date, pauses:
     labels = {reason.id: reason.label for reason in d.pauses}
     counting = counting_calendar(unit, calendar)
     yield DueDay(start, None, "Hari mulai, belum dihitung", "start")
-    day, number = start, 0
+    day = start
+    number = 0
     while True:
         for line in counting.explain(day, 1)[1:]:
             day = line.date

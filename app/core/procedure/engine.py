@@ -149,7 +149,8 @@ def has_deadlines(d: Definition) -> bool:
 
 def reached_steps(d: Definition, at: Step, facts: Facts) -> set[str]:
     """The step and all that a case with these facts can come to from it."""
-    reached, waiting = set[str](), {at.id}
+    reached = set[str]()
+    waiting = {at.id}
     while waiting:
         name = waiting.pop()
         reached.add(name)

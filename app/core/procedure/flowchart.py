@@ -16,11 +16,22 @@ from typing import Literal
 
 from schema.service_procedure import Actor, Branch, Definition, Row
 
-NO, TITLE, ACTOR, PAPERS, TIME, OUTPUT, REMARK = 34.0, 190.0, 88.0, 160.0, 72.0, 130.0, 110.0
-FONT, LEADING, PAD = 11.0, 14.0, 8.0
-HEAD, STRIP, ROW_LEAST = 76.5, 34.0, 66.0
+NO = 34.0
+TITLE = 190.0
+ACTOR = 88.0
+PAPERS = 160.0
+TIME = 72.0
+OUTPUT = 130.0
+REMARK = 110.0
+FONT = 11.0
+LEADING = 14.0
+PAD = 8.0
+HEAD = 76.5
+STRIP = 34.0
+ROW_LEAST = 66.0
 LITTLE_TOO_HIGH = 1.1
-SHAPE_W, SHAPE_H = 56.0, 30.0
+SHAPE_W = 56.0
+SHAPE_H = 30.0
 Point = tuple[float, float]
 Symbol = Literal["capsule", "box", "diamond", "pentagon"]
 
@@ -99,7 +110,8 @@ def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
 
     A chart that is a little too high is drawn a little smaller, on one sheet.
     """
-    edges, height = _column_edges(d), most
+    edges = _column_edges(d)
+    height = most
     heights = []
     for row in d.rows:
         cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
@@ -150,7 +162,8 @@ def _column_edges(d: Definition) -> list[tuple[float, float]]:
     else:
         quality = [PAPERS + TIME / 2, OUTPUT + TIME / 2]
     widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), *quality, REMARK]
-    edges, x = [], 0.5
+    edges = []
+    x = 0.5
     for width in widths:
         edges.append((x, x + width))
         x += width
@@ -159,8 +172,10 @@ def _column_edges(d: Definition) -> list[tuple[float, float]]:
 
 def _draw_head(d: Definition, sheet: Sheet) -> None:
     """Two rows of headings and the row of column numbers that every page repeats."""
-    edges, actors = _column_edges(d), len(performing_actors(d))
-    first, last = edges[2][0], edges[1 + actors][1]
+    edges = _column_edges(d)
+    actors = len(performing_actors(d))
+    first = edges[2][0]
+    last = edges[1 + actors][1]
     quality = (edges[2 + actors][0], edges[-2][1])
     for (left, right), text in ((edges[0], "No"), (edges[1], "Kegiatan"), (edges[-1], "Ket.")):
         sheet.cells.append(_heading_cell(left, 0.5, right, 58, text))
@@ -242,7 +257,8 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
         crowded = any(branch.to != following and spots[branch.to].x >= spots[row.no].x for branch in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
-            source, target = spots[row.no], spots[branch.to]
+            source = spots[row.no]
+            target = spots[branch.to]
             label = branch.label if row.branches else ""
             if down:
                 points = _points_down(source, target)
@@ -256,7 +272,8 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
 
 def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
     """From the foot of a symbol to the head of the next row's, bending just above it."""
-    start, end = (source.x, source.y + SHAPE_H / 2), (target.x, target.y - SHAPE_H / 2)
+    start = (source.x, source.y + SHAPE_H / 2)
+    end = (target.x, target.y - SHAPE_H / 2)
     bend = end[1] - 10
     if source.x == target.x:
         return (start, end)
@@ -276,7 +293,9 @@ def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
 
 def _cut_arrow(sheets: list[Sheet], source: _Spot, target: _Spot, arrow: Arrow, letter: str) -> None:
     """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
-    start, end, points = sheets[source.sheet], sheets[target.sheet], arrow.points
+    start = sheets[source.sheet]
+    end = sheets[target.sheet]
+    points = arrow.points
     if points[0][1] == points[1][1]:
         kept = 2
     else:
@@ -288,16 +307,19 @@ def _cut_arrow(sheets: list[Sheet], source: _Spot, target: _Spot, arrow: Arrow, 
         way = -1
     head = HEAD + STRIP / 2
     if way > 0:
-        leave, enter = (start.height - STRIP / 2, head)
+        leave = start.height - STRIP / 2
+        enter = head
     else:
-        leave, enter = (head, end.height - STRIP / 2)
+        leave = head
+        enter = end.height - STRIP / 2
     start.shapes.append(Shape("pentagon", run, leave, letter))
     end.shapes.append(Shape("pentagon", run, enter, letter))
     start.arrows.append(replace(arrow, points=(*points[:kept], (run, leave - way * 11))))
     end.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
 
 
-INK, PAPER = "#1b2320", "#ffffff"
+INK = "#1b2320"
+PAPER = "#ffffff"
 
 
 def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
@@ -339,9 +361,11 @@ def _cell_svg(cell: Cell) -> str:
         return box
     top = cell.y + cell.h / 2 - LEADING * (len(cell.lines) - 1) / 2 + FONT * 0.36
     if cell.centred:
-        x, anchor = cell.x + cell.w / 2, ' text-anchor="middle"'
+        x = cell.x + cell.w / 2
+        anchor = ' text-anchor="middle"'
     else:
-        x, anchor = cell.x + PAD / 2, ""
+        x = cell.x + PAD / 2
+        anchor = ""
     if cell.bold:
         weight = ' font-weight="700"'
     else:
@@ -354,7 +378,10 @@ def _cell_svg(cell: Cell) -> str:
 
 
 def _shape_svg(shape: Shape) -> str:
-    x, y, w, h = shape.x, shape.y, SHAPE_W / 2, SHAPE_H / 2
+    x = shape.x
+    y = shape.y
+    w = SHAPE_W / 2
+    h = SHAPE_H / 2
     if shape.symbol == "pentagon":
         points = ((-10, -11), (10, -11), (10, 4), (0, 11), (-10, 4))
         body = _polygon_svg([(x + dx, y + dy) for dx, dy in points])
@@ -382,7 +409,8 @@ def _arrow_svg(arrow: Arrow) -> str:
     if not arrow.pointed:
         return line
     (fx, fy), (x, y) = arrow.points[-2:]
-    dx, dy = (x > fx) - (x < fx), (y > fy) - (y < fy)
+    dx = (x > fx) - (x < fx)
+    dy = (y > fy) - (y < fy)
     tip = ((x, y), (x - 6 * dx - 3 * dy, y - 6 * dy - 3 * dx), (x - 6 * dx + 3 * dy, y - 6 * dy + 3 * dx))
     return f'{line}<polygon points="{_points_text(tip)}"/>'
 
@@ -394,16 +422,22 @@ def _label_svg(arrow: Arrow) -> str:
     (x, y), (nx, ny) = arrow.points[:2]
     if y != ny:
         if arrow.label_left:
-            away, anchor = (-4, "end")
+            away = -4
+            anchor = "end"
         else:
-            away, anchor = (4, "start")
+            away = 4
+            anchor = "start"
         return _text_svg((x + away, y + 11), anchor, (arrow.label,), FONT)
     lines = wrap_text(arrow.label, PAD + LABEL_LETTERS * FONT * 0.58)
     longest = max(map(len, lines))
     if nx < x:
-        away, outside, inside = (3, "end", "start")
+        away = 3
+        outside = "end"
+        inside = "start"
     else:
-        away, outside, inside = (-3, "start", "end")
+        away = -3
+        outside = "start"
+        inside = "end"
     if longest > LABEL_LETTERS:
         return _text_svg((nx - away, y - 5), outside, (arrow.label,), FONT)
     if longest < LABEL_LETTERS - 1:

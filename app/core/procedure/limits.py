@@ -120,7 +120,8 @@ def stop_deadline(deadline: Deadline, at: datetime, *, void: bool = False) -> De
 def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: str, resumed: str) -> str:
     """A due time after one pause: the one rule for every limit."""
     if unit == "working_seconds":
-        start, end = parse_time(paused), parse_time(resumed)
+        start = parse_time(paused)
+        end = parse_time(resumed)
         left = working.seconds_between(start, parse_time(due))
         if start >= parse_time(due) or end <= start:
             return due
@@ -370,7 +371,8 @@ def deadline_words(
     words: Callable[[int], str] = minutes_text
     count = working.minutes_between
     if fine:
-        count, words = working.seconds_between, seconds_text
+        count = working.seconds_between
+        words = seconds_text
     if moment.date() < at.date():  # whoever looks back over days counts days, as the desk does
         return "bad", relative_due(moment.date(), at.date(), working.calendar)
     if moment <= at:

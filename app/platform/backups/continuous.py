@@ -62,7 +62,8 @@ class CopyKeeper:
     """The continuous copy of one office."""
 
     def __init__(self, backups: Backups) -> None:
-        self.backups, self.db = backups, backups.db
+        self.backups = backups
+        self.db = backups.db
 
     # -- as the page asks ----------------------------------------------------------------------------------------
 
@@ -121,7 +122,8 @@ class CopyKeeper:
 
     def bring_up_once(self, now: datetime) -> None:
         """What came while the new backup was made."""
-        standing, base = read_standing(self.db), self.find_base()
+        standing = read_standing(self.db)
+        base = self.find_base()
         made = None
         if standing and base:
             made = self.next_increment(standing, now)
@@ -163,7 +165,8 @@ class CopyKeeper:
 
     def next_increment(self, standing: Standing, now: datetime) -> Increment | None:
         """What is to be written next, if anything. Raises DestroyedError, OSError."""
-        number, last = standing.number + 1, standing.place / increment_name(standing.base, standing.number)
+        number = standing.number + 1
+        last = standing.place / increment_name(standing.base, standing.number)
         previous = ""
         if standing.number:
             previous = file_digest(last)

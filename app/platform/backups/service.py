@@ -337,7 +337,8 @@ class Backups:
             made = self.run(folder, recipient, now, actor.person_id, progress)
         except (BackupError, OSError) as error:
             return BackupResult(False, [backup_error_sentence(error)])
-        size, entries = format_number(-(-made.size // 1024)), format_number(made.entries)
+        size = format_number(-(-made.size // 1024))
+        entries = format_number(made.entries)
         sentences = [
             f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} KB, {entries} catatan.",
             f"Tempatnya: {made.path.parent}.",
@@ -380,7 +381,8 @@ class Backups:
 
     def keep_recovery(self) -> None:
         """In an encrypted folder the recovery key in force opens the database too. Raises OSError."""
-        key, database_key = restore.key_in_force(self.db), held_key(self.data)
+        key = restore.key_in_force(self.db)
+        database_key = held_key(self.data)
         if key is not None and database_key is not None:
             keep_recovery(self.data, database_key, key.recipient)
 

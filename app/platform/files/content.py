@@ -15,7 +15,9 @@ import msgspec
 from app.core.problems import ValueProblem
 from schema.service_standard import FileRule
 
-JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
+JPEG = "image/jpeg"
+PNG = "image/png"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"jpeg": JPEG, "png": PNG, "pdf": PDF, "xlsx": XLSX}
 NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", XLSX: "Excel (.xlsx)"}
@@ -34,10 +36,15 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_KEPT = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
 )
-CHANNELS, STEP = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}, 65_536
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+STEP = 65_536
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """JPEG markers that say how large the picture is."""
-SCAN, END, EXIF, ADOBE, COMMENT = 0xDA, 0xD9, 0xE1, 0xEE, 0xFE
+SCAN = 0xDA
+END = 0xD9
+EXIF = 0xE1
+ADOBE = 0xEE
+COMMENT = 0xFE
 NO_FILL = re.compile(rb"\xff[^\xff]", re.DOTALL)
 NEXT_PART = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 """In the bytes of a picture every 0xFF that begins nothing is followed by 0, or by the mark of a restart."""
@@ -157,7 +164,8 @@ def check_picture(content: Content, rule: FileRule) -> None:
     """That a picture has the pixels and the proportion of its purpose. Raises ContentProblem."""
     if content.kind not in (JPEG, PNG):
         return
-    wide, high = content.width, content.height
+    wide = content.width
+    high = content.height
     if wide < rule.width or high < rule.height:
         least = f"paling sedikit {rule.width} × {rule.height}"
         raise ContentProblem("small", f"Gambar terlalu kecil: {wide} × {high} piksel, {least}.")
@@ -181,7 +189,8 @@ def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
         start = NO_FILL.search(data, at)
         if start is None or data[at] != 0xFF:
             raise ContentProblem("unreadable", BROKEN)
-        at, marker = start.start(), data[start.start() + 1]
+        at = start.start()
+        marker = data[start.start() + 1]
         if marker == END:
             yield marker, data[at : at + 2]
             return
@@ -200,7 +209,10 @@ def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def read_jpeg(data: bytes) -> Content:
-    kept, orientation, size, scanned = [data[:2]], 1, (0, 0), False
+    kept = [data[:2]]
+    orientation = 1
+    size = (0, 0)
+    scanned = False
     for marker, part in jpeg_parts(data):
         if marker in FRAMES and len(part) >= 9:
             size = int.from_bytes(part[7:9], "big"), int.from_bytes(part[5:7], "big")
@@ -241,9 +253,13 @@ def orientation_segment(orientation: int) -> bytes:
 
 
 def read_png(data: bytes) -> Content:
-    kept, at, size, ended = [PNG_START], 8, (0, 0), False
+    kept = [PNG_START]
+    at = 8
+    size = (0, 0)
+    ended = False
     while at + 12 <= len(data) and not ended:
-        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        length = int.from_bytes(data[at : at + 4], "big")
+        name = data[at + 4 : at + 8]
         end = at + 12 + length
         if end > len(data) or zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
             raise ContentProblem("unreadable", BROKEN)
@@ -251,7 +267,8 @@ def read_png(data: bytes) -> Content:
             size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
         if name in PNG_KEPT:
             kept.append(data[at:end])
-        at, ended = end, name == b"IEND"
+        at = end
+        ended = name == b"IEND"
     if 0 in size or not ended:
         raise ContentProblem("unreadable", BROKEN)
     content = Content(b"".join(kept), PNG, *size)
@@ -266,7 +283,9 @@ def check_png_rows(shape: bytes, size: tuple[int, int], packed: list[bytes]) -> 
     width, height = size
     row = 1 + -(-width * depth * CHANNELS.get(colour, 1) // 8)
     most = height * row + (interlaced and 7 * (height + width))
-    unpacker, total, rest = zlib.decompressobj(), 0, b""
+    unpacker = zlib.decompressobj()
+    total = 0
+    rest = b""
     try:
         for part in packed:
             rest = part

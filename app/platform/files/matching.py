@@ -136,7 +136,9 @@ def match_files(db: Database, files: Sequence[NamedFile], keys: Mapping[str, str
     Two different files for one key, and one picture under two keys (also of an earlier upload), are taken by nobody:
     only a person knows which is right.
     """
-    done, seen, by_key = Matching(), dict[str, list[str]](), dict[str, list[tuple[NamedFile, str]]]()
+    done = Matching()
+    seen = dict[str, list[str]]()
+    by_key = dict[str, list[tuple[NamedFile, str]]]()
     for file in files:
         key = key_of(file.name, keys)
         if not key:

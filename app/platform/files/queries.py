@@ -47,7 +47,8 @@ def files_of_year(db: Database, year: int) -> list[StoredFile]:
 
 
 def years_with_files(db: Database, this_year: int) -> list[int]:
-    years, following = {this_year}, "SELECT min(at) FROM stored_file WHERE at >= ?"
+    years = {this_year}
+    following = "SELECT min(at) FROM stored_file WHERE at >= ?"
     at = first_value(db, following, ("",))
     while at:
         years.add(int(at[:4]))

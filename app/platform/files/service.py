@@ -74,7 +74,8 @@ def remove_file(
     why = clean_values(remove_file, journal.db, office_date(now), {"reason": reason})["reason"]
     with journal.transaction():
         check_here(find_file(journal.db, file_id))
-        subject, who = f"file/{file_id}", actor.username
+        subject = f"file/{file_id}"
+        who = actor.username
         journal.record(FileRemoved(file_id, why), subject=subject, actor=who, at=now)
         for sent in OutgoingFile.rows(journal.db, file_id=file_id, gone_at=""):
             journal.record(FileWithdrawn(file_id, why), subject=subject, actor=who, at=now, stream=sent.stream)
@@ -113,7 +114,8 @@ def check_needed_files(
     rules = {rule.id: rule for rule in definition.files}
     lacking = []
     for purpose in getattr(outcome, "needs_files", ()):
-        held, rule = files_of(db, f"case/{case.id}", purpose), rules[purpose]
+        held = files_of(db, f"case/{case.id}", purpose)
+        rule = rules[purpose]
         if not held:
             lacking.append(f"{rule.label} belum ada")
         elif rule.confirmed and not held[-1].confirmed_at:
@@ -131,7 +133,8 @@ def send_file(journal: Journal, actor: Actor, *, file_id: int, stream: str, abou
     A file that was announced before is not announced again. Raises Problem.
     """
     with journal.transaction():
-        row, found = find_file(journal.db, file_id), read_file(journal.db, file_id)
+        row = find_file(journal.db, file_id)
+        found = read_file(journal.db, file_id)
         if OutgoingFile.first(journal.db, stream=stream, file_id=file_id):
             return
         pieces = [digest_of(piece) for piece in split_content(found.content)]

@@ -63,7 +63,9 @@ class OfficeExchange:
     """
 
     def __init__(self, journal: Journal, data: Path, waiting_lines: Callable[[Database], int] = lambda _db: 0) -> None:
-        self.journal, self.data, self.waiting_lines = journal, data, waiting_lines
+        self.journal = journal
+        self.data = data
+        self.waiting_lines = waiting_lines
         self.keys = data / "keys"
 
     def open_node(self) -> Node:

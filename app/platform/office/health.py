@@ -58,7 +58,8 @@ def database_line(db: Database, now: datetime) -> HealthLine:
 
     Proving takes minutes at ten years, so it is done at night; the page reads what was kept.
     """
-    name, kept = "Basis data", last_proof(db)
+    name = "Basis data"
+    kept = last_proof(db)
     if fault := newest_fault(db):
         todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
         return HealthLine(name, "bad", "Tidak cocok", fault, todo)
@@ -66,9 +67,11 @@ def database_line(db: Database, now: datetime) -> HealthLine:
         first = first_value(db, "SELECT at FROM journal WHERE id = 1")
         late = first is not None and now - parse_utc_text(first) > OLD_PROOF
         if late:
-            kind, todo = ("warn", NO_PROOF)
+            kind = "warn"
+            todo = NO_PROOF
         else:
-            kind, todo = ("idle", "")
+            kind = "idle"
+            todo = ""
         return HealthLine(name, kind, "Belum diperiksa", "Diperiksa sendiri setiap malam", todo)
     text = f"{format_number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
     if now - kept.ended_at > OLD_PROOF:
@@ -83,9 +86,11 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
     kind, word = CONFIRM
     if clock.differs:
-        kind, word = "warn", "Salah"
+        kind = "warn"
+        word = "Salah"
     elif clock.verdict == "behind":
-        kind, word = "warn", "Mundur"
+        kind = "warn"
+        word = "Mundur"
     todo = clock_advice(clock.verdict, clock.differs)
     return HealthLine("Jam komputer", kind, word, clock_facts(now, clock.last, clock.told, clock.here), todo)
 

@@ -25,7 +25,8 @@ from sync.journal import Journal
 
 IN_FORCE = "Standar yang berlaku untuk layanan itu"
 CHOICES = {"keep": "Tetap", "replace": "Ganti dengan yang tertulis di bawah", "drop": "Cabut"}
-LONGEST, MOST_ADDED = 600, 10
+LONGEST = 600
+MOST_ADDED = 10
 ALL_KEPT = "Semua butir tetap dan tidak ada tambahan, jadi tidak ada revisi yang diusulkan."
 HEADER = re.compile(r"^\[\[?[A-Za-z0-9_.]+\]\]?\s*(#.*)?$")
 """A line of the text at which a table begins."""
@@ -135,7 +136,8 @@ Edit = tuple[int, int, list[str]]
 
 def next_text(basis: Basis, laws: Sequence[Law], on: date, effective_on: date) -> str:
     """The text with the next number, the day of revision, the decided entries, and a line in its chronology."""
-    lines, places = basis.text.split("\n"), lines_of(basis.text)
+    lines = basis.text.split("\n")
+    places = lines_of(basis.text)
     identity = basis.definition.identity
     revision = f"{int(identity.revision) + 1:0{len(identity.revision)}}"
     keys = {"revision": json.dumps(revision), "revised_on": on.isoformat()}
@@ -150,7 +152,8 @@ def key_edits(lines: list[str], places: dict[KeyPath, int], keys: dict[str, str]
     """Other values for keys of the identity; one that is not there comes behind its revision."""
     behind = places["identity", "revision"]
     for name, value in keys.items():
-        at, line = places.get(("identity", name)), f"{name} = {value}"
+        at = places.get(("identity", name))
+        line = f"{name} = {value}"
         if at:
             yield at - 1, at, [line]
         else:

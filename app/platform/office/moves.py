@@ -167,7 +167,12 @@ class MoveCommand(Generic[P, Thing, Result]):
         by: str = "",
         check: Check[Thing] | None = None,
     ) -> None:
-        self.asks, self.name, self.moves, self.key, self.load, self.by = asks, asks.__name__, moves, key, load, by
+        self.asks = asks
+        self.name = asks.__name__
+        self.moves = moves
+        self.key = key
+        self.load = load
+        self.by = by
         self.check = check
         self.permissions = tuple(dict.fromkeys(name for move in moves.values() for name in move.permissions))
         update_wrapper(self, asks)
@@ -209,7 +214,10 @@ class Moves(Generic[Thing]):
     def __init__(
         self, moves: Mapping[str, Move], key: str, load: Load[Thing], check: Check[Thing] | None = None
     ) -> None:
-        self.moves, self.key, self.load, self.check = moves, key, load, check
+        self.moves = moves
+        self.key = key
+        self.load = load
+        self.check = check
 
     def __call__(
         self, *names: str

@@ -65,7 +65,8 @@ def case_series(service: str) -> str:
 
 def epoch_letter(epoch: int) -> str:
     """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
-    letters, rest = "", epoch - 1
+    letters = ""
+    rest = epoch - 1
     while rest:
         rest, place = divmod(rest, 26)
         letters = chr(ord("A") + place) + letters
@@ -262,9 +263,11 @@ def counted_year(pattern: str, on: date) -> int | None:
 
 def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:
     """The highest number given from a series in a year; a pattern without its year counts on over the years (None)."""
-    sql, params = "SELECT max(n) FROM number_used WHERE series = ? AND epoch = ?", [series, epoch]
+    sql = "SELECT max(n) FROM number_used WHERE series = ? AND epoch = ?"
+    params = [series, epoch]
     if year is not None:
-        sql, params = f"{sql} AND year = ?", [*params, year]
+        sql = f"{sql} AND year = ?"
+        params = [*params, year]
     return int(first_value(db, sql, params) or 0)
 
 

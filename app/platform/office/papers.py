@@ -30,7 +30,8 @@ from sync.entries import parse_utc_text
 
 def office_letterhead(db: Database) -> Letterhead:
     get = settings.all_settings(db)
-    regency, profile = str(get["office.regency"]), profile_of(db)
+    regency = str(get["office.regency"])
+    profile = profile_of(db)
     if profile.villages and not regency.startswith(("Kabupaten", "Kota")):
         regency = f"Kabupaten {regency}"
     address = " ".join(filter(None, (get["office.address"], get["office.postcode"])))
@@ -118,11 +119,14 @@ def signing_official(
 def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
     post = full_post(db, signatory.post, section)
     acting: Literal["", "plt", "plh", "an", "ub"] = signatory.kind
-    own_post, on_behalf_of, through = post, "", ""
+    own_post = post
+    on_behalf_of = ""
+    through = ""
     if signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post):
         own_post = signatory.title
     if signatory.kind == "an":
-        on_behalf_of, through = post, post_between(db, signatory)
+        on_behalf_of = post
+        through = post_between(db, signatory)
     if through:
         acting = "ub"
     return Official.of(
@@ -139,7 +143,8 @@ def to_official(db: Database, signatory: Signatory, approved_at: datetime | None
 def enacting_post(db: Database, official: Official) -> str:
     """The post that enacts a decree, with its office: `Camat Yosowilangun`, `Kepala Biro Organisasi`. Who signs a.n.
     another enacts as that one."""
-    post, office = official.on_behalf_of or official.post, office_name(db)
+    post = official.on_behalf_of or official.post
+    office = office_name(db)
     place = str(settings.get_setting(db, "office.place"))
     if not post or (place and post.endswith(place)):
         return post
@@ -160,7 +165,8 @@ def post_between(db: Database, signatory: Signatory) -> str:
 
     A Kasubbag is the Secretary's: `a.n. Camat, Sekretaris Kecamatan, u.b. Kasubbag`.
     """
-    profile, person = profile_of(db), people.find_person(db, signatory.person_id)
+    profile = profile_of(db)
+    person = people.find_person(db, signatory.person_id)
     own = next((role for role in profile.posts if person and role in person.roles), "")
     above = ""
     if own:
@@ -214,7 +220,8 @@ def official_above(db: Database, recorder: Official, on: date) -> Official:
 
 def post_of(db: Database, person: Person) -> str:
     """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
-    profile, section = profile_of(db), own_section(db, person.username)
+    profile = profile_of(db)
+    section = own_section(db, person.username)
     if section and not person.title and profile.section_head in person.roles:
         return f"Kepala {section}"
     if person.title or not person.roles:
@@ -255,7 +262,8 @@ def document_signers(
 def signed_official(row: StandardSignature, numbers: Mapping[str, str]) -> Official:
     if row.on_paper:
         return Official(name=row.name, post=row.post)
-    decree, approved_at = "", None
+    decree = ""
+    approved_at = None
     if row.held:
         decree = f"Selaku {row.held}"
     if row.at:
@@ -287,7 +295,8 @@ def standard_paper(
     """The whole standard, clean or annotated; without an adoption it leaves room for the day from which it holds."""
     from app.core.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
-    identity, drawn = definition.identity, definition
+    identity = definition.identity
+    drawn = definition
     if not annotated:
         drawn = without_marks(definition)
     return shapes.Standard(
@@ -322,7 +331,8 @@ def sop_paper(
     """A procedure in the official SOP form, with its document control; in force it has no working notes."""
     from app.core.procedure.flowchart import flowchart_sheets
 
-    identity, drawn = definition.identity, definition
+    identity = definition.identity
+    drawn = definition
     if adopted:
         drawn = without_marks(definition)
     inferred = [row for row in sop_rows(drawn) if row.inferred]
@@ -372,7 +382,8 @@ def statement_paper(
 
     Raises Problem `not_found`.
     """
-    document, on = find_document(definition, document_id), stored_date(adopted and adopted.effective_on)
+    document = find_document(definition, document_id)
+    on = stored_date(adopted and adopted.effective_on)
     return shapes.Statement(
         **common_fields(db, standard_control(definition), actor, now),
         title=document.title,

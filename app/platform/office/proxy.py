@@ -63,7 +63,8 @@ class ProxyDoor:
 def parse_door(address: str, name: str = "", port: int = HTTPS, office_port: int = 8035) -> ProxyDoor:
     """A door of checked parts. Raises Problem `invalid` for fields `address`, `name`, `port`."""
     wrong: dict[str, str] = {}
-    name, address = name.strip().lower(), address.strip()
+    name = name.strip().lower()
+    address = address.strip()
     if not is_office_address(address):
         wrong["address"] = (
             f"{address[:40]!r} bukan alamat komputer ini di jaringan kantor. Tulis seperti 192.168.1.10; alamat "
@@ -204,7 +205,8 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
     """One page of text for the other desks: address, fingerprint, how to trust the certificate. Lines <= 78."""
     pairs = digits.split(":")
     rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
-    hosts, last_step = [], 3
+    hosts = []
+    last_step = 3
     if door.name:
         last_step = 4
         hosts = [

@@ -145,7 +145,8 @@ def set_hours(
     if not any(texts.values()):
         wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
     check_nothing_wrong(wrong)
-    number, last = journal.next_id("office_hours"), ""
+    number = journal.next_id("office_hours")
+    last = ""
     if until is not None:
         last = until.isoformat()
     body = HoursSet(number, name, since.isoformat(), last, list(texts.values()), basis)
@@ -343,7 +344,8 @@ def found_office(
     """
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
-    code, chosen = str(identity.get("office.code", "")), load_profile(profile, journal.db.folder)
+    code = str(identity.get("office.code", ""))
+    chosen = load_profile(profile, journal.db.folder)
     check_code(chosen, code)
     check_keepers(chosen, people)
     year = office_date(now).year

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 ARMS_LIMIT = 40_000
 """Bytes of the file; the setting holds it in base64."""
 MOST_PIXELS = 4000
-PNG_SIGNATURE, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
-PNG_ADDRESS, SVG_ADDRESS = "data:image/png;base64,", "data:image/svg+xml;base64,"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_END = b"IEND\xaeB`\x82"
+PNG_ADDRESS = "data:image/png;base64,"
+SVG_ADDRESS = "data:image/svg+xml;base64,"
 ACTIVE_ELEMENTS = frozenset(
     {
         "script",
@@ -64,9 +66,11 @@ def to_data_address(data: bytes) -> str:
     if len(data) > ARMS_LIMIT or not (is_png or b"<svg" in data[:4000]):
         raise arms_problem(WRONG_KIND)
     if is_png:
-        check, address = (check_png, PNG_ADDRESS)
+        check = check_png
+        address = PNG_ADDRESS
     else:
-        check, address = (check_svg, SVG_ADDRESS)
+        check = check_svg
+        address = SVG_ADDRESS
     check(data)
     return address + base64.b64encode(data).decode("ascii")
 
@@ -92,7 +96,8 @@ def arms_picture(address: str) -> bytes:
 
 
 def check_png(data: bytes) -> None:
-    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    width = int.from_bytes(data[16:20], "big")
+    height = int.from_bytes(data[20:24], "big")
     if data[12:16] != b"IHDR" or not data.endswith(PNG_END) or not (width and height):
         raise arms_problem(BROKEN_FILE)
     if max(width, height) > MOST_PIXELS:
@@ -124,7 +129,8 @@ def is_active_element(element: ElementTree.Element) -> bool:
     ):
         return True
     for name, value in element.attrib.items():
-        plain, written = local_name(name), value.strip()
+        plain = local_name(name)
+        written = value.strip()
         if plain.startswith("on") or OUTWARD_LINK.search(written):
             return True
         if plain in ("href", "src") and not written.startswith(PICTURE_LINKS):

@@ -76,7 +76,8 @@ def service_faults(definition: Definition, service: str) -> Iterator[Fault]:
 
 
 def check_proposal(db: Database, definition: Definition, effective_on: date) -> None:
-    revision, newest = definition.identity.revision, newest_day(db, definition.id)
+    revision = definition.identity.revision
+    newest = newest_day(db, definition.id)
     if Standard.first(db, service=definition.id, revision=revision):
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
     numbers = [row.revision for row in Standard.rows(db, service=definition.id) if row.revision.isdecimal()]
@@ -93,7 +94,8 @@ def check_proposal(db: Database, definition: Definition, effective_on: date) -> 
 
 def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
     """Who has to sign, as the standard says it."""
-    profile, section = profile_of(db), engine.section_of(definition)
+    profile = profile_of(db)
+    section = engine.section_of(definition)
     return [
         SignatureDue(
             signatory.id,
@@ -147,7 +149,8 @@ def signing_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
 
 def post_faults(profile: Profile, signatory: Signing) -> Iterator[tuple[str, str]]:
     """A signature is given for one post: by whoever holds it or acts for it, and here where the office has it."""
-    able, named = signing_roles(profile, signatory), profile.post_named(signatory.post)
+    able = signing_roles(profile, signatory)
+    named = profile.post_named(signatory.post)
     who = f"{signatory.post} ({signatory.label})"
     if not able:
         yield "post", f"jabatan {who} tidak ada di kantor ini."
@@ -187,7 +190,8 @@ def sign_standard(
 
     `digest` is that of the text which the person read. Raises Problem `forbidden`, `not_found`, `conflict`.
     """
-    db, on = journal.db, office_date(now)
+    db = journal.db
+    on = office_date(now)
     proposal = known_proposal(db, service)
     if proposal.digest != digest:
         raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")

@@ -167,7 +167,8 @@ def access_lines(
     before: int | None = None,
 ) -> list[tuple[int, AccessLine]]:
     """Newest lines first, each with its id; `before` pages on, `since` counts and `until` does not."""
-    where, params = ["1 = 1"], []
+    where = ["1 = 1"]
+    params = []
     for clause, value in (
         ("l.subject = ?", subject),
         ("l.person_id = ?", person_id),
@@ -210,7 +211,8 @@ def still_begins_with(db: Database, on: date, digest: str) -> bool:
 
 
 def day_lines(db: Database, on: date) -> Iterator[bytes]:
-    begin, end = at_office(on, 0), at_office(on + timedelta(days=1), 0)
+    begin = at_office(on, 0)
+    end = at_office(on + timedelta(days=1), 0)
     rows = db.run(
         "SELECT id, at, person_id, action, subject, detail, address FROM access_log"
         " WHERE at >= ? AND at < ? ORDER BY id",
@@ -262,7 +264,8 @@ def monday_of(day: date) -> date:
 
 
 def week_of_access(db: Database, monday: date) -> Week:
-    begin, end = at_office(monday, 0), at_office(monday + timedelta(days=7), 0)
+    begin = at_office(monday, 0)
+    end = at_office(monday + timedelta(days=7), 0)
     rows = list(
         db.run(
             "SELECT coalesce(p.name, ''), l.action, l.at, l.address FROM access_log l LEFT JOIN person p"
@@ -330,7 +333,8 @@ def sensitive_acts(rows: list[tuple[str, str, str, str]]) -> list[str]:
 def newest_unread_week(db: Database, today: date) -> date | None:
     """Monday of the week before this one when it holds lines and nobody has read it, else None."""
     monday = monday_of(today) - timedelta(days=7)
-    begin, end = at_office(monday, 0), at_office(monday + timedelta(days=7), 0)
+    begin = at_office(monday, 0)
+    end = at_office(monday + timedelta(days=7), 0)
     if db.one("SELECT 1 FROM access_log WHERE subject = ? LIMIT 1", (f"week/{monday}",)):
         return None
     any_line = db.one("SELECT 1 FROM access_log WHERE at >= ? AND at < ? LIMIT 1", (begin, end))

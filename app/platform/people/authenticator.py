@@ -214,7 +214,9 @@ def use_spare_codes(db: Database, known: list[SpareCode], now: datetime) -> None
 
 def prove_owner(db: Database, asked: Asked, password: str, code: str) -> None:
     """Raise unless the password is right and, where an app counts already, a code too: an open screen is not enough."""
-    name, now, address = asked.actor.username, asked.now, asked.address
+    name = asked.actor.username
+    now = asked.now
+    address = asked.address
     if not verify_password(db, name, password, now=now, address=address, browser=asked.place):
         raise Problem.of("invalid", {"password": UNPROVEN})
     if is_installed(db, asked.actor.person_id):
@@ -255,7 +257,8 @@ def install_app(journal: Journal, asked: Asked, typed: str, *, cost: Cost = OFFI
 
     Raises `conflict` where nothing was offered, `too_many_tries`, `wrong_code`.
     """
-    db, person_id = journal.db, asked.actor.person_id
+    db = journal.db
+    person_id = asked.actor.person_id
     key = offered_key(db, person_id, asked.now)
     if key is None:
         raise Problem.of("conflict", why=TOO_LATE)
@@ -305,7 +308,8 @@ def keep_spare_codes(db: Database, person_id: int, hashed: list[str]) -> None:
 
 def make_spare_codes(journal: Journal, asked: Asked, *, cost: Cost = OFFICE_PC) -> list[str]:
     """New spare codes in the place of all former ones, for an owner who has proved who he is."""
-    db, person_id = journal.db, asked.actor.person_id
+    db = journal.db
+    person_id = asked.actor.person_id
     check_installed(db, person_id)
     codes = draw_spare_codes()
     hashed = [hash_secret(spare_secret(code), cost) for code in codes]
@@ -323,7 +327,8 @@ def count_spare_codes(db: Database, person_id: int) -> int:
 
 def take_own_app_off(journal: Journal, asked: Asked) -> None:
     """The second step ends for an owner who has proved who he is. Raises `conflict` where the office demands it."""
-    db, person_id = journal.db, asked.actor.person_id
+    db = journal.db
+    person_id = asked.actor.person_id
     check_installed(db, person_id)
     if demanded_roles(db) & asked.actor.roles:
         raise Problem.of("conflict", why="Kantor mewajibkannya untuk peran Anda. Ponsel baru dipasang di halaman ini.")

@@ -360,7 +360,8 @@ def record_roles(journal: Journal, person_id: int, roles: Iterable[str], by: str
 
 def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dict[str, str]:
     """What is wrong with roles and village: a village clerk needs a village, and only that clerk has one."""
-    wrong, asked = {}, set(roles)
+    wrong = {}
+    asked = set(roles)
     of_one_area = bool(asked & profile.one_area)
     if not asked or asked - set(profile.roles):
         wrong["roles"] = ROLES.empty

@@ -49,7 +49,13 @@ from sync.journal import Journal
 COMMON_WORDS_FILE = Path(__file__).with_name("common_words.txt")
 ENOUGH_BITS = 32
 """Bits from which a password counts as good: three common words, or a few letters that nobody would guess."""
-WORD, ROW, RUN, OWN, DIGIT, LETTER, SIGN = 11, 8, 5, 3, 2, 4.7, 2
+WORD = 11
+ROW = 8
+RUN = 5
+OWN = 3
+DIGIT = 2
+LETTER = 4.7
+SIGN = 2
 LOOKED_AT = 60
 """Letters that are looked at; whoever types more has enough of them."""
 SHORTEST_NAME = 4
@@ -152,7 +158,9 @@ def is_guessable_pin(pin: str, known: Iterable[str] = ()) -> bool:
 
 def is_date(pin: str) -> bool:
     """Whether six digits may be a day (ddmmyy, yymmdd) or a month with its year (mmyyyy, yyyymm)."""
-    first, second, last = int(pin[:2]), int(pin[2:4]), int(pin[4:])
+    first = int(pin[:2])
+    second = int(pin[2:4])
+    last = int(pin[4:])
     day = 1 <= second <= 12 and (1 <= first <= 31 or 1 <= last <= 31)
     month = (1 <= first <= 12 and 1930 <= int(pin[2:]) <= 2039) or (1 <= last <= 12 and 1930 <= int(pin[:4]) <= 2039)
     return day or month
@@ -160,7 +168,8 @@ def is_date(pin: str) -> bool:
 
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
-SHORTEST, LONGEST = 10, 128
+SHORTEST = 10
+LONGEST = 128
 LONGEST_BEFORE = 200
 """Letters that a password could have until 2026; whoever has such a one still signs in with it."""
 PASSWORD_RULES = (
@@ -321,7 +330,8 @@ def record_pin(
 
 
 def put_pin(db: Database, person_id: int, hashed: str, *, counts_from: datetime, now: datetime) -> None:
-    since, at = to_stored_value(counts_from), to_stored_value(now)
+    since = to_stored_value(counts_from)
+    at = to_stored_value(now)
     Credential.alter(db, {"person_id": person_id}, pin=hashed, pin_at=at, pin_from=since, pin_misses=0)
     forget_pin(db, person_id)
 
@@ -449,9 +459,11 @@ def verify_password(
         " WHERE p.username = ? AND p.active = 1",
         (name,),
     )
-    person_id, stored = None, None
+    person_id = None
+    stored = None
     if row:
-        stored, person_id = row[0], row[3]
+        stored = row[0]
+        person_id = row[3]
     with db.writing():
         place = place_of(db, person_id, browser, address, now)
         number = count_try(db, hashlib.sha256(name.encode()).hexdigest(), place, address, now)

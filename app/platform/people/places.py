@@ -13,7 +13,8 @@ from app.core.problems import Problem
 from app.platform.people.tables import Credential, KnownPlace, SignInAttempt
 from schema.database import Database, first_column, to_stored_value
 
-WINDOW, HOUR = timedelta(minutes=10), timedelta(hours=1)
+WINDOW = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
 TRIES_PER_NAME = 5
 """Misses for one name in WINDOW, at one place of its owner or from one strange address."""
 TRIES_AT_PLACE = 20

@@ -56,7 +56,8 @@ def headed_sections(db: Database, person_id: int, username: str, on: date) -> fr
     A section for which the office has named no head is headed by everybody who is not named for another one. A decree
     for a vacant post counts when the head has left.
     """
-    role, heads = profile_of(db).section_head, section_heads(db)
+    role = profile_of(db).section_head
+    heads = section_heads(db)
     named = any(head == username for _, head in heads.values())
     decrees = db.run(
         "SELECT instead_of FROM acting WHERE person_id = ? AND post = ? AND kind IN ('plt', 'plh')"
@@ -213,7 +214,8 @@ def first_role_label(db: Database, person_id: int) -> str:
 
 
 def list_people(db: Database, *, active: bool | None = None) -> list[Person]:
-    profile, held = profile_of(db), defaultdict(list)
+    profile = profile_of(db)
+    held = defaultdict(list)
     for person_id, role in db.run("SELECT person_id, role FROM person_role"):
         held[person_id].append(role)
     people = [row for row in Person.rows(db, order="active DESC, lower(name), id") if active in (None, row.active)]

@@ -65,7 +65,8 @@ def pass_with_browser(db: Database, session: Session, shown: str, *, now: dateti
 
 def remember_browser(db: Database, session: Session, *, now: datetime, address: str = "", device: str = "") -> str:
     """Remember a browser in which the second step was passed; the token for its cookie. Old ones are swept away."""
-    token, person_id = secrets.token_urlsafe(32), session.actor.person_id
+    token = secrets.token_urlsafe(32)
+    person_id = session.actor.person_id
     moments = dict.fromkeys(("trusted_at", "seen_at"), to_stored_value(now))
     with db.writing():
         db.run("DELETE FROM trusted_browser WHERE trusted_at <= ?", (to_stored_value(now - TRUSTED_FOR),))

@@ -179,7 +179,8 @@ def confirm_proposal_alone(journal: Journal, proposal_id: int, *, now: datetime)
 def settle_proposal(journal: Journal, waiting: Proposal, second: str, now: datetime, *, alone: bool = False) -> None:
     """Write the change, who stands behind it and the hash that was kept; the proposal is gone."""
     drop_proposal(journal.db, waiting.id)
-    change, proposer = waiting.change, actor_of(journal.db, waiting.proposed_by, office_date(now))
+    change = waiting.change
+    proposer = actor_of(journal.db, waiting.proposed_by, office_date(now))
     if proposer is None or not may(proposer, "people.manage"):
         raise Problem.of(
             "conflict",
@@ -240,7 +241,8 @@ def roles_of(db: Database, person_id: int | None, now: datetime) -> frozenset[st
     """Roles of somebody, also of one who is disabled, with the posts in which he acts or is still to act."""
     if person_id is None:
         return frozenset()
-    line, today = find_person(db, person_id), office_date(now)
+    line = find_person(db, person_id)
+    today = office_date(now)
     acting = {
         official.post
         for official in acting_officials(db)
@@ -472,7 +474,8 @@ def reset_administrator(
 
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
-    db, login = journal.db, username.strip().lower()
+    db = journal.db
+    login = username.strip().lower()
     keepers = profile_of(db).marked("administers")
     line = check_found(
         next((person for person in list_people(db) if person.username == login and keepers & set(person.roles)), None),

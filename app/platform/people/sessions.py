@@ -122,7 +122,8 @@ def open_founders_session(
 
 def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
-    own_key, today = session_key(token), office_date(now)
+    own_key = session_key(token)
+    today = office_date(now)
     row = db.one(
         "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.told_to, s.browser,"
         " coalesce(k.pin_left, 1), s.code_at, s.passed, a.person_id"
@@ -136,7 +137,8 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
         actor = actor_of(db, row[1], today)
     if row is None or actor is None:
         return None
-    started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
+    started = datetime.fromisoformat(row[2])
+    seen = datetime.fromisoformat(row[3])
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
     key, *_, must_change, told_to, browser, pin_left, typed_at, passed, installed = row
     locked = bool(row[4]) or slept or now - started > WORKING_DAY or pin_left == 0
@@ -144,7 +146,8 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
     code_at = None
     if typed_at:
         code_at = datetime.fromisoformat(typed_at)
-    has_app, told = installed is not None, told_to or 0
+    has_app = installed is not None
+    told = told_to or 0
     due = what_is_due(has_app, bool(passed), actor.roles & demanded_roles(db))
     first = bool(must_change)
     return Session(key, actor, started, seen, locked, note_due, first, told, browser, due, code_at, has_app)
@@ -194,7 +197,8 @@ def unlock_session(
 
     Raises `wrong_password`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
-    actor, values = session.actor, {"seen_at": to_stored_value(now), "locked_at": None}
+    actor = session.actor
+    values = {"seen_at": to_stored_value(now), "locked_at": None}
     if pin and does_pin_open(db, session, now=now):
         match_pin(db, actor, pin, now=now, address=address, browser=session.browser)
     elif password and verify_password(db, actor.username, password, now=now, address=address, browser=session.browser):

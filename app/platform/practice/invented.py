@@ -57,9 +57,11 @@ def invent_person(seed: str, today: date, villages: Sequence[tuple[str, str]]) -
     recorded = date(2012, 1, 1) + timedelta(days=pick.randrange(4000))
     serial = pick.randrange(1, 10_000)
     if sex == "female":
-        day, names = birth_on.day + 40, WOMEN
+        day = birth_on.day + 40
+        names = WOMEN
     else:
-        day, names = birth_on.day, MEN
+        day = birth_on.day
+        names = MEN
     name = f"{pick.choice(names)} {pick.choice(LAST)} {pick.choice(LAST)}"
     mother = f"{pick.choice(WOMEN)} {pick.choice(LAST)}"
     village = ("", "")

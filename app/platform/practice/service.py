@@ -105,7 +105,8 @@ def people_not_arrived(
     journal: Journal, data: Path, now: datetime, *, files: frozenset[str], villages: Sequence[Village]
 ) -> list[tuple[InventedPerson, ...]]:
     """The people of each exercise that begins with a dispatch, where it has not come yet."""
-    begun, today = read_begun(data), office_date(now)
+    begun = read_begun(data)
+    today = office_date(now)
     found = []
     for username in first_column(journal.db, "SELECT username FROM person WHERE active = 1 ORDER BY id"):
         actor = actor_named(journal.db, username, today)

@@ -186,7 +186,8 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogu
     chosen = size or paper.sizes[0]
     if chosen not in paper.sizes:
         raise ValueError(f"{paper.name} has no size {chosen}")
-    plain, standards = plain_data(data), ["a-2a", "ua-1"]
+    plain = plain_data(data)
+    standards = ["a-2a", "ua-1"]
     if dialogue:
         standards = ["ua-1"]
     return {
@@ -254,7 +255,8 @@ def image_texts(plain: Any, key: str) -> list[str]:
 def arms_svg(arms: bytes) -> str:
     """The arms as SVG text: an SVG as it is, a PNG wrapped into one. Empty for nothing or an unknown format."""
     if arms.startswith(PNG_SIGNATURE) and len(arms) > 24:
-        width, height = int.from_bytes(arms[16:20], "big"), int.from_bytes(arms[20:24], "big")
+        width = int.from_bytes(arms[16:20], "big")
+        height = int.from_bytes(arms[20:24], "big")
         picture = base64.b64encode(arms).decode("ascii")
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
@@ -330,7 +332,8 @@ def _spell_date(on: date) -> dict[str, Any]:
 
 
 def _spell_moment(at: datetime) -> dict[str, Any]:
-    day, time = _spell_date(office_time(at).date()), dates.clock_time(at)
+    day = _spell_date(office_time(at).date())
+    time = dates.clock_time(at)
     return {
         **day,
         "time": time,

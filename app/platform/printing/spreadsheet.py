@@ -147,7 +147,8 @@ def _fill_sheet(
     _make_room(sheet, 0, columns, [column.title for column in columns])
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.title, formats["head"])
-    count, sums = 0, [0.0] * len(columns)
+    count = 0
+    sums = [0.0] * len(columns)
     for count, row in enumerate(rows, start=1):
         if len(row) != len(columns):
             raise ValueError(f"row {count} has {len(row)} cells, not {len(columns)}")

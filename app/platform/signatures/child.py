@@ -121,7 +121,8 @@ def chain_fault(status: Any, question: Question) -> str:
         if are_stamps_whole(status):
             return ""
         return "tampered"
-    until, since = status.signing_cert.not_valid_after, status.signing_cert.not_valid_before
+    until = status.signing_cert.not_valid_after
+    since = status.signing_cert.not_valid_before
     if since <= datetime.fromisoformat(question.at) <= until:
         return "chain"
     return "not_in_force"
@@ -136,13 +137,16 @@ def are_stamps_whole(status: Any) -> bool:
 
 def describe(status: Any) -> Verdict:
     """Who signed by which certificate, when by whose word, and what nobody could check here."""
-    certificate, stamp = status.signing_cert, status.timestamp_validity
+    certificate = status.signing_cert
+    stamp = status.timestamp_validity
     unchecked: tuple[str, ...] = ("revocation", "time")
-    claimed_at, stamped_at = "", ""
+    claimed_at = ""
+    stamped_at = ""
     if status.signer_reported_dt:
         claimed_at = status.signer_reported_dt.isoformat()
     if stamp is not None and stamp.valid and stamp.trusted:
-        unchecked, stamped_at = ("revocation",), stamp.timestamp.isoformat()
+        unchecked = ("revocation",)
+        stamped_at = stamp.timestamp.isoformat()
     names = certificate.subject.native
     return Verdict(
         signer=text_of(names.get("common_name")),
@@ -195,7 +199,8 @@ def read_root(data: bytes) -> RootFacts:
         return RootFacts(fault=True)
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    since, until = found.not_valid_before_utc.date(), found.not_valid_after_utc.date()
+    since = found.not_valid_before_utc.date()
+    until = found.not_valid_after_utc.date()
     name = text_of(found.subject.rfc4514_string())
     return RootFacts(
         der=found.public_bytes(Encoding.DER), subject=name, valid_from=since.isoformat(), valid_until=until.isoformat()

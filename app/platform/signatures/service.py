@@ -63,7 +63,8 @@ def propose_root(
     digest = hashlib.sha256(facts.der).hexdigest()
     if TrustedRoot.first(journal.db, digest=digest, withdrawn_at="") is not None:
         raise Problem.of("conflict", why="Sertifikat akar ini sudah ada di daftar.")
-    root_id, certificate = journal.next_id("trusted_root"), base64.b64encode(facts.der).decode()
+    root_id = journal.next_id("trusted_root")
+    certificate = base64.b64encode(facts.der).decode()
     body = events.RootProposed(root_id, digest, certificate, facts.subject, facts.valid_from, facts.valid_until, source)
     journal.record(body, subject=f"root/{root_id}", actor=actor.username, at=now)
     return root_id

@@ -127,9 +127,11 @@ def bare_name(name: str) -> str:
 
 def signing_values(db: Database, signing: PaperSigning | None) -> dict[str, Any]:
     """What the page of a paper says of its electronic signature (`platform/signatures/_signing.html`)."""
-    unchecked, root = [], None
+    unchecked = []
+    root = None
     if signing:
-        unchecked, root = json.loads(signing.unchecked), find_root_named(db, signing.root)
+        unchecked = json.loads(signing.unchecked)
+        root = find_root_named(db, signing.root)
     return {
         "signing": signing,
         "signing_missing": missing_words(),

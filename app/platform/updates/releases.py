@@ -26,8 +26,11 @@ from schema.data_folder import files_named
 from schema.migrations import version_order
 from schema.version import VERSION
 
-RELEASE_ENDING, ENDORSEMENT_ENDING = ".loket-rilis", ".loket-pengesahan"
-MANIFEST, MAINTAINERS_SIGNATURE, ENDORSEMENT_SIGNATURE = "manifest.json", "pengelola.json", "pengesahan.json"
+RELEASE_ENDING = ".loket-rilis"
+ENDORSEMENT_ENDING = ".loket-pengesahan"
+MANIFEST = "manifest.json"
+MAINTAINERS_SIGNATURE = "pengelola.json"
+ENDORSEMENT_SIGNATURE = "pengesahan.json"
 KEYS_FILE = "schema/release_keys.json"
 MOST_FILE_BYTES = 120_000_000
 MOST_FILES = 10_000

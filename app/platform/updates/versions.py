@@ -26,7 +26,10 @@ from schema.data_folder import LOCK_HELD_ERROR, fsync_file, fsync_folder, lock_f
 from schema.migrations import version_order
 from sync.entries import parse_utc_text
 
-CHOICE, RESULT, LOCK, UNFINISHED = "pilihan.json", "hasil.json", "dipakai", ".baru"
+CHOICE = "pilihan.json"
+RESULT = "hasil.json"
+LOCK = "dipakai"
+UNFINISHED = ".baru"
 UNDER_WAY = "Pemutakhiran lain sedang berjalan di komputer ini. Tunggu sampai selesai, lalu coba lagi."
 
 

@@ -41,7 +41,8 @@ class Brake:
     """At most `most` deeds of one key within a span; remembers a bounded number of keys."""
 
     def __init__(self, most: int, span: timedelta, keys: int = 2000) -> None:
-        self.most, self.span = most, span
+        self.most = most
+        self.span = span
         self.deeds: Memory[tuple[datetime, ...]] = Memory(keys, span)
 
     def is_full(self, key: Hashable, now: datetime) -> bool:

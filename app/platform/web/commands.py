@@ -91,7 +91,8 @@ def text_field(asked: Text, label: str, empty: str) -> Field:
 
 def fields_for(question: Question) -> dict[str, Field]:
     """The fields of a form that ask a question: one, or one for each label of `Texts`, or day and time."""
-    name, asked = question.name, question.asked
+    name = question.name
+    asked = question.asked
     match asked:
         case Texts():
             firsts = (asked.empty, *[""] * len(asked.labels))
@@ -237,7 +238,8 @@ class CommandForm(Form):
             case Text() | Offered():
                 return self[name].data or ""
             case Moment():
-                day, clock = self[f"{name}_on"].data, self[f"{name}_clock"].moment
+                day = self[f"{name}_on"].data
+                clock = self[f"{name}_clock"].moment
                 if day and clock:
                     return at_office(day, clock.hour, clock.minute)
                 return None

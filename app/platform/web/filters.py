@@ -169,10 +169,12 @@ def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
 
 
 def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
-    label, number = str(day.date.day), day.number
+    label = str(day.date.day)
+    number = day.number
     if first or day.date.day == 1:
         label += f" {MONTHS[day.date.month - 1][:3]}"
-    classes, words = [], []
+    classes = []
+    words = []
     if first:
         number = 0
         classes.append("start")
@@ -183,7 +185,8 @@ def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
     elif day.number is None:
         classes.append("off")
         if holiday := short_holiday(day.reason):
-            label, words = f"{label} {holiday}", []
+            label = f"{label} {holiday}"
+            words = []
     elif last:
         classes.append("due")
         words.append("janji")

@@ -270,7 +270,8 @@ def confirm_pin(typed: str | None) -> None:
         raise Problem.of("invalid", {"pin": "Isi PIN."})
     if asks_code() and not request.form.get(CODE_FIELD, "").strip():
         raise Problem.of("code_missing")
-    known, browser = current_session(), ""
+    known = current_session()
+    browser = ""
     if known:
         browser = known.browser
     people.confirm_pin(

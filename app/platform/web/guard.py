@@ -36,7 +36,9 @@ from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
 from schema.profiles import load_profile
 
 View = TypeVar("View", bound=Callable[..., Any])
-UNLOCK_PASSWORD, UNLOCK_PIN, NEXT_PAGE = "kunci-sandi", "kunci-pin", "lanjut"
+UNLOCK_PASSWORD = "kunci-sandi"
+UNLOCK_PIN = "kunci-pin"
+NEXT_PAGE = "lanjut"
 UNLOCK_FIELDS = frozenset({UNLOCK_PASSWORD, UNLOCK_PIN})
 PERSON = "who"
 """In the cookie: who is or was signed in here."""
@@ -104,7 +106,8 @@ def declared_permission(app: Flask, endpoint: str) -> Any:
 
 def may_open(endpoint: str) -> bool:
     """Whether the person at this page may open another one: what leads there is drawn for nobody else."""
-    known, view = current_session(), cast(LateFlask, current_app).find_view(endpoint)
+    known = current_session()
+    view = cast(LateFlask, current_app).find_view(endpoint)
     mark = getattr(view, "loket_needs", ())
     return mark in (OPEN, ANYONE) or (known is not None and any(may(known.actor, permission) for permission in mark))
 
@@ -226,7 +229,8 @@ MOST_NOTED = 1000
 
 def note_access(action: str, subject: str, detail: str = "") -> None:
     """Leave a line for whoever is signed in, once an hour for the same; a full disk stops nobody from looking."""
-    known, now = current_session(), current_time()
+    known = current_session()
+    now = current_time()
     if known is None:
         return
     noted: dict[tuple[int, str, str], datetime] = current_app.extensions["loket_noted"]
@@ -282,7 +286,8 @@ def keep_known_person(token: str) -> None:
 
     Whoever comes back as the same person keeps the token of the forms: pages that are still open go on.
     """
-    was, forms = session.get(PERSON), session.get("csrf_token")
+    was = session.get(PERSON)
+    forms = session.get("csrf_token")
     session.clear()
     session["sid"] = token
     context.forget_session()
@@ -425,7 +430,8 @@ def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseR
         answer = make_response(lock_fragment(actor, pin_opens=pin_opens, gone=gone), status)
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#lock", "innerHTML"
         return answer
-    action, kept = url_for("people.unlock_screen"), [(NEXT_PAGE, request.full_path.rstrip("?"))]
+    action = url_for("people.unlock_screen")
+    kept = [(NEXT_PAGE, request.full_path.rstrip("?"))]
     if request.method == "POST":
         action = request.path
         kept = [

@@ -84,7 +84,8 @@ def text_for(text: str, files: frozenset[str]) -> str:
         if hidden is not None and (not line.strip() or belongs_below(line, hidden, gap)):
             gap = gap or not line.strip()
             continue
-        hidden, gap = None, False
+        hidden = None
+        gap = False
         mark = ONLY.search(line)
         if mark and files and not files & set(mark[1].split()):
             hidden = depth_of(line)
@@ -139,7 +140,8 @@ def find_place(places: str, side: str, files: frozenset[str], held: frozenset[st
 @signed_in
 def show_guide(what: str = "") -> ResponseReturnValue:
     """A page, or the first one that a role of this person reads."""
-    shell, held = context.current_loket().shell, context.current_actor().roles
+    shell = context.current_loket().shell
+    held = context.current_actor().roles
     files = shell.files(context.current_db())
     offered = [page for page in pages_of(shell.side) if page.is_for(files)]
     if what:
@@ -265,7 +267,8 @@ def render_table(lines: list[str], place: Place) -> Markup:
 
 
 def render_inline(text: str, place: Place) -> Markup:
-    pieces, at = [], 0
+    pieces = []
+    at = 0
     for match in INLINE.finditer(text):
         pieces += [escape(text[at : match.start()]), render_match(match, place)]
         at = match.end()
@@ -279,7 +282,8 @@ def render_match(match: re.Match[str], place: Place) -> Markup:
     if part["picture"] is not None:
         return Markup('<img src="{}" alt="{}">').format(place(part["picture"]), part["alt"])
     if part["link"] is not None:
-        where, words = place(part["link"]), render_inline(part["text"], place)
+        where = place(part["link"])
+        words = render_inline(part["text"], place)
         if where:
             return Markup('<a href="{}">{}</a>').format(where, words)
         return words

@@ -106,7 +106,8 @@ class Addresses:
     """
 
     def __init__(self, app: LateFlask, known: Mapping[str, str]) -> None:
-        self.app, self.known = app, known
+        self.app = app
+        self.known = known
         self.patterns: dict[str, tuple[str, frozenset[str]]] = {}
 
     def find(self, endpoint: str, **values: Any) -> str:
@@ -166,7 +167,8 @@ def make_rails(nav: Sequence[Nav]) -> Callable[[Database, Actor], RailLines]:
 
 def rail_counts(mine: RailLines, actor: Actor) -> tuple[int | None, ...]:
     """What waits behind each line, None for nothing."""
-    db, now = context.current_db(), context.current_time()
+    db = context.current_db()
+    now = context.current_time()
     counts = list(current_app.extensions["loket_counts"](db, actor, context.current_date()))
     for place, ask in mine.live:
         counts[place] = ask(db, actor, now) or None
@@ -226,7 +228,9 @@ def make_settled_counts(
 
 
 def place_in_rail(items: Sequence[Nav]) -> int:
-    endpoint, given, blueprint = request.endpoint, request.view_args or {}, request.blueprint
+    endpoint = request.endpoint
+    given = request.view_args or {}
+    blueprint = request.blueprint
     for number, item in enumerate(items):
         if item.endpoint == endpoint and item.values == given:
             return number
@@ -259,8 +263,10 @@ def page_frame() -> Frame | None:
     known = context.current_session()
     if known is None or known.locked or known.must_change or known.code_due:
         return None
-    loket, db = context.current_loket(), context.current_db()
-    shell, actor = loket.shell, known.actor
+    loket = context.current_loket()
+    db = context.current_db()
+    shell = loket.shell
+    actor = known.actor
     standard = None
     if shell.standard:
         standard = (page_address(shell.standard[0]), shell.standard[1](db))
@@ -322,7 +328,8 @@ def report_to() -> str:
 
 def pin_waits_until() -> str:
     """From when the new PIN of this person decides; empty for one that decides already and for none."""
-    db, person_id = context.current_db(), context.current_actor().person_id
+    db = context.current_db()
+    person_id = context.current_actor().person_id
     begins = None
     if has_pin(db, person_id):
         begins = pin_counts_from(db, person_id)
@@ -341,7 +348,8 @@ def install_layout(app: LateFlask) -> None:
     addresses = Addresses(app, known_addresses(app.extensions["loket"]))
 
     def values() -> dict[str, Any]:
-        known, loket = context.current_session(), context.current_loket()
+        known = context.current_session()
+        loket = context.current_loket()
         profile = profile_of(loket.journal.db)
 
         def clauses_about(topic: str) -> str:

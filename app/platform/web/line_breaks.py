@@ -23,7 +23,8 @@ class LineBreaks(Extension):
         environment.trim_blocks = environment.lstrip_blocks = False  # they would hide breaks from this rule
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-        tokens, in_tag = list(stream), False
+        tokens = list(stream)
+        in_tag = False
         for place, token in enumerate(tokens):
             if token.type == "data":
                 text = fold(token.value, in_tag, is_spaced(tokens, place + 1))
@@ -41,7 +42,8 @@ def fold(text: str, in_tag: bool = False, spaced: bool = False) -> str:
     def replace(found: re.Match[str]) -> str:
         if "\n" not in found[0]:
             return found[0]
-        before, after = text[: found.start()], text[found.end() :]
+        before = text[: found.start()]
+        after = text[found.end() :]
         if ends_in_tag(before, in_tag):
             return "" if spaced and not after else " "
         if before and after and before[-1] != ">" and after[0] != "<":

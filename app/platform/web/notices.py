@@ -44,7 +44,8 @@ class SettledWarning(msgspec.Struct, frozen=True):
 
 
 def clock_warning() -> SettledWarning | None:
-    loket, now = context.current_loket(), context.current_time()
+    loket = context.current_loket()
+    now = context.current_time()
     if not loket.shell.clock or not loket.journal.has_identity:
         return None
     clock = loket.journal.judge_clock(now)

@@ -216,7 +216,8 @@ class SessionCookies(SecureCookieSessionInterface):
             signed_at, values = self.read[cookie]
             if datetime.now(UTC) - signed_at < app.permanent_session_lifetime:
                 return self.session_class(values)
-        opened, signer = super().open_session(app, request), self.get_signing_serializer(app)
+        opened = super().open_session(app, request)
+        signer = self.get_signing_serializer(app)
         if opened and signer and all(isinstance(value, (str, int)) for value in opened.values()):
             if len(self.read) >= MOST_READ:
                 self.read.clear()

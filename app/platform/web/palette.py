@@ -92,7 +92,8 @@ def matching(text: str, known: Iterable[tuple[Found, str]]) -> list[tuple[Found,
 
 def find_things(text: str, *, typing: bool = False) -> list[Group]:
     """What the rooms find, by kind, of what this person may see."""
-    db, actor = context.current_db(), context.current_actor()
+    db = context.current_db()
+    actor = context.current_actor()
     groups = []
     for finder in own_finders(typing=typing):
         found = list(finder.find(db, actor, text))[: context.MOST_OF_A_KIND]

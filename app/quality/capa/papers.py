@@ -15,12 +15,15 @@ from schema.database import Database
 
 
 def capa_paper(db: Database, capa_id: int, printed_by: str, printed_at: datetime) -> shapes.CapaSheet:
-    found, known = capas.load_report(db, capa_id), person_names(db)
+    found = capas.load_report(db, capa_id)
+    known = person_names(db)
     rounds = capas.report_rounds(db, capa_id)
     if rounds:
-        person, checker = (rounds[-1][0].person, rounds[-1][0].checked_by)
+        person = rounds[-1][0].person
+        checker = rounds[-1][0].checked_by
     else:
-        person, checker = ("", "")
+        person = ""
+        checker = ""
     lines = queries.lines_by_id(db, capas.lines_of_report(db, capa_id))
     sheets = tuple(round_sheet(row, whys, known) for row, whys in rounds)
     return shapes.CapaSheet.of(

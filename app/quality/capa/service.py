@@ -92,7 +92,8 @@ def open_report(
     complaint_ids: Annotated[Sequence[int], Ticked("Pengaduan", name="pengaduan")] = (),
 ) -> int:
     lines = [load_line(journal.db, complaint_id).id for complaint_id in complaint_ids]
-    on, report_id = office_date(now), journal.next_id("capa")
+    on = office_date(now)
+    report_id = journal.next_id("capa")
     texts = (problem, evidence, immediate)
     body = CapaOpened(report_id, yearly_number(journal, "capa", "LTPP", on.year), on.isoformat(), source, *texts, lines)
     journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)

@@ -14,7 +14,8 @@ from app.quality.capa.tables import Capa, CapaRound
 from app.services.complaints.limits import due_from, told_of_duty
 from schema.database import Database
 
-TAB, MOST = "LTPP", 100
+TAB = "LTPP"
+MOST = 100
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
@@ -29,7 +30,8 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
         running += [(report.id, words, deadline) for words, deadline in duties]
     items = []
     for capa_id, words, deadline in running:
-        subject, where = f"capa/{capa_id}", {"capa_id": capa_id}
+        subject = f"capa/{capa_id}"
+        where = {"capa_id": capa_id}
         duty = told_of_duty(db, actor, subject, deadline, now)
         answered = subject if duty.told else ""
         title = f"LTPP {numbers[capa_id]}"
@@ -73,7 +75,8 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             if duties := open_duties(db, report, present):
                 due = duties[0][1].due
             due_on = stored_date(due)
-            title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
+            title = f"{todo[0]} {report.number}"
+            where = {"capa_id": report.id}
             tasks.append(
                 Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on, act=todo[2])
             )

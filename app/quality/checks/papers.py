@@ -39,7 +39,8 @@ FORM = "F-30"
 
 
 def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> CheckSheet:
-    check, on = load_check(db, check_id), office_date(now)
+    check = load_check(db, check_id)
+    on = office_date(now)
     names = service_names(db, on)
     chosen: list[str] = json.loads(check.services)
     control = shared_control([service for service in services_in_force(db, on) if service.id in chosen], FORM)
@@ -48,7 +49,8 @@ def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> Che
     findings = findings_of(db, check)
     findings_on_paper = tuple(finding_sheet(db, finding) for finding in findings)
     section = min((finding.row.section for finding in findings), default="")
-    from_on, until_on = date.fromisoformat(check.from_on), date.fromisoformat(check.until_on)
+    from_on = date.fromisoformat(check.from_on)
+    until_on = date.fromisoformat(check.until_on)
     closed_at = None
     if check.state == "closed":
         closed_at = parse_utc_text(check.ended_at)

@@ -57,7 +57,9 @@ from schema.database import Database
 from sync.journal import Journal
 
 SERIES = "check"
-MOST_SAMPLED, MOST_AHEAD, MOST_LINES = 100, timedelta(days=366), 300
+MOST_SAMPLED = 100
+MOST_AHEAD = timedelta(days=366)
+MOST_LINES = 300
 JUDGED = {"judged": "Belum semua sampel diperiksa."}
 MOVES: dict[str, Move] = {
     "change": Move(("check.make",), stay("planned"), "check.changed"),
@@ -87,7 +89,9 @@ MOVES: dict[str, Move] = {
 
 def check_facts(db: Database, check: InternalCheck, actor: Actor, today: date) -> set[str]:
     """What holds of a check now, as `Move.needs` names it. Findings that were not sent yet are not answered."""
-    sample, faults, findings = sampled_cases(db, check.id), faults_of(db, check.id), findings_of(db, check)
+    sample = sampled_cases(db, check.id)
+    faults = faults_of(db, check.id)
+    findings = findings_of(db, check)
     facts = set()
     if check.on_date <= today.isoformat():
         facts.add("day")
@@ -200,7 +204,8 @@ def draw_cases(act: Act[InternalCheck], *, check_id: int, now: datetime) -> int:
 
     Raises Problem `conflict` where there is nothing to draw from.
     """
-    db, check = act.journal.db, act.thing
+    db = act.journal.db
+    check = act.thing
     services = msgspec.json.decode(check.services, type=list[str])
     seed = secrets.token_hex(16)
     if check.process_size:
@@ -236,7 +241,9 @@ def judge_case(
     Raises Problem `invalid` at `verdictN` or `noteN`.
     """
     find_sampled(act.journal.db, check_id, part, ordinal)
-    asked, wrong, found = questions_of(act.thing, part), dict[str, str](), list[Verdict]()
+    asked = questions_of(act.thing, part)
+    wrong = dict[str, str]()
+    found = list[Verdict]()
     for n, (word, note) in enumerate(verdicts[: len(asked)], start=1):
         if word in FAULTS:
             empty = "Tulis apa yang dilihat."
@@ -316,7 +323,8 @@ def return_answer(
 @move("report")
 def report_finding(act: Act[InternalCheck], *, check_id: int, number: int, now: datetime) -> int:
     """Open an LTPP for a heavy finding; gives its id. Raises Problem `conflict` for another one, or a second time."""
-    finding, check = find_finding(act.journal.db, act.thing, number), act.thing
+    finding = find_finding(act.journal.db, act.thing, number)
+    check = act.thing
     if finding.weight != "heavy" or finding.row.capa_id is not None:
         raise Problem.of("conflict", why="LTPP dibuka sekali, hanya untuk temuan berat.")
     capa_id = open_report(

@@ -24,9 +24,11 @@ TAB = "Pemeriksaan internal"
 @asked_with("check.make")
 def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What the next move of each check is, where it is whoever oversees who makes it."""
-    tasks, today = list[Task](), office_date(now)
+    tasks = list[Task]()
+    today = office_date(now)
     for check in running_checks(db):
-        due, page = date.fromisoformat(check.on_date), {"check_id": check.id}
+        due = date.fromisoformat(check.on_date)
+        page = {"check_id": check.id}
         if move := next_move(db, check, check_facts(db, check, actor, today)):
             sentence, deed = move
             tasks.append(Task(TAB, f"Pemeriksaan {check.number}", sentence, "checks.show_check", deed, page, due))
@@ -63,7 +65,8 @@ def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             more = ""
             if returned:
                 more = f" {returned} dikembalikan untuk dilengkapi."
-            title, detail = f"Temuan pemeriksaan {check.number}", f"{len(mine)} temuan menunggu jawaban Anda.{more}"
+            title = f"Temuan pemeriksaan {check.number}"
+            detail = f"{len(mine)} temuan menunggu jawaban Anda.{more}"
             page = {"check_id": check.id}
             tasks.append(
                 Task(TAB, title, detail, "checks.show_check", "Jawab", page, state="wait", word="Menunggu jawaban")
@@ -106,9 +109,13 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     over = quarter.end < office_date(now)
     if over:
-        passed, state, word = "lewat", "bad", "Terlewat"
+        passed = "lewat"
+        state = "bad"
+        word = "Terlewat"
     else:
-        passed, state, word = "hampir habis", "warn", "Segera"
+        passed = "hampir habis"
+        state = "warn"
+        word = "Segera"
     detail = f"{quarter.span} {passed} tanpa pemeriksaan internal."
     page = ("checks.list_checks", "Rencanakan")
     return [Task(TAB, f"{quarter.label} belum diperiksa", detail, *page, due_on=quarter.end, state=state, word=word)]
@@ -116,7 +123,8 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def late_actions(db: Database, now: datetime) -> Watched:
     """Actions whose day has come while the check is not closed."""
-    today, calendar = office_date(now), office_calendar(db)
+    today = office_date(now)
+    calendar = office_calendar(db)
     lines = [
         WatchedLine(
             f"Pemeriksaan {check.number}, temuan {finding.row.number}",

@@ -39,7 +39,9 @@ PRIME = "Pelayanan Prima"
 """The point of the policy that clause 13 names."""
 STATEMENTS = {"policy": ("Kebijakan Mutu", "KM-01"), "guarantee": ("Jaminan Pelayanan", "JP-01")}
 """What the office says in its own words: kind → title and number in document control."""
-LONGEST_TEXT, LONGEST_POINT, MOST_POINTS = 2000, 400, 8
+LONGEST_TEXT = 2000
+LONGEST_POINT = 400
+MOST_POINTS = 8
 CHAIN = ("Dibuat oleh", "Diperiksa oleh", "Disetujui oleh")
 
 
@@ -208,7 +210,8 @@ def target_lines(db: Database, year: int, unit: str) -> list[TargetLine]:
     """The indicators of a unit that have a target in force for a year."""
     from schema.indicators import MEASURED_WORDS
 
-    profile, targets = profile_of(db), load_targets(db, year)
+    profile = profile_of(db)
+    targets = load_targets(db, year)
     lines = []
     for key, indicator in indicators_of(db).items():
         target = targets.get(key)
@@ -229,7 +232,8 @@ def target_lines(db: Database, year: int, unit: str) -> list[TargetLine]:
 
 def units_with_targets(db: Database, year: int) -> dict[str, str]:
     """Unit → its name, of those that answer for a target in force for a year."""
-    profile, known = profile_of(db), indicators_of(db)
+    profile = profile_of(db)
+    known = indicators_of(db)
     units = [
         section_of(profile, target.responsible or known[key].responsible)
         for key, target in load_targets(db, year).items()
@@ -336,7 +340,8 @@ def document_number(row: QualityDocument) -> str:
 
 def documents_for(db: Database, actor: Actor, now: datetime) -> list[tuple[QualityDocument, str]]:
     """Drafts whose next signature this person gives, with what it is called."""
-    on, found = office_date(now), []
+    on = office_date(now)
+    found = []
     for row in QualityDocument.rows(db, state="signing", order="id"):
         due = signs_now(db, f"quality/{row.id}", actor, on)
         found += [(row, due.label)] if due else []

@@ -39,7 +39,8 @@ def form_fields(db: Database, paper: str, actor: Actor, now: datetime) -> dict[s
 
 def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
     """Who signed and who still has to, as the paper names them."""
-    made, profile = [], profile_of(db)
+    made = []
+    profile = profile_of(db)
     in_full = {profile.label(profile.chief): full_post(db, profile.chief)}
     for row in rows:
         if row.username:
@@ -96,7 +97,8 @@ def follow_up_line(db: Database, follow_up: FollowUp) -> tuple[str, ...]:
 
 
 def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], ...]:
-    profile, names = profile_of(db), person_names(db)
+    profile = profile_of(db)
+    names = person_names(db)
     lines = []
     for role, members in queries.team_of(cycle).items():
         named = [names.get(member, member) for member in members]
@@ -106,7 +108,8 @@ def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], .
 
 def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> shapes.AuditSheet:
     sheet = load_sheet(db, sheet_id)
-    cycle, today = load_cycle(db, sheet.cycle_id), office_date(now)
+    cycle = load_cycle(db, sheet.cycle_id)
+    today = office_date(now)
     auditor = audited = Official(name="", post="")
     if sheet.closed_by:
         auditor = staff_official(db, sheet.closed_by)
@@ -125,11 +128,14 @@ def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> sha
 
 def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> shapes.EvaluationReport:
     """The report with the sheets of all units; before it is written, with what is there."""
-    cycle, today, rules = load_cycle(db, cycle_id), office_date(now), evaluation_rules(db)
+    cycle = load_cycle(db, cycle_id)
+    today = office_date(now)
+    rules = evaluation_rules(db)
     parts = tuple(audit_part(db, cycle, sheet, today) for sheet in queries.sheets_of(db, cycle_id))
     states = Counter(row.state for part in parts for row in part.rows)
     weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
-    period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
+    period = queries.cycle_period(cycle)
+    span = (cycle.from_on, cycle.until_on)
     days = " sampai ".join(plain_date(date.fromisoformat(day)) for day in span)
     if cycle.reason:
         kind = f"{KINDS[cycle.kind]}: {cycle.reason}"
@@ -174,7 +180,8 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
     if row.kind != "targets":
         policy = documents.read_policy(row)
         return "quality_policy", shapes.QualityPolicy.of(policy, **shared, adopted_on=adopted, signer=given[-1][1])
-    targets, document = documents.read_targets(row), documents.controlled_document(db, row)
+    targets = documents.read_targets(row)
+    document = documents.controlled_document(db, row)
     lines = copy_lines(db, document, actor, row.state != "signing")
     in_force = f"sejak {plain_date(adopted)}" if adopted else ""
     return "quality_targets", shapes.QualityTargets(

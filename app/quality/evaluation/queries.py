@@ -115,9 +115,11 @@ def rows_of_sheet(db: Database, sheet_id: int) -> list[EvaluationRow]:
 
 def to_sheet_row(row: EvaluationRow, achievement: Achievement | None, indicator: Indicator | None) -> SheetRow:
     if indicator:
-        name, definition = (indicator.name, indicator.definition)
+        name = indicator.name
+        definition = indicator.definition
     else:
-        name, definition = (row.indicator, "")
+        name = row.indicator
+        definition = ""
     if row.weight or achievement is None:
         return SheetRow(row, row.indicator, name, definition, row.target, row.value, row.state or "no_data")
     return SheetRow(

@@ -73,7 +73,9 @@ class Plan(msgspec.Struct, frozen=True):
 @office_command("evaluation.assess")
 def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
     """Plan a cycle: one sheet for each unit that answers for an indicator in scope. Raises Problem."""
-    db, today, wrong = journal.db, office_date(now), dict[str, str]()
+    db = journal.db
+    today = office_date(now)
+    wrong = dict[str, str]()
     empty = ""
     if plan.kind == "incidental":
         empty = "Tulis mengapa siklus insidental diadakan."
@@ -91,7 +93,8 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
         wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
     if wrong or period is None:
         raise Problem.of("invalid", wrong)
-    first, taken = journal.next_id("evaluation_sheet"), journal.next_id("follow_up")
+    first = journal.next_id("evaluation_sheet")
+    taken = journal.next_id("follow_up")
     sheets = []
     for sheet_id, (unit, rows) in enumerate(by_unit(actor.profile, scope).items(), first):
         sheets.append(SheetPlanned(sheet_id, unit, [row.key for row in rows]))
@@ -175,7 +178,8 @@ class Report(msgspec.Struct, frozen=True):
 @move_cycle("draft")
 def draft_report(act: Act[EvaluationCycle], *, cycle_id: int, report: Report, now: datetime) -> None:
     """Write the report, or write it again: what was signed of the one before is void. Raises Problem."""
-    db, wrong = act.journal.db, dict[str, str]()
+    db = act.journal.db
+    wrong = dict[str, str]()
     results, obstacles, recommendations = (
         field_text(wrong, name, getattr(report, name), LONGEST, label, lines=True, empty=empty)
         for name, label, empty in REPORT_TEXTS
@@ -239,7 +243,8 @@ def evaluate_cycle(
     """
     wrong: dict[str, str] = {}
     words = field_text(wrong, "evaluation", text, LONGEST, "Evaluasi", lines=True, empty="Tulis evaluasinya.")
-    year, changed = cycle_period(act.thing).year + 1, 0
+    year = cycle_period(act.thing).year + 1
+    changed = 0
     try:
         changed = set_targets(act.journal, act.actor, year=year, changes=targets, now=now)
     except Problem as problem:
@@ -289,7 +294,8 @@ def missed_words(figure: Achievement) -> str:
 
 
 def evidence_words(figure: Achievement, profile: Profile) -> str:
-    unit, clause = unit_words(profile, responsible_unit(figure)), figure.indicator.clause or "sasaran kantor"
+    unit = unit_words(profile, responsible_unit(figure))
+    clause = figure.indicator.clause or "sasaran kantor"
     return f"Capaian {figure.period.label} menurut Sasaran Mutu ({clause}); unit: {unit}."
 
 

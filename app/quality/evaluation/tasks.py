@@ -38,7 +38,8 @@ def sheet_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     ):
         todo = sheet_todo(db, sheet, actor)
         if todo:
-            title, verb = f"{todo[0]} {unit_label(db, sheet.unit)}", todo[1]
+            title = f"{todo[0]} {unit_label(db, sheet.unit)}"
+            verb = todo[1]
             where = {"sheet_id": sheet.id}
             tasks.append(
                 Task(TAB, title, "Pemantauan dan evaluasi", "evaluation_sheets.show_sheet", verb, where, act=ACTS[verb])
@@ -103,11 +104,13 @@ def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         facts = follow_up_facts(db, row, actor)
         due = None
         if row.state == "open":
-            title, verb = ("Tindak lanjut", "Selesaikan")
+            title = "Tindak lanjut"
+            verb = "Selesaikan"
             is_mine = "own" in facts
             due = date.fromisoformat(row.due_on)
         else:
-            title, verb = ("Periksa tindak lanjut", "Periksa")
+            title = "Periksa tindak lanjut"
+            verb = "Periksa"
             is_mine = may(actor, "evaluation.assess") and {"in_team", "another"} <= facts
         if is_mine and "live" in facts:
             where = {"cycle_id": row.cycle_id, "_anchor": f"follow-up-{row.id}"}

@@ -26,7 +26,9 @@ from app.quality.evaluation.tables import (
 )
 from schema.database import Database, first_value
 
-TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
+TEAM = ("evaluation.assess",)
+ANSWERS = ("evaluation.answer",)
+CHIEF = ("evaluation.evaluate",)
 OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
 RUNS = {"running": "Siklus ini tidak berjalan lagi; lembarnya tidak berubah."}
 
@@ -192,7 +194,8 @@ def assessed_rows(db: Database, cycle_id: int) -> int:
 
 
 def sheet_facts(db: Database, sheet: EvaluationSheet, actor: Actor) -> set[str]:
-    cycle, rows = load_cycle(db, sheet.cycle_id), EvaluationRow.rows(db, sheet_id=sheet.id)
+    cycle = load_cycle(db, sheet.cycle_id)
+    rows = EvaluationRow.rows(db, sheet_id=sheet.id)
     followed = {row.indicator for row in FollowUp.rows(db, cycle_id=sheet.cycle_id, unit=sheet.unit)}
     faults = {row.indicator for row in rows if row.weight in FAULTS}
     holds = {
@@ -282,7 +285,8 @@ def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
 
     `read` is the digest of what the person read. Raises Problem `conflict`.
     """
-    db, actor = act.journal.db, act.actor
+    db = act.journal.db
+    actor = act.actor
     due = next_signature(db, subject)
     if due is None or digest != read:
         raise Problem.of("conflict", why=CHANGED)

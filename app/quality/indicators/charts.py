@@ -30,7 +30,9 @@ from app.quality.quarter.charts import (
 if TYPE_CHECKING:
     from schema.indicator_values import Value
 
-LEFT, BASE, ROOM = 40, 200, 160
+LEFT = 40
+BASE = 200
+ROOM = 160
 COLOURS = {"reached": ACCENT, "missed": BAD}
 
 
@@ -48,7 +50,8 @@ def target_bar(achievement: Achievement) -> tuple[float, float | None]:
     if achievement.target:
         aim = achievement.target.value
     top = scale_top(achievement.indicator.unit, [value for value in (achievement.value, aim) if value])
-    length, mark = 0.0, None
+    length = 0.0
+    mark = None
     if achievement.value:
         length = float(achievement.value.high / top * 100)
     if aim:
@@ -83,11 +86,13 @@ def trend_chart(name: str, outlook: Outlook) -> str:
     points = outlook.points
     if not points:
         return ""
-    unit, first = points[0].indicator.unit, points[0]
+    unit = points[0].indicator.unit
+    first = points[0]
     aim = next((point.target.value for point in points if point.target), None)
     values = [value for value in (aim, outlook.estimate) if value]
     values += [point.value for point in points if point.value]
-    floor, top = scale_floor(unit, values), scale_top(unit, values)
+    floor = scale_floor(unit, values)
+    top = scale_top(unit, values)
     places = max(IN_A_YEAR.get(trend_kind(first.indicator), 0), len(points))
     step = (WIDE - LEFT - 20) / places
 
@@ -107,7 +112,8 @@ def trend_chart(name: str, outlook: Outlook) -> str:
     if not known:
         return ""
     body.append(draw_line([(x, y) for x, y, _ in known], SOFT, 3))
-    guess, end = outlook.estimate, LEFT + (places - 0.5) * step
+    guess = outlook.estimate
+    end = LEFT + (places - 0.5) * step
     last_x, last_y, newest = known[-1]
     lower = bool(guess and last_x == end and last_y > height(guess.high)) and newest.running
     for x, y, point in known:
@@ -129,9 +135,11 @@ def trend_chart(name: str, outlook: Outlook) -> str:
 def draw_point(x: float, y: float, colour: str, words: str, *, below: bool = False) -> list[str]:
     """A full point of a colour, an empty one without, with its figure above or below."""
     if colour:
-        fill, edge = (colour, colour)
+        fill = colour
+        edge = colour
     else:
-        fill, edge = (PAPER, QUIET)
+        fill = PAPER
+        edge = QUIET
     words_y = y + 22 if below else y - 11
     return [
         f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{fill}" stroke="{edge}" stroke-width="1.6"/>',
@@ -141,7 +149,9 @@ def draw_point(x: float, y: float, colour: str, words: str, *, below: bool = Fal
 
 def states_chart(counts: Sequence[tuple[str, int, str]]) -> str:
     """(word, how many, colour or nothing) as one strip whose parts are as long as they count."""
-    total, x, body = sum(count for _, count, _ in counts) or 1, 0.0, []
+    total = sum(count for _, count, _ in counts) or 1
+    x = 0.0
+    body = []
     for place, (word, count, colour) in enumerate(counts):
         length = count / total * 1000
         body.append(draw_rect(x + 1, 4, length - 2, 34, colour or PAPER, colour or QUIET))

@@ -85,8 +85,10 @@ class Query(NamedTuple):
     first: Literal["ASC", "DESC"] = "ASC"
 
 
-STEP, SIDE = frozenset({"service", "step"}), frozenset({"service", "side"})
-ENTERED, COUNTED = ("Masuk langkah", "Keluar langkah"), ("Lengkap", "Janji berakhir")
+STEP = frozenset({"service", "step"})
+SIDE = frozenset({"service", "side"})
+ENTERED = ("Masuk langkah", "Keluar langkah")
+COUNTED = ("Lengkap", "Janji berakhir")
 SERVICES = frozenset({"service", "others_than"})
 QUERIES: Mapping[str, Query] = {
     "promise": Query(records.promise_facts, "share", CASE, ("Jatuh tempo", "Dipenuhi"), takes=SERVICES),
@@ -121,7 +123,8 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
     """The figure of a period, of a running one as it stands today."""
     if query == SATISFACTION:
         return measure_satisfaction(db, arguments, period)
-    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
+    chosen = QUERIES[query]
+    asked = question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return NOTHING
     if chosen.reckoning == "share":
@@ -159,7 +162,8 @@ def counted_days(
     until: date,
 ) -> Counter[int]:
     """The same; median and percentile of a year ask it once."""
-    asked, counts = Asked(db, start, until, until, dict(arguments)), Counter[int]()
+    asked = Asked(db, start, until, until, dict(arguments))
+    counts = Counter[int]()
     sql, params = facts(asked)
     for since, until_on, hit, count in db.run(
         f"SELECT iif(hit IS NULL, since, ''), iif(hit IS NULL, until, ''), hit, count(*) FROM ({sql}) f"
@@ -199,7 +203,8 @@ def list_facts(
     numerator."""
     if query == SATISFACTION:
         return []
-    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
+    chosen = QUERIES[query]
+    asked = question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
@@ -222,8 +227,10 @@ def list_facts(
 def fact_of(
     asked: Asked, chosen: Query, label: str, ref: object, since: str | None, until: str | None, hit: float | None
 ) -> Fact:
-    subject, share = chosen.subject, chosen.reckoning == "share"
-    since, until = since or "", until or ""
+    subject = chosen.subject
+    share = chosen.reckoning == "share"
+    since = since or ""
+    until = until or ""
     if subject.key:
         values = {subject.key: ref}
     else:
@@ -244,7 +251,8 @@ def count_by(
     db: Database, query: str, arguments: Arguments, period: Span, today: date, by: Literal["village", "reason"]
 ) -> list[Part]:
     """A share of cases by village, or its counted cases by the reasons that were given (a case may have several)."""
-    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
+    chosen = QUERIES[query]
+    asked = question_of(db, arguments, period, today)
     if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)

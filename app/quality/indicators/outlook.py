@@ -57,7 +57,8 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
     """How the year of an indicator went so far. Raises Problem `not_found`."""
     from schema.indicator_values import is_reached
 
-    indicator, target = load_indicator(db, key), load_targets(db, year).get(key)
+    indicator = load_indicator(db, key)
+    target = load_targets(db, year).get(key)
     rows = figures_of_year(db, year).get(key, [])
     kind = trend_kind(indicator)
     if kind == "activity":
@@ -107,7 +108,8 @@ def estimate_value(indicator: Indicator, known: Sequence[Value | None], periods:
 
 def years_compared(db: Database, key: str, today: date) -> list[Achievement]:
     """What was reached in every year that has a target in force, the newest first."""
-    indicator, made = load_indicator(db, key), []
+    indicator = load_indicator(db, key)
+    made = []
     for year in reversed(years_in_force(db)):
         if year <= today.year and (target := load_targets(db, year).get(key)):
             rows = figures_of_year(db, year).get(key, [])

@@ -53,15 +53,22 @@ def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
 
 def performance_paper(db: Database, period: Period, printed_by: str, now: datetime) -> shapes.Performance:
     """The evaluation of a period; of a year its annual report. What a closed period reached is what it says then."""
-    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    today = office_date(now)
+    profile = profile_of(db)
+    names = person_names(db)
     found = [achievement for achievement in queries.achievements(db, period, today) if achievement.target]
     review = queries.find_review(db, period)
     frozen: dict[str, service.FrozenFigure] = {}
     aims: tuple[tuple[str, str, str], ...] = ()
-    closed_at, on, conclusion = None, today, ""
+    closed_at = None
+    on = today
+    conclusion = ""
     if review:
-        frozen, closed_at = service.frozen_figures(review), parse_utc_text(review.at)
-        on, conclusion, aims = office_date(closed_at), review.conclusion, tuple(next_targets(db, period))
+        frozen = service.frozen_figures(review)
+        closed_at = parse_utc_text(review.at)
+        on = office_date(closed_at)
+        conclusion = review.conclusion
+        aims = tuple(next_targets(db, period))
     number, title = FORMS[period.kind == "year"]
     analyses = tuple(f"{row.text} ({names.get(row.actor, row.actor)})" for row in queries.analyses_of(db, period))
     follow_ups = tuple(follow_up_line(row, names) for row in queries.follow_ups_of(db, period))
@@ -101,7 +108,8 @@ def follow_up_line(row: PerformanceFollowUp, names: Mapping[str, str]) -> shapes
 
 def missed_words(achievement: Achievement) -> str:
     """`Kehadiran (80 persen, target 90 persen)`."""
-    reached, wanted = wording.value_words(achievement), wording.target_words(achievement)
+    reached = wording.value_words(achievement)
+    wanted = wording.target_words(achievement)
     return f"{achievement.indicator.name} ({reached}, target {wanted})"
 
 
@@ -187,7 +195,9 @@ FIGURE_HEADS = (
 
 def year_book(db: Database, year: int, now: datetime) -> bytes:
     """All targets and what was reached, by quarter and in the year, and every typed figure."""
-    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    today = office_date(now)
+    profile = profile_of(db)
+    names = person_names(db)
     periods = [*(Period("quarter", year, n) for n in range(1, 5)), Period("year", year)]
     table = [queries.achievements(db, period, today) for period in periods]
     reached = [SheetColumn(period.label, 22, "number") for period in periods]
@@ -205,7 +215,8 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
 
 def target_cells(profile: Profile, achievement: Achievement) -> tuple[SheetCell, ...]:
     """What is to be reached and by whom: on which side of which number."""
-    indicator, target = achievement.indicator, achievement.target
+    indicator = achievement.indicator
+    target = achievement.target
     if target:
         aim = (wording.DIRECTIONS[indicator.direction], value_cell(indicator, target.value))
     else:

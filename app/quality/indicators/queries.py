@@ -288,7 +288,8 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
 
 
 def achievements(db: Database, period: Period, today: date) -> list[Achievement]:
-    targets, typed = load_targets(db, period.year), figures_of_year(db, period.year)
+    targets = load_targets(db, period.year)
+    typed = figures_of_year(db, period.year)
     return [
         make_achievement(db, key, indicator, period, today, targets.get(key), typed.get(key, ()))
         for key, indicator in indicators_of(db).items()
@@ -318,7 +319,8 @@ def make_achievement(
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
-        figure, measured = put_together(indicator, chosen), Period.parse(chosen[-1].period)
+        figure = put_together(indicator, chosen)
+        measured = Period.parse(chosen[-1].period)
         about = None
         if len(chosen) == 1 and measured != period:
             about = measured

@@ -136,7 +136,8 @@ def days_by_side(db: Database, service: str, start: str, until: str) -> dict[str
     Stays of no days are not read.
     """
     first = first_value(db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,)) or start
-    earliest, last = date.fromisoformat(first) - CALENDAR_MARGIN, date.fromisoformat(until)
+    earliest = date.fromisoformat(first) - CALENDAR_MARGIN
+    last = date.fromisoformat(until)
     workday_number = numbered_days(office.office_calendar(db), earliest, last)
     params = (service, start, until)
     cases = [case_id for case_id, _ in db.run(CASES_OF_ENDED_PROMISES, params)]
@@ -157,7 +158,8 @@ def sides_of_steps(db: Database, service: str) -> dict[str, str]:
 
 def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]:
     """Day → how many working days there were up to it: two of these numbers tell the working days between."""
-    numbers, n = {}, 0
+    numbers = {}
+    n = 0
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         n += calendar.is_workday(day)
@@ -181,7 +183,8 @@ def acknowledgement_facts(asked: Asked) -> Facts:
         " SELECT case_id AS ref, sent_on AS since, answered AS until, coalesce(answered <= last, 0) AS hit,"
         " NULL AS more FROM line WHERE answered IS NOT NULL OR last <= ?3"
     )
-    calendar, allowed = asked.calendar, int(asked.arguments["days"])
+    calendar = asked.calendar
+    allowed = int(asked.arguments["days"])
     days = (date.fromordinal(day) for day in range(asked.start.toordinal(), asked.until.toordinal() + 1))
     latest = {day.isoformat(): calendar.add_workdays(day, allowed).isoformat() for day in days}
     return sql, (json.dumps(latest), json.dumps(asked.services), asked.over.isoformat())

@@ -56,11 +56,13 @@ def figure_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
         state = word = ""
         if back:
             detail += f" {back} dikembalikan pemeriksa."
-            state, word = "back", "Dikembalikan"
+            state = "back"
+            word = "Dikembalikan"
         title = f"{len(missing)} capaian menunggu diisi"
         yield Task(TAB, title, detail, TO_DO, "Isi", state=state, word=word, act="write", count=len(missing))
     if may(actor, "indicator.check") and (count := len(figures_to_check(db, actor))):
-        title, detail = f"{count} capaian menunggu diperiksa", "Cocokkan dengan buktinya."
+        title = f"{count} capaian menunggu diperiksa"
+        detail = "Cocokkan dengan buktinya."
         yield Task(TAB, title, detail, TO_DO, "Periksa", act="verify", count=count)
 
 
@@ -69,9 +71,11 @@ def missing_figures(db: Database, actor: Actor, today: date) -> list[tuple[str, 
     periods that are over and whose target is in force, the newest first. Activities are typed as they happen."""
     missing = []
     for year in set(queries.years_in_force(db)) & {today.year, today.year - 1}:
-        targets, typed = queries.load_targets(db, year), queries.figures_of_year(db, year)
+        targets = queries.load_targets(db, year)
+        typed = queries.figures_of_year(db, year)
         for key, indicator in queries.indicators_of(db).items():
-            target, kind = targets.get(key), queries.typing_kind(indicator)
+            target = targets.get(key)
+            kind = queries.typing_kind(indicator)
             if target is None or not target.in_force or not queries.can_type(actor, indicator, target):
                 continue
             states = {row.period: row.state for row in typed.get(key, ())}
@@ -89,10 +93,12 @@ def figures_to_check(db: Database, actor: Actor) -> list[Realisation]:
 
 def period_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
     """Periods that are over and not closed yet: to analyse, then to close; and follow-ups of one's own."""
-    analyses, closes = may(actor, "performance.analyse"), may(actor, "performance.close")
+    analyses = may(actor, "performance.analyse")
+    closes = may(actor, "performance.close")
     periods = open_periods(db, today) if analyses or closes else ()
     for period in periods:
-        written, where = bool(queries.analyses_of(db, period)), {"code": period.code}
+        written = bool(queries.analyses_of(db, period))
+        where = {"code": period.code}
         page = "reviews.show_review"
         if analyses and not written:
             yield Task(

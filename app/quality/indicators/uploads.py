@@ -24,7 +24,8 @@ from sync.journal import Journal
 
 HEADS = ("Sasaran", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan")
 NAME, PERIOD, NUMERATOR, DENOMINATOR, VALUE, NOTE = HEADS
-SEARCHED_ROWS, MOST_ROWS = 30, 500
+SEARCHED_ROWS = 30
+MOST_ROWS = 500
 NO_HEADS = "Tidak ada lembar dengan kolom Sasaran dan Periode. Pakai lembar “Angka yang diketik” dari unduhan Excel."
 NO_ROWS = "Tidak ada angka di bawah judul kolomnya. Isi satu baris untuk setiap angka, lalu unggah lagi."
 TOO_MANY = f"Dokumen berisi lebih dari {MOST_ROWS} angka. Bagi menjadi beberapa dokumen."
@@ -81,7 +82,8 @@ def find_heads(sheet: Sheet) -> tuple[Sheet, Sequence[Row], dict[str, int]] | No
 
 def read_row(sheet: str, row: Row, places: dict[str, int]) -> ListRow:
     """The cells of a row by their heads; of those that Excel has made something else of, why."""
-    raw, unreadable = {}, {}
+    raw = {}
+    unreadable = {}
     for head, place in places.items():
         cell = row.at(place)
         raw[head] = cell_words(cell)
@@ -148,9 +150,11 @@ def typed_of(indicator: Indicator, row: ListRow) -> Typed:
     """The cells that the formula asks for; a figure that is no share may stand under either head."""
     raw = row.raw
     value = without_unit(raw.get(VALUE, ""), indicator)
-    numerator, denominator = raw.get(NUMERATOR, ""), raw.get(DENOMINATOR, "")
+    numerator = raw.get(NUMERATOR, "")
+    denominator = raw.get(DENOMINATOR, "")
     if indicator.formula and not indicator.formula.denominator:
-        numerator, denominator = numerator or value, ""
+        numerator = numerator or value
+        denominator = ""
     return Typed(numerator, denominator, value or numerator, raw.get(NOTE, ""))
 
 

@@ -87,7 +87,8 @@ def area_report(db: Database, service: str, month: Period, today: date) -> AreaR
     sex = engine.field_with_role(definition, "sex")
     sex_id = sex.id if sex else ""
     params = (service, month.start.isoformat(), month.end.isoformat(), f"$.{sex_id}")
-    received, finished = Counter[Group](), Counter[Group]()
+    received = Counter[Group]()
+    finished = Counter[Group]()
     for area, kind, of_sex, _, count in db.run(RECEIVED, params):
         received[area, kind, of_sex] += count
     for area, kind, of_sex, step, count in db.run(ENDED, params):
@@ -175,7 +176,8 @@ def balance(report: AreaReport) -> tuple[tuple[str, int], ...]:
 
 
 def notes(report: AreaReport) -> tuple[str, ...]:
-    received, finished = without_sex(report.received), without_sex(report.finished)
+    received = without_sex(report.received)
+    finished = without_sex(report.finished)
     if received or finished:
         more = [UNKNOWN.format(received=received, finished=finished)]
     else:

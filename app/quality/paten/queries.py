@@ -87,7 +87,9 @@ class Report(NamedTuple):
 def paten_report(db: Database, span: Span) -> Report:
     days = span.start.isoformat(), span.end.isoformat()
     complaints = {service: (count, int(settled)) for service, count, settled in db.run(COMPLAINTS, days)}
-    lines, endings, total = list[Line](), list[Ending](), Counter[str]()
+    lines = list[Line]()
+    endings = list[Ending]()
+    total = Counter[str]()
     for service in dict.fromkeys(standard.service for standard in office.list_standards(db)):
         definition = office.current_definition(db, service, span.end)
         counts = count_cases(db, definition, span, endings)

@@ -18,7 +18,8 @@ TREND = 8
 
 
 def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
-    start, end = quarter.start.isoformat(), quarter.end.isoformat()
+    start = quarter.start.isoformat()
+    end = quarter.end.isoformat()
     rows = db.run(
         "SELECT k.number, k.opened_on, k.source, k.problem, r.whys, r.corrective, r.person, r.due_on, r.done_on,"
         " r.checked_on, r.effective FROM capa k LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = (SELECT"
@@ -33,9 +34,11 @@ def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
 def capa_item(row: tuple[Any, ...], end: str, mask: Masker) -> CapaItem:
     """An LTPP in the round that was planned last by the last day; before a plan, without one."""
     number, opened_on, source, problem, whys, action, person, due_on, done_on, checked_on, effective = row
-    state, on = "open", ""
+    state = "open"
+    on = ""
     if done_on and done_on <= end:
-        state, on = "done", done_on
+        state = "done"
+        on = done_on
     if checked_on and checked_on <= end:
         state = "effective" if effective else "again"
         on = checked_on
@@ -64,7 +67,8 @@ def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
 
 def count_box(db: Database, quarter: Quarter, since: date | None, until: date | None = None) -> Box:
     """The openings of a quarter among its working days, `since` the day on which the book came into use, to a day."""
-    calendar, last = office.office_calendar(db), min(quarter.end, until or quarter.end)
+    calendar = office.office_calendar(db)
+    last = min(quarter.end, until or quarter.end)
     span = quarter.start.isoformat(), last.isoformat()
     begun = max(quarter.start, min(since or quarter.start, quarter.after.start))
     rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?", span))
@@ -95,7 +99,8 @@ def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeSta
         withdrawn_on = ""
     reason = ""
     if withdrawn_on:
-        state, reason = "withdrawn", mask.text(why)
+        state = "withdrawn"
+        reason = mask.text(why)
     elif kept_on:
         state = "kept" if kept_on <= by_on else "late"
     else:

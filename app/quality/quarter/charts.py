@@ -11,9 +11,15 @@ from app.core.dates import MONTHS
 from app.core.quarters import ROMAN, Quarter
 from app.quality.quarter.figures import Kept, Month, Totals
 
-INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3", "#9c211b", "#ffffff"
+INK = "#1b2320"
+QUIET = "#4a544f"
+ACCENT = "#14594a"
+SOFT = "#c9dcd3"
+BAD = "#9c211b"
+PAPER = "#ffffff"
 FONT = 'font-family="Noto Sans, sans-serif"'
-WIDE, HIGH = 560, 254
+WIDE = 560
+HIGH = 254
 SMALL, MIDDLE, LARGE = 22, 24, 26
 """Sizes of letters in the charts of a recap, which stand there 33 mm high: capitals of the smallest have 2 mm."""
 
@@ -69,16 +75,21 @@ def draw_line(points: Sequence[tuple[float, float]], colour: str, width: float =
 def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     """Received by month over two quarters: settled solid (outline for the quarter before), still open hatched."""
     top = max([month.received for month in found] + [4])
-    unit, step, base = 150 / top, 84, 200
+    unit = 150 / top
+    step = 84
+    base = 200
     body = [draw_hatch(f"{name}-open", BAD)]
     for place, month in enumerate(found):
         x = 38 + place * step
         if place < 3:
-            fill, edge = (SOFT, QUIET)
+            fill = SOFT
+            edge = QUIET
         else:
             x += 12
-            fill, edge = (ACCENT, ACCENT)
-        settled, still = month.settled * unit, (month.received - month.settled) * unit
+            fill = ACCENT
+            edge = ACCENT
+        settled = month.settled * unit
+        still = (month.received - month.settled) * unit
         body.append(draw_rect(x, base - settled, 54, settled, fill, edge))
         if still:
             body.append(draw_rect(x, base - settled - still, 54, still, f"url(#{name}-open)", BAD))
@@ -106,15 +117,20 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
 
 def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
     """Complaints of each month of a year as bars with their numbers; a dash where nobody can know."""
-    top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
-    body, spoken = [], []
+    top = max([count or 0 for _, count in found] + [4])
+    step = 44
+    base = 116
+    body = []
+    spoken = []
     for place, (name, count) in enumerate(found):
         if count is None:
-            words, spoken_count = "–", "belum ada"
+            words = "–"
+            spoken_count = "belum ada"
         else:
             words = spoken_count = str(count)
         spoken.append(f"{name} {spoken_count}")
-        x, high = 24 + place * step, (count or 0) * 88 / top
+        x = 24 + place * step
+        high = (count or 0) * 88 / top
         body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
         body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
         body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
@@ -149,7 +165,8 @@ def trend_chart(found: Sequence[Kept]) -> str:
     body.append(draw_line(points, ACCENT, 3))
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, kept in enumerate(found):
-        quarter, x = Quarter.parse(kept.quarter), 78.0 + place * QUARTER
+        quarter = Quarter.parse(kept.quarter)
+        x = 78.0 + place * QUARTER
         body.append(draw_text(x, 222, ROMAN[quarter.n - 1], size=MIDDLE, anchor="middle", fill=QUIET))
         if place == 0 or quarter.n == 1:
             body.append(draw_text(x, 246, str(quarter.year), size=SMALL, anchor="middle", fill=QUIET))
@@ -173,12 +190,15 @@ def squares_chart(totals: Totals) -> str:
     body = [draw_hatch("petak-late", BAD)]
     for place in range(totals.received):
         row, column = divmod(place, columns)
-        fill, edge = ACCENT, ACCENT
+        fill = ACCENT
+        edge = ACCENT
         if place >= totals.settled:
             if place < totals.settled + totals.process:
-                fill, edge = (PAPER, INK)
+                fill = PAPER
+                edge = INK
             else:
-                fill, edge = ("url(#petak-late)", BAD)
+                fill = "url(#petak-late)"
+                edge = BAD
         body.append(draw_rect(column * step + 1, row * 42 + 1, step - 4, 36, fill, edge))
     deep = (count + columns - 1) // columns * 42
     words = f"{totals.received} masuk: {totals.settled} selesai, {totals.process} berjalan, {totals.late} lewat batas"

@@ -90,7 +90,8 @@ def seen_sql(lines: str, *, now: str, form: str) -> str:
 
 def folded_sql(form: str, months: str = "1") -> str:
     """The counts of `seen`. Of tables and months only the complaints count, since form 3."""
-    complaints, late = f"({form} < 3 OR type = 'complaint')", "sum(settled_late), sum(first_late)"
+    complaints = f"({form} < 3 OR type = 'complaint')"
+    late = "sum(settled_late), sum(first_late)"
     return (
         f" SELECT 'total', '', '', q, count(*), sum(settled), sum(late), {late} FROM seen GROUP BY q"
         f" UNION ALL SELECT 'type', type, '', q, count(*), sum(settled), sum(late), {late} FROM seen GROUP BY type, q"
@@ -149,7 +150,8 @@ FIRST_DAY = date(2000, 1, 3)
 
 
 def read_tallies(db: Database, sql: str, values: Sequence[str | int]) -> tuple[Tallies, Days]:
-    numbered, found = WorkdayNumbers(office.office_calendar(db)), Tallies()
+    numbered = WorkdayNumbers(office.office_calendar(db))
+    found = Tallies()
     days = defaultdict[tuple[str, int], Counter[int]](Counter)
     for name, key, closed, q, *counts in db.run(sql, values):
         if name.startswith("days/"):
@@ -280,7 +282,8 @@ def table_rows(
     for key in order:
         now, before, year_ago = (found.get((name, key, q), Tally()) for q in range(3))
         counts = now.received, now.settled, now.late, before.received, year_ago.received
-        element, asked = (elements or {}).get(key, 0), applications.get(key, 0)
+        element = (elements or {}).get(key, 0)
+        asked = applications.get(key, 0)
         table.append(Row(key, labels.get(key, key), *counts, element, asked))
     return table
 
@@ -441,7 +444,8 @@ def count_quarter(
 def list_item(line: SeenLine, mask: Masker, form: int) -> Item:
     closed_on = ""
     if line.settled:
-        state, closed_on = "settled", line.closed_on or ""
+        state = "settled"
+        closed_on = line.closed_on or ""
     else:
         state = "late" if line.late else "process"
     kind = line.type if form >= FORM else ""

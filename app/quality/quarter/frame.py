@@ -80,7 +80,8 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
         on = office_date(approved_at)
     else:
         on = date.fromisoformat(recap.drafted_on)
-    known, mask = person_names(db), masker_of_recap(db, figures)
+    known = person_names(db)
+    mask = masker_of_recap(db, figures)
     if recap.checked_by:
         checker = staff_official(db, recap.checked_by)
     else:
@@ -141,7 +142,8 @@ def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]
     added = [pledge for pledge in valid_pledges(db, recap.quarter) if pledge.id not in known]
     if not added:
         return []
-    mask, chief = masker_of_recap(db, parse_figures(recap.figures)), post_words(db)["chief"]
+    mask = masker_of_recap(db, parse_figures(recap.figures))
+    chief = post_words(db)["chief"]
     later = []
     for pledge in added:
         approver = chief if pledge.approved else ""
@@ -209,7 +211,8 @@ class Public(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def public_version(db: Database, recap: Recap) -> Public:
     """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
-    figures, frame = parse_figures(recap.figures), frame_of_recap(db, recap)
+    figures = parse_figures(recap.figures)
+    frame = frame_of_recap(db, recap)
     nameless_capas = [replace(capa, person="") for capa in figures.capas]
     nameless_pledges = [replace(pledge, who="") for pledge in figures.pledges]
     return Public(

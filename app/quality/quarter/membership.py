@@ -31,7 +31,8 @@ def back_dated_sql() -> str:
 def moved_sql(form: str) -> str:
     """The table `moved` (id, quarter): lines that belong to another quarter than that of their receipt, as known at
     `?1` for the drafting of the quarter that begins at `?2`; `form` is a parameter."""
-    known, late = "r.approved_at < ?1", f"c.received_on < ?2 AND {form} >= {BY_APPROVAL}"
+    known = "r.approved_at < ?1"
+    late = f"c.received_on < ?2 AND {form} >= {BY_APPROVAL}"
     free = (
         "NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap told ON told.quarter = l.quarter WHERE l.complaint_id = c.id"
         " AND told.approved_at < ?1)"

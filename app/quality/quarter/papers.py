@@ -57,8 +57,10 @@ def grouped_digest(digest: str) -> str:
 
 
 def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
-    figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
-    quarter, made_on = figures.period, date.fromisoformat(recap.drafted_on)
+    figures = figures_of_recap(recap)
+    frame = frames.frame_of_recap(db, recap)
+    quarter = figures.period
+    made_on = date.fromisoformat(recap.drafted_on)
     if recap.approved_at:
         made_on = office_date(parse_utc_text(recap.approved_at))
 
@@ -110,7 +112,8 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
         return []
     notes = [(addendum.at, addendum.text) for addendum in addenda_of(db, Quarter.parse(recap.quarter))]
     for later in frames.later_pledges(db, recap, frame):
-        pledge, by_on = later.pledge, numeric_date(date.fromisoformat(later.pledge.by_on))
+        pledge = later.pledge
+        by_on = numeric_date(date.fromisoformat(later.pledge.by_on))
         text = f"Janji {later.words}: {pledge.what} ({pledge.who}), paling lambat {by_on}."
         notes.append((later.given_at, text))
     for withdrawn in frames.withdrawn_pledges(db, recap).values():
@@ -128,7 +131,8 @@ def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
 
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     """The tables of the paper, that of the kinds first; each ends in its sum."""
-    unknown, tables = wording.unknown_columns(figures), []
+    unknown = wording.unknown_columns(figures)
+    tables = []
     shown = ON_PAPER if figures.villages_told else ON_PAPER[:-1]
     for table in shown:
         *rows, total = count_rows(table, getattr(figures.sums, table.field), unknown) or (None,)
@@ -156,8 +160,10 @@ def table_notes(figures: Figures) -> tuple[str, ...]:
 
 def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
     recap = load_ready_recap(db, quarter)
-    figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
-    now, approved_at = figures.complaints.now, parse_utc_text(recap.approved_at or figures.as_of)
+    figures = figures_of_recap(recap)
+    frame = frames.frame_of_recap(db, recap)
+    now = figures.complaints.now
+    approved_at = parse_utc_text(recap.approved_at or figures.as_of)
     announced = public_pledges(db, recap, frame)
     pledges = tuple(board_pledge(pledge) for pledge in announced if not pledge.later)
     added = tuple(board_pledge(pledge) for pledge in announced if pledge.later)
@@ -238,7 +244,8 @@ def count_sheet(table: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 
 
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
-    figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
+    figures = parse_figures(recap.figures)
+    frame = frames.frame_of_recap(db, recap)
     foreign = foreign_sheets(db)
     sheets = [sheet for sheet in recap_sheets(figures, recap, frame) if sheet.title not in foreign]
     return write_book(f"Rekap {figures.period.label}", sheets, made_at=made_at, office=frame.head.office)
@@ -256,7 +263,8 @@ def foreign_sheets(db: Database) -> set[str]:
 
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     """Everything that the recap counts; each table of counts ends in its sum."""
-    sums, unknown = figures.sums, wording.unknown_columns(figures)
+    sums = figures.sums
+    unknown = wording.unknown_columns(figures)
     blocks = [(TYPES[kind.key], kind.now, kind.before, kind.year_ago) for kind in figures.kinds]
     blocks.append(("Semua", sums.totals, sums.before, sums.year_ago))
     totals = []
@@ -316,7 +324,8 @@ def recap_csv(figures: Figures) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(CSV)
-    unknown, sums = wording.unknown_columns(figures), figures.sums
+    unknown = wording.unknown_columns(figures)
+    sums = figures.sums
     counted = [("jumlah", msgspec.structs.replace(sum_row(sums.types), label="Semua"))]
     counted += [(table.title, row) for table in TABLES for row in getattr(sums, table.field)]
     for place, (title, row) in enumerate(counted):

@@ -36,7 +36,8 @@ def missing_quarters(db: Database, today: date) -> list[Quarter]:
     if first is None or first[0] is None:
         return []
     done = {recap.quarter for recap in all_recaps(db) if recap.state in FROZEN}
-    found, quarter = [], Quarter.of(today).before
+    found = []
+    quarter = Quarter.of(today).before
     while quarter.end.isoformat() >= first[0]:
         if str(quarter) not in done:
             found.append(quarter)

@@ -79,7 +79,8 @@ class Recount:
 
 def count_again(journal: Journal, quarter: Quarter) -> Recount:
     recap = load_recap(journal.db, quarter)
-    found, late = compare_recap(journal.db, recap), list(late_lines_of_recap(journal.db, recap))
+    found = compare_recap(journal.db, recap)
+    late = list(late_lines_of_recap(journal.db, recap))
     if not found:
         return Recount(late=late)
     held = parse_figures(recap.figures)
@@ -184,7 +185,8 @@ def show_value(value: object) -> str:
 
 
 def compare_rows(place: str, one: Sequence[object], other: Sequence[object]) -> Iterator[Difference]:
-    mine, theirs = rows_by_key(one), rows_by_key(other)
+    mine = rows_by_key(one)
+    theirs = rows_by_key(other)
     for key, row in mine.items():
         if key not in theirs:
             yield Difference(f"{place} {name_row(row, key)}: kini tidak ada", True)

@@ -116,7 +116,9 @@ def mark_checked(
 def approve_recap(act: Act[Recap], *, quarter: Quarter, now: datetime, seen: str | None = None) -> None:
     """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. `seen`: the print of figures and
     pledges that the page showed (`frame.digest_of_page`). Raises Problem, also where they are no longer those."""
-    db, recap, why = act.journal.db, act.thing, ""
+    db = act.journal.db
+    recap = act.thing
+    why = ""
     if text_digest(recap.figures) != recap.digest:
         why = "Isi rancangan tidak cocok dengan kode pengamannya. Kembalikan, lalu buat lagi."
     elif seen is not None and seen != frame.digest_of_page(db, recap):
@@ -213,7 +215,8 @@ ByOn = Annotated[date, Day("Paling lambat", SENTENCES["pledge_due"], future=True
 def give_pledge(act: Act[Recap], *, quarter: Quarter, what: What, who: Who, by_on: ByOn, now: datetime) -> int:
     """A promise of improvement for the board: what, who, by when; until the recap is published. After approval only
     the Camat adds one, whose PIN the caller has confirmed. Raises Problem."""
-    pledge_id, frozen = act.journal.next_id("pledge"), act.thing.state in FROZEN
+    pledge_id = act.journal.next_id("pledge")
+    frozen = act.thing.state in FROZEN
     act.record(PledgeGiven(pledge_id, str(quarter), what, who, by_on.isoformat(), frozen))
     return pledge_id
 
@@ -229,7 +232,8 @@ def correct_pledge(
     reason: Annotated[str, Text("Mengapa diperbaiki", SENTENCES["why_corrected"], most=200)],
     now: datetime,
 ) -> None:
-    new, old = (what, who, by_on.isoformat()), act.thing
+    new = (what, who, by_on.isoformat())
+    old = act.thing
     if new == (old.what, old.who, old.by_on):
         raise Problem.of("invalid", {"what": "Belum ada yang berubah."})
     act.record(PledgeCorrected(pledge_id, act.journal.next_id("pledge_history"), *new, reason))

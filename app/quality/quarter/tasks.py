@@ -30,7 +30,8 @@ def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     Each is due some working days after its quarter's end (every three months; the office sets how many), and
     says since when it waits for this person.
     """
-    today, calendar = office_date(now), office.office_calendar(db)
+    today = office_date(now)
+    calendar = office.office_calendar(db)
     rows = Recap.rows(db, Recap.state != "published", order="quarter")
     found = [
         recap_task(db, row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
@@ -55,7 +56,9 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def recap_due(db: Database, actor: Actor, quarter: Quarter, now: datetime) -> DueItem:
-    deadline, subject, where = recap_deadline(db, quarter), f"recap/{quarter}", {"code": str(quarter)}
+    deadline = recap_deadline(db, quarter)
+    subject = f"recap/{quarter}"
+    where = {"code": str(quarter)}
     duty = told_of_duty(db, actor, subject, deadline, now)
     answered = subject if duty.told else ""
     return DueItem(f"Rekap {quarter.label}", "Diumumkan", deadline, PAGE, where, answered, duty.note)
@@ -111,9 +114,11 @@ def recap_task(db: Database, code: str, step: Step, since: date, today: date, ca
     quarter = Quarter.parse(code)
     waits = calendar.workdays_between(since, today)
     if since == quarter.end:
-        told, ago = f"Triwulannya berakhir {day_month(since)}", " lalu"
+        told = f"Triwulannya berakhir {day_month(since)}"
+        ago = " lalu"
     else:
-        told, ago = f"Menunggu sejak {day_month(since)}", ""
+        told = f"Menunggu sejak {day_month(since)}"
+        ago = ""
     if waits:
         told += f", {waits} hari kerja{ago}"
     detail = f"{step.detail.rstrip(' .')}. {told}."

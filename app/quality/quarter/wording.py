@@ -115,7 +115,8 @@ def most_frequent(figures: Figures) -> str:
 
 def received_words(figures: Figures) -> str:
     """`40 pengaduan, 10 lebih banyak daripada triwulan lalu`."""
-    now, before = figures.complaints.now, figures.complaints.before
+    now = figures.complaints.now
+    before = figures.complaints.before
     text = "Tidak ada pengaduan baru"
     if now.received:
         text = f"{format_number(now.received)} pengaduan"
@@ -153,7 +154,9 @@ class Headline(NamedTuple):
 
 
 def headlines(figures: Figures) -> tuple[Headline, ...]:
-    kind, quarter, promise = figures.complaints, figures.period, figures.promise
+    kind = figures.complaints
+    quarter = figures.period
+    promise = figures.promise
     now = kind.now
     before, year_ago = (earlier_words(figures, *earlier) for earlier in earlier_quarters(figures))
     apart = ""
@@ -183,7 +186,8 @@ def headlines(figures: Figures) -> tuple[Headline, ...]:
 
 
 def earlier_quarters(figures: Figures) -> tuple[tuple[Quarter, Totals], tuple[Quarter, Totals]]:
-    kind, quarter = figures.complaints, figures.period
+    kind = figures.complaints
+    quarter = figures.period
     return (quarter.before, kind.before), (quarter.year_ago, kind.year_ago)
 
 
@@ -201,7 +205,9 @@ class Target(NamedTuple):
 
 def targets(figures: Figures) -> tuple[Target, ...]:
     """The targets of the standard that a quarter can count: nothing late, each promise kept, each box opened."""
-    now, box, promise = figures.complaints.now, figures.box, figures.promise
+    now = figures.complaints.now
+    box = figures.box
+    promise = figures.promise
     due = [pledge for pledge in figures.pledges if pledge.state in ("kept", "late", "broken")]
     kept = sum(pledge.state == "kept" for pledge in due)
     always = (

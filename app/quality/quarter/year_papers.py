@@ -117,13 +117,15 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     cut = cut_of(on, now)
     days = [day.isoformat() for quarter in quarters for day in (quarter.start, quarter.end)]
     found, settled = read_tallies(db, SQL, (cut, on.isoformat(), *days))
-    lines, since = book_lines(db, year, cut), book_since(db, cut)
+    lines = book_lines(db, year, cut)
+    since = book_since(db, cut)
     known = [
         quarter.n
         for quarter in quarters
         if quarter.start <= on and (quarter.n in lines or quarter.end.isoformat() >= since)
     ]
-    kinds, whole = {}, {}
+    kinds = {}
+    whole = {}
     for kind in ("", *TYPES):
         kinds[kind] = {n: kind_totals(found, settled, kind, n) for n in known}
         whole[kind] = totals_of(sum_tallies(found, kind), sum_days(settled, kind))
@@ -299,7 +301,8 @@ def busiest_month(count: YearCount) -> str:
 
 
 def duty_sentences(db: Database, count: YearCount) -> Iterator[str]:
-    box, until = count.box, count.on.isoformat()
+    box = count.box
+    until = count.on.isoformat()
     yield (
         f"Kotak saran dibuka di akhir pelayanan pada {format_number(box.opened)} dari"
         f" {format_number(box.working_days)} hari kerja dan berisi {format_number(box.slips)} lembar."
@@ -344,7 +347,8 @@ def totals_row(label: str, of: dict[str, Totals]) -> shapes.Row:
 
 def month_bars(count: YearCount) -> list[tuple[str, int | None]]:
     """Complaints of each month; None for one before the book or after the stated day."""
-    first, last = count.since[:7], f"{count.on:%Y-%m}"
+    first = count.since[:7]
+    last = f"{count.on:%Y-%m}"
     bars: list[tuple[str, int | None]] = []
     for n, (word, received) in enumerate(zip(MONTHS_SHORT, count.months, strict=True), start=1):
         within = "" < first <= f"{count.year}-{n:02d}" <= last
@@ -406,7 +410,8 @@ def year_rows(count: YearCount) -> Iterable[tuple[str | int | None, ...]]:
 
 def year_xlsx(db: Database, year: int, made_at: datetime, on: date) -> bytes:
     """The annual report as a spreadsheet: tables, how they agree with book and recaps, the day it speaks of."""
-    count, cut = count_year(db, year, on, made_at), cut_of(on, made_at)
+    count = count_year(db, year, on, made_at)
+    cut = cut_of(on, made_at)
     titles = sheet_columns("Tabel", "Uraian", *(f"Triwulan {numeral}" for numeral in ROMAN), "Setahun", wide=1)
     of_book = [("Baris dihitung", count.whole[""].received), (ASIDE, count.aside), ("Baris di buku", count.book)]
     sheets = [

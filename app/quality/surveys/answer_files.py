@@ -27,7 +27,8 @@ from schema.database import Database
 from schema.surveys import Asked, Survey
 from sync.journal import Journal
 
-MOST_ANSWERS, MOST_FAULTS = 5_000, 20
+MOST_ANSWERS = 5_000
+MOST_FAULTS = 20
 COMMENT_HEADINGS = ("saran", "komentar", "comment")
 BLANK = ("", "-", "–")
 
@@ -53,7 +54,8 @@ def read_answers(book: Book, survey: Survey) -> AnswerFile:
         raise ImportProblem(f"Baris {head.number}: kolom {doubled[0].upper()} ada lebih dari sekali.")
     places = dict(columns)
     known = known_headings(survey)
-    found, faults = list[tuple[int, Said]](), list[str]()
+    found = list[tuple[int, Said]]()
+    faults = list[str]()
     for row in rows:
         said, wrong = read_row(survey, row, places)
         faults += [f"Baris {row.number}: {why}" for why in wrong]
@@ -103,7 +105,9 @@ def asked_headings(asked: Asked) -> tuple[str, str]:
 
 def read_row(survey: Survey, row: Row, places: dict[str, int]) -> tuple[Said, list[str]]:
     """The answer in a row, and what is wrong in it."""
-    faults, marks, groups = list[str](), list[str](), dict[str, str]()
+    faults = list[str]()
+    marks = list[str]()
+    groups = dict[str, str]()
     for element in survey.elements:
         text = row.at(places[element.id.lower()]).text.strip()
         if text in BLANK:

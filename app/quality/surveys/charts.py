@@ -8,7 +8,8 @@ from app.quality.quarter.charts import ACCENT, BAD, INK, QUIET, draw_hatch, draw
 
 WIDE, ROW, ROW_ON_PAPER = 560, 54, 38
 """On a page rows are so high that a label also stands free of its bar where a telephone's style sheet enlarges it."""
-LEFT, RIGHT = 12, 500
+LEFT = 12
+RIGHT = 500
 
 
 def place_of(value: float) -> float:
@@ -18,20 +19,25 @@ def place_of(value: float) -> float:
 
 def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", row: int = ROW) -> str:
     """A bar for each element on the scale of the index; below the target hatched, the target as a line."""
-    body, goal = [draw_hatch("unsur-low", BAD)], Decimal(target or 0)
+    body = [draw_hatch("unsur-low", BAD)]
+    goal = Decimal(target or 0)
     for place, element in enumerate(elements):
         y = place * row + 4
-        bar, thick = y + row // 2 - 1, row // 3 - 2
+        bar = y + row // 2 - 1
+        thick = row // 3 - 2
         below = bar + thick - 2
         body.append(draw_text(LEFT, y + row // 3, f"{element['id']} {element['name']}", size=13))
         if element["value"] is None:
             body.append(draw_text(LEFT, below, "tidak ada data", size=12, fill=QUIET))
             continue
-        value, low = float(element["value"]), Decimal(element["value"]) < goal
+        value = float(element["value"])
+        low = Decimal(element["value"]) < goal
         if low:
-            fill, edge = ("url(#unsur-low)", BAD)
+            fill = "url(#unsur-low)"
+            edge = BAD
         else:
-            fill, edge = (ACCENT, ACCENT)
+            fill = ACCENT
+            edge = ACCENT
         body.append(draw_rect(LEFT, bar, place_of(value) - LEFT, thick, fill, edge))
         body.append(draw_text(WIDE - 2, below, comma(element["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * row + 6

@@ -53,7 +53,8 @@ def print_forms(
     now: datetime,
 ) -> list[int]:
     """Numbers of new forms of the office's survey. Raises Problem `invalid`."""
-    first, on = journal.next_id("survey_form", "number"), office_date(now).isoformat()
+    first = journal.next_id("survey_form", "number")
+    on = office_date(now).isoformat()
     body = FormsPrinted(first, count, office_survey(journal.db).id, service, on)
     journal.record(body, subject=f"survey/form/{first}", actor=actor.username, at=now)
     return list(range(first, first + count))
@@ -88,7 +89,8 @@ def type_form(
     if not known:
         state = "typed"
     elif (known[0].month, said_of(known[0])) == (month, said):
-        state, answer_id = "counted", journal.next_id("survey_answer")
+        state = "counted"
+        answer_id = journal.next_id("survey_answer")
     else:
         state = "differs"
     body = FormTyped(**form_words(form), **asdict(said), month=month, state=state, answer_id=answer_id)

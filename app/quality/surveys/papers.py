@@ -40,7 +40,8 @@ def paper_fields(db: Database, paper: str, printed_by: str, now: datetime) -> di
 
 def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.SurveySlip:
     """The slip of a finished case, with a new code. Raises Problem `conflict` where it may have none."""
-    code, until = votes.give_code(db, case, office_date(now)), votes.last_day(db, case)
+    code = votes.give_code(db, case, office_date(now))
+    until = votes.last_day(db, case)
     if not code or until is None:
         raise Problem.of("conflict", why="Berkas ini tidak dinilai lagi: kodenya sudah dipakai, atau waktunya lewat.")
     return shapes.SurveySlip(
@@ -71,12 +72,14 @@ def form_group(asked: Asked) -> shapes.FormGroup:
 
 def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datetime) -> shapes.SurveyReport:
     """The report with its figures as they were; drawn from them alone, so that it never changes."""
-    figures, survey = json.loads(report.figures), load_survey(report.survey)
+    figures = json.loads(report.figures)
+    survey = load_survey(report.survey)
     published = None
     if report.published_at:
         published = parse_utc_text(report.published_at)
     on = office_date(published or parse_utc_text(report.at))
-    result, labels = figures["result"], service_names(db, on)
+    result = figures["result"]
+    labels = service_names(db, on)
     elements = tuple(element_line(survey, figure) for figure in result["elements"])
     bands = tuple(
         (band.mark, band.words, f"{decimal_words(band.first)} sampai {decimal_words(band.last)}")
@@ -112,7 +115,8 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
 
 
 def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
-    result, before = figures["result"], figures["before"]
+    result = figures["result"]
+    before = figures["before"]
     change = before_words(result["index"], before["index"])
     enough = "tidak ada layanan selesai pada masa ini"
     if figures["wanted"]:
@@ -159,7 +163,8 @@ def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple
 
 
 def element_line(survey: Survey, figure: Mapping[str, Any]) -> shapes.ElementLine:
-    value, mark = figure["value"], "–"
+    value = figure["value"]
+    mark = "–"
     if value is not None:
         mark = survey.band_of(Decimal(value)).mark
     return shapes.ElementLine(
@@ -190,7 +195,8 @@ def report_groups(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tupl
 def answers_csv(db: Database, service: str, period: Span) -> bytes:
     from app.platform.printing.spreadsheet import harmless_cell
 
-    survey, out = office_survey(db), io.StringIO()
+    survey = office_survey(db)
+    out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(export_heads(survey))
     for row in export_rows(db, survey, service, period):

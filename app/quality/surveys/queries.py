@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from schema.surveys import Survey
 
 TOGETHER = "Lainnya, digabung"
-METHOD, TARGET, DAYS = "survey.method", "survey.target", "survey.days"
+METHOD = "survey.method"
+TARGET = "survey.target"
+DAYS = "survey.days"
 
 
 class Span(Protocol):

@@ -124,7 +124,9 @@ def element_band(survey: Survey, element: ElementResult) -> Band | None:
 
 # -- how many respondents are enough -------------------------------------------------------------------------------
 
-CHI_SQUARE, SHARE, ERROR = Fraction("3.841"), Fraction(1, 2), Fraction(1, 20)
+CHI_SQUARE = Fraction("3.841")
+SHARE = Fraction(1, 2)
+ERROR = Fraction(1, 20)
 
 
 def krejcie_morgan(population: int) -> int:

@@ -119,11 +119,13 @@ def draft_report(
     now: datetime,
 ) -> int:
     """Draft the report of a period that is over, or of the running one. Raises Problem `conflict` without data."""
-    db, survey = journal.db, office_survey(journal.db)
+    db = journal.db
+    survey = office_survey(journal.db)
     figures = report_figures(db, survey, service, period)
     if why := why_not_drafted(db, survey, service, period, figures["result"]["index"]):
         raise Problem.of("conflict", why=why)
-    id_, year = journal.next_id("survey_report"), office_date(now).year
+    id_ = journal.next_id("survey_report")
+    year = office_date(now).year
     said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
     body = ReportDrafted(
         id_,

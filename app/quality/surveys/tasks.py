@@ -19,7 +19,8 @@ WARNED_BEFORE = timedelta(days=60)
 @asked_with("survey.view")
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """A report is due at least once a year (PermenPANRB 14/2017); a drafted one waits for the chief."""
-    today, tasks = office_date(now), list[Task]()
+    today = office_date(now)
+    tasks = list[Task]()
     waiting = SurveyReport.rows(db, state="drafted", order="id")
     if may(actor, "survey.publish"):
         tasks += [

@@ -115,7 +115,8 @@ def code_problem(sentence: str) -> Problem:
 
 def cast_vote(db: Database, typed: str, said: Said, now: datetime) -> None:
     """Put a vote into the box and mark its code as used, both or neither. Raises Problem `invalid`."""
-    today, survey = office_date(now), office_survey(db)
+    today = office_date(now)
+    survey = office_survey(db)
     clean = check_said(survey, said)
     if clean.given < survey.fewest_answers:
         why = f"Jawab paling sedikit {survey.fewest_answers} pertanyaan, supaya suara Anda dapat dihitung."

@@ -230,7 +230,8 @@ ADVICE = (
 
 def incident_paper(db: Database, incident: DataIncident, actor: Actor, now: datetime) -> PrivacySheet:
     """The sheet itself: what is known, whom it was told to, who read and closed it."""
-    names, told = person_names(db), service.notices_of(db, incident.id)
+    names = person_names(db)
+    told = service.notices_of(db, incident.id)
     lines = [(label, told_words(told.get(key))) for key, label in service.AUDIENCES.items()]
     lines.append(("Dibaca pimpinan", closed_words(incident.read_at, names.get(incident.read_by, ""))))
     ending = "Belum ditutup."

@@ -44,7 +44,8 @@ def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
 
 def service_line(db: Database, definition: Definition) -> Processing:
     """What a service does with the data of its applicants, as its definition says."""
-    fields, receivers = [*definition.fields], "Tidak ada"
+    fields = [*definition.fields]
+    receivers = "Tidak ada"
     if definition.people:
         fields += definition.people.fields
     if definition.partner:

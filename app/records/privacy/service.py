@@ -39,7 +39,8 @@ from sync.journal import Journal
 ANSWER_WITHIN = timedelta(hours=72)
 """3 × 24 hours."""
 OLDEST = timedelta(days=366)
-SHORT, LONG = 300, 3000
+SHORT = 300
+LONG = 3000
 
 
 class RequestWords(msgspec.Struct, frozen=True):

@@ -71,11 +71,14 @@ def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | 
     """What a failure asks of this person: to read of it, to close it, or to work on it."""
     missing = service.missing_for_close(db, incident)
     if may(actor, "privacy.read") and not incident.read_at:
-        verb, act = "Baca", "decide"
+        verb = "Baca"
+        act = "decide"
     elif may(actor, "privacy.lead") and not missing:
-        verb, act = "Tutup", "decide"
+        verb = "Tutup"
+        act = "decide"
     elif may(actor, "privacy.incident") and missing and missing != ["dibaca pimpinan"]:
-        verb, act = "Lanjutkan", "follow"
+        verb = "Lanjutkan"
+        act = "follow"
     else:
         return None
     due = None

@@ -24,7 +24,8 @@ def old_backup(backup: BackupLeft) -> OldBackup:
 
 def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime) -> DestructionMinutes:
     row = check_found(Destruction.first(db, id=destruction_id, state="done"), "Berita acara itu")
-    done, labels = parse_utc_text(row.done_at), queries.labels(db)
+    done = parse_utc_text(row.done_at)
+    labels = queries.labels(db)
     records = queries.records_of(db, row.id)
     going = [record for record in records if not record.kept_why]
     return DestructionMinutes.of(

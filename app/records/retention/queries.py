@@ -71,7 +71,8 @@ class DueRecord(msgspec.Struct, frozen=True):
 
 def due_records(db: Database, today: date) -> list[DueRecord]:
     """Records whose period is over and that were not destroyed yet, by kind and day of their end."""
-    gone, held = destroyed_subjects(db), holds(db)
+    gone = destroyed_subjects(db)
+    held = holds(db)
     found = []
     for period in periods(db):
         before = years_before(today, period.years).isoformat()

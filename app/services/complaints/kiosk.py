@@ -42,7 +42,8 @@ from sync.entries import parse_utc_text
 from sync.journal import Journal
 
 PLACE = "Kios"
-PER_HOUR, PER_DAY = 30, 150
+PER_HOUR = 30
+PER_DAY = 150
 MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
@@ -133,7 +134,9 @@ def next_slip_copy(db: Database, complaint_id: int, content: str) -> int:
 def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer | None:
     """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word, a
     code that was replaced, and one that stands on two slips: it opens neither."""
-    slip, case, letter = find_slip(db, code), CaseFile.first(db, CaseFile.code == code), letter_of_code(db, code)
+    slip = find_slip(db, code)
+    case = CaseFile.first(db, CaseFile.code == code)
+    letter = letter_of_code(db, code)
     answer = answer_letter_of_code(db, code)
     if [slip, case, letter, answer].count(None) < 3:
         raise Problem.of("invalid", {"code": TWICE})
@@ -236,16 +239,21 @@ def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
 
 def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bool, today: date) -> CitizenPanel:
     """The panel with the day by which the complainant is answered first, while he is not, or by which it is settled."""
-    calendar, settle = office_calendar(db), date.fromisoformat(line.settle_due_on)
+    calendar = office_calendar(db)
+    settle = date.fromisoformat(line.settle_due_on)
     first = None
     if line.first_due_on and not answered:
         first = date.fromisoformat(line.first_due_on)
     more = []
     if first:
-        limit, due, label = "first_answer", first, "Dijawab paling lambat"
+        limit = "first_answer"
+        due = first
+        label = "Dijawab paling lambat"
         more = [("Selesai paling lambat", day_words(calendar, settle))]
     else:
-        limit, due, label = line.handling, settle, "Selesai paling lambat"
+        limit = line.handling
+        due = settle
+        label = "Selesai paling lambat"
     days = due_days(calendar, date.fromisoformat(line.received_on), due)
     panel = replace(panel, due_label=label, due=day_words(calendar, due), days=days, more=more)
     if today <= due:

@@ -275,7 +275,8 @@ def settlement_start(db: Database, line: Complaint) -> date:
 
 
 def due_after_pause(db: Database, line: Complaint, began: str, ends: date) -> date:
-    start, unit = settlement_start(db, line).isoformat(), unit_of_line(db, line)
+    start = settlement_start(db, line).isoformat()
+    unit = unit_of_line(db, line)
     return date.fromisoformat(moved_due(unit, working_time(db), start, line.settle_due_on, began, ends.isoformat()))
 
 
@@ -316,7 +317,8 @@ class Handled(msgspec.Struct):
 def limit_behind(db: Database, line: Complaint, limit_id: str) -> tuple[int, Unit]:
     """Amount and unit by which a date of a line was reckoned: the limit as it was when the line was written, handled
     otherwise or reopened. The journal knows it; the table of limits says what holds for later lines."""
-    entry, handling = 0, ""
+    entry = 0
+    handling = ""
     for entry_id, body in db.run(DATED, (f"complaint/{line.id}",)):
         said = msgspec.json.decode(body, type=Handled).handling
         if not entry or (limit_id == "settlement" and said != handling):
@@ -336,7 +338,8 @@ def limit_behind(db: Database, line: Complaint, limit_id: str) -> tuple[int, Uni
 def changed_lines(db: Database) -> list[DueChange]:
     """Dates of running lines that the present calendar would set otherwise; one whose clock stands still is not asked:
     it is reckoned anew when the clock runs again."""
-    changes, working = [], working_time(db)
+    changes = []
+    working = working_time(db)
     for line_id, deadline, _ in running_deadlines(db, "complaint"):
         line = Complaint.first(db, id=line_id)
         if line is None or deadline.paused:
@@ -376,7 +379,8 @@ def move_line_due(
         if held is None or not held.runs or held.paused or held.due != before:
             raise Problem.of("conflict", why="Batas baris ini sudah berubah. Muat ulang halaman.")
         note = f"Batas {DATES[limit_id].lower()} dipindah dari {due_short(before)} ke {due_short(due)}: {why}"
-        today, column = office_date(now).isoformat(), journal.next_id("complaint_column")
+        today = office_date(now).isoformat()
+        column = journal.next_id("complaint_column")
         for body in (
             LineDueMoved(line_id, limit_id, before, due, why),
             ColumnWritten(column, line_id, "note", note, today),
@@ -408,7 +412,8 @@ def day_month(on: date) -> str:
 def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clock]:
     """First answer and settlement of a line; settlement alone where nobody can be answered."""
     known = all_limits(db)
-    start, calendar = date.fromisoformat(line.received_on), office.office_calendar(db)
+    start = date.fromisoformat(line.received_on)
+    calendar = office.office_calendar(db)
     found = []
     for title, name, due_on_text, done in (
         ("Jawaban pertama", "first_answer", line.first_due_on, line.first_answer_on),
@@ -416,10 +421,13 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
     ):
         if due_on_text is None:
             continue
-        due_on, done_on = date.fromisoformat(due_on_text), stored_date(done)
-        counted, limit = limit_calendar(known, name, calendar), known.get(name)
+        due_on = date.fromisoformat(due_on_text)
+        done_on = stored_date(done)
+        counted = limit_calendar(known, name, calendar)
+        limit = known.get(name)
         kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
-        under, source = "batas", ""
+        under = "batas"
+        source = ""
         if limit:
             under = f"batas {amount_text(limit.days, limit.unit)}"
             source = limit.source.partition(OF_OLD)[0]
@@ -450,8 +458,10 @@ def row_word(
     """(state class, word, line below) of a line in the register; `known` are all limits."""
     if row.aside:
         return "idle", "Disisihkan", "bukan pengaduan"
-    closed, first = stored_date(row.closed_on), stored_date(row.first_answer_on)
-    received, first_due = date.fromisoformat(row.received_on), stored_date(row.first_due_on)
+    closed = stored_date(row.closed_on)
+    first = stored_date(row.first_answer_on)
+    received = date.fromisoformat(row.received_on)
+    first_due = stored_date(row.first_due_on)
     settle = date.fromisoformat(row.settle_due_on)
     if closed is not None:
         took = calendar.workdays_between(received, closed)

@@ -184,7 +184,8 @@ def after_title(words: Words, n: int) -> Iterator[tuple[int, int]]:
         return
     after_other_word = ",-" if named else ""
     before_name = "," if named else ""
-    first, run_after_sign = n + 1, run_after_sure_sign
+    first = n + 1
+    run_after_sign = run_after_sure_sign
     while first < len(words.raw) and words.near(first, after_other_word):
         word = words.folded[first]
         if word in POSTS or (word in POSSESSIVE and not named):
@@ -346,7 +347,10 @@ class Masker(msgspec.Struct, frozen=True):
         return "".join([*parts, text[done:]])
 
     def mark(self, n: int, words: Words, own: OwnWords) -> str:
-        word, raw, folded, names = words.folded[n], words.raw, words.folded, self.names
+        word = words.folded[n]
+        raw = words.raw
+        folded = words.folded
+        names = self.names
         if word in MARKS:
             return ""
         before = ""

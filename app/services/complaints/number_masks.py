@@ -13,7 +13,11 @@ from app.core.text import to_latin
 from app.services.complaints.word_lists import COMMON, PLACES, POSTS
 
 WORD = re.compile(r"[^\W\d_]++(?:['’`][^\W\d_]++)*+")
-NUMBER, PLACE, MAIL, NAME, CODE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+NUMBER = "\ue000"
+PLACE = "\ue001"
+MAIL = "\ue002"
+NAME = "\ue003"
+CODE = "\ue004"
 SHOWN = {NUMBER: "[nomor]", PLACE: "[alamat]", MAIL: "[surel]", NAME: "[nama]", CODE: "[kode]"}
 MARKS = frozenset(SHOWN)
 
@@ -142,7 +146,8 @@ def _mask_link(found: re.Match[str]) -> str:
 
 def _mask_platform(found: re.Match[str]) -> str:
     """What follows *IG* or *fb* stays when it is an everyday word, or nothing makes it look like an account."""
-    name, own = found["name"], found["own"].strip()
+    name = found["name"]
+    own = found["own"].strip()
     if _bare_word(name) in COMMON or (name in MARKS):
         return found[0]
     shaped = any(sign.isdigit() or sign in "_." for sign in name.rstrip(".")) or name[:1].isupper()
@@ -168,7 +173,8 @@ def _mask_code(found: re.Match[str]) -> str:
 
 def _mask_short_codes(text: str) -> str:
     """Codes of eight signs. `slip 4k7m q2xq` has two places that look like one, so each place is judged by itself."""
-    parts, done = [], 0
+    parts = []
+    done = 0
     for found in _SHORT_CODE.finditer(text):
         if found.start() >= done and _is_short_code(found["code"]):
             parts += [text[done : found.start()], CODE]
@@ -198,7 +204,8 @@ def _mask_birth(found: re.Match[str]) -> str:
     """Day, year and place of a birth, as far as its sentence goes."""
     rest = found["rest"]
     end = next((n for n in range(len(rest) - 1) if rest[n] in ".;!?" and rest[n + 1] == " "), len(rest))
-    told, after = rest[:end], rest[end:]
+    told = rest[:end]
+    after = rest[end:]
     masked = _BORN_DAY.sub(NUMBER, told, count=1)
     told = _BORN_AT.sub(lambda at: _mask_birthplace(at, masked != told), masked)
     return found[0][: len(found[0]) - len(rest)] + told + after

@@ -77,7 +77,8 @@ LETTERS = "letter"
 @office_command("complaint.answer")
 def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: datetime) -> AnswerLetter:
     """The number of the last answer as a letter, taken when it is first asked for. Raises Problem."""
-    on, db = office_date(now), journal.db
+    on = office_date(now)
+    db = journal.db
     check_answers(db, actor, complaint_id, on)
     answer = last_answer(db, complaint_id)
     row = AnswerLetter.first(db, id=answer.id)
@@ -115,8 +116,10 @@ def answer_paper(
 ) -> shapes.AnswerLetter:
     """The answer as a letter under its number. A name stands on it only when the actor may see it, and that look is
     logged."""
-    sent, db = number_answer(journal, actor, complaint_id, now), journal.db
-    line, on = load_line(db, complaint_id), date.fromisoformat(sent.on_date)
+    sent = number_answer(journal, actor, complaint_id, now)
+    db = journal.db
+    line = load_line(db, complaint_id)
+    on = date.fromisoformat(sent.on_date)
     clean = transitions.readable_words(db, actor, [line], office_date(now))[line.id] or line
     words = "" if line.confidential else clean.words
     check = None
@@ -208,7 +211,8 @@ def book_line(
     now: datetime,
     address: str,
 ) -> shapes.BookLine:
-    known, sections = person_names(db), section_names(db)
+    known = person_names(db)
+    sections = section_names(db)
     follow_ups: list[shapes.Written] = []
     answers: list[shapes.Written] = []
     for column in columns:

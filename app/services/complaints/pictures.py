@@ -33,14 +33,16 @@ BOOK = "complaints.show_register"
 
 
 def complaint_picture(db: Database, actor: Actor, now: datetime) -> Picture:
-    today, reads = office_date(now), may(actor, "complaint.view")
+    today = office_date(now)
+    reads = may(actor, "complaint.view")
     listed = BOOK if reads else ""
     since = today - timedelta(days=PROMISE_DAYS)
     late = count_late(db, "late_settling", today)
     ended_late: Sequence[LateThing] = ()
     named: Sequence[LateThing] = ()
     if reads:
-        ended_late, named = ended_late_lines(db, since), late_lines(db, today)
+        ended_late = ended_late_lines(db, since)
+        named = late_lines(db, today)
     open_states = f"SELECT c.state, count(*) FROM complaint c WHERE {OPEN} GROUP BY c.state ORDER BY 2 DESC"
     return Picture(
         "Pengaduan",

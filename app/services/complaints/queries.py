@@ -110,7 +110,8 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
     if not asked.filtered:
         epoch, last = last_line(db, asked.year)
         where += " AND c.n <= ? AND (c.epoch, c.n) <= (?, ?)"  # the pair lets the index begin there
-        params, skip = [*params, last - skip, epoch, last - skip], 0
+        params = [*params, last - skip, epoch, last - skip]
+        skip = 0
     order = "ORDER BY c.year DESC, c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
     return Complaint.joined(db, "c", f"WHERE {where} {order}", (*params, per_page + 1, skip), **BESIDE)
 
@@ -118,7 +119,8 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
 def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
     where, params = ["1 = 1"], []  # type: tuple[list[str], list[object]]
     if asked.year:
-        where, params = ["c.year = ?"], [asked.year]
+        where = ["c.year = ?"]
+        params = [asked.year]
     if asked.state in LATE:
         where.append(LATE[asked.state])
         params += [today.isoformat()] * LATE[asked.state].count("?")
@@ -186,7 +188,8 @@ def book_standing(db: Database, today: date) -> Standing:
         " ORDER BY c.settle_due_on, c.id LIMIT 1",
         (day,),
     )
-    late_first, late = count_late(db, "late_first", today), count_late(db, "late_settling", today)
+    late_first = count_late(db, "late_first", today)
+    late = count_late(db, "late_settling", today)
     return Standing(owed, late_first, first, running, late, worst)  # type: ignore[arg-type]  # as SQL says
 
 

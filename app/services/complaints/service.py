@@ -204,7 +204,8 @@ def check_visitor(visitor: Visitor) -> Visitor:
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
         )
-    contact, accepts = national_number(visitor.contact), visitor.accepts_sms and not visitor.anonymous
+    contact = national_number(visitor.contact)
+    accepts = visitor.accepts_sms and not visitor.anonymous
     if accepts and not is_mobile(contact):
         wrong["contact"] = SENTENCES["sms_without_number"]
     check_nothing_wrong(wrong)
@@ -492,7 +493,8 @@ def issue_code(
     """
     if act.thing.confidential and not act.thing.anonymous and not second_word:
         raise Problem.of("invalid", {"word": "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."})
-    code, row = unused_slip_code(act.journal.db), act.journal.next_id("complaint_code")
+    code = unused_slip_code(act.journal.db)
+    row = act.journal.next_id("complaint_code")
     hashed = code_digest(code), second_word_hash(second_word, code)
     act.record(SlipCodeIssued(row, complaint_id, *hashed, reason))
     return code

@@ -42,7 +42,8 @@ def hand_out_answer(journal: Journal, actor: Actor, *, complaint_id: int, now: d
     """Make the PDF that is to be signed and keep it; returns the id of its file. Raises Problem."""
     db = journal.db
     check_answers(db, actor, complaint_id, office_date(now))
-    paper, data = signed_paper(db, complaint_id), answer_paper(journal, actor, complaint_id, now, address)
+    paper = signed_paper(db, complaint_id)
+    data = answer_paper(journal, actor, complaint_id, now, address)
     electronic = msgspec.structs.replace(data, electronic=True)
     handed = hand_out_paper(journal, actor, paper, kind="answer_letter", data=electronic, now=now)
     journal.record(handed, subject=paper.owner, actor=actor.username, at=now)

@@ -56,7 +56,8 @@ def is_end_of_service(db: Database, now: datetime) -> bool:
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """The box of today from the end of service on, due when the office closes, until an opening counts; and each
     missed day of the last weeks, due at its own closing, until somebody writes why."""
-    today, working = office_date(now), working_time(db)
+    today = office_date(now)
+    working = working_time(db)
     if can_explain(actor):
         missed = unexplained_days(db, today)[-MOST_MISSED:]
     else:
@@ -66,7 +67,8 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def box_of_today(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    today, working = office_date(now), working_time(db)
+    today = office_date(now)
+    working = working_time(db)
     opened = db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),))
     if not may(actor, "box.open") or opened or not working.spans_of(today) or not is_end_of_service(db, now):
         return []
@@ -130,7 +132,8 @@ def group_by_day(rows: Iterable[BoxOpening]) -> list[BoxDay]:
     for day, group in groupby(rows, key=lambda row: row.on_date):
         held = list(group)
         notes = "; ".join(opening.note for opening in held if opening.note)
-        slips, counts = sum(opening.slips for opening in held), any(opening.counts for opening in held)
+        slips = sum(opening.slips for opening in held)
+        counts = any(opening.counts for opening in held)
         found.append(BoxDay(day, slips, held[-1].at, held[-1].actor, notes, counts))
     return found
 
@@ -165,7 +168,9 @@ def missed_days(db: Database, today: date) -> Sequence[date]:
         return []
     day = max(since, today - timedelta(days=BACK))
     rows = db.run("SELECT on_date FROM box_opening WHERE counts = 1 AND on_date >= ?", (day.isoformat(),))
-    opened, calendar, found = {row[0] for row in rows}, office.office_calendar(db), []
+    opened = {row[0] for row in rows}
+    calendar = office.office_calendar(db)
+    found = []
     while day < today:
         if calendar.is_workday(day) and day.isoformat() not in opened:
             found.append(day)

@@ -21,7 +21,8 @@ from app.services.complaints.transitions import is_section_head
 from app.services.complaints.words import LIMITS
 from schema.database import Database
 
-MOST, MOST_DAYS = 1000, 60
+MOST = 1000
+MOST_DAYS = 60
 LINE = "complaints.show_line"
 
 
@@ -200,7 +201,8 @@ def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told; of a levy they are told at once anyway."""
     told = [over for over in over_lines(db, now) if not over.levy and is_told(db, actor, over, now)]
-    today, found = office_date(now), list[Task]()
+    today = office_date(now)
+    found = list[Task]()
     for limit, (group, title, listed) in LATE_WORK.items():
         lines = [over.line for over in told if over.limit == limit]
         every = count_late(db, listed, today)
@@ -235,7 +237,8 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
         subject = ""
         if (line_id, clock.limit) in told:
             subject = f"complaint/{line_id}"
-        title, where = f"Pengaduan {numbers[line_id]}", {"complaint_id": line_id}
+        title = f"Pengaduan {numbers[line_id]}"
+        where = {"complaint_id": line_id}
         items.append(DueItem(title, DATES[clock.limit], clock, LINE, where, subject, note))
     return items
 
@@ -263,14 +266,17 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
     named = ", ".join(short_date(day) for day in days[-5:])
     if len(days) > 5:
         named += ", dan sebelumnya"
-    title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
-    page, due = ("box.show_box", "Jelaskan"), days[0]
+    title = f"Kotak saran tidak dibuka: {len(days)} hari kerja"
+    detail = f"{named}. Tulis alasannya."
+    page = ("box.show_box", "Jelaskan")
+    due = days[0]
     return [Task("Kotak saran", title, detail, *page, due_on=due, state="bad", word="Terlewat", act="answer")]
 
 
 def box_kept_shut(db: Database, now: datetime) -> Watched:
     """Missed days of the last year, the newest first, each with its reason or that it waits for one."""
-    known, names = suggestion_box.explained_days(db), people.person_names(db)
+    known = suggestion_box.explained_days(db)
+    names = people.person_names(db)
     lines = []
     for day in reversed(suggestion_box.missed_days(db, office_date(now))[-MOST_DAYS:]):
         why = known.get(day.isoformat())

@@ -105,7 +105,8 @@ MOVES: dict[str, Move] = {
 
 def line_facts(db: Database, line: Complaint) -> set[str]:
     """What holds of a line now, as `Move.needs` names it."""
-    standing, paused = standing_columns(db, line.id), running_pause(db, line.id) is not None
+    standing = standing_columns(db, line.id)
+    paused = running_pause(db, line.id) is not None
     holds = {
         "follow_up": "follow_up" in standing,
         "answer": not line.first_due_on or "answer" in standing,
@@ -124,7 +125,8 @@ def line_facts(db: Database, line: Complaint) -> set[str]:
 
 
 def line_subject(db: Database, line: Complaint) -> Subject[Complaint]:
-    key, title = f"complaint/{line.id}", f"Pengaduan {line.number}"
+    key = f"complaint/{line.id}"
+    title = f"Pengaduan {line.number}"
     state = "aside" if line.aside else line.state
     return Subject(line, key, title, state, line_facts(db, line), SAID)
 
@@ -191,7 +193,8 @@ def line_problem(db: Database, actor: Actor, line: Complaint, permission: str, t
     """Problem `forbidden` of somebody who may not act on a line: it says who may, of the heads that of its section."""
     if roles_on(db, actor, line, today) == actor.roles:
         return permission_problem(actor, permission)
-    profile, able = actor.profile, actor.profile.rights[permission]
+    profile = actor.profile
+    able = actor.profile.rights[permission]
     others = [profile.short(role) for role in profile.side_roles("office") if role in able - {profile.section_head}]
     return refusal_naming(" atau ".join(filter(None, (", ".join(others), profile.head_of(line.section)))))
 
@@ -253,7 +256,8 @@ def open_scan(
     db: Database, actor: Actor, *, complaint_id: int, scan_id: int, now: datetime, address: str = ""
 ) -> ComplaintScan:
     """A scan with its bytes; writes one line of the access log. Raises Problem `forbidden`, `not_found`."""
-    line, on = load_line(db, complaint_id), office_date(now)
+    line = load_line(db, complaint_id)
+    on = office_date(now)
     if not can_open_scans(db, actor, line, on):
         if line.anonymous or line.confidential:
             raise permission_problem(actor, "complaint.identity")
@@ -264,7 +268,8 @@ def open_scan(
 
 
 def log_look(db: Database, actor: Actor, complaint_id: int, now: datetime, address: str, detail: str = "") -> None:
-    subject, who = f"complaint/{complaint_id}", actor.person_id
+    subject = f"complaint/{complaint_id}"
+    who = actor.person_id
     with db.writing():
         log_access(
             db, at=now, person_id=who, action="complaint.identity", detail=detail, subject=subject, address=address

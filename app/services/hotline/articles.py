@@ -23,7 +23,8 @@ from app.services.hotline.tables import Article
 from schema.database import Database
 from sync.journal import Journal
 
-QUESTION_LIMIT, ANSWER_LIMIT = 300, 1000
+QUESTION_LIMIT = 300
+ANSWER_LIMIT = 1000
 WARNED_BEFORE, LONGEST_VALID = timedelta(days=14), timedelta(days=3 * 366)
 """So long before its end an article stands on its owner's desk; so long it may be valid."""
 MOST_FOUND = 8
@@ -102,7 +103,8 @@ def write_article(
 
 def check_validity(draft: Draft) -> None:
     """The days in their order, not too far apart. Raises Problem `invalid`."""
-    since, until = draft.valid_from, draft.valid_until
+    since = draft.valid_from
+    until = draft.valid_until
     if until < since:
         raise Problem.of("invalid", {"valid_until": SENTENCES["until_before_from"]})
     if until > since + LONGEST_VALID:
@@ -164,9 +166,11 @@ def search_articles(db: Database, text: str, today: date) -> list[Article]:
 
 def offered_articles(db: Database, today: date, *, article_id: int = 0, query: str = "") -> list[Article]:
     """Revisions that may be offered today: of one article, or those that a query of the index finds."""
-    found, order = "a.article_id = ?", "1"
+    found = "a.article_id = ?"
+    order = "1"
     if query:
-        found, order = "article_fts MATCH ?", "bm25(article_fts, 3.0, 1.0), a.id"
+        found = "article_fts MATCH ?"
+        order = "bm25(article_fts, 3.0, 1.0), a.id"
     if query:
         joined = "JOIN article_fts f ON f.rowid = a.id "
     else:
@@ -206,7 +210,8 @@ def state_of(article: Article, today: date) -> str:
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
     """An article out of a contact: its question and its answer; who instructed owns it, where he wrote that himself."""
-    instructed, answered = contact.last("instructed"), contact.last("instructed", "answered")
+    instructed = contact.last("instructed")
+    answered = contact.last("instructed", "answered")
     answer = answered.note if answered else ""
     if instructed:
         owner = instructed.actor

@@ -130,7 +130,8 @@ def read_message(parts: tuple[Path, ...]) -> Incoming:
     read = [read_bytes(part) for part in parts]
     digest = hashlib.sha256(parts[0].name.encode() + b"\0" + read[0]).hexdigest()
     text = clean_text("".join(map(decode_part, read)).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    day, clock = found[2], found[3]
+    day = found[2]
+    clock = found[3]
     stamp = f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}"
     return Incoming(clean_text(found[4])[:20], text, stamp, digest, parts)
 
@@ -187,15 +188,19 @@ def split_text(text: str) -> list[str]:
     """The text as the messages in which it travels: 160 letters in one, 153 in several; with other signs 70 and 67."""
     plain = is_basic(text)
     if plain:
-        alone, several = (160, 153)
+        alone = 160
+        several = 153
     else:
-        alone, several = (70, 67)
+        alone = 70
+        several = 67
     if sum(places(sign, plain) for sign in text) <= alone:
         return [text]
-    parts, room = [""], several
+    parts = [""]
+    room = several
     for sign in text:
         if places(sign, plain) > room:
-            parts, room = [*parts, ""], several
+            parts = [*parts, ""]
+            room = several
         parts[-1] += sign
         room -= places(sign, plain)
     return parts

@@ -48,7 +48,8 @@ ANSWERED_WITHIN = timedelta(days=30)
 """Answers to older messages are no longer looked for."""
 SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
 """Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
-MOST_ERASED, PAST_DAY = 2000, "Isi tanggal yang sudah lewat."
+MOST_ERASED = 2000
+PAST_DAY = "Isi tanggal yang sudah lewat."
 CHOOSE_SENDERS = "Pilih dulu siapa yang dibalas."
 STATES = {
     "received": ("good", "Masuk"),
@@ -60,7 +61,8 @@ STATES = {
     "gone": ("warn", "Berkasnya hilang"),
     "dropped": ("idle", "Tidak dikirim"),
 }
-NOT_SENT, ON_ITS_WAY = ("failed", "gone"), ("queued", "handed")
+NOT_SENT = ("failed", "gone")
+ON_ITS_WAY = ("queued", "handed")
 LATE_AFTER = timedelta(minutes=15)
 """A message that has not left by then waits for a telephone that is not there."""
 
@@ -81,7 +83,8 @@ def find_hold_ups(db: Database, now: datetime) -> list[str]:
     since = to_utc_text(now - LATE_AFTER)
     on_its_way = [row for row in Sms.rows(db, state=ON_ITS_WAY, order="id") if is_due_to_leave(row)]
     waiting = [row for row in on_its_way if (row.changed_at or row.at) < since]
-    left, told = gammu.count_left_lying(folders), list[str]()
+    left = gammu.count_left_lying(folders)
+    told = list[str]()
     if bounds.room_left(db, now) <= 0 and any(row.state == "queued" for row in on_its_way):
         told.append(
             "Batas SMS tercapai; yang lain menunggu dikirim. Periksa siapa yang menulis, blokir yang bukan orang, atau"
@@ -243,7 +246,8 @@ def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
     promise = ""
     if running:
         promise = f" Jawaban paling lambat {due_words(max(running))}."
-    at, working = wall_time(now), office.working_time(db)
+    at = wall_time(now)
+    working = office.working_time(db)
     if working.is_open(at):
         opens = ""
     else:

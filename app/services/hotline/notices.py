@@ -123,13 +123,16 @@ def due_of_cases(
     """One message of a definition: to whom it is due."""
     since: tuple[str, ...]
     if message.on:
-        moment, steps = (AT_STEP, message.on)
+        moment = AT_STEP
+        steps = message.on
         since = (return_day(db), to_utc_text(now - FRESH))
     else:
-        moment, steps = (BEFORE_PROMISE, working_steps(definition))
+        moment = BEFORE_PROMISE
+        steps = working_steps(definition)
         since = promise_days(db, definition, message, now)
     if like:
-        only, about = "c.id = ?", like.case_id
+        only = "c.id = ?"
+        about = like.case_id
     else:
         only = f"NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.tells = ? || ' ' || {moment.at})"
         about = message.id
@@ -147,8 +150,10 @@ def promise_days(db: Database, definition: Definition, message: ShortMessage, no
     """(the last that was told perhaps before a backup was put back, the first, the last) promised day that is near."""
     assert definition.promise is not None
     assert message.before_promise is not None
-    calendar, today = counting_calendar(definition.promise.unit, office.office_calendar(db)), office_date(now)
-    back, days = return_day(db), message.before_promise
+    calendar = counting_calendar(definition.promise.unit, office.office_calendar(db))
+    today = office_date(now)
+    back = return_day(db)
+    days = message.before_promise
     told = ""
     if back:
         told = calendar.add_workdays(date.fromisoformat(back), days).isoformat()
@@ -171,7 +176,8 @@ def return_day(db: Database) -> str:
 def due_answers(db: Database, now: datetime, like: Sms | None) -> Iterator[Notice]:
     """Answers to complaints whose writers agreed."""
     if like:
-        only, about = "c.id = ?", like.complaint_id
+        only = "c.id = ?"
+        about = like.complaint_id
     else:
         only = "NOT EXISTS (SELECT 1 FROM sms s WHERE s.complaint_id = c.id AND s.tells = ? || e.id)"
         about = "answer "
@@ -264,9 +270,11 @@ def why_dropped(db: Database, message: Sms, now: datetime) -> str:
 
 def accepts(db: Database, message: Sms) -> bool:
     if message.case_id:
-        table, key = ("case_file", message.case_id)
+        table = "case_file"
+        key = message.case_id
     else:
-        table, key = ("complaint", message.complaint_id)
+        table = "complaint"
+        key = message.complaint_id
     return bool(first_value(db, f"SELECT accepts_sms FROM {table} WHERE id = ?", (key,)))
 
 
@@ -292,7 +300,8 @@ def notices_to_send(db: Database, now: datetime) -> list[Sms]:
     room = get_setting(db, "sms.most_notices") - notices_today(db, now)
     if room <= 0:
         return []
-    told, chosen = Counter(row.number for row in left_today(db, now)), list[Sms]()
+    told = Counter(row.number for row in left_today(db, now))
+    chosen = list[Sms]()
     for row in Sms.rows(db, state="queued", purpose="notice", order="id"):
         if len(chosen) >= MOST_AT_ONCE:
             break

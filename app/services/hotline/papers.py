@@ -57,21 +57,22 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, now: datetime) -> InformationSheet:
     """The report of a need to whoever leads the field, or the sheet with his instruction and the answer."""
     definition = definition_of(db, contact.received_on)
-    reported, instructed = contact.last(*REPORTED), contact.last(*INSTRUCTED)
+    reported = contact.last(*REPORTED)
+    instructed = contact.last(*INSTRUCTED)
     if reported:
         reporter = reported.actor
     else:
         reporter = contact.entered_by
-    maker, receiver = (
-        staff_official(db, reporter),
-        leading_official(db, leader_of(definition, contact), instructed, now),
-    )
+    maker = staff_official(db, reporter)
+    receiver = leading_official(db, leader_of(definition, contact), instructed, now)
     addressee = receiver
     if paper == "information_request":
-        title, charts = "Laporan kebutuhan informasi pelanggan", tuple(message_pictures(db, contact))
+        title = "Laporan kebutuhan informasi pelanggan"
+        charts = tuple(message_pictures(db, contact))
         parts = request_parts(db, contact, reported)
     else:
-        title, charts = "Lembar informasi", ()
+        title = "Lembar informasi"
+        charts = ()
         parts = answer_parts(contact, instructed)
         addressee, maker, receiver = maker, receiver, maker
     customer = contact.name.title()
@@ -133,7 +134,8 @@ def leading_official(db: Database, performer: Performer, instructed: Moved | Non
     """Who wrote the instruction, in the post in which he did. Before that, and where it was told by word of mouth, the
     one post that gives such; of several none is named, and there is room for a name.
     """
-    profile, on = profile_of(db), office_date(now)
+    profile = profile_of(db)
+    on = office_date(now)
     posts = [post for role in performer.roles for post in profile.filled_by(role)]
     signing = {post: signer for post in posts if (signer := who_signs(db, post, on))}
     if instructed is not None and instructed.action == "instructed":
@@ -206,7 +208,8 @@ def contact_words(definition: Definition, contact: Contact) -> tuple[str, str, s
 
 def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     """Every need without name and number, and the sums."""
-    definition, number = definition_of(db, found.last), SheetColumn("Jumlah", 10, "number", sum=True)
+    definition = definition_of(db, found.last)
+    number = SheetColumn("Jumlah", 10, "number", sum=True)
     lines = [
         (contact.number, contact.received_on, contact.opened_at, *contact_words(definition, contact))
         for contact in found.contacts
@@ -249,7 +252,8 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
 
 def pact_paper(db: Database, decree_id: int, username: str, actor: Actor, now: datetime) -> IntegrityPact:
     """The pact of a member, with the moment of the PIN once it is signed. Raises Problem `not_found`."""
-    decree, member = team.load_decree(db, decree_id), team.find_member(db, decree_id, username)
+    decree = team.load_decree(db, decree_id)
+    member = team.find_member(db, decree_id, username)
     at = None
     if member.pact_at:
         at = parse_utc_text(member.pact_at)

@@ -111,7 +111,8 @@ def tallies(definition: Definition, contacts: Sequence[Contact]) -> tuple[list[C
 
 
 def analyse(db: Database, first: date, last: date) -> Analysis:
-    contacts, definition = contacts_between(db, first, last), as_read_here(db, definition_of(db, last))
+    contacts = contacts_between(db, first, last)
+    definition = as_read_here(db, definition_of(db, last))
     times = step_times(definition, contacts, working_time(db))
     return Analysis(first, last, contacts, *tallies(definition, contacts), topic_words(contacts), times)
 
@@ -148,9 +149,11 @@ def step_time(
 ) -> StepTime:
     assert clock is not None
     if isinstance(clock, Limit):
-        most, least = (clock.most, clock.range)
+        most = clock.most
+        least = clock.range
     else:
-        most, least = (clock.amount, None)
+        most = clock.amount
+        least = None
     seconds = [working.seconds_between(*way) for way in ways]
     within = 0
     for since, until in ways:

@@ -55,7 +55,8 @@ def open_contact(
         require(actor, "hotline.open")
     raw = {"question": question, "kind": kind, "channel": channel, "number": number, "caller": caller.strip()}
     with journal.transaction():
-        db, today = journal.db, office_date(now)
+        db = journal.db
+        today = office_date(now)
         raw["caller"] = raw["caller"] or UNNAMED
         definition = office.current_definition(db, SERVICE, today)
         fields = check_form(read_form(definition, raw, today, office.village_names(db))).values
@@ -88,7 +89,8 @@ def set_field(
         raise Problem.of("invalid", {"kind": SENTENCES["choose_from_list"]})
     if kind == contact.kind:
         return
-    raw, villages = contact.fields | {"kind": kind}, office.village_names(journal.db)
+    raw = contact.fields | {"kind": kind}
+    villages = office.village_names(journal.db)
     form = check_form(read_form(definition, raw, office_date(now), villages))
     said = {"changed": ["kind"], "reason": f"Bidang: {labels[kind]}."} | asdict(project_form(definition, form, kind))
     body = CaseCorrected(case_id=case_id, **said)
@@ -101,7 +103,8 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
 
     Raises Problem `conflict` for one that is a line already.
     """
-    db, contact = journal.db, get_contact(journal.db, case_id)
+    db = journal.db
+    contact = get_contact(journal.db, case_id)
     if known := complaint_of(db, case_id):
         raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
     if contact.name == UNNAMED.upper():

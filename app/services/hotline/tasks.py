@@ -19,12 +19,17 @@ PHONE_INSTEAD = "Telepon orangnya, lalu catat di berkasnya."
 @asked_with("hotline.view")
 def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
-    today, tasks = office_date(now), list[Task]()
+    today = office_date(now)
+    tasks = list[Task]()
     for article in articles.list_articles(db):
-        state, until = articles.state_of(article, today), date.fromisoformat(article.valid_until)
-        key, title, verb = {"article_id": article.article_id}, "", "Tinjau"
+        state = articles.state_of(article, today)
+        until = date.fromisoformat(article.valid_until)
+        key = {"article_id": article.article_id}
+        title = ""
+        verb = "Tinjau"
         if state == "waiting" and may(actor, "article.approve") and article.actor != actor.username:
-            title, verb = "Artikel menunggu persetujuan", "Baca"
+            title = "Artikel menunggu persetujuan"
+            verb = "Baca"
         elif article.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
             if state == "over":
                 title = "Artikel sudah berakhir"
@@ -44,16 +49,19 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
 @asked_with("hotline.view")
 def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
-    today, tasks = office_date(now), list[Task]()
+    today = office_date(now)
+    tasks = list[Task]()
     known = [(team.state_of(decree, today), decree) for decree in team.list_decrees(db)]
     for state, decree in known:
         unsigned = TeamMember.first(db, decree_id=decree.id, username=actor.username, left_at="", pact="")
         if state == "enacted" and unsigned and may(actor, "team.sign"):
-            title, where = "Tandatangani pakta integritas", {"decree_id": decree.id}
+            title = "Tandatangani pakta integritas"
+            where = {"decree_id": decree.id}
             tasks.append(Task(TAB, title, f"SK {decree.number}", "team.show_decree", "Baca", where))
     last = next((decree for state, decree in known if state in ("enacted", "over")), None)
     if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
-        until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
+        until = date.fromisoformat(last.until_on)
+        detail = f"SK {last.number}"
         tasks.append(
             Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until, act="write")
         )
@@ -118,7 +126,8 @@ def applicants_who_wrote(db: Database, actor: Actor, _now: datetime) -> list[Tas
 @asked_with("complaint.answer")
 def complainants_to_phone(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
     """Complainants whom the SMS of their answer did not reach."""
-    page, title = "complaints.show_line", "SMS tidak sampai: pengaduan"
+    page = "complaints.show_line"
+    title = "SMS tidak sampai: pengaduan"
     return [
         Task("SMS", f"{title} {row.called}", PHONE_INSTEAD, page, NO_BUTTON, {"complaint_id": row.complaint_id})
         for row in notices.untold_lines(db, MOST_TASKS)

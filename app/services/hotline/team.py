@@ -72,7 +72,8 @@ DECREE = "team_decree"
 ANSWERERS = ("wadir", "kabag")
 """Roles of the definition to which the team reports what it cannot answer."""
 MEMBER = "{} | {} | {} | {}"
-LONGEST, WARNED_BEFORE = timedelta(days=5 * 366), timedelta(days=30)
+LONGEST = timedelta(days=5 * 366)
+WARNED_BEFORE = timedelta(days=30)
 PACT = (
     "Saya memberikan informasi yang akurat, kredibel, transparan, dan jujur, dan saya bertanggung jawab atasnya.",
     "Saya menjawab hanya dari desk information yang berlaku atau instruksi pejabat yang berwenang, tanpa menduga-duga.",
@@ -97,7 +98,9 @@ def draft_team(
 
     It goes the way of every letter: initials, signature, number. Raises Problem.
     """
-    db, wrong, today = journal.db, dict[str, str](), office_date(now)
+    db = journal.db
+    wrong = dict[str, str]()
+    today = office_date(now)
     if until_on is None or not today <= until_on <= today + LONGEST:
         wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah hari ini dan paling lama lima tahun."
     listed = check_members(db, members, wrong, journal.next_id("team_member"))
@@ -160,7 +163,8 @@ def check_members(
 
 def team_subject(db: Database, actor: Actor, decree_id: int, today: date) -> Subject[TeamDecree]:
     decree = load_decree(db, decree_id)
-    state, words = state_of(decree, today), {name: word.lower() for name, (_, word) in STATES.items()}
+    state = state_of(decree, today)
+    words = {name: word.lower() for name, (_, word) in STATES.items()}
     facts = member_facts(members_of(db, decree_id), actor)
     return Subject(decree, f"team/{decree_id}", f"SK {decree.number}".strip(), state, facts, words)
 

@@ -93,9 +93,11 @@ CARD_COLUMNS = {
 
 def list_students(db: Database, service: str, intake: str, step: str = "") -> list[CaseFile]:
     if step:
-        only, more = ("AND c.step = ?", [step])
+        only = "AND c.step = ?"
+        more = [step]
     else:
-        only, more = ("", [])
+        only = ""
+        more = []
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN student_card k ON k.case_id = c.id AND k.drawn_on = (SELECT max(n.drawn_on) FROM student_card n"
@@ -308,9 +310,11 @@ def step_passages(db: Database, service: str, intake: str) -> dict[str, int]:
 def session_clock(db: Database, definition: Definition, intake: str) -> ClockFigure:
     """The time of the first row of the procedure, by the sessions' own times."""
     row = definition.rows[0]
-    most, standard = 0, ""
+    most = 0
+    standard = ""
     if row.time:
-        most, standard = row.time.minutes or 0, row.time.text
+        most = row.time.minutes or 0
+        standard = row.time.text
     ended = [session for session in list_sessions(db, intake) if session.until]
     late = sum(session_minutes(session) > most for session in ended)
     return ClockFigure(row.title, row.clause, standard, len(ended) - late, late, 0)

@@ -60,7 +60,8 @@ def begin_session(
     """The socialisation of an intake begins; the standard time of its row runs. Raises Problem."""
     if IntakeSession.first(journal.db, intake=intake, until=""):
         raise Problem.of("conflict", why=f"Sosialisasi angkatan {intake} sedang berlangsung. Akhiri dulu.")
-    at, row = wall_time(now), definition.rows[0]
+    at = wall_time(now)
+    row = definition.rows[0]
     new_id = journal.next_id("intake_session")
     clocks = []
     if row.time and row.time.minutes:
@@ -142,7 +143,8 @@ def draw_cards(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: 
 
 
 def draw_card(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> None:
-    db, definition = journal.db, case_definition(journal.db, case)
+    db = journal.db
+    definition = case_definition(journal.db, case)
     if case.closed or not in_making(definition, case.step):
         raise Problem.of("conflict", why=f"Berkas {case.number} belum atau tidak lagi pada pembuatan KTM.")
     if other := valid_card(db, case.main_key):

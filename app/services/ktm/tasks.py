@@ -35,7 +35,8 @@ def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             if count and step.special in WORK:
                 what, how, action = WORK[step.special]
                 where = {"angkatan": intake.name, "langkah": step.id}
-                about, detail = f"{count} {what}", f"Angkatan {intake.name}. {how}"
+                about = f"{count} {what}"
+                detail = f"Angkatan {intake.name}. {how}"
                 page = "student_cards.show_intake"
                 tasks.append(Task(definition.short_name, about, detail, page, action, where, count=count))
     return tasks

@@ -75,7 +75,8 @@ def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
 
 
 def recording_row(entry: Entry, body: KtpImported) -> dict[str, Any]:
-    proven, case = body.recording, body.case
+    proven = body.recording
+    case = body.case
     own = {"nik": case.main_key, "case_id": case.id, "actor": entry.actor, "at": to_utc_text(entry.at)}
     if not proven:
         return {}

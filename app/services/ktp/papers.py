@@ -49,8 +49,10 @@ def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: st
 
 
 def recording_by_village(db: Database, actor: Actor, now: datetime) -> shapes.RecordingList:
-    rows, villages = queries.waiting_rows(db, actor), office.area_names(db)
-    where, broken = case_addresses(db, [row.id for row in rows]), bool(queries.broken_devices(db, office_date(now)))
+    rows = queries.waiting_rows(db, actor)
+    villages = office.area_names(db)
+    where = case_addresses(db, [row.id for row in rows])
+    broken = bool(queries.broken_devices(db, office_date(now)))
     groups = tuple(
         shapes.RecordingGroup(
             title=office.area_title(villages, area),
@@ -64,7 +66,8 @@ def recording_by_village(db: Database, actor: Actor, now: datetime) -> shapes.Re
 def recording_of_day(db: Database, actor: Actor, day: date, now: datetime) -> shapes.RecordingList:
     planned = [row for row in queries.waiting_rows(db, actor) if row.slot_on == day.isoformat()]
     planned.sort(key=lambda row: row.slot or 0)
-    where, broken = case_addresses(db, [row.id for row in planned]), bool(queries.broken_devices(db, office_date(now)))
+    where = case_addresses(db, [row.id for row in planned])
+    broken = bool(queries.broken_devices(db, office_date(now)))
     lines = tuple(recording_line(row, where[row.id], broken, f"no. {row.slot}") for row in planned)
     groups: tuple[shapes.RecordingGroup, ...] = ()
     if lines:

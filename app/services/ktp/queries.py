@@ -22,7 +22,9 @@ from schema.database import Database, cached_until_next_entry, first_column, fir
 
 def next_free_day(db: Database, today: date) -> date:
     """The first working day from today on that has a free slot, from tomorrow on while the equipment is broken."""
-    calendar, slots, day = office.office_calendar(db), settings.get_setting(db, "recording.slots_per_day"), today
+    calendar = office.office_calendar(db)
+    slots = settings.get_setting(db, "recording.slots_per_day")
+    day = today
     asked = "SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date HAVING count(*) >= ?"
     full = set(first_column(db, asked, (today.isoformat(), slots)))
     first_ahead = 1 if broken_devices(db, today) else 0
@@ -151,9 +153,11 @@ def recording_history(db: Database, nik: str) -> list[Recording]:
 def unrecorded_by_area(db: Database, area: str | None) -> dict[str, int]:
     """Area → how many wait for the recording; of one area, or of all (None)."""
     if area is not None:
-        own, values = ("AND area = ?", [area])
+        own = "AND area = ?"
+        values = [area]
     else:
-        own, values = ("", [])
+        own = ""
+        values = []
     sql = (
         f"SELECT area, count(*) FROM case_file WHERE closed = 0 AND service = ? AND step = 'record' {own} GROUP BY area"
     )
@@ -226,20 +230,25 @@ REST = Same("{} orang lagi", "Menunggu perekaman.", "recording.show_recordings",
 
 def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Who waits for the recording: to be done by the operator, to be told by the own village."""
-    does, today = may(actor, "recording.do"), office_date(now).isoformat()
+    does = may(actor, "recording.do")
+    today = office_date(now).isoformat()
     if not does and not actor.village_only:
         return []
     broken = bool(broken_devices(db, office_date(now)))
-    verb, act = NO_BUTTON, "tell"
+    verb = NO_BUTTON
+    act = "tell"
     if does:
-        verb, act = "Catat", "record"
+        verb = "Catat"
+        act = "record"
     found = []
     for row in waiting_rows(db, actor, MOST_TASKS):
         state = word = ""
         if row.again:
-            state, word = "warn", "Pernah direkam"
+            state = "warn"
+            word = "Pernah direkam"
         elif broken:
-            state, word = "warn", "Menunggu alat"
+            state = "warn"
+            word = "Menunggu alat"
         if row.slot_on:
             if row.slot_on == today:
                 when = "hari ini"
@@ -281,7 +290,8 @@ def status_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Who was recorded and whose status is still to be looked up in the central system."""
     if not may(actor, "recording.do"):
         return []
-    wait, area = status_wait(), actor.own_area
+    wait = status_wait()
+    area = actor.own_area
     found = [
         Task(
             wait.label,

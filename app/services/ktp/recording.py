@@ -23,7 +23,8 @@ from schema.database import Database
 from schema.service_procedure import Definition
 from sync.journal import Journal
 
-SPECIAL, DAY = "ktp.recording", "Isi harinya."
+SPECIAL = "ktp.recording"
+DAY = "Isi harinya."
 
 GROUNDS = {
     "efac": "Rekaman gagal di pusat (EFAC, EFAR, atau SEARCH_FAILURE)",
@@ -38,7 +39,8 @@ ELSEWHERE = {"on": "Tulis tanggalnya seperti di sistem pusat.", "place": "Tulis 
 """What a recording found in the central system needs besides its status."""
 STATUS_WORDS = {key: status_words(key) for key in STATUSES}
 ON = Day("Tanggal perekaman", ahead="Tanggal perekaman tidak boleh di masa depan.")
-PLACE, NOTE = Text("Tempat perekaman", most=100), Text("Catatan", most=500)
+PLACE = Text("Tempat perekaman", most=100)
+NOTE = Text("Catatan", most=500)
 
 
 def reasons_to_choose(db: Database, today: date) -> dict[str, str]:
@@ -118,10 +120,12 @@ def note_recording(
     NIK needs a ground of :data:`GROUNDS`, permission `recording.ground` and a reason. Status `efac` or `duplicate`
     keeps the case waiting. Raises Problem.
     """
-    db, made_here = journal.db, how == "here"
+    db = journal.db
+    made_here = how == "here"
     if not made_here:
         check_said_elsewhere(on, place)
-    on, place = on or office_date(now), place or settings.get_setting(db, "office.name")
+    on = on or office_date(now)
+    place = place or settings.get_setting(db, "office.name")
     case, definition = find_unrecorded(db, case_id)
     if made_here:
         check_second_recording(db, actor, case.main_key, ground, note)
@@ -139,7 +143,8 @@ def note_recording(
     note_attendance_today(journal, actor, case.id, on, now)
     outcome = "recorded" if made_here else "already_recorded"
     if status in UNUSABLE:
-        outcome, note = "not_recorded", note or STATUSES[status][1]
+        outcome = "not_recorded"
+        note = note or STATUSES[status][1]
     advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=note)
 
 
@@ -226,9 +231,11 @@ def update_status(
     if last is None:
         check_said_elsewhere(on, place)
     if last:
-        when, where = (last.on_date, last.place or place)
+        when = last.on_date
+        where = last.place or place
     else:
-        when, where = (str(on), place)
+        when = str(on)
+        where = place
     body = RecordingNoted(journal.next_id("recording"), case.main_key, status, when, where, case_id, "", note)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":

@@ -21,7 +21,8 @@ def ktp_words() -> Vocabulary:
 
 def ktp_bodies(journal: Journal) -> Callable[[ImportedCase, Record], KtpImported]:
     """The entries of one batch; new recordings are numbered from the next free one on."""
-    numbers, states = itertools.count(journal.next_id("recording")), ktp_words().states
+    numbers = itertools.count(journal.next_id("recording"))
+    states = ktp_words().states
     return lambda case, record: KtpImported(case, proven_recording(numbers, states[record.state.step], record))
 
 

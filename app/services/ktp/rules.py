@@ -146,7 +146,8 @@ def difference_notices(form: Form, earlier: CaseFile) -> list[Notice]:
     changed_data = form.values.get("kind") in CHANGES_DATA
     notices = []
     for key, label in COMPARED.items():
-        old, new = before.get(key, ""), form.values.get(key, "")
+        old = before.get(key, "")
+        new = form.values.get(key, "")
         if old and new and old != new:
             sentence = f"{label} berbeda dari berkas {earlier.number}. Cocokkan dengan KK asli."
             level = "show" if changed_data else "ask"
@@ -185,7 +186,8 @@ def number_notices(form: Form, region: str) -> list[Notice]:
     nik = Nik(form.values["nik"])
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
-    kk, regions = form.values.get("kk", ""), known_region_codes()
+    kk = form.values.get("kk", "")
+    regions = known_region_codes()
     of_nik = nik_warnings(nik, office_region=region, known_regions=regions)
     if kk:
         of_kk = kk_warnings(NoKK(kk), nik, region, regions)
@@ -257,7 +259,8 @@ to_compared = json_decoder(ComparedFields).decode
 
 def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) -> list[Notice]:
     """Other persons that look like the same one: scored, shown, decided by a person."""
-    name, birth = form.values.get("full_name", ""), form.values.get("birth_on", "")
+    name = form.values.get("full_name", "")
+    birth = form.values.get("birth_on", "")
     if not (name and birth):
         return []
     keys = sorted(blocking_keys(name, date.fromisoformat(birth)))
@@ -317,9 +320,13 @@ def photo_card(form: Form) -> list[Aside]:
     born = date.fromisoformat(birth)
     colour = photo_background(born)
     if born.year % 2:
-        own, other, otherwise = ("ganjil", "genap", "biru")
+        own = "ganjil"
+        other = "genap"
+        otherwise = "biru"
     else:
-        own, other, otherwise = ("genap", "ganjil", "merah")
+        own = "genap"
+        other = "ganjil"
+        otherwise = "merah"
     return [
         Aside(
             "photo",

@@ -118,7 +118,8 @@ def month_figures(db: Database, first: date, today: date) -> Month:
     """The figures of the month that begins on `first`."""
     end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     tickets = tickets_between(db, first, end)
-    by_service, by_day = grouped(tickets, service_id), grouped(tickets, day_of)
+    by_service = grouped(tickets, service_id)
+    by_day = grouped(tickets, day_of)
     return Month(
         times_of(tickets, today),
         {service: times_of(group, today) for service, group in by_service.items()},

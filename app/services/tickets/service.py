@@ -65,7 +65,8 @@ def take_ticket(
     now: datetime,
 ) -> int:
     """Give a number of today; returns its id. Raises Problem outside of the office's hours and above the bounds."""
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     check_gives_numbers(db)
     check_open(db, now)
     check_bounds(db, now)
@@ -89,7 +90,8 @@ def check_gives_numbers(db: Database) -> None:
 
 def check_open(db: Database, now: datetime) -> None:
     """Raise Problem `conflict` outside of the office's hours, with the time at which it opens again."""
-    working, at = office.working_time(db), wall_time(now)
+    working = office.working_time(db)
+    at = wall_time(now)
     if working.is_open(at):
         return
     try:
@@ -132,9 +134,11 @@ def call_next(journal: Journal, actor: Actor, *, counter: int, now: datetime) ->
     Raises Problem `conflict` where the last call was not answered yet, or nobody waits. With nobody waiting nothing is
     ended either.
     """
-    db, today = journal.db, office_date(now)
+    db = journal.db
+    today = office_date(now)
     check_gives_numbers(db)
-    known, present = queries.find_counter(db, counter), queries.ticket_at(db, counter, today)
+    known = queries.find_counter(db, counter)
+    present = queries.ticket_at(db, counter, today)
     if present is not None and present.state == "called":
         raise Problem.of("conflict", why=FIRST_THIS.format(number=present.number))
     chosen = choose_next(db, queries.letters_at(db, known), today)

@@ -9,10 +9,8 @@ from app.platform.web.own_flask import Pages
 count_cases_at = late("app.casework.batches.partners:count_cases_at")
 works_with_partner = late("app.casework.batches.partners:works_with_partner")
 count_mismatches = late("app.casework.batches.queries:count_mismatches")
-cases_to_send, count_ready = (
-    late("app.casework.batches.queries:cases_to_send"),
-    late("app.casework.batches.products:count_ready"),
-)
+cases_to_send = late("app.casework.batches.queries:cases_to_send")
+count_ready = late("app.casework.batches.products:count_ready")
 ROOM = WebRoom(
     (
         Pages("dispatch", "/pengiriman", "app.casework.batches.views.dispatch:pages"),

@@ -58,7 +58,8 @@ pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 def name_fields(form: Form, definition: Definition) -> Form:
     """The form of an answer in the words of its service."""
-    partner, value = partner_of(definition), answer_value(definition)
+    partner = partner_of(definition)
+    value = answer_value(definition)
     form["result"].choices = to_choices(result_labels(definition).items())
     if partner.advises:
         form["reason"].label.text = "Pendapat"
@@ -174,7 +175,8 @@ add_command(pages, ALL_CHECKED, answers.check_all_typed, show_typing, then=after
 @takes_body(MOST_BYTES + 100_000)
 def type_from_file(dispatch_id: int) -> ResponseReturnValue:
     """Type what a file of the partner says; its rows are read in a process of their own and never kept."""
-    form, sent = AnswerFileForm(), request.files.get("file")
+    form = AnswerFileForm()
+    sent = request.files.get("file")
     found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(current_db(), found.service)
 
@@ -242,7 +244,8 @@ def show_list_reading(
 def type_partner_list() -> ResponseReturnValue:
     """Type what a list of the partner says; its rows are read in a process of their own and never kept."""
     definition = asked_service()
-    form, sent = list_form(partner_lists.find_lists(current_db(), definition)), request.files.get("file")
+    form = list_form(partner_lists.find_lists(current_db(), definition))
+    sent = request.files.get("file")
 
     def read_file() -> partner_lists.ListResult:
         headings = msgspec.structs.asdict(partner_lists.check_lists(current_db(), definition).headings)

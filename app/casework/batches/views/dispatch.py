@@ -130,7 +130,8 @@ def show_dispatch(dispatch_id: int, status: int = 200, refused: Refused = NOT_RE
 
 
 def draw_draft(dispatch_id: int, status: int, refused: Refused) -> ResponseReturnValue:
-    db, found = current_db(), queries.find_dispatch(current_db(), dispatch_id)
+    db = current_db()
+    found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(db, found.service)
     picks = queries.list_picks(db, dispatch_id)
     cases = [pick.id for pick in picks]
@@ -162,16 +163,19 @@ def draw_draft(dispatch_id: int, status: int, refused: Refused) -> ResponseRetur
 
 def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> ResponseReturnValue:
     db = current_db()
-    found, which = queries.find_dispatch(db, dispatch_id), request.args.get("baris", "")
+    found = queries.find_dispatch(db, dispatch_id)
+    which = request.args.get("baris", "")
     definition = find_partner_service(db, found.service)
-    lines, sent_on = queries.list_lines(db, dispatch_id), date.fromisoformat(found.sent_on or "")
+    lines = queries.list_lines(db, dispatch_id)
+    sent_on = date.fromisoformat(found.sent_on or "")
     if which not in queries.FILTERS:
         if any(line.attention for line in lines):
             which = "perhatian"
         else:
             which = "semua"
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
-    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(db, definition, dispatch_id)
+    asking = find_asked_line(lines)
+    heard = dispatch.is_read_by_partner(db, definition, dispatch_id)
     if isinstance(refused.form, PinForm):
         sheet_form = refused.form
     else:

@@ -54,7 +54,8 @@ def can_judge(paper: str) -> bool:
 @pages.post("/kertas/ktp/jawaban")
 @needs_permission("paper.print")
 def judge_print() -> ResponseReturnValue:
-    subject, name = request.form.get("subject", ""), request.form.get("paper", "")
+    subject = request.form.get("subject", "")
+    name = request.form.get("paper", "")
     check_printable(subject, name)
     return judge_answer(subject, name, guard.local_path(request.form.get("back"), url_for(current_loket().shell.home)))
 
@@ -94,7 +95,8 @@ def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
     """
     db = current_db()
     if request.method == "GET" and not partners.partner_services(db):
-        known, own = load_all(), profile_of(db).services
+        known = load_all()
+        own = profile_of(db).services
         own_first = sorted(known.values(), key=lambda definition: definition.id not in own)
         return next(definition for definition in own_first if definition.partner)
     first = next(iter(partners.partner_services(db, role)), "")
@@ -111,7 +113,8 @@ def service_values(definition: Definition) -> dict[str, Any]:
 
 def service_words(definition: Definition, role: partners.Role | Literal[""] = "") -> dict[str, Any]:
     """What every template of this room is given of the service that it shows; others are offered of the same role."""
-    value, promise = partners.answer_value(definition), definition.promise
+    value = partners.answer_value(definition)
+    promise = definition.promise
     unit = "working_days"
     if promise:
         unit = promise.unit

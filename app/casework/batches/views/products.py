@@ -107,7 +107,8 @@ def expected_groups(
     definition: Definition, shipments: Iterable[str], loose: Slice[CaseFile]
 ) -> dict[str, Sequence[CaseFile]]:
     """Shipment → the cards on its list; the last ones, which stand on none, as far as the page shows them."""
-    db, numbers = current_db(), sorted(shipments)
+    db = current_db()
+    numbers = sorted(shipments)
     groups: dict[str, Sequence[CaseFile]] = {
         number: products.expected_cards(db, definition.id, number) for number in numbers if number
     }
@@ -179,7 +180,8 @@ add_command(
 @pages.get("/panggilan")
 @needs_permission("card.call")
 def show_calls() -> ResponseReturnValue:
-    which, definition = request.args.get("daftar", "semua"), asked_service("hand_over")
+    which = request.args.get("daftar", "semua")
+    definition = asked_service("hand_over")
     subject = call_list_subject(definition)
     db, actor = current_db(), current_actor()
     uncalled, called = products.count_ready(db, actor.own_area, definition.id)
@@ -232,7 +234,8 @@ def show_call(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -
 def after_call(_: None, case_id: int, form: CommandForm) -> ResponseReturnValue:
     """The next owner whom nobody has called yet; when all are called the page says so, with the hand-over."""
     case, definition = find_partner_case(case_id)
-    told, calls = f"Berkas {case.number}: panggilan dicatat.", calls_address(definition)
+    told = f"Berkas {case.number}: panggilan dicatat."
+    calls = calls_address(definition)
     if (following := next_call_address(definition)) != calls:
         return redirect_to(following, told)
     links = [("Daftar panggilan", calls)]
@@ -275,7 +278,8 @@ hand_over_pages = Blueprint("hand_over", __name__)
 def given_words(case: CaseFile) -> dict[str, Any]:
     """The hand-over of a card as it was done, with what the citizen's panel then tells, and the serial number."""
     db = current_db()
-    given, line = products.find_hand_over(db, case.id), queries.newest_line_of(db, case.id)
+    given = products.find_hand_over(db, case.id)
+    line = queries.newest_line_of(db, case.id)
     words: dict[str, Any] = {"done": given, "panel": None, "late": False, "serial": ""}
     if given:
         words["panel"] = case_panel(db, case, current_date())

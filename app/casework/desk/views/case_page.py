@@ -60,7 +60,8 @@ def find_case(case_id: int) -> tuple[CaseFile, Definition]:
 
 def name_case(db: Database, case_id: int) -> tuple[str, str]:
     """What a case is called and the address of its page, for pages of lower rooms."""
-    case, number = CaseFile.first(db, id=case_id), str(case_id)
+    case = CaseFile.first(db, id=case_id)
+    number = str(case_id)
     if case:
         number = case.number
     return f"Berkas {number}", url_for("cases.show_case", case_id=case_id)
@@ -156,7 +157,9 @@ def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
 
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
     """What the rooms above the desk add to the page of a case."""
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     known = tuple(sheet for room in current_loket().rooms for sheet in room.sheets)
     drawn = (sheet.draw(db, actor, case, definition, now) for sheet in those_of_case(known, definition))
     return [sheet for sheet in drawn if sheet is not None]
@@ -164,10 +167,14 @@ def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
 
 def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw the page of a case; `more` carries what a refused form on it held."""
-    db, actor, today = current_db(), current_actor(), current_date()
+    db = current_db()
+    actor = current_actor()
+    today = current_date()
     case, definition = find_case(case_id)
-    names, form = people.person_names(db), queries.case_form(definition, case)
-    checks, rules = read_checklist(db, definition, case, form), service_rules(case.service, NO_RULES)
+    names = people.person_names(db)
+    form = queries.case_form(definition, case)
+    checks = read_checklist(db, definition, case, form)
+    rules = service_rules(case.service, NO_RULES)
     told = story.case_story(db, case, today, names, checks, rules.words_to_wait(db, case, today), form)
     titles = {name: paper.title for name, paper in PAPERS.items()}
     prints = service.paper_prints(db, f"case/{case_id}")
@@ -222,7 +229,10 @@ def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
 
 def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -> dict[str, Any]:
     """What this person may do with the case."""
-    actor, step, definition, case = current_actor(), told.step, told.definition, told.case
+    actor = current_actor()
+    step = told.step
+    definition = told.definition
+    case = told.case
     if step is None:
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, form.facts)
@@ -236,7 +246,8 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     running = next((reason for reason in told.pauses if reason.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
     pauses = may(actor, "case.pause") and service.possible_pauses(current_db(), definition, case, current_time())
-    special, stays = "", ""
+    special = ""
+    stays = ""
     if step.special and outcomes and not told.wait:
         special = special_address(step.special, case.id)
     if exits and all(why_not for _, why_not in exits):
@@ -346,7 +357,8 @@ def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
 
 
 def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]:
-    case, noted = told.case, story.completion_event(told.definition, told.way)
+    case = told.case
+    noted = story.completion_event(told.definition, told.way)
     times = [("Diterima", plain_date(as_date(case.received_on)), case.late_reason)]
     if told.definition.promise:
         if noted:

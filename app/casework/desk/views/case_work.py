@@ -84,7 +84,8 @@ def advance_case(case_id: int) -> ResponseReturnValue:
     outcome = chosen_outcome(definition, case)
 
     def advance(*args: Any, **values: Any) -> None:
-        on, said_by = typed_day(request.form.get("on", ""), "on"), request.form.get("said_by", "")[:60]
+        on = typed_day(request.form.get("on", ""), "on")
+        said_by = request.form.get("said_by", "")[:60]
         moving.advance_case(*args, **values, on=on, note=typed_note(), said_by=said_by)
 
     return change_case(
@@ -132,7 +133,8 @@ def write_check(case_id: int) -> CaseAdvanced | None:
     ticked reasons when it takes reasons.
     """
     case, definition = find_case(case_id)
-    outcome, asked = chosen_outcome(definition, case), case_requirements(definition, case)
+    outcome = chosen_outcome(definition, case)
+    asked = case_requirements(definition, case)
     folder = request.form.get("folder", "").strip()
     if len(folder) > service.LONGEST_NUMBER:
         raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {service.LONGEST_NUMBER} huruf."})
@@ -183,7 +185,8 @@ def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
 
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    step, form = moving.require_open_step(definition, case), queries.case_form(definition, case)
+    step = moving.require_open_step(definition, case)
+    form = queries.case_form(definition, case)
     outcomes = engine.outcomes_for(definition, step, current_actor(), form.facts)
     free, reserved = case_page.offered_acts(definition, case, step, outcomes, form)
     lines = read_checklist(current_db(), definition, case, form)
@@ -304,7 +307,8 @@ def show_correction(case_id: int) -> ResponseReturnValue:
 @needs_permission("case.correct")
 def send_correction(case_id: int) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    held, form = posted_values(definition, current_actor()), form_of(service.correct_case, pin=True)()
+    held = posted_values(definition, current_actor())
+    form = form_of(service.correct_case, pin=True)()
 
     def correct() -> list[str]:
         return service.correct_case(
@@ -333,7 +337,8 @@ def send_correction(case_id: int) -> ResponseReturnValue:
 
 def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str, str]) -> dict[str, str]:
     """What was typed, with the stored number wherever its mask was left as it stood."""
-    stored, whole = moving.form_values(case), dict(held)
+    stored = moving.form_values(case)
+    whole = dict(held)
     for field in engine.masked_fields(definition):
         if field.id in stored and held.get(field.id, "").strip() == field.masked(stored[field.id]):
             whole[field.id] = stored[field.id]
@@ -347,7 +352,8 @@ def draw_correction(
         errors = dict(problem.fields)
     else:
         errors = {}
-    typed, rules = with_whole_numbers(definition, case, held), service_rules(case.service, NO_RULES)
+    typed = with_whole_numbers(definition, case, held)
+    rules = service_rules(case.service, NO_RULES)
     reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
     if any("*" in held.get(field.id, "") for field in engine.masked_fields(definition)):
         reading = replace(reading, read_back={}, suggestions={})

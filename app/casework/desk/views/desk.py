@@ -37,7 +37,9 @@ pages = Blueprint("desk", __name__)
 @pages.get("/")
 @needs_permission("desk.view")
 def show_desk() -> ResponseReturnValue:
-    actor, ready, road = current_actor(), what_is_missing(), road_status()
+    actor = current_actor()
+    ready = what_is_missing()
+    road = road_status()
     plans = actor.profile.desk_plans(actor.roles)
     tasks = [task for task in waiting_tasks() if not (ready and ready.tells(task))]
     desk = arrange_desk(tasks, plans, current_date())
@@ -99,7 +101,8 @@ def digest_sentence(desk: Desk) -> str:
         lead = f"{format_number(desk.decisions)} {desk.work}"
     else:
         lead = f"tidak ada {desk.work} yang menunggu"
-    told, late = [lead], count_late()
+    told = [lead]
+    late = count_late()
     if desk.others:
         what = "pekerjaan lain"
         if desk.work == "pekerjaan":
@@ -206,7 +209,8 @@ SHORT_DAYS = {
 
 def days_ahead() -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks; each leads to its rows."""
-    counts, first = queries.open_promises(current_db(), current_actor().own_area), current_date()
+    counts = queries.open_promises(current_db(), current_actor().own_area)
+    first = current_date()
     late = count_late()
     over: dict[str, Any] = {"label": "Lewat", "count": late, "href": "", "kind": ""}
     if late:

@@ -99,7 +99,9 @@ def show_draft(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def save_field(draft_id: int) -> ResponseReturnValue:
     """A field was left: save what stands in the form, answer with what it means."""
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     draft = drafts.get_draft(db, actor, draft_id)
     definition = office.current_definition(db, draft.service, current_date())
     typed, too_long = split_storable(posted_values(definition, actor))
@@ -119,7 +121,10 @@ def save_field(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def send_form(draft_id: int) -> ResponseReturnValue:
     """The buttons of the form: register, save, take over a suggestion, later. What was typed is saved first."""
-    db, actor, now, today = current_db(), current_actor(), current_time(), current_date()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
+    today = current_date()
     draft = drafts.get_draft(db, actor, draft_id)
     if draft.case_id is not None:
         return redirect(url_for("papers.show_paper", case_id=draft.case_id, name="tanda-terima"), 303)
@@ -170,12 +175,15 @@ def posted_values(definition: Definition, actor: Actor) -> dict[str, str]:
 def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, str], wanted: str) -> ResponseReturnValue:
     """Put a suggested value into its field (without script; with it the page fills the field itself), or the value
     that a finding offers; `wanted` names the field or the finding."""
-    reading, taken, field = review_now(definition, held), {}, wanted
+    reading = review_now(definition, held)
+    taken = {}
+    field = wanted
     suggestion = reading.suggestions.get(wanted)
     if suggestion is not None:
         taken = {wanted: suggestion.value, **dict(suggestion.also)}
     elif (notice := reading.offering(wanted)) is not None and notice.offer is not None:
-        taken, field = {notice.field: notice.offer.value}, notice.field
+        taken = {notice.field: notice.offer.value}
+        field = notice.field
         record_access(notice.offer.noted, f"draft/{draft_id}", notice.field)
     if taken:
         drafts.save_draft(current_db(), current_actor(), draft_id, taken, current_time())
@@ -327,7 +335,8 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
     lines = []
     for draft in drafts.own_drafts(current_db(), current_actor()):
         definition = known.get(draft.service)
-        name, service = "", draft.service
+        name = ""
+        service = draft.service
         if definition:
             service = definition.short_name
             name = next(

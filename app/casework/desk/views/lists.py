@@ -378,7 +378,8 @@ def chosen_month() -> date:
 
     Raises Problem `invalid`; the book links to the month before and after, so the last ones are left out.
     """
-    text, today = request.values.get("bulan", "").strip(), current_date()
+    text = request.values.get("bulan", "").strip()
+    today = current_date()
     month: date | None = today.replace(day=1)
     if text:
         first = f"1-{text}"

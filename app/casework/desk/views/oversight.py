@@ -59,7 +59,8 @@ def drawn_pictures() -> list[Picture]:
 @needs_permission("oversight.view")
 def show_oversight(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """What the files show, with notes; a refused form keeps what was typed, the note that it answers stays in sight."""
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     wrong = refused.place.get("note_id", 0)
     notes = sorted(oversight.oversight_notes(db), key=lambda note: note.id != wrong)
     return show_page(

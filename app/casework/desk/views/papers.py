@@ -100,7 +100,8 @@ def paper_named(name: str) -> str:
 @pages.get("")
 @needs_permission("paper.print")
 def show_paper(case_id: int, name: str) -> ResponseReturnValue:
-    paper, subject = paper_named(name), f"case/{case_id}"
+    paper = paper_named(name)
+    subject = f"case/{case_id}"
     case, definition = find_case(case_id)
     way = queries.case_events(current_db(), case_id)
     if name not in papers.ready_papers(definition, case, way):
@@ -139,7 +140,8 @@ def print_paper(case_id: int, name: str) -> ResponseReturnValue:
 @needs_permission("paper.print")
 def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
     find_case(case_id)
-    paper, page = paper_named(name), url_for("papers.show_paper", case_id=case_id, name=name)
+    paper = paper_named(name)
+    page = url_for("papers.show_paper", case_id=case_id, name=name)
     if service.find_print(current_db(), f"case/{case_id}", paper) is None:
         return redirect_to(page, "Cetak dulu, baru jawab pertanyaannya.")
     return judge_answer(f"case/{case_id}", paper, page, lambda: after_paper(case_id, name))
@@ -147,7 +149,8 @@ def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
 
 def after_paper(case_id: int, name: str) -> ResponseReturnValue:
     """The receipt leads to the next act with the file, where this person has one; else the page says where to go on."""
-    file_page, act = url_for("cases.show_case", case_id=case_id), next_act_address(case_id)
+    file_page = url_for("cases.show_case", case_id=case_id)
+    act = next_act_address(case_id)
     if name == "tanda-terima" and act != file_page:
         return redirect_to(act, SENTENCES["print_right"])
     if may(current_actor(), "case.open"):
@@ -189,7 +192,8 @@ reserved_pages = Blueprint("reserved", __name__, url_prefix="/permohonan/formuli
 def show_forms_batch(code: str) -> ResponseReturnValue:
     """One set of reserved forms: print it, say whether it came out."""
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    subject, data = f"forms/{found[0].code}", forms_paper(code)
+    subject = f"forms/{found[0].code}"
+    data = forms_paper(code)
     return show_page(
         "casework/desk/forms_batch.html",
         forms=found,
@@ -217,7 +221,8 @@ def forms_paper(code: str) -> BlankForm:
 @needs_permission("form.reserve")
 def judge_forms(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    again, then = url_for("reserved.show_forms_batch", code=code), url_for("reserved.show_forms")
+    again = url_for("reserved.show_forms_batch", code=code)
+    then = url_for("reserved.show_forms")
     return judge_answer(
         f"forms/{found[0].code}", "blank_form", again, lambda: redirect_to(then, "Lembar keluar dengan benar.")
     )

@@ -31,7 +31,8 @@ TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 @needs_permission("letter.draft")
 def draft_letter() -> ResponseReturnValue:
     """Begin the letter of a case from the text of its procedure; asked from the page of the case."""
-    case_id, letter = asked_id("berkas") or 0, request.form.get("surat", "")[:40]
+    case_id = asked_id("berkas") or 0
+    letter = request.form.get("surat", "")[:40]
     made = service.draft_letter(current_journal(), current_actor(), case_id=case_id, letter=letter, now=current_time())
     return redirect_to(url_for("outgoing.edit_letter", letter_id=made), "Konsep dibuat. Baca dan lengkapi naskahnya.")
 
@@ -39,7 +40,8 @@ def draft_letter() -> ResponseReturnValue:
 @pages.get("/baru")
 @needs_permission("letter.draft")
 def new_letter() -> ResponseReturnValue:
-    held, reply_to = {"urgency": "ordinary"}, asked_id("menjawab")
+    held = {"urgency": "ordinary"}
+    reply_to = asked_id("menjawab")
     if reply_to is not None:
         row = load_incoming(current_db(), current_actor(), reply_to)
         held |= {"addressed_to": row.sender, "subject": f"Jawaban atas surat {row.letter_number}", "code": row.code}
@@ -85,8 +87,12 @@ def known_words(followed: Any, case: Any) -> dict[str, str]:
 def held_by_kind(kind: LetterKind) -> dict[str, Any]:
     """What a form begins with. A role or post that may not initial or sign here is left to choose; what follows a
     secret letter is secret."""
-    rights, db, followed = current_actor().profile.rights, current_db(), asked_followed()
-    code, signatory, urgency = kind.classification, kind.signatory, kind.urgency
+    rights = current_actor().profile.rights
+    db = current_db()
+    followed = asked_followed()
+    code = kind.classification
+    signatory = kind.signatory
+    urgency = kind.urgency
     if code not in class_codes(db):
         code = ""
     if signatory not in rights["letter.sign"]:
@@ -140,7 +146,8 @@ def edit_letter(letter_id: int) -> ResponseReturnValue:
 
 
 def fresh_texts(row: Any) -> dict[str, str]:
-    db, case = current_db(), get_case(current_db(), current_actor(), int(row.case_id))
+    db = current_db()
+    case = get_case(current_db(), current_actor(), int(row.case_id))
     definition = case_definition(db, case)
     named = cases.letter_named(definition, str(row.letter))
     if named is None:
@@ -160,7 +167,8 @@ def draw_text(row: Any, form: Form, status: int = 200) -> ResponseReturnValue:
 @needs_permission("letter.draft", "letter.initial", "letter.sign")
 @takes_body(TEXT_BYTES)
 def correct_letter(letter_id: int) -> ResponseReturnValue:
-    form, row = form_of(service.correct_letter)(), load_outgoing(current_db(), current_actor(), letter_id)
+    form = form_of(service.correct_letter)()
+    row = load_outgoing(current_db(), current_actor(), letter_id)
     return run_command(
         lambda: call_command(service.correct_letter, letter_id=letter_id, **form.values),
         lambda problem: draw_text(row, form, problem.status),

@@ -41,7 +41,9 @@ KINDS = {"registered": "warn", "disposed": "wait", "settled": "good"}
 @pages.get("")
 @needs_permission("letter.view")
 def list_letters() -> ResponseReturnValue:
-    db, asked, number = current_db(), asked_letters(INCOMING), page_number()
+    db = current_db()
+    asked = asked_letters(INCOMING)
+    number = page_number()
     rows = queries.incoming_letters(db, current_actor(), asked, number)
     part = cut_slice(rows, number)
     return show_page(
@@ -77,7 +79,8 @@ def asked_case() -> tuple[int | None, str]:
 
 def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
     """What the form of the case says already is not typed again."""
-    db, case = current_db(), get_case(current_db(), current_actor(), case_id)
+    db = current_db()
+    case = get_case(current_db(), current_actor(), case_id)
     definition = case_definition(db, case)
     form.case_number.data = case.number
     named = cases.letter_named(definition, letter)
@@ -145,7 +148,8 @@ FILES = FileOwner(
 @needs_permission("letter.view")
 def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a letter that came; what was typed into a refused form stays."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     row = load_incoming(db, actor, letter_id)
     facts = incoming_facts(db, row, actor)
     can = possible_moves(INCOMING_MOVES, actor, row.state, facts)
@@ -225,7 +229,8 @@ def typed_orders() -> list[Order]:
                 due = parse_date(text, current_date(), future=True)
         except ValueProblem as problem:
             raise Problem.of("invalid", {"orders": problem.sentence}) from problem
-        role, username = "", ""
+        role = ""
+        username = ""
         if kind == "role":
             role = name
         elif kind == "person":
@@ -234,7 +239,8 @@ def typed_orders() -> list[Order]:
     return orders
 
 
-AMENDED, RECEIVED = "Baris agenda diperbaiki.", "Disposisi dicatat sebagai diterima."
+AMENDED = "Baris agenda diperbaiki."
+RECEIVED = "Disposisi dicatat sebagai diterima."
 add_command(pages, "/<int:letter_id>/perbaiki", agenda.amend_incoming, edit_letter, AMENDED, to=show_letter)
 add_command(pages, "/<int:letter_id>/terima", agenda.acknowledge, show_letter, RECEIVED)
 add_command(pages, "/<int:letter_id>/lapor", agenda.report_done, show_letter, "Laporan Anda dicatat.")

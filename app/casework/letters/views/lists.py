@@ -25,7 +25,8 @@ from schema.body_limits import SMALL, takes_body
 from schema.letter_kinds import MOST_CHARACTERS
 
 pages = Blueprint("letter_lists", __name__, url_prefix="/surat")
-FIRST_YEAR, LAST_YEAR = 1990, 2199
+FIRST_YEAR = 1990
+LAST_YEAR = 2199
 MOST_BYTES = SCAN.max_kb * 1000
 KIND_BYTES = 4 * MOST_CHARACTERS
 """What a file of kinds may weigh; the same text may be typed beside it."""
@@ -62,7 +63,8 @@ def asked_book() -> str:
 @pages.post("/cetak")
 @needs_permission("letter.agenda", "letter.book")
 def print_agenda() -> Response:
-    book, year = asked_book(), asked_year()
+    book = asked_book()
+    year = asked_year()
     data = papers.agenda_paper(current_db(), current_actor(), book, year, current_time())
     return printed_answer("register", data, f"agenda/{book}/{year}", f"agenda-{book}-{year}.pdf")
 
@@ -71,7 +73,8 @@ def print_agenda() -> Response:
 @needs_permission("letter.agenda", "letter.book")
 def download_agenda() -> Response:
     """The year as a spreadsheet; taking it along is noted in the access log."""
-    book, year = asked_book(), asked_year()
+    book = asked_book()
+    year = asked_year()
     record_access("letter.export", f"agenda/{book}/{year}")
     sheet = papers.agenda_sheet(current_db(), current_actor(), book, year, current_time())
     return file_answer(sheet, XLSX, f"agenda-{book}-{year}.xlsx")

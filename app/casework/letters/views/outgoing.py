@@ -107,7 +107,9 @@ CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomorny
 @pages.get("")
 @needs_permission("letter.view")
 def list_letters() -> ResponseReturnValue:
-    db, asked, number = current_db(), asked_letters(OUTGOING), page_number()
+    db = current_db()
+    asked = asked_letters(OUTGOING)
+    number = page_number()
     part = cut_slice(queries.outgoing_letters(db, current_actor(), asked, number), number)
     return show_page(
         "casework/letters/outgoing_list.html",
@@ -136,7 +138,8 @@ FILES = FileOwner(
 @needs_permission("letter.view")
 def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a letter of ours; a refused form keeps what was typed."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     row = load_outgoing(db, actor, letter_id)
     signed = signing_of(db, f"outgoing/{letter_id}")
     can = possible_moves(OUTGOING_MOVES, actor, row.state, outgoing_facts(row, actor, signed))
@@ -164,7 +167,8 @@ def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSE
 
 def values_of_signatures(db: Database, actor: Actor, row: Any) -> dict[str, Any]:
     """Who initials and signs, who did and for whom the letter waits; what a submission would be."""
-    given, profile = {role: (who, at) for role, who, at in given_initials(row)}, actor.profile
+    given = {role: (who, at) for role, who, at in given_initials(row)}
+    profile = actor.profile
     submission = service.kind_of_submission(row, actor)
     submit = TO_SIGN
     if roles_in(row.initials) or submission == "sign":
@@ -203,11 +207,13 @@ def move_forms(refused: Refused) -> dict[str, Any]:
 
 def history_lines(letter_id: int) -> list[dict[str, Any]]:
     """What happened to a letter, the newest first; a text that was replaced since stands with its version."""
-    lines, version = [], 0
+    lines = []
+    version = 0
     for entry in service.history_of(current_journal(), letter_id):
         if entry.kind not in DEEDS:
             continue
-        body, holds_text = entry.body, entry.kind in ("letter.drafted", "letter.corrected")
+        body = entry.body
+        holds_text = entry.kind in ("letter.drafted", "letter.corrected")
         if entry.kind != "letter.drafted":
             version = getattr(body, "version", version)
         else:
@@ -360,7 +366,8 @@ def print_letter(letter_id: int) -> Response:
 @needs_permission("letter.view")
 def print_attendance(letter_id: int) -> Response:
     """The list that those sign who came to what a letter invites to."""
-    db, row = current_db(), load_outgoing(current_db(), current_actor(), letter_id)
+    db = current_db()
+    row = load_outgoing(current_db(), current_actor(), letter_id)
     if not has_attendance(db, row):
         raise Problem.of("not_found", what="Daftar hadir surat itu")
     data = papers.attendance_paper(db, row, current_actor(), current_time())
@@ -399,14 +406,22 @@ def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) ->
     """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
     label = next((letter.label for letter in definition.letters if letter.id == row.letter), "")
     if hasattr(row, "sender"):
-        title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
-        page, readable = "incoming.show_letter", can_read_incoming(db, actor, row)
+        title = f"Surat masuk {row.number}"
+        state = INCOMING[row.state]
+        kind = incoming.KINDS[row.state]
+        page = "incoming.show_letter"
+        readable = can_read_incoming(db, actor, row)
     else:
-        title, state, kind = title_of(row), OUTGOING[row.state], KINDS[row.state]
-        page, readable = "outgoing.show_letter", can_read_outgoing(actor, row)
-    where, said = "", label or "Surat lain"
+        title = title_of(row)
+        state = OUTGOING[row.state]
+        kind = KINDS[row.state]
+        page = "outgoing.show_letter"
+        readable = can_read_outgoing(actor, row)
+    where = ""
+    said = label or "Surat lain"
     if readable:
-        where, said = url_for(page, letter_id=row.id), label or row.subject
+        where = url_for(page, letter_id=row.id)
+        said = label or row.subject
     return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
 
 

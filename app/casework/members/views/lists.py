@@ -28,9 +28,11 @@ MOST_SHOWN = 300
 @needs_permission("case.view")
 def show_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = service.open_list(current_db(), current_actor(), case_id)
-    status, sentence = 200, ""
+    status = 200
+    sentence = ""
     if problem:
-        status, sentence = 422, problem.sentence
+        status = 422
+        sentence = problem.sentence
     return show_page(
         "casework/members/upload.html",
         status=status,
@@ -125,7 +127,8 @@ def download_faulty(case_id: int, token: str) -> ResponseReturnValue:
     from app.platform.office.papers import office_name
 
     _, definition = service.open_list(current_db(), current_actor(), case_id)
-    read, form = READ.find_list(current_actor(), case_id, token), PinForm()
+    read = READ.find_list(current_actor(), case_id, token)
+    form = PinForm()
 
     def write_rows() -> bytes:
         record_access("member.data", f"case/{case_id}")

@@ -34,7 +34,8 @@ from schema.database import Database
 from schema.service_procedure import Definition, Field
 
 pages = Blueprint("members", __name__, url_prefix="/berkas/<int:case_id>/orang")
-PER_PAGE, MANY = 100, 64 * 1024
+PER_PAGE = 100
+MANY = 64 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -68,7 +69,8 @@ def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definit
 
 def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, Any]:
     """What the sheet of a request and its table say alike."""
-    people, counts = people_in(definition), queries.state_counts(db, case.id)
+    people = people_in(definition)
+    counts = queries.state_counts(db, case.id)
     return {
         "people": people,
         "states": {state.id: state for state in people.states},
@@ -82,7 +84,8 @@ def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str,
 @needs_permission("case.view")
 def show_members(case_id: int, status: int = 200, problem: Problem | None = None, **more: Any) -> ResponseReturnValue:
     """The table of the people in one state or in all; what was ticked and typed stays."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     case, definition = service.find_list(db, actor, case_id)
     people = people_in(definition)
     wanted = request.values.get("keadaan", "")
@@ -198,7 +201,9 @@ def new_member(case_id: int) -> ResponseReturnValue:
 @pages.post("/tambah")
 @needs_permission("case.view")  # the list of the file says who keeps it
 def add_member(case_id: int) -> ResponseReturnValue:
-    journal, actor, now = current_journal(), current_actor(), current_time()
+    journal = current_journal()
+    actor = current_actor()
+    now = current_time()
     return run_command(
         lambda: service.add_members(journal, actor, case_id=case_id, rows=[typed_person(case_id)], now=now),
         lambda problem: draw_person(case_id, problem=problem),
@@ -241,7 +246,8 @@ def correct_member(case_id: int, member_id: int) -> ResponseReturnValue:
 
 def draw_person(case_id: int, member_id: int | None = None, problem: Problem | None = None) -> ResponseReturnValue:
     """The form of one person, with his story; whole numbers are shown to whoever keeps the list, and that is logged."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     case, definition = service.find_list(db, actor, case_id)
     member = None
     if member_id is not None:
@@ -258,9 +264,13 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
     if member:
         held = queries.field_values(member)
     if problem:
-        status, values, errors = (problem.status, request.form, problem.fields)
+        status = problem.status
+        values = request.form
+        errors = problem.fields
     else:
-        status, values, errors = (200, held, {})
+        status = 200
+        values = held
+        errors = {}
     return show_page(
         "casework/members/person.html",
         status=status,
@@ -285,7 +295,8 @@ def draw_person(case_id: int, member_id: int | None = None, problem: Problem | N
 @pages.post("/kertas/<paper>")
 @needs_permission("paper.print")
 def print_paper(case_id: int, paper: str) -> Response:
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     case, definition = service.find_list(db, actor, case_id)
     data = papers.people_paper(db, case, definition, paper, actor, current_time())
     return printed_answer("people_list", data, f"case/{case_id}/{paper}", f"{paper}-{case_id}.pdf")

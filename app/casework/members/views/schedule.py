@@ -57,7 +57,8 @@ def choose_service() -> ResponseReturnValue:
 @needs_permission("case.list")
 def show_schedule(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     definition, known = known_schedule(service_id)
-    today, db = current_date(), current_db()
+    today = current_date()
+    db = current_db()
     slots = queries.slots_from(db, service_id, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
     office = settings.get_setting(db, "office.name")
     fresh: dict[str, Any] = {
@@ -139,7 +140,9 @@ def show_day(service_id: str, day: str) -> ResponseReturnValue:
 
 def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseReturnValue:
     definition, known = known_schedule(name)
-    people, actor, on = people_in(definition), current_actor(), asked_day(day)
+    people = people_in(definition)
+    actor = current_actor()
+    on = asked_day(day)
     rows = queries.people_of_day(current_db(), name, on.isoformat())
     asked = [move for move in people.moves if move.attends or move.id == known.move]
     able = [move for move in asked if service.has_role(definition, actor, move.roles)]
@@ -174,7 +177,8 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
 @takes_body(MANY)
 def note_attendance(service_id: str, day: str) -> ResponseReturnValue:
     """One move for the ticked people of all requests of that day, or (`ulang`) new slots for them."""
-    on, back = asked_day(day), url_for("schedule.show_day", service_id=service_id, day=day)
+    on = asked_day(day)
+    back = url_for("schedule.show_day", service_id=service_id, day=day)
     deed = make_move
     if request.form.get("ulang"):
         deed = plan_again

@@ -63,8 +63,10 @@ def draw_reference(
     status: int = 200, upload: ListForm | None = None, destroying: Form | None = None, problem: str = ""
 ) -> ResponseReturnValue:
     now = current_time()
-    db, today = current_db(), current_date()
-    names, held = office.village_names(db), reference.look_at(db)
+    db = current_db()
+    today = current_date()
+    names = office.village_names(db)
+    held = reference.look_at(db)
     job = lists().current(current_actor(), now)
     faults = job.faults if job else ()
     known = {part.village for part in held.parts}
@@ -107,7 +109,8 @@ def list_form() -> ListForm:
 @needs_permission("residents.keep")
 @takes_body(MAX_BYTES + 1_048_576)
 def take_list() -> ResponseReturnValue:
-    file, form = request.files.get("file"), list_form()
+    file = request.files.get("file")
+    form = list_form()
     content = b""
     if file:
         content = file.stream.read(MAX_BYTES + 1)

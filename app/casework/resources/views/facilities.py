@@ -66,7 +66,8 @@ def show_facilities() -> ResponseReturnValue:
 
 
 def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     form.seen.raw_data, form.seen.data = None, queries.newest_item(db)
     rows = [(line, queries.steps_stopped_by(db, line, today)) for line in queries.facility_lines(db, today)]
     standards = services_in_force(db, today)
@@ -113,7 +114,8 @@ def show_facility(key: str) -> ResponseReturnValue:
 def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a thing; a refused form keeps what was typed and stands open."""
     db = current_db()
-    item, deed = queries.load_item(db, item_id), refused.place.get("state", "")
+    item = queries.load_item(db, item_id)
+    deed = refused.place.get("state", "")
     forms = {name: form_of(service.change_state).holding(prefix=name) for name in DEEDS}
     forms["describe"] = refused.form_for(service.describe_item, item)
     if deed and refused.form is not None:

@@ -44,8 +44,10 @@ TRAININGS = range(1, service.MOST_TRAININGS + 1)
 @pages.get("")
 @needs_permission("competence.view")
 def show_posts() -> ResponseReturnValue:
-    db, today = current_db(), current_date()
-    fits, lines = posts.fits_of(db, today), posts.post_lines(db, today)
+    db = current_db()
+    today = current_date()
+    fits = posts.fits_of(db, today)
+    lines = posts.post_lines(db, today)
     rows = [(line, [fit for fit in fits if fit.line is line]) for line in lines]
     return show_page("casework/resources/posts.html", rows=rows, states=posts.STATES)
 
@@ -89,7 +91,8 @@ def filled_form(person: Person) -> QualificationForm:
 
 
 def draw_person(person: Person, form: QualificationForm, status: int = 200) -> ResponseReturnValue:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     return show_page(
         "casework/resources/person.html",
         status=status,

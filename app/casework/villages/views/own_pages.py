@@ -135,10 +135,14 @@ def show_home() -> ResponseReturnValue:
 
 def draw_home(wrong: Mapping[str, str] | None = None, told: str = "", status: int = 200) -> ResponseReturnValue:
     """The front page; `wrong`: field → sentence, with what was typed left where it was."""
-    own, known = folder(), folder().newest()
-    keys, fingerprint, village = known_keys(own), "", ""
+    own = folder()
+    known = folder().newest()
+    keys = known_keys(own)
+    fingerprint = ""
+    village = ""
     if keys:
-        fingerprint, village = spoken_fingerprint(keys), keys.node
+        fingerprint = spoken_fingerprint(keys)
+        village = keys.node
     if known:
         services = [known.definition(offered.id) for offered in known.services]
     else:
@@ -236,7 +240,8 @@ def write_drafts() -> ResponseReturnValue:
 @pages.post("/jaringan")
 def join() -> ResponseReturnValue:
     """Let this computer in with the code of the kecamatan, and fetch the first list."""
-    code, own = request.form.get("village", "").strip(), folder()
+    code = request.form.get("village", "").strip()
+    own = folder()
     if not is_village_code(code):
         return draw_home({"village": TEN_DIGITS}, status=422)
     try:
@@ -296,7 +301,8 @@ def save_draft(service: str) -> ResponseReturnValue:
 def show_receipt(code: str) -> ResponseReturnValue:
     """What the applicant takes home, for printing: the number, and what happens next."""
     own = folder()
-    form, known = own.find_form(code), own.the_list()
+    form = own.find_form(code)
+    known = own.the_list()
     if form is None:
         raise NotFound
     offered = {each.id for each in known.services}
@@ -321,7 +327,8 @@ def draw_form(
     definition: Definition, typed: Mapping[str, str], wrong: Mapping[str, str], note: str = "", status: int = 200
 ) -> ResponseReturnValue:
     """The form as far as its answers ask for it, with whatever was typed."""
-    village, on = folder().keys().node, today()
+    village = folder().keys().node
+    on = today()
     values, _ = read_typed(definition, typed, village, on)
     asked = asked_fields(definition, values, on)
     choices = {field.id: offered_choices(definition, field, village, on) for field in asked}

@@ -28,7 +28,8 @@ from app.platform.web.guard import needs_permission, record_access
 
 pages = Blueprint("villages", __name__, url_prefix="/desa")
 DRAFTS_SHOWN = 50
-CODE_PREFIX, ADDRESS_PREFIX = "kode-", "alamat-"
+CODE_PREFIX = "kode-"
+ADDRESS_PREFIX = "alamat-"
 HELD_REASONS = {
     "earlier_key": "ditandatangani dengan kunci komputer desa yang lama",
     "doubled": "dari dua komputer, atau dari folder lama yang dipasang kembali",
@@ -82,8 +83,10 @@ def draw(
     refused: Refused = NOT_REFUSED,
     code: str = "",
 ) -> ResponseReturnValue:
-    db, actor = current_db(), current_actor()
-    rows, address = queries.list_villages(db), get_setting(db, network.SETTING)
+    db = current_db()
+    actor = current_actor()
+    rows = queries.list_villages(db)
+    address = get_setting(db, network.SETTING)
     if may(actor, "village.exchange"):
         waiting = queries.waiting_drafts(db, current_date())
     else:

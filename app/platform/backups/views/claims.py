@@ -16,7 +16,8 @@ pages = Blueprint("claims", __name__, url_prefix="/pernyataan")
 @needs_permission(*returns.DECIDES.values())
 def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the page; a refused answer stands at its peer, or alone where nothing waits any more."""
-    claims, answer = returns.peer_claims(current_db()), form_of(returns.answer_claim)
+    claims = returns.peer_claims(current_db())
+    answer = form_of(returns.answer_claim)
     forms: dict[str, Form | None] = {claim.peer: answer.holding(prefix=f"{claim.peer}-") for claim in claims}
     asked = refused.place.get("peer")
     if asked in forms:

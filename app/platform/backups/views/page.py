@@ -108,8 +108,10 @@ def backup_overview(
 
 def asked_for(made: BackupResult | None) -> dict[str, Any]:
     """What the page says of the backup that somebody asked for: while it runs, and what it came to."""
-    asked, person = asked_backups(), current_actor().username
-    working, why_broken_off = asked.running, ""
+    asked = asked_backups()
+    person = current_actor().username
+    working = asked.running
+    why_broken_off = ""
     if not working:
         why_broken_off = broken_off(current_db())
     return {
@@ -125,7 +127,10 @@ def asked_for(made: BackupResult | None) -> dict[str, Any]:
 def make_backup() -> ResponseReturnValue:
     place = PlaceForm()
     place.folder.choices = to_choices(own_backups().places())
-    backups, actor, now, folder = own_backups(), current_actor(), current_time(), place.folder.data
+    backups = own_backups()
+    actor = current_actor()
+    now = current_time()
+    folder = place.folder.data
     return run_command(
         lambda: asked_backups().begin(
             backups.db, actor.username, lambda told: backups.make(actor, folder, now, told), now, with_key=False
@@ -162,7 +167,10 @@ def show_progress() -> ResponseReturnValue:
 def make_key() -> ResponseReturnValue:
     """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere; where its
     backup takes longer, the page offers it afterwards to whoever asked."""
-    key, backups, actor, now = KeyForm(), own_backups(), current_actor(), current_time()
+    key = KeyForm()
+    backups = own_backups()
+    actor = current_actor()
+    now = current_time()
     return run_command(
         lambda: asked_backups().begin(
             backups.db, actor.username, lambda told: backups.make_key(actor, now, told), now, with_key=True
@@ -178,7 +186,8 @@ def make_key() -> ResponseReturnValue:
 @needs_permission("backup.make")
 def show_key() -> ResponseReturnValue:
     """The key of a backup that took long: a desk that nobody sits at any more shows none by itself."""
-    key, person = KeyForm(), current_actor().username
+    key = KeyForm()
+    person = current_actor().username
     return run_command(
         lambda: asked_backups().take_key(person),
         lambda problem: backup_overview(problem.status, key=key),

@@ -66,7 +66,8 @@ def may_see(subject: str) -> bool:
 @needs_permission("file.remove")
 def list_files() -> ResponseReturnValue:
     """The files of a year that this person may see, destroyed ones too."""
-    db, year = current_db(), asked_year()
+    db = current_db()
+    year = asked_year()
     seen = [row for row in queries.files_of_year(db, year) if may_see(row.subject)]
     values: dict[str, Any] = {"years": queries.years_with_files(db, current_date().year), "year": year}
     slice_shown = asked_slice(seen)
@@ -139,7 +140,8 @@ def draw_removal(row: Any, status: int = 200, form: Form | None = None) -> Respo
 @needs_permission("file.view")
 def remove_file(file_id: int) -> ResponseReturnValue:
     """The bytes of a file go for ever, here and at partners who received them."""
-    row, form = find_removable(file_id), RemovalForm()
+    row = find_removable(file_id)
+    form = RemovalForm()
     return run_command(
         lambda: call_command(service.remove_file, file_id=file_id, **form.values),
         lambda problem: draw_removal(row, problem.status, form),

@@ -40,10 +40,12 @@ def show_sop(service_id: str) -> ResponseReturnValue:
 @needs_permission("standard.view")
 def show_control(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; a refused form stays at its copy."""
-    db, on = current_db(), current_date()
+    db = current_db()
+    on = current_date()
     definition, adopted = queries.shown_standard(db, service_id, on)
     held = [copy for copy in definition.distribution if documents.is_holder(current_actor(), copy)]
-    signatures, prints = [], []
+    signatures = []
+    prints = []
     if adopted:
         signatures = standards.signatures_of(db, service_id, adopted.revision, on)
         prints = documents.list_prints(db, definition, PRINTS_SHOWN)
@@ -74,7 +76,8 @@ def print_document(service_id: str) -> ResponseReturnValue:
         copy = int(form.salinan.data)
     if form.naskah.data not in ("sop", "standard", REVIEW):
         raise Problem.of("not_found", what="Naskah itu")
-    kind, annotated = "standard", form.naskah.data == REVIEW
+    kind = "standard"
+    annotated = form.naskah.data == REVIEW
     if form.naskah.data == "sop":
         kind = "sop"
     definition, adopted = queries.shown_standard(db, service_id, current_date())
@@ -98,7 +101,8 @@ def print_proposal(service_id: str) -> ResponseReturnValue:
     """The proposed text as a paper, annotated or clean; the clean one is to be signed by hand and carries no stamp."""
     db = current_db()
     definition = queries.parse_definition(standards.known_proposal(db, service_id).text)
-    now, annotated = current_time(), PrintForm().naskah.data == REVIEW
+    now = current_time()
+    annotated = PrintForm().naskah.data == REVIEW
     stamp = documents.record_print(
         current_journal(), current_actor(), document=definition, in_force=False, form="standard", copy=None, now=now
     )

@@ -151,10 +151,13 @@ def draw_exchange(
     wrong: str = "",
 ) -> ResponseReturnValue:
     """Draw the page, with what an exchange came to; `wrong` is the place whose note was refused."""
-    exchange, db = own_exchange(), current_db()
-    stick, code = StickForm(formdata=None), code or CodeForm(formdata=None)
+    exchange = own_exchange()
+    db = current_db()
+    stick = StickForm(formdata=None)
+    code = code or CodeForm(formdata=None)
     stick.folder.choices = code.folder.choices = to_choices(exchange.sticks())
-    state, trouble = exchange.state(), {}
+    state = exchange.state()
+    trouble = {}
     if state.enrolled:
         trouble = {
             "aside": exchange.unused_lines(),
@@ -229,7 +232,8 @@ def enrol_office() -> ResponseReturnValue:
     form.folder.choices = to_choices(sticks)
     if not form.validate():
         return draw_exchange(status=422, code=form)
-    code, folder = form.code.data or "", form.folder.data or ""
+    code = form.code.data or ""
+    folder = form.folder.data or ""
     by_stick = folder in dict(sticks)
     if by_stick:
         report = own_exchange().request_enrolment(code, folder, current_time())
@@ -247,7 +251,8 @@ def enrol_office() -> ResponseReturnValue:
 @pages.post("/periksa/baris")
 @needs_permission("sync.run")
 def settle_line() -> ResponseReturnValue:
-    place, form = request.form.get("place", ""), NoteForm()
+    place = request.form.get("place", "")
+    form = NoteForm()
     return run_command(
         lambda: own_exchange().settle_line(current_actor(), place, form.note.data, current_time()),
         lambda _: draw_exchange(status=422, note=form, wrong=place),

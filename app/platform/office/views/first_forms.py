@@ -138,7 +138,8 @@ def chosen_profile(answers: Mapping[str, str]) -> Profile:
 
 
 class OfficeStep(Step, SettingsForm):
-    name, title = "kantor", "Kantor"
+    name = "kantor"
+    title = "Kantor"
     profile = SelectField("Jenis kantor", choices=[], validate_choice=False)
     office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[], validate_choice=False)
     office_zone = SelectField("Zona waktu", choices=to_choices(ZONE_CHOICES.items()))
@@ -227,7 +228,8 @@ def suggested_identity(profile: Profile, code: str) -> dict[str, str]:
 
 
 class PeopleStep(Step):
-    name, title = "petugas", "Petugas"
+    name = "petugas"
+    title = "Petugas"
 
     def make_rows(self) -> dict[str, tuple[str, Form]]:
         first = self.chosen.first_people
@@ -302,7 +304,8 @@ class PeopleStep(Step):
 
 
 class VillagesStep(Step):
-    name, title = "desa", "Desa"
+    name = "desa"
+    title = "Desa"
 
     def make_rows(self) -> dict[str, tuple[str, Form]]:
         self.known = {
@@ -334,7 +337,8 @@ class VillagesStep(Step):
 
     def clerks(self, taken: set[str]) -> list[NewPerson]:
         """Clerks of villages; their user names follow from their names."""
-        roles, found = tuple(self.chosen.one_area), []
+        roles = tuple(self.chosen.one_area)
+        found = []
         for code, (_, row) in self.rows.items():
             name = row["clerk_name"].data
             if name:
@@ -353,7 +357,8 @@ class VillagesStep(Step):
 
 
 class NumbersStep(Step):
-    name, title = "nomor", "Nomor"
+    name = "nomor"
+    title = "Nomor"
     start_case = IntegerField("Nomor berkas berikutnya", FIRST_NUMBER)
     start_dispatch = IntegerField("Nomor pengiriman berikutnya", FIRST_NUMBER)
     start_letter = IntegerField("Nomor surat berikutnya", FIRST_NUMBER)
@@ -403,7 +408,8 @@ class OwnPinForm(Form):
 
 
 class PartnerStep(Step):
-    name, title = "pusat", "Sambungan"
+    name = "pusat"
+    title = "Sambungan"
     code = TextLine("Kode pendaftaran", [AtMost(200)])
 
     def usual(self) -> Mapping[str, str]:

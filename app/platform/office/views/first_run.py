@@ -298,7 +298,8 @@ def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstS
 
 
 def write_office(steps: dict[str, Step], everybody: list[NewPerson]) -> None:
-    office, numbers = cast(OfficeStep, steps["kantor"]), cast(NumbersStep, steps["nomor"])
+    office = cast(OfficeStep, steps["kantor"])
+    numbers = cast(NumbersStep, steps["nomor"])
     partner = {
         "office.centre_name": steps["pusat"]["office_centre_name"].data,
         "office.centre_place": steps["pusat"]["office_centre_place"].data,
@@ -369,7 +370,8 @@ def go_on_from_sheet() -> ResponseReturnValue:
     form = OwnPinForm()
 
     def sign_keeper_in() -> str:
-        device, address = device_words(request.user_agent.string), remote_address()
+        device = device_words(request.user_agent.string)
+        address = remote_address()
         return open_founders_session(
             current_journal(),
             keeper,

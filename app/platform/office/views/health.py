@@ -74,7 +74,9 @@ def room_lines() -> list[HealthLine]:
 def exchange_line(at: datetime) -> HealthLine:
     """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
     db = current_db()
-    state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(db)
+    state = own_exchange().state()
+    name = "Belum terkirim"
+    to = queries.road_end(db)
     if not state.enrolled:
         return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa sambungan ke {to}")
     if trouble := state.set_aside + state.stopped:
@@ -82,7 +84,8 @@ def exchange_line(at: datetime) -> HealthLine:
         return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Sambungan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
-    word, detail = f"{format_number(state.unsent)} catatan", f"Tertua {short_day(office_date(state.oldest_at))}"
+    word = f"{format_number(state.unsent)} catatan"
+    detail = f"Tertua {short_day(office_date(state.oldest_at))}"
     if queries.runs_loket(db) and is_overdue(db, state, at):
         return HealthLine(name, "warn", word, detail, "Kirim sekarang, atau tulis ke flashdisk.")
     return HealthLine(name, "idle", word, detail)
@@ -145,7 +148,8 @@ def describe_subject(subject: str) -> tuple[str, int | None]:
 def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
     """One line more than a page, as the filters ask."""
     first, last = (date_or_none(asked[name], current_date()) for name in ("dari", "sampai"))
-    since, until = None, None
+    since = None
+    until = None
     if first:
         since = at_office(first, 0)
     if last:

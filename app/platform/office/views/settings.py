@@ -38,7 +38,8 @@ def settings_held() -> dict[str, Any]:
 
 def work_form(form: WorkForm) -> WorkForm:
     """The form in the words of the services, without the choice of an office that sends on paper: its enrolment."""
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     form.promise_kept_when.choices = to_choices(queries.kept_choices(db, today))
     product = sentence_case(queries.product_words(db, today))
     form.uncollected_after_days.label.text = f"{product} dianggap lama setelah (hari)"
@@ -82,7 +83,8 @@ def change_settings(values: Mapping[str, object]) -> None:
 @pages.post("/lambang")
 @needs_permission("office.settings")
 def set_arms() -> ResponseReturnValue:
-    upload, taken_off = request.files.get("arms"), request.form.get("aksi") == "lepas"
+    upload = request.files.get("arms")
+    taken_off = request.form.get("aksi") == "lepas"
     if not upload and not taken_off:
         return settings_overview(422, arms_error="Pilih dokumen lambang lebih dulu.")
     data = b""
@@ -183,11 +185,13 @@ add_command(pages, "/nomor/<name>", service.set_series, number_series, named=kno
 def preview_number(name: str) -> ResponseReturnValue:
     """The next number of a series with what is typed, asked for by its fields."""
     known = {row.name: row for row in queries.list_series(current_db(), current_date())}
-    row, form = check_found(known.get(name), "Penomoran itu"), form_of(service.set_series)(request.args)
+    row = check_found(known.get(name), "Penomoran itu")
+    form = form_of(service.set_series)(request.args)
     if form["start"].process_errors:
         shown = numbers.NumberPreview("", "Isi nomor pertama dengan angka.")
     else:
-        typed, epoch = (form["pattern"].data or "", form["start"].data or 1), current_journal().epoch
+        typed = (form["pattern"].data or "", form["start"].data or 1)
+        epoch = current_journal().epoch
         shown = numbers.preview_number(current_db(), row, *typed, current_date(), epoch)
     return render_template("platform/office/_number_preview.html", shown=shown)
 
@@ -240,7 +244,8 @@ def calendar_overview(
 def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
     """The hours in force today, what holds after them where they end by themselves, then those that begin later; each
     with its word and the lines of its week."""
-    today, working = current_date(), queries.working_time(current_db())
+    today = current_date()
+    working = queries.working_time(current_db())
     held = working.hours_of(today)
     after = None
     if held and held.until:
@@ -258,7 +263,8 @@ def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
 @needs_permission("office.settings")
 def move_due_times() -> ResponseReturnValue:
     """Take over the new times of the chosen open cases or of all; what nobody chose stays as it was promised."""
-    form, chosen = MoveForm(), set(request.form.getlist("pilih"))
+    form = MoveForm()
+    chosen = set(request.form.getlist("pilih"))
 
     def move() -> int:
         moved = [change for change in list_due_changes() if form.all.data or change.key in chosen]

@@ -74,11 +74,13 @@ def json_schema() -> ResponseReturnValue:
 def show_standard(service_id: str) -> ResponseReturnValue:
     from app.core.procedure.flowchart import flowchart_sheets
 
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     definition, adopted = queries.shown_standard(db, service_id, today)
     chart = [Markup(part) for part in flowchart_sheets(definition)]  # our own drawing of escaped texts
     clauses = zip(definition.sections, standard_clauses(definition), strict=True)
-    signatures, superseded = [], []
+    signatures = []
+    superseded = []
     if adopted:
         signatures = standards.signatures_of(db, service_id, adopted.revision, today)
         superseded = superseded_entries(definition)
@@ -192,7 +194,8 @@ def proposal_form(service_id: str) -> ResponseReturnValue:
 
 def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) -> ResponseReturnValue:
     running, adopted = queries.shown_standard(current_db(), service_id, current_date())
-    shipped, difference = load_all().get(service_id), None
+    shipped = load_all().get(service_id)
+    difference = None
     if shipped and adopted:
         difference = compare_revisions(running, shipped)
     return show_page(
@@ -271,7 +274,8 @@ def signing_address(db: Database, actor: Actor, now: datetime) -> str:
 @needs_permission("standard.view")
 def show_proposal(service_id: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
-    proposal, on = standards.known_proposal(current_db(), service_id), current_date()
+    proposal = standards.known_proposal(current_db(), service_id)
+    on = current_date()
     definition = queries.parse_definition(proposal.text)
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
     difference = None
@@ -291,7 +295,9 @@ def show_proposal(service_id: str, status: int = 200, refused: Refused = NOT_REF
 
 def signing_parts(service_id: str, refused: Refused = NOT_REFUSED) -> dict[str, Any]:
     """Who signed, whose turn it is, and whether this person can sign now or comes later."""
-    db, actor, proposal = current_db(), current_actor(), standards.known_proposal(current_db(), service_id)
+    db = current_db()
+    actor = current_actor()
+    proposal = standards.known_proposal(current_db(), service_id)
     signatures = standards.signatures_of(db, proposal.service, proposal.revision, current_date())
     due, able = next((signature, able) for signature, able in signatures if not signature.name)
     waiting = {person.person_id for row, holders in signatures if not row.name for person in holders}
@@ -346,11 +352,14 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
 
 def after_signing(service_id: str, revision: str, last: bool) -> ResponseReturnValue:
     """The next text on which this person is awaited; else this page says what was signed, and whose turn it is."""
-    home, page = url_for(current_loket().shell.home), url_for("standards.show_standard", service_id=service_id)
+    home = url_for(current_loket().shell.home)
+    page = url_for("standards.show_standard", service_id=service_id)
     if last:
-        told, otherwise = "Revisi standar berlaku.", page
+        told = "Revisi standar berlaku."
+        otherwise = page
     else:
-        told, otherwise = "Tanda tangan Anda tersimpan.", home
+        told = "Tanda tangan Anda tersimpan."
+        otherwise = home
     if (duty := duty_or_home()) != home:
         return redirect_to(duty, told)
     links = [("Meja kerja", home), ("Standar pelayanan", page)][: 1 + last]

@@ -49,7 +49,8 @@ def draw_second_step(form: CodeForm | None = None, status: int = 200) -> Respons
 @before_change
 @at_second_step
 def pass_second_step() -> ResponseReturnValue:
-    form, known = CodeForm(), required_session()
+    form = CodeForm()
+    known = required_session()
     onward = guard.local_path(request.form.get("lanjut"), "")
     if known.code_due != "code":
         return redirect_to(onward or url_for(current_loket().shell.home))
@@ -94,12 +95,15 @@ def asked_now() -> Asked:
 def draw_own_app(
     owner: OwnerForm | None = None, first: FirstCodeForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     key = authenticator.offered_key(db, actor.person_id, current_time())
     place = f"Loket {current_loket().shell.place(db)}"
-    spoken, picture = "", Markup()
+    spoken = ""
+    picture = Markup()
     if key:
-        spoken, picture = spoken_key(key), Markup(qr_svg(app_address(key, actor.username, place)))
+        spoken = spoken_key(key)
+        picture = Markup(qr_svg(app_address(key, actor.username, place)))
     return show_page(
         "platform/people/authenticator.html",
         status=status,
@@ -138,7 +142,8 @@ def begin_app() -> ResponseReturnValue:
 @to_install
 def install_app() -> ResponseReturnValue:
     """The first code makes it count. The answer is the page with the spare codes, for they are shown once."""
-    form, known = FirstCodeForm(), required_session()
+    form = FirstCodeForm()
+    known = required_session()
 
     def install() -> list[str]:
         codes = authenticator.install_app(current_journal(), asked_now(), form.app_code.data)

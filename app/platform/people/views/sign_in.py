@@ -47,7 +47,8 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/masuk")
 @public
 def sign_in_now() -> ResponseReturnValue:
-    form, onward = SignInForm(), guard.local_path(request.form.get("lanjut"), "")
+    form = SignInForm()
+    onward = guard.local_path(request.form.get("lanjut"), "")
 
     def go_in(token: str) -> ResponseReturnValue:
         guard.keep_known_person(token)
@@ -134,7 +135,8 @@ def note_awake() -> ResponseReturnValue:
 @signed_in
 @before_change
 def change_password() -> ResponseReturnValue:
-    form, first = password_form(), required_session().must_change
+    form = password_form()
+    first = required_session().must_change
     pin = form.data.get("pin", "")
 
     def change() -> None:

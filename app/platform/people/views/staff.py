@@ -62,9 +62,12 @@ def with_first_password(change: type[AnyChange]) -> type[CommandForm]:
     return form_asking(change, password=partial(PasswordField, "Kata sandi sementara", checks), pin=True)
 
 
-AddForm, FirstPasswordForm = with_first_password(AddPerson), with_first_password(GivePassword)
-RolesForm, ReasonForm = form_asking(SetRoles, pin=True), form_asking(Disable, pin=True)
-ActingForm, EndForm = form_asking(Appoint, pin=True), form_asking(EndActing, pin=True)
+AddForm = with_first_password(AddPerson)
+FirstPasswordForm = with_first_password(GivePassword)
+RolesForm = form_asking(SetRoles, pin=True)
+ReasonForm = form_asking(Disable, pin=True)
+ActingForm = form_asking(Appoint, pin=True)
+EndForm = form_asking(EndActing, pin=True)
 
 
 def offer_roles(form: CommandForm) -> CommandForm:
@@ -191,7 +194,8 @@ def appoint_acting() -> ResponseReturnValue:
     form = offer_officials(ActingForm())
 
     def appointment() -> Appoint:
-        person_id, replaced = person_number(form["person_id"].data), person_number(form["instead_of"].data)
+        person_id = person_number(form["person_id"].data)
+        replaced = person_number(form["instead_of"].data)
         return Appoint(**form.values | {"person_id": person_id, "instead_of": replaced or None})
 
     return propose_change(form, appointment, lambda _: draw_acting(form, status=422))
@@ -360,7 +364,9 @@ def vouch_for_pins() -> ResponseReturnValue:
 
 def new_pins() -> list[tuple[service.NewPin, str]]:
     """New PINs that wait, each with why this person may not vouch for it."""
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     return [
         (new_pin, service.refusal_of(service.check_voucher, db, actor, new_pin.person_id, now))
         for new_pin in service.list_new_pins(db, now)
@@ -381,7 +387,8 @@ def second_person(form: SecondForm, proposal_id: int) -> Actor:
     if not form.username.data:
         confirm_pin(form.pin.data)
         return current_actor()
-    username, address = form.username.data.strip().lower(), remote_address()
+    username = form.username.data.strip().lower()
+    address = remote_address()
     if not verify_password(db, username, form.password.data or "", now=current_time(), address=address):
         raise Problem.of("invalid", {"password": "Nama pengguna atau kata sandi tidak cocok."})
     actor = queries.actor_named(db, username, current_date())
@@ -446,10 +453,13 @@ def proposal_line(waiting: service.Proposal, form: SecondForm | None) -> Proposa
 
 
 def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
-    change, profile = waiting.change, queries.profile_of(current_db())
-    labels, detail = profile.labels, change.detail_in(profile)
+    change = waiting.change
+    profile = queries.profile_of(current_db())
+    labels = profile.labels
+    detail = change.detail_in(profile)
     if isinstance(change, SetRoles):
-        before, roles = find_person(current_db(), change.person_id), ""
+        before = find_person(current_db(), change.person_id)
+        roles = ""
         if before:
             roles = before.role_names
         return [("Sekarang", roles), ("Menjadi", labels(change.gains))]

@@ -20,7 +20,8 @@ pages = Blueprint("practice", __name__, url_prefix="/latihan")
 
 
 def own_progress() -> list[Progress]:
-    shell, db = current_loket().shell, current_db()
+    shell = current_loket().shell
+    db = current_db()
     return progress_of(
         current_journal(),
         surroundings().data,

@@ -380,11 +380,14 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
 
 def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
     if isinstance(each, LegalBasis):
-        title, number = ("", each.number)
+        title = ""
+        number = each.number
     else:
-        title, number = (each.title, each.numbered)
+        title = each.title
+        number = each.numbered
     if clean:
-        text, gone = without_slips(each.reading or each.printed), getattr(each, "superseded_by", "")
+        text = without_slips(each.reading or each.printed)
+        gone = getattr(each, "superseded_by", "")
         return ClauseItem(number=number, text=text, title=title, superseded=gone)
     if each.reading == each.printed:
         reading = ""

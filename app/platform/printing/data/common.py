@@ -26,7 +26,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         Text of a day or moment becomes one, empty text no day, 0 and 1 truth, a list a tuple. Raises TypeError for a
         field that neither says, msgspec.ValidationError for a value that is not what the field asks.
         """
-        values, types = values_of(row), field_types(cls)
+        values = values_of(row)
+        types = field_types(cls)
         names = [name for name in types if name in values and name not in others]
         return cls(**{name: to_field(values[name], types[name]) for name in names}, **others)
 

@@ -19,7 +19,8 @@ pages = Blueprint("roots", __name__, url_prefix="/pengaturan/akar")
 @pages.get("/")
 @needs_permission("office.settings", "people.second")
 def show_roots(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     proposing = None
     if refused.command is service.propose_root:
         proposing = refused.form
@@ -43,7 +44,8 @@ def show_roots(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseRet
 @pages.post("/")
 @needs_permission("office.settings")
 def propose_root() -> ResponseReturnValue:
-    form, upload = form_of(service.propose_root)(), request.files.get("certificate")
+    form = form_of(service.propose_root)()
+    upload = request.files.get("certificate")
     data = b""
     if upload:
         data = upload.read(service.MOST_BYTES + 1)

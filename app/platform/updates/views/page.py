@@ -39,10 +39,13 @@ class PresentVersion(Struct, frozen=True):
 @pages.get("/", endpoint="page")
 @needs_permission("backup.make")
 def show_versions() -> ResponseReturnValue:
-    result, folder, keys = versions.read_result(), surroundings().data, own_keys()
+    result = versions.read_result()
+    folder = surroundings().data
+    keys = own_keys()
     endorsed = known_endorsements()
     if result:
-        kind, title = (WORDS[result.outcome], TITLES[result.outcome])
+        kind = WORDS[result.outcome]
+        title = TITLES[result.outcome]
     else:
         kind, title = ("", "")
     check = partial(check_release, keys=keys, endorsed={release.digest for release in endorsed})

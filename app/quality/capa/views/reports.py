@@ -115,7 +115,8 @@ def name_report(row: service.Capa, text: str) -> Found:
 @needs_permission("complaint.view")
 def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a report; a refused form keeps what was typed."""
-    found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
+    found = service.load_report(current_db(), capa_id)
+    rounds = service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
     planned = present if found.state == "open" else None
     facts = service.report_facts(present, current_actor(), current_date())

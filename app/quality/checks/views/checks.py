@@ -90,7 +90,8 @@ def list_checks() -> ResponseReturnValue:
 
 def proposed_form() -> Form:
     """Every service in force, the last three months, and the questions that their standards give."""
-    definitions, today = services_in_force(current_db(), current_date()), current_date()
+    definitions = services_in_force(current_db(), current_date())
+    today = current_date()
     process, product = queries.proposed_questions(definitions)
     return form_of(service.plan_check).holding(
         on_date=today,
@@ -142,12 +143,14 @@ def edit_plan(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED) 
 @needs_permission("check.view")
 def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The page of a check; a refused form comes back, at the finding whose it is."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     check = queries.load_check(db, check_id)
     facts = service.check_facts(db, check, actor, current_date())
     can = possible_moves(service.MOVES, actor, check.state, facts)
     questions = {part: queries.questions_of(check, part) for part in queries.PARTS}
-    findings, answerable = queries.findings_of(db, check), set()
+    findings = queries.findings_of(db, check)
+    answerable = set()
     if can["answer"]:
         answerable = {finding.row.number for finding in findings if queries.may_answer(actor, finding.row)}
     return show_page(
@@ -173,7 +176,8 @@ def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
 
 def sample_of(check: service.InternalCheck) -> dict[str, Any]:
     """The sample of a check as its page shows it: what was found in it stands first, the rest folded away."""
-    sample, faults = queries.sampled_cases(current_db(), check.id), queries.faults_of(current_db(), check.id)
+    sample = queries.sampled_cases(current_db(), check.id)
+    faults = queries.faults_of(current_db(), check.id)
     faulty = {(fault.part, fault.ordinal) for fault in faults}
     sound = [case for case in sample if case.judged and (case.part, case.ordinal) not in faulty]
     sizes = {part: len(queries.population_of(check, part)) for part in queries.PARTS}

@@ -39,7 +39,8 @@ from schema.database import Database
 from schema.evaluation import load_principles
 
 pages = Blueprint("evaluation", __name__, url_prefix="/monev")
-MOST_FILES, MOST_BYTES = 4, SCAN.max_kb * 1000
+MOST_FILES = 4
+MOST_BYTES = SCAN.max_kb * 1000
 KINDS = {
     "running": "wait",
     "drafted": "wait",
@@ -110,7 +111,8 @@ def name_cycle(row: Any, text: str) -> Found:
 @pages.get("/baru")
 @needs_permission("evaluation.assess")
 def new_cycle(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     year = asked_year(today)
     periods = [
         period
@@ -171,9 +173,11 @@ def show_cycle(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
 
 def draw_cycle(cycle_id: int, status: int, refused: Refused) -> ResponseReturnValue:
     """The page of a cycle, for its own forms and for those of its follow-ups."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     cycle = transitions.load_cycle(db, cycle_id)
-    facts, subject = transitions.cycle_facts(db, cycle, actor), f"evaluation/{cycle_id}"
+    facts = transitions.cycle_facts(db, cycle, actor)
+    subject = f"evaluation/{cycle_id}"
     can = possible_moves(transitions.CYCLE_MOVES, actor, cycle.state, facts)
     sheets = queries.sheets_of(db, cycle_id)
     writes = "in_team" in facts
@@ -217,8 +221,10 @@ def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
         for upload in request.files.getlist("files")[:MOST_FILES]
         if upload.filename
     ]
-    redraw, there = partial(show_cycle, cycle_id), url_for("evaluation.show_cycle", cycle_id=cycle_id)
-    command, form = service.supervise_cycle, form_of(service.supervise_cycle)()
+    redraw = partial(show_cycle, cycle_id)
+    there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
+    command = service.supervise_cycle
+    form = form_of(service.supervise_cycle)()
     return run_change(command, redraw, there, "Pembinaan dicatat.", form=form, cycle_id=cycle_id, files=files)
 
 
@@ -254,7 +260,8 @@ def edit_report(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED
 def draft_report(cycle_id: int) -> ResponseReturnValue:
     kept = [typed_text(f"principle-{n}") for n in range(1, len(load_principles()) + 1)]
     report = service.Report(typed_text("results"), typed_text("obstacles"), typed_text("recommendations"), kept)
-    there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Laporan disusun. Menunggu tanda tangan tim."
+    there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
+    toast = "Laporan disusun. Menunggu tanda tangan tim."
     redraw = partial(edit_report, cycle_id)
     return run_change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
 
@@ -284,10 +291,8 @@ def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REF
     if refused is NOT_REFUSED and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     period = queries.cycle_period(cycle)
-    known, coming = (
-        {figure.key: figure for figure in achievements(db, period, current_date())},
-        load_targets(db, period.year + 1),
-    )
+    known = {figure.key: figure for figure in achievements(db, period, current_date())}
+    coming = load_targets(db, period.year + 1)
     rows = [
         (row, known[row.indicator], coming.get(row.indicator) or known[row.indicator].target)
         for sheet in queries.sheets_of(db, cycle_id)
@@ -318,7 +323,8 @@ def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
         for key in keys
         if typed_text(f"target-{key}")
     ]
-    there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Evaluasi dan target tahun depan tersimpan."
+    there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
+    toast = "Evaluasi dan target tahun depan tersimpan."
     redraw = partial(draw_evaluation, cycle_id)
     text = typed_text("evaluation")
     return run_change(
@@ -330,7 +336,8 @@ def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
 @needs_permission("capa.open")
 def offer_capa() -> ResponseReturnValue:
     """What the LTPP of a missed indicator will say, and the button that opens it."""
-    key, period = request.args.get("sasaran", ""), read_period(request.args.get("periode", ""))
+    key = request.args.get("sasaran", "")
+    period = read_period(request.args.get("periode", ""))
     if (known := queries.find_capa(current_db(), key, period)) is not None:
         return show_capa(known)
     figure = achievement(current_db(), key, period, current_date())

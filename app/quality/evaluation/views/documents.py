@@ -42,7 +42,8 @@ def page_words() -> dict[str, Any]:
 @pages.get("")
 @needs_permission("standard.view")
 def list_documents(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, year = current_db(), current_date().year
+    db = current_db()
+    year = current_date().year
     units = {drafted_year: documents.units_to_draft(db, drafted_year) for drafted_year in (year, year + 1)}
     return show_page(
         "quality/evaluation/documents.html",
@@ -88,7 +89,8 @@ def new_policy(word: str, status: int = 200, refused: Refused = NOT_REFUSED) -> 
     known = documents.policy_in_force(current_db(), WORDS[word])
     text = ""
     if known:
-        text, points = known[0].text, known[0].points
+        text = known[0].text
+        points = known[0].points
     elif word == "kebijakan":
         points = [(documents.PRIME, "")]
     else:
@@ -117,7 +119,8 @@ def draft_policy(word: str) -> ResponseReturnValue:
 @pages.get("/<int:quality_id>")
 @needs_permission("standard.view")
 def show_document(quality_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, row = current_db(), transitions.load_document(current_db(), quality_id)
+    db = current_db()
+    row = transitions.load_document(current_db(), quality_id)
     if row.kind == "targets":
         content: Any = documents.read_targets(row)
     else:
@@ -140,7 +143,8 @@ def document_of(quality_id: int) -> dict[str, int]:
     return {"document_id": quality_id}
 
 
-SIGN, WITHDRAW = "/<int:quality_id>/tanda-tangan", "/<int:quality_id>/batal"
+SIGN = "/<int:quality_id>/tanda-tangan"
+WITHDRAW = "/<int:quality_id>/batal"
 add_command(pages, SIGN, documents.sign_document, show_document, SIGNED, named=document_of, pin=True)
 add_command(pages, WITHDRAW, documents.withdraw_document, show_document, "Draf dibatalkan.", named=document_of)
 
@@ -154,7 +158,8 @@ def show_control(
     quality_id: int, status: int = 200, refused: Refused = NOT_REFUSED, number: int = 0
 ) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     row = transitions.load_document(db, quality_id)
     document = documents.controlled_document(db, row)
     form = CopyForm(formdata=None)
@@ -202,10 +207,13 @@ def print_document(quality_id: int) -> Response:
 @pages.post("/<int:quality_id>/salinan/<int:number>")
 @needs_permission("standard.view")
 def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
-    row, form = transitions.load_document(current_db(), quality_id), CopyForm()
-    document, in_force = documents.controlled_document(current_db(), row), row.state == "in_force"
+    row = transitions.load_document(current_db(), quality_id)
+    form = CopyForm()
+    document = documents.controlled_document(current_db(), row)
+    in_force = row.state == "in_force"
     said: dict[str, Any] = {"received_by": form.received_by.data or "", "old_returned": form.old_returned.data}
-    there, toast = url_for("quality.show_control", quality_id=quality_id), f"Salinan nomor {number} dicatat diterima."
+    there = url_for("quality.show_control", quality_id=quality_id)
+    toast = f"Salinan nomor {number} dicatat diterima."
     return run_command(
         lambda: control.record_copy_received(
             current_journal(),

@@ -25,9 +25,11 @@ ADDED = "Tindak lanjut ditambahkan."
 @needs_permission("evaluation.view")
 def show_sheet(sheet_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The sheet of a unit; a refused form comes back, that of an assessment at its row."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     sheet = transitions.load_sheet(db, sheet_id)
-    cycle, facts = transitions.load_cycle(db, sheet.cycle_id), transitions.sheet_facts(db, sheet, actor)
+    cycle = transitions.load_cycle(db, sheet.cycle_id)
+    facts = transitions.sheet_facts(db, sheet, actor)
     period = queries.cycle_period(cycle)
     follow = possible_moves(transitions.CYCLE_MOVES, actor, cycle.state)["follow"]
     return show_page(
@@ -64,7 +66,8 @@ def answer_sheet(sheet_id: int) -> ResponseReturnValue:
         if name.startswith("response-") and (number := name.removeprefix("response-")).isdecimal() and len(number) < 9
     }
     said: dict[str, Any] = {name: typed_text(name) for name in ("activities", "obstacles")}
-    there, redraw = url_for("evaluation_sheets.show_sheet", sheet_id=sheet_id), partial(show_sheet, sheet_id)
+    there = url_for("evaluation_sheets.show_sheet", sheet_id=sheet_id)
+    redraw = partial(show_sheet, sheet_id)
     said |= {"sheet_id": sheet_id, "responses": responses}
     return run_change(sheets.answer_sheet, redraw, there, "Jawaban unit disimpan.", **said)
 
@@ -85,7 +88,8 @@ def print_sheet(sheet_id: int) -> Response:
 @needs_permission("evaluation.assess", "evaluation.answer")
 def add_follow_up(cycle_id: int) -> ResponseReturnValue:
     """A follow-up, from the page of the cycle or from that of a sheet (`lembar` in the address)."""
-    sheet_id, form = request.args.get("lembar", ""), form_of(sheets.add_follow_up)()
+    sheet_id = request.args.get("lembar", "")
+    form = form_of(sheets.add_follow_up)()
     redraw: Draw = partial(show_cycle, cycle_id)
     there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
     if sheet_id.isdecimal() and len(sheet_id) < 10:
@@ -97,7 +101,8 @@ def add_follow_up(cycle_id: int) -> ResponseReturnValue:
 def change_follow_up(follow_up_id: int, command: Command, toast: str) -> ResponseReturnValue:
     cycle_id = transitions.load_follow_up(current_db(), follow_up_id).cycle_id
     there = url_for("evaluation.show_cycle", cycle_id=cycle_id) + f"#follow-up-{follow_up_id}"
-    form, redraw = form_of(command)(), partial(draw_cycle, cycle_id)
+    form = form_of(command)()
+    redraw = partial(draw_cycle, cycle_id)
     return run_change(command, redraw, there, toast, form=form, follow_up_id=follow_up_id)
 
 

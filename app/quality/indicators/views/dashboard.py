@@ -22,7 +22,8 @@ pages = Blueprint("indicators", __name__, url_prefix="/sasaran")
 @pages.get("")
 @needs_permission("indicator.view")
 def show_dashboard() -> ResponseReturnValue:
-    period, actor = asked_period(), current_actor()
+    period = asked_period()
+    actor = current_actor()
     everything = queries.achievements(current_db(), period, current_date())
     own = [achievement for achievement in everything if wording.is_mine(actor, achievement)]
     whole = not own or request.args.get("lingkup") == "semua" or sees_all()
@@ -44,7 +45,8 @@ def show_dashboard() -> ResponseReturnValue:
 @pages.get("/capaian")
 @needs_permission("indicator.view")
 def list_figures() -> ResponseReturnValue:
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     if may(actor, "indicator.type"):
         missing = tasks.missing_figures(db, actor, current_date())
     else:

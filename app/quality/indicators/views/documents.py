@@ -41,7 +41,8 @@ def show_differences(document: str) -> ResponseReturnValue:
     """All of them, or with `hal` those about one thing: a name, a unit, a target."""
     from schema.indicators import ASPECTS, list_differences
 
-    file, asked = asked_file(document), request.args.get("hal", "")
+    file = asked_file(document)
+    asked = request.args.get("hal", "")
     everything = list_differences(file)
     counts = dict.fromkeys(ASPECTS, 0)
     for difference in everything:

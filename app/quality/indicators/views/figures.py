@@ -80,7 +80,8 @@ def draw_indicator(
 ) -> ResponseReturnValue:
     from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
 
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     figure = queries.achievement(db, key, period, today)
     course = outlook.year_outlook(db, key, period.year, today)
     return show_page(
@@ -169,7 +170,8 @@ def new_figure_form(achievement: queries.Achievement, period: Period, *, posted:
 
 def typing_periods(db: Database, achievement: queries.Achievement, year: int) -> list[Period]:
     """The periods of a year for which a figure may be typed by now; of activities the written ones and the next."""
-    kind, today = queries.typing_kind(achievement.indicator), current_date()
+    kind = queries.typing_kind(achievement.indicator)
+    today = current_date()
     known = [item for item in periods_of_year(kind, year) if item.start <= today]
     if kind != "activity":
         return known
@@ -190,7 +192,8 @@ def typing_periods(db: Database, achievement: queries.Achievement, year: int) ->
 @needs_permission("indicator.type")
 @takes_body(EVIDENCE_LIMIT)
 def type_figure(file: str, name: str) -> ResponseReturnValue:
-    key, period = f"{file}/{name}", read_period(request.form.get("period", ""))
+    key = f"{file}/{name}"
+    period = read_period(request.form.get("period", ""))
     figure = queries.achievement(current_db(), key, period, current_date())
     form = new_figure_form(figure, period, posted=True)
     return run_command(
@@ -219,9 +222,11 @@ def take_evidence(figure_id: int, key: str, period: Period, *, needed: bool = Fa
             figure_address(key, period), "Angka tersimpan. Unggah buktinya, lalu orang lain memeriksanya."
         )
     if upload:
-        data, name = (upload.read(), upload.filename or "")
+        data = upload.read()
+        name = upload.filename or ""
     else:
-        data, name = (b"", "")
+        data = b""
+        name = ""
     form = Form()
     return run_command(
         lambda: service.attach_evidence(
@@ -256,7 +261,8 @@ def figure_address(key: str, period: Period) -> str:
 @needs_permission("indicator.check")
 def judge_figure(figure_id: int) -> ResponseReturnValue:
     row = queries.load_figure(current_db(), figure_id)
-    form, period = form_of(service.judge_figure)(), Period.parse(row.period)
+    form = form_of(service.judge_figure)()
+    period = Period.parse(row.period)
 
     if form.values["agreed"]:
         toast = "Angka diperiksa."
@@ -293,7 +299,8 @@ def list_facts(file: str, name: str) -> ResponseReturnValue:
     asked = db, indicator.query, indicator.arguments, period, current_date()
     query = computing.QUERIES.get(indicator.query)
     if query:
-        days, share = (query.days, query.reckoning == "share")
+        days = query.days
+        share = query.reckoning == "share"
     else:
         days, share = (("", ""), True)
     return show_page(
@@ -335,9 +342,11 @@ READ = ReadLists()
 @needs_permission("indicator.type")
 def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
     if problem:
-        status, sentence = (422, problem.sentence)
+        status = 422
+        sentence = problem.sentence
     else:
-        status, sentence = (200, "")
+        status = 200
+        sentence = ""
     return show_page(
         "quality/indicators/upload.html",
         status=status,

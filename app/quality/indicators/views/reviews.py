@@ -47,8 +47,10 @@ target_pages = Blueprint("targets", __name__, url_prefix="/sasaran/target")
 def show_targets(year: int, status: int = 200, refused: Refused = NOT_REFUSED, **forms: Any) -> ResponseReturnValue:
     if not 2000 <= year <= 2199:
         raise Problem.of("not_found", what="Tahun itu")
-    db, profile = current_db(), current_actor().profile
-    known, before = queries.load_targets(db, year), queries.load_targets(db, year - 1)
+    db = current_db()
+    profile = current_actor().profile
+    known = queries.load_targets(db, year)
+    before = queries.load_targets(db, year - 1)
     return show_page(
         "quality/indicators/targets.html",
         status=status,
@@ -86,7 +88,8 @@ def waiting_parts(year: int) -> dict[str, Any]:
 @target_pages.post("/<int:year>")
 @needs_permission("indicator.target")
 def set_targets(year: int) -> ResponseReturnValue:
-    form, changes = PinForm(), typed_targets(request.form)
+    form = PinForm()
+    changes = typed_targets(request.form)
     return run_command(
         lambda: service.set_targets(current_journal(), current_actor(), year=year, changes=changes, now=current_time()),
         lambda problem: show_targets(year, problem.status, form=form, wrong=problem.fields),
@@ -152,7 +155,8 @@ pages = Blueprint("reviews", __name__, url_prefix="/sasaran/evaluasi")
 @needs_permission("indicator.view")
 def list_reviews() -> ResponseReturnValue:
     """The quarters and years that are over, with what became of each."""
-    db, newest = current_db(), last_ended("quarter", current_date())
+    db = current_db()
+    newest = last_ended("quarter", current_date())
     years = sorted({newest.year, *queries.years_in_force(db)} & set(range(2000, newest.year + 1)), reverse=True)
     over = []
     for year in years:
@@ -172,8 +176,11 @@ def show_review(code: str, status: int = 200, refused: Refused = NOT_REFUSED) ->
 
 
 def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturnValue:
-    db, actor, today = current_db(), current_actor(), current_date()
-    found, review = queries.achievements(db, period, today), queries.find_review(db, period)
+    db = current_db()
+    actor = current_actor()
+    today = current_date()
+    found = queries.achievements(db, period, today)
+    review = queries.find_review(db, period)
     facts = queries.period_facts(db, period, today)
     closing = refused.command is service.close_period
     if closing and refused.problem:
@@ -182,9 +189,11 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
         wrong = {}
     target_wrong = any(name.startswith(("target-", "reason-")) for name in wrong)
     if review:
-        state, frozen = "closed", service.frozen_figures(review)
+        state = "closed"
+        frozen = service.frozen_figures(review)
     else:
-        state, frozen = "open", {}
+        state = "open"
+        frozen = {}
     if closing:
         close_form = refused.form
     else:
@@ -226,7 +235,8 @@ def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturn
 @pages.post("/<code>/tutup")
 @needs_permission("performance.close")
 def close_period(code: str) -> ResponseReturnValue:
-    period, form = read_period(code), CloseForm()
+    period = read_period(code)
+    form = CloseForm()
     said: Mapping[str, Any] = {
         "conclusion": form.conclusion.data or "",
         "plans": typed_plans(request.form, current_date()),
@@ -255,7 +265,8 @@ add_command(pages, "/<code>/tindak-lanjut/<int:n>", service.follow_plan, show_re
 @needs_permission("indicator.view")
 def print_review(code: str) -> Response:
     """The report of a period; of a year it is the annual report on the targets."""
-    period, actor = read_period(code), current_actor()
+    period = read_period(code)
+    actor = current_actor()
     data = papers.performance_paper(current_db(), period, actor.name, current_time())
     return printed_answer("performance", data, f"performance/{period.code}", f"sasaran-mutu-{period.code}.pdf")
 

@@ -128,8 +128,10 @@ def recap_forms(recap: Any, refused: Refused) -> dict[str, Any]:
 
 def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
     """What a recap's page shows."""
-    db, frozen = current_db(), recap.state in FROZEN
-    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(db, quarter)
+    db = current_db()
+    frozen = recap.state in FROZEN
+    figures = service.figures_of_recap(recap)
+    given = service.pledges_of_quarter(db, quarter)
     later = {later.pledge.id for later in frame.later_pledges(db, recap, frame.frame_of_recap(db, recap))}
     approved_pledges = [pledge for pledge in given if pledge.id not in later]
     later_pledges = [pledge for pledge in given if pledge.id in later]
@@ -216,7 +218,8 @@ def approved_toast(quarter: Quarter) -> str:
 @needs_permission("recap.draft")
 def draft_recap(code: str) -> ResponseReturnValue:
     """Draft a recap: with the list of words that was sent, else with the one of the draft before."""
-    quarter, words = asked_quarter(code), None
+    quarter = asked_quarter(code)
+    words = None
     if "hide" in request.form:
         words = [line for line in request.form["hide"].splitlines() if line.strip()]
     strike = request.form.get("strike", "")[:100]
@@ -286,7 +289,8 @@ add_command(pages, "/<code>/pasang", service.post_recap, show_recap, HUNG, named
 @pages.get("/janji/<int:pledge_id>")
 @needs_permission("recap.view")
 def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    pledge, actor = load_pledge(current_db(), pledge_id), current_actor()
+    pledge = load_pledge(current_db(), pledge_id)
+    actor = current_actor()
     state = load_recap(current_db(), Quarter.parse(pledge.quarter)).state
     if refused.command is service.correct_pledge:
         problem = ""
@@ -328,7 +332,8 @@ def keep_pledge(pledge_id: int) -> ResponseReturnValue:
     )
 
 
-CORRECTED, WITHDRAWN = "Janji diperbaiki; yang lama tetap terbaca.", "Janji ditarik dengan alasannya."
+CORRECTED = "Janji diperbaiki; yang lama tetap terbaca."
+WITHDRAWN = "Janji ditarik dengan alasannya."
 add_command(pages, "/janji/<int:pledge_id>/perbaiki", service.correct_pledge, show_pledge, CORRECTED)
 add_command(pages, "/janji/<int:pledge_id>/tarik", service.withdraw_pledge, show_pledge, WITHDRAWN)
 
@@ -377,7 +382,10 @@ def print_year(year: int, kind: str) -> ResponseReturnValue:
     form = YearForm()
     if not form.validate():
         return list_recaps(422, year, form)
-    db, actor, now, on = current_db(), current_actor(), current_time(), form.per.data or current_date()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
+    on = form.per.data or current_date()
     try:
         check_year_day(year, on, current_date())
     except Problem as problem:

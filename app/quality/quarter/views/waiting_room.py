@@ -59,7 +59,9 @@ board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
 @board_pages.get("")
 @needs_permission("recap.view")
 def show_board() -> ResponseReturnValue:
-    db, hung, ready = current_db(), [], []
+    db = current_db()
+    hung = []
+    ready = []
     for recap in queries.all_recaps(db):
         quarter = Quarter.parse(recap.quarter)
         hung += [(recap, quarter, posting) for posting in queries.postings_of(db, quarter)]

@@ -16,7 +16,8 @@ from schema.database import Database
 def survey_sheet(db: Database, actor: Actor, case: Any, _definition: Any, now: datetime) -> CaseSheet | None:
     if not case.closed or not may(actor, "survey.type"):
         return None
-    today, until = office_date(now), votes.last_day(db, case)
+    today = office_date(now)
+    until = votes.last_day(db, case)
     if until is None or until < today or not (state := votes.code_state(db, case, today)):
         return None
     body = render_template("quality/surveys/_case.html", case=case, state=state, until=until)

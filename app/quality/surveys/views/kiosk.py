@@ -80,7 +80,8 @@ def begin_survey() -> ResponseReturnValue:
 
 def check_voter(typed: str) -> str:
     """The stored form of a code that may vote. Raises Problem `invalid`, and too many misses."""
-    now, address = current_moment(), asking_address()
+    now = current_moment()
+    address = asking_address()
     if misses().is_full(address, now):
         raise TooManyRequests
     try:
@@ -96,7 +97,8 @@ def answer_question() -> ResponseReturnValue:
     if sent_token("survey") is None:
         return show_survey(422, problem=STALE)
     elements = office_survey(kiosk_db()).elements
-    code, marks = request.form.get("code", "")[:20], request.form.get("marks", "")
+    code = request.form.get("code", "")[:20]
+    marks = request.form.get("marks", "")
     if set(marks) - set("1234-") or len(marks) > len(elements):
         return show_survey(422, problem=STALE)
     if "kembali" in request.form:
@@ -140,8 +142,10 @@ def send_vote() -> ResponseReturnValue:
     """The last button. Where the code was used meanwhile, the visitor is told so and nothing is written."""
     if sent_token("survey") is None:
         return show_survey(422, problem=STALE)
-    survey, get = office_survey(kiosk_db()), request.form.get
-    code, marks = get("code", "")[:20], get("marks", "")
+    survey = office_survey(kiosk_db())
+    get = request.form.get
+    code = get("code", "")[:20]
+    marks = get("marks", "")
     if "kembali" in request.form:
         if marks:
             return draw_question(code, marks[:-1], len(marks) - 1)

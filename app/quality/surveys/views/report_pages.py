@@ -43,7 +43,9 @@ def list_reports() -> ResponseReturnValue:
 @pages.get("/baru")
 @needs_permission("survey.draft")
 def new_report(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, period, service = current_db(), asked_period(), asked_service()
+    db = current_db()
+    period = asked_period()
+    service = asked_service()
     result = queries.index(db, service, period)
     return show_page(
         "quality/surveys/draft.html",

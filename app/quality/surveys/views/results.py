@@ -65,7 +65,9 @@ def show_results() -> ResponseReturnValue:
 
 
 def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
-    db, period, service = current_db(), asked_period(), asked_service()
+    db = current_db()
+    period = asked_period()
+    service = asked_service()
     survey = queries.office_survey(db)
     result = queries.index(db, service, period, survey)
     target = reports.office_target(db)
@@ -116,7 +118,8 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
 
 def offered_months(today: date) -> list[tuple[str, str]]:
     """(`2026-11`, `November 2026`), the running month first."""
-    period, found = Period.of("month", today), []
+    period = Period.of("month", today)
+    found = []
     for _ in range(OLDEST_MONTHS):
         found.append((period.code, period.label))
         period = period.before
@@ -126,7 +129,8 @@ def offered_months(today: date) -> list[tuple[str, str]]:
 @pages.post("/ltpp")
 @needs_permission("capa.open")
 def open_capa() -> ResponseReturnValue:
-    period, service = asked_period(), asked_service()
+    period = asked_period()
+    service = asked_service()
     return run_command(
         lambda: reports.open_survey_capa(
             current_journal(), current_actor(), service=service, period=period, now=current_time()
@@ -144,12 +148,15 @@ def open_capa() -> ResponseReturnValue:
 @pages.post("/unduh/<kind>")
 @needs_permission("survey.import")
 def download_answers(kind: str) -> Response:
-    period, service = asked_period(), asked_service()
+    period = asked_period()
+    service = asked_service()
     name = f"jawaban-survei-{period.code}.{kind}"
     if kind == "csv":
-        data, content = papers.answers_csv(current_db(), service, period), "text/csv; charset=utf-8"
+        data = papers.answers_csv(current_db(), service, period)
+        content = "text/csv; charset=utf-8"
     elif kind == "xlsx":
-        data, content = papers.answers_xlsx(current_db(), service, period, current_time()), XLSX
+        data = papers.answers_xlsx(current_db(), service, period, current_time())
+        content = XLSX
     else:
         raise Problem.of("not_found", what="Halaman itu")
     record_access("survey.export", name)

@@ -37,9 +37,12 @@ def show_noted(incident_id: int) -> ResponseReturnValue:
 @needs_permission("privacy.view")
 def show_incident(incident_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw a sheet; a refused form keeps what was typed."""
-    db, actor = current_db(), current_actor()
+    db = current_db()
+    actor = current_actor()
     incident = service.load_incident(db, incident_id)
-    runs, unprintable, problem = not incident.closed_at, "", ""
+    runs = not incident.closed_at
+    unprintable = ""
+    problem = ""
     if not incident.measures:
         unprintable = MEASURES_FIRST
     if refused.form:

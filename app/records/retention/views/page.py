@@ -37,10 +37,14 @@ class ProposeForm(ProposalForm):
 @needs_permission("records.view")
 def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Draw the page; a refused form keeps what was typed."""
-    db, actor = current_db(), current_actor()
-    records, waiting = queries.due_records(db, current_date()), queries.open_destruction(db)
-    known, held = queries.periods(db), queries.open_holds(db)
-    listed, decided = [], waiting is None or waiting.state != "proposed"
+    db = current_db()
+    actor = current_actor()
+    records = queries.due_records(db, current_date())
+    waiting = queries.open_destruction(db)
+    known = queries.periods(db)
+    held = queries.open_holds(db)
+    listed = []
+    decided = waiting is None or waiting.state != "proposed"
     if waiting:
         listed = queries.records_of(db, waiting.id)
     values: dict[str, Any] = {

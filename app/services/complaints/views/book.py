@@ -90,7 +90,8 @@ def keep_code(complaint_id: int, code: str) -> None:
 @pages.get("")
 @needs_permission("complaint.view")
 def show_register() -> ResponseReturnValue:
-    asked, number = asked_filter(), page_number()
+    asked = asked_filter()
+    number = page_number()
     lines, more = draw_lines(current_db(), asked, number, current_actor(), current_date())
     return show_page(
         "services/complaints/book.html",
@@ -191,12 +192,16 @@ def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) 
     """The days of a page of the book as the template draws them: day, opening of the box, lines."""
     if not rows:
         return []
-    notes, names = queries.staff_columns(db, [row.id for row in rows]), people.person_names(db)
-    clean, initials = transitions.readable_words(db, actor, rows, today), Initials(names)
+    notes = queries.staff_columns(db, [row.id for row in rows])
+    names = people.person_names(db)
+    clean = transitions.readable_words(db, actor, rows, today)
+    initials = Initials(names)
     boxes = suggestion_box.openings_between(
         db, date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
-    villages, calendar, days = limits.area_names(db), office.office_calendar(db), []
+    villages = limits.area_names(db)
+    calendar = office.office_calendar(db)
+    days = []
     known = limits.all_limits(db)
     for day, lines in groupby(rows, key=lambda row: row.received_on):
         drawn_lines = []
@@ -264,7 +269,8 @@ def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
 
 
 def box_today() -> dict[str, Any]:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     opened = suggestion_box.openings_between(db, today, today).get(today.isoformat())
     by = ""
     if opened:
@@ -306,7 +312,8 @@ def paper_title(row: Any) -> str:
 
 def kiosk_address() -> str:
     """Where the kiosk runs, seen from this desk; nothing where it does not or the desk is another computer."""
-    port, host = current_app.config.get("KIOSK_PORT"), request.host.rpartition(":")[0] or request.host
+    port = current_app.config.get("KIOSK_PORT")
+    host = request.host.rpartition(":")[0] or request.host
     at_home = remote_address() in ("127.0.0.1", "::1")
     if port and (at_home or current_loket().shell.insecure):
         return f"http://{host}:{port}/"
@@ -381,7 +388,8 @@ def write_line() -> ResponseReturnValue:
 @needs_permission("complaint.view")
 def give_keyboard() -> ResponseReturnValue:
     """Lock this session, then open the kiosk for the visitor: the keyboard changes hands, the account does not."""
-    known, where = current_session(), kiosk_address()
+    known = current_session()
+    where = kiosk_address()
     if not where or known is None:
         raise Problem.of("conflict", why="Kios tidak berjalan di komputer ini. Jalankan Loket tanpa --no-kiosk.")
     sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
@@ -425,7 +433,8 @@ MAY_PRINT = {
 @paper_pages.post("/pengaduan/<int:complaint_id>/cetak/tanda-terima")
 @needs_permission("complaint.write")
 def print_receipt(complaint_id: int) -> Response:
-    code, actor = fresh_code(complaint_id), current_actor()
+    code = fresh_code(complaint_id)
+    actor = current_actor()
     if not code:
         raise Problem.of("conflict", why=GONE)
     data = papers.receipt_paper(current_db(), complaint_id, code, actor.name, current_time())
@@ -436,7 +445,8 @@ def print_receipt(complaint_id: int) -> Response:
 @needs_permission("complaint.answer")
 def print_letter(complaint_id: int) -> Response:
     """The answer as a letter; once it came back with its electronic signature, that file, which may show a name."""
-    subject, name = f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf"
+    subject = f"complaint/{complaint_id}"
+    name = f"jawaban-{complaint_id}.pdf"
     signed = signing.signing_of_answer(current_db(), complaint_id)
     if signed is not None and signed.taken_at:
         return signed_answer(open_answer(complaint_id, signed=True), "answer_letter", subject, name)
@@ -452,7 +462,8 @@ def open_answer(complaint_id: int, *, signed: bool) -> FileBytes:
 @paper_pages.post("/pengaduan/cetak")
 @needs_permission("complaint.view")
 def print_book_page() -> Response:
-    shown, number = asked_filter(), page_number()
+    shown = asked_filter()
+    number = page_number()
     rows = queries.book_page(current_db(), shown, current_date(), number)[: queries.PER_PAGE]
     if not rows:
         raise Problem.of("not_found", what="Halaman buku itu")
@@ -465,7 +476,8 @@ def print_book_page() -> Response:
 @needs_permission("complaint.view")
 def judge_paper() -> ResponseReturnValue:
     get = request.form.get
-    subject, paper = get("subject", ""), get("paper", "")
+    subject = get("subject", "")
+    paper = get("paper", "")
     if not SUBJECT.fullmatch(subject) or paper not in MAY_PRINT:
         raise Problem.of("not_found", what="Cetakan itu")
     require(current_actor(), MAY_PRINT[paper])

@@ -79,7 +79,8 @@ def open_box() -> ResponseReturnValue:
     """Write the opening and its slips; or give more rows first, with everything typed kept."""
     if request.form.get("aksi") == "baris":
         return draw_box(min(wanted_rows() + ROWS, MOST))
-    slips, form = typed_slips(), form_of(suggestion_box.open_box)()
+    slips = typed_slips()
+    form = form_of(suggestion_box.open_box)()
 
     def write_slips() -> list[WrittenLine]:
         check_slips(slips, request.form.get("aksi") == "nihil")

@@ -172,7 +172,8 @@ def write_complaint() -> ResponseReturnValue:
     token = sent_token("write")
     if token is None:
         return show_form(422, problem=STALE)
-    mark, held = token[0], kiosk_state().written
+    mark = token[0]
+    held = kiosk_state().written
     with held.lock:
         if key := held.get(mark, current_moment()):
             return redirect(url_for("kiosk.show_once", key=key), 303)
@@ -255,13 +256,16 @@ def print_slip() -> ResponseReturnValue:
 
 def slip_pdf(line: int) -> bytes:
     """The receipt, counted like every paper: the second print says SALINAN, wherever the first was made."""
-    journal, db, now = kiosk_state().journal, kiosk_db(), current_moment()
+    journal = kiosk_state().journal
+    db = kiosk_db()
+    now = current_moment()
     code = kiosk_state().codes.code_of(line, PLACE, now)
     slip = find_slip(db, code) if code else None
     if slip is None or slip.replaced_at:
         raise Problem.of("conflict", why=GONE)
     data = papers.receipt_paper(db, line, code, PLACE, now)
-    sizes, size = PAPERS[kiosk.SLIP].sizes, settings.get_setting(db, "paper.slip")
+    sizes = PAPERS[kiosk.SLIP].sizes
+    size = settings.get_setting(db, "paper.slip")
     content = content_digest(data)
     if size not in sizes:
         size = sizes[0]
@@ -401,7 +405,8 @@ def wait_for_office() -> ResponseReturnValue | None:
 
 
 def shared_values(app: Flask) -> dict[str, Any]:
-    db, now = app.extensions["loket_kiosk"].journal.db, app.config["CLOCK"]()
+    db = app.extensions["loket_kiosk"].journal.db
+    now = app.config["CLOCK"]()
     known = settings.all_settings(db)
     return {
         **people.post_words(db),

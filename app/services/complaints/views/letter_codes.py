@@ -46,8 +46,11 @@ def ask_code() -> ResponseReturnValue:
 
 def panel_of(text: str) -> Any:
     """What the kiosk says of the letter with a code. Who asked is noted. Raises Problem `invalid`."""
-    db, code, today = current_db(), typed_code(text), current_date()
-    letter, answer = letter_of_code(db, code), answer_letter_of_code(db, code)
+    db = current_db()
+    code = typed_code(text)
+    today = current_date()
+    letter = letter_of_code(db, code)
+    answer = answer_letter_of_code(db, code)
     if letter is not None:
         record_access("letter.code", f"outgoing/{letter.id}")
         return letter_panel(db, letter, today)

@@ -79,10 +79,8 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
 def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUSED, **more: Any) -> ResponseReturnValue:
     """Draw a line; `more` carries the identity just revealed, or why a scan was not attached."""
     found = transitions.load_line(current_db(), complaint_id)
-    written, names = (
-        queries.staff_columns(current_db(), [complaint_id])[complaint_id],
-        people_queries.person_names(current_db()),
-    )
+    written = queries.staff_columns(current_db(), [complaint_id])[complaint_id]
+    names = people_queries.person_names(current_db())
     running = queries.running_pause(current_db(), complaint_id)
     clean = transitions.readable_words(current_db(), current_actor(), [found], current_date())[found.id]
     if clean:
@@ -139,12 +137,14 @@ def draw_line(complaint_id: int, status: int = 200, refused: Refused = NOT_REFUS
 def values_of_signature(found: Any, can: Mapping[str, Any]) -> dict[str, Any]:
     """What the page says of the electronic signature of the answer, to who may open it; who opens it in his place, to
     somebody who answers and may not."""
-    actor, tells = current_actor(), can["tell"] and bool(found.answered_on)
+    actor = current_actor()
+    tells = can["tell"] and bool(found.answered_on)
     opens = may(actor, "complaint.identity")
     signed = None
     if tells:
         signed = signing.signing_of_answer(current_db(), found.id)
-    profile, kept_by = actor.profile, ""
+    profile = actor.profile
+    kept_by = ""
     if signed and signed.taken_at and not opens:
         kept_by = profile.who_may("complaint.identity", doing=profile.rights["complaint.answer"])
     return {"can_sign": tells and opens, "letter_kept_by": kept_by} | signing_values(current_db(), signed)
@@ -157,8 +157,11 @@ def line_links(complaint_id: int) -> list[tuple[str, str]]:
 
 def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     """Which moves of the table this person may make now; `strike` holds the ids of what he may strike through."""
-    db, actor, today = current_db(), current_actor(), current_date()
-    roles, subject = transitions.roles_on(db, actor, found, today), line_subject(db, found)
+    db = current_db()
+    actor = current_actor()
+    today = current_date()
+    roles = transitions.roles_on(db, actor, found, today)
+    subject = line_subject(db, found)
     able = actor.profile.rights
     can: dict[str, Any] = {
         name: can_move(move, subject.state, subject.facts)
@@ -252,7 +255,8 @@ def with_address(complaint_id: int) -> dict[str, Any]:
 
 LINE = "/<int:complaint_id>"
 HANDED = "PDF surat jawaban siap diunduh dan ditandatangani."
-RESUMED, BACK = "Hitungan berjalan lagi; batasnya bergeser.", "Dihitung lagi sebagai pengaduan."
+RESUMED = "Hitungan berjalan lagi; batasnya bergeser."
+BACK = "Dihitung lagi sebagai pengaduan."
 add_command(pages, f"{LINE}/golongan", service.classify_line, show_line, "Golongan disimpan.")
 add_command(pages, f"{LINE}/teruskan", service.route_line, show_line, "Diteruskan ke seksi lain.")
 add_command(pages, f"{LINE}/jawaban-pertama", service.write_first_answer, show_line, "Jawaban pertama dicatat.")
@@ -314,9 +318,11 @@ def download_handed(complaint_id: int) -> Response:
 def take_back_answer(complaint_id: int) -> ResponseReturnValue:
     """The signed PDF: checked, and from then on the paper of the answer."""
     upload = request.files.get("signed")
-    data, name = b"", ""
+    data = b""
+    name = ""
     if upload:
-        data, name = upload.read(SIGNED_BYTES + 1), upload.filename or ""
+        data = upload.read(SIGNED_BYTES + 1)
+        name = upload.filename or ""
     return run_command(
         lambda: signing.take_back_answer(
             current_journal(),

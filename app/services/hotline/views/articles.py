@@ -74,7 +74,8 @@ def answer_call() -> ResponseReturnValue:
 
     Where no field was chosen, it is that of the article.
     """
-    form, article_id = ContactForm().offer(definition_of(current_db(), current_date())), asked_id("article_id") or 0
+    form = ContactForm().offer(definition_of(current_db(), current_date()))
+    article_id = asked_id("article_id") or 0
     if not form.kind.data:
         answering = articles.offered_articles(current_db(), current_date(), article_id=article_id)
         form.kind.process(MultiDict((form.kind.name, article.field) for article in answering))
@@ -130,7 +131,8 @@ def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition
 
 
 def words() -> dict[str, Any]:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     return {
         "fields": articles.fields(db, today),
         "names": people.person_names(db),
@@ -151,7 +153,8 @@ def list_articles() -> ResponseReturnValue:
 @needs_permission("article.write")
 def new_article() -> ResponseReturnValue:
     """An empty form, or one that holds question and answer of a contact (`dari`)."""
-    case_id, today = asked_id("dari") or 0, current_date()
+    case_id = asked_id("dari") or 0
+    today = current_date()
     draft = Draft("", "", "general", current_actor().username, today, date(today.year, 12, 31))
     if case_id:
         draft = articles.draft_from(queries.get_contact(current_db(), case_id), current_actor(), today)
@@ -212,7 +215,8 @@ def show_article(article_id: int, status: int = 200, refused: Refused = NOT_REFU
     )
 
 
-APPROVED, ENDED = "Disetujui; mulai ditawarkan.", "Artikel dicabut; tidak ditawarkan lagi."
+APPROVED = "Disetujui; mulai ditawarkan."
+ENDED = "Artikel dicabut; tidak ditawarkan lagi."
 APPROVAL = "/<int:article_id>/setujui/<int:revision>"
 add_command(pages, APPROVAL, articles.approve_article, show_article, APPROVED, pin=True)
 add_command(pages, "/<int:article_id>/cabut", articles.end_article, show_article, ENDED)

@@ -80,7 +80,9 @@ class OpenLine(NamedTuple):
 
 
 def open_lines(db: Database) -> Slice[OpenLine]:
-    definition, lines, number = definition_of(db, current_date()), list[OpenLine](), page_number()
+    definition = definition_of(db, current_date())
+    lines = list[OpenLine]()
+    number = page_number()
     for contact in queries.open_contacts(db, PER_PAGE + 1, (number - 1) * PER_PAGE):
         running = [line for line in case_limit_lines(db, definition, contact.id, current_time()) if line.runs]
         state = engine.state_named(definition, contact.step).state_label
@@ -127,8 +129,10 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
     nothing for whom there is nothing to do."""
     if not may(actor, "hotline.view"):
         return None
-    contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
-    reported, pictures = contact.last(*service.REPORTED) is not None, papers.pictures_of(db, contact)
+    contact = queries.get_contact(db, case.id)
+    line = queries.complaint_of(db, case.id)
+    reported = contact.last(*service.REPORTED) is not None
+    pictures = papers.pictures_of(db, contact)
     if reported or contact.closed:
         others = []
     else:

@@ -40,7 +40,8 @@ def message_sheet(db: Database, actor: Actor, case: Any, _definition: Definition
 @needs_permission("hotline.view")
 def show_messages(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db = current_db()
-    folders, told = messages.find_folders(db)[0], messages.find_hold_ups(db, current_time())
+    folders = messages.find_folders(db)[0]
+    told = messages.find_hold_ups(db, current_time())
     part = read_slice(partial(messages.latest_messages, db))
     values: dict[str, Any] = {"part": part, "problem": refused.problem, "told": told, "on": folders is not None}
     if folders:

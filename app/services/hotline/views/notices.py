@@ -27,7 +27,9 @@ MONTH = timedelta(days=30)
 @pages.get("")
 @needs_permission("card.call")
 def show_notices(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     midnight = at_office(office_date(now), 0, 0)
     values: dict[str, Any] = {"on": sends_sms(db), "problem": refused.problem}
     if not actor.village_only:

@@ -92,9 +92,12 @@ def draft_team() -> ResponseReturnValue:
 @pages.get("/<int:decree_id>")
 @needs_permission("hotline.view")
 def show_decree(decree_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, actor = current_db(), current_actor()
-    decree, members = team.load_decree(db, decree_id), team.members_of(db, decree_id)
-    state, facts = team.state_of(decree, current_date()), team.member_facts(members, actor)
+    db = current_db()
+    actor = current_actor()
+    decree = team.load_decree(db, decree_id)
+    members = team.members_of(db, decree_id)
+    state = team.state_of(decree, current_date())
+    facts = team.member_facts(members, actor)
     return show_page(
         "services/hotline/team.html",
         status=status,

@@ -64,7 +64,8 @@ def show_card(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> R
 @pages.post("/<code>/cabut")
 @needs_permission("ktm.withdraw")
 def withdraw_card(code: str) -> ResponseReturnValue:
-    form, codes = form_of(service.withdraw_cards, pin=True)(), [queries.read_code(code)]
+    form = form_of(service.withdraw_cards, pin=True)()
+    codes = [queries.read_code(code)]
     return run_command(
         lambda: service.withdraw_cards(
             current_journal(), current_actor(), codes=codes, now=current_time(), **form.values
@@ -95,7 +96,8 @@ def draw_card_sheet(
     db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime
 ) -> CaseSheet | None:
     """On the page of a case: the cards of its student, and the way to the intake."""
-    cards, intake = queries.cards_of_key(db, case.main_key), queries.case_intake(case)
+    cards = queries.cards_of_key(db, case.main_key)
+    intake = queries.case_intake(case)
     body = render_template("services/ktm/_case.html", case=case, cards=cards, intake=intake)
     return CaseSheet(definition.short_name, Markup(body))
 

@@ -129,7 +129,8 @@ def show_case_work(case_id: int) -> ResponseReturnValue:
 @pages.post("/sosialisasi")
 @needs_permission("ktm.intake")
 def begin_session() -> ResponseReturnValue:
-    form, definition = form_of(service.begin_session)(), card_service()
+    form = form_of(service.begin_session)()
+    definition = card_service()
     return run_command(
         lambda: service.begin_session(
             current_journal(), current_actor(), definition=definition, now=current_time(), **form.values
@@ -174,7 +175,8 @@ add_command(pages, "/jadi", service.make_cards, show_intake, then=tell_made)
 @needs_permission("ktm.card")
 def print_cards() -> ResponseReturnValue:
     """Draw the ticked cards and print them: ten to a sheet, or one to a page for a card printer."""
-    form, ticked = TickedForm(), ticked_ids("berkas")
+    form = TickedForm()
+    ticked = ticked_ids("berkas")
     if request.form.get("bentuk") == "kartu":
         paper = "student_card"
     else:
@@ -200,7 +202,8 @@ def read_photo(case_id: int) -> tuple[bytes, str] | None:
 @pages.post("/daftar-pembagian")
 @needs_permission("ktm.card")
 def print_distribution() -> ResponseReturnValue:
-    definition, intake = card_service(), asked_intake()
+    definition = card_service()
+    intake = asked_intake()
     queries.check_intake(current_db(), definition.id, intake)
     step = ""
     if definition.partner:
@@ -221,7 +224,8 @@ def show_report() -> ResponseReturnValue:
 
 
 def read_report() -> queries.Report:
-    definition, intake = card_service(), asked_intake()
+    definition = card_service()
+    intake = asked_intake()
     queries.check_intake(current_db(), definition.id, intake)
     missing = queries.count_missing_photos(current_db(), definition.id, intake)
     return queries.intake_report(current_db(), definition, intake, missing, current_time())

@@ -122,7 +122,8 @@ def posted_photos() -> list[int]:
 def judge_photos() -> ResponseReturnValue:
     """One page of photos, or a single one that was confirmed or doubted before."""
     definition, _ = photos.find_photo_service(current_db(), current_date())
-    intake, state = asked_intake(), request.form.get("keadaan", "")[:10]
+    intake = asked_intake()
+    state = request.form.get("keadaan", "")[:10]
     reasons = {file_id: request.form.get(f"alasan-{file_id}", "") for file_id in posted_photos()}
 
     def judge() -> tuple[int, int]:

@@ -121,7 +121,8 @@ def show_recordings(status: int = 200, refused: Refused = NOT_REFUSED) -> Respon
 @pages.post("/jadwal")
 @needs_permission("recording.do")
 def schedule_cases() -> ResponseReturnValue:
-    form, cases = form_of(recording.schedule_recording)(), ticked_ids("berkas")
+    form = form_of(recording.schedule_recording)()
+    cases = ticked_ids("berkas")
     day = form["on"].data or current_date()
 
     def schedule() -> int:

@@ -134,12 +134,18 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
     from app.casework.importing.cells import quote_cell
     from app.casework.importing.judging import VERDICTS
 
-    wanted, report = request.args.get("putusan", ""), job.report
+    wanted = request.args.get("putusan", "")
+    report = job.report
     wanted = wanted if wanted in LOOKS else ""
-    lines, matchings, counts, rejects = [], [], {}, 0
+    lines = []
+    matchings = []
+    counts = {}
+    rejects = 0
     if report:
         lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict))
-        matchings, counts, rejects = list_matchings(report), report.counts, len(report.rejected)
+        matchings = list_matchings(report)
+        counts = report.counts
+        rejects = len(report.rejected)
     lines = [line for line in lines if line.verdict == wanted or (not wanted and line.verdict != "accepted")]
     return show_page(
         "services/ktp/import_job.html",
@@ -204,7 +210,8 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
     from app.casework.importing.judging import rejects_workbook
     from app.platform.office.papers import office_name
 
-    job, form = jobs_with(job_id).find_job(current_actor(), job_id), PinForm()
+    job = jobs_with(job_id).find_job(current_actor(), job_id)
+    form = PinForm()
     if (report := job.report) is None:
         raise Problem.of("conflict", why="Dokumen ini masih dibaca. Tunggu sebentar.")
 
@@ -252,7 +259,8 @@ def chosen_columns(job: Job) -> tuple[Mapping[str, Columns], Sequence[str]]:
     if not job.report:
         return matching, twice
     for possible in list_matchings(job.report):
-        layout, known = possible.layout, possible.layout.words.columns
+        layout = possible.layout
+        known = possible.layout.words.columns
         posted = {at: request.form.get(f"{layout.key}-{at}") for at in range(len(layout.headings))}
         if not any(meaning is not None for meaning in posted.values()):
             continue

@@ -30,7 +30,8 @@ def count_for_rail(db: Database, _actor: Actor, now: Any) -> int:
 @needs_permission("ticket.call")
 def list_counters() -> ResponseReturnValue:
     """The counters, each with what is called there; it goes straight to the only one, or to the one of before."""
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     counters = queries.all_counters(db)
     if gives_numbers(db) and (own := own_counter(counters)):
         return redirect_to(url_for("tickets.show_counter", counter=own))
@@ -59,7 +60,8 @@ def own_counter(counters: Sequence[queries.Counter]) -> int | None:
 @pages.get("/<int:counter>")
 @needs_permission("ticket.call")
 def show_counter(counter: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     known = queries.find_counter(db, counter)
     session[COUNTER] = counter
     return show_page(
@@ -78,7 +80,8 @@ def show_counter(counter: int, status: int = 200, refused: Refused = NOT_REFUSED
 
 def waiting_words(db: Database, counter: queries.Counter) -> dict[str, Any]:
     """Who waits for this counter, in the order of drawing, and who is called next."""
-    letters, today = queries.letters_at(db, counter), current_date()
+    letters = queries.letters_at(db, counter)
+    today = current_date()
     return {
         "waiting": queries.waiting_tickets(db, letters, today),
         "following": service.choose_next(db, letters, today),

@@ -19,7 +19,8 @@ pages = Blueprint("ticket_figures", __name__, url_prefix="/waktu-tunggu")
 @pages.get("")
 @needs_permission("oversight.view")
 def show_figures() -> ResponseReturnValue:
-    db, today = current_db(), current_date()
+    db = current_db()
+    today = current_date()
     first = asked_month(today)
     figures = month_figures(db, first, today)
     return show_page(

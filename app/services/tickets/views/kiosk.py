@@ -73,13 +73,15 @@ def draws() -> Draws:
 
 @pages.get("")
 def show_services(status: int = 200, problem: str = "") -> ResponseReturnValue:
-    db, now = kiosk_db(), current_moment()
+    db = kiosk_db()
+    now = current_moment()
     try:
         service.check_gives_numbers(db)
         service.check_open(db, now)
     except Problem as closed:
         return draw_page("kiosk/ticket_closed.html", closed.status, 60, sentence=closed.sentence)
-    letters, waiting = queries.letters_of_services(db), queries.count_waiting(db, current_day())
+    letters = queries.letters_of_services(db)
+    waiting = queries.count_waiting(db, current_day())
     services = [
         (key, letters[key], name, waiting.get(letters[key], 0))
         for key, name in queries.queued_services(db, current_day()).items()
@@ -95,7 +97,8 @@ def draw_number() -> ResponseReturnValue:
     token = sent_token("ticket")
     if token is None:
         return show_services(422, STALE)
-    mark, held = token[0], draws().done
+    mark = token[0]
+    held = draws().done
     with held.lock:
         if key := held.get(mark, current_moment()):
             return redirect(url_for("kiosk.show_once", key=key), 303)
@@ -111,7 +114,8 @@ def draw_number() -> ResponseReturnValue:
 
 def take_asked() -> int:
     """Give the number that the form asks for; its id. Raises Problem."""
-    address, now = asking_address(), current_moment()
+    address = asking_address()
+    now = current_moment()
     if draws().is_full(address, now):
         raise Problem.of("conflict", why=TOO_QUICK)
     ticket_id = service.take_ticket(
@@ -127,7 +131,8 @@ def take_asked() -> int:
 
 def draw_slip(ticket_id: int) -> ResponseReturnValue:
     """The number, its hour and how many wait before it: what the slip says."""
-    db, today = kiosk_db(), current_day()
+    db = kiosk_db()
+    today = current_day()
     ticket = queries.find_ticket(db, ticket_id)
     waiting = queries.waiting_tickets(db, (ticket.letter,), today)
     return draw_page(
