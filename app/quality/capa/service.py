@@ -173,6 +173,13 @@ def add_line(
     act.record(CapaLinked(capa_id, line))
 
 
+def earliest_check(present: CapaRound | None) -> date | None:
+    """The day on which the round was completed, else the one by which it is due."""
+    if present is None:
+        return None
+    return date.fromisoformat(present.done_on or present.due_on)
+
+
 def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[str]:
     """What holds of the present round for this person now, as `Move.needs` names it."""
     if present is None:

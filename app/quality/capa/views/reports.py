@@ -25,7 +25,6 @@ from app.platform.web.context import (
 from app.platform.web.forms import asked_id, asked_slice, redirect_to, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.capa import papers, service
-from app.quality.capa.tables import CapaRound
 from app.quality.capa.tasks import due_items
 from app.services.complaints import queries, transitions
 from app.services.complaints.masks import masker_of_quarter
@@ -139,18 +138,11 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
         earlier=service.earlier_plans(current_journal(), capa_id),
         can_complete=can["complete"],
         can_check=can["effective"],
-        earliest=earliest_check(present),
+        earliest=service.earliest_check(present),
         **report_words(),
         lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
         asked=unjudged_papers(f"capa/{capa_id}"),
     )
-
-
-def earliest_check(present: CapaRound | None) -> date | None:
-    """The day on which the round was completed, else the one by which it is due."""
-    if present is None:
-        return None
-    return date.fromisoformat(present.done_on or present.due_on)
 
 
 def show_opened(capa_id: int) -> ResponseReturnValue:
