@@ -143,11 +143,11 @@ def field_text(
 
 def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
     """A person's name as the form wants it: block letters, single spaces."""
-    name = given_name(text, label=label, limit=limit).upper()
+    name = name_as_given(text, label=label, limit=limit).upper()
     return limit_text(name, limit=limit, label=label)  # upper case may be longer
 
 
-def given_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
+def name_as_given(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
     """A person's name in the letters in which it was given, titles too: `Budi Hartini, S.Sos., M.AP`."""
     name = " ".join(limit_text(text, limit=limit, label=label).split())
     if not name:

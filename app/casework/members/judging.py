@@ -9,7 +9,7 @@ from app.casework.desk.form import SEXES
 from app.core.identity import Nip
 from app.core.problems import ValueProblem
 from app.core.procedure import engine
-from app.core.text import NAME_LIMIT, clean_field, given_name
+from app.core.text import NAME_LIMIT, clean_field, name_as_given
 from app.platform.office import queries as office
 from schema.database import Database
 from schema.service_fields import Field, People
@@ -60,7 +60,7 @@ def read_person(db: Database, definition: Definition, raw: Mapping[str, str], to
 def read_value(db: Database, definition: Definition, field: Field, text: str, today: date) -> str:
     """What a cell says; a name stays as it was given, for lists are told apart by their keys. Raises ValueProblem."""
     if field.role == "name":
-        return given_name(text, label=field.label, limit=field.max_length or NAME_LIMIT)
+        return name_as_given(text, label=field.label, limit=field.max_length or NAME_LIMIT)
     known = engine.values_to_choose(definition, [field], {"village": office.village_names(db), "sex": SEXES})
     return clean_field(field, text, today, known.get(field.id, ()))
 

@@ -210,18 +210,20 @@ def content_digest(data: common.Paper) -> str:
 
     Nothing is said by an empty value, so that a field added later leaves earlier contents as they are.
     """
-    text = json.dumps(_said(data), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(content_of(data), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _said(value: Any) -> Any:
+def content_of(value: Any) -> Any:
+    """What a part of a paper says, in plain dicts and lists: without what is empty, stands beside the content, or only
+    orders the signatures (`standing`)."""
     if isinstance(value, msgspec.Struct):
         beside = value.beside_content if isinstance(value, common.Part) else ()
         value = {name: getattr(value, name) for name in value.__struct_fields__ if name not in beside}
     if isinstance(value, dict):
-        return {name: _said(inner) for name, inner in value.items() if inner and name != "standing"}
+        return {name: content_of(inner) for name, inner in value.items() if inner and name != "standing"}
     if isinstance(value, list | tuple):
-        return [_said(inner) for inner in value]
+        return [content_of(inner) for inner in value]
     return msgspec.to_builtins(value)
 
 

@@ -82,6 +82,7 @@ class KtpRules(ServiceRules):
         return compare_form(db, definition, values, self.reader)
 
     def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """Beside an opened case; the reference of residents is asked only while its papers are checked."""
         values = form_values(case)
         compared = None
         if case.step == CHECKED_AT:
