@@ -49,7 +49,6 @@ NOT_PROMISED = {
     ("app/platform/web/guide", "MOST_PLACES"): "how much is remembered",
     ("app/platform/web/layout", "MOST_KEPT"): "how much is remembered",
     ("app/platform/web/own_flask", "MOST_READ"): "how much is remembered",
-    ("app/quality/evaluation/views/cycles", "MOST_BYTES"): "follows the rule of scans",
     ("schema/database", "MOST_ANSWERS"): "how much is remembered",
 }
 """What nobody meets, or what follows another limit."""
