@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.casework.desk.views import desk
-from app.casework.desk.views.lists import promise_cells, state_kind
+from app.casework.desk.views.case_rows import promise_cells, state_kind
 from app.core.workdays import Calendar
 
 CALENDAR = Calendar({})

@@ -1,7 +1,7 @@
 """Lists of cases: all, found, due, the register book of a month."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -9,24 +9,21 @@ from typing import NamedTuple
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.casework.desk import checklist, queries, register_book
+from app.casework.desk import queries, register_book
 from app.casework.desk.limits import due_items, early_cases, react_to_limit
 from app.casework.desk.pictures import KEPT_LIMIT, Gap, gap_words
-from app.casework.desk.queries import CaseRow
-from app.casework.desk.story import spoken_name
 from app.casework.desk.tasks import parts_of
 from app.casework.desk.views import case_page
+from app.casework.desk.views.case_rows import drawn_rows
 from app.casework.desk.views.desk import days_ahead, estimate_note
 from app.casework.desk.views.papers import file_answer, printed_answer
-from app.casework.desk.waiting import shown_state, waiting_cases, waiting_condition
-from app.core.dates import date_or_none, relative_due, short_date
+from app.casework.desk.waiting import waiting_condition
+from app.core.dates import date_or_none, short_date
 from app.core.permissions import refusal_naming
 from app.core.problems import Problem
-from app.core.procedure import engine
-from app.core.procedure.deadline import counting_calendar
 from app.core.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.core.text import typed_number
-from app.core.workdays import Calendar, wall_time
+from app.core.workdays import wall_time
 from app.platform.office import deadlines
 from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
@@ -41,10 +38,9 @@ from app.platform.web.context import (
     current_loket,
     current_time,
 )
-from app.platform.web.filters import as_date
 from app.platform.web.forms import PER_PAGE, Form, Slice, asked_slice, read_slice, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
-from schema.service_procedure import Definition, Exit, Step
+from schema.service_procedure import Definition
 
 pages = Blueprint("lists", __name__)
 case_pages = case_page.pages  # the list of all cases is one of them
@@ -405,96 +401,3 @@ def asked_day(name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Problem.of("invalid", {name: "Tanggal itu tidak ada."}) from error
-
-
-class DrawnRow(NamedTuple):
-    """One row. `state_kind` and `due_kind` are state classes; `due_kind` is empty where nothing presses."""
-
-    id: int
-    number: str
-    kind: str
-    received: str
-    name: str
-    village: str
-    key: str
-    state_kind: str
-    state: str
-    lacking: str
-    due_kind: str
-    due_word: str
-    due: str
-    late: bool
-
-
-def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
-    db, on = current_db(), current_date()
-    calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
-    lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
-    stood = queries.stood_cases(db, [row.id for row in rows if row.due_on and not row.kept_on and not row.closed])
-    waits, drawn = waiting_cases(db, [row.id for row in rows]), []
-    for row in rows:
-        definition = known[row.service, row.revision]
-        state = shown_state(engine.state_named(definition, row.step), waits.get(row.id))
-        missing = lacking.get(row.id, ())
-        drawn.append(
-            DrawnRow(
-                row.id,
-                row.number,
-                engine.kind_named(definition, row.kind).label,
-                short_date(as_date(row.received_on)),
-                spoken_name(row.name),
-                villages.get(row.area, row.area),
-                engine.mask_key(definition, row.main_key),
-                state_kind(state, row),
-                state.state_label,
-                "; ".join(need.named() for need in definition.requirements if need.mandatory and need.id in missing),
-                *promise_cells(row, promised_by(definition, calendar), on, stood=row.id in stood),
-            )
-        )
-    return drawn
-
-
-def state_kind(state: Step | Exit, row: CaseRow) -> str:
-    """State class of a row: closed is quiet, a detour comes back, waiting for pick-up is good news."""
-    if isinstance(state, Exit):
-        return "good" if row.step == "@done" else "idle"
-    if state.side:
-        return "back"
-    if state.waits_for == "partner":
-        return "sent"
-    if row.kept_on:
-        return "good"
-    return "wait"
-
-
-def promised_by(definition: Definition, calendar: Calendar) -> Calendar:
-    """The calendar that counts in the unit of the service's promise."""
-    if definition.promise:
-        return counting_calendar(definition.promise.unit, calendar)
-    return calendar
-
-
-def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) -> tuple[str, str, str, bool]:
-    """State class, word and text of a promise, and whether it is over; `stood`: it stands still."""
-    if not row.due_on:
-        word = "" if row.closed else "Belum dihitung"
-        return "", word, "", False
-    due_on = date.fromisoformat(row.due_on)
-    text = short_date(due_on)
-    if row.kept_on:
-        kind, word = "good", "Ditepati"
-        if row.kept_on > row.due_on:
-            kind, word = "warn", "Terlambat"
-        return kind, word, text, False
-    if row.closed:
-        return "", "", text, False
-    if stood:
-        return "idle", "Hitungan dijeda", "", False
-    if note := calendar.estimate_note(due_on):
-        text = f"{text}, {note}"
-    kind = ""
-    if due_on < on:
-        kind = "bad"
-    elif calendar.workdays_between(on, due_on) <= 1:
-        kind = "warn"
-    return kind, relative_due(due_on, on, calendar), text, due_on < on

@@ -12,7 +12,7 @@ from app.casework.desk.opening import services_open_to
 from app.casework.desk.queries import CaseRow
 from app.casework.desk.story import spoken_name
 from app.casework.desk.views import case_page
-from app.casework.desk.views.lists import drawn_rows
+from app.casework.desk.views.case_rows import drawn_rows
 from app.core.codes import ALPHABET, LENGTHS, has_valid_check, typed_code
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
