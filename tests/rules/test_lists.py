@@ -29,8 +29,8 @@ def words_of_tasks() -> Iterator[tuple[str, str]]:
     """(module, words) of every word or sentence in a module that makes rows of the desk."""
     for path in modules("app/"):
         if any(
-            isinstance(node, ast.ImportFrom) and node.module == "app.casework.desk.tasks" for node in tree(path).body
-        ) or (path == "app/casework/desk/tasks.py"):
+            isinstance(node, ast.ImportFrom) and node.module == "app.casework.desk.parts" for node in tree(path).body
+        ):
             for node in ast.walk(tree(path)):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield path, node.value

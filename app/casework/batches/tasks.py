@@ -14,8 +14,8 @@ from app.casework.batches.partners import (
     result_labels,
 )
 from app.casework.batches.receipts import dispatches_to_hand_over
+from app.casework.desk.parts import MOST_TASKS, NO_BUTTON, Card, DeskParts, Provider, Same, Task
 from app.casework.desk.tables import CaseFile
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, Card, DeskParts, Provider, Same, Task
 from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
 from app.core.permissions import Actor, may

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from app.casework.desk.tasks import Task
+from app.casework.desk.parts import Task
 from schema.profiles import DeskPart, DeskPlan
 
 MOST_ROWS = 8

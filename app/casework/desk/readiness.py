@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from app.casework.desk.tasks import Task
+from app.casework.desk.parts import Task
 from app.core.clock import office_date
 from app.core.dates import long_date, long_moment
 from app.core.permissions import Actor, may

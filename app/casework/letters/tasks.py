@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task
+from app.casework.desk.parts import NO_BUTTON, DeskParts, Task
 from app.casework.letters.queries import IS_OPEN, open_parts_of
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from app.casework.desk.parts import Card, DeskParts, Task, with_act
 from app.casework.desk.queries import CaseRow, waiting_cases
-from app.casework.desk.tasks import Card, DeskParts, Task, with_act
 from app.casework.members.queries import booked_counts, planned_state
 from app.casework.members.schedule import booked_days_off, schedule_of, waiting_members
 from app.casework.members.service import has_role

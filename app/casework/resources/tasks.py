@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
+from app.casework.desk.parts import NO_BUTTON, DeskParts, Task, asked_with, with_act
 from app.casework.resources.posts import fits_of, post_lines
 from app.casework.resources.queries import (
     FacilityLine,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
+from app.casework.desk.parts import DeskParts, Task, asked_with, with_act
 from app.casework.villages.queries import held_files, waiting_count
 from app.core.permissions import Actor
 from schema.database import Database

@@ -131,7 +131,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `filters` are words of the templates.
     `acts` are pages on which something new begins, for the search, and `finders` what it finds of this room.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
-    `desk` is what it adds to Meja kerja (`DeskParts` in app/casework/desk/tasks.py), or None.
+    `desk` is what it adds to Meja kerja (`DeskParts` in app/casework/desk/parts.py), or None.
     `services` by their id; `files` by the subject that owns them.
     `links` are label and address of what a room knows of a thing of a lower one, or None: of a line of the book
     (`complaint`, `(db, actor, id)`), of an indicator (`indicator`, `(db, actor, key, period)`).

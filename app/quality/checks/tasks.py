@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
+from app.casework.desk.parts import DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.dates import relative_due, short_date
 from app.core.permissions import Actor

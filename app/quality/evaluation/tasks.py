@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import DeskParts, Task, asked_with, with_act
+from app.casework.desk.parts import DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.platform.office.deadlines import DueItem, running_deadlines

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from app.casework.desk.tasks import DeskParts, Task
+from app.casework.desk.parts import DeskParts, Task
 from app.core.clock import office_date
 from app.core.periods import Period, last_ended, periods_of_year
 from app.core.permissions import Actor, may

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.casework.desk.tasks import DeskParts, Task, late_task
+from app.casework.desk.parts import DeskParts, Task
+from app.casework.desk.tasks import late_task
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline, parse_time

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from app.casework.desk.tasks import NO_BUTTON, DeskParts, Task, asked_with, with_act
+from app.casework.desk.parts import NO_BUTTON, DeskParts, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may

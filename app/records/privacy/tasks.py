@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import DeskParts, Task
+from app.casework.desk.parts import DeskParts, Task
 from app.core.permissions import Actor, may
 from app.core.procedure.limits import Deadline, parse_time
 from app.platform.office.deadlines import DueItem

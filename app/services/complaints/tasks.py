@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.casework.desk.oversight import Watched, WatchedLine
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
+from app.casework.desk.parts import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.core.clock import office_date
 from app.core.dates import short_date, stored_date
 from app.core.permissions import Actor, may

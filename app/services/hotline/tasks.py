@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task, asked_with, with_act
+from app.casework.desk.parts import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task, asked_with, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.text import in_small_letters

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.casework.desk.tasks import DeskParts, Task, with_act
+from app.casework.desk.parts import DeskParts, Task, with_act
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem

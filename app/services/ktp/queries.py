@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from app.casework.desk.parts import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.casework.desk.queries import in_area, seen_area
 from app.casework.desk.tables import CaseFile
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON, DeskParts, Same, Task
 from app.casework.desk.waiting import StepWait, wait_of
 from app.casework.resources.queries import FacilityLine, lines_needed_for
 from app.core.central_status import STATUSES, status_words

@@ -18,7 +18,7 @@ from app.casework.batches.tasks import DESK
 from app.casework.desk import moving, opening
 from app.casework.desk import service as cases
 from app.casework.desk.checklist import case_requirements
-from app.casework.desk.tasks import Task
+from app.casework.desk.parts import Task
 from app.casework.importing.answer_file import read_answers
 from app.casework.importing.file_formats import read_bytes
 from app.core.messages import DispatchLine

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.casework.desk.arranging import ACTS, MOST_ROWS, Desk, arrange_desk
-from app.casework.desk.tasks import NO_BUTTON, Same, Task
+from app.casework.desk.parts import NO_BUTTON, Same, Task
 from app.compose import web_rooms
 from app.core.permissions import Actor, may
 from app.platform.web.layout import RAIL_LINES, first_lines

@@ -22,10 +22,10 @@ from app.casework.desk.citizen import (
     without_due,
 )
 from app.casework.desk.findings import FormReview
+from app.casework.desk.parts import Task
 from app.casework.desk.readiness import Readiness, ReadyItem, backup_item, staff_item
 from app.casework.desk.register_book import RegisterLine, register_totals
 from app.casework.desk.story import is_with_applicant
-from app.casework.desk.tasks import Task
 from app.core.procedure.deadline import DueDay
 from app.core.workdays import Calendar, Holiday
 from app.platform.backups.service import HealthLine

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.casework.desk.arranging import ACTS, arrange_desk, choose_rows
-from app.casework.desk.tasks import NO_BUTTON, Task
+from app.casework.desk.parts import NO_BUTTON, Task
 from app.casework.desk.views import desk as desk_page
 from schema.profiles import load_profile, profile_names
 from tests import answers

@@ -10,9 +10,9 @@ from flask import Flask
 
 from app.casework.desk.checklist import case_requirements
 from app.casework.desk.moving import case_definition, form_values
+from app.casework.desk.parts import MOST_TASKS, NO_BUTTON
 from app.casework.desk.service import case_by_id, check_items
 from app.casework.desk.tables import CaseFile, CaseItem
-from app.casework.desk.tasks import MOST_TASKS, NO_BUTTON
 from app.casework.resources.service import note_facility
 from app.core.central_status import STATUSES
 from app.core.dates import long_date, short_date, short_day

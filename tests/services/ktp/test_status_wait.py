@@ -9,10 +9,10 @@ from flask import Flask
 from app.casework.batches import dispatch
 from app.casework.batches.queries import cases_to_send, count_held_up
 from app.casework.desk.moving import case_definition
+from app.casework.desk.parts import Task
 from app.casework.desk.pictures import case_places, scope_without
 from app.casework.desk.service import explain_case
 from app.casework.desk.tables import CaseFile
-from app.casework.desk.tasks import Task
 from app.core.messages import PRINT_READY
 from app.core.problems import Problem
 from app.services.ktp import queries, recording

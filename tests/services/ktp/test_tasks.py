@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from app.casework.batches import answers, dispatch, products, queries
 from app.casework.batches.partners import find_partner_service
 from app.casework.batches.tasks import DESK as BATCHES
+from app.casework.desk.parts import MOST_TASKS, Task
 from app.casework.desk.service import case_by_id
-from app.casework.desk.tasks import MOST_TASKS, Task
 from app.core.messages import CentreState, LinePrinted
 from app.services.ktp.queries import DESK
 from tests.services.ktp.desk import Desk

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk import queries
 from app.casework.desk.arranging import Desk, arrange_desk
 from app.casework.desk.opening import services_open_to
-from app.casework.desk.tasks import Card, Task, parts_of
+from app.casework.desk.parts import Card, Task, parts_of
 from app.core.dates import format_number, relative_due
 from app.core.permissions import may
 from app.core.procedure import engine

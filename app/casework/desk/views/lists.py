@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from app.casework.desk import queries, register_book
 from app.casework.desk.limits import due_items, early_cases, react_to_limit
+from app.casework.desk.parts import parts_of
 from app.casework.desk.pictures import KEPT_LIMIT, Gap, gap_words
-from app.casework.desk.tasks import parts_of
 from app.casework.desk.views import case_page
 from app.casework.desk.views.case_rows import drawn_rows
 from app.casework.desk.views.desk import days_ahead, estimate_note

@@ -7,9 +7,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.casework.desk import oversight
+from app.casework.desk.parts import parts_of
 from app.casework.desk.pictures import MOST_NAMED, PROMISE_DAYS, Picture, case_picture, scope_without
 from app.casework.desk.queries import count_late
-from app.casework.desk.tasks import parts_of
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.platform.people.queries import person_names
