@@ -28,7 +28,7 @@ from app.casework.batches.partners import (
 )
 from app.casework.batches.tables import Dispatch, DispatchLineRow
 from app.casework.desk.moving import case_definition, form_values
-from app.casework.desk.papers import paper_subject
+from app.casework.desk.paper_heads import paper_subject
 from app.casework.desk.service import next_copy_number
 from app.casework.desk.tables import CaseFile
 from app.core.clock import office_date

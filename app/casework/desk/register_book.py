@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from app.casework.desk.form import key_heading
-from app.casework.desk.papers import paper_fields
+from app.casework.desk.paper_heads import paper_fields
 from app.casework.desk.queries import (
     CaseRow,
     area_name,

@@ -8,9 +8,9 @@ import pytest
 from msgspec import structs
 
 from app.casework.desk.checklist import CheckedLine, Observed
+from app.casework.desk.form_papers import form_label
 from app.casework.desk.limits import office_moment
 from app.casework.desk.oversight import Promises
-from app.casework.desk.papers import form_label
 from app.casework.desk.queries import Page
 from schema.definitions import load_all
 

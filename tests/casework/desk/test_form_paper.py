@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from app.casework.desk import opening, papers, service
+from app.casework.desk import form_papers, opening, papers, service
+from app.casework.desk.form_papers import marked_columns
 from app.casework.desk.moving import form_values
 from app.casework.desk.opening import Opened
-from app.casework.desk.papers import marked_columns
 from app.casework.desk.tables import ReservedForm
 from app.core.permissions import Actor
 from app.platform.office import queries as office
@@ -28,7 +28,7 @@ AGREES = "Boleh dikabari lewat SMS"
 def empty(journal: Journal, actor: Actor) -> shapes.BlankForm:
     service.reserve_forms(journal, actor, service="ktp-el", count=1, area="", now=START)
     definition = office.current_definition(journal.db, "ktp-el", START.date())
-    return papers.blank_form(journal.db, definition, ReservedForm.rows(journal.db), actor, START)
+    return form_papers.blank_form(journal.db, definition, ReservedForm.rows(journal.db), actor, START)
 
 
 def filled(journal: Journal, actor: Actor, case_id: int) -> shapes.FilledForm:
@@ -201,7 +201,7 @@ def test_no_village_head_signs_where_no_village_is_asked(journal: Journal, sari:
     asked = empty(journal, sari)
     assert "Mengetahui, Kepala Desa" in text_of(render_paper("blank_form", asked), tmp_path)
     services = load_all()
-    assert papers.asks_no_village(services["ktm"])
+    assert form_papers.asks_no_village(services["ktm"])
     assert not any(services[name].derived_facts for name in ("ktm", "hotline")), "no colour of a photo is asked"
     body = replace(asked.body, without_village=True, without_photo=True)
     student = text_of(render_paper("blank_form", replace(asked, body=body)), tmp_path)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.casework.desk.papers import status_words
+from app.casework.desk.paper_heads import status_words
 from app.casework.desk.tables import CaseFile
 from app.casework.public.service import KEPT_DAYS, MOST_AT_ONCE, change_status_page, hide_status, publish_states
 from app.core.problems import Problem

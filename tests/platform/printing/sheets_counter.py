@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.casework.desk.papers import marked_attachments, marked_columns
+from app.casework.desk.form_papers import marked_attachments, marked_columns
 from app.platform.printing.data import cases as shapes
 from tests.platform.printing import samples
 from tests.platform.printing.sheets_road import PEOPLE

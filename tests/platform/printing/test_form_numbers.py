@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.casework.batches import papers as batch_papers
-from app.casework.desk import papers as desk_papers
+from app.casework.desk import paper_heads
 from app.casework.letters import papers as letter_papers
 from app.casework.members import papers as member_papers
 from app.casework.resources import papers as resource_papers
@@ -84,7 +84,7 @@ def test_a_form_bears_the_number_of_the_service_whose_paper_it_is(printed: Print
 
 def forms_below(definition: Definition) -> list[tuple[str, str]]:
     """Every form that may be printed below the number of a service, as (number, form)."""
-    known = [*desk_papers.FORM_NUMBERS.items(), *batch_papers.NUMBERS.items()]
+    known = [*paper_heads.FORM_NUMBERS.items(), *batch_papers.NUMBERS.items()]
     known += [*complaint_papers.FORMS.items(), *resource_papers.FORMS.items(), ("internal_check", check_papers.FORM)]
     known += {"hotline": hotline_papers.FORM_NUMBERS, "ktm": ktm_papers.NUMBERS}.get(definition.id, {}).items()
     if definition.people:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.casework.desk import drafts, papers, queries, service
+from app.casework.desk import drafts, form_papers, papers, queries, service
 from app.casework.desk.citizen import case_panel
 from app.casework.desk.findings import NO_RULES
 from app.casework.desk.opening import check_may_register, services_open_to
@@ -214,7 +214,7 @@ def print_forms(code: str) -> ResponseReturnValue:
 def forms_paper(code: str) -> BlankForm:
     found = queries.reserved_batch(current_db(), current_actor(), code)
     definition = office.current_definition(current_db(), found[0].service, current_date())
-    return papers.blank_form(current_db(), definition, found, current_actor(), current_time())
+    return form_papers.blank_form(current_db(), definition, found, current_actor(), current_time())
 
 
 @reserved_pages.post("/<code>/hasil")
