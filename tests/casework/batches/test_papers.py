@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from app.casework.batches import papers, products
+from app.casework.batches import day_sheet, papers, products
 from app.casework.batches.partners import find_partner_service
 from app.casework.desk.service import case_by_id
 from app.casework.desk.tables import CaseFile
@@ -113,19 +113,19 @@ def test_the_call_list_dials_and_tells_how_often(desk: Desk) -> None:
 
 def test_the_books_count_what_lies_in_the_office(desk: Desk) -> None:
     with_a_card(desk)
-    assert [(count.label, count.count) for count in papers.card_counts(desk.journal.db, TODAY)] == [
+    assert [(count.label, count.count) for count in day_sheet.card_counts(desk.journal.db, TODAY)] == [
         ("Tiba dan belum diambil, di lemari", 1),
         ("Tidak diambil, disimpan", 0),
         ("Diserahkan hari ini", 0),
         ("Salah cetak, akan dikembalikan", 0),
     ]
-    assert {count.count for count in papers.card_counts(desk.journal.db, TODAY, "kia")} == {0}
+    assert {count.count for count in day_sheet.card_counts(desk.journal.db, TODAY, "kia")} == {0}
 
 
 def test_the_own_stream_stands_first_among_the_heads(desk: Desk) -> None:
     desk.enrol()
     desk.send(desk.ready())
-    heads = papers.journal_heads(desk.journal.db)
+    heads = day_sheet.journal_heads(desk.journal.db)
     assert [head.stream for head in heads[:2]] == ["kantor ini", "untuk Pusat Cetak Contoh"]
     tail = desk.journal.tail(desk.journal.source, 1, "office")
     assert heads[0].entry == f"nomor {tail.n}"

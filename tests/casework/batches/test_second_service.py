@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from app.casework.batches import answers, dispatch, papers, products, queries
+from app.casework.batches import answers, day_sheet, dispatch, papers, products, queries
 from app.casework.batches.partners import find_partner_service
 from app.casework.batches.tables import Dispatch
 from app.casework.batches.tasks import DESK
@@ -154,8 +154,8 @@ def test_no_list_shows_the_cases_of_the_other(desk: Desk) -> None:
     assert {one: [row.id for row in products.ready_cards(db, sari, one)] for one in both} == {
         one: [case_id] for one, case_id in both.items()
     }
-    assert {one: papers.card_counts(db, today, one)[0].count for one in both} == {"ktp-el": 1, PLATE: 1}
-    assert papers.card_counts(db, today)[0].count == 2
+    assert {one: day_sheet.card_counts(db, today, one)[0].count for one in both} == {"ktp-el": 1, PLATE: 1}
+    assert day_sheet.card_counts(db, today)[0].count == 2
 
 
 def test_tasks_have_a_tab_of_their_own_for_each_service(desk: Desk) -> None:

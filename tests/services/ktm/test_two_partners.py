@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.batches import queries
-from app.casework.batches.papers import journal_heads
+from app.casework.batches.day_sheet import journal_heads
 from app.casework.batches.partners import partner_services
 from app.casework.batches.tables import DispatchLineRow
 from app.platform.updates.endorsements import endorsed_releases

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.casework.batches import dispatch, papers, products
+from app.casework.batches import day_sheet, dispatch, papers, products
 from app.casework.batches.partners import column_cells, find_partner_service
 from app.casework.desk.tables import CaseFile
 from app.core.codes import has_valid_check
@@ -165,7 +165,7 @@ def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
     made = desk.send(desk.ready(), desk.ready(), desk.ready())
     desk.printed(made, 1)
     desk.refused(made, 2)
-    paper = papers.reconciliation_sheet(desk.journal.db, desk.who("ratna"), desk.now, unsent=4, since=desk.now)
+    paper = day_sheet.reconciliation_sheet(desk.journal.db, desk.who("ratna"), desk.now, unsent=4, since=desk.now)
     [one] = paper.balances
     assert one.sent == 3 == one.printed + one.refused + one.waiting
     head = desk.journal.tail(desk.journal.source, 1, "office")
@@ -184,7 +184,7 @@ def test_cards_are_counted_by_the_books(desk: Desk) -> None:
         desk.journal, desk.who("sari"), case_id=found[0], receiver="A", relation="self", now=desk.now
     )
     products.note_misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
-    counts = [count.count for count in papers.card_counts(desk.journal.db, TODAY)]
+    counts = [count.count for count in day_sheet.card_counts(desk.journal.db, TODAY)]
     assert counts == [1, 0, 1, 1]
 
 

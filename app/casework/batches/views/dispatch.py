@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.casework.batches import dispatch, papers, partner_lists, queries, receipts
+from app.casework.batches import day_sheet, dispatch, papers, partner_lists, queries, receipts
 from app.casework.batches.partners import (
     answers_due,
     closing_roles,
@@ -366,8 +366,8 @@ def show_balance() -> ResponseReturnValue:
         "casework/batches/balance.html",
         **service_words(definition),
         rows=queries.sent_dispatches(db, 60, service=definition.id),
-        cards=papers.card_counts(db, current_date(), definition.id),
-        heads=papers.journal_heads(db),
+        cards=day_sheet.card_counts(db, current_date(), definition.id),
+        heads=day_sheet.journal_heads(db),
         road=partner_exchange(definition),
         checked=queries.last_checked_on(db),
         asked=print_questions(balance_subject()),
@@ -390,7 +390,7 @@ def check_now() -> ResponseReturnValue:
 @needs_permission("dispatch.view")
 def print_balance() -> ResponseReturnValue:
     exchange = exchange_state()
-    sheet = papers.reconciliation_sheet(
+    sheet = day_sheet.reconciliation_sheet(
         current_db(),
         current_actor(),
         current_time(),
