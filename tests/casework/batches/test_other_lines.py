@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.casework.batches import other_versions
+from app.casework.batches.other_version_events import REPLACED
 from app.casework.batches.other_versions import CARD_WITHOUT_LINE, count_waiting_lines, taken_words, waiting_lines
 from app.casework.batches.views import answers
 from app.core.messages import DispatchLine, LinePrinted
@@ -110,7 +111,7 @@ def test_a_case_that_both_had_keeps_its_number_and_its_own_line_gives_way(desk: 
             (row["id"],),
         )
     )
-    assert [line[1:] for line in lines] == [("refused", other_versions.REPLACED, ""), ("waiting", "", "")]
+    assert [line[1:] for line in lines] == [("refused", REPLACED, ""), ("waiting", "", "")]
     assert lines[1][0] == place
 
 
