@@ -107,7 +107,8 @@ def find_case_told(kind: str, text: str) -> DispatchLine | None:
 
 def waiting_lines(journal: Journal) -> list[OtherLine]:
     """Lines of another PC, and lines that came back and do not fit, in their order."""
-    db, source = journal.db, journal.source
+    db = journal.db
+    source = journal.source
     waiting = [
         OtherLine(place, digest, kind, bool(held), bool(own), find_case_told(kind, text))
         for place, digest, kind, held, own, text in db.run(WAITING, (source,))
@@ -158,7 +159,8 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
     One whose NIK stands in a line that the centre has and nobody decided on waits for that decision: the card may be
     printed already.
     """
-    db, source = journal.db, journal.source
+    db = journal.db
+    source = journal.source
     closed = list(db.run("SELECT epoch, stream, shared FROM fork_settled WHERE source = ?", (source,)))
     found = [
         (f"{epoch}/{stream}/{n}", digest, int(subject.removeprefix("case/")))
@@ -266,9 +268,13 @@ def clocks_taken_over(
 ) -> list[LineClock]:
     """The limits of a case that goes on here in a step: its own where both PCs had it, else those of the line."""
     if mine:
-        case_id, step_before, held = mine.id, mine.step, None
+        case_id = mine.id
+        step_before = mine.step
+        held = None
     else:
-        case_id, step_before, held = 0, line.step, held_in_line(line)
+        case_id = 0
+        step_before = line.step
+        held = held_in_line(line)
     move = step_move(step_before, "taken_over", step)
     changed = deadlines_after(db, definition, case_id, move, wall_time(now), held=held)
     kept = held or {}
@@ -368,7 +374,8 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: Note, now: datetime)
 
 @office_command("office.settings")
 def send_unsent_again(journal: Journal, actor: Actor, *, now: datetime) -> int:
-    lost, on = unsent_lines(journal), office_date(now).isoformat()
+    lost = unsent_lines(journal)
+    on = office_date(now).isoformat()
     for place, digest, case_id in lost:
         case, definition = CaseReader(journal.db).find(case_id)
         step = step_at(definition, "send")

@@ -89,7 +89,8 @@ def case_addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:
 
 
 def call_list(db: Database, definition: Definition, actor: Actor, now: datetime) -> shapes.CallList:
-    rows, villages = products.ready_cards(db, actor, definition.id), office.area_names(db)
+    rows = products.ready_cards(db, actor, definition.id)
+    villages = office.area_names(db)
     where = case_addresses(db, [row.id for row in rows])
     by_area = sorted(rows, key=lambda row: (villages.get(row.area, row.area), row.arrived_on or "", row.id))
     groups = []
@@ -132,7 +133,8 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         product = sentence_case(partner_of(definition).made)
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
-    arrived, at = products.card_arrival_day(db, case), parse_utc_text(done.at)
+    arrived = products.card_arrival_day(db, case)
+    at = parse_utc_text(done.at)
     relations = products.relation_labels(definition)
     handed_at = None
     if office_date(at).isoformat() == done.on_date:
@@ -240,11 +242,15 @@ def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
 
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
-    words, lines = result_labels(definition), queries.list_lines(db, dispatch_id)
-    cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
+    definition = find_partner_service(db, found.service)
+    on = date.fromisoformat(found.sent_on or "")
+    words = result_labels(definition)
+    lines = queries.list_lines(db, dispatch_id)
+    cases = cases_of(db, lines)
+    sent = confirmed_at(db, dispatch_id)
     away = case_addresses(db, [line.case_id for line in lines if not line.area])
-    columns, head = annex_columns(definition), office_letterhead(db)
+    columns = annex_columns(definition)
+    head = office_letterhead(db)
     by_file = ""
     if found.road == "loket":
         by_file = " atau dengan dokumen jawaban Loket"
@@ -347,9 +353,11 @@ def count_misprints(lines: list[DispatchLineRow]) -> int:
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
     """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, officials = find_partner_service(db, found.service), kept_officials(db, found)
+    definition = find_partner_service(db, found.service)
+    officials = kept_officials(db, found)
     product = sentence_case(partner_of(definition).made)
-    giver, lines = officials["giver"], queries.list_lines(db, dispatch_id)
+    giver = officials["giver"]
+    lines = queries.list_lines(db, dispatch_id)
     at = confirmed_at(db, dispatch_id) or now
     previous = queries.dispatches_before(db, found, at, 4)
     checked_at = at if previous else None
@@ -373,8 +381,10 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
 
 
 def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
-    partner, words = partner_of(definition), result_labels(definition)
-    heads, shown = column_heads(definition, partner.columns), []
+    partner = partner_of(definition)
+    words = result_labels(definition)
+    heads = column_heads(definition, partner.columns)
+    shown = []
     for head, column in zip(heads, partner.columns, strict=True):
         kind: Literal["date", "text"] = "date" if is_day(definition, column) else "text"
         shown.append(SheetColumn(head, column.width, kind))
@@ -391,8 +401,11 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
 def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
     """The dispatch as XLSX for a partner that runs no Loket; the last two columns are for its answers."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, lines = find_partner_service(db, found.service), queries.list_lines(db, dispatch_id)
-    columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
+    definition = find_partner_service(db, found.service)
+    lines = queries.list_lines(db, dispatch_id)
+    columns = partner_of(definition).columns
+    words = result_labels(definition)
+    cases = cases_of(db, lines)
     rows: list[Sequence[Any]] = []
     for line in lines:
         cells = column_cells(db, definition, cases[line.case_id], columns)

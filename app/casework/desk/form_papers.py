@@ -36,7 +36,8 @@ STATEMENT = "Saya menyatakan isian ini benar. Bila ternyata tidak benar, saya be
 
 def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.FilledForm:
     form = case_form(definition, case)
-    lines, counter = read_checklist(db, definition, case), counted_by(db, case)
+    lines = read_checklist(db, definition, case)
+    counter = counted_by(db, case)
     names = office.village_names(db)
     fields = shown_fields(db, engine.fields_for(definition, form.facts), form.values)
     body = shapes.FormBody(
@@ -80,7 +81,9 @@ def counted_by(db: Database, case: CaseFile) -> str:
     """The name of the officer who counted the papers last; empty while only the village has said what is there."""
     office_staff = {person.username: person.name for person in people.list_people(db) if not person.area}
     counted = [row for row in CaseItem.rows(db, case_id=case.id, order="on_date") if row.actor in office_staff]
-    return office_staff[counted[-1].actor] if counted else ""
+    if not counted:
+        return ""
+    return office_staff[counted[-1].actor]
 
 
 def blank_form(
@@ -188,7 +191,9 @@ def paper_field(
 def only_kind(definition: Definition, field: Field) -> str:
     kinds = {kind.id: kind.label for kind in definition.kinds}
     named = [kinds[each.equals] for each in field.when if each.fact == "kind" and each.equals in kinds]
-    return f"hanya {lower_first(named[0])}" if named else ""
+    if not named:
+        return ""
+    return f"hanya {lower_first(named[0])}"
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +207,8 @@ def population_form(
     db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
 ) -> shapes.PopulationForm:
     """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
-    form, counter = case_form(definition, case), counted_by(db, case)
+    form = case_form(definition, case)
+    counter = counted_by(db, case)
     lines = []
     if counter:
         lines = read_checklist(db, definition, case)

@@ -57,7 +57,8 @@ def applicant_steps(definition: Definition) -> list[str]:
 
 
 def return_reason(line: CheckedLine) -> shapes.ReturnReason:
-    what, remedy = "Belum ada", line.need.detail or line.need.hint
+    what = "Belum ada"
+    remedy = line.need.detail or line.need.hint
     if line.state == WRONG:
         what = "Tidak sesuai"
     if line.sight:
@@ -97,9 +98,12 @@ def promise_slip_paper(
     way = case_events(db, case.id)
     noted = completion_event(definition, way)
     at = noted.at if noted else case.entered_at
-    complete_on, words, from_age = other_day(case.completed_on, at), "", counted_from(definition, case, way)
+    complete_on = other_day(case.completed_on, at)
+    words = ""
+    from_age = counted_from(definition, case, way)
     if from_age:
-        complete_on, words = None, f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}"
+        complete_on = None
+        words = f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}"
     days = due_days(definition, office.office_calendar(db), case, case_pauses(db, case.id))
     return shapes.PromiseSlip(
         **paper_fields(db, definition, "promise_slip", actor, now),
@@ -117,7 +121,9 @@ def promise_slip_paper(
 
 def slip_day(day: DueDay) -> shapes.CalendarDay:
     """A day of the promise as the slip draws it."""
-    off = "" if day.kind in ("start", "running") else day.reason
+    off = ""
+    if day.kind not in ("start", "running"):
+        off = day.reason
     return shapes.CalendarDay(on=day.date, number=day.number or 0, off=off)
 
 
@@ -175,7 +181,9 @@ def case_paper(db: Database, case: CaseFile, paper: str, actor: Actor, now: date
 def fetching_step(definition: Definition) -> Step | None:
     """The last step of the main line, where it waits for the applicant: something lies ready to be fetched."""
     last = engine.main_line(definition)[-1]
-    return last if last.waits_for == "applicant" else None
+    if last.waits_for != "applicant":
+        return None
+    return last
 
 
 def ready_codes(db: Database) -> list[tuple[str, str]]:

@@ -53,9 +53,12 @@ def remaining_cases(
     """One row for each step of which more wait than were read."""
     if len(rows) < MOST_TASKS:
         return []
-    of, shown, found = (definition.id, definition.identity.revision), Counter(row.step for row in rows), []
+    of = (definition.id, definition.identity.revision)
+    shown = Counter(row.step for row in rows)
+    found = []
     for step_id, count in queries.count_waiting(db, actor, list(mine), of).items():
-        step, rest = mine[step_id], count - shown[step_id]
+        step = mine[step_id]
+        rest = count - shown[step_id]
         where = {"layanan": definition.id, "langkah": step_id}
         same = Same("{} berkas lagi", f"{step.state_label}.", "cases.show_cases", NO_BUTTON, where, whole=False)
         if rest > 0:
@@ -88,12 +91,20 @@ def case_task(
     checks = any(outcome.needs_complete for outcome in step.outcomes) and not actor.village_only
     labels = {need.id: need.named() for need in definition.requirements}
     short = ", ".join(labels.get(item, item) for item in lacking[:3])
-    following = f"Kurang: {short}" if short else step.next_sentence
-    detail, tone, mark = f"{step.state_label}. {following}", "", ""
+    if short:
+        following = f"Kurang: {short}"
+    else:
+        following = step.next_sentence
+    detail = f"{step.state_label}. {following}"
+    tone = ""
+    mark = ""
     if holder:
-        detail, tone, mark = f"Dikerjakan {holder}. {detail}", "idle", "Diambil"
+        detail = f"Dikerjakan {holder}. {detail}"
+        tone = "idle"
+        mark = "Diambil"
     elif step.side:
-        tone, mark = "back", step.state_label
+        tone = "back"
+        mark = step.state_label
     target = ("cases.show_case", NO_BUTTON)
     if checks:
         target = ("case_work.show_check", "Periksa")
@@ -137,7 +148,8 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
     if actor.village_only:
         return []
-    over, today = limits.over_cases(db, now), office_date(now)
+    over = limits.over_cases(db, now)
+    today = office_date(now)
     late = late_work(today, queries.count_late(db, None, today))
     return [late_case(db, row, late) for row in over if limits.told_roles(db, row, now) & actor.duties]
 
@@ -152,9 +164,11 @@ def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def early_task(db: Database, row: Any) -> Task:
     limit = limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id)
-    least, label = 0, ""
+    least = 0
+    label = ""
     if limit and limit.range:
-        least, label = limit.range[0], limit.label
+        least = limit.range[0]
+        label = limit.label
     detail = f"{label}: {amount_text(least, row.unit)} sudah berjalan. Paling lambat {due_short(row.due)}."
     where = ("cases.show_case", NO_BUTTON, {"case_id": row.case_id}, parse_time(row.due).date(), row.case_id, row.area)
     return Task("Segera", row.name, detail, *where, row.main_key, "warn", "Segera", row.service, unit=row.unit)
@@ -163,15 +177,19 @@ def early_task(db: Database, row: Any) -> Task:
 def late_task(tab: str, item: DueItem) -> Task:
     """A limit of another room that is over, for whoever was told of it: what is being done, or that nobody said so."""
     detail = item.note or f"Batasnya {due_short(item.deadline.due)}, belum ada yang menulis apa yang sedang dilakukan."
-    page, due = (item.endpoint, NO_BUTTON, item.values), parse_time(item.deadline.due).date()
+    page = (item.endpoint, NO_BUTTON, item.values)
+    due = parse_time(item.deadline.due).date()
     title = f"{item.title}: {item.limit[:1].lower()}{item.limit[1:]}"
     return Task(tab, title, detail, *page, due, act="decide", unit=item.deadline.unit)
 
 
 def late_case(db: Database, row: Any, late: Same) -> Task:
-    tab, detail, same = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan.", late
+    tab = "Lewat janji"
+    detail = "Janji sudah lewat. Lihat di mana berkasnya tertahan."
+    same = late
     if limit := limit_named(office.adopted_definition(db, row.service, row.revision), row.limit_id):
-        tab, same = "Lewat batas", OVER
+        tab = "Lewat batas"
+        same = OVER
         amount = amount_text(limit.amount_in(row.unit), row.unit)
         detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(row.due)}."
     return Task(
@@ -287,7 +305,8 @@ def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
-    line, tasks = key_line(db), minute_copy_tasks(db, now)
+    line = key_line(db)
+    tasks = minute_copy_tasks(db, now)
     if line.kind != "warn":
         return tasks
     title = f"Kunci pemulihan: {line.word.lower()}"
@@ -306,9 +325,10 @@ def minute_copy_tasks(db: Database, now: datetime) -> list[Task]:
 @with_act("keep")
 @asked_with("office.settings")
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    fault, title = newest_fault(db), "Basis data tidak cocok"
+    fault = newest_fault(db)
     if not fault:
         return []
+    title = "Basis data tidak cocok"
     return [Task("Pemeriksaan", title, fault, "health.page", NO_BUTTON, state="bad", word="Segera")]
 
 
@@ -317,20 +337,23 @@ def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Changes of rights and new PINs that wait for a second person."""
     count = count_waiting(db, actor, now)
-    many = f"{count} perubahan petugas menunggu persetujuan kedua"
-    detail, page = "Anda orang keduanya.", ("second.list_waiting", "Baca dan setujui")
     if not count:
         return []
+    many = f"{count} perubahan petugas menunggu persetujuan kedua"
+    detail = "Anda orang keduanya."
+    page = ("second.list_waiting", "Baca dan setujui")
     return [Task("Persetujuan kedua", many, detail, *page, count=count)]
 
 
 @with_act("verify")
 @asked_with("access.review")
 def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"
-    text, values = "Siapa membuka data warga, dan apa yang menonjol.", {"mulai": str(monday)}
+    monday = newest_unread_week(db, office_date(now))
     if not monday:
         return []
+    title = "Ringkasan akses minggu lalu"
+    text = "Siapa membuka data warga, dan apa yang menonjol."
+    values = {"mulai": str(monday)}
     return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)]
 
 

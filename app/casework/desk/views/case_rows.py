@@ -38,11 +38,15 @@ class DrawnRow(NamedTuple):
 
 
 def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
-    db, on = current_db(), current_date()
-    calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
+    db = current_db()
+    on = current_date()
+    calendar = office.office_calendar(db)
+    villages = office.area_names(db)
+    known = queries.definitions_of(db, rows)
     lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
     stood = queries.stood_cases(db, [row.id for row in rows if row.due_on and not row.kept_on and not row.closed])
-    waits, drawn = waiting_cases(db, [row.id for row in rows]), []
+    waits = waiting_cases(db, [row.id for row in rows])
+    drawn = []
     for row in rows:
         definition = known[row.service, row.revision]
         state = shown_state(engine.state_named(definition, row.step), waits.get(row.id))
@@ -68,7 +72,9 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
 def state_kind(state: Step | Exit, row: CaseRow) -> str:
     """State class of a row: closed is quiet, a detour comes back, waiting for pick-up is good news."""
     if isinstance(state, Exit):
-        return "good" if row.step == "@done" else "idle"
+        if row.step == "@done":
+            return "good"
+        return "idle"
     if state.side:
         return "back"
     if state.waits_for == "partner":
@@ -93,9 +99,11 @@ def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) ->
     due_on = date.fromisoformat(row.due_on)
     text = short_date(due_on)
     if row.kept_on:
-        kind, word = "good", "Ditepati"
+        kind = "good"
+        word = "Ditepati"
         if row.kept_on > row.due_on:
-            kind, word = "warn", "Terlambat"
+            kind = "warn"
+            word = "Terlambat"
         return kind, word, text, False
     if row.closed:
         return "", "", text, False

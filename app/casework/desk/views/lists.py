@@ -117,11 +117,15 @@ service is drawn elsewhere, and a limit of cases received since a day that was k
 def conditions_asked(state: str) -> list[queries.Condition]:
     """What the address asks besides step, service and village. Raises Problem `invalid`."""
     named = {"lewat": queries.late_since(current_date()), "dijeda": queries.STANDING_STILL}
-    found = [named[state]] if state in named else []
+    found: list[queries.Condition] = []
+    if state in named:
+        found.append(named[state])
     for name, condition in (("masuk", queries.came_on), ("keluar", queries.ended_on)):
         if day := asked_day(name):
             found.append(condition(day))
-    since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
+    since = asked_day("dari")
+    until = asked_day("sampai")
+    gap = asked_gap()
     if since and until and gap:
         found.append(queries.kept_with_gap(since, until, gap.first, gap.last))
     if limit := asked_limit():
@@ -178,7 +182,9 @@ def limit_labels(service: str) -> dict[str, str]:
 def days_words() -> str:
     """What the days of an address ask, in words: `masuk 20 Nov 2026`; empty where they ask nothing."""
     told = [f"{name} {short_date(day)}" for name in ("masuk", "keluar") if (day := asked_day(name))]
-    since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
+    since = asked_day("dari")
+    until = asked_day("sampai")
+    gap = asked_gap()
     if since and until and gap:
         told.append(f"janji {short_date(since)} sampai {short_date(until)}, selesai {gap_words(gap)}")
     if limit := asked_limit():
@@ -204,7 +210,9 @@ def asked_limits() -> str:
 @needs_permission("due.view")
 def show_due(status: int = 200, noting: Form | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
-    since, until, shown = asked_day("dari"), chosen_day(), asked_limits()
+    since = asked_day("dari")
+    until = chosen_day()
+    shown = asked_limits()
     kept = {"keadaan": shown} if shown else {}
     part = read_slice(partial(queries.due_cases, current_db(), current_actor(), until, since=since), PER_PAGE)
     return show_page(
@@ -236,7 +244,9 @@ class DueLine(NamedTuple):
 
 
 def own_due_items() -> list[DueItem]:
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     return [
         item for parts in parts_of(current_loket().rooms) for ask in parts.due_items for item in ask(db, actor, now)
     ]
@@ -244,7 +254,9 @@ def own_due_items() -> list[DueItem]:
 
 def own_case_items(shown: str) -> list[DueItem]:
     """Limits of cases that are over (`lewat`) or near (`hampir`), of which this person was told."""
-    db, actor, now = current_db(), current_actor(), current_time()
+    db = current_db()
+    actor = current_actor()
+    now = current_time()
     items = due_items(db, actor, now)
     if shown == "lewat":
         return [item for item in items if item.subject]
@@ -265,7 +277,8 @@ def due_lines(shown: str) -> Slice[DueLine]:
 
 def draw_due_item(item: DueItem) -> DueLine:
     """The same words on the list of what is due and on the page that its room has for it."""
-    deadline, at = item.deadline, wall_time(current_time())
+    deadline = item.deadline
+    at = wall_time(current_time())
     words = deadline_words(deadline, at, working_time(current_db()), item.early)
     return DueLine(item, due_short(deadline.due), *words, is_over(deadline, at))
 
@@ -304,7 +317,8 @@ def note_deadline() -> ResponseReturnValue:
 @pages.get("/register")
 @needs_permission("register.view")
 def show_register() -> ResponseReturnValue:
-    month, definition = chosen_month(), chosen_service()
+    month = chosen_month()
+    definition = chosen_service()
     book = register_book.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
         "casework/desk/register.html",
@@ -324,7 +338,8 @@ def show_register() -> ResponseReturnValue:
 @pages.post("/register/cetak")
 @needs_permission("register.view")
 def print_register() -> ResponseReturnValue:
-    month, definition = chosen_month(), chosen_service()
+    month = chosen_month()
+    definition = chosen_service()
     office.current_definition(current_db(), definition.id, current_date())
     data = register_book.register_paper(current_db(), current_actor(), definition, month, current_time())
     return printed_answer("register", data, register_subject(definition, month), f"register-{month:%Y-%m}.pdf")
@@ -334,7 +349,8 @@ def print_register() -> ResponseReturnValue:
 @needs_permission("register.view")
 def download_register() -> ResponseReturnValue:
     """The month as a spreadsheet; taking it along is noted in the access log."""
-    month, definition = chosen_month(), chosen_service()
+    month = chosen_month()
+    definition = chosen_service()
     record_access("register.export", register_subject(definition, month))
     sheet = register_book.register_sheet(current_db(), current_actor(), definition, month, current_time())
     return file_answer(sheet, XLSX, f"register-{month:%Y-%m}.xlsx")
