@@ -111,7 +111,7 @@ def read_list(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
 
 
 def write_drafts(folder: VillageFolder, _what: str, stick: Path) -> list[str]:
-    from app.casework.villages.own_folder import written_words
+    from app.casework.villages.own_forms import written_words
 
     return [written_words(*folder.write_drafts(stick, clock.now()))]
 
@@ -135,7 +135,7 @@ DEEDS = {"key": make_key, "trust": trust_office, "read": read_list, "write": wri
 
 def show_list(folder: VillageFolder, _what: str = "") -> list[str]:
     """The newest list, the applicants of the village and the drafts that are still here."""
-    from app.casework.villages.own_folder import fate_words, given_words
+    from app.casework.villages.own_forms import fate_words, given_words
     from sync.entries import parse_utc_text
 
     told = folder.the_list()
@@ -193,7 +193,7 @@ def type_draft(folder: VillageFolder, service: str) -> list[str]:
 
 def fields_in_turn(definition: Definition, values: dict[str, str], today: date) -> Iterator[Field]:
     """Each asked field that has no answer yet; an answer may ask for further ones."""
-    from app.casework.villages.own_folder import asked_fields
+    from app.casework.villages.own_forms import asked_fields
 
     while True:
         left = [field for field in asked_fields(definition, values, today) if field.id not in values]
@@ -204,7 +204,7 @@ def fields_in_turn(definition: Definition, values: dict[str, str], today: date) 
 
 def ask_field(definition: Definition, field: Field, village: str, today: date) -> str:
     """The answer in stored form, asked until it is sound; an empty one leaves the field to the kecamatan."""
-    from app.casework.villages.own_folder import clean_typed, offered_choices
+    from app.casework.villages.own_forms import clean_typed, offered_choices
     from app.core.problems import ValueProblem
 
     choices = offered_choices(definition, field, village, today)

@@ -3,18 +3,14 @@
 An import that was cut off is simply run again: lines that were taken are known by their fingerprint.
 """
 
-import hashlib
 import itertools
-import logging
 import re
-import secrets
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -22,13 +18,11 @@ from app.casework.desk.events import ImportedCase, RegisterImported
 from app.casework.desk.opening import unused_codes
 from app.casework.importing.cells import Villages
 from app.casework.importing.headings import Columns, Vocabulary
-from app.casework.importing.isolated_reading import read_limited
 from app.casework.importing.judging import Line, Progress, Report, judge_book, no_cycle_search
 from app.casework.importing.lines import Record
 from app.casework.importing.spreadsheet import Book
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
 from app.core.procedure.engine import NO_AREA, field_with_role
 from app.core.similarity import blocking_keys
 from app.core.text import fold_text
@@ -134,7 +128,9 @@ def load_report(
         progress(min(start + BATCH, len(lines)), len(lines))
     if not (numbers := writer.numbers):
         return Loaded(0, writer.known)
-    service, refused, repeated = report.words.register.service, report.counts["refused"], report.counts["repeated"]
+    service = report.words.register.service
+    refused = report.counts["refused"]
+    repeated = report.counts["repeated"]
     body = RegisterImported(service, source.name[:200], source.digest, len(numbers), writer.known, refused, repeated)
     address = "" if actor.person_id else "console"
     with journal.transaction():
@@ -154,7 +150,10 @@ class Batches:
     def __init__(
         self, journal: Journal, actor: Actor, report: Report, bodies: Callable[[Journal], Body], now: datetime
     ) -> None:
-        self.journal, self.actor, self.bodies, self.now = journal, actor, bodies, now
+        self.journal = journal
+        self.actor = actor
+        self.bodies = bodies
+        self.now = now
         self.register = report.words.register
         self.above = max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
         self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
@@ -174,8 +173,10 @@ class Batches:
             return
         written = [record for _, record in fresh]
         numbering = Numbering(self.journal.db, self.definition, self.journal.epoch, self.above, written)
-        first_id, body_of = self.journal.next_id("case_file"), self.bodies(self.journal)
-        entries, codes = [], unused_codes(self.journal.db, len(fresh))
+        first_id = self.journal.next_id("case_file")
+        body_of = self.bodies(self.journal)
+        entries = []
+        codes = unused_codes(self.journal.db, len(fresh))
         for case_id, ((line, record), code) in enumerate(zip(fresh, codes, strict=True), first_id):
             number = numbering.take_number(record.number, record.received)
             case = self._make_case(case_id, line, record, number, code)
@@ -184,8 +185,10 @@ class Batches:
         self.journal.record_many(entries, actor=self.actor.username, at=self.now)
 
     def _make_case(self, case_id: int, line: Line, record: Record, number: Number, code: str) -> ImportedCase:
-        state, received = record.state, record.received.isoformat()
-        step, closed_on = state.step, None
+        state = record.state
+        received = record.received.isoformat()
+        step = state.step
+        closed_on = None
         if state.closed:
             step = f"@{state.step}"
             closed_on = state.on.isoformat() if state.on else received
@@ -233,7 +236,8 @@ def paper_places(definition: Definition) -> dict[str, str]:
 
 def note_of(title: str, line: Line, record: Record) -> str:
     """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
-    place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
+    place = f"{title}: lembar {line.sheet} baris {line.row}"
+    state = record.state
     if record.number:
         place = f"{place}, nomor {record.number}"
     parts = [place]
@@ -256,7 +260,8 @@ class KnownCases:
     """What the office already knows about some lines: those taken before, and other cases of the same people."""
 
     def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
-        self.paper, self.once = register.paper, register.once
+        self.paper = register.paper
+        self.once = register.once
         taken = (
             "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
             " WHERE i.fingerprint IN ({marks})"
@@ -352,149 +357,3 @@ class Numbering:
 
     def _number_text(self, n: int, on: date) -> str:
         return fill_pattern(self.pattern, n, on, self.epoch)
-
-
-# -- imports under way: reading and loading run beside the requests ------------------------------------------------
-
-
-log = logging.getLogger(__name__)
-KEPT = timedelta(hours=2)
-MOST = 4
-UNEXPECTED = "Impor berhenti karena galat program. Yang sudah masuk tetap tersimpan; ulangi saja impornya."
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One import as a moment sees it; a change makes a new one, so that pages never read half a change."""
-
-    id: str
-    owner: str
-    source: Source
-    started: datetime
-    state: Literal["reading", "ready", "loading", "done", "failed"] = "reading"
-    book: Book | None = None
-    report: Report | None = None
-    matching: Mapping[str, Columns] = field(default_factory=dict)
-    blank_done: bool = False
-    done: int = 0
-    total: int = 0
-    loaded: Loaded | None = None
-    problem: str = ""
-
-    @property
-    def busy(self) -> bool:
-        return self.state in ("reading", "loading")
-
-
-class Jobs:
-    def __init__(self, words: Vocabulary, bodies: Callable[[Journal], Body]) -> None:
-        self.words, self.bodies = words, bodies
-        self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
-
-    def newest_of(self, actor: Actor) -> Job | None:
-        with self._lock:
-            own = [job for job in self._jobs.values() if job.owner == actor.username]
-        return max(own, key=lambda job: job.started, default=None)
-
-    def has_job(self, job_id: str) -> bool:
-        return job_id in self._jobs
-
-    def find_job(self, actor: Actor, job_id: str) -> Job:
-        job = self._jobs.get(job_id)
-        if job is None or job.owner != actor.username:
-            raise Problem.of("not_found", what="Impor itu (unggah lagi dokumennya; yang sudah masuk tidak akan ganda)")
-        return job
-
-    def start_job(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
-        """Take an uploaded file and read it beside the request. Raises Problem when too many are under way.
-
-        What is old is forgotten, and what this person has put aside by beginning anew.
-        """
-        require(actor, "import.run")
-        source = Source(name, hashlib.sha256(content).hexdigest())
-        job = Job(secrets.token_hex(8), actor.username, source, now)
-        with self._lock:
-            for old in list(self._jobs.values()):
-                if not old.busy and (old.started < now - KEPT or old.owner == actor.username):
-                    del self._jobs[old.id]
-            if len(self._jobs) >= MOST:
-                raise Problem.of("conflict", why="Sudah ada impor lain yang berjalan. Tunggu sampai selesai.")
-            self._jobs[job.id] = job
-
-        def read() -> dict[str, Any]:
-            book = read_limited(content, name.rsplit(".", 1)[0])
-            report = examine_register(self.words, book, journal.db, office_date(now), progress=self._teller(job.id))
-            return {"state": "ready", "book": book, "report": report}
-
-        self._run_beside(journal, job.id, read)
-        return job
-
-    def judge_again(
-        self,
-        journal: Journal,
-        actor: Actor,
-        job_id: str,
-        now: datetime,
-        *,
-        matching: Mapping[str, Columns] | None = None,
-        blank_done: bool | None = None,
-    ) -> None:
-        job = self._ready_job(actor, job_id)
-        columns = job.matching if matching is None else matching
-        silent = job.blank_done if blank_done is None else blank_done
-        assert job.book is not None  # a job that is ready was read
-
-        def read(book: Book = job.book) -> dict[str, Any]:
-            more: dict[str, Any] = {"blank_done": silent, "progress": self._teller(job_id)}
-            report = examine_register(self.words, book, journal.db, office_date(now), columns, **more)
-            return {"state": "ready", "report": report, "matching": columns, "blank_done": silent}
-
-        self._change_job(job_id, state="reading", done=0, total=0)
-        self._run_beside(journal, job_id, read)
-
-    def load_job(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
-        require(actor, "import.run")
-        job = self._ready_job(actor, job_id)
-        assert job.report is not None  # a job that is ready was judged
-
-        def write(report: Report = job.report) -> dict[str, Any]:
-            loaded = load_report(
-                journal, actor, report, source=job.source, bodies=self.bodies, now=now, progress=self._teller(job_id)
-            )
-            return {"state": "done", "loaded": loaded}
-
-        self._change_job(job_id, state="loading", done=0, total=len(job.report.records))
-        self._run_beside(journal, job_id, write)
-
-    def drop_job(self, actor: Actor, job_id: str) -> None:
-        if not self.find_job(actor, job_id).busy:
-            self._jobs.pop(job_id, None)
-
-    def _ready_job(self, actor: Actor, job_id: str) -> Job:
-        job = self.find_job(actor, job_id)
-        if job.state != "ready":
-            raise Problem.of("conflict", why="Impor ini sedang berjalan atau sudah selesai.")
-        return job
-
-    def _change_job(self, job_id: str, **changes: Any) -> None:
-        with self._lock:
-            if job_id in self._jobs:
-                self._jobs[job_id] = replace(self._jobs[job_id], **changes)
-
-    def _teller(self, job_id: str) -> Progress:
-        return lambda done, total: self._change_job(job_id, done=done, total=total)
-
-    def _run_beside(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
-        def guarded() -> None:
-            try:
-                self._change_job(job_id, **work())
-            except Problem as problem:
-                self._change_job(job_id, state="failed", problem=problem.sentence)
-            except Exception:
-                log.exception("import %s failed", job_id)
-                self._change_job(job_id, state="failed", problem=UNEXPECTED)
-            finally:
-                journal.db.close()  # this thread's own connection
-
-        threading.Thread(target=guarded, name=f"import-{job_id}", daemon=True).start()

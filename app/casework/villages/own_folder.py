@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import msgspec
 from msgspec.structs import replace
 
-from app.casework.desk.form import SEXES
-from app.casework.desk.opening import kinds_open_to
 from app.casework.villages.files import (
     DRAFTS,
     ENDING,
@@ -44,16 +42,12 @@ from app.casework.villages.files import (
     village_files,
     write_key_file,
 )
+from app.casework.villages.own_forms import HELD, shown_fields
 from app.casework.villages.own_numbers import OwnNumbers
 from app.core.clock import office_date
 from app.core.messages import TypedOriginal
-from app.core.permissions import Actor
-from app.core.problems import ValueProblem
-from app.core.procedure import engine
-from app.core.text import clean_field
 from app.platform.office.queries import parse_definition
 from schema.data_folder import files_named, write_whole
-from schema.service_fields import Field
 from schema.service_procedure import Definition
 from schema.structs import decode_json
 from sync.enrolment import write_stick_file
@@ -62,13 +56,16 @@ from sync.file_format import Header, Opened
 from sync.keys import NodeKeys, PublicKeys, load_keys, make_keys, renew_keys, store_keys
 from sync.problems import EnvelopeError, SyncError
 
-VILLAGE, OFFICE, NEWEST, TYPED, TAKEN_BACK = "desa.json", "kecamatan.json", "daftar.json", "draf", "batal"
+VILLAGE = "desa.json"
+OFFICE = "kecamatan.json"
+NEWEST = "daftar.json"
+TYPED = "draf"
+TAKEN_BACK = "batal"
 REGISTERED = "berkas"
 """Drafts that became cases: a kecamatan that is put back to a backup of before does not know of them any more."""
 KEPT_DAYS = 35
 """Days for which they are kept after they were typed; backups older than a month bring none back."""
 NETWORK = "alamat.json"
-HELD = "disimpan di kecamatan sampai administratornya memutuskan"
 FolderProblem = SyncError
 """What the pages call it, which know nothing of sync."""
 
@@ -185,7 +182,9 @@ class VillageFolder:
 
         An older one changes nothing. Raises SyncError("older_list"), ("no_list") where none can be read.
         """
-        keys, found, told = self.keys(), list[KeptList](), list[str]()
+        keys = self.keys()
+        found = list[KeptList]()
+        told = list[str]()
         for name, sealed in village_files(stick, told):
             try:
                 found.append(unpack_list(open_lines(sealed, keys, self._find_office, LIST)))
@@ -286,7 +285,8 @@ class VillageFolder:
         partner = offered.partner if offered else None
         if told is None or offered is None or partner is None or not partner.sound():
             return replace(form, original=None)
-        keys, held = self.keys(), form.original
+        keys = self.keys()
+        held = form.original
         if held and (held.signer, held.sealed_to) == (keys.public.signer, partner.sealed_to):
             return form
         typed_at = parse_utc_text(form.typed_at)
@@ -326,10 +326,14 @@ class VillageFolder:
     def due_lines(self) -> tuple[list[BroughtLine], int]:
         """What the kecamatan is to hear, as lines that fit into one file, and how many of them are drafts: which list
         is here, drafts that are taken back, drafts that it does not hold."""
-        told, gone = self.newest(), self.taken_back()
-        known, fates, left_out = KnownList(0, 0), dict[str, str](), {withdrawn.code for withdrawn in gone}
+        told = self.newest()
+        gone = self.taken_back()
+        known = KnownList(0, 0)
+        fates = dict[str, str]()
+        left_out = {withdrawn.code for withdrawn in gone}
         if told:
-            known, fates = KnownList(*told.place), {fate.code: fate.state for fate in told.fates}
+            known = KnownList(*told.place)
+            fates = {fate.code: fate.state for fate in told.fates}
             left_out.update(told.head.held)
         kept = [form for form in self.drafts() if fates.get(form.code, "lost") == "lost" and form.code not in left_out]
         due = [self._sealed_anew(form) for form in kept]
@@ -344,7 +348,8 @@ class VillageFolder:
 
     def seal_due(self, lines: Sequence[BroughtLine], now: datetime) -> bytes:
         """A file of these lines. One with news is counted before it is written, and says the how-manieth it is."""
-        signer, office = self.signer(), self.office()
+        signer = self.signer()
+        office = self.office()
         counted = self.numbers.count_file(signer) if len(lines) > 1 else self.numbers.read(signer)
         stamped = [with_count(line, counted.files) for line in lines]
         return seal_lines(self.keys(), office, DRAFTS, stamped, epoch=counted.epoch, now=now)
@@ -406,95 +411,3 @@ def unpack_list(opened: Opened) -> KeptList:
     cases = [case for line in lines if isinstance(line, KnownCases) for case in line.cases]
     fates = [line for line in lines if isinstance(line, DraftFate)]
     return KeptList(opened.header.epoch, opened.header.created, lines[0], services, cases, fates)
-
-
-# -- typing a form without an office ------------------------------------------------------------------------------
-
-
-def shown_fields(definition: Definition, values: Mapping[str, str], today: date) -> list[Field]:
-    """The fields of the form with these values that are a village's matter."""
-    fields = engine.fields_for(definition, engine.facts_of(definition, values, today))
-    return [field for field in fields if field.role != "sms"]
-
-
-def asked_fields(definition: Definition, values: Mapping[str, str], today: date) -> list[Field]:
-    """Those that the form asks: the village itself is not asked."""
-    return [field for field in shown_fields(definition, values, today) if field.role != "area"]
-
-
-def offered_choices(definition: Definition, field: Field, village: str, today: date) -> dict[str, str]:
-    """Value → label of a choice, those that a village may take; empty for a field that is typed."""
-    if field.type == "sex":
-        return SEXES
-    if field.type != "choice":
-        return {}
-    offered = {choice.value: choice.label for choice in engine.choices_of(definition, field)}
-    if field.choices_from == "kinds":
-        clerk = Actor(0, "Desa", "", frozenset({"village"}), area=village)
-        return {kind.id: offered[kind.id] for kind in kinds_open_to(definition, clerk)}
-    if field.choices_from == "form_codes":
-        return {form.id: form.label for form in definition.form_codes if engine.is_offered(form, today)}
-    return offered
-
-
-def clean_typed(definition: Definition, field: Field, text: str, today: date) -> str:
-    """One value in stored form. Raises ValueProblem with the sentence for whoever types."""
-    known = engine.values_to_choose(definition, [field], {"sex": SEXES})
-    return clean_field(field, text, today, known.get(field.id, ()))
-
-
-FATES = {
-    "waiting": "sudah di kecamatan, menunggu petugas",
-    "registered": "menjadi berkas {number}",
-    "returned": "dikembalikan: {reason}",
-    "set_aside": "tidak diterima: {reason}",
-    "lost": "tidak ada lagi di kecamatan; bawa lagi",
-}
-"""What a list says of a draft, in words."""
-
-
-def written_words(name: str, count: int) -> str:
-    """What is said of a file of drafts that was written, or of none."""
-    if not name:
-        return "Tidak ada draf yang perlu dibawa."
-    return f"{count} draf ditulis: {name}. Bawa flashdisk ke kecamatan; hanya kecamatan yang dapat membukanya."
-
-
-def fate_words(fate: DraftFate | None) -> str:
-    if fate is None:
-        return "belum dibawa"
-    words = fate.reason if fate.state == "waiting" and fate.reason else FATES[fate.state]
-    return words.format(number=fate.number, reason=fate.reason)
-
-
-def given_words(form: BroughtForm, fate: DraftFate | None, village: str) -> str:
-    """The number on the receipt of a draft, in words; what is to be said where the kecamatan does not use it."""
-    if form.given is None:
-        return "tanpa nomor"
-    number = form.given.text(village)
-    if fate is None or fate.state in ("lost", "set_aside") or fate.reason == HELD or fate.given == number:
-        return f"nomor {number}"
-    return f"nomor {number} tidak dipakai di kecamatan, sebut nama pemohon"
-
-
-def read_typed(
-    definition: Definition, typed: Mapping[str, str], village: str, today: date
-) -> tuple[dict[str, str], dict[str, str]]:
-    """What a form holds in stored form, and a sentence for each field that is not sound; empty fields are left out."""
-    values: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    while field := next_unread(asked_fields(definition, values, today), typed, values, wrong):
-        offered = offered_choices(definition, field, village, today)
-        try:
-            if offered and typed[field.id] not in offered:
-                raise ValueProblem(f"Pilih {field.label.lower()} dari daftar.")
-            values[field.id] = clean_typed(definition, field, typed[field.id], today)
-        except ValueProblem as problem:
-            wrong[field.id] = problem.sentence
-    return values, wrong
-
-
-def next_unread(asked: Iterable[Field], typed: Mapping[str, str], *read: Mapping[str, str]) -> Field | None:
-    """The first asked field that holds something and was not read yet."""
-    filled = (field for field in asked if typed.get(field.id, "").strip())
-    return next((field for field in filled if not any(field.id in known for known in read)), None)

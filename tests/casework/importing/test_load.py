@@ -13,8 +13,9 @@ from app.casework.desk import queries
 from app.casework.desk.form import Form, project_form
 from app.casework.importing import service as loading
 from app.casework.importing.file_formats import read_bytes
+from app.casework.importing.jobs import KEPT, Job, Jobs
 from app.casework.importing.judging import Report, judge_book
-from app.casework.importing.service import Job, Jobs, Loaded, Source, compare_with_office, load_report
+from app.casework.importing.service import Loaded, Source, compare_with_office, load_report
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import queries as office
@@ -259,7 +260,7 @@ def test_a_new_import_forgets_ones_own_and_what_is_old_and_nothing_that_is_under
         ("another's", "oki", 59, "ready"),
         ("old", "oki", 61, "ready"),
     ):
-        jobs._jobs[id_] = Job(id_, owner, Source("x.csv", ""), NOW - age / 60 * loading.KEPT, state=state)
+        jobs._jobs[id_] = Job(id_, owner, Source("x.csv", ""), NOW - age / 60 * KEPT, state=state)
     new = jobs.start_job(journal, replace(KASI, username="budi"), b"", "y.csv", NOW)
     assert set(jobs._jobs) == {"busy", "another's", new.id}
 

@@ -11,7 +11,8 @@ from flask import Flask
 from app.casework.desk.tables import Draft
 from app.casework.villages import incoming, queries
 from app.casework.villages.files import DRAFTS, BroughtForm, Withdrawn, seal_lines, spoken_fingerprint
-from app.casework.villages.own_folder import HELD, VillageFolder, fate_words, given_words
+from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.own_forms import HELD, fate_words, given_words
 from app.casework.villages.own_network import ask_office, exchange_with_office, join_office
 from app.casework.villages.tables import VillageHeldContent
 from app.casework.villages.views.own_pages import make_village_app

@@ -11,7 +11,8 @@ from flask import Flask
 from app.casework.villages import queries
 from app.casework.villages.events import DraftsTaken, GivenNumber, KeyNoted
 from app.casework.villages.files import DRAFTS, BroughtForm, DraftFate, KnownList, ListHead, NumberBlock, seal_lines
-from app.casework.villages.own_folder import VillageFolder, given_words
+from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.own_forms import given_words
 from app.casework.villages.own_network import exchange_with_office, join_office
 from app.casework.villages.own_numbers import OwnNumbers
 from app.casework.villages.views.own_pages import make_village_app

@@ -16,7 +16,8 @@ from app.casework.desk.tables import CaseFile, CaseOriginal, Draft
 from app.casework.villages import queries
 from app.casework.villages.files import LONGEST_DRAFT
 from app.casework.villages.holdings import find_holdings
-from app.casework.villages.own_folder import VillageFolder, read_typed
+from app.casework.villages.own_folder import VillageFolder
+from app.casework.villages.own_forms import read_typed
 from app.casework.villages.tables import BroughtDraft
 from app.centre.originals import changed_fields, open_original
 from app.centre.tables import LineOriginal

@@ -19,13 +19,11 @@ from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityErro
 
 from app import paths
 from app.casework.villages.files import spoken_fingerprint
-from app.casework.villages.own_folder import (
-    FolderProblem,
-    VillageFolder,
+from app.casework.villages.own_folder import FolderProblem, VillageFolder, is_village_code
+from app.casework.villages.own_forms import (
     asked_fields,
     fate_words,
     given_words,
-    is_village_code,
     offered_choices,
     read_typed,
     written_words,

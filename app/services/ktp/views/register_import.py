@@ -27,8 +27,8 @@ from schema.body_limits import takes_body
 # An import happens a few times in an office's life: its modules load when it does, not at every start.
 if TYPE_CHECKING:
     from app.casework.importing.headings import Columns, Layout
+    from app.casework.importing.jobs import Job, Jobs
     from app.casework.importing.judging import Line, Report
-    from app.casework.importing.service import Job, Jobs
 
 pages = Blueprint("register_import", __name__, url_prefix="/impor")
 
@@ -61,7 +61,7 @@ def list_services() -> dict[str, str]:
 
 def import_jobs(service: str = "") -> Jobs:
     """The jobs of a service, by default the first one's; their words are read when the first file comes."""
-    from app.casework.importing.service import Jobs
+    from app.casework.importing.jobs import Jobs
 
     service = service or next(iter(list_services()))
     held: dict[str, Jobs] = current_app.extensions.setdefault("loket_imports", {})
