@@ -104,8 +104,14 @@ class Jobs:
         blank_done: bool | None = None,
     ) -> None:
         job = self._ready_job(actor, job_id)
-        columns = job.matching if matching is None else matching
-        silent = job.blank_done if blank_done is None else blank_done
+        if matching is None:
+            columns = job.matching
+        else:
+            columns = matching
+        if blank_done is None:
+            silent = job.blank_done
+        else:
+            silent = blank_done
         assert job.book is not None  # a job that is ready was read
 
         def read(book: Book = job.book) -> dict[str, Any]:

@@ -82,7 +82,9 @@ def examine_register(
     over. Raises ImportProblem. Writes nothing.
     """
     report = judge_book(book, words, villages_of(db), on, matching, blank_done=blank_done, progress=progress)
-    return compare_with_office(db, report) if db else report
+    if db:
+        return compare_with_office(db, report)
+    return report
 
 
 def villages_of(db: Database | None) -> Villages:
@@ -132,7 +134,10 @@ def load_report(
     refused = report.counts["refused"]
     repeated = report.counts["repeated"]
     body = RegisterImported(service, source.name[:200], source.digest, len(numbers), writer.known, refused, repeated)
-    address = "" if actor.person_id else "console"
+    if actor.person_id:
+        address = ""
+    else:
+        address = "console"
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
         log_access(
@@ -191,7 +196,10 @@ class Batches:
         closed_on = None
         if state.closed:
             step = f"@{state.step}"
-            closed_on = state.on.isoformat() if state.on else received
+            if state.on:
+                closed_on = state.on.isoformat()
+            else:
+                closed_on = received
         area = NO_AREA
         if self.has_area:
             area = record.village

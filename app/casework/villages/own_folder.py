@@ -281,8 +281,12 @@ class VillageFolder:
         """The draft with what was typed sealed for the partner of its service, by the keys that are in force on both
         sides; without it where the list names no partner."""
         told = self.newest()
-        offered = told.offered(form.service) if told else None
-        partner = offered.partner if offered else None
+        offered = None
+        if told:
+            offered = told.offered(form.service)
+        partner = None
+        if offered:
+            partner = offered.partner
         if told is None or offered is None or partner is None or not partner.sound():
             return replace(form, original=None)
         keys = self.keys()
@@ -307,7 +311,9 @@ class VillageFolder:
         """Throw a draft away here, and let the kecamatan know: it may have come there, or be under way on a stick."""
         if code not in {form.code for form in self.drafts()}:
             return
-        fate = told.fate(code) if (told := self.newest()) else None
+        fate = None
+        if told := self.newest():
+            fate = told.fate(code)
         if fate is None or fate.state in ("waiting", "lost"):
             (self.folder / TAKEN_BACK).mkdir(mode=0o700, exist_ok=True)
             self._write(f"{TAKEN_BACK}/{code}.json", Withdrawn(code))
@@ -350,7 +356,10 @@ class VillageFolder:
         """A file of these lines. One with news is counted before it is written, and says the how-manieth it is."""
         signer = self.signer()
         office = self.office()
-        counted = self.numbers.count_file(signer) if len(lines) > 1 else self.numbers.read(signer)
+        if len(lines) > 1:
+            counted = self.numbers.count_file(signer)
+        else:
+            counted = self.numbers.read(signer)
         stamped = [with_count(line, counted.files) for line in lines]
         return seal_lines(self.keys(), office, DRAFTS, stamped, epoch=counted.epoch, now=now)
 
@@ -384,7 +393,9 @@ class VillageFolder:
 
 
 def with_count(line: BroughtLine, count: int) -> BroughtLine:
-    return replace(line, count=count) if isinstance(line, KnownList) else line
+    if isinstance(line, KnownList):
+        return replace(line, count=count)
+    return line
 
 
 def is_village_code(text: str) -> bool:

@@ -68,7 +68,10 @@ def written_words(name: str, count: int) -> str:
 def fate_words(fate: DraftFate | None) -> str:
     if fate is None:
         return "belum dibawa"
-    words = fate.reason if fate.state == "waiting" and fate.reason else FATES[fate.state]
+    if fate.state == "waiting" and fate.reason:
+        words = fate.reason
+    else:
+        words = FATES[fate.state]
     return words.format(number=fate.number, reason=fate.reason)
 
 
