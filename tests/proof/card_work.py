@@ -1,6 +1,6 @@
 """Random work at the print room and with its answers and cards."""
 
-from app.casework.batches import answers, dispatch, products, queries
+from app.casework.batches import answers, daily, products, queries
 from app.casework.desk import moving, service
 from app.centre import service as print_floor
 from app.services.ktp.rules import KtpRules
@@ -199,7 +199,7 @@ def paper(worker: Worker) -> None:
 
 
 def balance(worker: Worker) -> None:
-    dispatch.check_balances(worker.pair.office.journal, worker.pair.now)
+    daily.check_balances(worker.pair.office.journal, worker.pair.now)
     assert unexplained_gaps(worker.pair.office.db) == 0
 
 

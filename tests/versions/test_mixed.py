@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import compose
-from app.casework.batches.dispatch import anchor_heads
+from app.casework.batches.daily import anchor_heads
 from app.centre.offices import count_unread_there, publish_state
 from app.cli.demo import sides as demo
 from app.core.clock import at_office

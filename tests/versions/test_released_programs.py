@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from app.casework.batches.dispatch import anchor_heads, ask_line_back
+from app.casework.batches.daily import anchor_heads
+from app.casework.batches.dispatch import ask_line_back
 from app.centre import service as centre_service
 from app.centre.offices import publish_state
 from app.cli.demo.sides import FOLDERS

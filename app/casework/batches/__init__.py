@@ -10,6 +10,6 @@ ROOM = Room(
     {kind: late("app.casework.batches.answers:after_answer") for kind in ANSWERS}
     | {"shipment.sent": late("app.casework.batches.answers:after_shipment")},
     acknowledged=(late("app.casework.batches.receipts:note_acknowledged"),),
-    daily=late("app.casework.batches.dispatch:DAILY"),
+    daily=late("app.casework.batches.daily:DAILY"),
     kept=late("app.casework.batches.holdings:KEPT"),
 )

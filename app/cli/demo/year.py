@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from app.casework.batches import answers
-from app.casework.batches.dispatch import DAILY
+from app.casework.batches.daily import DAILY
 from app.casework.batches.tables import DispatchLineRow
 from app.casework.desk import drafts
 from app.casework.desk import service as cases

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.casework.batches.dispatch import DAILY
+from app.casework.batches.daily import DAILY
 from app.platform.people.access_log import log_access
 from schema.database import SqliteDatabase
 from sync.verification import verify_side

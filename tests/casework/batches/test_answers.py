@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.casework.batches import answers, dispatch, events, products, queries
+from app.casework.batches import answers, daily, events, products, queries
 from app.casework.batches.events import Answer, is_fuller
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
@@ -257,7 +257,7 @@ def test_sent_is_always_printed_refused_and_waiting(desk: Desk, said: list[tuple
         assert found.sent == 4 == found.printed + found.refused + found.waiting
         assert found.agrees
         assert next(iter(queries.sent_dispatches(desk.journal.db, 100))).agrees
-    assert dispatch.check_balances(desk.journal, desk.now) == []
+    assert daily.check_balances(desk.journal, desk.now) == []
 
 
 def say(desk: Desk, made: int, ordinal: int, what: str) -> None:
@@ -287,7 +287,7 @@ def test_the_daily_check_finds_a_line_that_went_missing(desk: Desk) -> None:
     made, _ = sent_lines(desk, 2)
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
-    [wrong] = dispatch.check_balances(desk.journal, desk.now)
+    [wrong] = daily.check_balances(desk.journal, desk.now)
     assert (wrong.id, wrong.sent, wrong.waiting) == (made, 2, 1)
     assert queries.count_mismatches(desk.journal.db) == 1
 

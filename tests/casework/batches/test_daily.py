@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.casework.batches import queries
-from app.casework.batches.dispatch import DAILY
+from app.casework.batches.daily import DAILY
 from app.core.messages import HeadsAnchored
 from app.platform.people.access_log import access_log_digest, log_access
 from tests.services.ktp.desk import Desk

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from app.core.procedure.revisions import Piece, compare_revisions, compare_words
+from app.core.procedure.differences import Piece, compare_revisions, compare_words
 from schema.definitions import load_definition
 from schema.service_procedure import Definition
 from tests.core.procedure.services import changed, ktp_text, staff_card

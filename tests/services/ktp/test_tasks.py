@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from app.casework.batches import answers, dispatch, products, queries
+from app.casework.batches import answers, daily, products, queries
 from app.casework.batches.partners import find_partner_service
 from app.casework.batches.tasks import DESK as BATCHES
 from app.casework.desk.parts import MOST_TASKS, Task
@@ -59,7 +59,7 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     assert tabs(desk, "camat") == {"Jawaban Dispenduk Capil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
-    dispatch.check_balances(desk.journal, desk.now)
+    daily.check_balances(desk.journal, desk.now)
     assert tabs(desk, "ratna")["Jawaban Dispenduk Capil"] == ["Cari"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.casework.batches import day_sheet, dispatch, papers, partner_lists, queries, receipts
+from app.casework.batches import daily, day_sheet, dispatch, papers, partner_lists, queries, receipts
 from app.casework.batches.partners import (
     answers_due,
     closing_roles,
@@ -379,7 +379,7 @@ def show_balance() -> ResponseReturnValue:
 @balance_pages.post("/periksa")
 @needs_permission("answer.check")
 def check_now() -> ResponseReturnValue:
-    wrong = dispatch.check_balances(current_journal(), current_time())
+    wrong = daily.check_balances(current_journal(), current_time())
     sentence = "Cocok."
     if wrong:
         sentence = f"{len(wrong)} pengiriman tidak cocok."

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import stored_date
 from app.core.problems import Problem, check_known
-from app.core.procedure.revisions import compare_revisions
+from app.core.procedure.differences import compare_revisions
 from app.platform.office import documents, papers, queries, settings, standards
 from app.platform.office.legal_basis import Basis, Decision, basis_in_force, propose_todays_law
 from app.platform.office.views.forms import LawForm, PrintForm, form_of_basis

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
+from app.core.procedure.differences import compare_revisions
 from app.core.procedure.format_keys import definition_keys
-from app.core.procedure.revisions import compare_revisions
 from app.core.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.platform.office import papers, queries, settings, standards
 from app.platform.office.legal_basis import superseded_entries
