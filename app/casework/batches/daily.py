@@ -24,7 +24,8 @@ def check_balances(journal: Journal, now: datetime) -> list[Dispatch]:
     return [dispatch for dispatch in open_ones if not dispatch.agrees]
 
 
-ANCHOR, BALANCE = "anchor", "balance"
+ANCHOR = "anchor"
+BALANCE = "balance"
 LONG_AGO = date(1970, 1, 1)
 MOST_DAYS = 60
 """A PC that was off longer anchors the newest days; the journal's head covers the rest."""

@@ -75,7 +75,8 @@ def ready_cases(db: Database, service: str, today: date, most: int = MOST_LINES,
     where, values = condition_to_send(db, service)
     rest = f"WHERE {where} ORDER BY c.due_on, c.id LIMIT ? OFFSET ?"
     cases = CaseFile.joined(db, "c", rest, [*values, most, skip])
-    reader, rules = CaseReader(db), rules_for(db, service)
+    reader = CaseReader(db)
+    rules = rules_for(db, service)
     for case in cases:
         case.again = reason_sent_again(db, case.id)
         case.why_not = reason_against_sending(db, reader.definition_of(case), case, today)
@@ -113,7 +114,8 @@ def open_case_taken_from_line(db: Database, definition: Definition, case: CaseFi
 
 
 def reasons_against_sending(db: Database, case_ids: Sequence[int], today: date) -> dict[int, str]:
-    reader, cases = CaseReader(db), cases_by_id(db, case_ids)
+    reader = CaseReader(db)
+    cases = cases_by_id(db, case_ids)
     reasons = {case.id: reason_against_sending(db, reader.definition_of(case), case, today) for case in cases}
     return {case_id: reason for case_id, reason in reasons.items() if reason}
 
@@ -160,7 +162,8 @@ def draft_dispatch(
     today = office_date(now)
     if len(case_ids) > MOST_LINES:
         raise Problem.of("invalid", {"berkas": f"Paling banyak {MOST_LINES} berkas."})
-    db, reader = journal.db, CaseReader(journal.db)
+    db = journal.db
+    reader = CaseReader(journal.db)
     draft = None
     if dispatch_id is not None:
         draft = find_for_move(db, dispatch_id, "arrange")
@@ -225,7 +228,8 @@ def send_dispatch(
     them from the office's series. Everything or nothing is written.
     """
     today = office_date(now)
-    db, reader = journal.db, CaseReader(journal.db)
+    db = journal.db
+    reader = CaseReader(journal.db)
     draft = find_for_move(db, dispatch_id, "send")
     picks = DispatchPick.rows(db, dispatch_id=dispatch_id, order="ordinal")
     if not picks:
@@ -277,7 +281,8 @@ def forward_originals(journal: Journal, username: str, stream: str, lines: Seque
     """Behind the lines goes what villages sealed of their forms for this partner, as it came."""
     bodies: list[tuple[msgspec.Struct, str]] = []
     for entry in lines:
-        case_id, line = entry.body.case_id, entry.line_id
+        case_id = entry.body.case_id
+        line = entry.line_id
         for sealed, key, brought, name, *given in journal.db.run(SEALED_IN_VILLAGE, (case_id,)):
             village, _, code = brought.partition("/")
             own = held_line_hash(journal.db, journal.source, line)

@@ -64,7 +64,8 @@ class Difference(NamedTuple):
 
 
 def compare_revisions(old: Definition, new: Definition) -> Difference:
-    before, after = sop_rows(old), sop_rows(new)
+    before = sop_rows(old)
+    after = sop_rows(new)
     pairs = _pair_rows(before, after)
     stayed = _kept_order([pairs[i] for i in range(len(after)) if i in pairs])
     old_numbers = {after[i].no: before[j].no for i, j in pairs.items()}
@@ -117,7 +118,8 @@ def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int
     led = tuple((label, old_numbers.get(no, 0)) for label, no in row.targets)
     cells = []
     for name, word in CELLS:
-        before, after = getattr(old, name), getattr(row, name)
+        before = getattr(old, name)
+        after = getattr(row, name)
         if before != after and (name != "branches" or led != old.targets):
             cells.append((word, tuple(compare_words(before, after))))
     kind: RowKind = "changed" if cells else "same"
@@ -128,7 +130,8 @@ def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int
 
 def compare_words(old: str, new: str) -> Iterator[Piece]:
     """The words that stayed, went and came, in reading order."""
-    before, after = old.split(), new.split()
+    before = old.split()
+    after = new.split()
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             yield Piece("same", " ".join(before[a:b]))

@@ -29,7 +29,8 @@ def revision_changes(old: Definition, new: Definition) -> list[Change]:
     """Every change from `old` to `new`, in the order of the file; an empty list when nothing changed."""
     changes: list[Change] = []
     for field in fields(Definition):
-        before, after = getattr(old, field.name), getattr(new, field.name)
+        before = getattr(old, field.name)
+        after = getattr(new, field.name)
         if before != after:
             changes += [Change(field.name, each) for each in _compare_values(WORDS[field.name], before, after)]
     return changes
@@ -40,7 +41,8 @@ def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
         yield from _compare_tables(where, before, after)
     elif isinstance(before, Struct) and isinstance(after, Struct):
         for field in fields(before):
-            old, new = getattr(before, field.name), getattr(after, field.name)
+            old = getattr(before, field.name)
+            new = getattr(after, field.name)
             if old != new:
                 yield from _compare_values(f"{where}, {WORDS[field.name]}", old, new)
     elif before in (None, "", ()):
@@ -52,7 +54,8 @@ def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
 
 
 def _compare_tables(where: str, before: Sequence[Struct], after: Sequence[Struct]) -> Iterator[str]:
-    old, new = _items_by_key(before), _items_by_key(after)
+    old = _items_by_key(before)
+    new = _items_by_key(after)
     for key, item in old.items():
         if key not in new:
             yield f"{sentence_case(where)}: {_item_name(item)} dihapus."
@@ -84,7 +87,10 @@ def _item_name(item: Struct) -> str:
     number = str(_first_value(item, ("clause", "number", "no"), ""))
     texts = ("label", "title", "name", "holder", "post", "sentence", "text", "rule", "fact", "printed", "note")
     text = _first_value(item, texts, "")
-    short = text if len(text) <= 60 else text[:57].rstrip() + "…"
+    if len(text) <= 60:
+        short = text
+    else:
+        short = text[:57].rstrip() + "…"
     quoted = f"“{short}”" if short else ""
     return f"{number} {quoted}".strip()
 
@@ -105,7 +111,9 @@ def _value_text(value: Any) -> str:
         return "; ".join(_value_text(item) for item in value) or "kosong"
     if value == "":
         return "kosong"
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f"“{value}”"
+    return str(value)
 
 
 WORDS = {
