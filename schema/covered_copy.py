@@ -234,7 +234,8 @@ class CoveredFiles(apsw.VFS):
     """What SQLite takes for the disk: one database in pieces, and beside it only what memory holds."""
 
     def __init__(self, pieces: Pieces) -> None:
-        self.name, self.pieces = "loket-" + secrets.token_hex(6), pieces
+        self.name = "loket-" + secrets.token_hex(6)
+        self.pieces = pieces
         super().__init__(self.name, "")
 
     def xFullPathname(self, name: str) -> str:  # noqa: N802  # SQLite's word

@@ -248,7 +248,8 @@ class DiskSpace:
     """The disk of one data folder. Only a running program holds a reserve (:meth:`hold`)."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.file = folder, folder / RESERVE_FILE
+        self.folder = folder
+        self.file = folder / RESERVE_FILE
         self._lock = threading.Lock()
         self._holds = self._given_up = False
         self._known: FreeSpace | None = None

@@ -89,7 +89,8 @@ class _Reader:
                 self.at = len(self.text)
                 return
             path = (*path, _without_quotes(match.group(1)))
-            end, self.at = match.end(), start
+            end = match.end()
+            self.at = start
             self._mark_line(path)
             self.at = end + 1
             if self.text[end] == "=":

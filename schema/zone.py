@@ -41,7 +41,8 @@ def use_zone(name: str) -> None:
     """From here on this process reckons in a zone. Raises KeyError for an unknown one."""
     if name not in ZONES:
         raise KeyError(name)
-    IN_USE.name, IN_USE.zone = name, ZONES[name]
+    IN_USE.name = name
+    IN_USE.zone = ZONES[name]
 
 
 def sql_shift() -> str:

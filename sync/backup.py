@@ -289,8 +289,13 @@ class Packing:
     """Reads a plain file and gives it gzipped; `digest` is SHA-256 over the plain bytes."""
 
     def __init__(self, file: BinaryIO, told: Callable[[int], None]) -> None:
-        self.file, self.digest, self.told, self.done = file, hashlib.sha256(), told, 0
-        self.packer, self.ready, self.ended = zlib.compressobj(6, zlib.DEFLATED, GZIP), b"", False
+        self.file = file
+        self.digest = hashlib.sha256()
+        self.told = told
+        self.done = 0
+        self.packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+        self.ready = b""
+        self.ended = False
         self.error: OSError | None = None
 
     def read(self, size: int) -> bytes:
@@ -308,7 +313,8 @@ class Packing:
                 self.ready = self.packer.compress(plain)
             else:
                 self.ready = self.packer.flush()
-        part, self.ready = self.ready[:size], self.ready[size:]
+        part = self.ready[:size]
+        self.ready = self.ready[size:]
         return part
 
 
@@ -334,7 +340,8 @@ class Unpacking(Writing):
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)
-        self.digest, self.unpacker = hashlib.sha256(), zlib.decompressobj(GZIP)
+        self.digest = hashlib.sha256()
+        self.unpacker = zlib.decompressobj(GZIP)
 
     def write(self, part: bytes) -> int:
         """Unpack one piece; what it swells to is written in bounded pieces too."""

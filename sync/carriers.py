@@ -134,7 +134,9 @@ class FolderCarrier:
     """
 
     def __init__(self, folder: Path, own: str, number: int = 1, to: str = "") -> None:
-        self.folder, self.number, self.own = folder, number, file_label(own)
+        self.folder = folder
+        self.number = number
+        self.own = file_label(own)
         self.label = file_label(f"{own} {to}")
         self.written: list[Path] = []
         self.current = ""

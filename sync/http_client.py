@@ -213,7 +213,10 @@ class HttpCarrier:
         total_seconds: float = TOTAL_SECONDS,
         unfinished: Unfinished | None = None,
     ) -> None:
-        self.address, self.keys, self.centre, self.now = base_address(address), keys, centre, now
+        self.address = base_address(address)
+        self.keys = keys
+        self.centre = centre
+        self.now = now
         self.read_seconds = read_seconds
         self.total_seconds = total_seconds
         self.unfinished = unfinished

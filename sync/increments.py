@@ -227,9 +227,11 @@ class Continued:
                     raise UnusableError(f"Lanjutan nomor {self.applied + 1} tidak ada")
                 self.reached_at = self.apply_one(db, journal, path, number)
             except UnusableError as error:
-                self.stopped, self.skipped = str(error), len(files) - place
+                self.stopped = str(error)
+                self.skipped = len(files) - place
                 return
-            self.applied, self.digest = number, file_digest(path)
+            self.applied = number
+            self.digest = file_digest(path)
 
     def apply_one(self, db: SqliteDatabase, journal: Journal, path: Path, number: int) -> datetime:
         """Apply one increment, whole or not at all; the moment that it reaches. Raises UnusableError, OSError."""

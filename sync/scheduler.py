@@ -154,7 +154,8 @@ class Scheduler(MinuteThread):
 
     def tick(self, now: datetime) -> SyncReport | None:
         can_reach = self.reachable()
-        returned, self._was_reachable = can_reach and not self._was_reachable, can_reach
+        returned = can_reach and not self._was_reachable
+        self._was_reachable = can_reach
         due = is_exchange_due(read_run_state(self.db, self.peer), self.name, now, returned)
         return self.go(now) if due else None
 

@@ -52,7 +52,8 @@ def reset_admin(username: str, data: Path) -> None:
 @click.argument("number", metavar="[NOMOR]", type=int, required=False)
 @data_option
 def confirm_alone_(number: int | None, data: Path) -> None:
-    (_, journal), now = open_existing(data), clock.now()
+    _, journal = open_existing(data)
+    now = clock.now()
     if number is None:
         lines = [proposal_line(proposal) for proposal in list_proposals(journal.db, now)]
         click.echo("\n".join(lines) or "Tidak ada usulan yang menunggu.")
@@ -81,7 +82,8 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
 @click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
 @data_option
 def destroy_(lines: tuple[str, ...], gone: bool, reason: str, username: str, data: Path) -> None:
-    (side, journal), now = open_existing(data), clock.now()
+    side, journal = open_existing(data)
+    now = clock.now()
     actor = actor_named(journal.db, username, office_date(now))
     if actor is None:
         raise click.ClickException(UNKNOWN_OFFICER.format(name=username[:60]))

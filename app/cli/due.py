@@ -148,7 +148,8 @@ def due(
     if [days, hours, minutes].count(None) < 2:
         raise click.UsageError(ONE_UNIT)
     own = office_time(data)
-    working, (day, at) = own or shipped_time(), start
+    working = own or shipped_time()
+    day, at = start
     wanted = hours * 60 if hours is not None else minutes
     if wanted is None:
         workdays = 12 if days is None else days

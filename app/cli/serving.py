@@ -114,7 +114,8 @@ class LateApplication:
     """An application that is made when the first request comes: many offices have a kiosk that nobody opens today."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        self._make, self._turn = make, threading.Lock()
+        self._make = make
+        self._turn = threading.Lock()
         self._made: Any = None
 
     def application(self) -> Any:
@@ -249,7 +250,8 @@ class Request(HTTPRequestParser):
 
     def __init__(self, channel: Channel, adj: Any) -> None:
         super().__init__(adj)
-        self.channel, self.begun = channel, monotonic()
+        self.channel = channel
+        self.begun = monotonic()
         self.body_begun = 0.0
         self.buffer: LimitedBuffer | None = None
 
@@ -276,7 +278,8 @@ class Request(HTTPRequestParser):
         if self.buffer is not None and self.buffer.dropped and not self.error:
             expected = self.expect_continue or self.content_length > self.buffer.limit + THROWN_AWAY
             if expected or self.body_bytes_received > self.buffer.limit + THROWN_AWAY:
-                self.headers["CONNECTION"], self.headers["CONTENT_LENGTH"] = "close", str(len(self.buffer))
+                self.headers["CONNECTION"] = "close"
+                self.headers["CONTENT_LENGTH"] = str(len(self.buffer))
                 self.expect_continue = False
                 self.completed = True
         return taken
@@ -298,7 +301,8 @@ class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         if self.request.is_dropped:
-            environ[DROPPED], environ["wsgi.input"] = True, BytesIO()
+            environ[DROPPED] = True
+            environ["wsgi.input"] = BytesIO()
         return environ
 
 
@@ -307,7 +311,9 @@ class CutPart:
     answer."""
 
     def __init__(self, channel: Channel, request: Request) -> None:
-        self.channel, self.request, self.ended = channel, request, threading.Event()
+        self.channel = channel
+        self.request = request
+        self.ended = threading.Event()
 
     def service(self) -> None:
         try:

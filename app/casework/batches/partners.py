@@ -143,7 +143,8 @@ def condition_at(db: Database, role: Role, service: str = "") -> tuple[str, tupl
 
 def condition_to_send(db: Database, service: str = "") -> tuple[str, tuple[str, ...]]:
     """The same for cases that may go into a dispatch: they wait for no word from elsewhere, and no draft holds them."""
-    (here, values), (waiting, others) = condition_at(db, "send", service), waiting_condition(db)
+    here, values = condition_at(db, "send", service)
+    waiting, others = waiting_condition(db)
     return f"{here} AND NOT ({waiting}) AND c.id NOT IN (SELECT case_id FROM dispatch_pick)", values + others
 
 

@@ -308,7 +308,8 @@ def newest_sent_at(db: Database) -> str | None:
 @cached_until_next_entry
 def count_held_up(db: Database, service: str) -> int:
     """How many cases of a service would be sent next and wait for word from elsewhere."""
-    (here, values), (waiting, others) = condition_at(db, "send", service), waiting_condition(db)
+    here, values = condition_at(db, "send", service)
+    waiting, others = waiting_condition(db)
     return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {here} AND {waiting}", [*values, *others]))
 
 

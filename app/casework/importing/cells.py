@@ -311,7 +311,8 @@ class Villages:
     """
 
     def __init__(self, own: Mapping[str, str], elsewhere: Mapping[str, str] | None = None, kecamatan: str = "") -> None:
-        self.names, self.kecamatan = dict(own), kecamatan or "ini"
+        self.names = dict(own)
+        self.kecamatan = kecamatan or "ini"
         self._codes = {to_letter_key(name): code for code, name in own.items()}
         self._bones = {without_vowels(name): code for code, name in own.items()}
         self._elsewhere = {to_letter_key(name): place for name, place in (elsewhere or {}).items()}

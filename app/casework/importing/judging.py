@@ -355,7 +355,8 @@ class Repeats:
         first = self._by_fingerprint.setdefault(record.fingerprint, line)
         if first is not line:
             return line.as_repeated(_same_application(first, said))
-        earlier, self._by_key[record.key] = self._by_key.get(record.key), line
+        earlier = self._by_key.get(record.key)
+        self._by_key[record.key] = line
         if earlier is None or earlier.record is None:
             return line
         return line.with_doubts(_same_person(earlier.place_text, earlier.record, record, words))

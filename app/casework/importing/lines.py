@@ -103,7 +103,8 @@ class LineReader:
         self.rules = rules
         self._missing = layout.missing_labels
         self._above: dict[str, Cell] = {}
-        self._unmatched, columns = layout.unmatched_columns, rules.words.columns.values()
+        self._unmatched = layout.unmatched_columns
+        columns = rules.words.columns.values()
         self._copied = [column for column in columns if column.copies_down and column.id in layout.columns]
 
     def read_line(self, row: Row) -> LineCells:

@@ -334,7 +334,10 @@ class Numbering:
     """Hands out the numbers of one batch within its transaction; it reads no more than the batch needs."""
 
     def __init__(self, db: Database, definition: Definition, epoch: int, above: int, records: Sequence[Record]) -> None:
-        self.db, self.epoch, self.above, self.series = db, epoch, above, case_series(definition.id)
+        self.db = db
+        self.epoch = epoch
+        self.above = above
+        self.series = case_series(definition.id)
         row = NumberSeries.first(db, NumberSeries.name == self.series)
         self.pattern: str = row.pattern if row else case_pattern(definition)
         self.last: dict[int | None, int] = {}

@@ -286,7 +286,8 @@ class Lists:
             raise Problem.of("conflict", why=why)
         self.drop()
         with self._lock:
-            self._job, self._aside = job, Aside(data)
+            self._job = job
+            self._aside = Aside(data)
             return self._aside
 
     def _change(self, job_id: str, **changes: Any) -> None:

@@ -370,7 +370,8 @@ class VillageFolder:
         The same draft is written until a list says that it came; the file takes the place of the one before. What does
         not fit goes when the list has said so of the first ones. Raises SyncError.
         """
-        keys, (lines, count) = self.keys(), self.due_lines()
+        keys = self.keys()
+        lines, count = self.due_lines()
         self.office()
         if len(lines) < 2:
             return "", 0

@@ -147,8 +147,10 @@ class VillageClock(MinuteThread):
         if self.next_at is not None and now < self.next_at <= now + LONGEST_WAIT:
             return False
         try:
-            self.said, self.failures = exchange_with_office(self.folder, now), 0
+            self.said = exchange_with_office(self.folder, now)
+            self.failures = 0
         except SyncError as problem:
-            self.said, self.failures = problem.sentence, self.failures + 1
+            self.said = problem.sentence
+            self.failures += 1
         self.next_at = now + min(AGAIN * 2 ** min(max(self.failures - 1, 0), 8), LONGEST_WAIT)
         return True

@@ -275,7 +275,9 @@ class Reading:
         self.offered = {each.id: each for each in services_open_to(db, self.clerk, office_date(now))}
         self.left = MOST_A_DAY - queries.brought_on(db, village, office_date(now))
         self.room = MOST_WAITING - waiting_of(db, village)
-        self.taken, self.withdrawn, self.aside = list[str](), list[str](), list[SetAside]()
+        self.taken = list[str]()
+        self.withdrawn = list[str]()
+        self.aside = list[SetAside]()
         self.numbers = dict[str, GivenNumber]()
 
     def take_line(self, line: BroughtLine | SetAside, told: Taking) -> None:

@@ -121,7 +121,9 @@ def draw_weighted(random: Random, table: dict[str, float] | dict[str, int]) -> s
 class Plan:
     def __init__(self, random: Random, citizens: Citizens, workdays: Sequence[date], cases: int) -> None:
         """`workdays` in order; about `cases` stories over all of them."""
-        self.random, self.citizens, self.workdays = random, citizens, list(workdays)
+        self.random = random
+        self.citizens = citizens
+        self.workdays = list(workdays)
         self.mean = max(0.0, cases - sum(standing.count for standing in STANDING)) / len(workdays)
         self.owed = 0.0
         self.standing = [
@@ -131,7 +133,8 @@ class Plan:
     def of_day(self, today: date, former: Callable[[], Citizen | None]) -> list[Story]:
         """Who comes today. `former` gives somebody who got a card long ago, or None."""
         self.owed += self.mean * self.random.choice((0.4, 0.8, 1.0, 1.2, 1.6))
-        count, self.owed = int(self.owed), self.owed % 1
+        count = int(self.owed)
+        self.owed %= 1
         drawn = [self.draw(today, former) for _ in range(count)]
         planned = [self.stand(today, standing) for day, standing in self.standing if day == today]
         return drawn + planned

@@ -277,7 +277,8 @@ class IdentityCards:
 
     def __init__(self, scene: Scene, start: date, workdays: list[date]) -> None:
         assert scene.sides is not None
-        self.scene, self.last = scene, workdays[-1]
+        self.scene = scene
+        self.last = workdays[-1]
         today = scene.last + timedelta(days=1)
         opening = scene.tick.at
         self.year = prepare_year(scene.sides, Random(SEED), start, today, self.CASES, opening)

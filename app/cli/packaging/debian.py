@@ -88,6 +88,8 @@ def folders_of(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def entry(name: str, moment: datetime, kind: bytes, mode: int) -> tarfile.TarInfo:
     made = tarfile.TarInfo(name)
-    made.type, made.mode, made.mtime = kind, mode, int(moment.timestamp())
+    made.type = kind
+    made.mode = mode
+    made.mtime = int(moment.timestamp())
     made.uname = made.gname = "root"
     return made

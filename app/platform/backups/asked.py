@@ -33,9 +33,11 @@ class AskedBackup:
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
-        self.percent, self.result = 0, BackupResult(False, [UNEXPECTED])
+        self.percent = 0
+        self.result = BackupResult(False, [UNEXPECTED])
         self.error: Exception | None = None
-        self.ended, self.told_to = threading.Event(), set[str]()
+        self.ended = threading.Event()
+        self.told_to = set[str]()
 
     @property
     def busy(self) -> bool:
@@ -50,13 +52,15 @@ class AskedBackup:
             backup.note_failed(db, backup.ASKED, BROKEN_OFF, now)
             self.result = work(self.hear)
         except Problem as problem:
-            self.error, self.result = problem, BackupResult(False, [problem.sentence])
+            self.error = problem
+            self.result = BackupResult(False, [problem.sentence])
         except Exception as error:
             log.exception("the backup that was asked for failed")
             sentence = UNEXPECTED
             if stored := storage_problem(error):
                 sentence = stored.sentence
-            self.error, self.result = error, BackupResult(False, [sentence])
+            self.error = error
+            self.result = BackupResult(False, [sentence])
         finally:
             try:
                 backup.BackupFailure.remove(db, job=backup.ASKED)
@@ -117,7 +121,8 @@ class AskedBackups:
             last = self._last
             if last is None or not self.holds_key(person):
                 raise Problem.of("conflict", why=NO_KEY_LEFT)
-            taken, last.result = last.result, without_key(last.result)
+            taken = last.result
+            last.result = without_key(last.result)
         return taken
 
 

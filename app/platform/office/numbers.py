@@ -158,7 +158,8 @@ def next_coded_number(db: Database, series: str, on: date, epoch: int, code: str
 def next_case_number(db: Database, definition: Definition, on: date, ahead: int = 0) -> Number:
     """The next number of a service's cases, as its file says until the office gives the series another pattern."""
     usual = case_series_of(definition, on)
-    row, (_, epoch) = NumberSeries.first(db, name=usual.name) or usual, own_identity(db)
+    row = NumberSeries.first(db, name=usual.name) or usual
+    _, epoch = own_identity(db)
     return number_after(db, row, on, epoch, ahead)
 
 

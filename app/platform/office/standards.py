@@ -334,7 +334,8 @@ def signatures_of(
             if signatory is None:
                 row.label = row.label or row.signatory
             else:
-                row.label, row.post = row.label or signatory.label, row.post or signatory.post
+                row.label = row.label or signatory.label
+                row.post = row.post or signatory.post
     return [(row, awaited_signers(db, row, on)) for row in rows]
 
 

@@ -128,7 +128,9 @@ NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 def add_member(archive: zipfile.ZipFile, name: str, data: bytes, moment: datetime = NO_DATE) -> None:
     """A member without owner or anything else of the machine that made it."""
     member = zipfile.ZipInfo(name, moment.timetuple()[:6])
-    member.compress_type, member.create_system, member.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
     archive.writestr(member, data, compresslevel=9)
 
 

@@ -170,7 +170,8 @@ def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str]
     try:
         if request.htmx:
             made = make_response(render_template("_error.html", **facts), status)
-            made.headers["HX-Retarget"], made.headers["HX-Reswap"] = "#alerts", "innerHTML"
+            made.headers["HX-Retarget"] = "#alerts"
+            made.headers["HX-Reswap"] = "innerHTML"
             return made
         return make_response(render_template("error.html", **facts), status)
     except Exception as error:

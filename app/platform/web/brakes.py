@@ -13,7 +13,9 @@ class Memory(Generic[Value]):
     """The newest values under their keys: at most `most`, each for `span`. `lock` holds several steps together."""
 
     def __init__(self, most: int, span: timedelta) -> None:
-        self.most, self.span, self.lock = most, span, threading.RLock()
+        self.most = most
+        self.span = span
+        self.lock = threading.RLock()
         self.kept: OrderedDict[Hashable, tuple[datetime, Value]] = OrderedDict()
 
     def put(self, key: Hashable, value: Value, now: datetime) -> None:

@@ -386,7 +386,8 @@ def add_command(
 
         def go_on(result: Any) -> ResponseReturnValue:
             if then is not None:
-                known, (_, *takes) = place | {"form": form}, signature(then).parameters
+                known = place | {"form": form}
+                _, *takes = signature(then).parameters
                 return then(result, **{name: known[name] for name in takes if name in known})
             if isinstance(toast, str):
                 return redirect_to(address_of(place), toast)

@@ -428,7 +428,8 @@ def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseR
     status = 401 if gone else 423
     if request.htmx:
         answer = make_response(lock_fragment(actor, pin_opens=pin_opens, gone=gone), status)
-        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#lock", "innerHTML"
+        answer.headers["HX-Retarget"] = "#lock"
+        answer.headers["HX-Reswap"] = "innerHTML"
         return answer
     action = url_for("people.unlock_screen")
     kept = [(NEXT_PAGE, request.full_path.rstrip("?"))]

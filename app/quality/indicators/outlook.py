@@ -90,7 +90,8 @@ def estimate_value(indicator: Indicator, known: Sequence[Value | None], periods:
     places = [(place, value) for place, value in enumerate(known) if value is not None and value.form != "range"]
     if len(places) < 2 or places[-1][0] >= periods - 1:
         return None
-    (first_place, first), (last_place, last) = places[0], places[-1]
+    first_place, first = places[0]
+    last_place, last = places[-1]
     if indicator.unit == "count":
         total = sum((value.first for _, value in places), Fraction(0))
         return number(total + total / len(places) * (periods - 1 - last_place))

@@ -463,7 +463,8 @@ NOT_ARRIVED = "s.purpose = 'notice' AND s.state IN ('failed', 'gone')"
 def untold(db: Database, actor: Actor, most: int) -> list[Sms]:
     """Notices that did not arrive, of cases that stand as they stood then and that nobody has told otherwise since.
     Those of cards at the counter stand in the list of calls."""
-    (own, mine), (listed, values) = seen_area(actor), condition_at(db, "hand_over")
+    own, mine = seen_area(actor)
+    listed, values = condition_at(db, "hand_over")
     rest = (
         f"JOIN case_file c ON c.id = s.case_id WHERE {NOT_ARRIVED}"
         f" AND c.closed = 0 AND NOT EXISTS ({TOLD_SINCE.format(since='changed_at')})"

@@ -312,7 +312,8 @@ def show_hand_over(
 ) -> ResponseReturnValue:
     """The card's owner stands at the counter; or the receipt of a card that was handed over, with what was just `told`
     in the place of the form."""
-    db, (case, definition) = current_db(), find_partner_case(case_id)
+    db = current_db()
+    case, definition = find_partner_case(case_id)
     fragment = None
     if told:
         fragment = "casework/batches/_handed_over.html"

@@ -222,8 +222,10 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
 
 def put_typed(lines: Sequence[CheckedLine]) -> None:
     for line in lines:
-        line.state, line.note = typed_at(line.need, "state"), typed_at(line.need, "note")
-        line.seen, line.chosen = typed_at(line.need, "seen"), typed_at(line.need, "chosen")
+        line.state = typed_at(line.need, "state")
+        line.note = typed_at(line.need, "note")
+        line.seen = typed_at(line.need, "seen")
+        line.chosen = typed_at(line.need, "chosen")
 
 
 def typed_at(need: Requirement, what: str) -> str:

@@ -93,7 +93,8 @@ def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
             form[key].data = ""
         else:
             form[key].data = text
-    form.code.data, form.urgency.data = cases.letter_code(current_actor().profile, definition, named), named.urgency
+    form.code.data = cases.letter_code(current_actor().profile, definition, named)
+    form.urgency.data = named.urgency
     form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
 
 
@@ -115,7 +116,8 @@ def typed_case(form: IncomingForm) -> int | None:
 @pages.post("/baru")
 @needs_permission("letter.agenda")
 def register_letter() -> ResponseReturnValue:
-    form, (case_id, letter) = IncomingForm(), asked_case()
+    form = IncomingForm()
+    case_id, letter = asked_case()
 
     def register() -> int:
         of_case = case_id

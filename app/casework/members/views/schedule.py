@@ -219,7 +219,8 @@ def plan_again(case_id: int, ids: list[int]) -> int:
 @pages.post("/<service_id>/<day>/cetak")
 @needs_permission("paper.print")
 def print_day(service_id: str, day: str) -> Response:
-    on, (definition, _) = asked_day(day), known_schedule(service_id)
+    on = asked_day(day)
+    definition, _ = known_schedule(service_id)
     data: Any = papers.day_paper(current_db(), definition, on, current_actor(), current_time())
     return printed_answer(
         "people_list", data, f"schedule/{service_id}/{on.isoformat()}", f"jadwal-{on.isoformat()}.pdf"

@@ -68,7 +68,8 @@ def show_facilities() -> ResponseReturnValue:
 def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
     db = current_db()
     today = current_date()
-    form.seen.raw_data, form.seen.data = None, queries.newest_item(db)
+    form.seen.raw_data = None
+    form.seen.data = queries.newest_item(db)
     rows = [(line, queries.steps_stopped_by(db, line, today)) for line in queries.facility_lines(db, today)]
     standards = services_in_force(db, today)
     return show_page(

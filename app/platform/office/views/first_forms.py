@@ -75,7 +75,9 @@ class Step(Form):
     title = ""
 
     def __init__(self, draft: Draft, passwords: FirstPasswords, sent: Mapping[str, str] | None = None) -> None:
-        self.draft, self.passwords, self.sent = draft, passwords, sent is not None
+        self.draft = draft
+        self.passwords = passwords
+        self.sent = sent is not None
         self.chosen = chosen_profile({**draft.answers, **(sent or {})})
         self.source = MultiDict({**self.usual(), **draft.answers, **(sent or {})})
         super().__init__(formdata=self.source)
@@ -178,7 +180,8 @@ class OfficeStep(Step, SettingsForm):
             else:
                 kept = settings.check_arms(self.arms_kept.data or "")
         except Problem as problem:
-            kept, self.arms_fault = "", problem.fields["arms"]
+            kept = ""
+            self.arms_fault = problem.fields["arms"]
         self.source["arms_kept"] = kept
         self.arms_kept.process(self.source)
 

@@ -22,7 +22,8 @@ READING = 120
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
     """The kiosk of an office, with screen, survey and policy."""
     app = visitors.make_kiosk_app(journal, config)
-    app.extensions["loket_board"], app.extensions["loket_doors"] = (policy_sheet,), (policy_door,)
+    app.extensions["loket_board"] = (policy_sheet,)
+    app.extensions["loket_doors"] = (policy_door,)
     app.register_blueprint(screen)
     return app
 

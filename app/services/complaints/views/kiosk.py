@@ -80,7 +80,9 @@ class Kiosk:
     `asked`: what was done under a form's mark, with the key of its answer, so that a second press does nothing."""
 
     def __init__(self, journal: Journal) -> None:
-        self.journal, self.tokens, self.codes = journal, Tokens(), FreshCodes()
+        self.journal = journal
+        self.tokens = Tokens()
+        self.codes = FreshCodes()
         self.is_open = False
         self.writing = Brake(8, timedelta(minutes=10))
         self.asking = GuessBrake()

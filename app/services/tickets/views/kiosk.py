@@ -40,7 +40,8 @@ class Draws:
     """What the kiosk remembers of drawn numbers: how often each device did, and the answer to each form."""
 
     def __init__(self) -> None:
-        self.device, self.network = Brake(PER_DEVICE, timedelta(minutes=1)), Brake(PER_NETWORK, timedelta(days=1))
+        self.device = Brake(PER_DEVICE, timedelta(minutes=1))
+        self.network = Brake(PER_NETWORK, timedelta(days=1))
         self.done: Memory[str] = Memory(200, timedelta(hours=Tokens.HOURS))
 
     def is_full(self, address: str, now: Any) -> bool:
