@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.casework.batches import answers, dispatch, products
+from app.casework.batches import answers, daily, dispatch, products
 from app.casework.desk import moving, opening, oversight, service
 from app.casework.importing.file_formats import read_bytes
 from app.casework.importing.service import Source, examine_register, load_report
@@ -175,7 +175,7 @@ def answer_old(worker: Worker) -> None:
 
 
 def daily_round(worker: Worker) -> None:
-    for one in dispatch.DAILY:
+    for one in daily.DAILY:
         one(worker.pair.office.journal, worker.pair.now)
 
 
