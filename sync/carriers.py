@@ -174,8 +174,6 @@ class FolderCarrier:
         """The next file on the stick, whatever it holds; `after` is for carriers that can ask. Raises CarrierError."""
         if self._left is None:
             self._left = self.waiting()
-        else:
-            self._left = self._left
         while self._left:
             path = self._left.pop(0)
             self.current = os.fsencode(path.name).decode("utf-8", "replace")

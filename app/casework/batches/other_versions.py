@@ -217,13 +217,7 @@ def take_line_over(
     if told.line is None:
         raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
     definition = office.adopted_definition(db, told.line.service, told.line.revision)
-    if told.same and not heeded:
-        heading, same = key_field(definition).heading, "; ".join(told.same)
-        why = f"{heading} ini sudah ada di {same}. Centang bila tetap diambil alih, atau sisihkan."
-        raise Problem.of("invalid", {"heeded": why})
-    said = centre_said(journal, place)
-    if not told.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
-        raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
+    check_may_go_on(journal, definition, told, digest, heeded)
     mine = known_case(db, told.line)
     if mine and not told.held:
         raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
@@ -261,6 +255,17 @@ def take_line_over(
         set_own_lines_aside(journal, actor, body, now)
         follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
     return case.text
+
+
+def check_may_go_on(journal: Journal, definition: Definition, told: OtherLine, digest: str, heeded: bool) -> None:
+    """Raises Problem where the office has the same key already and nobody looked, or a card was printed of the line."""
+    if told.same and not heeded:
+        heading = key_field(definition).heading
+        why = f"{heading} ini sudah ada di {'; '.join(told.same)}. Centang bila tetap diambil alih, atau sisihkan."
+        raise Problem.of("invalid", {"heeded": why})
+    said = centre_said(journal, told.place)
+    if not told.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
+        raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
 
 
 def clocks_taken_over(
