@@ -247,7 +247,7 @@ def receivers_to_choose(db: Database, actor: Actor) -> Mapping[str, str]:
     staff = [person for person in people.list_people(db, active=True) if able & set(person.roles)]
     held = {role for person in staff if person.username != actor.username for role in person.roles}
     posts = {f"role:{role}": profile.label(role) for role in profile.roles if role in held & able}
-    persons = {f"person:{person.username}": f"{person.name} ({person.role_names})" for person in staff}
+    persons = {f"person:{person.username}": f"{person.name} ({person.title_or_roles})" for person in staff}
     persons.pop(f"person:{actor.username}", None)
     return posts | persons
 

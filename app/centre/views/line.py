@@ -89,7 +89,7 @@ def show_line(
         others=queries.list_lines_of_person(db, row),
         whole=is_open and whole_value(row),
         photo=incoming_bytes(db, office, row.about, "photo") is not None,
-        problem=refused.command is service.answer_recall and refused.sentence,
+        problem=refused.sentence_for(service.answer_recall),
         **line_papers(row),
         **line_forms(row, refused),
     )

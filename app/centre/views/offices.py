@@ -50,9 +50,7 @@ def invitation_form(refused: Refused = NOT_REFUSED) -> Form:
     name only where it differs. Those enrolled already get a new key by it."""
     if not queries.makes_cards(current_db()):
         return refused.form_for(offices.invite_office)
-    if isinstance(refused.form, InviteForm):
-        return refused.form
-    return kecamatan_form(formdata=None)
+    return refused.form_of_class(InviteForm) or kecamatan_form(formdata=None)
 
 
 def kecamatan_form(**more: Any) -> InviteForm:

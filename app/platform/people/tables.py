@@ -12,6 +12,11 @@ class Person(Table):
     roles: tuple[str, ...]
     role_names: str
 
+    @property
+    def title_or_roles(self) -> str:
+        """What somebody is called beside the name: the own title, else the roles, which several posts may share."""
+        return str(self.title or self.role_names)
+
 
 class PersonRole(Table):
     """One role of one person."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, partial
 from inspect import signature
-from typing import Any, NamedTuple, Protocol, get_type_hints
+from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
 
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -66,6 +66,7 @@ LONGEST_KEY = 100
 CLOCK = "Isi jamnya, misalnya 9.15."
 MOST_TICKED = 5000
 THOUSANDS = re.compile(r"-?[0-9]{1,3}([. ][0-9]{3})+")
+AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 class Command(Protocol):
@@ -344,6 +345,12 @@ class Refused(NamedTuple):
         if self.form is not None and command is self.command:
             return self.form
         return form_of(command, pin).holding(row, prefix, **values)
+
+    def form_of_class(self, kind: type[AnyForm]) -> AnyForm | None:
+        """The refused form where it is of this class: for a page's own form, which no command declares."""
+        if isinstance(self.form, kind):
+            return self.form
+        return None
 
 
 NOT_REFUSED = Refused()

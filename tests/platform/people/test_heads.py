@@ -1,14 +1,17 @@
 """Whose section is whose, who signs for it and what stands under a name: heads, officials by decree, vacant posts."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.core.permissions import Actor
 from app.platform.people import changes, queries
 from app.services.complaints.limits import set_section
 from sync.journal import Journal
-from tests.platform.people import PASSWORD, START, actor_of, agree
+from tests.platform.people import PASSWORD, START, Browser, actor_of, agree
 
 TODAY = date(2026, 3, 12)
 ONE_DAY = timedelta(days=1)
@@ -155,3 +158,16 @@ def test_a_decree_runs_from_its_first_to_its_last_day(journal: Journal) -> None:
     assert (line.heading, line.instead_name) == ("Plh. Camat", "")
     endless = queries.ActingLine(1, "camat", "plt", 1, "Ida", "9", TODAY, None)
     assert (endless.runs(TODAY - ONE_DAY), endless.runs(TODAY + 9999 * ONE_DAY)) == (False, True)
+
+
+def test_pages_call_somebody_by_the_own_title_where_a_role_is_that_of_several_posts(two: Journal, web: Flask) -> None:
+    add(two, "kiki", "kasi", title="Kasubbag Kepegawaian")
+    staff = text_of_page(Browser(web, "ratna").get("/pengaturan/petugas/"))
+    assert "Kasubbag Kepegawaian dengan hak Kasi Pelayanan Umum" in staff
+    assert staff.count("dengan hak") == 1, "nobody else has a title"
+    assert "Kasubbag Kepegawaian. Nama pengguna kiki" in text_of_page(Browser(web, "kiki").get("/saya"))
+
+
+def text_of_page(answer: TestResponse) -> str:
+    """What a reader sees, with single spaces."""
+    return " ".join(re.sub("<[^>]+>", " ", answer.get_data(as_text=True)).split())

@@ -109,23 +109,16 @@ def show_typing(
 
 def typing_forms(refused: Refused, definition: Definition, current: queries.DispatchLineRow | None) -> dict[str, Any]:
     """One answer, a document of the partner, and the check of all that came by a file; with why a check was refused."""
-    checks = (answers.check_typed_answer, answers.check_all_typed)
     ordinal = None
     if current:
         ordinal = current.ordinal
     form = refused.form_for(answers.type_answer, ordinal=ordinal)
-    if isinstance(refused.form, AnswerFileForm):
-        file_form = refused.form
-    else:
-        file_form = AnswerFileForm(formdata=None)
-    problem = ""
-    if refused.command in checks:
-        problem = refused.sentence
+    file_form = refused.form_of_class(AnswerFileForm) or AnswerFileForm(formdata=None)
     return {
         "form": name_fields(form, definition),
         "pin_form": refused.form_for(answers.check_all_typed, pin=True),
         "file_form": file_form,
-        "problem": problem,
+        "problem": refused.sentence_for(answers.check_typed_answer, answers.check_all_typed),
         "by_file": bool(answer_value(definition) or partner_lists.find_lists(current_db(), definition)),
     }
 
@@ -221,10 +214,7 @@ def show_list_reading(
     lists = None
     if sent:
         lists = partner_lists.find_lists(current_db(), definition)
-    if isinstance(refused.form, PartnerListForm):
-        form = refused.form
-    else:
-        form = list_form(lists, formdata=None)
+    form = refused.form_of_class(PartnerListForm) or list_form(lists, formdata=None)
     return show_page(
         "casework/batches/partner_list.html",
         status=status,
@@ -410,9 +400,7 @@ def other_line_form(cases: list[OtherLine], **more: Any) -> OtherLineForm:
 @needs_permission("office.settings")
 def page(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     cases = other_cases()
-    form = other_line_form(cases, formdata=None)
-    if isinstance(refused.form, OtherLineForm):
-        form = refused.form
+    form = refused.form_of_class(OtherLineForm) or other_line_form(cases, formdata=None)
     return show_page(
         "casework/batches/other_versions.html",
         status=status,

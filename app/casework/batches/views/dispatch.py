@@ -135,9 +135,6 @@ def draw_draft(dispatch_id: int, status: int, refused: Refused) -> ResponseRetur
     definition = find_partner_service(db, found.service)
     picks = queries.list_picks(db, dispatch_id)
     cases = [pick.id for pick in picks]
-    problem = ""
-    if refused.command is dispatch.draft_dispatch:
-        problem = refused.sentence
     return show_page(
         "casework/batches/dispatch_draft.html",
         status=status,
@@ -155,7 +152,7 @@ def draw_draft(dispatch_id: int, status: int, refused: Refused) -> ResponseRetur
         sends=runs_loket(db, definition) and may_exchange_now(),
         closes=may_close(definition, current_actor()),
         closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
-        problem=problem,
+        problem=refused.sentence_for(dispatch.draft_dispatch),
         send_form=refused.form_for(dispatch.send_dispatch, pin=True),
         drop_form=refused.form_for(dispatch.drop_draft, prefix="drop"),
     )
@@ -176,10 +173,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int, refused: Refused) -> Respo
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     asking = find_asked_line(lines)
     heard = dispatch.is_read_by_partner(db, definition, dispatch_id)
-    if isinstance(refused.form, PinForm):
-        sheet_form = refused.form
-    else:
-        sheet_form = PinForm(formdata=None, prefix="unduh")
+    sheet_form = refused.form_of_class(PinForm) or PinForm(formdata=None, prefix="unduh")
     if not heard and request.method != "POST":
         asking = None
     return show_page(

@@ -219,9 +219,6 @@ def calendar_overview(
     else:
         year = current_date().year
     days = queries.list_holidays(db, year)
-    not_done = ""
-    if refused.command in (service.remove_holiday, service.take_shipped_calendar):
-        not_done = refused.sentence
     return show_page(
         "platform/office/calendar.html",
         status=status,
@@ -233,7 +230,7 @@ def calendar_overview(
         changes=list_due_changes(),
         hours=dated_hours(),
         shifts=queries.list_shifts(db, current_date()),
-        not_done=not_done,
+        not_done=refused.sentence_for(service.remove_holiday, service.take_shipped_calendar),
         form=refused.form_for(service.add_holiday),
         hours_form=refused.form_for(service.set_hours),
         shift_form=refused.form_for(service.set_shift),

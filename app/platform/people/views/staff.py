@@ -248,7 +248,7 @@ def post_holders() -> list[SelectChoice]:
     """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
     posts = queries.profile_of(current_db()).marked("post")
     held = [person for person in queries.list_people(current_db()) if posts & set(person.roles)]
-    named = [(str(person.id), f"{person.name} ({person.title or person.role_names})") for person in held]
+    named = [(str(person.id), f"{person.name} ({person.title_or_roles})") for person in held]
     return to_choices([("", "Pilih pejabatnya"), ("0", "Tidak ada: jabatannya kosong"), *named])
 
 

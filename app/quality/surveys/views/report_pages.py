@@ -81,13 +81,10 @@ def show_report(report_id: int, status: int = 200, refused: Refused = NOT_REFUSE
     report = reports.get_report(db, report_id)
     figures = json.loads(report.figures)
     labels = service_names(db, current_date())
-    problem = ""
-    if refused.command is not reports.withdraw_report:
-        problem = refused.sentence
     return show_page(
         "quality/surveys/report.html",
         status=status,
-        problem=problem,
+        problem=refused.sentence_for(reports.publish_report),
         withdraw_form=refused.form_for(reports.withdraw_report),
         report=report,
         figures=figures,

@@ -70,10 +70,8 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
 
 def page_forms(refused: Refused) -> dict[str, Form]:
     """The forms of the page by their names; a refused one keeps what was typed."""
-    proposing = None
-    if refused.command is service.propose:
-        proposing = refused.form
-    forms: dict[str, Form] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
+    proposing = refused.form_of_class(ProposeForm) or ProposeForm(formdata=None, prefix="propose-")
+    forms: dict[str, Form] = {"propose": proposing}
     for name, (command, pin) in COMMANDS.items():
         forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
     return forms
@@ -81,8 +79,8 @@ def page_forms(refused: Refused) -> dict[str, Form]:
 
 def problem_above(refused: Refused, decided: bool) -> str:
     """What is wrong with a decision whose form the page no longer shows."""
-    if decided and refused.command in (service.confirm, service.withdraw):
-        return refused.sentence
+    if decided:
+        return refused.sentence_for(service.confirm, service.withdraw)
     return ""
 
 
