@@ -13,14 +13,25 @@ import sys
 import tarfile
 import zipfile
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 
 import run as front_door
 from app.cli.packaging import command, debian, windows
-from app.cli.packaging.wheels import fetch_wheels, linux_target, read_wheels, windows_target
+from app.cli.packaging.wheels import (
+    NOT_FETCHED,
+    fetch_wheels,
+    linux_target,
+    names_in,
+    pins,
+    read_wheels,
+    run_pip,
+    windows_target,
+)
 from app.cli.release import RELEASED, released_paths
 from app.cli.update import NOT_WRITABLE
 from app.platform.updates import versions
@@ -208,6 +219,110 @@ def test_what_was_fetched_for_the_same_machine_is_not_fetched_again(
     platforms = linux_target(("3.11",), "aarch64").platforms
     assert {"manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"} <= set(platforms)
     assert "manylinux_2_29_aarch64" not in platforms, "newer than the oldest system that is served"
+
+
+def test_pins_of_some_packages_come_with_their_digests_and_without_conditions() -> None:
+    lines = (
+        "# made by a program\n"
+        'click==8.5.1 ; python_version >= "3.11" \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via flask\n'
+        "colorama==0.4.6 \\\n    --hash=sha256:cc\n"
+        "pip==26.3\n"
+    )
+    assert pins(lines, ["click", "pip"]) == (
+        "click==8.5.1 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\npip==26.3 \\\n"
+    )
+    assert pins(lines, ["colorama"]) == "colorama==0.4.6 \\\n    --hash=sha256:cc\n"
+    assert pins(lines, []) == ""
+
+
+class Pip:
+    """What is asked of pip: whether it is there, then to fetch for another machine."""
+
+    def __init__(self, *codes: int, complaint: str = "") -> None:
+        self.codes, self.complaint, self.calls = list(codes), complaint, list[list[str]]()
+
+    def run(self, call: list[str], **_how: object) -> SimpleNamespace:
+        self.calls.append(call)
+        return SimpleNamespace(returncode=self.codes.pop(0), stderr=self.complaint)
+
+
+def test_pip_fetches_wheels_alone_for_the_other_machine_and_its_complaint_is_told_without_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = tmp_path / "daftar.txt"
+
+    def fetch(pip: Pip) -> None:
+        monkeypatch.setattr("app.cli.packaging.wheels.subprocess.run", pip.run)
+        run_pip("3.11", ("one", "two"), wanted)
+
+    good = Pip(0, 0)
+    fetch(good)
+    asked, call = good.calls
+    assert asked == [sys.executable, "-m", "pip", "--version"]
+    assert call[:4] == [sys.executable, "-m", "pip", "download"]
+    assert {"--require-hashes", "--no-deps"} <= set(call)
+    pairs = list(pairwise(call))
+    for pair in (
+        ("--only-binary", ":all:"),
+        ("--python-version", "3.11"),
+        ("-d", str(tmp_path)),
+        ("-r", str(wanted)),
+        ("--platform", "one"),
+        ("--platform", "two"),
+    ):
+        assert pair in pairs, pair
+    with pytest.raises(click.ClickException) as told:
+        fetch(Pip(0, 1, complaint="x" * 600 + " https://mirror.invalid/simple is gone\n"))
+    assert told.value.message == NOT_FETCHED.format(reason=("x" * 600 + " (...) is gone")[-500:])
+    without = Pip(1)
+    with pytest.raises(click.ClickException, match="diperlukan pip"):
+        fetch(without)
+    assert len(without.calls) == 1
+
+
+def test_a_list_that_changed_is_fetched_again_into_a_folder_that_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[object, ...]]()
+
+    def noting(python: str, platforms: tuple[str, ...], wanted: Path) -> None:
+        asked.append((python, platforms, wanted.read_text()))
+
+    monkeypatch.setattr("app.cli.packaging.wheels.run_pip", noting)
+    kept = tmp_path / "deep/wheels"
+    for lines in ("click==1.0", "click==1.0", "click==2.0"):
+        fetch_wheels(lines, windows_target("3.11"), kept)
+    assert asked == [("3.11", ("win_amd64",), lines) for lines in ("click==1.0", "click==2.0")]
+
+    def fail(*_call: object) -> None:
+        raise click.ClickException("no network")
+
+    monkeypatch.setattr("app.cli.packaging.wheels.run_pip", fail)
+    for _ in range(2):  # what failed is tried again
+        with pytest.raises(click.ClickException, match="no network"):
+            fetch_wheels("click==3.0", windows_target("3.11"), kept)
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-centre"])
+def test_a_package_needs_the_whole_list_of_its_program_and_pip(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[object, ...]]()
+    monkeypatch.setattr(command, "fetch_wheels", lambda *call: asked.append(call))
+    monkeypatch.setattr(command, "read_wheels", lambda lines, folder: {lines: bytes(folder)})
+    target = windows_target("3.11")
+    [(lines, there)] = command.needed_wheels(name, target, tmp_path).items()
+    assert (asked, there) == ([(lines, target, tmp_path)], bytes(tmp_path))
+    own = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
+    assert names_in(lines) == [*names_in(own), "pip"]
+    assert ";" not in lines
+
+
+def test_the_moment_of_all_files_is_that_of_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[tuple[str, ...]]()
+    monkeypatch.setattr(command, "ask_git", lambda *words: asked.append(words) or ["1767323046", "1"])
+    assert command.commit_moment() == MOMENT
+    assert asked == [("log", "-1", "--format=%ct")]
 
 
 # -- the command, and the front door on the other side -------------------------------------------------------------

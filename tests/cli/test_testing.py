@@ -1,8 +1,11 @@
 """The `test` command: its tools, its workers and the exit code that it passes on."""
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -25,14 +28,6 @@ def test_tools_are_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     for program in ("chromium", "age", "pdftoppm", "openssl", "caddy", "gammu-smsd", "systemd-analyze"):
         (tmp_path / program).touch(mode=0o755)
     assert set(source_tree.missing_tools()) <= {"postgresql"}
-
-
-def test_what_cannot_be_installed_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    source_tree.provide_tools(["chromium", "age"])
-    assert "Belum ada: chromium age." in capsys.readouterr().err
 
 
 def test_nothing_is_said_when_nothing_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,3 +277,90 @@ def test_changed_hands_the_reached_tests_to_pytest(
 def test_a_commit_that_git_does_not_know_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert code_of("--changed=no-such-commit") == 1
     assert "no-such-commit" in capsys.readouterr().err
+
+
+# -- what other programs are asked --------------------------------------------------------------------------------
+
+
+def put_program(folder: Path, name: str, script: str) -> None:
+    """A program of this name for whoever has the folder on the PATH."""
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_what_is_missing_is_installed_by_root_and_apts_complaint_is_told_without_addresses(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    put_program(tmp_path, "apt-get", f'echo "$DEBIAN_FRONTEND $*" >> {tmp_path}/asked\necho much\necho aside >&2')
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(source_tree, "missing_tools", lambda: ["age"])
+    source_tree.provide_tools(["chromium", "age"])
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "noninteractive update -qq",
+        "noninteractive install -y -qq --no-install-recommends chromium age",
+    ]
+    still = "Tetap belum ada: age. Uji yang memerlukannya akan gagal."
+    assert capfd.readouterr() == ("", f"Memasang alat uji: chromium age ...\n{still}\n")
+    monkeypatch.setattr(source_tree, "missing_tools", list)
+    source_tree.provide_tools(["age"])
+    assert capfd.readouterr().err == "Memasang alat uji: age ...\n"
+    long = "x" * 600
+    put_program(tmp_path, "apt-get", f'echo "{long} E: http://mirror.invalid/debian not found" >&2; exit 100')
+    source_tree.run_apt_get("update")
+    told = f"{long} E: (...) not found"[-500:]
+    assert capfd.readouterr().err == f"apt-get: {told}\n"
+
+
+def test_where_nothing_can_be_installed_the_command_for_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    source_tree.provide_tools(["chromium", "age"])
+    assert capsys.readouterr().err.splitlines() == [
+        "Belum ada: chromium age. Uji yang memerlukannya akan gagal.",
+        "Pasang dulu: sudo apt-get install chromium age",
+    ]
+
+
+@pytest.mark.parametrize(("good", "word"), [(True, "lulus"), (False, "gagal")])
+def test_a_run_of_its_own_leaves_a_note_with_day_and_commit(
+    good: bool, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source_tree.keep_note(tmp_path, good)
+    source_tree.tell_about("Windows", tmp_path)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=changed.ROOT, capture_output=True, text=True).stdout
+    told = re.fullmatch(rf"Windows: {word} \d\d-\d\d-\d{{4}} \d\d\.\d\d pada ([0-9a-f]+)\.\n", capsys.readouterr().err)
+    assert told
+    assert head.startswith(told[1])
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        (["prove", "power", "--points", "5"], ["-m", "tests.proof", "power", "--points", "5"]),
+        (["bench", "--quick", "office"], [str(changed.ROOT / "bench/run.py"), "--quick", "office"]),
+    ],
+)
+def test_proofs_and_measurements_are_given_every_word_and_end_with_their_code(
+    words: list[str], called: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = list[list[str]]()
+
+    def run(call: list[str], cwd: Path) -> SimpleNamespace:
+        assert cwd == changed.ROOT
+        calls.append(call)
+        return SimpleNamespace(returncode=7)
+
+    monkeypatch.setattr(source_tree.subprocess, "run", run)
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert (ended.value.code, calls) == (7, [[sys.executable, *called]])
+
+
+def test_the_reached_tests_are_asked_of_git_by_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = SimpleNamespace(returncode=0, stdout="tests/a.py\ntests/b.py\n")
+    calls = list[list[str]]()
+    monkeypatch.setattr(source_tree.subprocess, "run", lambda call, **_how: calls.append(call) or answer)
+    assert source_tree.reached_tests("main") == ["tests/a.py", "tests/b.py"]
+    assert [call[1:] for call in calls] == [["-m", "tests.changed", "main"]]

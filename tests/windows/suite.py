@@ -54,6 +54,7 @@ LEFT_OUT = {
     "tests/cli/test_proxy.py": CADDY,
     "tests/cli/test_testing.py": "the test command itself, which is for a checkout with git",
     "tests/cli/test_units.py": "systemd",
+    "tests/cli/test_update_steps.py": "says what Linux says; typed.py and packaged.py walk whole updates",
     "tests/cli/test_update_killed.py": "kills forks; typed.py and packaged.py walk whole updates and the way back",
     "tests/sync/test_backup_schedule.py": SAME_EVERYWHERE,
     "tests/sync/test_busy.py": SAME_EVERYWHERE,

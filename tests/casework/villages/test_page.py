@@ -1,6 +1,7 @@
 """The page of the villages, and both computers with their commands, with a stick between them."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -10,10 +11,10 @@ from flask import Flask
 
 from app.casework.desk.tables import Draft
 from app.casework.villages import queries
-from app.casework.villages.files import KnownCase, spoken_fingerprint
+from app.casework.villages.files import KnownCase, ListHead, spoken_fingerprint
 from app.casework.villages.own_folder import VillageFolder
 from app.casework.villages.service import REASONS
-from app.cli.village import case_line, village
+from app.cli.village import DOUBLED, NEEDS_STICK, case_line, held_lines, show_list, village
 from sync.keys import PublicKeys
 from tests.casework.villages.conftest import Counter
 from tests.platform.people import MUNDER, PIN, Browser
@@ -141,3 +142,97 @@ def test_a_promise_is_told_in_words() -> None:
         due_on="2026-11-30",
     )
     assert case_line(case) == "0611/KTP/2026  EKA  KTP-el  Perlu diperbaiki  dijanjikan 30 Nov 2026"
+
+
+def test_a_draft_at_the_command_line_holds_what_was_typed_and_says_what_is_no_number(
+    counter: Counter, desk: Desk, tmp_path: Path
+) -> None:
+    """Form and sex are offered by their words, the rest is free; an empty answer leaves a field out."""
+    folder = VillageFolder(tmp_path / "desa")
+    counter.meet(folder, MUNDER)
+    counter.list_for(MUNDER)
+    folder.read_list(counter.stick)
+    computer = VillageComputer(tmp_path / "desa", counter.stick)
+    typed = ["baru", "f_1_02", "350899", " 3508990101900001 ", "", "EKA", "", "", "Laki", "female"]
+    told = computer.run("type", "ktp-el", typed="\n".join(typed) + "\n" * 40).splitlines()
+    [form] = folder.drafts()
+    assert form.fields == {
+        "kind": "baru",
+        "form_code": "f_1_02",
+        "nik": "3508990101900001",
+        "full_name": "EKA",
+        "sex": "female",
+    }
+    asked = [line.partition(" (Enter: lewati): ") for line in told if "(Enter: lewati)" in line]
+    twice = [after for (before, _, _), (after, _, answer) in pairwise(asked) if before == after]
+    assert twice == ["NIK", "Jenis kelamin"], "what was wrong is asked once more, nothing else"
+    refused = told[next(at for at, line in enumerate(told) if line.endswith(": 350899")) + 1]
+    assert "16" in refused, "of how many figures it is"
+    assert "  female: Perempuan" in told
+    assert told[-2].startswith(f"Draf {form.code[:8]} disimpan.")
+    assert form.given is not None
+    assert told[-1] == f"Nomor untuk pemohon: {form.given.text(MUNDER)}."
+
+
+def test_the_shown_list_has_applicants_older_ones_and_services(
+    counter: Counter, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = VillageFolder(tmp_path / "desa")
+    counter.meet(folder, MUNDER)
+    for _ in range(3):
+        desk.open(village=MUNDER)
+    counter.list_for(MUNDER)
+    folder.read_list(counter.stick)
+    [head, *cases, services] = show_list(folder)
+    assert head.startswith("Desa Munder, daftar 1 dari ")
+    assert cases == [case_line(case) for case in folder.the_list().cases]
+    assert len(cases) == 3
+    assert services == "Layanan yang diterima dari desa: ktp-el"
+    told = folder.the_list()
+    older = msgspec.structs.replace(told.head, left_out=2, held_files=0, doubled=False)
+    monkeypatch.setattr(folder, "the_list", lambda: msgspec.structs.replace(told, head=older))
+    assert show_list(folder)[4:] == ["Dan 2 berkas yang lebih lama; tanyakan di kecamatan.", services]
+
+
+@pytest.mark.parametrize(
+    ("files", "doubled", "lines"), [(0, False, []), (3, False, [0]), (0, True, [1]), (1, True, [0, 1])]
+)
+def test_what_the_kecamatan_holds_back_is_told_where_it_does(files: int, doubled: bool, lines: list[int]) -> None:
+    head = ListHead(MUNDER, "Munder", "Contoh", 1, held_files=files, doubled=doubled)
+    told = [f"{files} dokumen desa ini menunggu keputusan administrator kecamatan.", DOUBLED]
+    assert held_lines(head) == [told[line] for line in lines]
+
+
+def test_a_case_line_says_only_what_the_case_has() -> None:
+    bare = KnownCase("1", "KTP-el", "Baru", "EKA", "Dicetak", "2026-11-16")
+    start = "1  EKA  KTP-el  Dicetak"
+    assert case_line(bare) == start
+    for change, told in (
+        ({"due_on": "2026-11-30"}, "dijanjikan 30 Nov 2026"),
+        ({"missing": ["KK", "Foto"]}, "kurang: KK, Foto"),
+        ({"given": "2010-001"}, "resi 2010-001"),
+        ({"returned_on": "2026-12-01"}, "dikembalikan 1 Des 2026"),
+    ):
+        assert case_line(msgspec.structs.replace(bare, **change)) == f"{start}  {told}"
+
+
+def test_what_needs_a_stick_asks_for_it_and_a_code_is_one_of_a_village(tmp_path: Path) -> None:
+    def call(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(village, [*words, "--data", str(tmp_path / "desa")])
+        return done.exit_code, done.output
+
+    for words in (["key", MUNDER], ["trust", "00"], ["read"], ["write"]):
+        code, told = call(*words)
+        assert (code, NEEDS_STICK in told) == (2, True), words
+    code, told = call("join", "3508")
+    assert (code, "10 angka" in told) == (2, True)
+    assert not (tmp_path / "desa").exists()
+
+
+def test_the_pages_of_a_village_are_served_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = list[tuple[Path, int]]()
+    monkeypatch.setattr("app.cli.village.serve_pages", lambda folder, port: served.append((folder.folder, port)))
+    for more in ([], ["--port", "8400"]):
+        done = CliRunner().invoke(village, ["serve", "--data", str(tmp_path / "desa"), *more])
+        assert (done.exit_code, done.output) == (0, "")
+    assert served == [(tmp_path / "desa", 8335), (tmp_path / "desa", 8400)]

@@ -1,12 +1,15 @@
 """A release is taken only whole, newer, and signed by both."""
 
 import random
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from nacl.signing import SigningKey
 
 from app.cli.release import RELEASED
 from app.core.problems import Problem
@@ -28,6 +31,7 @@ from tests.platform.updates.made import (
     BOTH,
     ENDORSER,
     KEYS,
+    KEYS_TEXT,
     MAINTAINERS,
     SMALL,
     STRANGER,
@@ -234,3 +238,66 @@ def test_the_shipped_keys_are_two_and_marked_while_nobody_holds_them() -> None:
 def test_a_release_has_no_tests_and_every_folder_of_the_program() -> None:
     assert {"app", "sync", "schema", "templates", "static", "run.py"} <= set(RELEASED)
     assert not {"tests", "bench", "pyproject.toml"} & set(RELEASED)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small checkout with everything committed; a test of it is no part of a release."""
+    place = tmp_path / "checkout"
+    texts = {"run.py": "print('loket')", KEYS_FILE: KEYS_TEXT.decode(), "app/ya.py": "", "tests/test_x.py": ""}
+    for name, text in texts.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8")
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "begin"]):
+        subprocess.run([*git, *words], cwd=place, check=True)
+    monkeypatch.setattr("app.paths.CHECKOUT", place)
+    return place
+
+
+def test_a_release_is_of_what_was_committed_alone(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes((bytes(MAINTAINERS).hex() + "\n").encode())
+    words = ("release", "--out", str(tmp_path / "deep/out"), "--key", str(tmp_path / "key"))
+    path = tmp_path / f"deep/out/loket-{VERSION}.loket-rilis"
+    made = run(*words)
+    assert (made.returncode, made.stdout) == (0, f"Rilis: {path}\n")
+    with zipfile.ZipFile(path) as archive:
+        manifest = msgspec.json.decode(archive.read(MANIFEST))
+    assert [file["path"] for file in manifest["files"]] == sorted(["app/ya.py", KEYS_FILE, "run.py"])
+    endorsed = run("release", "--endorse", str(path), "--key", str(tmp_path / "key"))
+    assert (endorsed.returncode, endorsed.stdout) == (0, f"Pengesahan: {path.with_suffix(ENDORSEMENT_ENDING)}\n")
+    (checkout / "tests/test_x.py").write_text("1")
+    assert run(*words).returncode == 0, "what no release holds may be changed"
+    (checkout / "app/new.py").touch()
+    refused = run(*words)
+    assert (refused.returncode, "Belum di-commit: ?? app/new.py." in refused.stderr) == (1, True)
+
+
+def test_what_no_release_can_be_made_from_is_told(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, out = tmp_path / "key", str(tmp_path / "out")
+    for text in ("", "no key", "ab" * 31):
+        key.write_text(text)
+        refused = run("release", "--out", out, "--key", str(key))
+        assert (refused.returncode, f"{key} bukan dokumen kunci" in refused.stderr) == (1, True), text
+    before = key.read_text()
+    refused = run("release", "--new-key", str(key))
+    assert (refused.returncode, f"{key} sudah ada" in refused.stderr, key.read_text()) == (1, True, before)
+    for words in ((), ("--out", out), ("--key", str(key)), ("--endorse", out), ("--out", out, "--endorse", out)):
+        refused = run("release", *words)
+        assert (refused.returncode, "Sebut --out dan --key" in refused.stderr) == (2, True), words
+    key.write_text(bytes(MAINTAINERS).hex())
+    shutil.rmtree(checkout / ".git")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    refused = run("release", "--out", out, "--key", str(key))
+    assert (refused.returncode, "git tidak dapat ditanya: " in refused.stderr) == (1, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_each_new_key_is_another_one_and_its_public_half_is_told(tmp_path: Path) -> None:
+    told = [run("release", "--new-key", str(tmp_path / name)).stdout.strip() for name in ("one", "two")]
+    seeds = [bytes.fromhex((tmp_path / name).read_text()) for name in ("one", "two")]
+    assert [len(seed) for seed in seeds] == [32, 32]
+    assert told == [bytes(SigningKey(seed).verify_key).hex() for seed in seeds]
+    assert told[0] != told[1]

@@ -134,3 +134,25 @@ def test_the_command_reckons_without_an_office(tmp_path: Path) -> None:
     missing = CliRunner().invoke(ikm, [str(tmp_path / "tidak-ada.csv"), "--method", "skm14"])
     assert missing.exit_code == 2
     assert "tidak ditemukan" in missing.stderr
+
+
+def test_the_command_tells_a_person_every_mean_and_what_did_not_count(tmp_path: Path) -> None:
+    """Three sound answers, one with four of the nine marks; a column that no survey knows."""
+    rows = [f"{HEAD},HOBI", *["4,3,4,3,4,3,4,3,3,lari"] * 3, "4,4,4,4,,,,,,lari"]
+    code, out, err = run(tmp_path, "\n".join(rows) + "\n")
+    basis, aside, *elements, index, first, second, ignored = out.splitlines()
+    assert (code, err) == (0, "")
+    assert basis.endswith(": 3 responden")
+    assert aside == "Disisihkan karena terlalu sedikit jawaban: 1"
+    names = [(element.id, element.name) for element in SKM14.elements]
+    means = [*["4,00", "3,00"] * 4, "3,00"]
+    assert elements == [f"  {name[0]:4} {mean:>5}  {name[1]}" for name, mean in zip(names, means, strict=True)]
+    assert index == "Indeks 86,11, mutu B (baik)", "31/9 · 25"
+    assert first == "Cara tabel (bobot 0,11): 85,25"
+    assert second.startswith("Cara tabel (bobot 0,111): 86,0"), "31 · 0,111 · 25 = 86,025"
+    assert ignored == "Kolom yang tidak dipakai: HOBI"
+    plain = run(tmp_path, f"{HEAD}\n" + "4,4,4,4,4,4,4,4,4\n")[1]
+    assert "Disisihkan" not in plain
+    assert "tidak dipakai" not in plain
+    unasked = run(tmp_path, f"{HEAD}\n" + "4,4,4,4,4,4,4,4,-\n")[1].splitlines()
+    assert unasked[-2:] == [f"  U9   tidak ada data  {SKM14.elements[8].name}", "Indeks: tidak ada data."]
