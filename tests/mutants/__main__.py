@@ -13,6 +13,7 @@ import importlib
 import itertools
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -179,6 +180,7 @@ class Noticing:
     def __init__(self, every_file: list[Path], most_seconds: float, most_again: float, most_slow: float) -> None:
         self.tests = Kept().tests()
         self.readers = readers(every_file)
+        self.words = {file: words_of(HERE / file) for file in {test.file for test in self.tests}}
         self.most_seconds, self.most_again, self.most_slow = most_seconds, most_again, most_slow
 
     def job_of(self, room: str, mutant: Mutant) -> Job:
@@ -194,10 +196,11 @@ class Noticing:
         """Those that reach the changed function; of a table those of its room, of its file, and who reads it, and those
         that look through the whole program.
 
-        The own room's come first, then a few cases of each test, then the quickest.
+        Of a table those that name it come first, then the own room's, a few cases of each test, and the quickest.
         """
         file, owner = f"{mutant.path.relative_to(HERE)}::", mutant.place.owner
         limits = LIMITS.format(file.removesuffix(".py::"))
+        named = {owner.rpartition(".")[2], mutant.place.defines} - {""}
         if owner.endswith("()"):
             chosen = self.running(mutant, file + owner)
         else:
@@ -209,12 +212,14 @@ class Noticing:
                 or test.functions & reading
                 or reaches(test, file)
                 or test.test == limits
+                or named & self.words[test.file]
             ]
         chosen = chosen or [test for test in self.tests if reaches(test, file) or test.room == room]
         cases = cases_before(chosen)
 
-        def order(one: Reaching) -> tuple[bool, bool, bool, float]:
-            return one.test != limits, one.room != room, cases[one.test] >= FEW_CASES, one.seconds
+        def order(one: Reaching) -> tuple[bool, bool, bool, bool, float]:
+            is_far = owner.endswith("()") or not named & self.words[one.file]
+            return one.test != limits, is_far, one.room != room, cases[one.test] >= FEW_CASES, one.seconds
 
         return sorted(chosen, key=order)
 
@@ -223,6 +228,10 @@ class Noticing:
         block = block_around(mutant.path, mutant.place.owner, mutant.place.line)
         reaching = [test for test in self.tests if function in test.functions]
         return [test for test in reaching if block in test.functions] or reaching[:FEW_CASES]
+
+
+def words_of(path: Path) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", path.read_text(encoding="utf-8")))
 
 
 def within(tests: list[Reaching], most_seconds: float) -> list[Reaching]:
@@ -253,11 +262,10 @@ def by_file(room: str, tests: list[Reaching]) -> list[str]:
     """The addresses file by file, the own room's and the quickest file first: a module's fixtures are made once."""
     cost: Counter[str] = Counter()
     for test in tests:
-        cost[test.test.partition("::")[0]] += int(1000 * test.seconds)
+        cost[test.file] += int(1000 * test.seconds)
 
     def order(test: Reaching) -> tuple[bool, int, str, float]:
-        file = test.test.partition("::")[0]
-        return test.room != room, cost[file], file, test.seconds
+        return test.room != room, cost[test.file], test.file, test.seconds
 
     return [test.test for test in sorted(tests, key=order)]
 

@@ -36,6 +36,10 @@ class Reaching(NamedTuple):
     functions: frozenset[str]
 
     @property
+    def file(self) -> str:
+        return self.test.partition("::")[0]
+
+    @property
     def room(self) -> str:
         folder = self.test.split("/")
         return folder[2] if folder[1] in WINGS and len(folder) > 3 else folder[1]
