@@ -28,6 +28,7 @@ from sync.runs import nightly_scheduler
 from sync.scheduler import MinuteThread, Scheduler
 
 PORT = 8035
+LAST_PORT = 65535
 PRACTICE = "Folder {folder} adalah kantor latihan. Jalankan: practice --data {folder}"
 CLOSED = (
     "Alamat {host} membuka kantor ke jaringan tanpa pengaman: kata sandi dan NIK dapat dibaca orang lain. Pasang "
@@ -42,10 +43,10 @@ CLOSED = (
     "pemeriksaan harian, dan penghapusan draf lama berjalan sendiri selama program ini hidup.",
 )
 @click.option("--host", metavar="ALAMAT", help="Alamat yang didengarkan (biasanya menurut Pengaturan > Jaringan).")
-@click.option("--port", type=WholeNumber(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8035).")
+@click.option("--port", type=WholeNumber(limit=LAST_PORT), default=PORT, metavar="PORT", help="Port (biasanya 8035).")
 @click.option(
     "--kiosk",
-    type=WholeNumber(limit=65535),
+    type=WholeNumber(limit=LAST_PORT),
     metavar="PORT",
     help="Port kios pengunjung (biasanya 8036, sesudah port kantor).",
 )
@@ -81,7 +82,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     visitors = None
     if not no_kiosk:
         if kiosk is None:
-            kiosk = port + 1 if port else 0
+            kiosk = port_beside(port)
         visitors = open_kiosk(journal, address, kiosk, space)
     if visitors:
         app.config["KIOSK_PORT"] = visitors.port
@@ -117,6 +118,13 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
             visitors.stop()
         copy_clock.stop()
         backup_clock.stop()
+
+
+def port_beside(port: int) -> int:
+    """The kiosk's port where none is named: the next one, the one before the last of all, or any beside any."""
+    if port == LAST_PORT:
+        return port - 1
+    return port + 1 if port else 0
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:

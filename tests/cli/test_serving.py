@@ -1,5 +1,6 @@
 """The commands that run an office: serving, the exchange from the command line, the administrator's way back."""
 
+import gc
 import io
 import json
 import re
@@ -11,23 +12,28 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 import requests
 
 from app import compose
 from app.casework.desk import drafts
+from app.cli import centre as centre_command
+from app.cli import office as office_command
 from app.cli.demo.sides import Sides, make_sides
 from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.core import clock
 from app.platform.office import settings
+from app.platform.office.exchange import OfficeExchange
 from app.platform.office.service import change_setting
 from app.platform.people.sessions import sign_in
 from schema.database import open_office
 from sync.entries import to_utc_text
-from sync.keys import make_keys
+from sync.keys import SIGNING_FILE, make_keys
 from tests.cli.test_command_line import call
 from tests.rules.source import ROOT
 from tests.world.cast import PASSWORD
@@ -213,6 +219,108 @@ def test_nobody_else_and_no_weak_password(
     assert code == 1
     assert sentence in complaint
     assert sign_in(sides.office.db, username="wiji", password=PASSWORD, now=NOW)
+
+
+# -- what is said at the start, and on which ports ----------------------------------------------------------------
+
+
+class Served:
+    """What stands in the place of the servers: where they were opened, and that each was ended."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, module: Any, kiosk_taken: bool = False) -> None:
+        self.opened, self.visitors, self.ended = list[Any](), list[Any](), list[str]()
+        self.effective_port, self.kiosk_taken = 4321, kiosk_taken
+        patch.setattr(module, "open_server", self.open)
+        patch.setattr(module, "Running", self.run_beside)
+        patch.setattr(gc, "freeze", lambda: None)
+
+    def open(self, app: Any, host: str, port: int, *, proxied: bool) -> "Served":
+        self.app = app
+        self.opened.append((host, port, proxied))
+        return self
+
+    def run(self) -> None:
+        self.ended.append("run")
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self.ended.append("close")
+
+    def run_beside(self, _app: object, port: int, host: str, **_how: object) -> Any:
+        if self.kiosk_taken:
+            raise click.ClickException(f"Port {port} sedang dipakai.")
+        self.visitors.append(port)
+        return SimpleNamespace(address=f"{host}:{port}", port=port, stop=lambda: self.ended.append("stop"))
+
+
+@pytest.mark.parametrize(("port", "beside"), [(0, 0), (1, 2), (8035, 8036), (65534, 65535), (65535, 65534)])
+def test_a_kiosk_without_a_port_of_its_own_takes_one_that_there_is(port: int, beside: int) -> None:
+    assert office_command.port_beside(port) == beside
+
+
+@pytest.mark.parametrize(
+    ("port", "kiosk", "no_kiosk", "beside"),
+    [
+        (8035, None, False, [8036]),
+        (8035, 9000, False, [9000]),
+        (8035, 9000, True, []),
+    ],
+)
+def test_the_kiosk_opens_beside_the_office_or_where_it_is_told(
+    port: int,
+    kiosk: int | None,
+    no_kiosk: bool,
+    beside: list[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    served = Served(monkeypatch, office_command)
+    office_command.serve_office(tmp_path, None, port, kiosk, no_kiosk)
+    assert (served.opened, served.visitors) == ([("127.0.0.1", port, False)], beside)
+    assert served.ended == ["run", "close", *["stop"] * len(beside)]
+    first = "Loket: http://127.0.0.1:4321/  (Ctrl+C untuk berhenti)"
+    visitors = [
+        f"Kios pengunjung: http://127.0.0.1:{one}/, layar ruang tunggu: http://127.0.0.1:{one}/papan" for one in beside
+    ]
+    assert capsys.readouterr() == ("\n".join([first, *visitors]) + "\n", "")
+
+
+def test_an_office_says_at_its_start_what_is_open_and_what_does_not_work(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wiji, data = sides.actor("wiji", date(2026, 3, 2)), sides.side_folder("office")
+    served = Served(monkeypatch, office_command, kiosk_taken=True)
+    office_command.serve_office(data, None, 8035, None, False)
+    told = capsys.readouterr()
+    assert "Kios pengunjung" not in told.out
+    assert told.err == "Kios tidak dijalankan. Port 8036 sedang dipakai.\n"
+    for key, value in (("network.open", True), ("network.hosts", "192.168.1.10"), ("network.without_tls", True)):
+        change_setting(sides.office.journal, wiji, key=key, value=value, now=NOW)
+    (data / "keys" / SIGNING_FILE).unlink()
+    served = Served(monkeypatch, office_command)
+    office_command.serve_office(data, None, 8035, None, False)
+    problem, opened = capsys.readouterr().err.splitlines()
+    assert problem == OfficeExchange(sides.office.journal, data).keys_problem() != ""
+    assert opened == "Jaringan kantor terbuka tanpa TLS, menurut pengaturan."
+    assert served.ended == ["run", "close", "stop"]
+
+
+def test_a_centre_says_at_its_start_where_its_page_is_and_that_its_keys_are_gone(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, page = sides.side_folder("centre"), "Pusat: http://127.0.0.1:4321/  (Ctrl+C untuk berhenti)"
+    served = Served(monkeypatch, centre_command)
+    centre_command.serve_centre(data, "127.0.0.1", 8135, ())
+    assert capsys.readouterr() == (f"{page}\n", "")
+    assert (served.opened, served.ended) == ([("127.0.0.1", 8135, False)], ["run", "close"])
+    (data / "keys" / SIGNING_FILE).unlink()
+    served = Served(monkeypatch, centre_command)
+    centre_command.serve_centre(data, "0.0.0.0", 8135, ("cetak.example",), 8200)
+    told = capsys.readouterr()
+    assert told.out == f"{page}\nHalaman status: http://0.0.0.0:8200/\n"
+    assert told.err.strip() == served.app.desk.lost() != ""
+    assert (served.opened, served.ended) == ([("0.0.0.0", 8135, True)], ["run", "close", "stop"])
 
 
 # -- what runs beside the pages --------------------------------------------------------------------------------

@@ -1,11 +1,15 @@
 """`verify` as a command: exit codes, both forms, what is kept, and the nightly proof in a process of its own."""
 
+import errno
 import json
+import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import apsw
 import pytest
@@ -14,8 +18,10 @@ from click.testing import CliRunner, Result
 from app import compose
 from app.cli import proving
 from app.cli.database import verify
-from schema.migrations import ADVICE
-from sync.scheduler import last_proof
+from schema.migrations import ADVICE, migrate_database
+from sync.chains import ProofResult
+from sync.scheduler import UNKEPT, last_proof
+from sync.verification import DAMAGED, UNREADABLE
 from tests.cli.test_backup import office
 
 
@@ -100,3 +106,111 @@ def test_a_proof_that_is_ended_with_loket_says_nothing_and_keeps_nothing(
     assert not (data / "kerja").exists(), "its copy is gone"
     with closing(compose.open_side("office", data)) as db:
         assert last_proof(db, "whole") is None
+
+
+# -- what is kept beside a database that takes nothing --------------------------------------------------------------
+
+
+class Full(OSError):
+    """As a full disk answers."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ENOSPC, "No space left on device")
+
+
+def refuse(error: Exception) -> Callable[..., NoReturn]:
+    def fail(*_given: object, **_named: object) -> NoReturn:
+        raise error
+
+    return fail
+
+
+def test_a_verdict_that_cannot_be_kept_stands_beside_the_database_and_a_sound_one_nowhere(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(proving, "keep_proof", refuse(Full()))
+        assert proving.prove_side("office", data, fresh=False).faults == []
+        assert not (data / UNKEPT).exists()
+        tamper(data, "DROP TRIGGER journal_no_update")
+        [first, *_] = proving.prove_side("office", data, fresh=False).faults
+        assert (data / UNKEPT).read_text(encoding="utf-8") == first
+        if os.name == "posix":
+            assert (data / UNKEPT).stat().st_mode & 0o777 == 0o600
+        patch.setattr(proving, "keep_proof", refuse(ValueError("a fault of the program")))
+        with pytest.raises(ValueError, match="of the program"):
+            proving.prove_side("office", data, fresh=True)
+    assert proving.prove_side("office", data, fresh=False).faults[0] == first
+    assert not (data / UNKEPT).exists(), "the database has it now"
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_file_that_does_not_open_is_told_beside_it_and_another_fault_is_raised(
+    fresh: bool, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[bool]()
+
+    def prove(_side: str, _data: Path, *, fresh: bool) -> NoReturn:
+        asked.append(fresh)
+        raise apsw.NotADBError("file is not a database")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(proving, "prove_side", prove)
+        told = proving.prove_or_tell_damage("office", data, fresh=fresh)
+    assert (told.faults, asked) == ([DAMAGED.format(what=UNREADABLE)], [fresh])
+    assert (data / UNKEPT).read_text(encoding="utf-8") == told.faults[0]
+    monkeypatch.setattr(proving, "prove_side", refuse(ValueError("a fault of the program")))
+    with pytest.raises(ValueError, match="of the program"):
+        proving.prove_or_tell_damage("office", data, fresh=fresh)
+
+
+def test_only_an_office_that_has_begun_is_proved_at_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = list[list[str]]()
+    monkeypatch.setattr(proving, "run_child", lambda call, *_: calls.append(call))
+    for begun in (False, True):
+        data = tmp_path / str(begun)
+        if begun:
+            office(data)
+        with closing(compose.open_side("office", data)) as db:
+            migrate_database(db, "office")
+            journal = compose.journal("office", db)
+            proof = proving.nightly_proof(journal, data)
+            assert proof.name() == (journal.source if begun else "")
+            proof.prove("fresh", threading.Event())
+    assert calls == [[sys.executable, "-m", "app.cli.proving", str((tmp_path / "True").resolve()), "fresh"]]
+
+
+def test_what_cannot_be_destroyed_on_one_side_is_noted_and_the_other_side_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    carried = list[str]()
+    monkeypatch.setattr(compose, "sides_in", lambda _data: ["office", "centre"])
+    monkeypatch.setattr(proving, "redact_old_bodies", lambda side, _data: side == "office" and refuse(Full())())
+    monkeypatch.setattr(proving, "carry_out_destruction", lambda side, _data: carried.append(side))
+    proving.destroy_unkept(tmp_path)
+    assert carried == ["centre"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "what the office no longer keeps could not be destroyed"
+    ]
+
+
+@pytest.mark.parametrize(("form", "fresh", "destroys"), [("fresh", True, 0), ("whole", False, 1)])
+def test_each_form_proves_every_side_and_only_the_whole_one_destroys(
+    form: str, fresh: bool, destroys: int, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, destroyed = list[tuple[str, bool]](), list[Path]()
+    faults = {"office": list[str](), "centre": list[str]()}
+
+    def prove(side: str, _data: Path, *, fresh: bool) -> ProofResult:
+        asked.append((side, fresh))
+        return ProofResult(faults=faults[side])
+
+    monkeypatch.setattr(compose, "sides_in", lambda _data: ["office", "centre"])
+    monkeypatch.setattr(proving, "prove_or_tell_damage", prove)
+    monkeypatch.setattr(proving, "destroy_unkept", destroyed.append)
+    monkeypatch.setattr(os, "nice", lambda _by: None, raising=False)
+    assert proving.main(data, form) == 0
+    faults["centre"].append("broken")
+    assert proving.main(data, form) == 1
+    assert asked == [("office", fresh), ("centre", fresh)] * 2
+    assert destroyed == [data] * destroys * 2
