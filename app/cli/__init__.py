@@ -97,7 +97,7 @@ class Front(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of options that are not the group's own."""
         names_no_command = not args or args[0].startswith("-")
-        if DEFAULT in COMMANDS and names_no_command and args[:1] not in (["--help"], ["--version"]):
+        if names_no_command and args[:1] not in (["--help"], ["--version"]):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -109,10 +109,8 @@ class Front(click.Group):
     "Bantuan sebuah perintah: tambahkan --help di belakang namanya.",
 )
 @click.version_option(VERSION, prog_name="Loket", message="%(prog)s %(version)s", help="Tampilkan versi.")
-@click.pass_context
-def front(ctx: click.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+def front() -> None:
+    """The options of the program itself."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """The command line as a person or a script meets it: help, answers, sentences for wrong calls."""
 
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 import click
 import pytest
@@ -17,8 +19,10 @@ from click.testing import CliRunner
 
 from app import compose
 from app.casework.importing.service import Loaded
-from app.cli import COMMANDS, Listed, importing, main
+from app.cli import COMMANDS, Listed, importing, main, write_utf8
 from app.cli import update as updating_commands
+from app.cli.exchange import reports_payload
+from app.cli.network import unreadable_sentence
 from app.cli.options import WholeNumber, loket_command, progress_bar
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -26,6 +30,7 @@ from app.platform.office import service as office
 from app.platform.office.events import HolidayData
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
+from sync.problems import SyncError, SyncReport
 from tests.rules.source import ROOT
 
 
@@ -401,3 +406,52 @@ def test_the_way_back_opens_a_locked_office_before_it_looks_into_it(
     told = CliRunner().invoke(updating_commands.update, ["--back", "--data", str(tmp_path)])
     assert (told.exit_code, told.stdout) == (0, "Kembali.\n")
     assert done == [("opened", tmp_path), ("back", tmp_path)]
+
+
+def test_whoever_ends_a_command_reads_so_and_a_word_like_none_gets_no_advice(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(capsys, "zzzzzzzz")[2].splitlines()[0] == "Perintah zzzzzzzz tidak dikenal."
+    assert "Maksud Anda village?" in call(capsys, "vilage")[2]
+
+    def abort(_listed: Listed) -> NoReturn:
+        raise click.Abort
+
+    monkeypatch.setattr(Listed, "load", abort)
+    assert call(capsys, "due") == (130, "", "Dihentikan.\n")
+
+
+def test_answers_are_utf_8_wherever_they_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    for name, file in written.items():
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(file, encoding="cp1252"))
+    write_utf8()
+    for stream, text in ((sys.stdout, "\u2264 \udc80"), (sys.stderr, "\u2265")):
+        stream.write(text)
+        stream.flush()
+    assert [file.getvalue().split() for file in written.values()] == [["\u2264".encode(), b"?"], ["\u2265".encode()]]
+
+
+@pytest.mark.parametrize(("filename", "told"), [("/data/x", "/data/x tidak dapat"), (None, "Folder data tidak dapat")])
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(filename: str | None, told: str) -> None:
+    sentence = unreadable_sentence(PermissionError(13, "Permission denied", filename))
+    assert sentence.startswith(f"{told} dibaca atau ditulis (Permission denied). ")
+
+
+@pytest.mark.parametrize("oks", [(True,), (True, False), (False, True), (True, True)])
+def test_the_reports_of_an_exchange_are_added_up(oks: tuple[bool, ...]) -> None:
+    """Numbers are sums, lists one behind the other; one that went wrong is enough."""
+    numbers = ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files")
+    reports = []
+    for at, ok in enumerate(oks, 1):
+        report = SyncReport(sentences=[f"said {at}"])
+        for name_at, name in enumerate(numbers, 1):
+            setattr(report, name, at * name_at)
+        if not ok:
+            report.problems.append(SyncError("barred"))
+        reports.append(report)
+    payload = reports_payload(reports)
+    total = sum(range(1, len(oks) + 1))
+    assert [payload[name] for name in numbers] == [total * at for at in range(1, len(numbers) + 1)]
+    assert payload["sentences"] == [f"said {at}" for at in range(1, len(oks) + 1)]
+    assert (payload["ok"], payload["problems"]) == (all(oks), ["barred"] * oks.count(False))

@@ -1,5 +1,7 @@
 """`encrypt` at the PC: refused without its passphrase, at work with it, plain again, out of a backup elsewhere."""
 
+import base64
+import ctypes
 import json
 import os
 import re
@@ -9,13 +11,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import apsw
+import click
 import pytest
 from msgspec.structs import replace
 
 from app import compose
-from app.cli import unlocking, windows_account
+from app.cli import encryption, unlocking, windows_account
 from app.cli.proving import nightly_proof
 from app.core import clock
 from app.platform.backups.continuous import CopyKeeper
@@ -288,3 +293,78 @@ def test_a_windows_account_holds_the_key_as_it_was_given(monkeypatch: pytest.Mon
     assert key is not None
     assert windows_account.unprotect(windows_account.protect(key)) == key
     assert re.fullmatch(r"[0-9a-f]{64}\n", unlocking.hand_over(tmp_path).decode())
+
+
+class Windows:
+    """DPAPI as it is called: it turns the bytes around, or refuses; what it gave is freed once."""
+
+    def __init__(self, good: bool) -> None:
+        self.good, self.freed, self.kept = good, list[int | None](), b""
+        self.crypt32 = SimpleNamespace(CryptProtectData=self.turn, CryptUnprotectData=self.turn)
+        self.kernel32 = SimpleNamespace(LocalFree=lambda place: self.freed.append(place.value))
+
+    def turn(self, source: Any, *given: Any) -> bool:
+        *_, prompt, answer = given
+        assert prompt == windows_account.NO_PROMPT
+        self.kept = ctypes.create_string_buffer(ctypes.string_at(source._obj.data, source._obj.size)[::-1], 32)
+        answer._obj.size, answer._obj.data = source._obj.size, ctypes.addressof(self.kept)
+        return self.good
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there DPAPI itself is asked")
+def test_dpapi_gets_every_byte_and_what_it_gave_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = bytes(range(32))
+    windows = Windows(good=True)
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    protected = windows_account.protect(key)
+    assert base64.b64decode(protected) == key[::-1]
+    assert windows_account.unprotect(protected) == key
+    assert len(windows.freed) == 2
+    assert None not in windows.freed
+    monkeypatch.setattr(ctypes, "windll", Windows(good=False), raising=False)
+    with pytest.raises(cipher.LockedFolderError, match="akun Windows lain"):
+        windows_account.unprotect(protected)
+
+
+def test_an_account_of_windows_opens_the_folder_and_another_one_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encrypt_new_folder(tmp_path, PASSPHRASE)
+    key = cipher.held_key(tmp_path)
+    assert key is not None
+    with pytest.raises(click.ClickException, match="Windows"):
+        encryption.trust_account(tmp_path)
+    assert read_wrapped(tmp_path).account == ""
+    on_windows = SimpleNamespace(name="nt", environ={})
+    monkeypatch.setattr(encryption, "os", on_windows)
+    monkeypatch.setattr(encryption, "protect", bytes.hex)
+    assert encryption.trust_account(tmp_path) == [encryption.KEPT_BY_ACCOUNT]
+    assert read_wrapped(tmp_path).account == key.hex()
+    cipher._keys.clear()
+    assert not unlocking.open_without_asking(tmp_path), "an account is of Windows alone"
+    monkeypatch.setattr(unlocking, "os", on_windows)
+    monkeypatch.setattr(unlocking, "unprotect", bytes.fromhex)
+    assert unlocking.open_without_asking(tmp_path)
+    assert cipher.held_key(tmp_path) == key
+    cipher._keys.clear()
+    monkeypatch.setattr(unlocking, "unprotect", lambda _kept: bytes(32))
+    assert not unlocking.open_without_asking(tmp_path)
+    assert cipher.held_key(tmp_path) is None
+
+
+def test_where_nobody_can_type_it_is_said_and_an_open_folder_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    encrypt_new_folder(tmp_path, PASSPHRASE)
+    monkeypatch.setattr(unlocking, "can_ask", lambda: False)
+    monkeypatch.setattr(unlocking, "typed_secret", lambda question: asked.append(question) or PASSPHRASE)
+    unlocking.unlock_folder(tmp_path)
+    cipher._keys.clear()
+    with pytest.raises(click.ClickException) as told:
+        unlocking.unlock_folder(tmp_path)
+    assert (told.value.message, asked) == (unlocking.NOBODY.format(folder=tmp_path), [])
+    monkeypatch.setattr(unlocking, "can_ask", lambda: True)
+    unlocking.unlock_folder(tmp_path)
+    unlocking.unlock_folder(tmp_path)
+    assert asked == [unlocking.QUESTION]

@@ -1,11 +1,15 @@
 """`restore --replace` says whose data goes and whose comes, and puts no other office in place unasked."""
 
 import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app import compose
+from app.cli.replacing import HeldOffice, check_same_office, read_held_office, replaced_lines
+from sync.backup import BackupError
 from tests.cli.calling import run
 from tests.cli.test_backup import office
 
@@ -77,3 +81,52 @@ def test_at_a_terminal_both_stand_in_the_question(here: Path, typed: str, code: 
     assert f"Yang ada di sini: {HERE}.\nYang dipulihkan: {HERE}.\nKetik GANTI untuk meneruskan" in done.stdout
     assert ("Tidak ada yang diganti" in done.stderr) == bool(code)
     assert len(list(here.glob("*.lama-*"))) == 1 - code
+
+
+MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (
+            HeldOffice("350899", "Contoh", MOMENT),
+            "Contoh (kode 350899), catatan terakhir Senin, 2 Maret 2026 pukul 08.00",
+        ),
+        (HeldOffice("350899", "Contoh"), "Contoh (kode 350899), catatan terakhir tidak terbaca"),
+        (HeldOffice("350899"), "kantor berkode 350899, catatan terakhir tidak terbaca"),
+        (HeldOffice(""), "kantor berkode tidak terbaca, catatan terakhir tidak terbaca"),
+    ],
+)
+def test_whose_data_it_is_in_words(held: HeldOffice, words: str) -> None:
+    assert held.words == words
+    assert replaced_lines(None, held) == [f"Sekarang di sini: {words}."]
+    assert replaced_lines(held, held) == [f"Sekarang di sini: {words}.", f"Yang digantikan: {words}."]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "agreed", "refused"),
+    [
+        (None, "350899", False, False),
+        ("350899", "350899", False, False),
+        ("", "350899", False, False),
+        ("350898", "350899", False, True),
+        ("350898", "350899", True, False),
+        ("350898", "", False, True),
+    ],
+)
+def test_only_another_office_of_which_something_is_known_is_refused(
+    here: str | None, there: str, agreed: bool, refused: bool
+) -> None:
+    held = None if here is None else HeldOffice(here)
+    with pytest.raises(BackupError) if refused else nullcontext():
+        check_same_office(held, HeldOffice(there), agreed)
+
+
+def test_a_damaged_file_without_a_marker_is_of_an_office_that_nobody_can_read(tmp_path: Path) -> None:
+    database = tmp_path / "kantor.sqlite3"
+    assert read_held_office(database, "office") is None
+    database.touch()
+    assert read_held_office(database, "office") is None
+    database.write_bytes(b"no database at all" * 100)
+    assert read_held_office(database, "office") == HeldOffice("")

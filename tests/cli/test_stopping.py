@@ -2,7 +2,12 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -72,3 +77,67 @@ def test_on_windows_a_process_is_told_by_its_event_where_it_has_one(monkeypatch:
         opened, *done = kernel.asked
         assert opened == (stopping.MAY_CHANGE, False, stopping.EVENT.format(number=4321))
         assert done == told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal of Linux")
+def test_a_process_is_told_by_a_signal_and_one_that_is_gone_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    assert stopping.ask_to_stop(child.pid)
+    assert child.wait(30) == -signal.SIGTERM
+    assert stopping.ask_to_stop(child.pid), "it has ended"
+
+    def foreign(_number: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", foreign)
+    assert not stopping.ask_to_stop(os.getpid())
+
+
+def test_the_folder_is_waited_for_as_long_as_somebody_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holders = ["kantor", "kantor", None, "never asked"]
+    monkeypatch.setattr(stopping, "folder_holder", lambda _data: holders.pop(0))
+    monkeypatch.setattr(stopping, "BETWEEN_LOOKS", 0.001)
+    stopping.wait_until_free(tmp_path, seconds=60)
+    assert holders == ["never asked"]
+    monkeypatch.setattr(stopping, "folder_holder", lambda _data: "kantor")
+    with pytest.raises(click.ClickException, match="sesudah 15 menit"):
+        stopping.wait_until_free(tmp_path, seconds=0.01)
+
+
+class WaitingKernel(Kernel):
+    """One whose event somebody may set, and on which a thread waits."""
+
+    def __init__(self) -> None:
+        super().__init__(7)
+        self.happened = threading.Event()
+
+    def CreateEventW(self, _rights: object, by_hand: bool, begins: bool, name: str) -> int:  # noqa: N802
+        self.asked.append((by_hand, begins, name))
+        return 7
+
+    def WaitForSingleObject(self, event: int, how_long: int) -> None:  # noqa: N802
+        assert (event, how_long) == (7, stopping.FOR_EVER)
+        self.happened.wait(30)
+
+    def SetEvent(self, event: int) -> None:  # noqa: N802
+        super().SetEvent(event)
+        self.happened.set()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_on_windows_a_program_ends_when_its_event_is_set_and_not_by_its_own_end(
+    told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel, interrupted = WaitingKernel(), threading.Event()
+    monkeypatch.setattr(stopping, "kernel", lambda: kernel)
+    monkeypatch.setattr(stopping, "os", SimpleNamespace(name="nt", getpid=lambda: 4321))
+    monkeypatch.setattr(stopping._thread, "interrupt_main", interrupted.set)
+    with stopping.stopped_by_event():
+        if told:
+            assert stopping.ask_to_stop(4321)
+            assert interrupted.wait(30)
+    name = stopping.EVENT.format(number=4321)
+    asked = [(stopping.MAY_CHANGE, False, name), ("set", 7), ("close", 7)] * told
+    assert kernel.asked == [(True, False, name), *asked, ("set", 7), ("close", 7)]
+    assert interrupted.is_set() == told
+    assert not [thread for thread in threading.enumerate() if thread.name == "stop"]
