@@ -2,9 +2,12 @@
 
 import json
 import re
+import shutil
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import apsw
 import pyrage
 import pytest
 
@@ -274,3 +277,27 @@ def test_beginning_anew_moves_what_lies_there_and_finds_nothing_in_a_clean_folde
 )
 def test_what_follows_a_restore_depends_on_side_and_keys(side: Side, had_keys: bool, said: str) -> None:
     assert said in step_after_restore(side, had_keys)
+
+
+def test_a_loaded_database_of_another_office_or_with_a_fault_is_not_taken_over(tmp_path: Path) -> None:
+    data, other = tmp_path / "kantor", tmp_path / "lain"
+    office(data)
+    office(other, "350801", "Kecamatan Tempursari")
+    for folder in (data, other):
+        with closing(compose.open_side("office", folder)) as db:
+            compose.keep_up("office", compose.journal("office", db), folder, last=True)
+    shutil.copy(compose.marker_file("office", other), compose.marker_file("office", data))
+
+    def epoch() -> object:
+        with closing(compose.open_side("office", data)) as db:
+            return db.one("SELECT value FROM identity WHERE key = 'epoch'")
+
+    before = epoch()
+    refused = run("restore", "--data", str(data))
+    assert (refused.returncode, "350801" in refused.stderr, epoch()) == (1, True, before)
+    tool = apsw.Connection(str(data / "kantor.sqlite3"))
+    tool.execute("DROP TRIGGER journal_no_update")
+    tool.close()
+    refused = run("restore", "--data", str(data), "--other-office")
+    said = "Isi basis data tidak lulus pemeriksaan: Susunan basis data, tidak ada: pemicu journal_no_update."
+    assert (refused.returncode, refused.stderr.splitlines()[-1], epoch()) == (1, said, before)

@@ -4,12 +4,13 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.recap import recap
+from app.cli.recap import CASES, recap, recap_lines
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.core.quarters import Quarter
@@ -110,3 +111,40 @@ def test_a_centre_has_no_recap(tmp_path: Path) -> None:
     assert told.exit_code == 1
     assert "Rekap pengaduan ada di kantor kecamatan, bukan di pusat." in told.output
     assert not (tmp_path / "rekap").exists()
+
+
+def test_a_recap_of_invented_data_is_made_on_the_day_after_and_its_folder_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The year itself is walked in the tests of the demo; here an office with two lines stands for it."""
+    made, closed = list[tuple[Path, date]](), list[Path]()
+
+    def make(folder: Path, today: date, *, centre_address: str, cases: int, progress: object) -> SimpleNamespace:
+        made.append((folder, today))
+        assert (cases, callable(progress)) == (CASES, True)
+        journal = office(folder / "data")
+        draft(journal)
+
+        def close() -> None:
+            journal.db.close()
+            closed.append(folder)
+
+        return SimpleNamespace(office=SimpleNamespace(journal=journal), close=close)
+
+    monkeypatch.setattr("app.cli.demo.year.make_year", make)
+    done = run(tmp_path / "nobody", tmp_path / "out", "--demo", "--json")
+    assert done.exit_code == 0, done.output
+    assert done.stderr.startswith("Menyiapkan kantor demo dengan data buatan setahun ...")
+    assert json.loads(done.stdout)["quarter"] == "2026-Q1"
+    [(folder, today)] = made
+    assert (today > date(2026, 3, 31), closed, folder.exists()) == (True, [folder], False)
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_what_was_written_late_is_told_where_there_is_some() -> None:
+    payload = {"number": "1/R", "quarter": "2026-Q1", "out": "rekap", "files": {"b": "2", "a": "1"}, "digest": "abc"}
+    payload |= {"verdict": "Sama persis.", "late": []}
+    lines = ["Rekap 1/R, 2026-Q1, ditulis ke rekap:", "  1  a", "  2  b", "Kode pengaman angka abc", "Sama persis."]
+    assert recap_lines(payload) == lines
+    late = "Dicatat sesudah rekap dibuat (masuk adendum dan rekap berikutnya): 1/P, 2/P"
+    assert recap_lines(payload | {"late": ["1/P", "2/P"]}) == [*lines, late]

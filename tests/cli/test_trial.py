@@ -1,22 +1,27 @@
 """What a version before asks of the next one, in this very process: its sides are proved and its page opens."""
 
+import ast
 import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.request import urlopen
 
 import apsw
 import click
 import pytest
+from click.testing import CliRunner
 
 from app import compose
 from app.cli import update as command
 from app.cli.serving import Running
-from app.cli.updating import copy_data
+from app.cli.updating import copy_data, rehearse
+from app.platform.updates.versions import Choice
 from tests.cli.test_backup import office
+from tests.proof.pair import open_centre_road
 
 
 @pytest.fixture
@@ -122,3 +127,66 @@ def test_a_copy_for_a_trial_has_what_opens_it_and_no_key_that_signs(data: Path, 
     assert (copy / "rahasia-pin").read_bytes() == b"pepper"
     assert (copy / "kantor.sqlite3").is_file()
     assert not (copy / "keys").exists()
+
+
+def test_a_centre_is_tried_with_its_own_page(tmp_path: Path, servers: list[Running]) -> None:
+    open_centre_road(tmp_path).db.close()
+    command.try_here(tmp_path, whole=True)
+    with urlopen(f"http://{servers[0].address}/", timeout=30) as page:
+        assert b"Pusat" in page.read()
+    assert len(servers) == 1
+
+
+def test_the_words_of_the_version_before_reach_the_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[tuple[Path, bool]]()
+    monkeypatch.setattr(command, "try_here", lambda data, *, whole: tried.append((data, whole)))
+    for more in ([], ["--whole"]):
+        done = CliRunner().invoke(command.update, ["--try", *more, "--data", str(tmp_path)])
+        assert (done.exit_code, done.output) == (0, "")
+    assert tried == [(tmp_path, False), (tmp_path, True)]
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_only_a_locked_folder_is_opened_before_it_is_looked_into(
+    locked: bool, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, ended = list[Path](), list[Path]()
+    monkeypatch.setattr(command, "is_encrypted", lambda _data: locked)
+    monkeypatch.setattr(command, "open_folder", opened.append)
+    command.open_if_locked(data)
+    assert opened == [data] * locked
+    monkeypatch.setattr(command, "hold_versions", nullcontext)
+    monkeypatch.setattr(command, "settle", lambda: "")
+    monkeypatch.setattr(command, "take_or_ask", ended.append)
+    for trial in (True, False):
+        choice = Choice("9.1.0", "", trial=trial, data=str(data))
+        monkeypatch.setattr(command.versions, "read_choice", lambda choice=choice: choice)
+        command.end_trial()
+    assert ended == [data] * locked, "a folder that nobody tries stays as it is"
+
+
+def test_a_locked_folder_is_tried_with_the_key_that_was_handed_over(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, checked = list[tuple[Path, bytes]](), list[tuple[str, bool]]()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"key\nmore")))
+    monkeypatch.setattr(command, "is_encrypted", lambda _data: True)
+    monkeypatch.setattr(command, "take_over", lambda folder, line: given.append((folder, line)))
+    monkeypatch.setattr(command, "check_side", lambda side, _data, whole: checked.append((side, whole)))
+    monkeypatch.setattr(command, "check_page", lambda side, _data: checked.append((side, True)))
+    command.try_here(data, whole=False)
+    assert (given, checked) == ([(data, b"key\n")], [("office", False), ("office", True)])
+
+
+def test_a_rehearsal_is_made_with_a_copy_that_goes_again(data: Path, tmp_path: Path) -> None:
+    told, version = tmp_path / "told", tmp_path / "9"
+    version.mkdir()
+    asks = "import os, sys\nfound = [sys.argv[1:-1], sorted(os.listdir(sys.argv[-1])), sys.argv[-1]]"
+    (version / "run.py").write_text(f"{asks}\nopen({str(told)!r}, 'w').write(repr(found))\n", encoding="utf-8")
+    before = entries(data)
+    assert rehearse(version, data) == ""
+    words, files, place = ast.literal_eval(told.read_text())
+    assert words == ["update", "--try", "--whole", "--data"]
+    assert "kantor.sqlite3" in files
+    assert data in Path(place).parents
+    assert (Path(place).exists(), entries(data)) == (False, before)

@@ -226,13 +226,18 @@ def test_after_three_days_the_command_makes_it_anyway_and_every_desk_shows_it_fo
     number = proposed(journal, roles(journal, "sari", "operator"))
     folder = str(Path(str(journal.db.database)).parent)
     monkeypatch.setattr(clocks, "now", clock)
-    listed = CliRunner().invoke(confirm_alone_, ["--data", folder])
-    assert f"{number}  Sari Wulandari: Peran diganti, diusulkan Ratna Puspita" in listed.output
+    waiting = f"{number}  Sari Wulandari: Peran diganti, diusulkan Ratna Puspita"
+    assert CliRunner().invoke(confirm_alone_, ["--data", folder]).output == f"{waiting}\n"
     early = CliRunner().invoke(confirm_alone_, [str(number), "--data", folder])
     assert early.exit_code == 1
     assert "Masih ada yang dapat menyetujuinya" in early.output
     clock.forward(days=3)
-    assert CliRunner().invoke(confirm_alone_, [str(number), "--data", folder]).exit_code == 0
+    made = CliRunner().invoke(confirm_alone_, [str(number), "--data", folder])
+    assert (made.exit_code, made.output) == (
+        0,
+        f"Berlaku: {waiting}\nSemua meja menampilkannya selama seminggu.\n",
+    )
+    assert CliRunner().invoke(confirm_alone_, ["--data", folder]).output == "Tidak ada usulan yang menunggu.\n"
     notice = "Hak petugas diubah oleh satu orang saja"
     for name in ("oki", "camat", "desi"):
         assert notice in Browser(web, name).get("/saya").get_data(as_text=True)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.casework.desk import service
-from app.cli.administration import destroy_
+from app.cli.administration import UNKNOWN_OFFICER, destroy_
 from app.platform.people import authenticator
 from app.platform.people.authenticator import Asked
 from app.platform.people.events import AuthenticatorDemanded
@@ -197,7 +197,9 @@ def test_the_command_asks_for_the_pin_and_a_reason(with_pin: Desk, place: Place,
     assert run(with_pin, place, "111222").exit_code == 1
     assert run(with_pin, place, "482915", reason=" ").exit_code == 1
     assert run(with_pin, place, "482915", username="sari").exit_code == 1
-    assert run(with_pin, place, "482915", username="siapa").exit_code == 1
+    unknown = run(with_pin, place, "482915", username="siapa" * 20)
+    assert unknown.exit_code == 1
+    assert f"Error: {UNKNOWN_OFFICER.format(name='siapa' * 12)}" in unknown.output
     assert WRONG.upper().encode() in on_disk(with_pin)
     done = run(with_pin, place, "482915")
     assert done.exit_code == 0, done.output
