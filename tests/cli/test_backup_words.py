@@ -32,6 +32,7 @@ def test_a_new_key_and_an_alarm_are_told() -> None:
     assert backup_payload(MADE, "")["key_confirmed"] is True
 
 
+FROM_ANOTHER = "Bila ada salinan lain dari folder itu, pulihkan dari sana dengan --replace."
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
@@ -49,8 +50,7 @@ NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
         (
             {"stopped": "Lanjutan 3 hilang", "skipped": 1500},
             [
-                "Lanjutan 3 hilang: 1.500 lanjutan tidak dipakai. "
-                "Bila ada salinan lain dari folder itu, pulihkan dari sana dengan --replace."
+                f"Lanjutan 3 hilang: 1.500 lanjutan tidak dipakai. {FROM_ANOTHER}",
             ],
         ),
     ],
