@@ -136,6 +136,9 @@ def test_due_in_minutes_asks_for_the_time_of_day(capsys: pytest.CaptureFixture[s
     assert "Tulis juga jamnya" in wrong
     _, _, wrong = call(capsys, "due", "2026-03-06 10:30", "--minutes", "240", "--days", "2")
     assert "Pilih salah satu" in wrong
+    _, told, _ = call(capsys, "due", "2026-03-06 15:00", "--minutes", "60")
+    weekend = ["  2026-03-07  Sabtu  Sabtu", "  2026-03-08  Minggu Minggu"]
+    assert [line for line in told.splitlines() if line.startswith(("  2026-03-07", "  2026-03-08"))] == weekend
     _, _, wrong = call(capsys, "due", "2026-03-06 10.75", "--minutes", "240")
     assert "10.75 bukan jam" in wrong
 

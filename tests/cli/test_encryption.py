@@ -16,6 +16,7 @@ from typing import Any
 
 import apsw
 import click
+import pyrage
 import pytest
 from msgspec.structs import replace
 
@@ -32,6 +33,7 @@ from schema.encrypting import change_files
 from sync.database_key import encrypt_new_folder, read_wrapped, unlock, write_wrapped
 from sync.scheduler import newest_fault
 from tests.cli.calling import Called, run
+from tests.cli.test_backup import office as plain_office
 from tests.platform.files.pictures import jpeg
 from tests.proof.program import SECONDS, World
 from tests.services.ktp.desk import SECRETARY
@@ -368,3 +370,23 @@ def test_where_nobody_can_type_it_is_said_and_an_open_folder_is_not_asked_for(
     unlocking.unlock_folder(tmp_path)
     unlocking.unlock_folder(tmp_path)
     assert asked == [unlocking.QUESTION]
+
+
+def test_locking_says_whether_a_recovery_key_opens_it_too(tmp_path: Path) -> None:
+    """One is in force as soon as its group was confirmed; before that the folder has the passphrase alone."""
+    plain_office(tmp_path)
+
+    def lock() -> str:
+        done = run("encrypt", "--data", str(tmp_path), typed=f"{PASSPHRASE}\n{PASSPHRASE}\n")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1]
+
+    assert lock() == encryption.NO_RECOVERY
+    assert read_wrapped(tmp_path).recipient == ""
+    made = json.loads(run("backup", "--data", str(tmp_path), "--json").stdout)
+    confirmed = run("backup", "--confirm", "--data", str(tmp_path), typed=made["recovery_key"][-6:] + "\n")
+    assert confirmed.returncode == 0, confirmed.stderr
+    assert run("encrypt", "--plain", "--data", str(tmp_path)).returncode == 0
+    assert lock() == encryption.WITH_RECOVERY
+    secret = made["recovery_key"]
+    assert read_wrapped(tmp_path).recipient == str(pyrage.x25519.Identity.from_str(secret).to_public())

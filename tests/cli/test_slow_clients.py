@@ -3,6 +3,7 @@
 import http.client
 import math
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -230,3 +231,94 @@ def test_what_a_line_that_ended_still_holds_is_read_without_waiting_for_an_answe
     )
     Channel.read_rest(line)
     assert (heard, lock.waited) == (taken, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        ({"requests": [1], "total_outbufs_len": 5}, math.inf),
+        ({"total_outbufs_len": 5}, 200 + serving.STALL),
+        ({"served": True}, 300 + serving.IDLE),
+        ({}, 300 + serving.HEAD),
+        ({"request": {"begun": 310.0}}, 310 + serving.HEAD),
+        ({"request": {"begun": 500.0}}, 300 + serving.IDLE + serving.HEAD),
+        ({"request": {"headers_finished": True, "body_begun": 190.0}}, 190 + serving.GRACE),
+        ({"request": {"headers_finished": True, "body_begun": 900.0}}, 200 + serving.STALL),
+        ({"request": {"headers_finished": True, "body_begun": 160.0, "body_bytes_received": 5000}}, 200.0),
+    ],
+)
+def test_until_when_the_other_side_must_have_done_something(state: dict[str, Any], due: float) -> None:
+    """At 200 something moved, since 300 the line was free; a body has its half minute and then 500 bytes a second."""
+    request = {"headers_finished": False, "begun": 0.0, "body_begun": 0.0, "body_bytes_received": 0}
+    line = {"requests": [], "total_outbufs_len": 0, "served": False, "request": None, "moved": 200.0} | state
+    if line["request"] is not None:
+        line["request"] = SimpleNamespace(**request | line["request"])
+    assert Channel.due.fget(SimpleNamespace(**line, free_since=300.0)) == due  # type: ignore[attr-defined]
+
+
+WHOLE_CUT = {
+    "buffer": b"came",
+    "is_dropped": False,
+    "headers_finished": True,
+    "command": "PUT",
+    "path": serving.SEALED_PATH + "x",
+    "chunked": False,
+    "completed": False,
+    "error": None,
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"buffer": None},
+        {"buffer": b""},
+        {"is_dropped": True},
+        {"headers_finished": False},
+        {"command": "POST"},
+        {"path": "/masuk"},
+        {"chunked": True},
+        {"completed": True},
+        {"error": "too large"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_only_the_begun_body_of_a_part_counts_when_the_line_is_cut(change: dict[str, Any]) -> None:
+    assert serving.Request.is_cut_part.fget(SimpleNamespace(**WHOLE_CUT)) is True  # type: ignore[attr-defined]
+    assert not serving.Request.is_cut_part.fget(SimpleNamespace(**WHOLE_CUT | change))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("connected", [True, False])
+@pytest.mark.parametrize("is_part", [True, False])
+def test_what_arrived_last_is_read_before_a_line_ends_and_counts_once(
+    connected: bool, is_part: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, tasks = list[str](), list[Any]()
+    monkeypatch.setattr(serving.HTTPChannel, "handle_close", lambda _line: done.append("closed"))
+    line: Any = Channel.__new__(Channel)
+    line.connected, line.closed = connected, threading.Event()
+    line.request = SimpleNamespace(is_cut_part=is_part, path="/x")
+    line.read_rest = lambda: done.append("read")
+    line.server = SimpleNamespace(cut_parts={}, task_dispatcher=SimpleNamespace(add_task=tasks.append))
+    line.handle_close()
+    assert done == [*["read"] * connected, "closed"]
+    assert line.server.cut_parts == ({"/x": tasks[0]} if connected and is_part else {})
+    assert len(tasks) == (connected and is_part)
+    assert line.closed.is_set()
+
+
+def test_where_nobody_says_how_large_a_body_may_be_it_is_small(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serving, "Task", lambda *_: SimpleNamespace(get_environment=lambda: {"X": "y"}))
+
+    def limit(environ: dict[str, Any], start: object) -> str:
+        assert (environ["X"], environ[serving.ASKED], start) == ("y", True, None)
+        return "7000"
+
+    line: Any = Channel.__new__(Channel)
+    line.server = SimpleNamespace(application=limit)
+    assert Channel.limit_of(line, None) == 7000  # type: ignore[arg-type]  # the request is not looked at here
+    line.server = SimpleNamespace(application=lambda *_: "no number")
+    assert Channel.limit_of(line, None) == serving.SMALL  # type: ignore[arg-type]
+    assert [record.getMessage() for record in caplog.records] == ["nobody says how large this body may be"]

@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app import compose
-from app.cli import proving
-from app.cli.database import verify
+from app.cli import database, proving
+from app.cli.database import RESTORE_STEPS, verdict_lines, verify
+from schema.earlier_copy import KEPT_DAYS
 from schema.migrations import ADVICE, migrate_database
 from sync.chains import ProofResult
 from sync.scheduler import UNKEPT, last_proof
@@ -214,3 +215,54 @@ def test_each_form_proves_every_side_and_only_the_whole_one_destroys(
     assert proving.main(data, form) == 1
     assert asked == [("office", fresh), ("centre", fresh)] * 2
     assert destroyed == [data] * destroys * 2
+
+
+BROKEN = DAMAGED.format(what=UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fresh", "first", "more"),
+    [
+        (ProofResult(), False, "Jurnal kantor utuh, dan tabel sama dengan jurnal (1.200 baris dalam 3 jalur).", []),
+        (ProofResult(), True, "Jurnal kantor utuh sejak pemeriksaan terakhir (1.200 baris dalam 3 jalur).", []),
+        (ProofResult(faults=["Satu."]), True, "Jurnal kantor TIDAK COCOK (1.200 baris dalam 3 jalur).", ["  Satu."]),
+        (ProofResult(digest="ab"), False, "Jurnal kantor utuh, dan", ["Kode pengaman tabel: ab"]),
+        (
+            ProofResult(faults=["Satu.", BROKEN]),
+            False,
+            "Basis data kantor RUSAK; jurnalnya belum diperiksa.",
+            ["  Satu.", f"  {BROKEN}", *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS, 1))],
+        ),
+    ],
+)
+def test_a_verdict_in_words(verdict: ProofResult, fresh: bool, first: str, more: list[str]) -> None:
+    verdict.entries, verdict.streams = 1200, 3
+    [headline, *lines] = verdict_lines("office", verdict, fresh=fresh)
+    assert headline.startswith(first)
+    assert lines == more
+
+
+def test_a_migration_names_its_copy_and_ends_with_1_where_the_tables_are_not_as_they_should_be(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrated(*more: str) -> Result:
+        return CliRunner().invoke(database.migrate, ["--data", str(data), *more])
+
+    assert migrated().stdout == "Basis data kantor: sudah mutakhir.\n"
+    monkeypatch.setattr(database.migration, "migrate_database", lambda _db, _side: ["office/1", "office/2"])
+    assert migrated().stdout == "Basis data kantor: 2 langkah dijalankan.\n"
+    monkeypatch.setattr(database, "newest_copy", lambda path: path.with_name("kantor.sebelum"))
+    monkeypatch.setattr(database, "check_schema", lambda _db, _side: ["Susunan: satu."])
+    done = migrated()
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        1,
+        [
+            "Basis data kantor: 2 langkah dijalankan.",
+            f"  Salinan keadaan sebelumnya: kantor.sebelum, disimpan {KEPT_DAYS} hari.",
+            "  Susunan: satu.",
+        ],
+    )
+    as_json = json.loads(migrated("--json").stdout)
+    assert as_json == {"applied": {"office": ["office/1", "office/2"]}, "faults": {"office": ["Susunan: satu."]}}
+    monkeypatch.setattr(database.migration, "migrate_database", lambda _db, _side: [])
+    assert "Salinan" not in migrated().stdout
