@@ -24,6 +24,7 @@ import run as front_door
 from app.cli.packaging import command, debian, windows
 from app.cli.packaging.wheels import (
     NOT_FETCHED,
+    Target,
     fetch_wheels,
     linux_target,
     names_in,
@@ -392,3 +393,26 @@ def test_a_python_that_makes_no_environment_is_copied_without_what_shuts_package
     pip.unlink()
     with pytest.raises(SystemExit, match="tidak ada pip"):
         front_door.make_venv()
+
+
+def test_each_system_gets_the_list_and_the_machine_that_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package for Debian serves a centre too; Windows has the Python that was given."""
+    asked = list[tuple[str, Target]]()
+    monkeypatch.setattr(command, "released_paths", lambda: ["run.py"])
+    monkeypatch.setattr(command, "needed_wheels", lambda name, target, _folder: asked.append((name, target)) or WHEELS)
+    monkeypatch.setattr(command, "commit_moment", lambda: MOMENT)
+    out = tmp_path / "deep/out"
+    given = embeddable(tmp_path, program_of_windows())
+    for words in (["debian"], ["debian", "--machine", "arm64"], ["windows", "--python", str(given)]):
+        done = run("package", *words, "--out", str(out))
+        assert done.returncode == 0, done.stderr
+    assert asked == [
+        ("requirements-centre", linux_target(debian.PYTHONS, "x86_64")),
+        ("requirements-centre", linux_target(debian.PYTHONS, "aarch64")),
+        ("requirements", windows_target("3.11")),
+    ]
+    names = [f"loket-{VERSION}-windows.zip", f"loket_{VERSION}_amd64.deb", f"loket_{VERSION}_arm64.deb"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    refused = run("package", "windows", "--python", str(given), "--sha256", "0" * 64, "--out", str(out))
+    assert (refused.returncode, "bukan yang disebut" in refused.stderr) == (1, True)
+    assert run("package", "debian").returncode == 2, "a folder is needed"

@@ -22,6 +22,7 @@ import requests
 from app import compose
 from app.casework.desk import drafts
 from app.cli import centre as centre_command
+from app.cli import exchange
 from app.cli import office as office_command
 from app.cli.demo.sides import Sides, make_sides
 from app.cli.office import OfficeJobs
@@ -32,8 +33,10 @@ from app.platform.office.exchange import OfficeExchange
 from app.platform.office.service import change_setting
 from app.platform.people.sessions import sign_in
 from schema.database import open_office
+from schema.migrations import Side
 from sync.entries import to_utc_text
 from sync.keys import SIGNING_FILE, make_keys
+from sync.problems import SyncReport
 from tests.cli.test_command_line import call
 from tests.rules.source import ROOT
 from tests.world.cast import PASSWORD
@@ -377,3 +380,47 @@ def test_an_office_that_was_opened_without_tls_listens_to_its_network(sides: Sid
         change_setting(journal, wiji, key=key, value=value, now=NOW)
     assert settings.get_setting(journal.db, "network.open") is True
     assert listen_address("0.0.0.0", network_plan(journal.db)) == "0.0.0.0"
+
+
+# -- which way an exchange goes --------------------------------------------------------------------------------------
+
+
+BOTH, READ, WRITTEN, OVER = "to a folder", "read", "written", "over the network"
+
+
+@pytest.mark.parametrize(
+    ("side", "to", "source", "peers", "told"),
+    [
+        ("office", None, None, 1, [OVER]),
+        ("office", "a", None, 1, [BOTH]),
+        ("office", None, "b", 1, [READ]),
+        ("office", "a", "b", 1, [READ, BOTH]),
+        ("centre", "a", None, 2, [WRITTEN] * 2),
+        ("centre", "a", None, 0, [exchange.NOBODY]),
+        ("centre", None, "b", 2, [READ]),
+        ("centre", "a", "b", 2, [READ, WRITTEN, WRITTEN]),
+        ("centre", "a", "b", 0, [READ, exchange.NOBODY]),
+    ],
+)
+def test_which_way_an_exchange_goes(
+    side: Side, to: str | None, source: str | None, peers: int, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stick is read before it is written; the centre writes one answer for each office and calls nobody."""
+    for name, said in (
+        ("sync_over_network", OVER),
+        ("sync_to_folder", BOTH),
+        ("read_stick", READ),
+        ("write_stick", WRITTEN),
+    ):
+        monkeypatch.setattr(exchange, name, lambda *_given, said=said: SyncReport(sentences=[said]))
+    monkeypatch.setattr(exchange, "read_peers", lambda _db: [object()] * peers)
+    node: Any = SimpleNamespace(db=None)
+    ways = [Path(way) if way else None for way in (to, source)]
+    reports = exchange.run_exchange(side, node, *ways, datetime(2026, 3, 2, tzinfo=UTC))
+    assert [sentence for report in reports for sentence in report.sentences] == told
+
+
+def test_a_centre_is_told_that_it_calls_nobody() -> None:
+    node: Any = SimpleNamespace(db=None)
+    with pytest.raises(click.ClickException, match="kecamatan yang menghubungi pusat"):
+        exchange.run_exchange("centre", node, None, None, datetime(2026, 3, 2, tzinfo=UTC))

@@ -322,3 +322,89 @@ def test_where_nobody_says_how_large_a_body_may_be_it_is_small(
     line.server = SimpleNamespace(application=lambda *_: "no number")
     assert Channel.limit_of(line, None) == serving.SMALL  # type: ignore[arg-type]
     assert [record.getMessage() for record in caplog.records] == ["nobody says how large this body may be"]
+
+
+def channel(**state: Any) -> Any:
+    """A line that was ended by nobody; what it is asked is told in `ended_by`."""
+    line = SimpleNamespace(
+        addr=("10.0.0.9", 1), ended=False, requests=[], since=0.0, served=False, request=None, due=1.0, ends=0
+    )
+    vars(line).update(state)
+
+    def end() -> None:
+        line.ends += 1
+
+    line.end, line.closed = end, SimpleNamespace(wait=lambda _seconds: None)
+    return line
+
+
+@pytest.mark.parametrize(
+    ("lines", "gone"),
+    [
+        ([{"since": 5.0}, {"since": 4.0}], 1),
+        ([{"since": 4.0}, {"since": 5.0, "served": True}], 1),
+        ([{"since": 4.0, "served": True, "request": 1}, {"since": 5.0, "served": True}], 1),
+        ([{"since": 4.0, "served": True}, {"since": -9.0, "due": 99.0}], 1),
+        ([{"since": -9.0, "due": 9.0}, {"since": -9.0, "due": 3.0}], 1),
+        ([{"requests": [1], "since": -9.0}, {"since": 5.0}], 1),
+        ([{"requests": [1]}, {"requests": [1]}], None),
+    ],
+)
+def test_who_goes_first_where_there_is_no_room(
+    lines: list[dict[str, Any]], gone: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 1, whoever came after -1 is young. An old one goes first, the one with the least time; then one that was
+    answered and asks nothing; then the first that came. One at work stays."""
+    monkeypatch.setattr(serving, "monotonic", lambda: serving.YOUNG - 1.0)
+    every = [channel(**state) for state in lines]
+    newcomer = channel(since=-99.0, due=-99.0)
+    serving.end_worst_channel([newcomer, *every], newcomer)
+    assert [line.ends for line in every] == [int(at == gone) for at in range(len(every))]
+    assert newcomer.ends == 0
+
+
+@pytest.mark.parametrize(
+    ("others", "address", "ended"),
+    [
+        (["10.0.0.9"] * (serving.PER_ADDRESS - 1), "10.0.0.9", 0),
+        (["10.0.0.9"] * serving.PER_ADDRESS, "10.0.0.9", 1),
+        (["10.0.0.8"] * serving.PER_ADDRESS, "10.0.0.9", 0),
+        (["127.0.0.1"] * serving.PER_ADDRESS, "127.0.0.1", 0),
+        (["::1"] * (serving.PLACES - 1), "::1", 0),
+        (["::1"] * serving.PLACES, "::1", 1),
+        (["127.0.0.1"] * serving.PLACES, "10.0.0.9", 1),
+        (["10.0.0.9"] * serving.PLACES, "10.0.0.9", 1),
+    ],
+)
+def test_a_newcomer_finds_room_up_to_the_limits_of_its_machine_and_of_all(
+    others: list[str], address: str, ended: int
+) -> None:
+    lines = [channel(addr=(other, 1)) for other in others]
+    newcomer = channel(addr=(address, 1))
+    server: Any = SimpleNamespace(open_channels=lambda: [*lines, newcomer])
+    serving.Server.make_room(server, newcomer)
+    assert sum(line.ends for line in lines) == ended
+
+
+def test_what_came_of_a_file_is_waited_for_and_its_dead_line_is_ended() -> None:
+    waited = list[float]()
+
+    def bringing(path: str, cut: bool) -> Any:
+        return channel(request=SimpleNamespace(path=path, is_cut_part=cut))
+
+    lines = [bringing("/x", cut=True), bringing("/x", cut=False), bringing("/y", cut=True), channel()]
+    lines[0].closed = SimpleNamespace(wait=waited.append)
+    kept = SimpleNamespace(ended=SimpleNamespace(wait=waited.append))
+    server: Any = SimpleNamespace(open_channels=lambda: lines, cut_parts={"/x": kept, "/z": kept})
+    serving.Server.await_part(server, "/x")
+    assert ([line.ends for line in lines], waited) == ([1, 0, 0, 0], [serving.CUT_SECONDS] * 2)
+    serving.Server.await_part(server, "/nobody")
+    assert len(waited) == 2
+
+
+def test_a_body_is_kept_up_to_its_limit_and_counted_beyond() -> None:
+    buffer = serving.LimitedBuffer(serving.ENDLESS, 10)
+    for piece, size, dropped in ((b"12345", 5, 0), (b"67890", 10, 0), (b"x", 11, 11), (b"yy", 13, 13)):
+        buffer.append(piece)
+        assert (len(buffer), buffer.dropped) == (size, dropped)
+    assert buffer.get() == b""

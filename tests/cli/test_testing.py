@@ -364,3 +364,28 @@ def test_the_reached_tests_are_asked_of_git_by_the_commit(monkeypatch: pytest.Mo
     monkeypatch.setattr(source_tree.subprocess, "run", lambda call, **_how: calls.append(call) or answer)
     assert source_tree.reached_tests("main") == ["tests/a.py", "tests/b.py"]
     assert [call[1:] for call in calls] == [["-m", "tests.changed", "main"]]
+
+
+def test_every_draw_and_what_failed_last_are_asked_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = list[tuple[str, ...]]()
+    monkeypatch.setattr(source_tree, "run_python", lambda *call: calls.append(call))
+    monkeypatch.setattr(source_tree, "has_room", lambda _folder: False)
+    for name in ("LOKET_NIGHTLY", "TMPDIR"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    start = ("-m", "pytest", "--color=no", "--no-header")
+    assert code_of("tests/rules/test_sizes.py") == 0
+    assert ("LOKET_NIGHTLY" in os.environ, "TMPDIR" in os.environ) == (False, False)
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ, "programs that a test starts would compile the whole tree"
+    for last in ("--lf", "--last-failed"):
+        code_of("tests/rules/test_sizes.py", "--nightly", last)
+        assert calls.pop() == (*start, "--last-failed-no-failures=none", "tests/rules/test_sizes.py", last)
+    assert calls == [(*start, "tests/rules/test_sizes.py")]
+    assert os.environ["LOKET_NIGHTLY"] == "1"
+    monkeypatch.setattr(source_tree, "has_room", lambda folder: folder == Path("/dev/shm"))
+    code_of("tests/rules/test_sizes.py")
+    assert os.environ["TMPDIR"] == "/dev/shm"
+    os.environ["TMPDIR"] = "/elsewhere"
+    code_of("tests/rules/test_sizes.py")
+    assert os.environ["TMPDIR"] == "/elsewhere", "whoever names a folder has it"
