@@ -23,7 +23,7 @@ from app.cli import COMMANDS, Listed, importing, main, write_utf8
 from app.cli import update as updating_commands
 from app.cli.exchange import reports_payload
 from app.cli.network import unreadable_sentence
-from app.cli.options import WholeNumber, loket_command, progress_bar
+from app.cli.options import WholeNumber, loket_command, progress_bar, translate_message
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.office import service as office
@@ -458,3 +458,24 @@ def test_the_reports_of_an_exchange_are_added_up(oks: tuple[bool, ...]) -> None:
     assert [payload[name] for name in numbers] == [total * at for at in range(1, len(numbers) + 1)]
     assert payload["sentences"] == [f"said {at}" for at in range(1, len(oks) + 1)]
     assert (payload["ok"], payload["problems"]) == (all(oks), ["barred"] * oks.count(False))
+
+
+@pytest.mark.parametrize(
+    ("english", "indonesian"),
+    [
+        ("File 'a b.txt' does not exist.", "a b.txt tidak ada."),
+        ("Directory 'a.txt' is a file.", "a.txt adalah dokumen, bukan folder."),
+        ("File 'a' is a directory.", "a adalah folder, bukan dokumen."),
+        ("Path 'a' is not readable.", "a tidak boleh dibaca."),
+        ("Path 'a' is not writable.", "a tidak boleh ditulisi."),
+        ("'x' is not one of 'a', 'b'.", "x bukan salah satu dari 'a', 'b'."),
+        ("Option '--x' requires an argument.", "Pilihan --x belum ada isinya."),
+        ("Option '--x' requires 2 arguments.", "Isi pilihan --x kurang."),
+        ("Option '--x' does not take a value.", "Pilihan --x tidak memakai isi."),
+        ("Got unexpected extra argument (a)", "Isian ini berlebih: a."),
+        ("Got unexpected extra arguments (a b)", "Isian ini berlebih: a b."),
+        ("Kalimat sendiri.", "Kalimat sendiri."),
+    ],
+)
+def test_what_the_parser_of_words_says_is_told_in_indonesian(english: str, indonesian: str) -> None:
+    assert translate_message(english) == indonesian

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schema.indicators import INDICATORS
+from app.cli.indicators import target_text
+from schema.indicators import INDICATORS, load_indicators
 from tests.cli.test_command_line import call
 
 FILE = "poltekkes-banten-2022"
@@ -94,3 +95,27 @@ def test_an_own_file_is_read_and_its_faults_are_told(capsys: pytest.CaptureFixtu
     line = text[: text.index('direction = "more"')].count("\n") + 1
     assert (code, told) == (1, "")
     assert problems.startswith(f'{FILE}.toml, baris {line}, kunci "indicators[1].direction": nilai')
+
+
+def test_the_lines_of_a_file_are_numbered_under_one_heading_for_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
+    """Reckoned a second time from what a machine is told."""
+    rows = json.loads(call(capsys, "indicators", "--file", FILE, "--year", "2024", "--json")[1])["indicators"]
+    [title, *told] = call(capsys, "indicators", "--file", FILE, "--year", "2024")[1].splitlines()
+    assert title.endswith(f" ({len(rows)} indikator)")
+    expected = list[str]()
+    before = ("", "")
+    for number, row in enumerate(rows, 1):
+        heading = (row["group"], row["component"])
+        if heading != before:
+            expected += ["", " · ".join(word for word in heading if word)]
+        before = heading
+        expected += [f"{number:>3}. {row['name']}", f"     {row['targets']['2024']['shown']} · "]
+    assert len(told) == len(expected)
+    assert [line for line, wanted in zip(told, expected, strict=True) if not line.startswith(wanted)] == []
+    assert [line for line in told if line.startswith("     ") and ", " not in line] == [], "how often it is measured"
+
+
+def test_a_year_without_a_target_says_so() -> None:
+    [first, *_] = load_indicators(FILE).indicators
+    assert target_text(first, 2022) != "belum ada"
+    assert target_text(first, 2199) == "belum ada"

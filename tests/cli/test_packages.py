@@ -416,3 +416,38 @@ def test_each_system_gets_the_list_and_the_machine_that_it_has(tmp_path: Path, m
     refused = run("package", "windows", "--python", str(given), "--sha256", "0" * 64, "--out", str(out))
     assert (refused.returncode, "bukan yang disebut" in refused.stderr) == (1, True)
     assert run("package", "debian").returncode == 2, "a folder is needed"
+
+
+def test_heads_of_a_debian_package_and_its_size_are_as_the_manual_has_them(tmp_path: Path) -> None:
+    """`ar`: name, moment, owner, group, mode and length in their columns; a size in kilobytes that were begun."""
+    head = debian.ar_member("one", b"odd", 1767323046)[:60].decode()
+    columns = [head[begin:end].strip() for begin, end in pairwise((0, 16, 28, 34, 40, 48, 58, 60))]
+    assert columns == ["one", "1767323046", "0", "0", "100644", "3", "`"]
+    files = {"opt/a": bytes(1024), "opt/b": bytes(1025), "opt/c": b"", "opt/d": b"x"}
+    debian.write_deb(tmp_path / "made.deb", files, "9.1", "arm64", MOMENT)
+    found = members((tmp_path / "made.deb").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(found["control.tar.gz"]))) as archive:
+        control = archive.extractfile("./control")
+        assert control is not None
+        lines = control.read().decode().splitlines()
+    assert {"Installed-Size: 4", "Version: 9.1", "Architecture: arm64"} <= set(lines)
+    packed = unpacked(found["data.tar.gz"])
+    assert list(packed) == [".", "./opt", "./opt/a", "./opt/b", "./opt/c", "./opt/d"]
+    assert {(member.uname, member.gname) for member in packed.values()} == {("root", "root")}
+    assert [member.size for member in packed.values()] == [0, 0, 1024, 1025, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("program", "good"),
+    [
+        (program_of_windows(), True),
+        (program_of_windows(0xAA64), False),
+        (b"MZ" + bytes(61), False),
+        (b"MZ" + bytes(62), False),
+        (b"ZM" + program_of_windows()[2:], False),
+        (program_of_windows().replace(b"PE", b"NE"), False),
+        (b"", False),
+    ],
+)
+def test_a_program_of_windows_is_known_by_its_head(program: bytes, good: bool) -> None:
+    assert windows.is_for_64_bit(program) is good

@@ -190,3 +190,12 @@ def test_a_rehearsal_is_made_with_a_copy_that_goes_again(data: Path, tmp_path: P
     assert "kantor.sqlite3" in files
     assert data in Path(place).parents
     assert (Path(place).exists(), entries(data)) == (False, before)
+
+
+def test_no_trial_begins_where_there_is_no_room_for_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cli.updating.shutil.disk_usage", lambda _data: SimpleNamespace(free=0))
+    with pytest.raises(click.ClickException, match="Ruang kosong kurang"):
+        copy_data(data, tmp_path / "salinan")
+    assert not (tmp_path / "salinan/kantor.sqlite3").exists()
