@@ -16,7 +16,7 @@ OTHER_SCHEMA = (
 
 def error_sentence(error: Exception) -> str | None:
     """The sentence for an error that an administrator can do something about; None for a fault of the program."""
-    if isinstance(error, Problem) and not isinstance(error.__cause__, OSError):
+    if isinstance(error, Problem):
         return " ".join(error.fields.values()) or error.sentence
     if isinstance(error, FolderHeld | SyncError | LockedFolderError):
         return error.sentence

@@ -169,6 +169,18 @@ def test_a_stick_goes_there_and_back(capsys: pytest.CaptureFixture[str], sides: 
     assert answer["sentences"][-1] == "1 dokumen untuk kantor lain dilewati."
 
 
+def test_an_exchange_begins_as_a_start_does_with_the_marker_of_its_side(
+    capsys: pytest.CaptureFixture[str], sides: Sides, tmp_path: Path
+) -> None:
+    """A database that came back is noticed before anything goes out."""
+    data = sides.side_folder("office")
+    marker = compose.marker_file("office", data)
+    assert not marker.exists()
+    (tmp_path / "flashdisk").mkdir()
+    assert call(capsys, "sync", "--data", str(data), "--to", str(tmp_path / "flashdisk"))[0] == 0
+    assert marker.is_file()
+
+
 def test_an_unreachable_centre_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:
     code, told, _ = call(capsys, "sync", "--data", folders(sides)[0])
     assert code == 1

@@ -52,6 +52,7 @@ LEFT_OUT = {
     "tests/cli/test_command_line.py": "words of wrong calls, the same on every system",
     "tests/cli/test_disk.py": "makes a disk full by a limit of Linux",
     "tests/cli/test_proxy.py": CADDY,
+    "tests/cli/test_sentences.py": "words of faults, the same on every system",
     "tests/cli/test_testing.py": "the test command itself, which is for a checkout with git",
     "tests/cli/test_units.py": "systemd",
     "tests/cli/test_update_steps.py": "says what Linux says; typed.py and packaged.py walk whole updates",

@@ -87,6 +87,15 @@ def test_a_wrong_file_is_one_sentence(
     assert "Traceback" not in said
 
 
+def test_a_file_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = tmp_path / "tiada.csv"
+    assert call(capsys, missing, "--dry-run") == (
+        1,
+        "",
+        "Dokumen tiada.csv tidak ditemukan. Periksa nama dan foldernya.\n",
+    )
+
+
 def test_another_service_is_told(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     code, _, said = call(capsys, file, "--service", "ktm", "--dry-run")
     assert (code, "belum untuk ktm" in said) == (1, True)
