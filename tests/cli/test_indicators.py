@@ -119,3 +119,13 @@ def test_a_year_without_a_target_says_so() -> None:
     [first, *_] = load_indicators(FILE).indicators
     assert target_text(first, 2022) != "belum ada"
     assert target_text(first, 2199) == "belum ada"
+
+
+def test_a_single_year_has_its_target_beside_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    [one, *_] = json.loads(call(capsys, "indicators", "--file", FILE, "--year", "2023", "--json")[1])["indicators"]
+    [every, *_] = json.loads(call(capsys, "indicators", "--file", FILE, "--json")[1])["indicators"]
+    assert list(one["targets"]) == ["2023"]
+    assert one["target"] == one["targets"]["2023"]["printed"]
+    assert "target" not in every
+    assert sorted(every["targets"]) == ["2022", "2023", "2024", "2025", "2026"]
+    assert one["targets"]["2023"] == every["targets"]["2023"]

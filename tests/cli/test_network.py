@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app import compose
 from app.cli.demo.sides import make_sides
-from app.cli.network import systemd_unit
+from app.cli.network import caddy_version, systemd_unit
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.office import proxy
@@ -276,3 +276,15 @@ def test_doors_have_ports_that_there_are_and_two_of_them() -> None:
         except Problem as problem:
             wrong = set(problem.fields)
         assert wrong == (set() if fine else {"port"}), (port, office_port)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script of Linux stands for the program")
+@pytest.mark.parametrize(("script", "told"), [("", ""), ("echo v2.6.2", "v2.6.2\n"), ("echo v2.6.2; exit 1", "")])
+def test_the_version_of_the_proxy_is_asked_of_it_where_it_is(
+    script: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if script:
+        (tmp_path / "caddy").write_text(f'#!/bin/sh\n[ "$1" = version ] || exit 9\n{script}\n')
+        (tmp_path / "caddy").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert caddy_version() == told

@@ -99,3 +99,15 @@ def test_a_file_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[
 def test_another_service_is_told(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     code, _, said = call(capsys, file, "--service", "ktm", "--dry-run")
     assert (code, "belum untuk ktm" in said) == (1, True)
+
+
+def test_a_dry_run_in_an_office_writes_nothing(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    set_up_office(data / compose.FILES["office"]).db.close()
+    code, told, _ = call(capsys, file, "--dry-run", "--json", "--data", data)
+    answer = json.loads(told)
+    assert (code, answer["counts"]["accepted"], "loaded" in answer) == (0, 1, False)
+    assert actors(data) == set()
+    code, told, _ = call(capsys, file, "--data", data, "--json")
+    assert {"loaded": 2, "known": 0}.items() <= json.loads(told).items()
