@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from app.core.procedure.limits import Deadline, deadline_words
 from app.core.workdays import (
     Calendar,
     Holiday,
@@ -173,3 +174,30 @@ def test_hours_that_cannot_be_meant(text: str) -> None:
 
 def test_every_random_limit_ends_where_counting_minutes_ends_it() -> None:
     assert oracle.run(by_day(400, 3000)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "kind", "word"),
+    [
+        ("2026-02-11 10:00", "wait", "12 jam lagi"),
+        ("2026-02-12 14:29", "wait", "1 jam 1 menit lagi"),
+        ("2026-02-12 14:30", "warn", "1 jam lagi"),
+        ("2026-02-12 15:29", "warn", "1 menit lagi"),
+        ("2026-02-12 15:30", "bad", "Lewat 0 menit"),
+        ("2026-02-12 15:31", "bad", "Lewat 1 menit"),
+        ("2026-02-13 08:00", "bad", "Lewat 1 hari kerja"),
+    ],
+)
+def test_a_limit_of_hours_is_near_from_the_moment_when_its_last_hour_begins(now: str, kind: str, word: str) -> None:
+    due = Deadline("account", "working_hours", "2026-02-12T10:30", "2026-02-12T15:30")
+    assert deadline_words(due, at(now), OFFICE) == (kind, word)
+
+
+def test_a_limit_of_seconds_is_always_near_and_one_with_a_range_from_its_least_on() -> None:
+    seconds = Deadline("answer", "working_seconds", "2026-02-12T10:30:00", "2026-02-12T15:30:00")
+    assert deadline_words(seconds, at("2026-02-12 10:31"), OFFICE)[0] == "warn"
+    hours = Deadline("account", "working_hours", "2026-02-12T10:30", "2026-02-12T15:30")
+    words = [
+        deadline_words(hours, at(f"2026-02-12 {now}"), OFFICE, at("2026-02-12 11:00"))[0] for now in ("10:59", "11:00")
+    ]
+    assert words == ["wait", "warn"]

@@ -104,6 +104,22 @@ def test_an_answer_stands_as_far_from_a_falling_arrow_on_either_side() -> None:
     assert (right[0], left[0]) == (104, 96), "four beside the line"
 
 
+@pytest.mark.parametrize(
+    ("label", "ends", "place"),
+    [
+        ("Dikembalikan", 160, (163, "start")),
+        ("Dikembalikan", 40, (37, "end")),
+        ("Lengkap", 160, (157, "end")),
+        ("Ya", 160, (157, "end")),
+        ("Ya", 40, (43, "start")),
+    ],
+)
+def test_a_short_answer_stands_inside_the_lane_of_a_turning_arrow_and_a_long_one_beside_it(
+    label: str, ends: float, place: tuple[float, str]
+) -> None:
+    assert label_place(_label_svg(Arrow(((100, 20), (ends, 20), (ends, 60)), label=label))) == place
+
+
 def label_place(svg: str) -> tuple[float, str]:
     text = ElementTree.fromstring(svg)
     return float(text[0].attrib["x"]), text.attrib["text-anchor"]

@@ -115,10 +115,11 @@ def test_an_objection_is_short_and_counts_once(book: BookDesk, spam: WrittenLine
             book.journal, spam.id, "x" * (complaints_service.REASON_LIMIT + 1), book.clock()
         )
     assert refused.value.code == "invalid"
-    for words in ("Pertama", "Kedua"):
+    longest = "x" * complaints_service.REASON_LIMIT
+    for words in (longest, "Kedua"):
         complaints_service.object_to_aside(book.journal, spam.id, words, book.clock())
     [row] = queries.asides_of_line(book.journal.db, spam.id)
-    assert row.objection == "Pertama"
+    assert row.objection == longest
 
 
 def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam: WrittenLine) -> None:
