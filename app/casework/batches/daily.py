@@ -51,8 +51,6 @@ def anchor_heads(journal: Journal, now: datetime) -> None:
     today = office_date(now)
     with journal.transaction():
         last = newest_entry_day(journal.db, ANCHOR, "heads.anchored", now)
-        if last >= today:
-            return
         head = journal.tail(journal.source, journal.epoch, LOCAL)
         for day in unanchored_days(journal.db, max(last, today - timedelta(days=MOST_DAYS)), today):
             body = HeadsAnchored(day.isoformat(), head.n, head.hash.hex(), access_log_digest(journal.db, day))

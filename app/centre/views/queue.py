@@ -44,7 +44,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
 from app.platform.web.guard import needs_permission, passive
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 from schema.database import Database
 from schema.postgres import CentrePostgres
 from schema.seed_data import seed_holidays
@@ -276,7 +276,7 @@ add_command(dispatch_pages, f"{TICKED}-semua", service.accept_dispatch, show_dis
 
 @dispatch_pages.post("/<office>/<int:dispatch_id>/berkas")
 @needs_permission("centre.print")
-@takes_body(MOST_BYTES + 100_000)
+@takes_body(MOST_BYTES + SMALL)
 def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
     """Answer lines with what stands in a spreadsheet; it is read in a process of its own and never kept."""
     form = AnswerFileForm()

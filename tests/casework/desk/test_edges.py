@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.casework.desk.checklist import CheckedLine, Observed
+from app.casework.desk.checklist import CheckedLine, Observed, form_reasons_covered
 from app.casework.desk.form_papers import form_label
 from app.casework.desk.limits import office_moment
 from app.casework.desk.oversight import Promises
@@ -50,6 +50,17 @@ def test_a_line_of_the_checklist_is_settled_when_it_is_there_and_as_it_should_be
 def test_what_was_found_differently_is_looked_at_again() -> None:
     line = CheckedLine(NEED, "2.1", state="present", look=Observed("Latar foto", "Biru", "Merah"))
     assert (line.mark, line.settled) == (("warn", "Ada"), False)
+
+
+def test_a_reason_of_the_form_is_covered_by_a_line_that_was_seen_to_differ() -> None:
+    photo = next(requirement for requirement in KTP.requirements if requirement.observed)
+    assert photo.observed is not None
+    differs, missing = photo.observed.differs_reason, photo.missing_reason
+    assert differs != missing
+    for state, covered in (("missing", {missing}), ("wrong", {missing, differs})):
+        assert form_reasons_covered(CheckedLine(photo, "2.1", state=state)) == covered, state
+    plain = structs.replace(photo, observed=None)
+    assert form_reasons_covered(CheckedLine(plain, "2.1", state="wrong")) == {missing}
 
 
 def test_a_tick_counts_for_whoever_found_it_since_the_file_came_back() -> None:

@@ -122,7 +122,9 @@ def test_the_label_of_every_field_is_understood_as_a_heading() -> None:
 
 def test_a_person_may_correct_the_matching() -> None:
     layout = WORDS.match_headings(["NAMA", "NIK", "X", "Y"])
-    fixed = layout.with_columns({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
+    fixed = layout.with_columns(
+        {"name": 0, "nik": 1, "village": 2, "kind": 9, "received": -1, "birth": 4, "nonsense": 3}
+    )
     assert fixed.columns == {"name": 0, "nik": 1, "village": 2}
     assert fixed.key == layout.key
     assert fixed.unmatched_columns == (3,)

@@ -183,3 +183,8 @@ def test_first_run_of_either_side_refuses_them(tmp_path_factory: pytest.TempPath
     assert told.value.fields["password"] == credentials.GUESSED
     for db in (office, centre):
         db.close()
+
+
+@pytest.mark.parametrize("digits", ["01", "19", "38"])
+def test_a_pin_of_two_digits_in_whatever_order_is_refused(digits: str) -> None:
+    assert all(is_guessable_pin("".join(pin)) for pin in product(digits, repeat=6))

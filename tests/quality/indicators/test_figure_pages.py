@@ -145,6 +145,7 @@ def test_targets_of_a_coming_year_are_set_with_a_pin(staff: dict[str, Browser], 
     assert staff["tirta"].post(f"{address}/setujui", back).status_code == 422, "given back with a note only"
     assert staff["tirta"].post(f"{address}/setujui", {"seen": seen[1], "pin": PIN}).status_code == 303
     assert "disetujui Tirta" in director.get(address).text
+    assert 'data-label="2027">80%<' in director.get("/sasaran/target/2028").text, "beside the fields of the year after"
     assert "Gedung rusak" in director.get(address).text
 
 

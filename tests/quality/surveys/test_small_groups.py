@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.problems import Problem
-from app.quality.surveys import queries, reports
+from app.quality.surveys import papers, queries, reports
 from app.quality.surveys.queries import TOGETHER, merge_small_groups
 from app.quality.surveys.small_groups import FEWEST, coarsen, merged_keys
 from schema.surveys import load_survey
@@ -69,3 +69,11 @@ def test_the_smallest_further_group_goes_along() -> None:
     assert merged_keys({"a": 3, "b": 6, "c": 9}) == {"a", "b"}
     assert merged_keys({"a": 3, "b": 2, "c": 9}) == {"a", "b"}
     assert merged_keys({"a": 5, "b": 6}) == frozenset()
+
+
+def test_a_file_of_one_service_holds_its_answers_alone(journal: Journal, clock: Clock) -> None:
+    fill(journal, clock, count=6)
+    fill(journal, clock, count=7, marks="111111111", service="ktm")
+    for service, count in (("ktp-el", 6), ("ktm", 7), ("", 13)):
+        file = papers.answers_csv(journal.db, service, QUARTER)
+        assert len(file.splitlines()) == 1 + count, service

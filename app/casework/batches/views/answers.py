@@ -46,7 +46,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 from schema.database import Database
 from schema.partner_lists import PartnerLists
 from schema.service_procedure import Definition
@@ -165,7 +165,7 @@ add_command(pages, ALL_CHECKED, answers.check_all_typed, show_typing, then=after
 
 @pages.post("/<int:dispatch_id>/berkas")
 @needs_permission("answer.type")
-@takes_body(MOST_BYTES + 100_000)
+@takes_body(MOST_BYTES + SMALL)
 def type_from_file(dispatch_id: int) -> ResponseReturnValue:
     """Type what a file of the partner says; its rows are read in a process of their own and never kept."""
     form = AnswerFileForm()
@@ -230,7 +230,7 @@ def show_list_reading(
 
 @pages.post("/daftar")
 @needs_permission("answer.type")
-@takes_body(MOST_BYTES + 100_000)
+@takes_body(MOST_BYTES + SMALL)
 def type_partner_list() -> ResponseReturnValue:
     """Type what a list of the partner says; its rows are read in a process of their own and never kept."""
     definition = asked_service()

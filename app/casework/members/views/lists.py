@@ -16,7 +16,7 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import Form, has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 
 pages = Blueprint("member_lists", __name__, url_prefix="/berkas/<int:case_id>/orang/impor")
 READ = ReadLists()
@@ -45,7 +45,7 @@ def show_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnV
 
 @pages.post("")
 @needs_permission("case.view")  # the list of the file says who keeps it
-@takes_body(MAX_BYTES + 65_536)
+@takes_body(MAX_BYTES + SMALL)
 def take_upload(case_id: int) -> ResponseReturnValue:
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     file = request.files.get("file")

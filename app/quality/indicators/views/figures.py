@@ -39,7 +39,7 @@ from app.quality.indicators import outlook, queries, service, uploads, wording
 from app.quality.indicators.charts import trend_chart
 from app.quality.indicators.service import Typed
 from app.quality.indicators.views.dashboard import asked_period, figure_words, period_choices, read_period
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 from schema.database import Database
 
 
@@ -359,7 +359,7 @@ def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
 
 @upload_pages.post("")
 @needs_permission("indicator.type")
-@takes_body(MAX_BYTES + 65_536)
+@takes_body(MAX_BYTES + SMALL)
 def take_upload() -> ResponseReturnValue:
     file = request.files.get("file")
 

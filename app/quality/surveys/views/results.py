@@ -21,7 +21,7 @@ from app.quality.surveys import charts, papers, queries, reports, votes
 from app.quality.surveys.answer_files import SOURCES, import_answers
 from app.quality.surveys.answers import OLDEST_MONTHS
 from app.quality.surveys.reckoning import element_band, number_text, result_json
-from schema.body_limits import takes_body
+from schema.body_limits import SMALL, takes_body
 from schema.surveys import load_survey, survey_ids
 
 pages = Blueprint("surveys", __name__, url_prefix="/kepuasan")
@@ -165,7 +165,7 @@ def download_answers(kind: str) -> Response:
 
 @pages.post("/impor")
 @needs_permission("survey.import")
-@takes_body(LARGEST_FILE + 100_000)
+@takes_body(LARGEST_FILE + SMALL)
 def import_file() -> ResponseReturnValue:
 
     def take() -> int:
