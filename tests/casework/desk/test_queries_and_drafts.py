@@ -133,15 +133,17 @@ def test_beginning_twice_goes_on_with_the_same_draft(journal: Journal, sari: Act
 
 
 def test_reserved_forms_are_found_by_code_or_number(journal: Journal, sari: Actor, desi: Actor) -> None:
-    codes = service.reserve_forms(journal, sari, service="ktp-el", count=2, area=MUNDER, now=START)
-    assert queries.find_reserved_form(journal.db, codes[0].lower()).number == "0001/KTP/2026"
-    assert queries.find_reserved_form(journal.db, "0002/ktp/2026").code == codes[1]
-    assert [one.code for one in queries.reserved_batch(journal.db, desi, codes[1])] == codes
+    form_codes = service.reserve_forms(journal, sari, service="ktp-el", count=2, area=MUNDER, now=START)
+    assert queries.find_reserved_form(journal.db, form_codes[0].lower()).number == "0001/KTP/2026"
+    assert queries.find_reserved_form(journal.db, "0002/ktp/2026").code == form_codes[1]
+    printed = f"0002/KTP/2026-{codes.check_character('0002KTP2026')}"
+    assert queries.find_reserved_form(journal.db, printed).code == form_codes[1], "as it stands on the sheet"
+    assert [one.code for one in queries.reserved_batch(journal.db, desi, form_codes[1])] == form_codes
     with pytest.raises(Problem) as told:
         queries.find_reserved_form(journal.db, "9999/KTP/2026")
     assert "kode" in told.value.fields
     with pytest.raises(Problem):
-        queries.reserved_batch(journal.db, Actor(8, "W", "wati", frozenset({"village"}), "3508992007"), codes[0])
+        queries.reserved_batch(journal.db, Actor(8, "W", "wati", frozenset({"village"}), "3508992007"), form_codes[0])
 
 
 def test_fresh_codes_are_all_different_and_free(

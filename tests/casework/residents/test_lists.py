@@ -26,6 +26,7 @@ from tests.world.nightly import by_day
 
 ANI = "3508991708800001"
 BUDI = "3508991708800002"
+CICI = "3508991708800003"
 
 
 def kept(folder: Path, nik: str) -> tuple[str, ...]:
@@ -62,6 +63,28 @@ def test_ditto_marks_take_the_hamlet_and_the_village_above(journal: Journal, tmp
     streets = [kept(tmp_path, one["NIK"])[5] for one in people]
     assert streets == ["SUMBER, Jl. Seruni No. 5", "SUMBER, Jl. Seruni No. 5", "Jl. Seruni No. 5"]
     assert {kept(tmp_path, one["NIK"])[-1] for one in people} == {KRAI}
+
+
+def test_rt_and_rw_come_from_their_own_columns_else_from_that_of_both_else_from_the_address(
+    journal: Journal, tmp_path: Path
+) -> None:
+    headings = (*OPENSID, "RT/RW")
+    own_columns = resident(ANI, "Ani", **{"RT/RW": "007/008"})
+    column_of_both = resident(BUDI, "Budi", RT="", RW="", **{"RT/RW": "007/008"})
+    in_the_address = resident(CICI, "Cici", RT="", RW="", Alamat="Jl. Seruni No. 5 RT 009 RW 010")
+    people = [own_columns, column_of_both, in_the_address]
+    take_in(journal, to_csv(people, headings), village=KRAI)
+    assert [kept(tmp_path, person["NIK"])[6:8] for person in people] == [("003", "001"), ("007", "008"), ("009", "010")]
+
+
+@pytest.mark.parametrize(("born", "refused"), [("17 Agustus 1980", False), ("17 September 1980", True), ("", True)])
+def test_letters_in_a_nik_are_read_as_digits_where_its_birth_date_agrees(
+    born: str, refused: bool, journal: Journal, lists: Lists
+) -> None:
+    written = ANI.replace("0", "O", 1)
+    job = read(lists, journal, to_csv([resident(written, "Ani", **{"Tanggal Lahir": born})]), village=KRAI)
+    assert job.refused == int(refused)
+    assert job.people == 1 - int(refused)
 
 
 def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal, lists: Lists) -> None:

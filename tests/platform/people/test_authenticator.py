@@ -9,6 +9,7 @@ from flask import Flask
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.platform.people import authenticator, changes, second_step, service, sessions
+from app.platform.people.access_log import access_lines
 from app.platform.people.authenticator import MOST_DRIFT, WINDOW, drifting_steps
 from app.platform.people.one_time_codes import code_of, spoken_key, step_at
 from app.platform.people.places import CODE_TRIES_A_DAY, STRANGE_TRIES, TRIES_PER_NAME
@@ -289,6 +290,8 @@ def test_an_open_screen_changes_no_app_without_password_and_code(web: Flask, pho
     assert authenticator.is_installed(phone.journal.db, phone.actor.person_id)
     assert owner.post(OWN + "lepas", {"password": PASSWORD, "app_code": phone.code()}).status_code == 303
     assert not authenticator.is_installed(phone.journal.db, phone.actor.person_id)
+    [(_, line)] = access_lines(phone.journal.db, actions=["code.taken_off"])
+    assert line.person_id == phone.actor.person_id
     assert sign_in_again(owner) == HOME
 
 

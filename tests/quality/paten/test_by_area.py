@@ -151,6 +151,8 @@ def test_page_paper_and_spreadsheet_of_a_month(
     report = area_report(journal.db, "ktp-el", MONTHS[1], LATER)
     page = as_ratna.get("/paten/desa", query_string=asked).text
     assert "Februari 2026" in page
+    for month in ("2026-01", "2026-03"):
+        assert f"layanan=ktp-el&amp;bulan={month}" in page, "the months beside it"
     assert f'<td class="num">{rows(report)[-2][-1]}</td>' in page
     assert "Laporan bulanan" in as_ratna.get("/paten").text
     printed = text_of(as_ratna.post("/paten/desa/cetak", asked).data, tmp_path)
