@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.routing import BuildError
 
-from app.casework.desk import checklist, queries, service
+from app.casework.desk import checklist, moving, queries, service
 from app.casework.desk.opening import Opened
 from app.core.permissions import Actor
 from app.core.problems import CATALOGUE
@@ -43,6 +43,17 @@ def test_numbers_stay_masked_until_somebody_asks(journal: Journal, as_sari: Brow
     assert [(line.action, line.name) for line in lines] == [("case.reveal", "Sari Wulandari")] * 2
     assert NIK not in str(lines)
     assert "Melihat nomor lengkap" in as_sari.get("/berkas/1").text
+
+
+def test_a_closed_case_offers_no_correction(
+    journal: Journal, as_budi: Browser, budi: Actor, as_ida: Browser, opened: Opened
+) -> None:
+    told = f"Memperbaiki data dan menutup berkas: {budi.profile.who_may('case.correct')}."
+    assert "Perbaiki data" in as_budi.get("/berkas/1").text
+    assert told in as_ida.get("/berkas/1").text
+    moving.leave_case(journal, budi, case_id=opened.id, exit_id="withdrawn", reason="Pemohon batal", now=START)
+    assert "Perbaiki data" not in as_budi.get("/berkas/1").text
+    assert told not in as_ida.get("/berkas/1").text
 
 
 def test_who_may_not_reveal_is_refused(as_desi: Browser, as_ida: Browser, opened: Opened) -> None:

@@ -157,7 +157,9 @@ def test_megabytes_in_a_name_are_a_sentence(journal: Journal, as_sari: Browser, 
 
 def test_the_village_is_fixed_for_its_clerk(journal: Journal, as_desi: Browser) -> None:
     where = as_desi.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
-    assert "Krai" not in as_desi.get(where).text
+    page = as_desi.get(where).text
+    assert "Krai" not in page
+    assert "Pilih desa" not in page, "hers is chosen"
     as_desi.post(where, form_of(application(village="3508992007")))
     row = queries.latest_cases(journal.db, as_desi.actor).rows[0]
     assert (row.area, row.step) == (MUNDER, "submit")

@@ -8,11 +8,12 @@ from flask import Flask
 
 from app.casework.desk.findings import Reader, case_explanations
 from app.casework.residents import queries, service
-from app.casework.residents.compare import compare_form
+from app.casework.residents.compare import compare_form, say_value
 from app.casework.residents.service import Lists
 from app.core.similarity import is_same_address, match_names
 from app.platform.office import queries as office
 from app.platform.people.access_log import access_lines
+from schema.definitions import load_all
 from schema.residents import load_residents_list
 from sync.journal import Journal
 from tests.casework.residents.lists import KK, resident, take_in, to_csv
@@ -283,3 +284,17 @@ def test_rules_without_a_reader_tell_nothing(desk: Desk, journal: Journal) -> No
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     reading = review_form(journal.db, definition, KTP_RULES, desk.form(**FORM), START.date())
     assert not [notice for notice in reading.review.notices if notice.id.startswith("residents")]
+
+
+def test_a_value_is_said_as_pages_show_it() -> None:
+    fields = {field.id: field for field in load_all()["ktp-el"].fields}
+    names = {MUNDER: "Munder"}
+    said = {
+        ("nik", "3508991708800001"): "350899******0001",
+        ("village", MUNDER): "Munder",
+        ("village", KRAI): KRAI,
+        ("sex", "female"): "perempuan",
+        ("birth_on", "1980-08-17"): "17-08-1980",
+        ("street", "Jl. Seruni No. 5"): "Jl. Seruni No. 5",
+    }
+    assert {asked: say_value(fields[asked[0]], asked[1], names) for asked in said} == said

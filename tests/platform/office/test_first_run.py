@@ -476,3 +476,10 @@ def test_another_kind_of_office_loses_what_only_the_former_was_offered(stranger:
 )
 def test_a_user_name_is_the_first_name_that_is_no_title_and_nobody_has(name: str, taken: str, suggested: str) -> None:
     assert first_run.suggest_username(name, taken.split()) == suggested
+
+
+def test_a_draft_beyond_all_pages_is_not_kept(tmp_path: Path) -> None:
+    kept = first_run.Draft({"office.name": "Kecamatan Contoh"})
+    first_run.keep_draft(tmp_path, kept)
+    first_run.keep_draft(tmp_path, first_run.Draft({"office.name": "x" * first_run.MOST_BYTES}))
+    assert first_run.read_draft(tmp_path) == kept

@@ -13,7 +13,7 @@ from app.core.permissions import SYSTEM
 from app.core.quarters import Quarter
 from app.platform.office.queries import office_calendar
 from app.platform.printing.papers import render_paper
-from app.quality.quarter import papers, service, wording
+from app.quality.quarter import frame, papers, service, wording
 from app.quality.quarter.counting import count_quarter
 from app.quality.quarter.figures import Item, Kept, canonical_text
 from app.quality.quarter.frame import public_version
@@ -75,6 +75,8 @@ def test_complaints_aspirations_and_questions_are_counted_apart_everywhere(
         1,
         4,
     ]
+    beside = {row[3:5] for row in made["Jumlah"].iter_rows(min_row=2, values_only=True)}
+    assert beside == {(None, None)}, "neither the quarter before nor the year before was kept"
     assert (public_version(db, recap).complaints.now.received, public_version(db, recap).others) == (
         2,
         "1 aspirasi dan 1 pertanyaan",
@@ -100,6 +102,9 @@ def test_a_year_without_data_says_so_instead_of_0(mixed: BookDesk, web: Flask, t
     later = figures(mixed, Q2)
     assert wording.headlines(later)[0].note == "triwulan lalu 2 (buku sejak 12-03-2026), setahun lalu belum ada data"
     assert wording.unknown_columns(later) == {"year_ago"}
+    [counts, *_] = papers.recap_sheets(later, recap, frame.frame_of_recap(mixed.journal.db, recap))
+    received = [row[3:] for row in counts.rows if row[:2] == ("Pengaduan", "Masuk")]
+    assert received == [(2, None)], "the first quarter beside it, and no year before"
     go(mixed, date(2027, 7, 2))
     assert wording.unknown_columns(figures(mixed, Quarter(2027, 2))) == frozenset()
 
