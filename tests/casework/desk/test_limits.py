@@ -1,5 +1,6 @@
 """Limits of a case beside its promise: in minutes and days, with pauses, told to one after the other."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 from flask import Flask
 
 from app import compose
-from app.casework.desk import moving, opening, service
+from app.casework.desk import moving, opening, pictures, service
 from app.casework.desk.limits import changed_limits
 from app.casework.desk.opening import Opened
-from app.casework.desk.tasks import late_tasks
+from app.casework.desk.tasks import early_tasks, late_tasks
 from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -24,7 +25,7 @@ from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.casework.desk.conftest import SECRETARY, who
-from tests.casework.desk.papers import ALL_ITEMS, RED, application
+from tests.casework.desk.papers import ALL_ITEMS, RED, application, open_many
 from tests.platform.office.adopting import put_in_force
 from tests.platform.people import START, Browser, Clock
 
@@ -272,3 +273,48 @@ def test_a_limit_of_what_came_yesterday_began_yesterday(timed: Journal, sari: Ac
     )
     step = read_deadlines(timed.db, f"case/{made.id}")["step", "validate"]
     assert (step.since, step.due) == ("2026-03-11T09:42", "2026-03-11T11:12")
+
+
+def test_a_picture_counts_a_limit_as_kept_to_its_last_minute_and_its_list_shows_these(
+    journal: Journal, sari: Actor, opened: Opened, as_budi: Browser
+) -> None:
+    """Two hours from 09.42; the first check took exactly so long, the second a minute more, the third runs."""
+    complete(journal, sari, opened, START + 120 * MINUTE)
+    late, running = (open_many(journal, sari, 1, first=first)[0] for first in (1, 2))
+    everything = dict.fromkeys(ALL_ITEMS, ("present", ""))
+    service.check_case(
+        journal, sari, case_id=late.id, states=everything, seen={}, outcome="returned", note="Buram",
+        now=START + 121 * MINUTE,
+    )  # fmt: skip
+    assert running.id == 3
+    for since, counts in ((START.date(), [(1, 1)]), (START.date() + timedelta(days=1), [])):
+        marks = pictures.case_limits(journal.db, since, pictures.Scope(("ktp-el",)), "cases.list_cases")
+        assert [(one.met.count, one.missed.count) for one in marks] == counts
+        assert [one.ended for one in marks] == [2 for _ in counts]
+    assert pictures.case_limits(journal.db, START.date(), pictures.Scope(("ktm",)), "x") == []
+    [checked] = pictures.case_limits(journal.db, START.date(), pictures.Scope(("ktp-el",)), "cases.list_cases")
+    assert checked.label == "KTP-el: Pemeriksaan berkas"
+    assert (checked.met.words, checked.missed.words) == ("1 dalam batas", "1 terlambat")
+    where = {"layanan": "ktp-el", "sejak": "2026-03-12", "batas": "checked"}
+    assert (checked.met.values, checked.missed.values) == (where | {"dalam": "1"}, where | {"dalam": "0"})
+    for kept, case, words in (("1", opened.id, "dalam batas"), ("0", late.id, "terlambat")):
+        page = as_budi.get("/berkas", query_string=where | {"dalam": kept}).text.split("<main")[1]
+        assert set(re.findall(r'href="/berkas/(\d+)"', page)) == {str(case)}
+        assert f"masuk sejak 12 Mar 2026 dan {words}: Pemeriksaan berkas" in page
+
+
+def test_a_range_is_told_early_when_its_least_is_over(journal: Journal, sari: Actor) -> None:
+    """One to two working days from Thursday's check: on Monday the first is over."""
+    revised = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', 'revision = "04"')
+    tells = 'range = [1, 2]\ntells = [{ roles = ["kasi"], early = true }]'
+    put_in_force(journal, revised + LIMITS.replace("range = [1, 2]", tells), on=date(2026, 1, 4))
+    case = open_one(journal, sari, START)
+    complete(journal, sari, case, START)
+    budi, camat = who(journal, "budi"), who(journal, "camat")
+    due = deadline_of(journal, case, "sent").due
+    assert due == "2026-03-16"
+    assert early_tasks(journal.db, budi, at_office(date(2026, 3, 16), 7, 59)) == [], "Ramadan begins at eight"
+    [task] = early_tasks(journal.db, budi, at_office(date(2026, 3, 16), 8))
+    assert (task.tab, task.case_id, task.word, task.state) == ("Segera", case.id, "Segera", "warn")
+    assert task.detail == "Pengiriman berkas: 1 hari kerja sudah berjalan. Paling lambat Sen 16 Mar."
+    assert early_tasks(journal.db, camat, at_office(date(2026, 3, 16), 8)) == []
