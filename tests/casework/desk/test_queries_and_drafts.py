@@ -138,6 +138,9 @@ def test_reserved_forms_are_found_by_code_or_number(journal: Journal, sari: Acto
     assert queries.find_reserved_form(journal.db, "0002/ktp/2026").code == form_codes[1]
     printed = f"0002/KTP/2026-{codes.check_character('0002KTP2026')}"
     assert queries.find_reserved_form(journal.db, printed).code == form_codes[1], "as it stands on the sheet"
+    for wrong in (f"{printed[:-1]}{'B' if printed.endswith('A') else 'A'}", "", " "):
+        with pytest.raises(Problem):
+            queries.find_reserved_form(journal.db, wrong)
     assert [one.code for one in queries.reserved_batch(journal.db, desi, form_codes[1])] == form_codes
     with pytest.raises(Problem) as told:
         queries.find_reserved_form(journal.db, "9999/KTP/2026")

@@ -71,3 +71,23 @@ def test_a_row_of_a_list_is_good_news_when_its_promise_was_kept() -> None:
     assert state_kind(step(waits_for="partner"), row(kept_on="2026-03-19")) == "sent"
     assert state_kind(step(), row(kept_on="2026-03-19")) == "good"
     assert state_kind(step(), row()) == "wait"
+
+
+@pytest.mark.parametrize(
+    ("unit", "on", "due", "kind", "word"),
+    [
+        ("calendar_days", "20", "23", "", "3 hari lagi"),
+        ("working_days", "13", "16", "warn", "1 hari kerja lagi"),
+        ("working_minutes", "13", "16", "warn", "1 hari kerja lagi"),
+        ("working_hours", "11", "13", "", "2 hari kerja lagi"),
+    ],
+)
+def test_the_days_to_a_task_are_counted_in_the_unit_of_its_limit(
+    monkeypatch: pytest.MonkeyPatch, unit: str, on: str, due: str, kind: str, word: str
+) -> None:
+    """The 20th and the 13th are Fridays; where minutes are told, days between are working days."""
+    monkeypatch.setattr(desk, "current_db", lambda: None)
+    monkeypatch.setattr(desk, "current_date", lambda: date.fromisoformat(f"2026-03-{on}"))
+    monkeypatch.setattr(desk.office, "office_calendar", lambda _db: CALENDAR)
+    task = SimpleNamespace(due_on=date.fromisoformat(f"2026-03-{due}"), unit=unit, state="wait", word="", endpoint="")
+    assert desk.task_date(task) == (kind, word)  # type: ignore[arg-type]

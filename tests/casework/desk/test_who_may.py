@@ -1,9 +1,11 @@
 """Who registers, ends and prints: the guards of the desk's commands, asked without a page before them."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec import structs
 
-from app.casework.desk import moving, opening, papers, service, story
+from app.casework.desk import moving, opening, papers, queries, service, story
 from app.casework.desk.checklist import CheckedLine
 from app.casework.desk.moving import case_definition
 from app.casework.desk.opening import Opened
@@ -16,7 +18,7 @@ from schema.service_procedure import Registration
 from sync.journal import Journal
 from tests.casework.desk.conftest import who
 from tests.casework.desk.papers import ALL_ITEMS, RED
-from tests.platform.people import START, Browser
+from tests.platform.people import KRAI, MUNDER, START, Browser
 
 KTP = load_all()["ktp-el"]
 OFFICE_ONLY = structs.replace(KTP, registration=None)
@@ -141,3 +143,22 @@ def test_the_page_after_a_receipt_leads_on_for_whoever_registers(
     as_sari.post(f"{path}/cetak")
     onward = as_sari.post(f"{path}/hasil", {"jawaban": "ya"}, htmx=True)
     assert f"{file_page}/periksa" in str(onward.headers) + onward.text, "the receipt leads to the check"
+
+
+def test_a_village_reserves_forms_for_itself_and_the_office_for_whom_it_says(journal: Journal, sari: Actor) -> None:
+    asked = (("sari", KRAI, KRAI), ("sari", "", ""), ("desi", "", MUNDER), ("desi", KRAI, MUNDER))
+    for minute, (name, area, kept) in enumerate(asked):
+        now = START + timedelta(minutes=minute)
+        codes = service.reserve_forms(journal, who(journal, name), service="ktp-el", count=1, area=area, now=now)
+        [form] = queries.reserved_batch(journal.db, sari, codes[0])
+        assert form.area == kept, (name, area)
+    with pytest.raises(Problem) as foreign:
+        queries.reserved_batch(journal.db, who(journal, "wati"), codes[0])
+    assert foreign.value.code == "not_found"
+
+
+def test_reasons_of_a_return_are_joined_and_taken_apart_again() -> None:
+    note = service.join_reasons(["KK buram", "Lainnya", "Foto lama"], "  tidak  jelas ")
+    assert note == "KK buram; Foto lama; tidak jelas"
+    assert service.split_reasons(note) == ["KK buram", "Foto lama", "tidak jelas"]
+    assert (service.join_reasons(["Lainnya"], " "), service.split_reasons(" ; ")) == ("", [])

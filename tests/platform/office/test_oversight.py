@@ -136,6 +136,7 @@ def test_what_was_written_down_after_its_day_is_listed(desk: Desk, as_ratna: Bro
         (case_id, "2026-03-12", "Buku kertas"),
         (receipt.id, "2026-03-10", "Listrik padam"),
     ]
+    assert all(entry.what[:1].isupper() for entry in found), "words, not the class of a state"
     page = as_ratna.get(PAGE).get_data(as_text=True)
     assert [part for part in ("Buku kertas", "Listrik padam", found[1].what) if part not in page] == []
 
