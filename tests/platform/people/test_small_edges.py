@@ -1,6 +1,6 @@
 """Edges of what is kept about people: a village that changes, an app that is missing, a week that is read, a PIN."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,8 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.people import access_log, authenticator, changes, credentials, queries, service
 from app.platform.people.access_log import ACTION_GROUPS, PersonWeek, Week
+from app.platform.people.second_step import is_code_due
+from app.platform.people.sessions import Session
 from sync.journal import Journal
 from tests.platform.people import KRAI, MUNDER, PASSWORD, PIN, START, Browser, Clock, actor_of, agree
 from tests.platform.people.phone import Phone
@@ -122,3 +124,18 @@ def test_a_week_that_was_read_stands_in_the_log_with_reader_and_address(journal:
     [(_, line)] = access_log.access_lines(journal.db, actions=["access.week_read"])
     assert (line.person_id, line.subject, line.address) == (ratna, "week/2026-03-02", "10.0.0.7")
     assert access_log.newest_unread_week(journal.db, START.date()) is None
+
+
+def test_a_code_that_was_typed_serves_the_deeds_of_ten_minutes() -> None:
+    actor = Actor(1, "Ratna", "ratna", frozenset({"admin"}))
+    ten, second = timedelta(minutes=10), timedelta(seconds=1)
+    for typed, has_app, due in (
+        (START, True, False),
+        (START - ten, True, False),
+        (START - ten - second, True, True),
+        (START + second, True, True),
+        (None, True, True),
+        (None, False, False),
+    ):
+        session = Session("k", actor, START, START, False, False, False, 0, "b", code_at=typed, has_app=has_app)
+        assert is_code_due(session, START) is due, (typed, has_app)
