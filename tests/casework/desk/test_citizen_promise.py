@@ -49,7 +49,7 @@ def test_a_promise_is_told_until_it_is_kept_or_over_and_then_by_how_much(journal
     )
     kept = panel(journal, opened.id, "2026-03-12", monday)
     assert (kept.kind, kept.due_label, kept.late, kept.apology) == ("good", "Dijanjikan paling lambat", "", "")
-    assert list(kept.more) == [("Siap sejak", "12 Maret 2026")]
+    assert list(kept.more) == [("Siap sejak", "Kamis, 12 Maret 2026")]
     tardy = panel(journal, opened.id, "2026-03-13", monday)
     assert (tardy.late, tardy.apology) == ("Siap 1 hari kerja sesudah hari itu.", sorry)
     gone = panel(journal, opened.id, None, monday, closed=1)
