@@ -1,17 +1,21 @@
 """What a citizen's panel says of a promised day, and what a form holds before anybody types."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from msgspec import structs
 
-from app.casework.desk import citizen, findings, opening
+from app.casework.desk import citizen, drafts, findings, opening
 from app.casework.desk.opening import Opened
+from app.core.problems import Problem
 from app.platform.office.service import change_settings
 from schema.definitions import load_all
+from sync.entries import to_utc_text
 from sync.journal import Journal
 from tests.casework.desk.conftest import who
-from tests.platform.people import START
+from tests.platform.people import START, Browser
 
 KTP = load_all()["ktp-el"]
 
@@ -86,3 +90,39 @@ def test_whoever_sees_one_village_learns_nothing_of_a_file_of_another() -> None:
         review = findings.FormReview(**(nothing | {"inside": inside}))
         assert review.said(notice) == said
     assert findings.FormReview(**nothing).said(structs.replace(notice, detail="")) == "Sudah ada."
+
+
+def test_a_kept_form_is_the_newest_and_a_draft_goes_after_thirty_days(journal: Journal) -> None:
+    ida, db = who(journal, "ida"), journal.db
+    drafts.keep_form(db, ida, drafts.BOX, {"words": ["satu"], "csrf_token": ["x"]}, START)
+    later = START + timedelta(minutes=5)
+    drafts.keep_form(db, ida, drafts.BOX, {"words": ["dua", "tiga"], "aksi": ["simpan"]}, later)
+    kept = drafts.kept_form(db, ida, drafts.BOX)
+    assert kept is not None
+    assert kept.fields == {"words": ["dua", "tiga"]}
+    assert kept.updated_at > to_utc_text(START)
+    assert kept.updated_at == to_utc_text(later)
+    assert drafts.sweep_drafts(db, later + timedelta(days=30)) == 0
+    assert drafts.sweep_drafts(db, later + timedelta(days=30, seconds=1)) == 1
+    assert drafts.kept_form(db, ida, drafts.BOX) is None
+
+
+def test_a_form_of_four_hundred_thousand_letters_is_kept_and_one_more_is_not(journal: Journal) -> None:
+    ida, db = who(journal, "ida"), journal.db
+    around = len('{"words": [""]}')
+    drafts.keep_form(db, ida, drafts.BOX, {"words": ["x" * (400_000 - around)]}, START)
+    with pytest.raises(Problem) as refused:
+        drafts.keep_form(db, ida, drafts.BOX, {"words": ["x" * (400_001 - around)]}, START)
+    assert refused.value.code == "too_large"
+    assert drafts.kept_form(db, who(journal, "ida"), drafts.BOX) is not None
+
+
+def test_a_slip_is_printed_on_what_the_office_chose(journal: Journal, as_sari: Browser, opened: Opened) -> None:
+    widths = []
+    for chosen in ("80mm", "quarter"):
+        change_settings(journal, who(journal, "ratna"), {"paper.slip": chosen}, START)
+        made = as_sari.post(f"/berkas/{opened.id}/kertas/tanda-terima/cetak").data
+        [box] = re.findall(rb"/MediaBox ?\[ ?0 0 ([0-9.]+)", made)[:1]
+        widths.append(float(box))
+    assert round(widths[0] * 25.4 / 72) == 80
+    assert widths[1] > widths[0]
