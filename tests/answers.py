@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask.globals import request_ctx
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from app.casework.batches.views.printing import can_judge
 from app.core.permissions import may
-from app.platform.web.context import current_actor
+from app.platform.web.context import current_actor, current_db
 from app.platform.web.guard import may_open
 from app.platform.web.own_flask import LateFlask
 from app.services.complaints.views.book import MAY_PRINT
@@ -27,6 +27,8 @@ from app.services.complaints.views.book import MAY_PRINT
 DONE = frozenset({200, 204, 303, 304})
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429})
 FAILED = frozenset({500, 503, 507})
+OF_NOBODY = frozenset({"letter_lists.download_kinds"})
+"""Files that say nothing of a person and leave without a line in a log: the office's own kinds of letters."""
 WORDLESS = re.compile(r"\b(?:None|True|False|Undefined|nan)\b|\{'|\('|<(?:built-in|function|bound) ")
 """What Python writes where nobody chose words."""
 NOT_SHOWN = re.compile(r"<(script|style|textarea)\b.*?</\1>|<[^>]*>", re.S)
@@ -59,6 +61,7 @@ def faults_of(answer: Response) -> Iterator[str]:
         yield f"{status} is no answer of ours"
     if status == 204 and answer.get_data():
         yield "204 with a page"
+    yield from faults_of_file(answer)
     if answer.mimetype == "text/html" and not answer.is_streamed and "Content-Encoding" not in answer.headers:
         page = answer.get_data(as_text=True)
         yield from faults_of_page(page)
@@ -71,6 +74,30 @@ def faults_of(answer: Response) -> Iterator[str]:
             yield from forgotten(page)
         if status < 300 and request.method == "POST" and 'class="error-summary"' in page:
             yield f"{status} and yet refused"
+
+
+def faults_of_file(answer: Response) -> Iterator[str]:
+    if answer.status_code == 200 and "Content-Disposition" in answer.headers and not is_logged():
+        yield "a file left and no log tells of it"
+
+
+def count_log_lines() -> int:
+    """Lines of the access log, and entries of the journal, which tells of a paper itself."""
+    lines, entries = current_db().one("SELECT (SELECT count(*) FROM access_log), (SELECT count(*) FROM journal)")
+    return int(lines + entries)
+
+
+def note_log_lines() -> None:
+    """The kiosk keeps no log of who reads: its visitors are nobody's officers."""
+    if request.method == "POST" and isinstance(current_app._get_current_object(), LateFlask):
+        g.log_lines_before = count_log_lines()
+
+
+def is_logged() -> bool:
+    """Whether this request has left a line in a log, where it has to."""
+    if "log_lines_before" not in g or request.endpoint in OF_NOBODY:
+        return True
+    return count_log_lines() > g.log_lines_before
 
 
 def faults_of_page(page: str) -> Iterator[str]:
@@ -133,6 +160,7 @@ class WatchedClient(FlaskClient):
         super().__init__(application, *given, **named)
         if WATCHED not in application.extensions:
             faults: list[str] = application.extensions.setdefault(WATCHED, [])
+            application.before_request_funcs.setdefault(None, []).insert(0, note_log_lines)
             application.after_request_funcs.setdefault(None, []).insert(0, lambda answer: watch(answer, faults))
 
     def open(self, *given: Any, **named: Any) -> TestResponse:

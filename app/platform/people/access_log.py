@@ -52,6 +52,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "paten.export": ("nomor", "Mengunduh laporan PATEN"),
     "survey.export": ("nomor", "Mengunduh hasil survei"),
     "indicators.export": ("nomor", "Mengunduh sasaran mutu"),
+    "hotline.export": ("nomor", "Mengunduh analisis hotline"),
+    "card.face": ("nomor", "Mencetak muka kartu"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),
     "dispatch.xlsx": ("nomor", "Mengunduh daftar pengiriman"),
     "village.list": ("nomor", "Menulis daftar desa ke flashdisk"),

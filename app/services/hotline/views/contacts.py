@@ -267,5 +267,6 @@ def show_analysis() -> ResponseReturnValue:
 @needs_permission("hotline.report")
 def download_analysis() -> Response:
     found = asked_analysis()
-    book = papers.analysis_book(current_db(), found, current_time())
-    return file_answer(book, XLSX, f"analisis-hotline-{found.first}-{found.last}.xlsx")
+    name = f"analisis-hotline-{found.first}-{found.last}.xlsx"
+    record_access("hotline.export", name)
+    return file_answer(papers.analysis_book(current_db(), found, current_time()), XLSX, name)

@@ -16,7 +16,7 @@ from app.platform.printing.papers import render_paper
 from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import CaseSheet, Found, current_actor, current_db, current_journal, current_time
 from app.platform.web.forms import has_pin, redirect_to, run_command, show_page
-from app.platform.web.guard import needs_permission
+from app.platform.web.guard import needs_permission, record_access
 from app.services.ktm import papers, queries, service
 from app.services.ktm.views.intakes import card_service, read_photo
 from app.services.ktm.words import GIVEN_BACK
@@ -88,6 +88,7 @@ def print_face(code: str) -> ResponseReturnValue:
     card = queries.find_card(current_db(), queries.read_code(code))
     if card.withdrawn_on:
         raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut, jadi tidak dicetak lagi.")
+    record_access("card.face", f"case/{card.case_id}")
     data = papers.card_faces(current_db(), card_service(), [card], read_photo, current_actor(), current_time())
     return file_answer(render_paper("student_card", data), "application/pdf", "kartu.pdf", "inline")
 

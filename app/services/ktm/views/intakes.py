@@ -23,7 +23,7 @@ from app.platform.web.context import (
     surroundings,
 )
 from app.platform.web.forms import Form, redirect_to, run_command, show_page
-from app.platform.web.guard import needs_permission
+from app.platform.web.guard import needs_permission, record_access
 from app.services.ktm import papers, queries, service
 from app.services.ktm.words import CHECKING, MAKING, is_card_service
 from schema.service_procedure import Definition
@@ -184,6 +184,7 @@ def print_cards() -> ResponseReturnValue:
 
     def draw_pdf() -> bytes:
         cards = service.draw_cards(current_journal(), current_actor(), case_ids=ticked, now=current_time())
+        record_access("card.face", f"ktm/{asked_intake()}", f"{len(cards)} kartu")
         data = papers.card_faces(current_db(), card_service(), cards, read_photo, current_actor(), current_time())
         return render_paper(paper, data)
 
