@@ -88,8 +88,9 @@ def count_log_lines() -> int:
 
 
 def note_log_lines() -> None:
-    """The kiosk keeps no log of who reads: its visitors are nobody's officers."""
-    if request.method == "POST" and isinstance(current_app._get_current_object(), LateFlask):
+    """The kiosk keeps no log of who reads: its visitors are nobody's officers. A part of a page is no file."""
+    may_send_file = request.method == "POST" and "HX-Request" not in request.headers
+    if may_send_file and isinstance(current_app._get_current_object(), LateFlask):
         g.log_lines_before = count_log_lines()
 
 

@@ -43,7 +43,7 @@ from app.platform.web.context import (
     current_time,
 )
 from app.platform.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
-from app.platform.web.guard import needs_permission, passive
+from app.platform.web.guard import needs_permission, passive, record_access
 from schema.body_limits import SMALL, takes_body
 from schema.database import Database
 from schema.postgres import CentrePostgres
@@ -377,6 +377,7 @@ def print_list(number: str) -> ResponseReturnValue:
     noted = {"office": shipment.office, "shipment": number, "content": content, "now": now}
     if service.note_list_printed(current_journal(), actor, **noted) and not copy:  # somebody printed it in between
         pdf = render_paper("shipping_list", data, size=size, copy=True, dialogue=True)
+    record_access("centre.list_printed", f"shipment/{number}")
     answer = make_response(pdf)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'

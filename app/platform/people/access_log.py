@@ -38,6 +38,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "residents.compared": ("cari", "Membandingkan formulir dengan acuan penduduk"),
     "residents.taken": ("nomor", "Memakai isian dari acuan penduduk"),
     "centre.line_opened": ("nomor", "Membuka baris dengan nomor lengkap"),
+    "centre.list_printed": ("nomor", "Mencetak daftar kirim kartu"),
     "competence.view": ("nomor", "Melihat pendidikan dan pelatihan petugas"),
     "privacy.looked": ("nomor", "Mencari semua data seseorang untuk permintaannya"),
     "privacy.printed": ("nomor", "Mencetak data seseorang untuknya"),
