@@ -313,7 +313,6 @@ class Windows:
         return self.good
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there DPAPI itself is asked")
 def test_dpapi_gets_every_byte_and_what_it_gave_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     key = bytes(range(32))
     windows = Windows(good=True)

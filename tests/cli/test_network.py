@@ -278,7 +278,6 @@ def test_doors_have_ports_that_there_are_and_two_of_them() -> None:
         assert wrong == (set() if fine else {"port"}), (port, office_port)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a script of Linux stands for the program")
 @pytest.mark.parametrize(("script", "told"), [("", ""), ("echo v2.6.2", "v2.6.2\n"), ("echo v2.6.2; exit 1", "")])
 def test_the_version_of_the_proxy_is_asked_of_it_where_it_is(
     script: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -79,7 +79,6 @@ def test_on_windows_a_process_is_told_by_its_event_where_it_has_one(monkeypatch:
         assert done == told
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a signal of Linux")
 def test_a_process_is_told_by_a_signal_and_one_that_is_gone_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
     assert stopping.ask_to_stop(child.pid)
