@@ -35,5 +35,18 @@ def test_the_books_of_a_bank_hold_on_both_engines(print_centre: PrintCentre, tmp
     assert verify_side(print_centre.journal, "centre", tmp_path / "scratch.sqlite3").faults == []
 
 
+def test_a_line_of_a_service_without_numbers_is_not_answered_with_one(
+    print_centre: PrintCentre, tmp_path: Path
+) -> None:
+    [line] = print_centre.office.dispatch([a_line(1, 1, 1)])
+    load_or_make_keys(tmp_path / "keys", print_centre.journal.source)
+    exchange = CentreExchange(print_centre.journal, tmp_path / "keys")
+    with pytest.raises(Problem, match="tidak dijawab dengan nomor"):
+        floor.answer_with_value(
+            print_centre.journal, YUNI, line=line, value=ACCOUNT, office=OFFICE, now=NOW, exchange=exchange
+        )
+    assert print_centre.state(line) == "waiting"
+
+
 def test_a_row_of_a_published_recap_counts_nothing_that_it_does_not_name() -> None:
     assert decode_json('{"label": "Pelayanan"}', Row) == Row("Pelayanan", received=0, settled=0, late=0, before=0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from schema.definitions import load_all
 from schema.service_checks import faults_of
@@ -102,3 +103,23 @@ def test_what_a_key_names_must_be_there(path: str) -> None:
             assert path in named, (definition.id, named)
             tried += 1
     assert tried, "no shipped file says it"
+
+
+def test_a_limit_has_an_amount_or_a_range_and_tells_early_only_with_one() -> None:
+    known = load_all()["ktm"]
+    [place] = [place for place, limit in enumerate(known.limits) if limit.amount and limit.tells][:1]
+    amount = known.limits[place]
+    early = tuple(replace(tell, early=True) for tell in amount.tells)
+    for changed, key in (
+        ({}, None),
+        ({"tells": early}, "tells"),
+        ({"tells": early, "amount": None, "range": (1, 2)}, None),
+        ({"amount": None, "range": (2, 1)}, "range"),
+        ({"amount": None, "range": (2, 2)}, None),
+        ({"amount": None}, ""),
+        ({"range": (1, 2)}, ""),
+    ):
+        limits = (*known.limits[:place], replace(amount, **changed), *known.limits[place + 1 :])
+        faults = [where for where, _ in faults_of(replace(known, limits=limits)) if where[:2] == ("limits", place)]
+        wanted = [] if key is None else [("limits", place, *filter(None, [key]))]
+        assert faults == wanted, changed

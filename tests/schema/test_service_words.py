@@ -117,3 +117,14 @@ def test_a_span_of_days_says_both_its_ends(until: str) -> None:
         Days(n, "hari kerja") for n in (12, 12, 10)
     ]
     assert days_in(f"loket 3 {until} hari kerja") == [], "an end without a number is none"
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(0, "nol"), (1_000_000, "satu juta"), (999_000_000, "sembilan ratus sembilan puluh sembilan juta")]
+)
+def test_numbers_in_words_reach_to_a_milliard(n: int, words: str) -> None:
+    assert number_in_words(n) == words
+    assert parse_number_words(number_in_words(999_999_999).split()) == 999_999_999
+    for outside in (-1, 1_000_000_000):
+        with pytest.raises(ValueError, match=r"999\.999\.999"):
+            number_in_words(outside)

@@ -213,8 +213,11 @@ def test_a_kind_reads_every_version_before_its_own(version: int, known: tuple[in
 
 
 def test_a_kind_is_registered_once(journal: Journal) -> None:
-    with pytest.raises(JournalError, match="twice"):
-        Journal(journal.db, [*KINDS, KINDS[0]])
+    same_name = Kind("name.given", 1, Begun, apply_nothing)
+    same_body = Kind("name.given_anew", 1, NameGiven, apply_name)
+    for again in (KINDS[0], same_name, same_body):
+        with pytest.raises(JournalError, match="twice"):
+            Journal(journal.db, [*KINDS, again])
 
 
 def test_an_entry_of_a_newer_program_or_of_no_kind_is_not_read(journal: Journal) -> None:
